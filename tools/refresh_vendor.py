@@ -1,0 +1,94 @@
+"""Fetch again, from npm, every front-end file that the pages load from `doanso/static/vendor/`.
+
+The manifest there is the source: change a version or the list of icons in it, run this script (it needs `npm`), look at
+the difference, commit. Nothing here runs when the product is built, tested or served.
+"""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+VENDOR = Path(__file__).resolve().parent.parent / "doanso" / "static" / "vendor"
+MANIFEST = VENDOR / "manifest.json"
+MIT = """The MIT License (MIT)
+
+{copyright}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
+
+
+def fetch(name: str, version: str, folder: Path) -> Path:
+    """Unpack one release of an npm package and return its folder."""
+    packed = subprocess.run(
+        ["npm", "pack", "--silent", f"{name}@{version}"], cwd=folder, check=True, capture_output=True, text=True
+    )
+    target = folder / packed.stdout.strip().removesuffix(".tgz")
+    with tarfile.open(folder / packed.stdout.strip()) as archive:
+        archive.extractall(target, filter="data")
+    return target / "package"
+
+
+def without_source_map(text: str) -> str:
+    """Drop the pointer to a source map: we don't ship the map, and the static files' manifest refuses a dangling one."""
+    return re.sub(r"\n?/\*# sourceMappingURL=.*?\*/\s*$", "\n", text)
+
+
+def sprite(package: Path, icons: list[str]) -> str:
+    """One SVG file with a symbol per icon; stroke and size come from the `.icon` class of whoever uses it."""
+    symbols = []
+    for icon in sorted(icons):
+        svg = (package / "icons" / "outline" / f"{icon}.svg").read_text(encoding="utf-8")
+        body = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)
+        if body is None:
+            raise SystemExit(f"{icon}: no drawing found")
+        shapes = re.sub(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>', "", body[1])
+        symbols.append(f'<symbol id="{icon}" viewBox="0 0 24 24">{re.sub(r"\s*\n\s*", "", shapes)}</symbol>')
+    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+
+
+def content(package: Path, entry: dict[str, Any], file: dict[str, str]) -> bytes:
+    """The bytes that one line of the manifest stands for."""
+    if file["from"] == "(sprite)":
+        return sprite(package, entry["icons"]).encode()
+    if file["from"] == "(licence)":
+        return MIT.format(copyright=entry["copyright"]).encode()
+    raw = (package / file["from"]).read_bytes()
+    return without_source_map(raw.decode()).encode() if file["path"].endswith(".css") else raw
+
+
+def main() -> int:
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as scratch:
+        for entry in manifest["packages"]:
+            package = fetch(entry["name"], entry["version"], Path(scratch))
+            for file in entry["files"]:
+                data = content(package, entry, file)
+                path = VENDOR / file["path"]
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+                file["sha256"] = hashlib.sha256(data).hexdigest()
+                print(f"{len(data):>8}  {file['path']}")
+    MANIFEST.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
