@@ -1,0 +1,58 @@
+"""For every test: no network but this machine's own, and no silent skip where the environment promises everything."""
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+class NetworkBlocked(RuntimeError):
+    """A test reached for the network."""
+
+
+def _is_local(family: int, address: Any) -> bool:
+    return family == getattr(socket, "AF_UNIX", None) or str(address[0]).startswith(_LOOPBACK)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Sockets reach this machine and nothing else, names are looked up for this machine and nothing else."""
+    patch = pytest.MonkeyPatch()
+    look_up = socket.getaddrinfo
+
+    class LocalSocket(socket.socket):
+        def connect(self, address: Any) -> None:
+            if not _is_local(self.family, address):
+                raise NetworkBlocked(f"A test tried to reach {address!r}")
+            super().connect(address)
+
+        def connect_ex(self, address: Any) -> int:
+            if not _is_local(self.family, address):
+                raise NetworkBlocked(f"A test tried to reach {address!r}")
+            return super().connect_ex(address)
+
+    def local_look_up(host: Any, *args: Any, **options: Any) -> Any:
+        if host and not str(host).startswith(_LOOPBACK):
+            raise NetworkBlocked(f"A test tried to look up {host!r}")
+        return look_up(host, *args, **options)
+
+    patch.setattr(socket, "socket", LocalSocket)
+    patch.setattr(socket, "getaddrinfo", local_look_up)
+    yield
+    patch.undo()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Where everything is promised to be there (`DOANSO_REQUIRE_ALL=1`), a test that skips itself has failed."""
+    report = yield
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was left out although everything is required: {reason}"
+    return report
