@@ -1,0 +1,1 @@
+"""Đoàn Số: from a programme's targets to figures that open down to their records."""

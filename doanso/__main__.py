@@ -1,0 +1,29 @@
+"""The `doanso` command: `doanso [--data DIR] COMMAND ...`, dashes and underscores alike (`load-units`, `recount`)."""
+
+import os
+import sys
+
+
+def main(arguments: list[str]) -> None:
+    """Run one command against one data folder."""
+    words = list(arguments)
+    for index, word in enumerate(words):
+        if word == "--data" and index + 1 < len(words):
+            os.environ["DOANSO_DATA"] = words[index + 1]
+            del words[index : index + 2]
+            break
+        if word.startswith("--data="):
+            os.environ["DOANSO_DATA"] = word.removeprefix("--data=")
+            del words[index]
+            break
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doanso.settings")
+    # Imported late: settings read the data folder chosen above.
+    from django.core.management import execute_from_command_line
+
+    if words:
+        words[0] = words[0].replace("-", "_") if not words[0].startswith("-") else words[0]
+    execute_from_command_line(["doanso", *words])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,100 @@
+"""Roles held by users at units for a term, and what hangs on them: tokens, timed administration, unmasking."""
+
+from django.conf import settings
+from django.db import models
+
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Unit
+
+
+class Role(models.TextChoices):
+    """The named sets of verbs; which verbs, says `access.roles`."""
+
+    CITY_ADMINISTRATOR = "city-administrator", "Quản trị cấp thành phố"
+    CITY_OFFICER = "city-officer", "Cán bộ cấp thành phố"
+    UNIT_SECRETARY = "unit-secretary", "Bí thư cơ sở Đoàn"
+    BRANCH_SECRETARY = "branch-secretary", "Bí thư chi đoàn"
+    MEMBER = "member", "Đoàn viên"
+    HELPER = "helper", "Cộng tác viên"
+    INSPECTOR = "inspector", "Cán bộ kiểm tra"
+
+
+class Holding(models.Model):
+    """A role held by a user at a unit for a term (business days, half open); good for the unit's whole subtree."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holdings")
+    role = models.CharField(max_length=20, choices=Role)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="holdings")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "until"], name="access_holding_user")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "unit", "since"], name="access_holding_once"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="access_holding_dates"
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="access_holding_role"),
+        ]
+
+
+class ApiToken(models.Model):
+    """A machine's key to the API in the name of one holding: it dies with the role. Shown once; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    scope = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="access_token_times"
+            ),
+        ]
+
+
+class AdministrationMode(models.Model):
+    """A span of real time in which a user administers beyond the product's pages, with the reason; each request is audited."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="administration_modes")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-ends_at"], name="access_mode_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("started_at")), name="access_mode_times"
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="access_mode_reason"),
+        ]
+
+
+class Unmasking(models.Model):
+    """An inspector's stated reason to see personal rows of a unit's subtree unmasked, for a span of real time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="unmaskings")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-ends_at"], name="access_unmasking_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("started_at")), name="access_unmasking_times"
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="access_unmasking_reason"),
+        ]

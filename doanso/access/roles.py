@@ -1,0 +1,52 @@
+"""Which role holds which verb, and how far: over the unit's subtree, or over one's own record only.
+
+The same cells, written by hand for people, stand in docs/access.md; a test holds the two and every route together.
+"""
+
+from enum import StrEnum
+
+from doanso.access.models import Role
+
+
+class Scope(StrEnum):
+    """How far a granted verb reaches."""
+
+    SUBTREE = "subtree"
+    OWN = "own"
+
+
+_READ = {
+    "units.view",
+    "members.view",
+    "adoption.view",
+    "targets.view",
+    "audit.view",
+}
+_RECORD = {
+    "members.admit",
+    "members.change",
+    "members.transfer",
+    "members.export",
+    "imports.run",
+    "adoption.attest",
+}
+_OFFICE = {
+    "access.grant",
+    "access.reset_password",
+    "access.issue_token",
+    "members.exempt",
+}
+
+GRANTS: dict[str, dict[str, Scope]] = {
+    Role.CITY_ADMINISTRATOR: dict.fromkeys(
+        _READ | _RECORD | _OFFICE | {"access.administer", "units.load", "targets.load"}, Scope.SUBTREE
+    ),
+    Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _OFFICE | {"targets.load"}, Scope.SUBTREE),
+    Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _OFFICE, Scope.SUBTREE),
+    Role.BRANCH_SECRETARY: dict.fromkeys(
+        _READ | {"members.admit", "members.change", "adoption.attest"}, Scope.SUBTREE
+    ),
+    Role.MEMBER: {"members.view": Scope.OWN, "adoption.view": Scope.OWN},
+    Role.HELPER: {},
+    Role.INSPECTOR: dict.fromkeys(_READ | {"access.unmask"}, Scope.SUBTREE),
+}

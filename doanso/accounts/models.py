@@ -1,0 +1,71 @@
+"""Sign-in accounts. What an account may do is a matter of `access`; most members have no account at all."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from doanso.lib.uuid7 import uuid7
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by their name as typed, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person or a machine that signs in, by user name or phone and a password.
+
+    There is no superuser flag: administration is a timed mode of `access`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField(max_length=60, unique=True)
+    display_name = models.CharField(max_length=120)
+    # Keyed hash and sealed bytes of the phone; one phone may belong to several accounts only if never used to sign in,
+    # hence unique when present.
+    phone_lookup = models.CharField(max_length=64, null=True, unique=True)
+    phone_sealed = models.BinaryField(default=bytes, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    # Shown once at the next sign-in after an officer handed out a reset code.
+    reset_told_at = models.DateTimeField(null=True)
+    theme = models.CharField(max_length=5, default="auto")
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(theme__in=["auto", "light", "dark"]), name="accounts_user_theme"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+
+class ResetCode(models.Model):
+    """A single-use code an officer hands to a member who forgot the password; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reset_codes")
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    code_hash = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    failed_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-issued_at"], name="accounts_reset_code_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("issued_at")), name="accounts_reset_code_times"
+            ),
+        ]

@@ -1,0 +1,51 @@
+"""Who did what to what. Rows are written in the deed's transaction and never change; a sealing worker chains them."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Event(models.Model):
+    """One deed on one object: ids, the verb and the *names* of the changed fields, never their values.
+
+    `actor` is empty for the system itself (`actor_note` then names the worker or command).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    actor_note = models.CharField(max_length=40, blank=True)
+    verb = models.CharField(max_length=60)
+    object_kind = models.CharField(max_length=60)
+    object_id = models.UUIDField()
+    # Without a foreign key: units lie above audit, and history outlives everything.
+    unit_id = models.UUIDField(null=True)
+    changed = models.JSONField(default=list)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object_kind", "object_id", "-id"], name="audit_event_object"),
+            models.Index(fields=["unit_id", "-id"], name="audit_event_unit"),
+            models.Index(fields=["actor", "-id"], name="audit_event_actor"),
+        ]
+
+
+class Seal(models.Model):
+    """A link of the chain over the events it lists by id range, made seconds after they were committed.
+
+    Ids may commit out of order, so a seal names the exact ids it covers, and events are found unsealed because no
+    seal covers them, never because their id is above a mark.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    event_count = models.PositiveIntegerField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+
+class SealedEvent(models.Model):
+    """An event under its seal, in the order in which the seal hashed it."""
+
+    event = models.OneToOneField(Event, primary_key=True, on_delete=models.PROTECT, related_name="sealed")
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="events")

@@ -1,0 +1,82 @@
+"""One importer for every list: a comparison that writes nothing to the register, then its application, both in steps."""
+
+from django.conf import settings
+from django.db import models
+
+from doanso.files.models import Blob
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Unit
+
+
+class ImportState(models.TextChoices):
+    """Where an import stands; a crash leaves it where its last finished step is."""
+
+    READING = "reading", "Đang đọc tệp"
+    COMPARING = "comparing", "Đang so sánh"
+    COMPARED = "compared", "Chờ xác nhận"
+    APPLYING = "applying", "Đang ghi vào danh sách"
+    APPLIED = "applied", "Đã ghi"
+    REFUSED = "refused", "Không đọc được"
+    CANCELLED = "cancelled", "Đã bỏ"
+
+
+class Import(models.Model):
+    """One uploaded list of one kind for one unit."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=30)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="imports")
+    file = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.READING)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    skip_rejected = models.BooleanField(default=False)
+    row_count = models.PositiveIntegerField(default=0)
+    compared_count = models.PositiveIntegerField(default=0)
+    applied_count = models.PositiveIntegerField(default=0)
+    created_count = models.PositiveIntegerField(default=0)
+    updated_count = models.PositiveIntegerField(default=0)
+    unchanged_count = models.PositiveIntegerField(default=0)
+    question_count = models.PositiveIntegerField(default=0)
+    rejected_count = models.PositiveIntegerField(default=0)
+    # Code and sentence of a refusal of the whole file; empty otherwise.
+    problem_code = models.CharField(max_length=40, blank=True)
+    problem_message = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "-started_at"], name="imports_import_unit")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=ImportState.values), name="imports_import_state"),
+        ]
+
+
+class RowVerdict(models.TextChoices):
+    """What the comparison says of a row."""
+
+    NEW = "new", "Thêm mới"
+    CHANGED = "changed", "Thay đổi"
+    UNCHANGED = "unchanged", "Không đổi"
+    QUESTION = "question", "Cần xem lại"
+    REJECTED = "rejected", "Không nhận"
+
+
+class ImportRow(models.Model):
+    """A row of the list with its verdict. `sealed` holds values, differences and problems: they are personal data, and
+    go when the file's key goes."""
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    position = models.PositiveIntegerField()
+    sheet = models.CharField(max_length=60)
+    row_number = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=9, choices=RowVerdict)
+    sealed = models.BinaryField(default=bytes)
+    applied = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "position"], name="imports_row_position"),
+            models.CheckConstraint(condition=models.Q(verdict__in=RowVerdict.values), name="imports_row_verdict"),
+        ]
+        indexes = [models.Index(fields=["job", "verdict", "position"], name="imports_row_verdict_order")]

@@ -1,0 +1,44 @@
+"""Two clocks. `today` is the business day and may be set in a demo and in tests; `now` is real time and may not.
+
+Terms of roles and posts, exemptions and the tally go by `today`. Sign-in, throttles, expiry of codes, tokens and
+sessions, audit and acknowledgements go by `now`.
+"""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """Real time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The business day in Vietnam.
+
+    Where `settings.BUSINESS_DAY_FILE` is set (demo and tests only) and the file exists, the day in it: web, worker and
+    commands of one data folder all read the same file, so that they agree.
+    """
+    path = settings.BUSINESS_DAY_FILE
+    if path is not None:
+        try:
+            return date.fromisoformat(path.read_text(encoding="ascii").strip())
+        except FileNotFoundError:
+            pass
+    return datetime.now(VIETNAM).date()
+
+
+def set_today(day: date) -> None:
+    """Set the business day for every process of this data folder; refused outside demo and tests."""
+    if settings.BUSINESS_DAY_FILE is None:
+        raise RuntimeError("The business day can be set only in a demo or a test.")
+    settings.BUSINESS_DAY_FILE.write_text(day.isoformat(), encoding="ascii")
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on Vietnam's clock."""
+    return moment.astimezone(VIETNAM)

@@ -1,0 +1,1 @@
+"""The only place with SQL that differs between SQLite and PostgreSQL."""

@@ -1,0 +1,250 @@
+"""Vietnamese names and words: one spelling, one search key, one order, however a list was typed."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+_TONE_OF_MARK = {"\u0300": 2, "\u0309": 3, "\u0303": 4, "\u0301": 5, "\u0323": 6}
+"""Combining tone mark -> place in the order ngang (1), huyền, hỏi, ngã, sắc, nặng."""
+
+_MARK_OF_TONE = {tone: mark for mark, tone in _TONE_OF_MARK.items()}
+
+_VOWELS = "aăâeêioôơuưy"
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_MARKED_VOWELS = "ăâêôơư"
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+"""Soft hyphens, zero-width and direction marks that come along when a list is pasted from a chat or a web page."""
+
+_ETH = str.maketrans("\u00d0\u0189\u00f0\u0256", "ĐĐđđ")
+"""Letters that look like Đ and are typed for it by some keyboards."""
+
+_COMBINING = re.compile("[\u0300-\u036f]")
+
+
+def _split_tone(letter: str) -> tuple[str, int]:
+    """A composed letter without its tone, and the tone: ("â", 5) for "ấ"."""
+    tone = 1
+    rest = []
+    for char in unicodedata.normalize("NFD", letter):
+        if char in _TONE_OF_MARK:
+            tone = _TONE_OF_MARK[char]
+        else:
+            rest.append(char)
+    return unicodedata.normalize("NFC", "".join(rest)), tone
+
+
+def _with_tone(letter: str, tone: int) -> str:
+    return letter if tone == 1 else unicodedata.normalize("NFC", letter + _MARK_OF_TONE[tone])
+
+
+_TONED_LETTERS = {
+    _with_tone(vowel, tone): (vowel, tone)
+    for plain in _VOWELS
+    for vowel in (plain, plain.upper())
+    for tone in range(1, 7)
+}
+
+
+def _fold_table() -> dict[int, str | None]:
+    table: dict[int, str | None] = {}
+    for letter in [*_TONED_LETTERS, *"đĐ", *"ÐðƉɖ"]:
+        base = unicodedata.normalize("NFD", letter)[0].lower()
+        table[ord(letter)] = "d" if base in "đðɖ" else base
+    for capital in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        table[ord(capital)] = capital.lower()
+    for combining in range(0x300, 0x370):
+        table[combining] = None
+    table.update(_INVISIBLE)
+    return table
+
+
+_FOLD = _fold_table()
+
+
+def nfc(text: str) -> str:
+    """The composed form, also where a tone was typed before the hat, breve or horn of its letter."""
+    composed = unicodedata.normalize("NFC", text)
+    if _COMBINING.search(composed) is None:
+        return composed
+    # A tone typed first blocks the hat from composing. Marks of the letter go before the mark of the tone.
+    chars: list[str] = []
+    tones: list[str] = []
+    for char in unicodedata.normalize("NFD", composed):
+        if char in _TONE_OF_MARK:
+            tones.append(char)
+            continue
+        if not unicodedata.combining(char):
+            chars += tones
+            tones = []
+        chars.append(char)
+    return unicodedata.normalize("NFC", "".join(chars + tones))
+
+
+def fold(text: str) -> str:
+    """The search key: lower case, no diacritics, đ as d, single spaces. The same for NFC and NFD."""
+    folded = text.translate(_FOLD)
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded).casefold()
+        folded = unicodedata.normalize("NFKD", folded).translate(_FOLD)
+    return " ".join(folded.split())
+
+
+def tidy_name(text: str) -> str:
+    """A person's or unit's name as it should be kept.
+
+    Composed, single spaces, no invisible characters; a name all in capitals or all in small letters gets a capital at
+    each word. Mixed case is what somebody meant and stays.
+    """
+    name = " ".join(nfc(text.translate(_INVISIBLE)).translate(_ETH).split())
+    return name.title() if name.isupper() or name.islower() else name
+
+
+_SYLLABLE = re.compile(
+    "(?P<onset>qu(?=[aăâeêioôơuưy])|gi(?=[aăâeêoôơuưy])|ngh|ng|nh|gh|kh|ph|th|tr|ch|[bcdđghklmnpqrstvx])?"
+    "(?P<nucleus>[aăâeêioôơuưy]{1,3})"
+    "(?P<coda>ch|ng|nh|[cmnpt])?"
+)
+
+
+def _tone_place(plain: str) -> int | None:
+    """Where the old style (hòa, thủy) puts the tone in a lower-case syllable without one; None for other words."""
+    syllable = _SYLLABLE.fullmatch(plain)
+    if syllable is None:
+        return None
+    start, nucleus = syllable.start("nucleus"), syllable["nucleus"]
+    marked = [place for place, letter in enumerate(nucleus) if letter in _MARKED_VOWELS]
+    if marked:
+        # The one with a hat, breve or horn carries it; of "ươ" the second does, but "ưa" and "ưu" have only one.
+        return start + marked[-1]
+    if syllable["coda"]:
+        return start + len(nucleus) - 1
+    return start + (1 if len(nucleus) == 3 else 0)
+
+
+@lru_cache(maxsize=8192)
+def _canonical_word(word: str) -> str:
+    letters = []
+    tones = []
+    for char in word:
+        letter, tone = _TONED_LETTERS.get(char, (char, 1))
+        letters.append(letter)
+        if tone != 1:
+            tones.append(tone)
+    if len(tones) != 1:
+        return word
+    place = _tone_place("".join(letters).lower())
+    if place is None:
+        return word
+    letters[place] = _with_tone(letters[place], tones[0])
+    return "".join(letters)
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def canonical_tones(text: str) -> str:
+    """The text with each tone where the old style puts it: Hoà, Thuỷ and Qúy become Hòa, Thủy and Quý."""
+    return _WORD.sub(lambda word: _canonical_word(word[0]), nfc(text))
+
+
+def name_key(text: str) -> str:
+    """Equal for two spellings of one name: ignores case, composition, spaces and the style of tone placement."""
+    return canonical_tones(tidy_name(text)).lower()
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two spellings are one name. Hoà is Hòa; Hòa is not Hoa."""
+    return one == other or name_key(one) == name_key(other)
+
+
+SORT_KEY_LENGTH = 200
+"""No sort key is longer; columns that keep one need no more."""
+
+_FIELD_END, _WORD_END, _OTHER = "0", "1", "2"
+_PLACE = dict(zip(_ALPHABET, "3456789abcdefghijklmnopqrstuvwxyz", strict=True))
+
+
+def _letters_key(words: Iterable[str]) -> str:
+    keys = []
+    for word in words:
+        key = []
+        for char in word:
+            letter = _TONED_LETTERS.get(char, (char, 1))[0]
+            if letter not in _PLACE and letter.isalpha():
+                letter = unicodedata.normalize("NFKD", letter)[0]
+            if letter in _PLACE:
+                key.append(_PLACE[letter])
+            elif letter in "0123456789":
+                key.append(_OTHER + letter)
+            elif letter.isalpha():
+                key.append(f"{_OTHER}x{ord(letter):06x}")
+        keys.append("".join(key))
+    return _WORD_END.join(keys)
+
+
+def _tones_key(words: Iterable[str]) -> str:
+    return "".join(str(max((_TONED_LETTERS.get(char, ("", 1))[1] for char in word), default=1)) for word in words)
+
+
+def sort_key(full_name: str) -> str:
+    """A key whose plain order is that of Vietnamese lists: given name, then family and middle names.
+
+    Letters go in the order a ă â b c d đ e ê …; the tones (ngang huyền hỏi ngã sắc nặng) decide only between names
+    with the same letters, of the given name before the rest is looked at, as a list sorted by its "Tên" column does.
+    Both styles of tone placement have one key. Only digits and small letters, so that every collation keeps the order.
+    """
+    words = tidy_name(full_name).lower().split()
+    given, rest = words[-1:], words[:-1]
+    parts = (_letters_key(given), _tones_key(given), _letters_key(rest), _tones_key(rest))
+    return _FIELD_END.join(parts)[:SORT_KEY_LENGTH]
+
+
+EXACT, EXACT_START, FOLDED, FOLDED_START = range(4)
+
+
+def rank(query: str, name: str) -> int | None:
+    """How well a name answers a search; less is better, None not at all.
+
+    Every word of the query must be, or begin, a word of the name, in any order. A query spelled as the name is ranks
+    before one that only agrees without diacritics, and a whole word before the beginning of one.
+    """
+    if not all(_begins_a_word(word, fold(name).split()) for word in fold(query).split()):
+        return None
+    exact, name_words, folded = name_key(query).split(), name_key(name).split(), fold(name).split()
+    if all(word in name_words for word in exact):
+        return EXACT
+    if all(_begins_a_word(word, name_words) for word in exact):
+        return EXACT_START
+    return FOLDED if all(word in folded for word in fold(query).split()) else FOLDED_START
+
+
+def matches(query: str, name: str) -> bool:
+    """Whether a search finds the name: `duc` finds Đức, `đức` finds it too; an empty search finds everything."""
+    return rank(query, name) is not None
+
+
+def _begins_a_word(start: str, words: Iterable[str]) -> bool:
+    return any(word.startswith(start) for word in words)
+
+
+# Old 8-bit fonts, read as Latin-1. VNI writes the letter and then its marks as another letter ("Nguyeãn Ñöùc");
+# TCVN3 puts symbols and foreign letters where Vietnamese ones belong ("NguyÔn V¨n §øc").
+_VNI_PAIR = re.compile("e[ãáàåäâùøûõï]|a[áàåãäâêéèúüëùøûõï]|o[âåäùøûõï]|[uy][ùøûõï]|ô[ùøûõï]|ö[ùøûõï]|ñ[aăâeêioôơuưy]", re.I)
+_TCVN3_SYMBOL = re.compile(r"[^\W\d_][¨©«¬®¦§µ¶·¸¹»¼½¾×÷ª]|[¨©«¬®§][^\W\d_]|[¨©«¬®µ¶·¸¹»¼½¾×÷ª][^\W\d_]")
+_CAPITAL_INSIDE = re.compile("[a-z][ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝÇËÎÏÑÖØÛÜÞßÆÅÄ]")
+_FOREIGN = re.compile("[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ]")
+
+
+def legacy_font(text: str) -> bool:
+    """Whether a text was typed for a VNI or TCVN3 (ABC) font, so that its letters are not what the reader saw."""
+    composed = unicodedata.normalize("NFC", text)
+    if composed.isascii():
+        return False
+    return bool(
+        _VNI_PAIR.search(composed)
+        or _TCVN3_SYMBOL.search(composed)
+        or _CAPITAL_INSIDE.search(composed)
+        or len(_FOREIGN.findall(composed)) > 1
+    )

@@ -1,0 +1,42 @@
+"""Secrets of one installation, made once in its data folder and readable by its owner alone."""
+
+import base64
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+
+
+def load_or_make(data: Path) -> dict[str, Any]:
+    """The secrets in `data/secrets.json`; made there when missing.
+
+    Two processes that start together agree: the file is linked into place whole, and who comes second reads the
+    first one's.
+    """
+    path = data / "secrets.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        data.mkdir(parents=True, exist_ok=True)
+    made = {
+        "secret_key": secrets.token_urlsafe(50),
+        "keys": {"current": "1", "keys": {"1": _new_key()}, "lookup": _new_key()},
+    }
+    draft = data / f".secrets-{secrets.token_hex(8)}"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(made, file)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return json.loads(path.read_text(encoding="utf-8"))
+    finally:
+        draft.unlink()
+    return made

@@ -1,0 +1,226 @@
+"""One settings file, read from the environment; whatever is not given is made once in the data folder."""
+
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+import environ
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from doanso import secrets_file
+
+BASE = Path(__file__).resolve().parent
+ROOT = BASE.parent
+env = environ.Env()
+
+# --- Where this installation lives ------------------------------------------------------------------------------------
+DATA = Path(env.str("DOANSO_DATA", default=str(ROOT / "var"))).resolve()
+# A folder made by the demo is marked, and then never listens to DATABASE_URL: nobody's real figures mix with it.
+DEMO = (DATA / "demo.json").exists() or env.bool("DOANSO_DEMO", default=False)
+BUSINESS_DAY_FILE = DATA / "business-day" if DEMO else None
+DEBUG = env.bool("DOANSO_DEBUG", default=False)
+
+# --- Secrets ----------------------------------------------------------------------------------------------------------
+_secrets = secrets_file.load_or_make(DATA)
+SECRET_KEY = env.str("DOANSO_SECRET_KEY", default=_secrets["secret_key"])
+SECRET_KEY_FALLBACKS = env.list("DOANSO_SECRET_KEY_FALLBACKS", default=[])
+# Keys of sealed fields and of keyed look-ups; see lib.sealing.
+DOANSO_KEYS = env.json("DOANSO_KEYS", default=_secrets["keys"])
+
+# --- Web --------------------------------------------------------------------------------------------------------------
+# Behind a proxy with TLS unless told otherwise; the demo and a laptop speak plain http on this machine only.
+HTTPS = env.bool("DOANSO_HTTPS", default=False)
+ALLOWED_HOSTS = env.list("DOANSO_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("DOANSO_ORIGINS", default=[])
+ROOT_URLCONF = "doanso.urls"
+WSGI_APPLICATION = "doanso.wsgi.application"
+
+INSTALLED_APPS = [
+    "doanso.home",
+    "doanso.targets",
+    "doanso.adoption",
+    "doanso.members",
+    "doanso.people",
+    "doanso.imports",
+    "doanso.files",
+    "doanso.tally",
+    "doanso.access",
+    "doanso.units",
+    "doanso.accounts",
+    "doanso.audit",
+    "doanso.lib",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "doanso.access.middleware.AccessMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "doanso.home.context.shell",
+            ],
+            "builtins": ["doanso.lib.templatetags.ds"],
+        },
+    },
+]
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+if env.bool("DOANSO_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_TEMP_DIR = None
+
+# --- Storage ----------------------------------------------------------------------------------------------------------
+
+
+def _wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether the linked SQLite has the fix of the WAL-reset corruption (3.51.3, or the back-ports 3.50.7, 3.44.6)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+SQLITE_WAL = _wal_is_safe(sqlite3.sqlite_version_info)
+if env.str("DATABASE_URL", default="") and not DEMO:
+    DATABASES = {"default": env.db("DATABASE_URL")}
+    DATABASES["default"].setdefault("OPTIONS", {})
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    if env.bool("DOANSO_DB_POOL", default=True):
+        DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+else:
+    # FULL, because what was acknowledged must survive a power cut. The demo builds its database in a temporary file that
+    # is thrown away on any failure, and only there may `DOANSO_SQLITE_SYNCHRONOUS` be OFF.
+    _synchronous = env.str("DOANSO_SQLITE_SYNCHRONOUS", default="FULL") if DEMO else "FULL"
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": env.str("DOANSO_SQLITE_FILE", default=str(DATA / "doanso.sqlite3")) if DEMO else DATA / "doanso.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": f"PRAGMA journal_mode={'WAL' if SQLITE_WAL else 'DELETE'};"
+                f"PRAGMA synchronous={_synchronous};PRAGMA temp_store=MEMORY;PRAGMA cache_size=-20000;",
+            },
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    # Throttles must be shared by all processes, so the default cache is never a process's own memory.
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("CACHE_URL")}
+    if env.str("CACHE_URL", default="")
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+FILES = DATA / "files"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- Sign-in ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["doanso.accounts.backends.NameOrPhoneBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "doanso.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "change_password": "5/m/user"}
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+
+# --- Language and time ------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese"))]
+LOCALE_PATHS = [BASE / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+# --- Static files -----------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE / "static"]
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- Logs: ids only, never names, phones or request bodies -------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": sys.stderr}},
+    "root": {"handlers": ["stderr"], "level": env.str("DOANSO_LOG_LEVEL", default="WARNING")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# A test run never reaches anything outside; see conftest.
+TESTING = "PYTEST_VERSION" in os.environ

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class TallyConfig(AppConfig):
+    name = "doanso.tally"

@@ -1,0 +1,222 @@
+"""The ledger: every thing counted once, in entries that never change.
+
+Subjects, facts, placements and suspensions are what the ledger knows about the world; entries are what it has booked in
+each book; queue and totals are the entries added up. Rules of the tally: docs/architecture.md.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Unit
+
+
+class MeasureKind(models.TextChoices):
+    """What a measure counts; see the README. Distinct people helped come with the claims of a later room."""
+
+    TIMES = "times", "Lượt"
+    STATE = "state", "Trạng thái"
+
+
+class Subject(models.Model):
+    """The ledger's own row for whatever is counted, and the lock of its deeds. Erasure empties `ref`."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=30)
+    ref = models.UUIDField(null=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "ref"], name="tally_subject_ref")]
+
+
+class Book(models.Model):
+    """One programme's account: root unit, first and last day (both inside)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.SlugField(max_length=60, unique=True)
+    root = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="tally_book_dates"
+            ),
+        ]
+
+
+class Measure(models.Model):
+    """What a book counts: facts of a family with that topic, at that level or above, of at least that grade.
+
+    `code` is also what a suspension names to exempt a subject from this measure alone.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="measures")
+    code = models.SlugField(max_length=60)
+    kind = models.CharField(max_length=8, choices=MeasureKind)
+    family = models.CharField(max_length=40)
+    topic = models.CharField(max_length=60, blank=True)
+    level = models.PositiveSmallIntegerField(default=0)
+    least_grade = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book", "code"], name="tally_measure_code"),
+            models.CheckConstraint(condition=models.Q(kind__in=MeasureKind.values), name="tally_measure_kind"),
+            models.CheckConstraint(condition=models.Q(least_grade__lte=4), name="tally_measure_grade"),
+        ]
+
+
+class Fact(models.Model):
+    """One counted fact as its owner stated it. Its id is its `seq`: drawn after the subject's lock, so on one subject
+    it is the order of commits."""
+
+    id = models.BigAutoField(primary_key=True)
+    family = models.CharField(max_length=40)
+    topic = models.CharField(max_length=60, blank=True)
+    level = models.PositiveSmallIntegerField(default=0)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="facts")
+    # Where Times are done; a state has no unit of its own, it follows the subject's placement.
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    happened_on = models.DateField()
+    arrived_on = models.DateField()
+    grade = models.PositiveSmallIntegerField()
+    source_kind = models.CharField(max_length=40)
+    source_id = models.UUIDField()
+    content_hash = models.CharField(max_length=64)
+    taken_back = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source_kind", "source_id", "family", "topic"], name="tally_fact_source"),
+            models.CheckConstraint(condition=models.Q(grade__lte=4), name="tally_fact_grade"),
+        ]
+        indexes = [models.Index(fields=["subject", "family", "topic"], name="tally_fact_subject")]
+
+
+class Placement(models.Model):
+    """Where a subject stands, and so which unit its states credit, in a span of days (half open)."""
+
+    id = models.BigAutoField(primary_key=True)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="placements")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    arrived_on = models.DateField()
+    source_kind = models.CharField(max_length=40)
+    source_id = models.UUIDField()
+    content_hash = models.CharField(max_length=64)
+    taken_back = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source_kind", "source_id"], name="tally_placement_source"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="tally_placement_dates"
+            ),
+        ]
+        indexes = [models.Index(fields=["subject", "since"], name="tally_placement_subject")]
+
+
+class Suspension(models.Model):
+    """Days on which a subject counts nowhere (`measure_code` empty) or not in one measure. Spans may overlap."""
+
+    id = models.BigAutoField(primary_key=True)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="suspensions")
+    measure_code = models.SlugField(max_length=60, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    source_kind = models.CharField(max_length=40)
+    source_id = models.UUIDField()
+    taken_back = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source_kind", "source_id"], name="tally_suspension_source"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="tally_suspension_dates",
+            ),
+        ]
+        indexes = [models.Index(fields=["subject"], name="tally_suspension_subject")]
+
+
+class Entry(models.Model):
+    """One booking. Never changed and never deleted: a correction is a new entry that names the one it takes back.
+
+    `seq` is drawn after the subject's lock; over all subjects it has gaps and commits out of order, so nobody uses it
+    as a high-water mark.
+    """
+
+    seq = models.BigAutoField(primary_key=True)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="entries")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="entries")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="entries")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    happened_on = models.DateField()
+    arrived_on = models.DateField()
+    grade = models.PositiveSmallIntegerField()
+    sign = models.SmallIntegerField()
+    # Day moved by rule 9: the device's clock was ahead, or the day was closed.
+    moved_day = models.CharField(max_length=10, blank=True)
+    source_kind = models.CharField(max_length=40)
+    source_id = models.UUIDField()
+    takes_back = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="taken_back_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(sign__in=[-1, 0, 1]), name="tally_entry_sign"),
+            models.CheckConstraint(condition=models.Q(grade__lte=4), name="tally_entry_grade"),
+            models.UniqueConstraint(fields=["takes_back"], name="tally_entry_taken_back_once"),
+        ]
+        indexes = [
+            models.Index(fields=["subject", "measure"], name="tally_entry_subject"),
+            models.Index(fields=["measure", "unit", "day"], name="tally_entry_figure"),
+        ]
+
+
+class Grades(models.Model):
+    """Counts per evidence grade, as columns of queue and totals."""
+
+    g0 = models.BigIntegerField(default=0)
+    g1 = models.BigIntegerField(default=0)
+    g2 = models.BigIntegerField(default=0)
+    g3 = models.BigIntegerField(default=0)
+    g4 = models.BigIntegerField(default=0)
+    COLUMNS: ClassVar[tuple[str, ...]] = ("g0", "g1", "g2", "g3", "g4")
+
+    class Meta:
+        abstract = True
+
+
+class Queue(Grades):
+    """What a transaction added to a unit's own day, waiting to be folded into the totals of its ancestors."""
+
+    id = models.BigAutoField(primary_key=True)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["book", "unit"], name="tally_queue_unit")]
+
+
+class Total(Grades):
+    """A unit's count with its subtree on one day; the row of all days together stands at `ALL_DAYS`."""
+
+    id = models.BigAutoField(primary_key=True)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "measure", "day"], name="tally_total_key"),
+        ]

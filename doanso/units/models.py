@@ -1,0 +1,130 @@
+"""The Union's tree with its dates: who was under whom, and called what, on any day.
+
+Intervals are half open: `since` is in, `until` is out, no `until` is still so.
+"""
+
+from django.db import models
+
+from doanso.lib.uuid7 import uuid7
+
+
+class UnitKind(models.TextChoices):
+    """Levels and sorts of units; a unit's place in the tree is its link, not its kind."""
+
+    CITY = "city", "Thành Đoàn"
+    GRASSROOTS = "grassroots", "Cơ sở Đoàn"
+    SCHOOL = "school", "Đoàn trường"
+    OFFICE = "office", "Đoàn cơ quan"
+    BRANCH = "branch", "Chi đoàn"
+
+
+class Unit(models.Model):
+    """A node of the tree. It is *ended* (`until`), never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Wards and communes carry their official code; stable for the unit's whole life, used in URLs and files.
+    code = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=12, choices=UnitKind)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="units_unit_dates"
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=UnitKind.values), name="units_unit_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class UnitName(models.Model):
+    """What a unit was called in a span of days; `sort_key` orders as its siblings are read out (Phường 2 before 10)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(max_length=160)
+    short_name = models.CharField(max_length=80)
+    sort_key = models.CharField(max_length=200)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "since"], name="units_name_since"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=models.Q(until=None), name="units_name_one_open"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="units_name_dates"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitLink(models.Model):
+    """Under which parent a unit stood in a span of days. Spans of one unit do not overlap."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="links")
+    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="child_links")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "since"], name="units_link_since"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=models.Q(until=None), name="units_link_one_open"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="units_link_dates"
+            ),
+            models.CheckConstraint(condition=~models.Q(unit=models.F("parent")), name="units_link_not_itself"),
+        ]
+
+
+class UnitPath(models.Model):
+    """The dated closure of the links, with each unit under itself at depth 0; a pure function of links and units."""
+
+    id = models.BigAutoField(primary_key=True)
+    ancestor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="paths_down")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="paths_up")
+    depth = models.PositiveSmallIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ancestor", "unit", "since"], name="units_path_since"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="units_path_dates"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "since"], name="units_path_up")]
+
+
+class Neighbourhood(models.Model):
+    """A khu phố, ấp or khóm below a ward; the label is what people there call it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="neighbourhoods")
+    name = models.CharField(max_length=120)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "name", "since"], name="units_neighbourhood_name"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")),
+                name="units_neighbourhood_dates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

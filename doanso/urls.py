@@ -1,0 +1,13 @@
+"""Every address of the product. Each app keeps its own; this page only says where they hang."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("doanso.home.urls")),
+    path("", include("doanso.accounts.urls")),
+    path("", include("doanso.access.urls")),
+    path("", include("doanso.members.urls")),
+    path("", include("doanso.imports.urls")),
+    path("", include("doanso.adoption.urls")),
+    path("", include("doanso.targets.urls")),
+]
