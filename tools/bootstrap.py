@@ -1,0 +1,175 @@
+"""Make or refresh `.venv` when the requirements changed, then hand over to `tools.verbs` inside it.
+
+Started by `./dev` with any Python >= 3.12; standard library only. What it makes: `.venv` (the environment) and, where
+the machine has no uv, `.uv/uv` (one program). Exit code 3 means: nothing could be made and nothing was changed.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "made-from.json"
+OWN_UV = ROOT / ".uv" / "uv"
+# A user who only looks at the demo need not fetch a browser driver and a type checker.
+RUN, DEV = ("base.txt", "postgres.txt"), ("dev.txt",)
+RUN_VERBS = {"demo", "run", "doanso"}
+APT = ["apt-get", "-o", "DPkg::Lock::Timeout=400", "-qq"]
+
+
+class CannotMake(Exception):
+    """The environment cannot be made here; the text is the one line to print."""
+
+
+def digest(names: tuple[str, ...]) -> str:
+    """What an environment made from these files is known by."""
+    total = hashlib.sha256()
+    for name in names:
+        total.update((ROOT / "requirements" / name).read_bytes())
+    return total.hexdigest()
+
+
+def is_current(wanted: tuple[str, ...]) -> bool:
+    """Whether `.venv` works and holds at least what is wanted."""
+    try:
+        made = json.loads(STAMP.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return False
+    sets = [DEV] if wanted == DEV else [RUN, DEV]
+    return (VENV / "bin" / "python").exists() and any(made == {"digest": digest(names)} for names in sets)
+
+
+def proves(command: list[str]) -> bool:
+    """Whether a program runs; a name on the path is no proof."""
+    try:
+        return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _fetch(command: list[str], complaints: list[str]) -> bool:
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        lines = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        complaints.append(lines[-1] if lines else f"{command[0]} failed")
+    return done.returncode == 0
+
+
+def find_uv(python: str, complaints: list[str]) -> str | None:
+    """uv: on the path, fetched earlier, fetched by pip in a venv, or by the Python's own pip."""
+    on_path = shutil.which("uv")
+    for candidate in (on_path, str(OWN_UV)):
+        if candidate and proves([candidate, "--version"]):
+            return candidate
+    pinned = [
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        str(ROOT / "requirements" / "uv.txt"),
+    ]
+    with tempfile.TemporaryDirectory(prefix="doanso-uv-") as scratch:
+        venv, target = Path(scratch) / "venv", Path(scratch) / "target"
+        made: Path | None = None
+        if proves([python, "-c", "import ensurepip"]) and proves([python, "-m", "venv", str(venv)]):
+            print("Fetching uv once …", file=sys.stderr)
+            if _fetch([str(venv / "bin" / "python"), "-m", "pip", *pinned], complaints):
+                made = venv / "bin" / "uv"
+        if made is None and proves([python, "-m", "pip", "--version"]):
+            if _fetch([python, "-m", "pip", *pinned, "--target", str(target)], complaints):
+                made = target / "bin" / "uv"
+        if made is None or not proves([str(made), "--version"]):
+            return None
+        OWN_UV.parent.mkdir(exist_ok=True)
+        draft = OWN_UV.with_suffix(f".{os.getpid()}")
+        shutil.copy2(made, draft)
+        draft.replace(OWN_UV)
+    return str(OWN_UV)
+
+
+def uv_or_apt(python: str) -> str:
+    """uv, with Debian's help where that is ours to ask for."""
+    complaints: list[str] = []
+    found = find_uv(python, complaints)
+    if found is None and not complaints and os.geteuid() == 0 and shutil.which("apt-get"):
+        # Root on Debian needs no sudo and no second try by hand: run the very line that would be shown.
+        print("Installing what is missing: apt install python3-venv", file=sys.stderr)
+        env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update"], ["-y", "install", "python3-venv"]):
+            subprocess.run([*APT, *words], stdin=subprocess.DEVNULL, stdout=sys.stderr, env=env, check=False)
+        found = find_uv(python, complaints) or find_uv("/usr/bin/python3", complaints)
+    if found is None:
+        if complaints:
+            raise CannotMake(f"uv could not be fetched: {complaints[-1]}")
+        raise CannotMake("Python's venv or pip is needed: sudo apt install python3-venv")
+    return found
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """One process at a time makes the environment; a second one waits and then finds it made."""
+    folder = os.open(ROOT / "requirements", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def make(wanted: tuple[str, ...]) -> None:
+    """Bring `.venv` to what the hashed requirements say."""
+    sys.path.insert(0, str(ROOT))
+    from tools import pip_settings
+
+    python = str(Path(sys.executable).resolve()) if Path(sys.prefix) == VENV else sys.executable
+    uv = uv_or_apt(python)
+    env = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "UV_PYTHON", "PYTHONPATH"}}
+    env |= pip_settings.for_uv(os.environ) | {"UV_PYTHON_DOWNLOADS": "never"}
+    own_python = str(VENV / "bin" / "python")
+    steps = []
+    if not proves([own_python, "-c", "import sys; sys.exit(sys.version_info < (3, 12))"]):
+        steps.append([uv, "venv", "-q", "--clear", "--no-project", "--python", python, str(VENV)])
+    files = [str(ROOT / "requirements" / name) for name in wanted]
+    steps.append([uv, "pip", "sync", "-q", "--require-hashes", "--python", own_python, *files])
+    fresh = not VENV.exists()
+    print(f"Preparing .venv from requirements/{' + '.join(wanted)} …", file=sys.stderr)
+    STAMP.unlink(missing_ok=True)
+    for step in steps:
+        done = subprocess.run(step, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            if fresh:
+                shutil.rmtree(VENV, ignore_errors=True)
+            raise CannotMake("The packages could not be fetched or checked; see above.")
+    STAMP.write_text(json.dumps({"digest": digest(wanted)}), encoding="ascii")
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare, then become the verb."""
+    verb = next((word for word in arguments if not word.startswith("-")), "")
+    wanted = RUN if verb in RUN_VERBS else DEV
+    if verb and not is_current(wanted):
+        try:
+            with alone():
+                if not is_current(wanted):
+                    make(wanted)
+        except CannotMake as problem:
+            print(problem, file=sys.stderr)
+            return 3
+    python = str(VENV / "bin" / "python") if verb else sys.executable
+    env = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}}
+    env |= {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+    os.execve(python, [python, "-m", "tools.verbs", *arguments], env)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

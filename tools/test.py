@@ -1,0 +1,153 @@
+"""`./dev test`: every test on SQLite and on PostgreSQL, both at once, closed by one line that sums them.
+
+`--all` adds browser journeys and long properties; `--sqlite` or `--postgres` runs one engine alone; every other word
+is pytest's. What could not be run is named; `DOANSO_REQUIRE_ALL=1` makes each such gap a failure.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tools import postgres
+
+REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
+
+
+@dataclass
+class Outcome:
+    """What one or more runs came to."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    left_out: list[str] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.left_out += other.left_out
+
+    def line(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def read_report(path: Path, code: int) -> Outcome:
+    """Count a run from its report; a run that broke off without one, or without a counted failure, has failed once."""
+    outcome = Outcome()
+    with contextlib.suppress(OSError, ElementTree.ParseError):
+        for case in ElementTree.parse(path).iter("testcase"):  # noqa: S314 -- written by our own pytest a moment ago
+            kinds = {child.tag for child in case}
+            if kinds & {"failure", "error"}:
+                outcome.failed += 1
+            elif "skipped" in kinds:
+                outcome.skipped += 1
+            else:
+                outcome.passed += 1
+    # 5: nothing was selected, which is how a path without database tests looks to one engine.
+    if code not in {0, 5} and outcome.failed == 0:
+        outcome.failed = 1
+    return outcome
+
+
+def selection(engine: str, everything: bool) -> str:
+    """pytest's marker expression for an engine. Journeys say nothing new on a second engine."""
+    parts = [] if everything else ["not long"]
+    if engine == "postgres" or not everything:
+        parts.append("not browser")
+    if engine == "postgres":
+        parts.append("not sqlite_only")
+    return " and ".join(parts)
+
+
+def command(engine: str, words: list[str], everything: bool, report: Path, processes: int) -> list[str]:
+    """One engine's pytest."""
+    parallel = ["-n", str(processes)] if processes > 1 and not any(word.startswith("-n") for word in words) else []
+    own = [
+        "-m",
+        selection(engine, everything),
+        f"--junitxml={report}",
+        "-o",
+        f"cache_dir=.pytest_cache/{engine}",
+        *parallel,
+    ]
+    return [sys.executable, "-m", "pytest", "-q", *own, *words]
+
+
+@contextlib.contextmanager
+def postgres_url() -> Iterator[str]:
+    """The server that `DATABASE_URL` names, else one from the wheel."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield given
+        return
+    with postgres.server() as url:
+        yield url
+
+
+def _start(
+    engine: str, url: str, words: list[str], everything: bool, scratch: Path, share: int
+) -> subprocess.Popen[bytes]:
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    env |= {"DATABASE_URL": url} if url else {}
+    # The first engine speaks as it goes, the second when the first is done.
+    output = None if engine == "sqlite" or share == 1 else (scratch / f"{engine}.log").open("wb")
+    processes = max(1, (os.cpu_count() or 1) // share)
+    line = command(engine, words, everything, scratch / f"{engine}.xml", processes)
+    return subprocess.Popen(
+        line, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT if output else None
+    )
+
+
+def run(engines: list[str], words: list[str], everything: bool) -> Outcome:
+    """Run the engines side by side."""
+    total = Outcome()
+    with tempfile.TemporaryDirectory(prefix="doanso-run-") as folder, contextlib.ExitStack() as stack:
+        scratch = Path(folder)
+        urls = {"sqlite": ""}
+        if "postgres" in engines:
+            try:
+                urls["postgres"] = stack.enter_context(postgres_url())
+            except postgres.Unavailable as problem:
+                engines = [engine for engine in engines if engine != "postgres"]
+                total.left_out.append(f"PostgreSQL: {problem}")
+                total.failed += int(REQUIRE_ALL)
+        started = {name: _start(name, urls[name], words, everything, scratch, len(engines)) for name in engines}
+        try:
+            for engine, process in started.items():
+                code = process.wait()
+                log = scratch / f"{engine}.log"
+                if log.exists():
+                    print(f"\n--- {engine} ---\n{log.read_text(encoding='utf-8', errors='replace')}", flush=True)
+                outcome = read_report(scratch / f"{engine}.xml", code)
+                print(f"{engine}: {outcome.line()}", flush=True)
+                total.add(outcome)
+        finally:
+            for process in started.values():
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait()
+    return total
+
+
+def main(words: list[str]) -> int:
+    """Run, name what was left out, close with the sum."""
+    began = time.monotonic()
+    everything = "--all" in words
+    engines = [name for name in ("sqlite", "postgres") if f"--{name}" in words] or ["sqlite", "postgres"]
+    rest = [word for word in words if word not in {"--all", "--sqlite", "--postgres"}]
+    os.environ["DOANSO_TEST_ALL"] = "1" if everything else "0"
+    total = run(engines, rest, everything)
+    if not everything:
+        total.left_out.append("browser journeys and long properties (--all runs them)")
+    for name in total.left_out:
+        print(f"Left out: {name}")
+    print(f"Took {time.monotonic() - began:.0f} s.")
+    print(total.line())
+    return int(total.failed > 0 or total.passed == 0)

@@ -1,0 +1,82 @@
+"""Whether every message of the product has its Vietnamese.
+
+Each app keeps its own catalogue, the project's templates have one in doanso/locale. The messages are extracted anew
+into a copy, merged with what is there, and whatever is then empty, fuzzy or ill-formed is named.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import polib
+
+LANGUAGE = "vi"
+
+
+def can_extract() -> bool:
+    """Extraction needs gettext's programs."""
+    return all(shutil.which(name) for name in ("xgettext", "msgmerge", "msguniq", "msgfmt"))
+
+
+def apps(package: Path) -> list[Path]:
+    """The folders that keep a catalogue of their own."""
+    return sorted(path.parent for path in package.glob("*/apps.py"))
+
+
+def _copy(package: Path, into: Path) -> Path:
+    copy = into / package.name
+    ignore = shutil.ignore_patterns("__pycache__", "static", "*.mo", "tests", "migrations")
+    shutil.copytree(package, copy, ignore=ignore)
+    return copy
+
+
+def catalogue(folder: Path) -> Path:
+    """Where a folder keeps its Vietnamese."""
+    return folder / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+
+
+def _extract(folder: Path, ignored: list[str]) -> str:
+    """Merge what the sources of `folder` say into its catalogue; the tool's complaint, if any."""
+    (folder / "locale").mkdir(exist_ok=True)
+    words = [sys.executable, "-m", "django", "makemessages", "-l", LANGUAGE, "--no-obsolete", "--no-wrap", "-v", "0"]
+    for name in ignored:
+        words += ["--ignore", name]
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    return done.stderr.strip() if done.returncode else ""
+
+
+def _gaps(label: str, path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    found = []
+    for entry in polib.pofile(str(path)):
+        empty = not entry.translated() and not entry.fuzzy
+        if not entry.obsolete and (empty or entry.fuzzy):
+            where = ", ".join(f"{name}:{line}" for name, line in entry.occurrences[:2])
+            found.append(f"{label}: {'fuzzy' if entry.fuzzy else 'missing'}: {entry.msgid!r} ({where})")
+    checked = subprocess.run(
+        ["msgfmt", "--check-format", "-o", os.devnull, str(path)], capture_output=True, text=True, check=False
+    )
+    if checked.returncode:
+        found += [f"{label}: {line}" for line in checked.stderr.strip().splitlines()]
+    return found
+
+
+def gaps(package: Path) -> list[str]:
+    """Every message without a good translation, and every catalogue that could not be read."""
+    with tempfile.TemporaryDirectory(prefix="doanso-messages-") as scratch:
+        copy = _copy(package, Path(scratch))
+        rooms = apps(copy)
+        jobs = [(f"doanso/{room.name}", room, []) for room in rooms]
+        jobs.append(("doanso", copy, [f"{room.name}/*" for room in rooms]))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            problems = list(pool.map(lambda job: _extract(job[1], job[2]), jobs))
+        found = []
+        for (label, folder, _), problem in zip(jobs, problems, strict=True):
+            found += [f"{label}: {problem}"] if problem else _gaps(label, catalogue(folder))
+        return found

@@ -1,0 +1,109 @@
+"""The verbs of `./dev`. Each takes the words after it and answers with an exit code.
+
+Every verb takes its data folder from `--data DIR` or `DOANSO_DATA`; the default is `var/` in the repository.
+"""
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+VERBS = {
+    "demo": "make a living committee from nothing and serve it  [--moment planning|running|closing] [--port N] [--fresh]",
+    "run": "serve this installation: web and worker  [--host H] [--port N]",
+    "test": "the tests, on SQLite and on PostgreSQL  [--all] [pytest's own words]",
+    "lint": "style, types, templates, import contracts, translations",
+    "fmt": "put the style right",
+    "check": "lint, and that migrations and the deploy settings are complete",
+    "bench": "measure  [NAME ...] [--json]",
+    "doanso": "one command of the product, such as: ./dev doanso progress --programme my-tho-2023",
+}
+
+
+def usage() -> str:
+    """What `./dev` alone prints."""
+    lines = [f"  {name:8} {text}" for name, text in VERBS.items()]
+    return "\n".join(["./dev VERB [--data DIR] ...", "", *lines])
+
+
+def take_data(words: list[str]) -> list[str]:
+    """Set `DOANSO_DATA` from `--data`, wherever it stands, as a full path; the words without it."""
+    rest: list[str] = []
+    given = os.environ.get("DOANSO_DATA", "")
+    waiting = iter(words)
+    for word in waiting:
+        if word == "--data":
+            given = next(waiting, "")
+            if not given:
+                raise SystemExit("--data needs a folder.")
+        elif word.startswith("--data="):
+            given = word.removeprefix("--data=")
+        else:
+            rest.append(word)
+    os.environ["DOANSO_DATA"] = str(Path(given or ROOT / "var").resolve())
+    return rest
+
+
+def doanso(*words: str) -> int:
+    """Run one command of the product as its own process, in the caller's folder."""
+    return subprocess.run([sys.executable, "-m", "doanso", *words], check=False).returncode
+
+
+def become(module: str, words: list[str]) -> int:
+    """Go on as another program, so that Ctrl-C and signals reach it and nothing stands between."""
+    os.execv(sys.executable, [sys.executable, "-m", module, *words])
+
+
+def _demo(words: list[str]) -> int:
+    return become("doanso", ["demo", *words])
+
+
+def _doanso(words: list[str]) -> int:
+    return become("doanso", words)
+
+
+def _bench(words: list[str]) -> int:
+    os.chdir(ROOT)
+    return become("bench", words)
+
+
+def _in_root(module: str, words: list[str]) -> int:
+    os.chdir(ROOT)
+    return int(importlib.import_module(module).main(words))
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the first word says."""
+    words = take_data(arguments)
+    if not words or words[0] in {"-h", "--help", "help"}:
+        print(usage())
+        return 0
+    verb, rest = words[0], words[1:]
+    if verb not in VERBS:
+        print(f"There is no verb '{verb}'.\n\n{usage()}", file=sys.stderr)
+        return 2
+    if verb in {"demo", "run", "doanso", "test", "bench"}:
+        from tools import messages
+
+        messages.compile_stale(ROOT / "doanso")
+    own = {"demo": _demo, "doanso": _doanso, "bench": _bench}
+    if verb in own:
+        return own[verb](rest)
+    module = {
+        "run": "tools.serve",
+        "test": "tools.test",
+        "lint": "tools.lint",
+        "fmt": "tools.fmt",
+        "check": "tools.check",
+    }[verb]
+    return _in_root(module, rest)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
