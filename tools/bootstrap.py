@@ -23,6 +23,7 @@ OWN_UV = ROOT / ".uv" / "uv"
 # A user who only looks at the demo need not fetch a browser driver and a type checker.
 RUN, DEV = ("base.txt", "postgres.txt"), ("dev.txt",)
 RUN_VERBS = {"demo", "run", "doanso"}
+NOTHING_CHANGED = 3
 APT = ["apt-get", "-o", "DPkg::Lock::Timeout=400", "-qq"]
 
 
@@ -85,9 +86,13 @@ def find_uv(python: str, complaints: list[str]) -> str | None:
             print("Fetching uv once …", file=sys.stderr)
             if _fetch([str(venv / "bin" / "python"), "-m", "pip", *pinned], complaints):
                 made = venv / "bin" / "uv"
-        if made is None and proves([python, "-m", "pip", "--version"]):
-            if _fetch([python, "-m", "pip", *pinned, "--target", str(target)], complaints):
-                made = target / "bin" / "uv"
+        own_pip = [python, "-m", "pip"]
+        if (
+            made is None
+            and proves([*own_pip, "--version"])
+            and _fetch([*own_pip, *pinned, "--target", str(target)], complaints)
+        ):
+            made = target / "bin" / "uv"
         if made is None or not proves([str(made), "--version"]):
             return None
         OWN_UV.parent.mkdir(exist_ok=True)
@@ -154,7 +159,7 @@ def make(wanted: tuple[str, ...]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Prepare, then become the verb."""
+    """Prepare, then become the verb; returns only when that was not possible."""
     verb = next((word for word in arguments if not word.startswith("-")), "")
     wanted = RUN if verb in RUN_VERBS else DEV
     if verb and not is_current(wanted):
@@ -164,11 +169,11 @@ def main(arguments: list[str]) -> int:
                     make(wanted)
         except CannotMake as problem:
             print(problem, file=sys.stderr)
-            return 3
+            return NOTHING_CHANGED
     python = str(VENV / "bin" / "python") if verb else sys.executable
     env = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}}
     env |= {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
-    os.execve(python, [python, "-m", "tools.verbs", *arguments], env)
+    return os.execve(python, [python, "-m", "tools.verbs", *arguments], env)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def _templates() -> bool:
 
 def _forbidden() -> bool:
     found = forbidden.complaints(Path.cwd())
-    print("\n".join(found), file=sys.stderr)
+    sys.stderr.writelines(f"{line}\n" for line in found)
     return not found
 
 
@@ -45,7 +45,7 @@ def _translations() -> bool:
         print("Left out: translations (needs gettext)", file=sys.stderr)
         return not REQUIRE_ALL
     found = translations.gaps(Path.cwd() / "doanso")
-    print("\n".join(found), file=sys.stderr)
+    sys.stderr.writelines(f"{line}\n" for line in found)
     return not found
 
 

@@ -49,13 +49,14 @@ def serve_together(commands: list[list[str]]) -> int:
         signal.signal(number, ask)
     # Sessions of their own: Ctrl-C in a terminal reaches us alone, and we end both in order.
     running = [subprocess.Popen(command, start_new_session=True) for command in commands]
+    names = {process.pid: " ".join(command[2:4]) for process, command in zip(running, commands, strict=True)}
     code = 0
     try:
         while not stop["asked"]:
             ended = next((process for process in running if process.poll() is not None), None)
             if ended is not None:
                 code = ended.returncode or 1
-                print(f"{ended.args[2:4]} ended by itself with code {ended.returncode}.", file=sys.stderr)  # type: ignore[index]
+                print(f"{names[ended.pid]} ended by itself with code {ended.returncode}.", file=sys.stderr)
                 break
             time.sleep(0.2)
     finally:

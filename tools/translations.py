@@ -72,7 +72,7 @@ def gaps(package: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="doanso-messages-") as scratch:
         copy = _copy(package, Path(scratch))
         rooms = apps(copy)
-        jobs = [(f"doanso/{room.name}", room, []) for room in rooms]
+        jobs: list[tuple[str, Path, list[str]]] = [(f"doanso/{room.name}", room, []) for room in rooms]
         jobs.append(("doanso", copy, [f"{room.name}/*" for room in rooms]))
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             problems = list(pool.map(lambda job: _extract(job[1], job[2]), jobs))

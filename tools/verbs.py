@@ -54,7 +54,7 @@ def doanso(*words: str) -> int:
 
 def become(module: str, words: list[str]) -> int:
     """Go on as another program, so that Ctrl-C and signals reach it and nothing stands between."""
-    os.execv(sys.executable, [sys.executable, "-m", module, *words])
+    return os.execv(sys.executable, [sys.executable, "-m", module, *words])
 
 
 def _demo(words: list[str]) -> int:
