@@ -231,7 +231,9 @@ def _begins_a_word(start: str, words: Iterable[str]) -> bool:
 
 # Old 8-bit fonts, read as Latin-1. VNI writes the letter and then its marks as another letter ("Nguyeãn Ñöùc");
 # TCVN3 puts symbols and foreign letters where Vietnamese ones belong ("NguyÔn V¨n §øc").
-_VNI_PAIR = re.compile("e[ãáàåäâùøûõï]|a[áàåãäâêéèúüëùøûõï]|o[âåäùøûõï]|[uy][ùøûõï]|ô[ùøûõï]|ö[ùøûõï]|ñ[aăâeêioôơuưy]", re.I)
+_VNI_PAIR = re.compile(
+    "e[ãáàåäâùøûõï]|a[áàåãäâêéèúüëùøûõï]|o[âåäùøûõï]|[uy][ùøûõï]|ô[ùøûõï]|ö[ùøûõï]|ñ[aăâeêioôơuưy]", re.IGNORECASE
+)
 _TCVN3_SYMBOL = re.compile(r"[^\W\d_][¨©«¬®¦§µ¶·¸¹»¼½¾×÷ª]|[¨©«¬®§][^\W\d_]|[¨©«¬®µ¶·¸¹»¼½¾×÷ª][^\W\d_]")
 _CAPITAL_INSIDE = re.compile("[a-z][ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝÇËÎÏÑÖØÛÜÞßÆÅÄ]")
 _FOREIGN = re.compile("[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ]")
