@@ -1,0 +1,145 @@
+"""Arithmetic of progress on plain whole numbers; no database, no request.
+
+A share is two whole numbers. What is shown is rounded **down** to tenths, so that 100% and "đạt" appear only when they
+are true; nothing here goes through floating point.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+LAST_WEEKS = 8
+"""A forecast looks back over this many full weeks."""
+FEWEST_WEEKS = 3
+"""With fewer full weeks behind it, nothing is foretold."""
+
+
+class State(StrEnum):
+    """How a figure stands against its target; the shapes and words are the design's."""
+
+    MET = "met"
+    ON = "on"
+    BEHIND = "behind"
+    RISK = "risk"
+    NONE = "none"
+
+
+WORST_FIRST = (State.RISK, State.BEHIND, State.ON, State.MET, State.NONE)
+"""The order in which whoever needs help is read out."""
+
+_ON_PACE = Fraction(98, 100)
+_BEHIND_PACE = Fraction(85, 100)
+_RULE_ON = Fraction(995, 10)
+_RULE_BEHIND = Fraction(90)
+
+
+def tenths_down(value: Fraction) -> Decimal:
+    """The value with one decimal, rounded down: 99,99 is 99,9."""
+    return Decimal(value.numerator * 10 // value.denominator).scaleb(-1)
+
+
+def share(part: int, whole: int) -> Fraction | None:
+    """Per cent of the whole, exact; None when there is nothing to be a share of. Never above 100."""
+    if whole <= 0:
+        return None
+    return min(Fraction(part * 100, whole), Fraction(100))
+
+
+def percent(part: int, whole: int) -> Decimal | None:
+    """The share as shown."""
+    exact = share(part, whole)
+    return None if exact is None else tenths_down(exact)
+
+
+def elapsed(first_day: date, last_day: date, on: date) -> Fraction:
+    """The part of the period that has passed by the end of the day `on`."""
+    days = (last_day - first_day).days + 1
+    passed = (on - first_day).days + 1
+    return Fraction(min(max(passed, 0), days), days)
+
+
+def pace(target: int, passed: Fraction) -> Fraction:
+    """Where a figure should be today if the work were spread evenly."""
+    return target * passed
+
+
+def state_by_pace(value: Fraction | None, target: int | None, passed: Fraction) -> State:
+    """Shares and counts, which grow over the period. The value is in the target's unit: per cent, or things counted."""
+    if value is None or target is None:
+        return State.NONE
+    if value >= target:
+        return State.MET
+    should = pace(target, passed)
+    if value >= should * _ON_PACE:
+        return State.ON
+    return State.BEHIND if value >= should * _BEHIND_PACE else State.RISK
+
+
+def state_of_rule(value: Fraction | None, target: int | None, passed: Fraction) -> State:
+    """Standing rules (100% signed, paperless): kept or not on each day, and met only when the period is over."""
+    if value is None or target is None:
+        return State.NONE
+    if value >= target and passed == 1:
+        return State.MET
+    if value >= min(_RULE_ON, Fraction(target)):
+        return State.ON
+    return State.BEHIND if value >= _RULE_BEHIND * target / 100 else State.RISK
+
+
+def state_of_milestone(value: int | None, target: int | None, due: Sequence[date], on: date, last_day: date) -> State:
+    """Milestones (a festival, two markets): on time while the next one has a day inside the period that is not past."""
+    if value is None or target is None:
+        return State.NONE
+    if value >= target:
+        return State.MET
+    following = due[value] if value < len(due) else None
+    if following is None or following < on or following > last_day:
+        return State.BEHIND
+    return State.ON
+
+
+def needed_for(target_percent: int, whole: int) -> int:
+    """The least part that makes the share."""
+    return -(-target_percent * whole // 100)
+
+
+def needed_per_week(value: int, needed: int, on: date, last_day: date) -> int | None:
+    """How many a week from now reach the target on the last day, rounded up; None once the period is over.
+
+    In the last days it is never more than what is missing.
+    """
+    missing = max(needed - value, 0)
+    days_left = (last_day - on).days
+    if missing == 0:
+        return 0
+    if days_left <= 0:
+        return None
+    return min(missing, -(-missing * 7 // days_left))
+
+
+def full_week_ends(first_day: date, last_day: date, on: date) -> list[date]:
+    """The Sundays that bound the last full weeks, oldest first; n weeks have n + 1 bounds.
+
+    A full week begins after the first day: the first day carries what stood before the programme began.
+    """
+    end = min(on, last_day)
+    sunday = end - timedelta(days=(end.weekday() + 1) % 7)
+    bounds = [sunday - timedelta(weeks=back) for back in range(LAST_WEEKS, -1, -1)]
+    inside = [bound for bound in bounds if bound >= first_day]
+    return inside if len(inside) > 1 else []
+
+
+def forecast(now: Fraction, bounds: Sequence[Fraction], on: date, last_day: date) -> Fraction | None:
+    """The value on the last day if the last full weeks' mean gain goes on; None with too few of them behind.
+
+    `bounds` are the values at the ends of weeks, as `full_week_ends` lists them. A falling figure is foretold to fall,
+    though never below nothing.
+    """
+    weeks = len(bounds) - 1
+    if weeks < FEWEST_WEEKS:
+        return None
+    gain = (bounds[-1] - bounds[0]) / weeks
+    weeks_left = Fraction(max((last_day - on).days, 0), 7)
+    return max(now + gain * weeks_left, Fraction(0))
