@@ -1,7 +1,7 @@
-"""Fetch again, from npm, every front-end file that the pages load from `doanso/static/vendor/`.
+"""Fetch again, from npm, every front-end file that the pages load from `doanso/static/vendor/`, and the tests' own.
 
-The manifest there is the source: change a version or the list of icons in it, run this script (it needs `npm`), look at
-the difference, commit. Nothing here runs when the product is built, tested or served.
+The manifest in each folder is the source: change a version or the list of icons in it, run this script (it needs `npm`),
+look at the difference, commit. Nothing here runs when the product is built, tested or served.
 """
 
 import hashlib
@@ -14,8 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-VENDOR = Path(__file__).resolve().parent.parent / "doanso" / "static" / "vendor"
-MANIFEST = VENDOR / "manifest.json"
+TOOLS = Path(__file__).resolve().parent
+# What a visitor's browser loads, and what only the tests use.
+FOLDERS = [TOOLS.parent / "doanso" / "static" / "vendor", TOOLS / "vendor"]
 MIT = """The MIT License (MIT)
 
 {copyright}
@@ -74,19 +75,27 @@ def content(package: Path, entry: dict[str, Any], file: dict[str, str]) -> bytes
     return without_source_map(raw.decode()).encode() if file["path"].endswith(".css") else raw
 
 
-def main() -> int:
-    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+def refresh(folder: Path) -> None:
+    """Fetch what one manifest names, and write the hashes into it."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as scratch:
         for entry in manifest["packages"]:
             package = fetch(entry["name"], entry["version"], Path(scratch))
             for file in entry["files"]:
                 data = content(package, entry, file)
-                path = VENDOR / file["path"]
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
+                target = folder / file["path"]
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
                 file["sha256"] = hashlib.sha256(data).hexdigest()
                 print(f"{len(data):>8}  {file['path']}")
-    MANIFEST.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> int:
+    """The named folders, or all."""
+    for folder in [Path(word).resolve() for word in sys.argv[1:]] or FOLDERS:
+        refresh(folder)
     return 0
 
 
