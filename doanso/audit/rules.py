@@ -1,0 +1,53 @@
+"""What is hashed, and how: pure, so that anyone can recompute it from an export."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+FIRST_LINK = "0" * 64
+"""What the first seal of an installation names as its predecessor."""
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _sha256(value: object) -> str:
+    """Canonical JSON (no spaces, Unicode as it is), hashed."""
+    return hashlib.sha256(_ENCODER.encode(value).encode()).hexdigest()
+
+
+def event_hash(
+    *,
+    at: datetime,
+    actor_id: UUID | None,
+    actor_note: str,
+    verb: str,
+    object_kind: str,
+    object_id: UUID,
+    unit_id: UUID | None,
+    changed: Sequence[str],
+) -> str:
+    """The hash of one event, over everything but the number the database gave it (the seal covers that)."""
+    return _sha256(
+        [
+            _moment(at),
+            str(actor_id) if actor_id else None,
+            actor_note,
+            verb,
+            object_kind,
+            str(object_id),
+            str(unit_id) if unit_id else None,
+            list(changed),
+        ]
+    )
+
+
+def seal_hash(*, at: datetime, previous_hash: str, events: Iterable[tuple[int, str]]) -> str:
+    """The hash of a link: over the link before it and the number and hash of each event it covers, in order."""
+    return _sha256([previous_hash, _moment(at), [[number, row_hash] for number, row_hash in events]])

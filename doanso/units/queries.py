@@ -1,0 +1,178 @@
+"""Reads of the tree as of any day. Every function asks a fixed number of statements, whatever the size of its answer.
+
+`on` is a business day; without it, today. A unit's name on a day before its first or after its last name is the nearest.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from doanso.lib import clock
+from doanso.units.models import Neighbourhood, Unit, UnitKind, UnitLink, UnitName, UnitPath
+from doanso.units.rules import natural_key
+
+
+@dataclass(frozen=True, slots=True)
+class NamedUnit:
+    """A unit with what it was called on the day asked about; `depth` counts from the unit one asked for."""
+
+    unit: Unit
+    name: str
+    short_name: str
+    sort_key: str
+    depth: int = 0
+
+    @property
+    def id(self) -> UUID:
+        return self.unit.pk
+
+    @property
+    def code(self) -> str:
+        return self.unit.code
+
+    @property
+    def kind(self) -> str:
+        return self.unit.kind
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _standing(on: date, prefix: str = "") -> Q:
+    """What holds on the day: begun, and not yet ended."""
+    return Q(**{f"{prefix}since__lte": on}) & (Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": on}))
+
+
+def unit_by_code(code: str) -> Unit | None:
+    """The unit of a code, ended ones too."""
+    return Unit.objects.filter(code=code).first()
+
+
+def units_by_code(codes: Iterable[str]) -> dict[str, Unit]:
+    """Those of the codes that exist."""
+    return {unit.code: unit for unit in Unit.objects.filter(code__in=set(codes))}
+
+
+def _nearest_names(unit_ids: Iterable[UUID], on: date) -> dict[UUID, UnitName]:
+    found: dict[UUID, UnitName] = {}
+    for name in UnitName.objects.filter(unit_id__in=set(unit_ids)).order_by("since"):
+        if name.since <= on or name.unit_id not in found:
+            found[name.unit_id] = name
+    return found
+
+
+def named(units: Iterable[Unit], on: date | None = None, *, depths: dict[UUID, int] | None = None) -> list[NamedUnit]:
+    """The units with their names of the day, in reading order (Phường 2 before Phường 10)."""
+    units = list(units)
+    called = _nearest_names((unit.pk for unit in units), on or clock.today())
+    found = []
+    for unit in units:
+        name = called.get(unit.pk)
+        found.append(
+            NamedUnit(
+                unit=unit,
+                name=name.name if name else unit.code,
+                short_name=name.short_name if name else unit.code,
+                sort_key=name.sort_key if name else unit.code,
+                depth=(depths or {}).get(unit.pk, 0),
+            )
+        )
+    return sorted(found, key=lambda one: (one.sort_key, one.code))
+
+
+def names(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, NamedUnit]:
+    """Names of many units on a day, in two statements."""
+    return {one.id: one for one in named(Unit.objects.filter(pk__in=set(unit_ids)), on)}
+
+
+def name(unit: Unit, on: date | None = None) -> NamedUnit:
+    """What one unit was called on a day; prints as its name."""
+    return named([unit], on)[0]
+
+
+def all_names(unit: Unit) -> list[UnitName]:
+    """What the unit was ever called, newest first."""
+    return list(unit.names.order_by("-since"))
+
+
+def children_queryset(unit: Unit, on: date | None = None) -> QuerySet[Unit]:
+    """The units directly below on a day, to be filtered by a policy."""
+    day = on or clock.today()
+    return Unit.objects.filter(links__in=UnitLink.objects.filter(_standing(day), parent=unit))
+
+
+def children(unit: Unit, on: date | None = None) -> list[NamedUnit]:
+    """The units directly below on a day, in reading order."""
+    return named(children_queryset(unit, on), on)
+
+
+def parent(unit: Unit, on: date | None = None) -> Unit | None:
+    """The unit directly above on a day."""
+    link = UnitLink.objects.filter(_standing(on or clock.today()), unit=unit).select_related("parent").first()
+    return link.parent if link else None
+
+
+def parent_ids(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, UUID]:
+    """For many units, the one directly above each on a day."""
+    links = UnitLink.objects.filter(_standing(on or clock.today()), unit_id__in=set(unit_ids))
+    return dict(links.values_list("unit_id", "parent_id"))
+
+
+def ancestors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
+    """The way from the root down to the unit, without the unit itself; what a page's path shows."""
+    paths = UnitPath.objects.filter(_standing(on or clock.today()), unit=unit, depth__gt=0).select_related("ancestor")
+    above = {path.ancestor: path.depth for path in paths}
+    found = named(above, on, depths={one.pk: depth for one, depth in above.items()})
+    return sorted(found, key=lambda one: -one.depth)
+
+
+def subtree(unit: Unit, on: date | None = None) -> list[NamedUnit]:
+    """The unit and everything below it on a day, as a tree is read: each unit before its children."""
+    paths = UnitPath.objects.filter(_standing(on or clock.today()), ancestor=unit).select_related("unit")
+    depth_of = {path.unit: path.depth for path in paths}
+    below = named(depth_of, on, depths={one.pk: depth for one, depth in depth_of.items()})
+    above = parent_ids((one.id for one in below if one.depth), on)
+    by_parent: dict[UUID | None, list[NamedUnit]] = {}
+    for one in below:
+        by_parent.setdefault(above.get(one.id), []).append(one)
+    ordered: list[NamedUnit] = []
+    waiting = [one for one in below if one.depth == 0]
+    while waiting:
+        one = waiting.pop()
+        ordered.append(one)
+        waiting.extend(reversed(by_parent.get(one.id, [])))
+    return ordered
+
+
+def subtree_ids(unit: Unit, on: date | None = None) -> set[UUID]:
+    """Ids of the unit and everything below it on a day."""
+    paths = UnitPath.objects.filter(_standing(on or clock.today()), ancestor=unit)
+    return set(paths.values_list("unit_id", flat=True))
+
+
+def is_below(unit: Unit, ancestor: Unit, on: date | None = None) -> bool:
+    """Whether the unit stands below the other (or is it) on a day."""
+    return UnitPath.objects.filter(_standing(on or clock.today()), unit=unit, ancestor=ancestor).exists()
+
+
+def branches(unit: Unit, on: date | None = None) -> list[NamedUnit]:
+    """The branches below the unit (or itself, if it is one), in reading order."""
+    day = on or clock.today()
+    below = UnitPath.objects.filter(_standing(day), ancestor=unit).values("unit_id")
+    return named(Unit.objects.filter(pk__in=below, kind=UnitKind.BRANCH), on)
+
+
+def roots(on: date | None = None) -> list[NamedUnit]:
+    """The units with nothing above them on a day."""
+    day = on or clock.today()
+    below = UnitLink.objects.filter(_standing(day)).values("unit_id")
+    return named(Unit.objects.filter(_standing(day)).exclude(pk__in=below), on)
+
+
+def neighbourhoods(unit: Unit, on: date | None = None) -> list[Neighbourhood]:
+    """The unit's khu phố, ấp or khóm on a day, by number and name."""
+    found = Neighbourhood.objects.filter(_standing(on or clock.today()), unit=unit)
+    return sorted(found, key=lambda one: natural_key(one.name))
