@@ -1,0 +1,81 @@
+"""What runs beside the web: tasks, the folding of the tally, the sealing of the audit chain, in one process."""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.db import OperationalError, close_old_connections
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5
+"""Seconds between looks for tasks that wait."""
+KEEP_EVERY = 3.0
+"""Seconds between foldings, and between sealings."""
+
+Chore = Callable[[], object]
+
+
+class WorkerLoop:
+    """Runs tasks as they come and the chores every few seconds, until told to stop; the task at hand is finished."""
+
+    def __init__(self, chores: dict[str, Chore]) -> None:
+        self.chores = chores
+        self.stopping = threading.Event()
+        self.tasks = Worker(
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=uuid4().hex,
+            excluded_queue_names=[],
+        )
+
+    def stop(self, *_signal: object) -> None:
+        """Ask for the end; safe to call from a signal handler."""
+        self.stopping.set()
+        self.tasks.running = False
+
+    def run(self) -> None:
+        """Work until asked to stop."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        next_chores = 0.0
+        while not self.stopping.is_set():
+            close_old_connections()
+            self._guarded("tasks", self._run_tasks)
+            if time.monotonic() >= next_chores:
+                self.run_chores()
+                next_chores = time.monotonic() + KEEP_EVERY
+            self.stopping.wait(LOOK_EVERY)
+        close_old_connections()
+
+    def run_chores(self) -> None:
+        """Each chore once; one that fails does not keep the others from their turn."""
+        for name, chore in self.chores.items():
+            if self.stopping.is_set():
+                return
+            self._guarded(name, chore)
+
+    def _run_tasks(self) -> None:
+        # A look costs a read; only a task that waits costs the write lock.
+        if DBTaskResult.objects.ready().filter(backend_name="default").exists():
+            self.tasks.run()
+
+    def _guarded(self, name: str, chore: Chore) -> None:
+        try:
+            chore()
+        except OperationalError as problem:
+            # A locked or restarting database: what waits is still there next time.
+            logger.warning("%s put off: %s", name, problem)
+            close_old_connections()
+        except Exception:
+            logger.exception("%s failed", name)
+            close_old_connections()
