@@ -28,7 +28,11 @@ APT = ["apt-get", "-o", "DPkg::Lock::Timeout=400", "-qq"]
 
 
 class CannotMake(Exception):
-    """The environment cannot be made here; the text is the one line to print."""
+    """The environment cannot be made here; the text is the one line to print, the code what `./dev` ends with."""
+
+    def __init__(self, line: str, code: int = NOTHING_CHANGED) -> None:
+        super().__init__(line)
+        self.code = code
 
 
 def digest(names: tuple[str, ...]) -> str:
@@ -140,6 +144,8 @@ def make(wanted: tuple[str, ...]) -> None:
     uv = uv_or_apt(python)
     env = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "UV_PYTHON", "PYTHONPATH"}}
     env |= pip_settings.for_uv(os.environ) | {"UV_PYTHON_DOWNLOADS": "never"}
+    if not os.access(Path(env.get("HOME") or "/"), os.W_OK) and not env.get("XDG_CACHE_HOME"):
+        env["UV_NO_CACHE"] = "true"
     own_python = str(VENV / "bin" / "python")
     steps = []
     if not proves([own_python, "-c", "import sys; sys.exit(sys.version_info < (3, 12))"]):
@@ -154,7 +160,7 @@ def make(wanted: tuple[str, ...]) -> None:
         if done.returncode:
             if fresh:
                 shutil.rmtree(VENV, ignore_errors=True)
-            raise CannotMake("The packages could not be fetched or checked; see above.")
+            raise CannotMake("The packages could not be fetched or checked; see above.", code=1)
     STAMP.write_text(json.dumps({"digest": digest(wanted)}), encoding="ascii")
 
 
@@ -169,7 +175,7 @@ def main(arguments: list[str]) -> int:
                     make(wanted)
         except CannotMake as problem:
             print(problem, file=sys.stderr)
-            return NOTHING_CHANGED
+            return problem.code
     python = str(VENV / "bin" / "python") if verb else sys.executable
     env = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}}
     env |= {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
