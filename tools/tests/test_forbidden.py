@@ -1,0 +1,55 @@
+"""What may stand nowhere is found, and what may is not."""
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from tools import forbidden
+
+pytestmark = pytest.mark.sqlite_only
+HOST = "registry" + ".npmjs" + ".org"
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("doanso/home/templates/home/a.html", '<p style="color: red">'),
+        ("doanso/home/templates/home/a.html", "<script>alert(1)</script>"),
+        ("doanso/home/templates/home/a.html", '<button onclick="x()">'),
+        ("docs/a.md", f"https://{HOST}/x"),
+        ("doanso/members/views.py", "Member.objects.get(pk=1)"),
+        ("doanso/members/views/list.py", "Member.objects.get(pk=1)"),
+        ("doanso/tally/actions.py", "connection.cursor()"),
+        ("doanso/tally/actions.py", 'if connection.vendor == "sqlite":'),
+        ("doanso/members/actions.py", "day = date.today()"),
+        ("doanso/members/actions.py", "at = timezone.now()"),
+        ("doanso/members/apps.py", "post_save.connect(x)"),
+        ("doanso/members/actions.py", "import urllib.request"),
+    ],
+)
+def test_forbidden_line_is_found(path, line):
+    assert [found.split(":")[:2] for found in forbidden.judge(PurePosixPath(path), f"\n{line}\n")] == [[path, "2"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("doanso/home/templates/home/a.html", '<script type="module" src="{% static "ds/menu.js" %}"></script>'),
+        ("doanso/home/templates/home/a.html", '<p class="style">'),
+        ("doanso/members/queries.py", "Member.objects.get(pk=1)"),
+        ("doanso/members/tests/test_x.py", "day = date.today()"),
+        ("doanso/lib/database.py", "connection.cursor()"),
+        ("doanso/lib/clock.py", "datetime.now(UTC)"),
+        ("doanso/members/actions.py", "day = clock.today()"),
+    ],
+)
+def test_allowed_line_is_not(path, line):
+    assert list(forbidden.judge(PurePosixPath(path), line)) == []
+
+
+def test_long_file_is_found():
+    text = "x = 1\n" * 501
+
+    assert list(forbidden.judge(PurePosixPath("doanso/a.py"), text)) == [
+        "doanso/a.py: 501 lines; make it a folder of files of at most 500"
+    ]

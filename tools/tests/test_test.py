@@ -1,0 +1,54 @@
+"""The closing line of `./dev test` counts both engines, and a broken run never looks like a good one."""
+
+import pytest
+
+from tools import test as runner
+
+pytestmark = pytest.mark.sqlite_only
+REPORT = """<testsuites><testsuite>
+<testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><skipped/></testcase>
+<testcase name="d"><error/></testcase></testsuite></testsuites>"""
+
+
+@pytest.fixture
+def report(tmp_path):
+    path = tmp_path / "report.xml"
+    path.write_text(REPORT, encoding="ascii")
+    return path
+
+
+def test_report_is_counted(report):
+    assert runner.read_report(report, 1).line() == "1 passed, 2 failed, 1 skipped"
+
+
+@pytest.mark.parametrize("code", [1, 2, 3, 4, -9, 139])
+def test_run_that_broke_off_has_failed(tmp_path, code):
+    assert runner.read_report(tmp_path / "none.xml", code).line() == "0 passed, 1 failed, 0 skipped"
+
+
+def test_engine_without_a_selected_test_has_not_failed(tmp_path):
+    assert runner.read_report(tmp_path / "none.xml", 5).failed == 0
+
+
+def test_both_engines_are_summed(report):
+    total = runner.read_report(report, 1)
+    total.add(runner.read_report(report, 1))
+
+    assert total.line() == "2 passed, 4 failed, 2 skipped"
+
+
+@pytest.mark.parametrize(
+    ("engine", "everything", "expected"),
+    [
+        ("sqlite", False, "not long and not browser"),
+        ("sqlite", True, ""),
+        ("postgres", False, "not long and not browser and not sqlite_only"),
+        ("postgres", True, "not browser and not sqlite_only"),
+    ],
+)
+def test_selection_by_engine(engine, everything, expected):
+    assert runner.selection(engine, everything) == expected
+
+
+def test_own_number_of_processes_is_kept(tmp_path):
+    assert "4" not in runner.command("sqlite", ["-n0"], False, tmp_path, 4)
