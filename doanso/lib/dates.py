@@ -1,0 +1,156 @@
+"""Days as they stand in lists: real dates, Excel serials, text in many shapes, sometimes only a year."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from . import clock
+from .problems import Problem, Refused
+
+EARLIEST_YEAR = 1900
+
+_EXCEL_EPOCH = date(1899, 12, 30)
+_SERIALS = range(10_000, 73_051)
+"""Serials of 1927 to 2099; smaller ones read as years, and nobody on a list is older."""
+
+_CLOCK = re.compile(r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:AM|PM|SA|CH)?$", re.IGNORECASE)
+_SEPARATOR = r"(?:[/.,_\\-]|tháng|thg|năm)+"
+_DAY_FIRST = re.compile(
+    rf"(?:ngày|sinh|mùng)*(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}}|\d\d)[.,]?", re.IGNORECASE
+)
+_YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
+_MONTH_FIRST = re.compile(rf"(?:tháng|thg|[-x?]{{1,2}}/|00?/)?(\d{{1,2}}){_SEPARATOR}(\d{{4}})", re.IGNORECASE)
+_YEAR_ALONE = re.compile(r"(?:(?:[-.…_x?]{0,4}|00?)[/.-]){0,2}(?:năm)?(\d{4})", re.IGNORECASE)
+
+Parts = tuple[int, int | None, int | None]
+"""Year, month and day as written; the later ones may be missing."""
+
+
+@dataclass(frozen=True)
+class Birth:
+    """What is known of a day of birth. `date` only when the day is known."""
+
+    date: date | None
+    year: int
+    precision: Literal["day", "month", "year"]
+    month: int | None = None
+
+
+def parse_birth(value: object) -> Birth:
+    """The day of birth in a cell: whole, or a month and year, or a year alone.
+
+    Day comes before month, as everywhere in Vietnam; what fits only the other way round is refused and not guessed.
+    """
+    year, month, day = _read(value)
+    today = clock.today()
+    if year > today.year:
+        raise Refused(Problem("date_in_future", _("This day lies in the future.")))
+    if month is None or day is None:
+        return Birth(None, year, "year" if month is None else "month", month)
+    born = _real_day(year, month, day)
+    if born > today:
+        raise Refused(Problem("date_in_future", _("This day lies in the future.")))
+    return Birth(born, year, "day", month)
+
+
+def parse_day(value: object) -> date:
+    """A whole day in a cell, past or to come."""
+    year, month, day = _read(value)
+    if month is None or day is None:
+        message = _("The day is incomplete; write it as dd/mm/yyyy, for example 26/03/2023.")
+        raise Refused(Problem("date_incomplete", message))
+    return _real_day(year, month, day)
+
+
+def _read(value: object) -> Parts:
+    """Year, month and day as written, in range but not yet a real day."""
+    if isinstance(value, date):
+        found: Parts = (value.year, value.month, value.day)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        found = _read_number(value)
+    else:
+        found = _read_text(value)
+    year, month, *__ = found
+    if not EARLIEST_YEAR <= year <= 2100:
+        message = _("The year %(year)d cannot be right.")
+        raise Refused(Problem("date_year", message % {"year": year}))
+    if month is not None and not 1 <= month <= 12:
+        message = _("%(month)d cannot be a month. Write the day before the month, as dd/mm/yyyy.")
+        raise Refused(Problem("date_month", message % {"month": month}))
+    return found
+
+
+def _read_number(number: float) -> Parts:
+    whole = int(number) if number == number and abs(number) < 1e9 else 0
+    if whole in _SERIALS:
+        day = _EXCEL_EPOCH + timedelta(days=whole)
+        return day.year, day.month, day.day
+    if whole == number and EARLIEST_YEAR <= whole <= 2100:
+        return whole, None, None
+    if whole == number and 1_000_000 <= whole <= 99_999_999:
+        return _read_digits(f"{whole:08d}")
+    raise Refused(_unreadable(number))
+
+
+def _read_text(value: object) -> Parts:
+    text = unicodedata.normalize("NFKC", str(value if value is not None else "")).strip(" \t\r\n'’`\u200b\ufeff")
+    if not text:
+        raise Refused(Problem("date_empty", _("The day is empty.")))
+    text = re.sub(r"\s+", "", _CLOCK.sub("", text))
+    if re.fullmatch(r"\d{5}(?:\.\d+)?|\d{4}\.0", text):
+        return _read_number(float(text))
+    if re.fullmatch(r"\d{8}", text):
+        return _read_digits(text)
+    if year_alone := _YEAR_ALONE.fullmatch(text):
+        return int(year_alone[1]), None, None
+    if day_first := _DAY_FIRST.fullmatch(text):
+        day, month, year = day_first.groups()
+        return (_full_year(int(year)) if len(year) == 2 else int(year)), int(month), int(day) or None
+    if year_first := _YEAR_FIRST.fullmatch(text):
+        year, month, day = year_first.groups()
+        return int(year), int(month), int(day)
+    if month_first := _MONTH_FIRST.fullmatch(text):
+        return int(month_first[2]), int(month_first[1]), None
+    raise Refused(_unreadable(text))
+
+
+def _read_digits(digits: str) -> Parts:
+    """Eight digits in a row, as on the QR code of a card (ddmmyyyy) or as programs write them (yyyymmdd)."""
+    card = (int(digits[4:]), int(digits[2:4]), int(digits[:2]))
+    program = (int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    # Never both: what is a year in one is no month in the other.
+    for found in (card, program):
+        if _possible(found):
+            return found
+    raise Refused(_unreadable(digits))
+
+
+def _possible(found: tuple[int, int, int]) -> bool:
+    try:
+        return EARLIEST_YEAR <= date(*found).year <= 2100
+    except ValueError:
+        return False
+
+
+def _full_year(short: int) -> int:
+    """The last year with these two digits that is not ahead of us."""
+    this_year = clock.today().year
+    century = this_year - this_year % 100
+    return century + short if century + short <= this_year else century - 100 + short
+
+
+def _real_day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        message = _("There is no day %(day)d in month %(month)d of %(year)d.")
+        raise Refused(Problem("date_impossible", message % {"day": day, "month": month, "year": year})) from None
+
+
+def _unreadable(value: object) -> Problem:
+    message = _("“%(value)s” is not a day; write it as dd/mm/yyyy, for example 26/03/2005, or the year alone.")
+    return Problem("date_unreadable", message % {"value": str(value)[:40]})

@@ -1,0 +1,106 @@
+"""Phone numbers as cadres write them, made into one form."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from .problems import Problem, Refused
+
+# Since 2018 the mobile prefixes of eleven digits are ten digits long.
+# fmt: off
+_OLD_MOBILE = {
+    "0162": "032", "0163": "033", "0164": "034", "0165": "035", "0166": "036", "0167": "037", "0168": "038", "0169": "039",
+    "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078",
+    "0123": "083", "0124": "084", "0125": "085", "0127": "081", "0129": "082",
+    "0186": "056", "0188": "058", "0199": "059",
+}
+# fmt: on
+_MOBILE = re.compile(r"0[35789]\d{8}")
+_LANDLINE = re.compile(r"02\d{9}")
+_EXPONENT = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
+_NEXT_NUMBER = re.compile(r"[/;,|\n]|\s-\s|\bhoặc\b", re.IGNORECASE)
+_DRESS = re.compile(r"[\s.()'’`_–—-]|\u00ad|\u200b|\ufeff")
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A number that can be called within the country, and what the cadre should look at again."""
+
+    value: str
+    warnings: tuple[Problem, ...] = ()
+
+
+def normalise(text: str | int | float) -> Phone:
+    """The number as `0xxxxxxxxx` (mobile) or `02xxxxxxxxx` (landline).
+
+    Takes +84 and 84, spaces, dots, dashes and parentheses, the leading zero that Excel loses, and numbers kept as
+    floats. A carrier's prefix is never a reason to refuse: numbers move between carriers.
+    """
+    warnings: list[Problem] = []
+    written = _as_text(text)
+    first, *others = [part for part in _NEXT_NUMBER.split(written) if part.strip()] or [""]
+    if any(sum(char.isdigit() for char in part) >= 9 for part in others):
+        warnings.append(Problem("phone_several", _("The cell holds several phone numbers; the first one was taken.")))
+    elif others:
+        first = written
+    digits = _bare_digits(first)
+    old = _OLD_MOBILE.get(digits[:4]) if len(digits) == 11 else None
+    if old is not None:
+        digits = old + digits[4:]
+        message = _("The phone number had an old prefix of 11 digits; it was changed to %(phone)s.")
+        warnings.append(Problem("phone_old_prefix", message % {"phone": digits}))
+    _require_plausible(digits)
+    return Phone(digits, tuple(warnings))
+
+
+def masked(phone: str) -> str:
+    """Enough to recognise a number one knows and too little to call it: 091•••••78."""
+    return phone[:3] + "•" * (len(phone) - 5) + phone[-2:] if len(phone) > 5 else "•" * len(phone)
+
+
+def _as_text(value: str | int | float) -> str:
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    if _EXPONENT.fullmatch(text):
+        text = f"{float(text):.0f}"
+    return re.sub(r"^(\d{9,12})\.0$", r"\1", text)
+
+
+def _bare_digits(written: str) -> str:
+    """Digits from 0 on, in the form dialled within the country as far as it can be told."""
+    digits = _DRESS.sub("", written)
+    if not digits:
+        raise Refused(Problem("phone_empty", _("The phone number is empty.")))
+    international = digits.startswith("+")
+    digits = digits.removeprefix("+")
+    if not re.fullmatch("[0-9]+", digits):
+        message = _("“%(phone)s” is not a phone number: it may hold only digits.")
+        raise Refused(Problem("phone_not_digits", message % {"phone": written.strip()}))
+    if digits.startswith("0084"):
+        digits, international = digits[2:], True
+    if digits.startswith("84") and (international or len(digits) >= 11):
+        return "0" + digits[2:].removeprefix("0")
+    if international:
+        message = _("Only phone numbers in Vietnam (+84) are accepted.")
+        raise Refused(Problem("phone_foreign", message))
+    lost_zero = (
+        (len(digits) == 9 and digits[0] in "35789")
+        or (len(digits) == 10 and digits[0] == "2")
+        or (len(digits) == 10 and "0" + digits[:3] in _OLD_MOBILE)
+    )
+    return "0" + digits if lost_zero else digits
+
+
+def _require_plausible(digits: str) -> None:
+    if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
+        return
+    right_length = 11 if digits.startswith("02") else 10
+    if len(digits) == right_length:
+        message = _("The phone number must begin with 03, 05, 07, 08, 09 (mobile) or 02 (landline).")
+        raise Refused(Problem("phone_unknown_prefix", message))
+    code = "phone_too_short" if len(digits) < right_length else "phone_too_long"
+    message = _("The phone number has %(count)d digits; a mobile number has 10 and a landline number has 11.")
+    raise Refused(Problem(code, message % {"count": len(digits)}))

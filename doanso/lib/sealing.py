@@ -1,0 +1,85 @@
+"""Sealed values and keyed look-ups for personal data.
+
+A sealed value is AES-256-GCM under a key derived for its context (say "people.contact.phone"), with the context also
+authenticated, so that bytes moved from one column to another do not open. The key's name stands in front of it: after
+`settings.DOANSO_KEYS["current"]` changes, old values still open and new ones are sealed under the new key.
+
+A look-up is HMAC-SHA256 under a key derived for its context. It finds equal values without opening any, and two
+contexts never share a hash. Its key is not rotated: every stored hash would have to be made anew.
+"""
+
+import base64
+import hmac
+import os
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+_NONCE = 12
+_TAG = 16
+
+
+class CannotUnseal(Exception):
+    """The bytes were sealed under a key that is not here, for another context, or were changed since."""
+
+
+def seal(plain: str | bytes, *, context: str) -> bytes:
+    """The value for storage: length and name of the key, nonce, ciphertext with its tag."""
+    current = settings.DOANSO_KEYS["current"]
+    name = current.encode("ascii")
+    cipher = _cipher(settings.DOANSO_KEYS["keys"][current], context)
+    nonce = os.urandom(_NONCE)
+    content = plain.encode() if isinstance(plain, str) else plain
+    return bytes((len(name),)) + name + nonce + cipher.encrypt(nonce, content, context.encode())
+
+
+def unseal(sealed: bytes | memoryview, *, context: str) -> str:
+    """The text that was sealed for this context."""
+    return unseal_bytes(sealed, context=context).decode()
+
+
+def unseal_bytes(sealed: bytes | memoryview, *, context: str) -> bytes:
+    """The bytes that were sealed for this context."""
+    content = bytes(sealed)
+    name_end = 1 + content[0] if content else 0
+    if len(content) < name_end + _NONCE + _TAG:
+        raise CannotUnseal("These bytes are not a sealed value.")
+    secret = settings.DOANSO_KEYS["keys"].get(content[1:name_end].decode("ascii", "replace"))
+    if secret is None:
+        raise CannotUnseal("The key that sealed this value is not among settings.DOANSO_KEYS.")
+    nonce = content[name_end : name_end + _NONCE]
+    try:
+        return _cipher(secret, context).decrypt(nonce, content[name_end + _NONCE :], context.encode())
+    except InvalidTag:
+        raise CannotUnseal("The value was sealed for another context or was changed.") from None
+
+
+def key_of(sealed: bytes | memoryview) -> str:
+    """The name of the key a value was sealed under, to find those that a rotation has yet to reach."""
+    return bytes(sealed[1 : 1 + sealed[0]]).decode("ascii", "replace") if sealed else ""
+
+
+def look_up(value: str, *, context: str) -> str:
+    """A hash equal for equal values of one context: 64 hexadecimal digits. Normalise the value first."""
+    return hmac.digest(_look_up_key(settings.DOANSO_KEYS["lookup"], context), value.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=256)
+def _cipher(secret: str, context: str) -> AESGCM:
+    return AESGCM(_derive(secret, f"doanso seal {context}"))
+
+
+@lru_cache(maxsize=256)
+def _look_up_key(secret: str, context: str) -> bytes:
+    return _derive(secret, f"doanso look-up {context}")
+
+
+def _derive(secret: str, purpose: str) -> bytes:
+    key = base64.b64decode(secret, validate=True)
+    if len(key) != 32:
+        raise ValueError("Each of settings.DOANSO_KEYS must be 32 bytes in base64.")
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(key)

@@ -1,0 +1,124 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doanso.lib import phone
+from doanso.lib.problems import Problem, Refused
+
+mobiles = st.from_regex(r"0[35789][0-9]{8}", fullmatch=True)
+landlines = st.from_regex(r"02[0-9]{9}", fullmatch=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("0912345678", "0912345678"),
+        (" 0912 345 678 ", "0912345678"),
+        ("0912.345.678", "0912345678"),
+        ("0912-345-678", "0912345678"),
+        ("(0912) 345 678", "0912345678"),
+        ("+84 912 345 678", "0912345678"),
+        ("+84 (0) 912 345 678", "0912345678"),
+        ("84912345678", "0912345678"),
+        ("0084912345678", "0912345678"),
+        ("'0912345678", "0912345678"),
+        ("\u200b0912\u00a0345\u00a0678", "0912345678"),
+        ("０９１２３４５６７８", "0912345678"),
+        ("912345678", "0912345678"),
+        (912345678, "0912345678"),
+        (912345678.0, "0912345678"),
+        (84912345678.0, "0912345678"),
+        ("912345678.0", "0912345678"),
+        ("9.12345678E+8", "0912345678"),
+        ("0871234567", "0871234567"),
+        ("0551234567", "0551234567"),
+        ("0842345678", "0842345678"),
+        ("0273 3872 123", "02733872123"),
+        ("(0273) 3.872.123", "02733872123"),
+        (2733872123, "02733872123"),
+        ("+84 28 3822 1234", "02838221234"),
+    ],
+)
+def test_normalise(written, value):
+    assert phone.normalise(written) == phone.Phone(value)
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "warning"),
+    [
+        ("01681234567", "0381234567", "phone_old_prefix"),
+        ("0120 123 4567", "0701234567", "phone_old_prefix"),
+        (1681234567, "0381234567", "phone_old_prefix"),
+        ("+84 199 123 4567", "0591234567", "phone_old_prefix"),
+        ("0912345678 / 0987654321", "0912345678", "phone_several"),
+        ("0912345678; 0273 3872123", "0912345678", "phone_several"),
+        ("0912345678 - 0987654321", "0912345678", "phone_several"),
+    ],
+)
+def test_normalise_with_a_hint(written, value, warning):
+    result = phone.normalise(written)
+    assert result.value == value
+    assert [problem.code for problem in result.warnings] == [warning]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("", "phone_empty"),
+        (" - ", "phone_empty"),
+        ("không có", "phone_not_digits"),
+        ("O912345678", "phone_not_digits"),
+        ("091234567", "phone_too_short"),
+        ("09123456789", "phone_too_long"),
+        ("02733872", "phone_too_short"),
+        ("027338721234", "phone_too_long"),
+        ("0412345678", "phone_unknown_prefix"),
+        ("01111234567", "phone_too_long"),
+        ("+1 202 555 0100", "phone_foreign"),
+        (912345678.5, "phone_not_digits"),
+        (float("nan"), "phone_not_digits"),
+    ],
+)
+def test_refusals(written, code):
+    with pytest.raises(Refused) as refusal:
+        phone.normalise(written)
+    assert refusal.value.problem.code == code
+    assert refusal.value.problem.message
+
+
+@given(mobiles | landlines, st.sampled_from(["", "+84", "84", "0084", "lost"]), st.sampled_from(["", " ", ".", "-"]))
+def test_every_dress_of_a_number_is_that_number(number, dress, separator):
+    bare = number if dress == "" else ("" if dress == "lost" else dress) + number[1:]
+    written = separator.join((bare[:4], bare[4:7], bare[7:]))
+    assert phone.normalise(written).value == number
+
+
+@given(mobiles | landlines)
+def test_a_normal_number_is_settled(number):
+    assert phone.normalise(number) == phone.Phone(number)
+    assert phone.normalise(int(number)).value == number
+    assert phone.normalise(float(number)).value == number
+
+
+@given(st.text() | st.integers() | st.floats())
+def test_anything_is_a_number_or_a_named_refusal(written):
+    outcome = _outcome(written)
+    if isinstance(outcome, Problem):
+        assert outcome.code.startswith("phone_")
+    else:
+        assert outcome.value.isascii()
+        assert outcome.value.isdigit()
+        assert len(outcome.value) in (10, 11)
+
+
+def _outcome(written):
+    try:
+        return phone.normalise(written)
+    except Refused as refusal:
+        return refusal.problem
+
+
+def test_masked():
+    assert phone.masked("0912345678") == "091•••••78"
+    assert phone.masked("02733872123") == "027••••••23"
+    assert phone.masked("123") == "•••"
