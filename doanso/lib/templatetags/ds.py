@@ -1,5 +1,297 @@
-"""Template tags of the product's look."""
+"""Template tags of the product's look; every template has them without `{% load %}`."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypedDict
 
 from django import template
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+from django.forms import BoundField, CheckboxInput, Select
+from django.forms.widgets import ChoiceWidget, Input
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from doanso.lib import drawing, formats
 
 register = template.Library()
+
+SPRITE = "vendor/tabler-icons/sprite.svg"
+# How a target stands: one word for each of the five states, the same on every page.
+STATES = {
+    "met": gettext_lazy("Target met"),
+    "on": gettext_lazy("On pace"),
+    "behind": pgettext_lazy("state of a target", "Behind"),
+    "risk": gettext_lazy("At risk"),
+    "none": gettext_lazy("No figures yet"),
+}
+SHARES = {"share", "rule"}
+
+register.filter("vi_number", formats.number)
+register.filter("vi_percent", formats.percent)
+register.filter("vi_goal", formats.goal)
+register.filter("vi_tenths", formats.tenths)
+register.filter("vi_day", formats.day)
+register.filter("vi_short_day", formats.short_day)
+register.filter("vi_datetime", formats.moment)
+register.filter("initials", formats.initials)
+
+
+@register.filter
+def vi_figure(value: int | Decimal | None, kind: str) -> str:
+    """A figure of an indicator: tenths of a percent for shares and rules, a plain number for the rest."""
+    return formats.percent(value) if kind in SHARES and not isinstance(value, Decimal) else formats.number(value)
+
+
+@register.filter
+def vi_target(value: int | Decimal | None, kind: str) -> str:
+    """The value an indicator owes, written like `vi_figure` but without an idle decimal."""
+    return formats.goal(value) if kind in SHARES and not isinstance(value, Decimal) else formats.number(value)
+
+
+@register.filter
+def state_name(state: str) -> str:
+    """The word for a state of a target."""
+    return str(STATES[state])
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """A Tabler outline icon. With a label it speaks for itself; without one it only accompanies a word."""
+    css = f"icon icon-{size}" if size else "icon"
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, static(SPRITE), name
+        )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static(SPRITE), name)
+
+
+@register.simple_tag
+def state_mark(state: str) -> SafeString:
+    """Only the shape and colour of a state; the word must stand beside it."""
+    return format_html('<span class="ds-g" data-s="{}"></span>', state)
+
+
+@register.simple_tag
+def state_pill(state: str, text: str = "") -> SafeString:
+    """Shape, colour and word; `text` replaces the state's own word where a page can say it better."""
+    return format_html(
+        '<span class="ds-pill" data-s="{0}"><span class="ds-g" data-s="{0}"></span>{1}</span>',
+        state,
+        text or STATES[state],
+    )
+
+
+@register.simple_tag
+def avatar(name: str, size: str = "") -> SafeString:
+    """A person's initials in a circle; the name itself must stand beside it."""
+    css = f"ds-av ds-av-{size}" if size else "ds-av"
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, formats.initials(name))
+
+
+@register.simple_tag
+def target_bar(
+    state: str,
+    value: float | None,
+    target: float | None,
+    pace: float | None = None,
+    forecast: float | None = None,
+    kind: str = "count",
+) -> SafeString:
+    """One indicator's bar. All numbers are of one unit; what the text beside it lacks is said in its sentence."""
+    parts = []
+    if pace is not None:
+        parts.append(_("should be at %(pace)s today") % {"pace": vi_figure(int(pace), kind)})
+    if forecast is not None:
+        parts.append(_("forecast %(forecast)s") % {"forecast": vi_figure(int(forecast), kind)})
+    sentence = ", ".join(parts)
+    return drawing.bar(state, value, target, pace=pace, forecast=forecast, sentence=sentence[:1].upper() + sentence[1:])
+
+
+@register.simple_tag
+def progress_bar(done: int, whole: int, label: str) -> SafeString:
+    """How far a piece of work is, for instance an import."""
+    share = int(drawing.share_of(done, whole) or 0)
+    return format_html(
+        '<div role="progressbar" aria-label="{}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{}">{}</div>',
+        label, share, drawing.bar("met", done, whole),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def year_bar(since: date, until: date, today: date) -> SafeString:
+    """How much of a period is over. `until` is its last day and is named under the bar."""
+    span = max((until - since).days, 1)
+    share = drawing.share_of((today - since).days, span) or 0
+    middle = date.fromordinal(since.toordinal() + span // 2)
+    # The word for today keeps clear of the days named at both ends.
+    words: list[tuple[float, str, str]] = [
+        (0, "start", formats.short_day(since)),
+        (100, "end", formats.short_day(until)),
+    ]
+    if abs(share - 50) > 16:
+        words.append((50, "middle", formats.short_day(middle)))
+    if 12 < share < 84:
+        words.append((share, "middle", _("Today")))
+    texts = [
+        format_html('<text x="{}%" y="28" text-anchor="{}">{}</text>', str(x), anchor, word)
+        for x, anchor, word in words
+    ]
+    sentence = _("%(share)s of the period is over, %(days)s days are left") % {
+        "share": f"{int(share)}%",
+        "days": formats.number(max((until - today).days, 0)),
+    }
+    return format_html(
+        '<svg class="ds-year" role="img" aria-label="{}"><rect class="t" y="5" width="100%" height="8" rx="4"/>'
+        '<rect class="v" y="5" width="{}%" height="8" rx="4"/><rect class="p" x="{}%" y="2" width="2" height="14"/>{}</svg>',
+        sentence, str(share), str(share), SafeString("").join(texts),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def trend_chart(
+    points: Sequence[tuple[date, int]],
+    title: str,
+    state: str,
+    kind: str,
+    since: date,
+    until: date,
+    target: int | None = None,
+    pace: bool = False,
+    forecast: int | None = None,
+) -> SafeString:
+    """One indicator over its period. `until` is the last day; `pace` draws the straight way from nothing to the target."""
+    top = 1000 if kind in SHARES and max([0, *(value for _day, value in points)]) <= 1000 else None
+    drawn = drawing.Trend(points, since, until, target, pace, forecast, top)
+    sentence = _("%(title)s: no figures yet") % {"title": title}
+    label = ""
+    if points:
+        (first_day, first), (last_day, last) = points[0], points[-1]
+        label = vi_figure(last, kind)
+        sentence = _("%(title)s: from %(first)s on %(first_day)s to %(last)s on %(last_day)s") % {
+            "title": title,
+            "first": vi_figure(first, kind),
+            "first_day": formats.day(first_day),
+            "last": label,
+            "last_day": formats.day(last_day),
+        }
+        if target is not None:
+            sentence += ". " + _("The target is %(target)s") % {"target": vi_target(target, kind)}
+    return drawing.trend(
+        state,
+        drawn,
+        sentence,
+        value_label=label,
+        axis_labels=["", vi_target(int(drawn.height / 2), kind), vi_target(int(drawn.height), kind)],
+        day_labels=[formats.short_day(day) for day in drawn.ticks()],
+    )
+
+
+@register.simple_tag
+def sparkline(values: Sequence[int], label: str, state: str = "none") -> SafeString:
+    """A small line without axes; `label` says in words what it shows."""
+    return drawing.spark(state, values, label)
+
+
+class FieldContext(TypedDict):
+    """What `parts/field.html` is drawn from."""
+
+    field: BoundField
+    control: BoundField | SafeString
+    label: str
+    help: str
+    help_id: str
+    error_id: str
+    single: bool
+    choices: bool
+    search: bool
+
+
+def _control_class(field: BoundField) -> str:
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, Select) else "form-control"
+
+
+@register.inclusion_tag("parts/field.html")
+def field(
+    field: BoundField,
+    label: str = "",
+    help: str = "",  # noqa: A002
+    placeholder: str = "",
+    search: bool = False,
+) -> FieldContext:
+    """A form's field with its label, its help and its errors above it, tied together for those who can't see them.
+
+    A blank `help` hides the field's own. In a search every field may stay empty, so `search` leaves that remark out.
+    """
+    widget = field.field.widget
+    choices = isinstance(widget, ChoiceWidget) and not isinstance(widget, Select)
+    help_text = (help or str(field.help_text)).strip()
+    help_id, error_id = f"{field.auto_id}_help", f"{field.auto_id}_error"
+    described = [name for name, here in ((help_id, help_text), (error_id, field.errors)) if here]
+    attrs: dict[str, Any] = {"class": " ".join(filter(None, [widget.attrs.get("class"), _control_class(field)]))}
+    # Django would add its own ids of help and errors; an explicit value takes their place.
+    attrs["aria-describedby"] = " ".join(described) or None
+    if placeholder and isinstance(widget, Input):
+        attrs["placeholder"] = placeholder.strip()
+    return {
+        "field": field,
+        "control": field if choices else field.as_widget(attrs={name: value for name, value in attrs.items() if value}),
+        "label": label or str(field.label),
+        "help": help_text,
+        "help_id": help_id,
+        "error_id": error_id,
+        "single": isinstance(widget, CheckboxInput),
+        "choices": choices,
+        "search": search,
+    }
+
+
+class SortContext(TypedDict):
+    """What `parts/sort.html` is drawn from."""
+
+    label: str
+    query: str
+    direction: str
+    end: bool
+
+
+@register.inclusion_tag("parts/sort.html", takes_context=True)
+def sort_head(context: template.Context, key: str, label: str, default: bool = False, end: bool = False) -> SortContext:
+    """A column head that sorts by `key`: the address says `?sort=key` upwards and `?sort=-key` downwards.
+
+    `default` marks the column the list is sorted by when the address says nothing, `end` a column of numbers.
+    """
+    request: HttpRequest = context["request"]
+    current = request.GET.get("sort", key if default else "")
+    direction = {key: "ascending", f"-{key}": "descending"}.get(current, "")
+    query = request.GET.copy()
+    query["sort"] = f"-{key}" if direction == "ascending" else key
+    for leaves_with_order in ("page", "after", "before"):
+        query.pop(leaves_with_order, None)
+    return {"label": label, "query": query.urlencode(), "direction": direction, "end": end}
+
+
+@register.filter
+def note_state(message: Message) -> str:
+    """The state a note takes from a message's level."""
+    return {constants.SUCCESS: "on", constants.WARNING: "behind", constants.ERROR: "risk"}.get(message.level, "")
+
+
+@register.filter
+def note_icon(state: str) -> str:
+    """The icon of a note: what happened is told apart by shape too."""
+    return {"on": "circle-check", "behind": "alert-triangle", "risk": "alert-circle"}.get(state, "info-circle")
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """For the `datetime` of a `<time>`."""
+    return "" if value is None else value.isoformat()
