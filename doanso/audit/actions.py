@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Max, Model
 
-from doanso.audit.models import Event
-from doanso.audit.rules import event_hash
+from doanso.audit.models import Event, Seal, SealedEvent
+from doanso.audit.rules import FIRST_LINK, event_hash, seal_hash
 from doanso.lib import clock
+from doanso.lib.database import try_lock
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
+
+LONGEST_TRANSACTION = timedelta(days=1)
+"""No deed takes longer from drawing an event's number to its commit; bounds how far back the sealer must look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +79,51 @@ def record_many(deeds: Iterable[Deed]) -> int:
     """Record one row per object of a bulk deed, cheaply; how many."""
     at = clock.now()
     return len(Event.objects.bulk_create([_event(deed, at) for deed in deeds], batch_size=2000))
+
+
+def _look_from() -> int:
+    """The number below which every event is sealed already.
+
+    Numbers commit out of order, so it is not simply the largest sealed one: a number drawn a day before the last seal
+    was committed when that seal looked, and that seal took the lowest numbers first.
+    """
+    last = Seal.objects.order_by("-id").first()
+    if last is None:
+        return 0
+    settled = Seal.objects.filter(at__lt=last.at - LONGEST_TRANSACTION).order_by("-id").first()
+    if settled is None:
+        return 0
+    return SealedEvent.objects.filter(seal=settled).aggregate(largest=Max("event_id"))["largest"] or 0
+
+
+def seal(*, page: int = 5000) -> int:
+    """Put one page of committed, unsealed events under the chain's next link; how many.
+
+    One sealer at a time: who does not get the lock at once leaves the work to whoever holds it.
+    """
+    with transaction.atomic():
+        if not try_lock("audit.seal"):
+            return 0
+        waiting = Event.objects.filter(id__gt=_look_from(), sealed=None).order_by("id")
+        events = list(waiting.values_list("id", "hash")[:page])
+        if not events:
+            return 0
+        last = Seal.objects.order_by("-id").first()
+        previous_hash = last.hash if last else FIRST_LINK
+        at = clock.now()
+        link = Seal.objects.create(
+            at=at,
+            event_count=len(events),
+            previous_hash=previous_hash,
+            hash=seal_hash(at=at, previous_hash=previous_hash, events=events),
+        )
+        SealedEvent.objects.bulk_create((SealedEvent(event_id=number, seal=link) for number, _hash in events), 2000)
+        return len(events)
+
+
+def seal_all() -> int:
+    """Seal page after page until nothing waits; how many events."""
+    sealed = 0
+    while found := seal():
+        sealed += found
+    return sealed

@@ -1,0 +1,19 @@
+"""`doanso audit-verify`: whether history is as it was written."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from doanso.audit import queries
+
+
+class Command(BaseCommand):
+    help = "Recompute the hash of every event and the chain of seals; exit 1 naming the first row that does not fit."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = queries.verify()
+        if found.broken:
+            raise CommandError(found.broken, returncode=1)
+        words = _("%(sealed)s events under %(seals)s seals are as they were written; %(unsealed)s are not sealed yet.")
+        self.stdout.write(words % {"sealed": found.sealed, "seals": found.seals, "unsealed": found.unsealed})

@@ -1,0 +1,75 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.audit import queries
+from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.models import Event
+from doanso.audit.rules import event_hash
+
+pytestmark = pytest.mark.django_db
+
+
+def test_record_keeps_ids_and_names_of_fields_only(tree):
+    unit = tree.units["p4"]
+
+    event = record(actor=tree.an, verb="units.rename", obj=unit, unit=unit, changed=["name", "short_name"])
+
+    event.refresh_from_db()
+    assert (event.actor, event.verb) == (tree.an, "units.rename")
+    assert (event.object_kind, event.object_id) == ("units.unit", unit.pk)
+    assert event.unit_id == unit.pk
+    assert event.changed == ["name", "short_name"]
+
+
+def test_record_of_a_command_names_it_instead_of_an_actor(tree):
+    event = record(actor=None, verb="units.load", obj=tree.units["p4"], note="load-units")
+
+    assert (event.actor_id, event.actor_note, event.unit_id) == (None, "load-units", None)
+
+
+def test_the_hash_survives_the_database(tree):
+    record(actor=tree.an, verb="units.rename", obj=tree.units["p4"], unit=tree.units["p4"].pk, changed=["tên"])
+
+    assert queries.verify() == queries.Verification(seals=0, sealed=0, unsealed=1)
+
+
+def test_record_many_writes_one_row_per_object_in_one_statement(tree):
+    deeds = [Deed(tree.an, "units.rename", unit, unit) for unit in tree.units.values()]
+
+    with CaptureQueriesContext(connection, ) as asked:
+        written = record_many(deeds)
+
+    assert written == len(tree.units)
+    assert len([query for query in asked if query["sql"].startswith("INSERT")]) == 1
+    assert Event.objects.values("object_id").distinct().count() == len(tree.units)
+
+
+@pytest.mark.parametrize("field", ["verb", "actor_note", "object_kind", "changed"])
+def test_the_hash_covers_every_field(tree, field):
+    said = {
+        "at": datetime(2023, 11, 12, tzinfo=UTC),
+        "actor_id": tree.an.pk,
+        "actor_note": "",
+        "verb": "units.rename",
+        "object_kind": "units.unit",
+        "object_id": tree.units["p4"].pk,
+        "unit_id": None,
+        "changed": ["name"],
+    }
+
+    assert event_hash(**said) != event_hash(**(said | {field: ["x"] if field == "changed" else "x"}))
+
+
+def test_history_of_an_object_is_newest_first_and_names_its_actors_at_once(tree, django_assert_num_queries):
+    unit = tree.units["p4"]
+    record(actor=tree.an, verb="units.load", obj=unit)
+    record(actor=tree.dung, verb="units.rename", obj=unit)
+    record(actor=tree.dung, verb="units.rename", obj=tree.units["p5"])
+
+    with django_assert_num_queries(1):
+        told = [(event.verb, event.actor.display_name) for event in queries.history(unit)]
+
+    assert told == [("units.rename", "Phạm Thị Dung"), ("units.load", "Nguyễn Văn An")]
