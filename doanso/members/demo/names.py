@@ -6,6 +6,11 @@ from random import Random
 
 from doanso.lib.vietnamese import fold
 
+
+def _words(text: str, between: str | None = None) -> tuple[str, ...]:
+    return tuple(text.split(between))
+
+
 _SURNAMES = {
     "Nguyễn": 34,
     "Trần": 11,
@@ -34,32 +39,33 @@ _SURNAMES = {
     "Thái": 1,
     "Kiều": 1,
 }
-_MEN_MIDDLE = (
+_MEN_MIDDLE = _words(
     "Văn Minh Hoàng Quốc Hữu Thanh Đức Anh Gia Nhật Tấn Trung Công Thành Ngọc Quang Phúc Bảo Chí Trọng Duy Tuấn Khánh Hải "
     "Trường Phước Thiện Đăng Tiến Xuân"
-).split()
-_MEN_GIVEN = (
+)
+_MEN_GIVEN = _words(
     "An Anh Bảo Bình Cường Danh Duy Dũng Đạt Đức Hậu Hào Hải Hiếu Hiển Hòa Hoàng Huy Hùng Hưng Khang Khánh Khoa Khôi Kiên "
     "Kiệt Lâm Linh Long Lộc Luân Lực Minh Nam Nghĩa Nguyên Nhân Nhật Nhựt Phát Phi Phong Phú Phúc Phước Quân Quang Quý Sang Sơn "
     "Tài Tâm Tân Thái Thành Thắng Thiện Thịnh Thông Thuận Tiến Tín Toàn Trí Trọng Trung Trường Tú Tuấn Tùng Tường Việt Vinh Vũ "
     "Vương Vỹ Ý"
-).split()
-_WOMEN_MIDDLE = (
+)
+_WOMEN_MIDDLE = _words(
     "Thị Ngọc Thanh Kim Mỹ Bích Thùy Minh Hồng Phương Thảo Tuyết Diễm Cẩm Yến Quỳnh Như Bảo Khánh Hoàng Anh Thúy Mộng Trúc Ánh "
     "Huỳnh Lan Xuân"
-).split()
-_WOMEN_GIVEN = (
+)
+_WOMEN_GIVEN = _words(
     "An Anh Ánh Bình Châu Chi Diễm Dung Duyên Đào Giang Hà Hân Hằng Hạnh Hiền Hoa Hồng Huệ Hương Khánh Lam Lan Linh Loan Ly Mai "
     "Mi My Nga Ngân Nghi Ngọc Nguyên Nhi Nhiên Như Nhung Oanh Phụng Phương Phượng Quyên Quỳnh Sương Tâm Thảo Thi Thoa Thơ Thu "
     "Thư Thúy Thùy Thủy Tiên Trà Trâm Trân Trang Trinh Trúc Tú Tuyền Tuyết Uyên Vân Vi Vy Xuân Yến"
-).split()
-_PREFIXES = (
-    "032 033 034 035 036 037 038 039 070 076 077 078 079 081 082 083 084 085 090 091 093 094 096 097 098".split()
 )
-_STREETS = (
+_PREFIXES = _words(
+    "032 033 034 035 036 037 038 039 070 076 077 078 079 081 082 083 084 085 090 091 093 094 096 097 098"
+)
+_STREETS = _words(
     "Ấp Bắc|Lê Lợi|Hùng Vương|Nam Kỳ Khởi Nghĩa|Đinh Bộ Lĩnh|Trần Hưng Đạo|Lý Thường Kiệt|Nguyễn Thị Thập|Lê Văn Phẩm|"
-    "Phan Thanh Giản|Nguyễn Huệ|Trương Định|Thái Sanh Hạnh|Học Lạc|Đoàn Thị Nghĩa|Hoàng Việt|Nguyễn Trãi|Tết Mậu Thân"
-).split("|")
+    "Phan Thanh Giản|Nguyễn Huệ|Trương Định|Thái Sanh Hạnh|Học Lạc|Đoàn Thị Nghĩa|Hoàng Việt|Nguyễn Trãi|Tết Mậu Thân",
+    "|",
+)
 MY_THO = "082"
 """The citizen-number code of the province."""
 
