@@ -1,5 +1,33 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MembersConfig(AppConfig):
     name = "doanso.members"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from doanso.access.ports import register_verb
+        from doanso.members import families, sources
+        from doanso.tally.ports import register_family, register_source_page
+
+        for name, sentence in (
+            ("members.view", _("looked at members")),
+            ("members.admit", _("admitted the member")),
+            ("members.change", _("changed what is known about the member")),
+            ("members.transfer", _("transferred the member to another branch")),
+            ("members.arrive", _("took the member in from another branch")),
+            ("members.end", _("ended the membership")),
+            ("members.set_absence", _("recorded the member as away")),
+            ("members.end_absence", _("recorded the member as back")),
+            ("members.exempt", _("exempted the member from an indicator")),
+            ("members.end_exemption", _("ended the member's exemption")),
+            ("members.assign_post", _("gave the member an office")),
+            ("members.end_post", _("ended the member's office")),
+            ("members.export", _("exported the list of members")),
+        ):
+            register_verb(name, sentence)
+        register_family(families.ActiveFamily())
+        register_family(families.ExemptFamily())
+        register_source_page(families.STAY, sources.stay_lines)
+        register_source_page(families.LEAVE, sources.leave_lines)

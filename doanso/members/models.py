@@ -51,7 +51,8 @@ class Member(models.Model):
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="members_member_dates"
             ),
             models.CheckConstraint(
-                condition=models.Q(state="active", until=None) | (~models.Q(state="active") & models.Q(until__isnull=False)),
+                condition=models.Q(state="active", until=None)
+                | (~models.Q(state="active") & models.Q(until__isnull=False)),
                 name="members_member_ended",
             ),
             models.CheckConstraint(condition=models.Q(state__in=MemberState.values), name="members_member_state"),

@@ -1,0 +1,23 @@
+"""Deeds on members: admit, change, transfer, end; absences and exemptions; posts."""
+
+from doanso.members.actions.admission import Admission, admit_many, admit_member, change_member
+from doanso.members.actions.leave import end_absence, end_exemption, exempt, set_absence, set_absences
+from doanso.members.actions.posts import assign_post, end_post, set_posts
+from doanso.members.actions.stays import end_membership, transfer_member
+
+__all__ = [
+    "Admission",
+    "admit_many",
+    "admit_member",
+    "assign_post",
+    "change_member",
+    "end_absence",
+    "end_exemption",
+    "end_membership",
+    "end_post",
+    "exempt",
+    "set_absence",
+    "set_absences",
+    "set_posts",
+    "transfer_member",
+]

@@ -1,0 +1,181 @@
+"""Members who are away, and members left out of one indicator."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record, record_many
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.members import policy, queries, rules
+from doanso.members.families import EXEMPT_FAMILY
+from doanso.members.models import Absence, AbsenceReason, Exemption, Member, MemberState
+from doanso.tally.actions import resume_subject, suspend_subject
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A member is away from a day on; `until` is the day of return, open when nobody knows."""
+
+    member: Member
+    reason: str
+    since: date
+    until: date | None = None
+    note: str = ""
+
+
+def _require_active(member: Member) -> None:
+    if member.state != MemberState.ACTIVE:
+        raise Refused(Problem("stay_ended", _("This stay has ended already; open the member's present stay.")))
+
+
+@transaction.atomic
+def set_absence(
+    *, actor: User, member: Member, reason: str, since: date, until: date | None = None, note: str = ""
+) -> Absence:
+    """The member is away: counted nowhere from that day until the day of return."""
+    fresh = queries.locked(member.pk)
+    policy.CHANGE.require(actor, fresh)
+    _require_active(fresh)
+    if reason not in AbsenceReason.values:
+        raise Refused(Problem("absence_reason", _("Choose why the member is away."), "reason"))
+    problem = rules.span_problem(since=since, until=until, first=fresh.since)
+    if problem is not None:
+        raise Refused(problem)
+    if since > clock.today():
+        raise Refused(Problem("day_in_future", _("The day lies in the future; record it when it has come."), "since"))
+    standing = Absence.objects.filter(person_id=fresh.person_id, taken_back_at=None).values_list("since", "until")
+    if rules.overlaps(since, until, standing):
+        message = _("The member is recorded as away in these days already; end that absence first.")
+        raise Refused(Problem("absence_overlaps", message, "since"))
+    [absence] = _write_absences(actor, [Leave(fresh, reason, since, until, note)], "")
+    return absence
+
+
+@transaction.atomic
+def set_absences(*, actor: User, leaves: Sequence[Leave], note: str = "") -> list[Absence]:
+    """Absences that a list tells of; the importer has told apart who is recorded as away already."""
+    if not leaves:
+        return []
+    members = [leave.member.pk for leave in leaves]
+    allowed = set(policy.CHANGE.filter(actor, Member.objects.filter(pk__in=members)).values_list("pk", flat=True))
+    return _write_absences(actor, [leave for leave in leaves if leave.member.pk in allowed], note)
+
+
+def _write_absences(actor: User, leaves: Sequence[Leave], note: str) -> list[Absence]:
+    today, now = clock.today(), clock.now()
+    absences = [
+        Absence(
+            person_id=leave.member.person_id,
+            reason=leave.reason,
+            note=leave.note,
+            since=leave.since,
+            until=leave.until,
+            arrived_on=today,
+            recorded_at=now,
+        )
+        for leave in leaves
+    ]
+    Absence.objects.bulk_create(absences, batch_size=1000)
+    record_many(
+        [Deed(actor, "members.set_absence", leave.member, leave.member.branch_id, note=note) for leave in leaves]
+    )
+    for absence in absences:
+        suspend_subject(
+            family=EXEMPT_FAMILY,
+            source_id=absence.pk,
+            subject_ref=absence.person_id,
+            measure_code="",
+            since=absence.since,
+            until=absence.until,
+        )
+    return absences
+
+
+@transaction.atomic
+def end_absence(*, actor: User, member: Member, absence: Absence, until: date) -> Absence:
+    """The member is back from that day on (or the planned return is another day)."""
+    fresh_member = queries.locked(member.pk)
+    policy.CHANGE.require(actor, fresh_member)
+    fresh = Absence.objects.select_for_update().get(pk=absence.pk, person_id=fresh_member.person_id)
+    if until < fresh.since:
+        raise Refused(Problem("span_empty", _("The day of return must come after the first day away."), "until"))
+    others = Absence.objects.filter(person_id=fresh.person_id, taken_back_at=None).exclude(pk=fresh.pk)
+    if rules.overlaps(fresh.since, until, others.values_list("since", "until")):
+        message = _("The member is recorded as away in these days already; end that absence first.")
+        raise Refused(Problem("absence_overlaps", message, "until"))
+    fresh.until = until
+    fresh.save(update_fields=["until"])
+    record(actor=actor, verb="members.end_absence", obj=fresh_member, unit=fresh_member.branch_id, changed=["until"])
+    resume_subject(source_id=fresh.pk, until=until)
+    return fresh
+
+
+@transaction.atomic
+def exempt(
+    *,
+    actor: User,
+    member: Member,
+    indicator: str,
+    reason: str,
+    review_on: date,
+    since: date | None = None,
+    until: date | None = None,
+) -> Exemption:
+    """Leave a member out of one indicator's share, with the reason and the day on which it is looked at again."""
+    fresh = queries.locked(member.pk)
+    policy.EXEMPT.require(actor, fresh)
+    _require_active(fresh)
+    today = clock.today()
+    first = since or today
+    if not reason.strip():
+        raise Refused(Problem("exemption_reason", _("Say why the member is exempt."), "reason"))
+    problem = rules.span_problem(since=first, until=until, first=fresh.since)
+    if problem is not None:
+        raise Refused(problem)
+    if review_on <= first:
+        message = _("The day of review must come after the first day.")
+        raise Refused(Problem("review_too_early", message, "review_on"))
+    standing = Exemption.objects.filter(person_id=fresh.person_id, indicator=indicator, taken_back_at=None)
+    if rules.overlaps(first, until, standing.values_list("since", "until")):
+        message = _("The member is exempt from this indicator in these days already.")
+        raise Refused(Problem("exemption_overlaps", message, "since"))
+    exemption = Exemption.objects.create(
+        person_id=fresh.person_id,
+        indicator=indicator,
+        reason=reason.strip(),
+        since=first,
+        until=until,
+        review_on=review_on,
+        arrived_on=today,
+        recorded_at=clock.now(),
+    )
+    record(actor=actor, verb=policy.EXEMPT.name, obj=fresh, unit=fresh.branch_id, changed=["exemption"])
+    suspend_subject(
+        family=EXEMPT_FAMILY,
+        source_id=exemption.pk,
+        subject_ref=exemption.person_id,
+        measure_code=indicator,
+        since=first,
+        until=until,
+    )
+    return exemption
+
+
+@transaction.atomic
+def end_exemption(*, actor: User, member: Member, exemption: Exemption, until: date) -> Exemption:
+    """The member counts for the indicator again from that day on."""
+    fresh_member = queries.locked(member.pk)
+    policy.EXEMPT.require(actor, fresh_member)
+    fresh = Exemption.objects.select_for_update().get(pk=exemption.pk, person_id=fresh_member.person_id)
+    if until < fresh.since:
+        raise Refused(Problem("span_empty", _("The last day must come after the first one."), "until"))
+    fresh.until = until
+    fresh.save(update_fields=["until"])
+    record(actor=actor, verb="members.end_exemption", obj=fresh_member, unit=fresh_member.branch_id, changed=["until"])
+    resume_subject(source_id=fresh.pk, until=until)
+    return fresh

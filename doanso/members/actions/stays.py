@@ -1,0 +1,104 @@
+"""Moving a member to another branch, and ending a membership."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record_many
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.members import policy, queries, rules
+from doanso.members.families import placement_of
+from doanso.members.models import Member, MemberState, Post
+from doanso.people import actions as people
+from doanso.tally.actions import move_subject
+from doanso.units.models import Unit
+
+
+def _require_active(member: Member) -> None:
+    if member.state != MemberState.ACTIVE:
+        message = _("This stay has ended already; open the member's present stay.")
+        raise Refused(Problem("stay_ended", message))
+
+
+def _end_posts(person_id: object, on: date, *, unit_id: object = None) -> None:
+    """Posts do not outlast the stay they belong to; one that began that very day lasts for it."""
+    posts = Post.objects.filter(person_id=person_id).filter(Q(until=None) | Q(until__gt=on))
+    if unit_id is not None:
+        posts = posts.filter(unit_id=unit_id)
+    for post in posts:
+        post.until = max(on, post.since + timedelta(days=1))
+        post.save(update_fields=["until"])
+
+
+@transaction.atomic
+def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Member:
+    """End the stay and begin the next one in another branch, both on that day; the new stay.
+
+    The actor must reach both branches: between two wards that is the city's officer.
+    """
+    fresh = queries.locked(member.pk)
+    policy.TRANSFER.require(actor, fresh)
+    if not policy.TRANSFER.allows_at(actor, to):
+        raise PermissionDenied(policy.TRANSFER.name)
+    _require_active(fresh)
+    if not rules.holds_members(to.kind, to.pk in queries.divided_units([to.pk])):
+        raise Refused(Problem("not_a_branch", _("Members belong to a branch; choose one below this unit."), "branch"))
+    today = clock.today()
+    problem = rules.move_problem(since=fresh.since, on=on, today=today, same_branch=to.pk == fresh.branch_id)
+    if problem is not None:
+        raise Refused(problem)
+    if to.since > on or (to.until is not None and to.until <= on):
+        raise Refused(Problem("branch_not_there", _("The branch did not exist on that day."), "on"))
+    home = queries.home_units([to.pk])[to.pk]
+    contact = (
+        fresh.contact if home == fresh.contact.unit_id else people.carry_contact(contact=fresh.contact, unit_id=home)
+    )
+    fresh.state, fresh.until = MemberState.TRANSFERRED, on
+    fresh.save(update_fields=["state", "until"])
+    arrived = Member.objects.create(
+        person_id=fresh.person_id,
+        contact=contact,
+        branch=to,
+        temporary=fresh.temporary,
+        since=on,
+        joined_on=fresh.joined_on,
+        card_number=fresh.card_number,
+        arrived_on=today,
+        recorded_at=clock.now(),
+        previous=fresh,
+    )
+    _end_posts(fresh.person_id, on, unit_id=fresh.branch_id)
+    record_many(
+        [
+            Deed(actor, policy.TRANSFER.name, fresh, fresh.branch_id, ["state", "until"]),
+            Deed(actor, "members.arrive", arrived, arrived.branch_id),
+        ]
+    )
+    if not fresh.temporary:
+        move_subject(source_id=fresh.pk, on=on, to=placement_of(arrived))
+    return arrived
+
+
+@transaction.atomic
+def end_membership(*, actor: User, member: Member, state: str, on: date) -> Member:
+    """The member grew out, was struck off or died: the stay ends on that day and no other begins."""
+    fresh = queries.locked(member.pk)
+    policy.TRANSFER.require(actor, fresh)
+    _require_active(fresh)
+    if state not in rules.ENDINGS:
+        raise Refused(Problem("not_an_ending", _("Choose how the membership ended."), "state"))
+    problem = rules.end_problem(since=fresh.since, on=on, today=clock.today())
+    if problem is not None:
+        raise Refused(problem)
+    fresh.state, fresh.until = state, on
+    fresh.save(update_fields=["state", "until"])
+    _end_posts(fresh.person_id, on)
+    record_many([Deed(actor, "members.end", fresh, fresh.branch_id, ["state", "until"])])
+    if not fresh.temporary:
+        move_subject(source_id=fresh.pk, on=on, to=None)
+    return fresh

@@ -1,0 +1,107 @@
+"""What members give the ledger: where a person stands, and the days in which a person does not count."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem, Refused
+from doanso.members.models import Absence, Exemption, Member
+from doanso.tally.actions import Counted
+from doanso.tally.models import MeasureKind
+from doanso.tally.ports import MeasureKey, RawPlacement, RawSuspension
+
+ACTIVE_FAMILY = "members.active"
+EXEMPT_FAMILY = "members.exempt"
+STAY = "members.member"
+LEAVE = "members.leave"
+SUBJECT = "person"
+
+
+def placement_of(member: Member) -> Counted:
+    """A stay as the ledger counts it."""
+    return Counted(
+        family=ACTIVE_FAMILY,
+        source_id=member.pk,
+        subject_ref=member.person_id,
+        happened_on=member.since,
+        arrived_on=member.arrived_on,
+        grade=1,
+        unit_id=member.branch_id,
+    )
+
+
+def _page(queryset: QuerySet[Any], after: UUID | None, limit: int) -> list[Any]:
+    if after is not None:
+        queryset = queryset.filter(pk__gt=after)
+    return list(queryset.order_by("pk")[:limit])
+
+
+class ActiveFamily:
+    """`members.active`: each stay that is not temporary places its person in the branch."""
+
+    name = ACTIVE_FAMILY
+    kind = MeasureKind.STATE
+    subject_kind = SUBJECT
+    source_kind = STAY
+
+    def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
+        """All members; there is nothing to choose."""
+        _refuse_unknown(parameters, set())
+        return MeasureKey()
+
+    def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawPlacement]:
+        """The next page of stays."""
+        return [
+            RawPlacement(
+                source_id=member.pk,
+                subject_ref=member.person_id,
+                unit_id=member.branch_id,
+                since=member.since,
+                until=member.until,
+                arrived_on=member.arrived_on,
+            )
+            for member in _page(Member.objects.filter(temporary=False), after, limit)
+        ]
+
+
+class ExemptFamily:
+    """`members.exempt`: absences suspend a person everywhere, exemptions from one indicator."""
+
+    name = EXEMPT_FAMILY
+    kind = MeasureKind.STATE
+    subject_kind = SUBJECT
+    source_kind = LEAVE
+
+    def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
+        """Those left out of one indicator: `{"indicator": CODE}`."""
+        _refuse_unknown(parameters, {"indicator"})
+        return MeasureKey(topic=str(parameters.get("indicator", "")))
+
+    def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawSuspension]:
+        """The next page over both tables together, by key."""
+        rows = chain(
+            _page(Absence.objects.filter(taken_back_at=None), after, limit),
+            _page(Exemption.objects.filter(taken_back_at=None), after, limit),
+        )
+        found = [
+            RawSuspension(
+                source_id=row.pk,
+                subject_ref=row.person_id,
+                measure_code=getattr(row, "indicator", ""),
+                since=row.since,
+                until=row.until,
+            )
+            for row in rows
+        ]
+        return sorted(found, key=lambda one: one.source_id)[:limit]
+
+
+def _refuse_unknown(parameters: Mapping[str, Any], known: Iterable[str]) -> None:
+    unknown = sorted(set(parameters) - set(known))
+    if unknown:
+        message = _("“%(name)s” is no parameter of this measure; take it out of the programme.")
+        raise Refused(Problem("measure_parameter", message % {"name": unknown[0]}, unknown[0]))

@@ -1,0 +1,90 @@
+"""What may happen to a membership, on plain values."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.lib.problems import Problem
+from doanso.members.models import MemberState
+from doanso.units.models import UnitKind
+
+LEAST_AGE = 15
+"""Admission is from the day after the fifteenth birthday."""
+
+ENDINGS = (MemberState.GROWN_OUT, MemberState.STRUCK_OFF, MemberState.DIED)
+"""States in which a membership ends without another one beginning."""
+
+
+def holds_members(kind: str, has_branches: bool) -> bool:
+    """A branch has members; so has a small unit that is not divided into branches, but never the city itself."""
+    return kind == UnitKind.BRANCH or (kind != UnitKind.CITY and not has_branches)
+
+
+def admission_problem(
+    *, since: date, joined_on: date | None, birth_date: date | None, birth_year: int | None, today: date
+) -> Problem | None:
+    """Why a stay can't begin so."""
+    if since > today:
+        return Problem("since_in_future", _("The first day in the branch lies in the future."), "since")
+    return joined_problem(joined_on=joined_on, birth_date=birth_date, birth_year=birth_year, today=today)
+
+
+def joined_problem(
+    *, joined_on: date | None, birth_date: date | None, birth_year: int | None, today: date
+) -> Problem | None:
+    """Why this can't be the day of joining the Union."""
+    if joined_on is None:
+        return None
+    if joined_on > today:
+        return Problem("joined_in_future", _("The day of joining the Union lies in the future."), "joined_on")
+    born = birth_date.year if birth_date else birth_year
+    if born is not None and joined_on.year - born < LEAST_AGE - 1:
+        message = _("The day of joining the Union is before the fifteenth birthday; check it and the birth date.")
+        return Problem("joined_too_young", message, "joined_on")
+    return None
+
+
+def age_problem(*, birth_year: int | None, on: date) -> Problem | None:
+    """An age that no member has: somebody typed a wrong year."""
+    if birth_year is None:
+        return None
+    if on.year - birth_year < LEAST_AGE:
+        message = _("Born in %(year)d: too young to be a member (from 15 on); check the birth date.")
+        return Problem("too_young", message % {"year": birth_year}, "birth_date")
+    return None
+
+
+def move_problem(*, since: date, on: date, today: date, same_branch: bool) -> Problem | None:
+    """Why a member can't change branches on that day."""
+    if same_branch:
+        return Problem("same_branch", _("The member is in this branch already; choose another one."), "branch")
+    return end_problem(since=since, on=on, today=today)
+
+
+def end_problem(*, since: date, on: date, today: date) -> Problem | None:
+    """Why a stay can't end on that day (its first day no longer in it)."""
+    if on > today:
+        return Problem("day_in_future", _("The day lies in the future; record it when it has come."), "on")
+    if on < since:
+        message = _("The day is before the stay in the branch began (%(day)s).")
+        return Problem("day_before_stay", message % {"day": formats.day(since)}, "on")
+    return None
+
+
+def span_problem(*, since: date, until: date | None, first: date) -> Problem | None:
+    """Why an absence, exemption or post can't have these days."""
+    if until is not None and until <= since:
+        return Problem("span_empty", _("The last day must come after the first one."), "until")
+    if since < first:
+        message = _("The first day is before the member joined this branch (%(day)s).")
+        return Problem("span_before_stay", message % {"day": formats.day(first)}, "since")
+    return None
+
+
+def overlaps(since: date, until: date | None, others: Iterable[tuple[date, date | None]]) -> bool:
+    """Whether half-open days meet any of the others."""
+    return any(
+        (end is None or since < end) and (until is None or begin < until) and begin != end for begin, end in others
+    )

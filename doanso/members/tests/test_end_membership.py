@@ -1,0 +1,47 @@
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+from doanso.members.actions import assign_post, end_membership
+from doanso.members.models import Member, Post
+from doanso.tally.models import Placement
+from doanso.testing import TODAY
+
+
+@pytest.mark.parametrize("state", ["grown-out", "struck-off", "died"])
+def test_the_stay_and_the_posts_end(register, state):
+    tree = register.tree
+    assign_post(actor=tree.an, member=register.duc, unit=tree.units["p4"], kind="committee", since=TODAY)
+
+    end_membership(actor=tree.an, member=register.duc, state=state, on=TODAY)
+
+    member = Member.objects.get(pk=register.duc.pk)
+    assert (member.state, member.until) == (state, TODAY)
+    assert Post.objects.get().until == TODAY + timedelta(days=1)
+    assert Placement.objects.get(source_id=member.pk).until == TODAY
+    assert Event.objects.filter(verb="members.end", object_id=member.pk).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "on", "code"),
+    [
+        ("transferred", TODAY, "not_an_ending"),
+        ("active", TODAY, "not_an_ending"),
+        ("died", TODAY + timedelta(days=1), "day_in_future"),
+        ("died", date(2018, 1, 1), "day_before_stay"),
+    ],
+)
+def test_only_endings_on_sensible_days(register, state, on, code):
+    with pytest.raises(Refused) as refused:
+        end_membership(actor=register.tree.an, member=register.duc, state=state, on=on)
+
+    assert refused.value.problem.code == code
+
+
+@pytest.mark.parametrize("who", ["binh", "chi", "hanh", "khoa"])
+def test_others_may_not(register, who):
+    with pytest.raises(PermissionDenied):
+        end_membership(actor=register.tree.users[who], member=register.duc, state="died", on=TODAY)

@@ -1,0 +1,156 @@
+"""Writing persons and what units write down about them.
+
+Called by the apps above inside their own transaction and after their own policy; `members` and the importer do most of it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from doanso.lib import clock, sealing, vietnamese
+from doanso.people.models import Contact, Person
+from doanso.people.queries import lookup, seal_context
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a unit writes down about a person.
+
+    Phone and citizen number stand in the form `lib.phone` and `lib.citizen_id` give them; empty means not told.
+    """
+
+    name: str
+    gender: str = ""
+    birth_date: date | None = None
+    birth_year: int | None = None
+    phone: str = ""
+    citizen_id: str = ""
+    email: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """A contact to make; without a person, a new one is made with it."""
+
+    unit_id: UUID
+    particulars: Particulars
+    person: Person | None = None
+
+
+_SEALED = ("phone", "citizen_id", "email")
+_PLAIN = ("name", "gender", "birth_date", "birth_year", "address")
+FIELDS = ("name", "gender", "birth_date", "birth_year", "phone", "citizen_id", "email", "address")
+
+
+def birth_year_of(particulars: Particulars) -> int | None:
+    """The year, from the date where there is one."""
+    return particulars.birth_date.year if particulars.birth_date else particulars.birth_year
+
+
+def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool) -> list[str]:
+    """Names of the fields in which the contact differs; with `keep_untold`, an empty value never differs."""
+    changed = []
+    for name in FIELDS:
+        value = birth_year_of(particulars) if name == "birth_year" else getattr(particulars, name)
+        if keep_untold and not value:
+            continue
+        if name in _SEALED:
+            same = getattr(contact, f"{name}_lookup") == (lookup(name, value) if value else "")
+        elif name == "name":
+            same = vietnamese.same_name(contact.name, value)
+        else:
+            same = getattr(contact, name) == value
+        if not same:
+            changed.append(name)
+    # Only a year was told and the register knows the day within it: nothing new.
+    if keep_untold and "birth_year" in changed and particulars.birth_date is not None:
+        changed.remove("birth_year")
+        if "birth_date" not in changed:
+            changed.append("birth_date")
+    return changed
+
+
+def _write(contact: Contact, particulars: Particulars, names: Iterable[str]) -> list[str]:
+    """Set these fields on the object; the columns to save."""
+    columns: list[str] = []
+    for name in names:
+        if name in _SEALED:
+            value = getattr(particulars, name)
+            setattr(contact, f"{name}_sealed", sealing.seal(value, context=seal_context(name)) if value else b"")
+            setattr(contact, f"{name}_lookup", lookup(name, value) if value else "")
+            columns += [f"{name}_sealed", f"{name}_lookup"]
+        elif name == "name":
+            contact.name = particulars.name
+            contact.folded = vietnamese.fold(particulars.name)
+            contact.sort_key = vietnamese.sort_key(particulars.name)
+            columns += ["name", "folded", "sort_key"]
+        elif name in {"birth_date", "birth_year"}:
+            contact.birth_date = particulars.birth_date
+            contact.birth_year = birth_year_of(particulars)
+            columns += ["birth_date", "birth_year"]
+        else:
+            setattr(contact, name, getattr(particulars, name))
+            columns.append(name)
+    return list(dict.fromkeys(columns))
+
+
+def add_contacts(entries: Sequence[NewContact]) -> list[Contact]:
+    """Write down many people at once, making the persons that are missing; contacts in the order of the entries."""
+    now = clock.now()
+    persons = [entry.person or Person(created_at=now) for entry in entries]
+    contacts = []
+    for entry, person in zip(entries, persons, strict=True):
+        contact = Contact(person=person, unit_id=entry.unit_id, created_at=now, updated_at=now)
+        _write(contact, entry.particulars, FIELDS)
+        contacts.append(contact)
+    Person.objects.bulk_create(
+        [person for entry, person in zip(entries, persons, strict=True) if entry.person is None], batch_size=2000
+    )
+    Contact.objects.bulk_create(contacts, batch_size=1000)
+    return contacts
+
+
+def change_contact(*, contact: Contact, particulars: Particulars, keep_untold: bool = False) -> list[str]:
+    """Write what differs; names of the changed fields, none when nothing did."""
+    changed = differences(contact, particulars, keep_untold=keep_untold)
+    if changed:
+        columns = _write(contact, particulars, changed)
+        contact.updated_at = clock.now()
+        contact.save(update_fields=[*columns, "updated_at"])
+    return changed
+
+
+def change_contacts(pairs: Sequence[tuple[Contact, Particulars]]) -> list[list[str]]:
+    """`change_contact` for many, keeping what was not told."""
+    now = clock.now()
+    columns: set[str] = set()
+    touched = []
+    answers = []
+    for contact, particulars in pairs:
+        changed = differences(contact, particulars, keep_untold=True)
+        answers.append(changed)
+        if changed:
+            columns.update(_write(contact, particulars, changed))
+            contact.updated_at = now
+            touched.append(contact)
+    if touched:
+        Contact.objects.bulk_update(touched, [*sorted(columns), "updated_at"], batch_size=100)
+    return answers
+
+
+def carry_contact(*, contact: Contact, unit_id: UUID) -> Contact:
+    """The person's contact in another unit, as a transfer hands it over; one that is there already is refreshed."""
+    now = clock.now()
+    names = [f"{name}_{part}" for name in _SEALED for part in ("sealed", "lookup")]
+    values = {name: getattr(contact, name) for name in (*_PLAIN, "folded", "sort_key", *names)}
+    carried, made = Contact.objects.get_or_create(
+        person_id=contact.person_id, unit_id=unit_id, defaults={**values, "created_at": now, "updated_at": now}
+    )
+    if not made:
+        for name, value in values.items():
+            setattr(carried, name, value)
+        carried.updated_at = now
+        carried.save(update_fields=[*values, "updated_at"])
+    return carried
