@@ -16,6 +16,11 @@ def main(arguments: list[str]) -> None:
             os.environ["DOANSO_DATA"] = word.removeprefix("--data=")
             del words[index]
             break
+    if words[:1] == ["demo"]:
+        # Decides what the settings say, so it starts before them.
+        from doanso.home import start_demo
+
+        sys.exit(start_demo.main(words[1:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doanso.settings")
     # Imported late: settings read the data folder chosen above.
     from django.core.management import execute_from_command_line

@@ -20,6 +20,9 @@ DATA = Path(env.str("DOANSO_DATA", default=str(ROOT / "var"))).resolve()
 # A folder made by the demo is marked, and then never listens to DATABASE_URL: nobody's real figures mix with it.
 DEMO = (DATA / "demo.json").exists() or env.bool("DOANSO_DEMO", default=False)
 BUSINESS_DAY_FILE = DATA / "business-day" if DEMO else None
+if DEMO:
+    for _name in ("DATABASE_URL", "CACHE_URL", "DOANSO_SECRET_KEY", "DOANSO_SECRET_KEY_FALLBACKS", "DOANSO_KEYS"):
+        os.environ.pop(_name, None)
 DEBUG = env.bool("DOANSO_DEBUG", default=False)
 
 # --- Secrets ----------------------------------------------------------------------------------------------------------
@@ -134,20 +137,20 @@ def _wal_is_safe(version: tuple[int, ...]) -> bool:
 
 
 SQLITE_WAL = _wal_is_safe(sqlite3.sqlite_version_info)
-if env.str("DATABASE_URL", default="") and not DEMO:
+if env.str("DATABASE_URL", default=""):
     DATABASES = {"default": env.db("DATABASE_URL")}
     DATABASES["default"].setdefault("OPTIONS", {})
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     if env.bool("DOANSO_DB_POOL", default=True):
         DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 else:
-    # FULL, because what was acknowledged must survive a power cut. The demo builds its database in a temporary file that
+    # FULL, because what was acknowledged must survive a power cut. The demo builds its database in a staging folder that
     # is thrown away on any failure, and only there may `DOANSO_SQLITE_SYNCHRONOUS` be OFF.
     _synchronous = env.str("DOANSO_SQLITE_SYNCHRONOUS", default="FULL") if DEMO else "FULL"
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": env.str("DOANSO_SQLITE_FILE", default=str(DATA / "doanso.sqlite3")) if DEMO else DATA / "doanso.sqlite3",
+            "NAME": DATA / "doanso.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
