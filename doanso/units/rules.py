@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from doanso.lib import vietnamese
+from doanso.lib.problems import Problem
 
 _NUMBER = re.compile(r"\d+")
 SORT_KEY_LENGTH = 200
@@ -37,6 +40,11 @@ class Span:
         return None if until is not None and until <= since else Span(since, until)
 
 
+    def covers(self, other: "Span") -> bool:
+        """Whether the other's every day is in this one."""
+        return self.since <= other.since and (self.until is None or (other.until is not None and other.until <= self.until))
+
+
 @dataclass(frozen=True, slots=True)
 class PathRow[Key]:
     """One row of the closure: the unit stood `depth` levels below the ancestor in the span."""
@@ -61,3 +69,65 @@ def paths_of[Key](
             if shared is not None:
                 rows.append(PathRow(row.ancestor, unit, row.depth + 1, shared))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a file, or the tree, says of one unit."""
+
+    where: str
+    kind: str
+    name: str
+    parent: str | None
+    span: Span
+
+
+def changes_refused(code: str, stated: Stated, known: Stated) -> list[Problem]:
+    """A file only creates: whatever it says otherwise of a unit that exists is named, not done."""
+    found = []
+    if stated.parent != known.parent:
+        words = _("%(where)s: the unit stands under “%(known)s”; a file cannot move it under “%(stated)s”.")
+        said = {"where": stated.where, "known": known.parent or "–", "stated": stated.parent or "–"}
+        found.append(Problem("units_parent_changed", words % said, code))
+    if stated.kind != known.kind:
+        words = _("%(where)s: the unit's kind is “%(known)s”; a file cannot change it to “%(stated)s”.")
+        said = {"where": stated.where, "known": known.kind, "stated": stated.kind}
+        found.append(Problem("units_kind_changed", words % said, code))
+    if stated.name != known.name:
+        words = _("%(where)s: the unit is called “%(known)s”; a file cannot rename it to “%(stated)s”.")
+        said = {"where": stated.where, "known": known.name, "stated": stated.name}
+        found.append(Problem("units_name_changed", words % said, code))
+    if stated.span != known.span:
+        found.append(Problem("units_days_changed", _("%(where)s: the unit's days differ.") % {"where": stated.where}, code))
+    return found
+
+
+def order_of(new: Mapping[str, Stated], known: Mapping[str, Stated]) -> tuple[list[str], list[Problem]]:
+    """The new units with each after its parent, and what is wrong with the tree they would make."""
+    ordered: list[str] = []
+    placed = set(known)
+    problems: list[Problem] = []
+    waiting = dict(new)
+    for code, unit in new.items():
+        above = None if unit.parent is None else new.get(unit.parent) or known.get(unit.parent)
+        if unit.parent is not None and above is None:
+            words = _("%(where)s: its parent “%(parent)s” is neither in the file nor in the tree.")
+            problems.append(
+                Problem("units_parent_unknown", words % {"where": unit.where, "parent": unit.parent}, code)
+            )
+        elif above is not None and not above.span.covers(unit.span):
+            words = _("%(where)s: its parent “%(parent)s” does not exist on all of its days.")
+            problems.append(Problem("units_parent_days", words % {"where": unit.where, "parent": unit.parent}, code))
+    if problems:
+        return [], problems
+    while waiting:
+        ready = [code for code, unit in waiting.items() if unit.parent is None or unit.parent in placed]
+        if not ready:
+            code, unit = next(iter(waiting.items()))
+            words = _("%(where)s: the parents go round in a circle.")
+            return [], [Problem("units_circle", words % {"where": unit.where}, code)]
+        ordered += ready
+        placed.update(ready)
+        for code in ready:
+            del waiting[code]
+    return ordered, []

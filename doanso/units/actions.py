@@ -1,0 +1,156 @@
+"""Deeds on the tree. For now it only grows: moving, merging, ending and renaming units come with `organisation`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.audit.actions import Deed, record_many
+from doanso.lib.problems import Problem, Refused
+from doanso.units import files, queries
+from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
+from doanso.units.rules import PathRow, Span, Stated, changes_refused, natural_key, order_of, paths_of
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
+
+
+class UnitsRefused(Refused):
+    """A unit file was refused as a whole; `problems` names every fault, the first of them is the refusal's own."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems[0])
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a unit file brought."""
+
+    created: int
+    unchanged: int
+    neighbourhoods: int
+
+
+def load_units(*, actor: "User | None", content: bytes, note: str = "load-units") -> Loaded:
+    """Create the units and neighbourhoods of a file that do not exist yet; all of them or, with any fault, none.
+
+    Loading the same file again does nothing. Whoever may run commands on the server may do this; `actor` is named in
+    history when somebody is.
+    """
+    with transaction.atomic():
+        read = files.read(content)
+        entries = _by_code(read)
+        known = _known(entries)
+        new = {code: _stated(entry) for code, entry in entries.items() if code not in known}
+        problems = list(read.problems)
+        for code, entry in entries.items():
+            if code in known:
+                problems += changes_refused(code, _stated(entry), known[code])
+        # A tree with faulty entries left out would only name faults that are none.
+        ordered, faults = ([], []) if problems else order_of(new, known)
+        if problems := problems + faults:
+            raise UnitsRefused(problems)
+        units = _create([entries[code] for code in ordered])
+        hoods = _create_neighbourhoods(entries)
+        record_many(Deed(actor, "units.load", unit, unit, note="" if actor else note) for unit in units)
+        record_many(Deed(actor, "units.load", hood, hood.unit_id, note="" if actor else note) for hood in hoods)
+        return Loaded(created=len(units), unchanged=len(entries) - len(units), neighbourhoods=len(hoods))
+
+
+def _by_code(read: files.UnitFile) -> dict[str, files.Entry]:
+    found: dict[str, files.Entry] = {}
+    for entry in read.entries:
+        if entry.code in found:
+            words = _("its code was used before, by %(first)s.") % {"first": found[entry.code].where}
+            read.wrong(entry.where, "units_file_twice", words)
+        else:
+            found[entry.code] = entry
+    return found
+
+
+def _stated(entry: files.Entry) -> Stated:
+    return Stated(entry.where, entry.kind, entry.name, entry.parent, Span(entry.since, entry.until))
+
+
+def _known(entries: dict[str, files.Entry]) -> dict[str, Stated]:
+    """What the tree says of the file's units and their parents: as they were made, which is what a file can repeat."""
+    codes = set(entries) | {entry.parent for entry in entries.values() if entry.parent}
+    found: dict[str, Stated] = {}
+    units = Unit.objects.filter(code__in=codes)
+    first_names = {name.unit_id: name.name for name in UnitName.objects.filter(unit__in=units).order_by("-since")}
+    parents = dict(
+        UnitLink.objects.filter(unit__in=units).order_by("-since").values_list("unit_id", "parent__code")
+    )
+    for unit in units:
+        span = Span(unit.since, unit.until)
+        found[unit.code] = Stated(unit.code, unit.kind, first_names.get(unit.pk, ""), parents.get(unit.pk), span)
+    return found
+
+
+def _create(entries: list[files.Entry]) -> list[Unit]:
+    units = [Unit(code=entry.code, kind=entry.kind, since=entry.since, until=entry.until) for entry in entries]
+    Unit.objects.bulk_create(units, batch_size=2000)
+    by_code = queries.units_by_code(entry.parent for entry in entries if entry.parent)
+    by_code |= {unit.code: unit for unit in units}
+    UnitName.objects.bulk_create(
+        (
+            UnitName(
+                unit=unit,
+                name=entry.name,
+                short_name=entry.short_name,
+                sort_key=natural_key(entry.short_name),
+                since=entry.since,
+                until=entry.until,
+            )
+            for unit, entry in zip(units, entries, strict=True)
+        ),
+        batch_size=2000,
+    )
+    links = {
+        unit.code: UnitLink(unit=unit, parent=by_code[entry.parent], since=entry.since, until=entry.until)
+        for unit, entry in zip(units, entries, strict=True)
+        if entry.parent is not None
+    }
+    UnitLink.objects.bulk_create(links.values(), batch_size=2000)
+    _create_paths(units, links)
+    return units
+
+
+def _create_paths(units: Iterable[Unit], links: dict[str, UnitLink]) -> None:
+    """The closure's rows of new units, each after its parent; parents that were there before have theirs in the tree."""
+    above: dict[Unit, list[PathRow[Unit]]] = {}
+    old = {link.parent for link in links.values()} - set(units)
+    for path in UnitPath.objects.filter(unit__in=old).select_related("ancestor", "unit"):
+        row = PathRow(path.ancestor, path.unit, path.depth, Span(path.since, path.until))
+        above.setdefault(path.unit, []).append(row)
+    for unit in units:
+        link = links.get(unit.code)
+        linked = [(link.parent, Span(link.since, link.until))] if link else []
+        above[unit] = paths_of(unit, Span(unit.since, unit.until), linked, above)
+    UnitPath.objects.bulk_create(
+        (
+            UnitPath(
+                ancestor=row.ancestor, unit=row.unit, depth=row.depth, since=row.span.since, until=row.span.until
+            )
+            for unit in units
+            for row in above[unit]
+        ),
+        batch_size=2000,
+    )
+
+
+def _create_neighbourhoods(entries: dict[str, files.Entry]) -> list[Neighbourhood]:
+    with_some = [entry for entry in entries.values() if entry.neighbourhoods]
+    units = queries.units_by_code(entry.code for entry in with_some)
+    there = set(Neighbourhood.objects.filter(unit__in=units.values()).values_list("unit_id", "name"))
+    hoods = [
+        Neighbourhood(unit=units[entry.code], name=name, since=entry.since)
+        for entry in with_some
+        for name in entry.neighbourhoods
+        if (units[entry.code].pk, name) not in there
+    ]
+    Neighbourhood.objects.bulk_create(hoods, batch_size=2000)
+    return hoods
