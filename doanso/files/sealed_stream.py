@@ -1,0 +1,86 @@
+"""Bytes sealed in chunks under one file's own key, so that a large file never stands in memory whole.
+
+The nonce is the chunk's number and whether it is the last: a key seals one stream only, and a stream that was cut off,
+reordered or changed does not open.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import IO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+CHUNK = 1 << 16
+_TAG = 16
+_NONCE = 12
+_HEAD = b"DSF1"
+
+
+class Damaged(Exception):
+    """The stored bytes are not what was sealed, or the key is another file's."""
+
+
+def new_key() -> bytes:
+    """A key for one file."""
+    return AESGCM.generate_key(256)
+
+
+def _nonce(number: int, last: bool) -> bytes:
+    return number.to_bytes(_NONCE - 1, "big") + bytes((last,))
+
+
+def seal_stream(key: bytes, chunks: Iterator[bytes], target: IO[bytes]) -> None:
+    """Write the sealed form of a stream whose chunks are of `CHUNK` bytes, the last one shorter or empty."""
+    cipher = AESGCM(key)
+    target.write(_HEAD)
+    waiting = next(chunks, b"")
+    number = 0
+    for chunk in chunks:
+        target.write(cipher.encrypt(_nonce(number, False), waiting, _HEAD))
+        number += 1
+        waiting = chunk
+    target.write(cipher.encrypt(_nonce(number, True), waiting, _HEAD))
+
+
+def open_stream(key: bytes, source: IO[bytes]) -> Iterator[bytes]:
+    """The plain chunks, each only after it was found untouched."""
+    cipher = AESGCM(key)
+    if source.read(len(_HEAD)) != _HEAD:
+        raise Damaged
+    number = 0
+    sealed = source.read(CHUNK + _TAG)
+    while sealed:
+        following = source.read(CHUNK + _TAG)
+        try:
+            yield cipher.decrypt(_nonce(number, not following), sealed, _HEAD)
+        except InvalidTag:
+            raise Damaged from None
+        number += 1
+        sealed = following
+    if number == 0:
+        raise Damaged
+
+
+class RecordCipher:
+    """Seals small records under a key drawn from a file's: with the file's key they go too."""
+
+    def __init__(self, key: bytes) -> None:
+        # A key of their own: random nonces and the stream's counted ones must never meet under one key.
+        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"doanso file records").derive(key)
+        self._cipher = AESGCM(derived)
+
+    def seal(self, plain: bytes, label: bytes) -> bytes:
+        """The record, tied to its label (its place in the list)."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, plain, label)
+
+    def unseal(self, sealed: bytes | memoryview, label: bytes) -> bytes:
+        """What was sealed for this label."""
+        content = bytes(sealed)
+        try:
+            return self._cipher.decrypt(content[:_NONCE], content[_NONCE:], label)
+        except InvalidTag:
+            raise Damaged from None
