@@ -1,0 +1,180 @@
+"""An overview arranged for the eye: what the dashboard's template draws. No database here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from doanso.lib import formats
+from doanso.targets.models import IndicatorGroup
+from doanso.targets.queries import IndicatorProgress, Overview, UnitProgress
+
+COLUMNS = (
+    (IndicatorGroup.MEMBERS, IndicatorGroup.RESIDENTS),
+    (IndicatorGroup.MODELS, IndicatorGroup.OFFICE),
+    (IndicatorGroup.RULES,),
+)
+"""Which headings stand in which column, read from left to right."""
+WORST_SHOWN = 5
+WHY_SHOWN = 2
+
+IndicatorAddress = Callable[[str, str], str]
+"""The page of an indicator for a unit, by their codes."""
+UnitAddress = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the dashboard's figures lead."""
+
+    indicator: IndicatorAddress
+    unit: UnitAddress
+
+
+def strip(overview: Overview) -> dict[str, Any]:
+    """How many targets stand how, and how much of the time is over."""
+    states = overview.states()
+    words = {
+        "risk": _("At risk of being missed"),
+        "behind": _("Behind schedule"),
+        "on": _("On schedule"),
+        "met": _("Reached"),
+    }
+    return {
+        "label": _("Summary of %(count)s targets") % {"count": len(overview.indicators)},
+        "stats": [{"count": states[state], "label": words[state], "state": str(state)} for state in states if state in words],
+        "year": {
+            "share": overview.elapsed,
+            "left": overview.days_left,
+            "since": overview.programme.first_day,
+            "until": overview.programme.last_day,
+            "today": overview.on,
+        },
+    }
+
+
+def _note(one: IndicatorProgress) -> str:
+    if one.value is None:
+        return ""
+    if one.is_share and one.denominator:
+        fraction = {"part": formats.number(one.value), "whole": formats.number(one.denominator), "what": one.unit_of_count}
+        return _("%(part)s of %(whole)s %(what)s") % fraction
+    return ""
+
+
+def columns(overview: Overview, code: str, to: Addresses) -> list[list[dict[str, Any]]]:
+    """The targets under their headings, in three columns."""
+    by_group: dict[str, list[IndicatorProgress]] = {}
+    for one in overview.indicators:
+        by_group.setdefault(one.group, []).append(one)
+    found = []
+    for groups in COLUMNS:
+        column = []
+        for group in groups:
+            rows = [
+                one.row(
+                    url=to.indicator(one.code, code),
+                    # A forecast says more than the count; without one the count stands under the figure.
+                    note="" if one.forecast is not None and one.state != "met" else _note(one),
+                    until=overview.programme.last_day,
+                )
+                for one in by_group.get(group, [])
+            ]
+            if rows:
+                column.append({"title": _group_title(overview, group), "rows": rows})
+        found.append(column)
+    return found
+
+
+def _group_title(overview: Overview, group: str) -> str:
+    title = str(IndicatorGroup(group).label)
+    members = overview.members_counted() if group == IndicatorGroup.MEMBERS else None
+    if members is None:
+        return title
+    return _("%(title)s (%(members)s people)") % {"title": title, "members": formats.number(members)}
+
+
+def _count(unit: UnitProgress, state: str) -> int:
+    return sum(one.state == state for one in unit.indicators)
+
+
+def _need(unit: UnitProgress) -> tuple[int, int, float]:
+    """How much help a unit needs, most first: targets at risk, then behind, then the mean share."""
+    shares = [one.percent for one in unit.indicators if one.percent is not None]
+    mean = sum(shares) / len(shares) if shares else 1001
+    return (-_count(unit, "risk"), -_count(unit, "behind"), mean)
+
+
+def worst_first(overview: Overview) -> list[UnitProgress]:
+    """The units below, whoever needs help most first; equals in reading order."""
+    return sorted(overview.children, key=_need)
+
+
+def worst(units: Sequence[UnitProgress], to: Addresses) -> list[dict[str, Any]]:
+    """The few units to help first, each with why."""
+    found: list[dict[str, Any]] = []
+    for unit in units[:WORST_SHOWN]:
+        at_risk, behind = _count(unit, "risk"), _count(unit, "behind")
+        if not at_risk and not behind:
+            break
+        late = [one for one in unit.indicators if one.state in ("risk", "behind") and one.percent is not None]
+        late.sort(key=lambda one: (one.state != "risk", (one.percent or 0) * 100 // max(one.pace or 1, 1)))
+        found.append(
+            {
+                "name": unit.unit.short_name,
+                "url": to.unit(unit.unit.code),
+                "state": "risk" if at_risk else "behind",
+                "pill": ngettext("%(count)s at risk", "%(count)s at risk", at_risk) % {"count": at_risk}
+                if at_risk
+                else ngettext("%(count)s behind", "%(count)s behind", behind) % {"count": behind},
+                "why": " · ".join(f"{one.short_title} {formats.percent(one.percent)}" for one in late[:WHY_SHOWN]),
+            }
+        )
+    return found
+
+
+def heat(overview: Overview, units: Sequence[UnitProgress], code: str, all_name: str, to: Addresses) -> dict[str, Any] | None:
+    """Units against the targets that have figures; None where no unit below has any."""
+    counted = [
+        place
+        for place, one in enumerate(overview.indicators)
+        if any(unit.indicators[place].percent is not None for unit in units) and one.value is not None
+    ]
+    if not units or not counted:
+        return None
+
+    def cells(indicators: Sequence[IndicatorProgress], unit_code: str) -> list[dict[str, Any]]:
+        chosen = [indicators[place] for place in counted]
+        return [
+            {"state": str(one.state), "tenths": one.percent, "url": to.indicator(one.code, unit_code)} for one in chosen
+        ]
+
+    rows: list[dict[str, Any]] = [
+        {"name": all_name, "size": overview.members_counted(), "sum": True, "cells": cells(overview.indicators, code)}
+    ]
+    rows += [
+        {
+            "name": unit.unit.short_name,
+            "url": to.unit(unit.unit.code),
+            "size": unit.size,
+            "cells": cells(unit.indicators, unit.unit.code),
+        }
+        for unit in units
+    ]
+    return {
+        "caption": _("Results of %(count)s units on each target up to %(day)s")
+        % {"count": len(units), "day": formats.day(overview.on)},
+        "head": _("Unit"),
+        "head_note": _("members"),
+        "columns": [
+            {
+                "title": one.short_title,
+                "target": formats.goal(one.goal) if one.is_share else formats.number(one.target),
+                "url": to.indicator(one.code, code),
+            }
+            for one in (overview.indicators[place] for place in counted)
+        ],
+        "rows": rows,
+    }
