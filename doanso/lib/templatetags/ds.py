@@ -12,7 +12,7 @@ from django.forms import BoundField, CheckboxInput, Select
 from django.forms.widgets import ChoiceWidget, Input
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -138,10 +138,11 @@ def year_bar(since: date, until: date, today: date) -> SafeString:
         words.append((50, "middle", formats.short_day(middle)))
     if 12 < share < 84:
         words.append((share, "middle", _("Today")))
-    texts = [
-        format_html('<text x="{}%" y="28" text-anchor="{}">{}</text>', str(x), anchor, word)
-        for x, anchor, word in words
-    ]
+    texts = format_html_join(
+        "",
+        '<text x="{}%" y="28" text-anchor="{}">{}</text>',
+        ((str(place), anchor, word) for place, anchor, word in words),
+    )
     sentence = _("%(share)s of the period is over, %(days)s days are left") % {
         "share": f"{int(share)}%",
         "days": formats.number(max((until - today).days, 0)),
@@ -149,7 +150,7 @@ def year_bar(since: date, until: date, today: date) -> SafeString:
     return format_html(
         '<svg class="ds-year" role="img" aria-label="{}"><rect class="t" y="5" width="100%" height="8" rx="4"/>'
         '<rect class="v" y="5" width="{}%" height="8" rx="4"/><rect class="p" x="{}%" y="2" width="2" height="14"/>{}</svg>',
-        sentence, str(share), str(share), SafeString("").join(texts),
+        sentence, str(share), str(share), texts,
     )  # fmt: skip
 
 
