@@ -24,7 +24,7 @@ OWN_UV = ROOT / ".uv" / "uv"
 RUN, DEV = ("base.txt", "postgres.txt"), ("dev.txt",)
 RUN_VERBS = {"demo", "run", "doanso"}
 NOTHING_CHANGED = 3
-APT = ["apt-get", "-o", "DPkg::Lock::Timeout=400", "-qq"]
+APT = ["apt-get", "-o", "DPkg::Lock::Timeout=400", "-o", "Dpkg::Use-Pty=0", "-qq"]
 
 
 class CannotMake(Exception):

@@ -44,7 +44,7 @@ def dev(house: Path, *words: str, path: str, **env: str) -> subprocess.Completed
 
 
 def everything_in(folder: Path) -> set[Path]:
-    return {path for path in folder.rglob("*") if "__pycache__" not in path.parts}
+    return set(folder.rglob("*"))
 
 
 def test_alone_it_lists_its_verbs(house):
