@@ -44,7 +44,9 @@ def strip(overview: Overview) -> dict[str, Any]:
     }
     return {
         "label": _("Summary of %(count)s targets") % {"count": len(overview.indicators)},
-        "stats": [{"count": states[state], "label": words[state], "state": str(state)} for state in states if state in words],
+        "stats": [
+            {"count": states[state], "label": words[state], "state": str(state)} for state in states if state in words
+        ],
         "year": {
             "share": overview.elapsed,
             "left": overview.days_left,
@@ -59,9 +61,23 @@ def _note(one: IndicatorProgress) -> str:
     if one.value is None:
         return ""
     if one.is_share and one.denominator:
-        fraction = {"part": formats.number(one.value), "whole": formats.number(one.denominator), "what": one.unit_of_count}
+        fraction = {
+            "part": formats.number(one.value),
+            "whole": formats.number(one.denominator),
+            "what": one.unit_of_count,
+        }
         return _("%(part)s of %(whole)s %(what)s") % fraction
     return ""
+
+
+def _row(one: IndicatorProgress, overview: Overview, url: str) -> dict[str, Any]:
+    # A forecast says more than the count; without one the count stands under the figure.
+    note = "" if one.forecast is not None and one.state != "met" else _note(one)
+    row = one.row(url=url, note=note, until=overview.programme.last_day)
+    if one.value is None:
+        # Where nothing is counted yet there is no way to be ahead or behind of.
+        row["pace"] = None
+    return row
 
 
 def columns(overview: Overview, code: str, to: Addresses) -> list[list[dict[str, Any]]]:
@@ -73,15 +89,7 @@ def columns(overview: Overview, code: str, to: Addresses) -> list[list[dict[str,
     for groups in COLUMNS:
         column = []
         for group in groups:
-            rows = [
-                one.row(
-                    url=to.indicator(one.code, code),
-                    # A forecast says more than the count; without one the count stands under the figure.
-                    note="" if one.forecast is not None and one.state != "met" else _note(one),
-                    until=overview.programme.last_day,
-                )
-                for one in by_group.get(group, [])
-            ]
+            rows = [_row(one, overview, to.indicator(one.code, code)) for one in by_group.get(group, [])]
             if rows:
                 column.append({"title": _group_title(overview, group), "rows": rows})
         found.append(column)
@@ -135,7 +143,9 @@ def worst(units: Sequence[UnitProgress], to: Addresses) -> list[dict[str, Any]]:
     return found
 
 
-def heat(overview: Overview, units: Sequence[UnitProgress], code: str, all_name: str, to: Addresses) -> dict[str, Any] | None:
+def heat(
+    overview: Overview, units: Sequence[UnitProgress], code: str, all_name: str, to: Addresses
+) -> dict[str, Any] | None:
     """Units against the targets that have figures; None where no unit below has any."""
     counted = [
         place

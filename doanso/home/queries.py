@@ -78,5 +78,7 @@ def parents_to_see(actor: User, unit: Unit) -> list[tuple[UUID, str, str]]:
     above = units.ancestors(unit)
     if not above:
         return []
-    seen = set(policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[one.id for one in above])).values_list("pk", flat=True))
+    seen = set(
+        policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[one.id for one in above])).values_list("pk", flat=True)
+    )
     return [(one.id, one.code, one.short_name) for one in above if one.id in seen]

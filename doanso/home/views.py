@@ -73,10 +73,10 @@ def _dashboard(request: HttpRequest, programme: Programme, unit: Unit) -> HttpRe
     is_root = unit.pk == programme.root_id
     called = None if is_root else units.name(unit, on)
     to = dashboard.Addresses(
-        indicator=lambda indicator, of: reverse(
-            "targets:indicator", kwargs={"programme": programme.code, "indicator": indicator, "unit": of}
-        )
-        + suffix,
+        indicator=lambda indicator, of: (
+            reverse("targets:indicator", kwargs={"programme": programme.code, "indicator": indicator, "unit": of})
+            + suffix
+        ),
         unit=lambda of: reverse("home:unit", kwargs={"code": of}) + suffix,
     )
     worst_first = dashboard.worst_first(overview)
@@ -94,5 +94,6 @@ def _dashboard(request: HttpRequest, programme: Programme, unit: Unit) -> HttpRe
         "below": len(overview.children),
         "heat": dashboard.heat(overview, worst_first, unit.code, whole, to),
         "has_figures": any(one.value is not None for one in overview.indicators),
+        "silent": sum(one.value is None for one in overview.indicators),
     }
     return render(request, "home/dashboard.html", context)

@@ -6,11 +6,15 @@ Called by the apps above inside their own transaction and after their own policy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from doanso.lib import clock, sealing, vietnamese
 from doanso.people.models import Contact, Person
 from doanso.people.queries import lookup, seal_context
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +158,9 @@ def carry_contact(*, contact: Contact, unit_id: UUID) -> Contact:
         carried.updated_at = now
         carried.save(update_fields=[*values, "updated_at"])
     return carried
+
+
+def link_sign_in(*, person: Person, user: "User | None") -> None:
+    """The person signs in with this account from now on, or with none."""
+    person.user = user
+    person.save(update_fields=["user"])

@@ -65,7 +65,7 @@ _HEADS: tuple[dict[str, str], ...] = (
         "phone": "Điện thoại",
         "joined": "Ngày vào Đoàn",
         "card": "Số thẻ",
-        "branch": "Đơn vị chi đoàn",
+        "branch": "Sinh hoạt tại chi đoàn",
         "address": "Nơi thường trú",
     },
 )

@@ -1,17 +1,18 @@
 """From invented people to a register: lists as units keep them, through the importer, and a year of comings and goings."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
 from doanso.accounts.models import User
-from doanso.lib.problems import Refused
-from doanso.members import actions
+from doanso.imports.actions import run_import
+from doanso.members import actions, queries
 from doanso.members.demo.lists import habit_of, write_list
 from doanso.members.demo.names import Invented, Town
 from doanso.members.models import AbsenceReason, Member, MemberState
+from doanso.people import actions as people
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -72,3 +73,103 @@ def write_lists(folder: Path, homes: Sequence[Home], day: date) -> dict[str, Pat
         write_list(path, home.unit.name, names, habit_of(place), day, SEED + place)
         found[home.unit.code] = path
     return found
+
+
+def import_lists(lists: dict[str, Path], homes: Sequence[Home]) -> int:
+    """Each list through the importer in the name of the unit's secretary; how many members came of it."""
+    members = 0
+    for home in homes:
+        job = run_import(
+            actor=home.secretary, kind="members", unit=home.unit.unit, path=lists[home.unit.code], skip_rejected=True
+        )
+        members += job.created_count
+    return members
+
+
+def give_sign_in(actor: User, branch: Unit, user: User) -> None:
+    """The printed member is one of the branch's."""
+    member = _members_of(actor, branch)[0]
+    people.link_sign_in(person=member.person, user=user)
+
+
+def _members_of(actor: User, unit: Unit) -> list[Member]:
+    """The active members below a unit, in an order that is the same every time."""
+    found = (
+        queries.below(queries.visible(actor), unit).filter(state=MemberState.ACTIVE).select_related("contact", "person")
+    )
+    return sorted(found, key=lambda one: (one.contact.sort_key, str(one.contact.birth_date)))
+
+
+def year(homes: Sequence[Home], officer: User, last: date) -> list[Dated]:
+    """Who moves, goes away, comes back, is exempt or grows out in the year, up to a day."""
+    pick = Random(SEED)
+    found: list[Dated] = []
+    for place, home in enumerate(homes):
+        members = _members_of(home.secretary, home.unit.unit)
+        pick.shuffle(members)
+        lots = _lots(members, (0.012, 0.006, 0.006, 0.005))
+        neighbour = homes[(place + 1) % len(homes)]
+        found += [_absence(pick, home.secretary, member) for member in lots[0]]
+        found += [_exemption(pick, home.secretary, member) for member in lots[1]]
+        found += [_move(pick, home, neighbour, officer, member) for member in lots[2]]
+        found += [_ending(pick, home.secretary, member) for member in lots[3]]
+    return [deed for deed in found if deed[0] <= last]
+
+
+def _lots(members: Sequence[Member], shares: Sequence[float]) -> list[Sequence[Member]]:
+    """Members cut into lots of these shares, one at least in each."""
+    found, begin = [], 0
+    for share in shares:
+        size = max(1, round(share * len(members)))
+        found.append(members[begin : begin + size])
+        begin += size
+    return found
+
+
+def _some_day(pick: Random) -> date:
+    """A weekday of the year after the first weeks."""
+    day = date(2023, 2, 1) + timedelta(days=pick.randrange(320))
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def _absence(pick: Random, actor: User, member: Member) -> Dated:
+    # Recruits leave in February, students in September; who works elsewhere mostly comes back for Tết.
+    day, reason, back = pick.choice(
+        [
+            (date(2023, 2, 6), AbsenceReason.MILITARY, None),
+            (date(2023, 9, 5), AbsenceReason.STUDY, None),
+            (_some_day(pick), AbsenceReason.WORK, 90),
+            (_some_day(pick), AbsenceReason.WORK, None),
+        ]
+    )
+    until = day + timedelta(days=back) if back else None
+    return day, lambda: actions.set_absence(actor=actor, member=member, reason=reason, since=day, until=until)
+
+
+def _exemption(pick: Random, actor: User, member: Member) -> Dated:
+    day = _some_day(pick)
+    indicator, reason = pick.choice(
+        [
+            ("tiengiangs-members", "Không có điện thoại thông minh"),
+            ("vneid2-members", "Căn cước công dân hết hạn, đang làm lại"),
+            ("payment-members", "Chưa đủ giấy tờ để mở tài khoản"),
+        ]
+    )
+    return day, lambda: actions.exempt(
+        actor=actor, member=member, indicator=indicator, reason=reason, review_on=day + timedelta(days=180)
+    )
+
+
+def _move(pick: Random, home: Home, neighbour: Home, officer: User, member: Member) -> Dated:
+    day = _some_day(pick)
+    others = [branch for branch in home.branches if branch.id != member.branch_id]
+    if others and pick.random() < 0.5:
+        to, actor = pick.choice(others), home.secretary
+    else:
+        to, actor = pick.choice(neighbour.branches), officer
+    return day, lambda: actions.transfer_member(actor=actor, member=member, to=to.unit, on=day)
+
+
+def _ending(pick: Random, actor: User, member: Member) -> Dated:
+    day = pick.choice([date(2023, 3, 26), date(2023, 12, 22), _some_day(pick)])
+    return day, lambda: actions.end_membership(actor=actor, member=member, state=MemberState.GROWN_OUT, on=day)

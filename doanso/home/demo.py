@@ -1,0 +1,107 @@
+"""The demo told in the order of floors, then through the year deed by deed, each on its own business day."""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from doanso.access import demo as access_demo
+from doanso.adoption import demo as adoption_demo
+from doanso.audit.actions import seal_all
+from doanso.home.start_demo import SIGN_INS
+from doanso.lib import clock
+from doanso.members.demo import register as members_demo
+from doanso.members.demo.register import Dated, Home
+from doanso.tally.actions import fold_all
+from doanso.targets import demo as targets_demo
+from doanso.units import demo as units_demo
+from doanso.units import queries as units
+
+MOMENTS = {"planning": date(2023, 1, 20), "running": date(2023, 11, 12), "closing": date(2023, 12, 28)}
+BEGUN = date(2023, 1, 3)
+"""The day on which units are loaded and lists imported."""
+PRINTED_UNIT = "28591"
+"""The unit whose secretary can sign in: the one that needs help most."""
+DAYS_AT_ONCE = 7
+
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was made."""
+
+    members: int
+    deeds: int
+
+
+def build(moment: str, step: Step) -> Told:
+    """Tables and a whole committee in an empty database."""
+    call_command("migrate", verbosity=0)
+    step("tables made")
+    return tell(moment, step, settings.ROOT / "programmes")
+
+
+def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> Told:
+    """Everything up to the moment; `only` keeps to some units, for tests."""
+    clock.set_today(BEGUN)
+    city = units_demo.load(programmes)
+    found = [one for one in units.children(city) if not only or one.code in only]
+    branches = {one.code: units.branches(one.unit) for one in found}
+    printed = next((one for one in found if one.code == PRINTED_UNIT), found[0])
+    first_branch = branches[printed.code][0]
+    staff = access_demo.appoint(
+        city,
+        [(one.unit, one.short_name) for one in found],
+        (first_branch.unit, first_branch.name),
+        printed.code,
+    )
+    step(f"{len(found)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
+    targets_demo.load(staff.administrator, programmes)
+    homes = [Home(one, branches[one.code], staff.secretaries[one.code]) for one in found]
+    lists = members_demo.write_lists(settings.DATA / "lists", homes, BEGUN)
+    members = members_demo.import_lists(lists, homes)
+    members_demo.give_sign_in(staff.officer, first_branch.unit, staff.member)
+    step(f"{members} members, from {len(lists)} lists by the importer")
+    deeds = [
+        *members_demo.year(homes, staff.officer, MOMENTS[moment]),
+        *adoption_demo.year(homes, MOMENTS[moment]),
+    ]
+    _go_through(deeds, step)
+    clock.set_today(MOMENTS[moment])
+    fold_all()
+    seal_all()
+    _keep_sign_ins(staff.sign_ins)
+    step("figures folded, history sealed")
+    return Told(members=members, deeds=len(deeds))
+
+
+def _go_through(deeds: Sequence[Dated], step: Step) -> None:
+    """Each deed on its day. Days are committed in lots: nobody else is there to see one half done."""
+    ordered = sorted(deeds, key=lambda deed: deed[0])
+    place = 0
+    while place < len(ordered):
+        lot = [ordered[place]]
+        while place + len(lot) < len(ordered) and (ordered[place + len(lot)][0] - lot[0][0]).days < DAYS_AT_ONCE:
+            lot.append(ordered[place + len(lot)])
+        with transaction.atomic():
+            for day, do in lot:
+                clock.set_today(day)
+                do()
+        place += len(lot)
+        if place // 200 != (place - len(lot)) // 200:
+            step(f"up to {lot[-1][0].isoformat()}: {place} of {len(ordered)} deeds")
+
+
+def _keep_sign_ins(sign_ins: Sequence[access_demo.SignIn]) -> None:
+    """The printed passwords, for the folder's owner alone."""
+    path = settings.DATA / SIGN_INS
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump([asdict(one) for one in sign_ins], file, ensure_ascii=False, indent=1)
