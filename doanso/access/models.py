@@ -33,8 +33,9 @@ class Holding(models.Model):
         indexes = [models.Index(fields=["user", "until"], name="access_holding_user")]
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "unit", "since"], name="access_holding_once"),
+            # A role taken back on its first day was held on no day.
             models.CheckConstraint(
-                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="access_holding_dates"
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="access_holding_dates"
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="access_holding_role"),
         ]

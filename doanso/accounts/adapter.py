@@ -1,11 +1,59 @@
-"""What we change of allauth: nobody signs up by themselves."""
+"""What we change of allauth: nobody signs up by themselves, messages are ours, and news waits at sign-in."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.accounts import actions
+from doanso.accounts.models import User
+from doanso.lib import formats
+
+THEME_COOKIE_AGE = 365 * 24 * 3600
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by officers."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": gettext_lazy("The name or the password is not right. Look at them once more."),
+        "too_many_login_attempts": gettext_lazy("Too many tries. Wait five minutes, then try again."),
+        "enter_current_password": gettext_lazy("This is not the password you sign in with today."),
+        "incorrect_password": gettext_lazy("The password is not right."),
+        "rate_limited": gettext_lazy("Too many tries. Wait a minute, then try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Of allauth's messages only one tells something that the page does not show anyhow."""
+        if message_template == "account/messages/password_changed.txt":
+            messages.success(request, _("The new password is set. Other devices were signed out."))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return "/"
+
+    def set_password(self, user: User, password: str) -> None:
+        actions.set_password(actor=user, user=user, password=password)
+        # The caller keeps this session signed in with the hash it reads from the object it holds.
+        user.refresh_from_db(fields=["password"])
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        for at, officer in actions.take_news(user=user):
+            words = _(
+                "On %(day)s %(officer)s gave out a code to set a new password for your account. "
+                "If you did not ask for it, tell your Union committee."
+            )
+            messages.warning(request, words % {"day": formats.moment(at), "officer": officer})
+        if user.theme != "auto":
+            response.set_cookie(
+                "theme", user.theme, max_age=THEME_COOKIE_AGE, samesite="Lax", secure=request.is_secure()
+            )
+        return response

@@ -1,10 +1,13 @@
-"""Sign-in by user name or phone."""
+"""Sign-in by user name or phone. Passkeys, OIDC and second factors come as further backends of allauth."""
 
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from doanso.accounts import queries
 from doanso.accounts.models import User
 
 
@@ -17,7 +20,17 @@ class NameOrPhoneBackend(BaseBackend):
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
-        user = User.objects.filter(username=(username or "").strip().lower()).first()
-        if user is not None and user.check_password(password or "") and user.is_active:
-            return user
-        return None
+        if not username or not password:
+            return None
+        user = queries.by_login(username)
+        if user is None or not user.has_usable_password():
+            # The same work as for an account that exists, so that time does not tell names.
+            make_password(password)
+            return None
+        if not user.check_password(password):
+            return None
+        if not user.is_active:
+            # Only whoever knows the password learns that the account is closed.
+            AuthenticationBackend._stash_user(user)
+            return None
+        return user

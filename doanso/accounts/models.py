@@ -30,8 +30,6 @@ class User(AbstractBaseUser):
     phone_sealed = models.BinaryField(default=bytes, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
-    # Shown once at the next sign-in after an officer handed out a reset code.
-    reset_told_at = models.DateTimeField(null=True)
     theme = models.CharField(max_length=5, default="auto")
 
     USERNAME_FIELD = "username"
@@ -55,11 +53,14 @@ class ResetCode(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reset_codes")
-    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Empty when it was made on the server, by whoever runs its commands.
+    issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     code_hash = models.CharField(max_length=64)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    # When the account's owner was told of it, at the sign-in that followed.
+    told_at = models.DateTimeField(null=True)
     failed_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -1,0 +1,165 @@
+"""Deeds on accounts. Whether an officer may do them is decided in `access`, which calls these and stands above."""
+
+import hmac
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from doanso.accounts import queries, rules
+from doanso.accounts.models import ResetCode, User
+from doanso.audit.actions import record
+from doanso.lib import clock, phone, sealing
+from doanso.lib.problems import Problem, Refused
+
+THEMES = ("auto", "light", "dark")
+
+
+def create_user(
+    *,
+    actor: User | None,
+    username: str,
+    display_name: str,
+    phone_number: str = "",
+    password: str | None = None,
+    note: str = "",
+) -> User:
+    """Make an account. Without a password it can be opened only with a code of an officer."""
+    username = rules.clean_username(username)
+    if problem := rules.username_problem(username):
+        raise Refused(problem)
+    with transaction.atomic():
+        if User.objects.filter(username=username).exists():
+            raise Refused(Problem("username_taken", _("This user name is taken; choose another."), "username"))
+        user = User(username=username, display_name=display_name.strip(), created_at=clock.now())
+        if phone_number.strip():
+            _set_phone(user, phone_number)
+        # Takes None as "no password opens this account".
+        user.set_password(password)
+        user.save(force_insert=True)
+        record(actor=actor, verb="accounts.create", obj=user, note="" if actor else note)
+        return user
+
+
+def _set_phone(user: User, number: str) -> None:
+    plain = phone.normalise(number).value
+    hashed = sealing.look_up(plain, context=queries.PHONE)
+    if User.objects.filter(phone_lookup=hashed).exclude(pk=user.pk).exists():
+        message = _("Another account signs in with this phone number; leave it empty here.")
+        raise Refused(Problem("phone_taken", message, "phone_number"))
+    user.phone_lookup = hashed
+    user.phone_sealed = sealing.seal(plain, context=queries.PHONE)
+
+
+def set_password(*, actor: User | None, user: User, password: str, note: str = "") -> None:
+    """Set an account's password; every session but the caller's ends, and open codes are void."""
+    require_good_password(user, password)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        _store_password(actor, user, password, note)
+
+
+def _store_password(actor: User | None, user: User, password: str, note: str = "") -> None:
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _void_codes(user)
+    record(actor=actor, verb="accounts.set_password", obj=user, changed=["password"], note="" if actor else note)
+
+
+def _void_codes(user: User) -> None:
+    """As if every try had been used up."""
+    queries.open_codes(user).update(failed_tries=rules.CODE_TRIES)
+
+
+def require_good_password(user: User | None, password: str) -> None:
+    """Refuse a password that is too short, common, or too like the user's name."""
+    try:
+        validate_password(password, user)
+    except ValidationError as fault:
+        raise Refused(Problem("password_weak", " ".join(fault.messages), "password")) from fault
+
+
+def set_active(*, actor: User, user: User, active: bool) -> None:
+    """Close an account, which ends its sessions and tokens at once, or open it again."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        if user.is_active == active:
+            return
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        record(actor=actor, verb="accounts.open" if active else "accounts.close", obj=user, changed=["is_active"])
+
+
+def choose_theme(*, actor: User, theme: str) -> None:
+    """Keep the user's choice of light or dark; taste is no deed worth a line of history."""
+    if theme not in THEMES:
+        raise Refused(Problem("theme_unknown", _("Choose one of the looks on offer."), "theme"))
+    User.objects.filter(pk=actor.pk).update(theme=theme)
+
+
+def issue_code(*, actor: User | None, user: User, note: str = "") -> str:
+    """A new reset code, shown this once; earlier ones are void. The caller holds the transaction and asked its policy."""
+    now = clock.now()
+    _void_codes(user)
+    code = rules.new_code()
+    ResetCode.objects.create(
+        user=user,
+        issued_by=actor,
+        code_hash=_code_hash(user, code),
+        issued_at=now,
+        expires_at=now + rules.CODE_LIVES,
+    )
+    record(actor=actor, verb="accounts.issue_code", obj=user, note="" if actor else note)
+    return code
+
+
+def _code_hash(user: User, code: str) -> str:
+    return sealing.look_up(f"{user.pk}:{code}", context="accounts.reset_code")
+
+
+def _wrong_code() -> Refused:
+    message = _("This code does not fit the name, is used up or is over. Ask your officer for a new one.")
+    return Refused(Problem("reset_code_wrong", message, "code"))
+
+
+def use_code(*, login: str, code: str, password: str) -> User:
+    """Set a new password with an officer's code.
+
+    Whatever is wrong, the answer is the same and takes the same work: one password hash. A wrong try is counted on the
+    account's open code before the answer, in a transaction of its own; after five the code is void.
+    """
+    require_good_password(None, password)
+    user = queries.by_login(login)
+    if user is None or not user.is_active:
+        make_password(password)
+        raise _wrong_code()
+    typed = _code_hash(user, rules.clean_code(code))
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        found = queries.open_codes(user).first()
+        fits = found is not None and hmac.compare_digest(found.code_hash, typed)
+        if found is not None and fits:
+            # Only now, or a refusal would tell that the account exists. It leaves the code as it was.
+            require_good_password(user, password)
+            found.used_at = clock.now()
+            found.save(update_fields=["used_at"])
+            _store_password(user, user, password)
+            return user
+        if found is not None:
+            ResetCode.objects.filter(pk=found.pk).update(failed_tries=F("failed_tries") + 1)
+    make_password(password)
+    raise _wrong_code()
+
+
+def take_news(*, user: User) -> list[tuple[datetime, str]]:
+    """Reset codes handed out since the last sign-in, when and by whom; each is told once."""
+    with transaction.atomic():
+        fresh = ResetCode.objects.filter(user=user, told_at=None).exclude(issued_by=None)
+        news = list(fresh.order_by("issued_at").values_list("issued_at", "issued_by__display_name"))
+        if news:
+            fresh.update(told_at=clock.now())
+        return news

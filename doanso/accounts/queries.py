@@ -1,0 +1,60 @@
+"""Finding accounts by what people type."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from doanso.accounts.models import ResetCode, User
+from doanso.accounts.rules import CODE_TRIES, clean_username
+from doanso.lib import clock, phone, sealing
+from doanso.lib.problems import Refused
+
+PHONE = "accounts.phone"
+"""The context under which an account's phone is sealed and looked up."""
+
+
+def phone_lookup(text: str) -> str | None:
+    """The keyed hash of a phone as typed; None when it is none."""
+    try:
+        return sealing.look_up(phone.normalise(text).value, context=PHONE)
+    except Refused:
+        return None
+
+
+def by_username(username: str) -> User | None:
+    """The account of that user name, whatever its case; closed ones too."""
+    return User.objects.filter(username=clean_username(username)).first()
+
+
+def by_login(text: str) -> User | None:
+    """The account of a user name or a phone as typed at sign-in; closed ones too.
+
+    Both are always looked up, so that a name and a phone, known or not, take the same time.
+    """
+    named = by_username(text)
+    hashed = phone_lookup(text)
+    called = User.objects.filter(phone_lookup=hashed or "").first()
+    return named or called
+
+
+def usernames(usernames: set[str]) -> dict[str, User]:
+    """Accounts by user name."""
+    return {user.username: user for user in User.objects.filter(username__in=usernames)}
+
+
+def users(ids: set[UUID]) -> dict[UUID, User]:
+    """Accounts by id."""
+    return User.objects.in_bulk(ids)
+
+
+def open_codes(user: User) -> QuerySet[ResetCode]:
+    """Codes of the account that could still be used, newest first."""
+    tried = ResetCode.objects.filter(user=user, used_at=None, failed_tries__lt=CODE_TRIES)
+    return tried.filter(expires_at__gt=clock.now()).order_by("-issued_at")
+
+
+def shown_phone(user: User) -> str:
+    """The account's phone for its owner: enough to recognise it."""
+    if not user.phone_sealed:
+        return ""
+    return phone.masked(sealing.unseal(user.phone_sealed, context=PHONE))

@@ -1,0 +1,67 @@
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+
+from doanso.accounts import actions, queries
+from doanso.accounts.models import User
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_account_is_made_without_a_password(tree):
+    user = actions.create_user(
+        actor=tree.an, username=" Thu.Ha ", display_name="Lê Thu Hà", phone_number="0912 345 678"
+    )
+
+    assert user.username == "thu.ha"
+    assert not user.has_usable_password()
+    assert b"0912345678" not in bytes(user.phone_sealed)
+    assert queries.shown_phone(user) == "091•••••78"
+    assert queries.by_login("84912345678") == user
+    assert Event.objects.get(object_id=user.pk).verb == "accounts.create"
+
+
+@pytest.mark.parametrize(
+    ("username", "phone", "code"),
+    [
+        ("khoa", "", "username_taken"),
+        ("0912345678", "", "username_form"),
+        ("thu hà", "", "username_form"),
+        ("ha", "0912345678", "phone_taken"),
+        ("ha", "123", "phone_"),
+    ],
+)
+def test_an_account_is_refused(tree, username, phone, code):
+    actions.create_user(actor=tree.an, username="first", display_name="x", phone_number="0912345678")
+    before = User.objects.count()
+
+    with pytest.raises(Refused, match=code):
+        actions.create_user(actor=tree.an, username=username, display_name="y", phone_number=phone)
+    assert User.objects.count() == before
+
+
+def test_the_choice_of_light_or_dark_is_kept(tree, as_user):
+    client = as_user(tree.khoa)
+
+    answer = client.post("/theme/", {"theme": "dark"})
+
+    assert answer.status_code == 204
+    assert answer.cookies["theme"].value == "dark"
+    tree.khoa.refresh_from_db()
+    assert tree.khoa.theme == "dark"
+    assert client.post("/theme/", {"theme": "pink"}).status_code == 422
+    assert client.get("/theme/").status_code == 405
+    assert client.post("/theme/", {"theme": "auto", "next": "//evil.example"})["Location"] == "/"
+
+
+def test_migrate_alone_makes_the_shared_cache(settings, tree):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_proof"}}
+    step = import_module("doanso.accounts.migrations.0002_cache_table")
+
+    step.make_cache_table(None, SimpleNamespace(connection=connection))
+
+    assert "cache_proof" in connection.introspection.table_names()
