@@ -17,7 +17,7 @@ def main(words: list[str]) -> int:
     if not port_is_free(chosen.host, chosen.port):
         print(f"Port {chosen.port} is taken; choose another with --port.", file=sys.stderr)
         return 1
-    for preparation in (["migrate", "-v", "0"], ["createcachetable"], ["collectstatic", "--noinput", "-v", "0"]):
+    for preparation in (["migrate", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
         if code := doanso(*preparation):
             return code
     print(f"http://{chosen.host}:{chosen.port}/  (Ctrl-C ends it)", file=sys.stderr)

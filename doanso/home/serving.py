@@ -17,7 +17,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
     """granian, with a worker that doesn't stop in time killed rather than left holding the port."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--workers-kill-timeout", "5", "--no-ws", "--log-level", "warning",
+        "--workers", str(workers), "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-ws", "--log-level", "warning",
         "doanso.wsgi:application",
     ]  # fmt: skip
 
