@@ -1,0 +1,20 @@
+"""Excel workbooks: reading those of strangers safely, writing our own lists."""
+
+from .reading import Cell, Limits, OpenSheet, Row, Sheet, SheetHead, Workbook, iter_rows, open_workbook, read_workbook
+from .writing import Column, safe_csv_rows, write_table
+
+__all__ = [
+    "Cell",
+    "Column",
+    "Limits",
+    "OpenSheet",
+    "Row",
+    "Sheet",
+    "SheetHead",
+    "Workbook",
+    "iter_rows",
+    "open_workbook",
+    "read_workbook",
+    "safe_csv_rows",
+    "write_table",
+]

@@ -1,0 +1,378 @@
+"""The process that opens workbooks nobody vouches for; started by `reading`, never imported by the product.
+
+It gets the open file as standard input and the limits as its one argument, first takes the limits upon itself, and
+answers with lines of JSON: a sheet, its rows in lots, and at last `done` or `refused`. It knows nothing of the product
+and has no secret, so that a file which breaks it breaks nothing else.
+"""
+
+import json
+import os
+import re
+import resource
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, BinaryIO
+from xml.etree import ElementTree
+
+import python_calamine
+
+_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+_INFLATE_STEP = 1 << 18
+_RATIO_MATTERS_FROM = 1 << 23
+_KEPT_PART = 1 << 22
+_LOT_ROWS = 250
+_WORKBOOK_PART = re.compile(r"xl/(?:workbook\d*\.xml|_rels/workbook\d*\.xml\.rels)")
+
+
+class Refuse(Exception):
+    """Why the file is not read: a code that `reading` turns into a sentence, and figures for it."""
+
+    def __init__(self, code: str, **figures: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.figures = figures
+
+
+@dataclass
+class SheetFacts:
+    """What calamine does not tell about a sheet, taken from its XML while that is inflated and measured."""
+
+    hidden_columns: set[int] = field(default_factory=set)
+    formulas: int = 0
+    uncalculated: int = 0
+    zeros: int = 0
+    first_uncalculated: str = ""
+    first_zero: str = ""
+
+
+_PREFIX = rb"(?:\w+:)?"
+_COLUMN = re.compile(rb"<" + _PREFIX + rb"col\s[^>]*>")
+_ATTRIBUTE = re.compile(rb"""(\w+)\s*=\s*["']([^"']*)["']""")
+_FORMULA = re.compile(rb"<" + _PREFIX + rb"f[\s>/]")
+_CELL_END = re.compile(rb"</" + _PREFIX + rb"c>")
+_EMPTY_VALUE = rb"(?:<" + _PREFIX + rb"v\s*/>|<" + _PREFIX + rb"v>\s*</" + _PREFIX + rb"v>)?"
+_FORMULA_CELL = (
+    rb"<" + _PREFIX + rb'c\s[^>]*?r="([A-Z]+\d+)"[^>]*>\s*'
+    rb"<" + _PREFIX + rb"f(?:\s[^>]*)?(?:/>|>[^<]*</" + _PREFIX + rb"f>)\s*"
+)
+_UNCALCULATED = re.compile(_FORMULA_CELL + _EMPTY_VALUE + rb"\s*</" + _PREFIX + rb"c>")
+_ZERO = re.compile(_FORMULA_CELL + rb"<" + _PREFIX + rb"v>0</" + _PREFIX + rb"v>\s*</" + _PREFIX + rb"c>")
+
+
+class SheetScan:
+    """Reads a sheet's XML as it comes, a whole number of cells at a time."""
+
+    def __init__(self) -> None:
+        self.facts = SheetFacts()
+        self._rest = b""
+        self._in_head = True
+
+    def feed(self, piece: bytes) -> None:
+        text = self._rest + piece
+        if self._in_head:
+            head, found, _body = text.partition(b"sheetData")
+            if not found and len(text) < _KEPT_PART:
+                self._rest = text
+                return
+            self._read_columns(head)
+            self._in_head = False
+        cut = text.rfind(b"</c>")
+        cut = cut + 4 if cut >= 0 else max((end.end() for end in _CELL_END.finditer(text)), default=0)
+        if not cut and len(text) > _KEPT_PART:
+            raise Refuse("workbook_broken")
+        self._read_cells(text[:cut])
+        self._rest = text[cut:]
+
+    def _read_columns(self, head: bytes) -> None:
+        for column in _COLUMN.findall(head):
+            said = dict(_ATTRIBUTE.findall(column))
+            if said.get(b"hidden") in (b"1", b"true"):
+                first, last = int(said.get(b"min", b"1")), int(said.get(b"max", b"1"))
+                self.facts.hidden_columns.update(range(first - 1, min(last, 16_384)))
+
+    def _read_cells(self, cells: bytes) -> None:
+        facts = self.facts
+        formulas = len(_FORMULA.findall(cells)) if b"<f" in cells or b":f" in cells else 0
+        if not formulas:
+            return
+        facts.formulas += formulas
+        uncalculated, zeros = _UNCALCULATED.findall(cells), _ZERO.findall(cells)
+        facts.uncalculated += len(uncalculated)
+        facts.zeros += len(zeros)
+        if uncalculated and not facts.first_uncalculated:
+            facts.first_uncalculated = uncalculated[0].decode("ascii")
+        if zeros and not facts.first_zero:
+            facts.first_zero = zeros[0].decode("ascii")
+
+
+class Package:
+    """The zip around an .xlsx, measured whole before anything else touches it."""
+
+    def __init__(self, file: BinaryIO, limits: dict[str, int]) -> None:
+        self._file = file
+        self._limits = limits
+        self._unpacked = 0
+        self.kept: dict[str, bytes] = {}
+        self.scans: dict[str, SheetScan] = {}
+        try:
+            with zipfile.ZipFile(file) as archive:
+                self._parts = archive.infolist()
+                self._directory = archive.start_dir
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
+            raise Refuse("workbook_broken") from None
+
+    def measure(self) -> None:
+        """Check what the directory says, then inflate every part and check what it really holds."""
+        self._check_directory()
+        for part in self._parts:
+            self._check_part(part)
+
+    def _check_directory(self) -> None:
+        names = [part.filename for part in self._parts]
+        if any(part.flag_bits & 0x41 for part in self._parts):
+            raise Refuse("workbook_encrypted")
+        lower = {name.lower() for name in names}
+        if not any(_WORKBOOK_PART.fullmatch(name) for name in lower):
+            raise Refuse("workbook_not_excel")
+        if len(lower) != len(names):
+            raise Refuse("workbook_broken")
+        if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in lower):
+            raise Refuse("workbook_macros")
+        if len(names) > self._limits["members"]:
+            raise Refuse("workbook_bomb")
+        if sum(part.file_size for part in self._parts) > self._limits["unpacked_bytes"]:
+            raise Refuse("workbook_unpacked_size")
+        end = 0
+        for part in sorted(self._parts, key=lambda part: part.header_offset):
+            if part.header_offset < end:
+                raise Refuse("workbook_bomb")
+            end = part.header_offset + 30 + len(part.orig_filename.encode()) + part.compress_size
+        if end > self._directory:
+            raise Refuse("workbook_bomb")
+
+    def _check_part(self, part: zipfile.ZipInfo) -> None:
+        name = part.filename.lower()
+        is_xml = name.endswith((".xml", ".rels", ".vml"))
+        scan = None
+        if name.startswith("xl/worksheets/") and is_xml:
+            scan = self.scans[part.filename] = SheetScan()
+        keep = bytearray() if _WORKBOOK_PART.fullmatch(name) or name == "_rels/.rels" else None
+        size, checksum, tail = 0, 0, b""
+        for piece in self._inflate(part):
+            if is_xml and not size and (b"\0" in piece[:64] or piece[:2] in (b"\xff\xfe", b"\xfe\xff")):
+                raise Refuse("workbook_unsafe_xml")
+            size += len(piece)
+            self._count(part, size, len(piece))
+            checksum = zlib.crc32(piece, checksum)
+            window = tail + piece
+            if (b"<!DOCTYPE" in window or b"<!ENTITY" in window) and not name.startswith("xl/media/"):
+                raise Refuse("workbook_unsafe_xml")
+            tail = piece[-16:]
+            if scan is not None:
+                scan.feed(piece)
+            if keep is not None:
+                keep += piece
+                if len(keep) > _KEPT_PART:
+                    raise Refuse("workbook_bomb")
+        if size != part.file_size or checksum != part.CRC:
+            raise Refuse("workbook_broken")
+        if keep is not None:
+            self.kept[name] = bytes(keep)
+
+    def _count(self, part: zipfile.ZipInfo, size: int, added: int) -> None:
+        self._unpacked += added
+        if size > part.file_size:
+            raise Refuse("workbook_bomb")
+        if size > _RATIO_MATTERS_FROM and size > part.compress_size * self._limits["ratio"]:
+            raise Refuse("workbook_bomb")
+        if self._unpacked > self._limits["unpacked_bytes"]:
+            raise Refuse("workbook_unpacked_size")
+
+    def _inflate(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
+        self._file.seek(part.header_offset)
+        header = self._file.read(30)
+        if len(header) != 30 or header[:4] != b"PK\x03\x04":
+            raise Refuse("workbook_broken")
+        name_length, extra_length = struct.unpack("<HH", header[26:30])
+        self._file.seek(name_length + extra_length, os.SEEK_CUR)
+        left = part.compress_size
+        if part.compress_type == zipfile.ZIP_STORED:
+            while left and (piece := self._file.read(min(left, _INFLATE_STEP))):
+                left -= len(piece)
+                yield piece
+            return
+        if part.compress_type != zipfile.ZIP_DEFLATED:
+            raise Refuse("workbook_broken")
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        waiting = b""
+        while not inflater.eof:
+            if not waiting:
+                waiting = self._file.read(min(left, 1 << 16))
+                left -= len(waiting)
+            try:
+                piece = inflater.decompress(waiting, _INFLATE_STEP)
+            except zlib.error:
+                raise Refuse("workbook_broken") from None
+            if not waiting and not piece:
+                raise Refuse("workbook_broken")
+            waiting = inflater.unconsumed_tail
+            if piece:
+                yield piece
+
+    def _links(self, part: str) -> list[tuple[str, str, str]]:
+        links = ElementTree.fromstring(self.kept[part])  # noqa: S314 (no document type in it)
+        return [(link.get("Id", ""), link.get("Type", ""), link.get("Target", "")) for link in links]
+
+    def facts_by_sheet(self) -> dict[str, SheetFacts]:
+        """The facts under the sheets' names, which stand in two other parts."""
+        try:
+            home = next(target for _id, kind, target in self._links("_rels/.rels") if kind.endswith("/officeDocument"))
+            folder, _slash, name = home.lstrip("/").lower().rpartition("/")
+            workbook = ElementTree.fromstring(self.kept[f"{folder}/{name}"])  # noqa: S314 (no document type in it)
+            targets = {identity: target for identity, _kind, target in self._links(f"{folder}/_rels/{name}.rels")}
+        except (ElementTree.ParseError, KeyError, StopIteration):
+            raise Refuse("workbook_broken") from None
+        calculation = next((element for element in workbook.iter() if element.tag.endswith("}calcPr")), None)
+        # Libraries that cannot calculate write 0 for every formula and ask Excel to do it when the file is opened.
+        never_calculated = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
+        found = {}
+        for element in workbook.iter():
+            if not element.tag.endswith("}sheet"):
+                continue
+            link = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+            target = targets.get(link, "")
+            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            scan = self.scans.get(part)
+            facts = scan.facts if scan is not None else SheetFacts()
+            if never_calculated:
+                facts.uncalculated += facts.zeros
+                facts.first_uncalculated = facts.first_uncalculated or facts.first_zero
+            found[element.get("name", "")] = facts
+        return found
+
+
+def check_compound_file(content: bytes) -> None:
+    """An .xls, or the wrapper that Excel puts around an encrypted .xlsx: both are compound files."""
+
+    def has(stream: str) -> bool:
+        return stream.encode("utf-16-le") in content
+
+    if has("EncryptedPackage"):
+        raise Refuse("workbook_encrypted")
+    if not has("Workbook") and not has("Book"):
+        raise Refuse("workbook_not_excel")
+    if has("_VBA_PROJECT"):
+        raise Refuse("workbook_macros")
+
+
+def cell(value: Any) -> Any:
+    """A cell as JSON: empty cells as null, whole floats as whole numbers, days as ["d", ISO], times as text."""
+    kind = type(value)
+    if kind is str:
+        return value or None
+    if kind is float:
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    if kind is datetime:
+        return ["d", value.isoformat()]
+    if kind is date:
+        return ["d", f"{value.isoformat()}T00:00:00"]
+    if kind in (time, timedelta):
+        return str(value)
+    return value
+
+
+def send(**message: object) -> None:
+    sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")))
+    sys.stdout.write("\n")
+
+
+def send_rows(sheet: python_calamine.CalamineSheet, limits: dict[str, int]) -> None:
+    start = sheet.start
+    if start is None:
+        return
+    first_row, first_column = start
+    height, width = first_row + sheet.height, first_column + sheet.width
+    if height > limits["rows"]:
+        raise Refuse("workbook_too_many_rows", rows=height, limit=limits["rows"])
+    if width > limits["columns"]:
+        raise Refuse("workbook_too_many_columns", columns=width, limit=limits["columns"])
+    # calamine gives the empty rows above the first cell, but not the empty columns before it.
+    before: list[Any] = [None] * first_column
+    lot: list[list[Any]] = []
+    for values in sheet.iter_rows():
+        row = before + [cell(value) for value in values]
+        while row and row[-1] is None:
+            row.pop()
+        lot.append(row)
+        if len(lot) == _LOT_ROWS:
+            send(rows=lot)
+            lot = []
+    if lot:
+        send(rows=lot)
+
+
+def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
+    file.seek(0)
+    magic = file.read(8)
+    file.seek(0)
+    facts: dict[str, SheetFacts] = {}
+    if magic.startswith(b"PK"):
+        package = Package(file, limits)
+        package.measure()
+        facts = package.facts_by_sheet()
+    elif magic == _COMPOUND_FILE:
+        check_compound_file(file.read())
+    else:
+        raise Refuse("workbook_not_excel")
+    file.seek(0)
+    with python_calamine.CalamineWorkbook.from_filelike(file) as workbook:
+        sheets = [(index, sheet) for index, sheet in enumerate(workbook.sheets_metadata)]
+        if len(sheets) > limits["sheets"]:
+            raise Refuse("workbook_too_many_sheets", sheets=len(sheets), limit=limits["sheets"])
+        for index, described in sheets:
+            if described.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = workbook.get_sheet_by_index(index)
+            known = facts.get(described.name, SheetFacts())
+            send(
+                sheet=described.name,
+                visible=described.visible == python_calamine.SheetVisibleEnum.Visible,
+                hidden_columns=sorted(column for column in known.hidden_columns if column < limits["columns"]),
+                merged=[[*start, *end] for start, end in (sheet.merged_cell_ranges or [])[: limits["rows"]]],
+                formulas=known.formulas,
+                uncalculated=known.uncalculated,
+                first_uncalculated=known.first_uncalculated,
+            )
+            send_rows(sheet, limits)
+    send(done=True)
+
+
+def main() -> None:
+    limits: dict[str, int] = json.loads(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits["memory_bytes"], limits["memory_bytes"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"]))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+    try:
+        with os.fdopen(0, "rb") as file:
+            send_workbook(file, limits)
+    except Refuse as refusal:
+        send(refused=refusal.code, **refusal.figures)
+    except python_calamine.PasswordError:
+        send(refused="workbook_encrypted")
+    except MemoryError:
+        send(refused="workbook_unpacked_size")
+    except BrokenPipeError:
+        os._exit(1)
+    except BaseException:  # noqa: BLE001 (a panic in the parser is no Exception; whatever it met, the file is to blame)
+        send(refused="workbook_broken")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

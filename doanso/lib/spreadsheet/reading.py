@@ -1,0 +1,229 @@
+"""Workbooks as they come from people: parsed in a process of their own, within limits, without evaluating anything."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from doanso.lib.problems import Problem, Refused
+
+Cell = str | int | float | bool | datetime | None
+Row = list[Cell]
+Source = str | os.PathLike[str] | bytes
+"""A path, or the bytes themselves."""
+
+_PARSER = Path(__file__).with_name("parser_process.py")
+_LONGEST_LINE = 1 << 26
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one workbook may cost. The defaults take a register of 100,000 rows and refuse what only a bomb needs."""
+
+    file_bytes: int = 10 << 20
+    unpacked_bytes: int = 200 << 20
+    ratio: int = 100
+    members: int = 200
+    sheets: int = 60
+    rows: int = 150_000
+    columns: int = 256
+    memory_bytes: int = 512 << 20
+    cpu_seconds: int = 20
+
+
+@dataclass(frozen=True)
+class SheetHead:
+    """A sheet without its rows. Rows and columns count from 0, so Excel's row 1 is `rows[0]`."""
+
+    name: str
+    visible: bool = True
+    hidden_columns: tuple[int, ...] = ()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    """First row, first column, last row, last column; the value stands in the first cell, the others are empty."""
+    formulas: int = 0
+    uncalculated: int = 0
+    """Cells whose formula was never calculated: their value is missing or a made-up 0. Known for .xlsx only."""
+    first_uncalculated: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet(SheetHead):
+    """A sheet with its rows; a row ends with its last filled cell."""
+
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OpenSheet(SheetHead):
+    """A sheet whose rows come as they are read; going on to the next sheet passes over the rest."""
+
+    rows: Iterator[Row] = field(default_factory=lambda: iter(()))
+
+
+@dataclass(frozen=True)
+class Workbook:
+    sheets: list[Sheet]
+
+
+def read_workbook(source: Source, *, limits: Limits | None = None) -> Workbook:
+    """The whole workbook in memory; for files of many rows see `open_workbook`."""
+    with open_workbook(source, limits=limits) as sheets:
+        return Workbook([Sheet(**{**vars(sheet), "rows": list(sheet.rows)}) for sheet in sheets])
+
+
+def iter_rows(source: Source, *, sheet: str | None = None, limits: Limits | None = None) -> Iterator[Row]:
+    """The rows of the named sheet, or of the first visible one."""
+    with open_workbook(source, limits=limits) as sheets:
+        for candidate in sheets:
+            if candidate.name == sheet or (sheet is None and candidate.visible):
+                yield from candidate.rows
+                return
+    raise Refused(Problem("workbook_no_sheet", _("The workbook has no such sheet.")))
+
+
+@contextmanager
+def open_workbook(source: Source, *, limits: Limits | None = None) -> Iterator[Iterator[OpenSheet]]:
+    """The sheets one after the other, in memory a few hundred rows at a time.
+
+    Raises `Refused` when entered, or while reading, with a sentence that says what to do with the file.
+    """
+    limits = limits or Limits()
+    with _opened(source) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size == 0:
+            _refuse("workbook_empty", {})
+        if size > limits.file_bytes:
+            _refuse("workbook_file_size", {"limit": limits.file_bytes >> 20})
+        process = _start_parser(file, limits)
+    try:
+        yield _sheets(process)
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[IO[bytes]]:
+    if isinstance(source, bytes):
+        with tempfile.TemporaryFile() as file:
+            file.write(source)
+            file.seek(0)
+            yield file
+    else:
+        with Path(source).open("rb") as file:
+            yield file
+
+
+def _start_parser(file: IO[bytes], limits: Limits) -> subprocess.Popen[bytes]:
+    # Isolated mode and a bare environment: the parser sees neither the product's modules nor its secrets.
+    environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH", "TMPDIR") if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 (our own interpreter and file)
+        [sys.executable, "-I", str(_PARSER), json.dumps(asdict(limits))],
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd="/",
+    )
+
+
+def _sheets(process: subprocess.Popen[bytes]) -> Iterator[OpenSheet]:
+    messages = _messages(process)
+    message = next(messages)
+    while "done" not in message:
+        following: list[dict[str, Any]] = []
+        rows = _rows(messages, following)
+        yield _open_sheet(message, rows)
+        for _row in rows:
+            pass
+        message = following[0]
+
+
+def _open_sheet(message: dict[str, Any], rows: Iterator[Row]) -> OpenSheet:
+    return OpenSheet(
+        name=message["sheet"],
+        visible=message["visible"],
+        hidden_columns=tuple(message["hidden_columns"]),
+        merged=tuple((first, left, last, right) for first, left, last, right in message["merged"]),
+        formulas=message["formulas"],
+        uncalculated=message["uncalculated"],
+        first_uncalculated=message["first_uncalculated"],
+        rows=rows,
+    )
+
+
+def _rows(messages: Iterator[dict[str, Any]], following: list[dict[str, Any]]) -> Iterator[Row]:
+    """The rows of one sheet; the message after them is left in `following`."""
+    for message in messages:
+        if "rows" not in message:
+            following.append(message)
+            return
+        for row in message["rows"]:
+            yield [datetime.fromisoformat(cell[1]) if type(cell) is list else cell for cell in row]
+
+
+def _messages(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+    assert process.stdout is not None  # noqa: S101 (it was started with a pipe)
+    while line := process.stdout.readline(_LONGEST_LINE):
+        if not line.endswith(b"\n"):
+            _refuse("workbook_unpacked_size", {})
+        message = json.loads(line)
+        if "refused" in message:
+            _refuse(message["refused"], message)
+        yield message
+        if "done" in message:
+            return
+    # It ended without a word: a limit stopped it.
+    _refuse("workbook_unpacked_size", {})
+
+
+_MESSAGES = {
+    "workbook_empty": gettext_noop("The file is empty."),
+    "workbook_not_excel": gettext_noop(
+        "This is not an Excel workbook. Open it in Excel and save it as “Excel Workbook (.xlsx)”, then choose it again."
+    ),
+    "workbook_broken": gettext_noop(
+        "The file is damaged and cannot be read. Open it in Excel, save it under another name as .xlsx and choose that file."
+    ),
+    "workbook_encrypted": gettext_noop(
+        "The file is locked with a password. Remove the password in Excel (File, Info, Protect Workbook) and choose it again."
+    ),
+    "workbook_macros": gettext_noop(
+        "The file holds macros, which are never accepted. Save it as “Excel Workbook (.xlsx)” and choose that file."
+    ),
+    "workbook_file_size": gettext_noop("The file is larger than %(limit)d MB. Split the list into several files."),
+    "workbook_unpacked_size": gettext_noop(
+        "The workbook is too large to be read. Delete what stands far below or beside the list, or split the list."
+    ),
+    "workbook_bomb": gettext_noop(
+        "The file unpacks to far more than a list needs and is not accepted. Copy the list into a new workbook and choose that."
+    ),
+    "workbook_unsafe_xml": gettext_noop(
+        "The file holds definitions that no list needs and is not accepted. Copy the list into a new workbook and choose that."
+    ),
+    "workbook_too_many_rows": gettext_noop(
+        "A sheet has %(rows)d rows; at most %(limit)d are accepted. Split the list."
+    ),
+    "workbook_too_many_columns": gettext_noop(
+        "A sheet has %(columns)d columns; at most %(limit)d are accepted. Delete the columns beside the list."
+    ),
+    "workbook_too_many_sheets": gettext_noop(
+        "The workbook has %(sheets)d sheets; at most %(limit)d are accepted. Keep only the sheets with lists."
+    ),
+}
+
+
+def _refuse(code: str, figures: dict[str, Any]) -> NoReturn:
+    raise Refused(Problem(code, _(_MESSAGES[code]) % figures))
