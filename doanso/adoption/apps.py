@@ -1,5 +1,25 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AdoptionConfig(AppConfig):
     name = "doanso.adoption"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from doanso.access.ports import register_verb
+        from doanso.adoption import families, sources
+        from doanso.tally.ports import register_family, register_source_page
+
+        for name, sentence in (
+            ("adoption.view", _("looked at the use of services")),
+            ("adoption.attest", _("attested the use of a service")),
+            ("adoption.draw_bulk", _("chose members for a bulk attestation")),
+            ("adoption.attest_many", _("confirmed a bulk attestation")),
+            ("adoption.take_back", _("took back an attestation")),
+            ("adoption.raise_grade", _("raised the grade of an attestation's evidence")),
+            ("adoption.load_services", _("loaded the catalogue of services")),
+        ):
+            register_verb(name, sentence)
+        register_family(families.StateFamily())
+        register_source_page(families.USAGE, sources.usage_lines)

@@ -6,7 +6,6 @@ are true; nothing here goes through floating point.
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -35,9 +34,9 @@ _RULE_ON = Fraction(995, 10)
 _RULE_BEHIND = Fraction(90)
 
 
-def tenths_down(value: Fraction) -> Decimal:
-    """The value with one decimal, rounded down: 99,99 is 99,9."""
-    return Decimal(value.numerator * 10 // value.denominator).scaleb(-1)
+def tenths_down(value: Fraction) -> int:
+    """The value in tenths, rounded down: 99,99 is 999 tenths."""
+    return value.numerator * 10 // value.denominator
 
 
 def share(part: int, whole: int) -> Fraction | None:
@@ -47,8 +46,8 @@ def share(part: int, whole: int) -> Fraction | None:
     return min(Fraction(part * 100, whole), Fraction(100))
 
 
-def percent(part: int, whole: int) -> Decimal | None:
-    """The share as shown."""
+def percent_tenths(part: int, whole: int) -> int | None:
+    """The share as shown, in tenths of a per cent; 1000 only when it is the whole."""
     exact = share(part, whole)
     return None if exact is None else tenths_down(exact)
 

@@ -1,0 +1,100 @@
+"""Attesting one person's use of a service, taking it back, and raising the grade of its evidence."""
+
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption import families, policy, rules
+from doanso.adoption.models import Obstacle, Rung, Usage
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.members import queries as members
+from doanso.members.models import MemberState
+from doanso.tally import actions as tally
+
+
+def refuse_if(problem: Problem | None) -> None:
+    """Turn a rule's answer into a refusal."""
+    if problem is not None:
+        raise Refused(problem)
+
+
+@transaction.atomic
+def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obstacle: Obstacle | None = None) -> Usage:
+    """The officer has seen on that day on which rung the member stands. Unlike a bulk, this may also step down."""
+    member = members.locked(member_id)
+    policy.ATTEST.require(actor, member)
+    if member.state != MemberState.ACTIVE or member.temporary:
+        raise Refused(
+            Problem("not_active", _("This membership has ended or is temporary; only active members are attested."))
+        )
+    today = clock.today()
+    refuse_if(rules.day_problem(happened_on, today))
+    last = (
+        Usage.objects.filter(
+            person_id=member.person_id, service_id=rung.service_id, happened_on__lte=happened_on, taken_back_at=None
+        )
+        .order_by("-happened_on", "-recorded_at", "-pk")
+        .first()
+    )
+    obstacle_id = obstacle.pk if obstacle is not None else None
+    if last is not None and (last.rung_id, last.obstacle_id, last.happened_on) == (rung.pk, obstacle_id, happened_on):
+        raise Refused(Problem("already_recorded", _("This is recorded already for that day."), "rung"))
+    usage = Usage(
+        person_id=member.person_id,
+        service_id=rung.service_id,
+        rung=rung,
+        obstacle=obstacle,
+        unit_id=member.branch_id,
+        happened_on=happened_on,
+        arrived_on=today,
+        recorded_at=clock.now(),
+        grade=rules.SEEN_BY_OFFICER,
+        seen_by=actor,
+    )
+    usage.save(force_insert=True)
+    record(actor=actor, verb="adoption.attest", obj=usage, unit=member.branch_id)
+    tally.count(families.counted(usage, rung.level))
+    return usage
+
+
+def _locked_usage(actor: User, usage_id: UUID) -> Usage:
+    """The usage, read fresh and locked, if the actor may attest its person today."""
+    usage = Usage.objects.select_for_update().get(pk=usage_id)
+    member = members.current(usage.person_id)
+    if member is None:
+        raise PermissionDenied(policy.ATTEST.name)
+    policy.ATTEST.require(actor, member)
+    return usage
+
+
+@transaction.atomic
+def take_back_attestation(*, actor: User, usage_id: UUID) -> Usage:
+    """It was recorded by mistake: the person stands where the records before it say. A second call does nothing."""
+    usage = _locked_usage(actor, usage_id)
+    if usage.taken_back_at is not None:
+        return usage
+    usage.taken_back_at = clock.now()
+    usage.save(update_fields=["taken_back_at"])
+    record(actor=actor, verb="adoption.take_back", obj=usage, unit=usage.unit_id, changed=["taken_back_at"])
+    tally.take_back(family=families.STATE_FAMILY, source_id=usage.pk)
+    return usage
+
+
+@transaction.atomic
+def raise_grade(*, actor: User, usage_id: UUID, grade: int) -> Usage:
+    """Better evidence was found for what is recorded: a pair, the person's own word, a call-back."""
+    usage = _locked_usage(actor, usage_id)
+    if usage.taken_back_at is not None:
+        raise Refused(Problem("taken_back", _("This record was taken back. Record it anew."), "grade"))
+    refuse_if(rules.grade_problem(usage.grade, grade))
+    usage.grade = grade
+    usage.save(update_fields=["grade"])
+    record(actor=actor, verb="adoption.raise_grade", obj=usage, unit=usage.unit_id, changed=["grade"])
+    tally.set_grade(family=families.STATE_FAMILY, source_id=usage.pk, grade=grade)
+    return usage

@@ -1,0 +1,132 @@
+"""Attesting many people at once: chosen, sampled by the server, opened, then confirmed."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption import families, policy, queries, rules
+from doanso.adoption.actions.attestation import refuse_if
+from doanso.adoption.models import BulkDraw, DrawnPerson, Rung, Usage
+from doanso.audit.actions import Deed, record, record_many
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.members import queries as members
+from doanso.members.models import Member
+from doanso.tally import actions as tally
+from doanso.units.models import Unit
+
+_CHANCE = secrets.SystemRandom()
+
+
+def _attestable(actor: User, unit: Unit, person_ids: Collection[UUID]) -> QuerySet[Member]:
+    found = queries.active_members().filter(person_id__in=person_ids)
+    return members.below(policy.ATTEST.filter(actor, found), unit)
+
+
+@transaction.atomic
+def draw_bulk(*, actor: User, unit: Unit, rung: Rung, person_ids: Collection[UUID], happened_on: date) -> BulkDraw:
+    """Take down whom the officer chose and draw the sample that must be opened before anything is confirmed.
+
+    Who stands on the rung already is left out. Refused where somebody chosen is not an active member whom the officer
+    may attest.
+    """
+    chosen = set(person_ids)
+    refuse_if(rules.bulk_problem(len(chosen)))
+    refuse_if(rules.day_problem(happened_on, clock.today()))
+    allowed = set(_attestable(actor, unit, chosen).values_list("person_id", flat=True))
+    if allowed != chosen:
+        raise PermissionDenied(policy.ATTEST.name)
+    waiting = rules.still_to_reach(rung.level, queries.levels(rung.service_id, chosen, happened_on))
+    if not waiting:
+        raise Refused(
+            Problem(
+                "all_there", _("Everybody chosen stands on this rung already; there is nothing to confirm."), "people"
+            )
+        )
+    draw = BulkDraw.objects.create(unit=unit, rung=rung, happened_on=happened_on, drawn_by=actor, drawn_at=clock.now())
+    sample = set(_CHANCE.sample(waiting, rules.sample_size(len(waiting))))
+    DrawnPerson.objects.bulk_create(
+        DrawnPerson(draw=draw, person_id=person, sampled=person in sample) for person in waiting
+    )
+    record(actor=actor, verb="adoption.draw_bulk", obj=draw, unit=unit)
+    return draw
+
+
+def _locked_draw(actor: User, draw_id: UUID) -> BulkDraw:
+    draw = BulkDraw.objects.select_for_update(of=("self",)).select_related("rung", "unit").get(pk=draw_id)
+    if draw.drawn_by_id != actor.pk:
+        raise PermissionDenied(policy.ATTEST.name)
+    if draw.attested_at is not None:
+        raise Refused(Problem("already_attested", _("This bulk is confirmed already.")))
+    return draw
+
+
+@transaction.atomic
+def open_drawn(*, actor: User, draw_id: UUID, person_ids: Collection[UUID]) -> int:
+    """The officer has opened these records of the sample; how many were opened for the first time."""
+    draw = _locked_draw(actor, draw_id)
+    return draw.people.filter(person_id__in=person_ids, sampled=True, opened_at=None).update(opened_at=clock.now())
+
+
+@transaction.atomic
+def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
+    """Confirm the whole bulk. Refused until every record of the sample was opened, whatever the page showed."""
+    draw = _locked_draw(actor, draw_id)
+    drawn = list(draw.people.all())
+    refuse_if(rules.unopened_problem(sum(one.sampled and one.opened_at is None for one in drawn)))
+    people = [one.person_id for one in drawn]
+    standing = list(_attestable(actor, draw.unit, people).order_by("person_id"))
+    if len(standing) != len(people):
+        raise Refused(
+            Problem(
+                "people_moved",
+                _("Somebody chosen has moved or left meanwhile. Choose the members again."),
+                "people",
+            )
+        )
+    rung, today, now = draw.rung, clock.today(), clock.now()
+    waiting = set(rules.still_to_reach(rung.level, queries.levels(rung.service_id, people, draw.happened_on)))
+    usages = [
+        Usage(
+            person_id=member.person_id,
+            service_id=rung.service_id,
+            rung=rung,
+            unit_id=member.branch_id,
+            happened_on=draw.happened_on,
+            arrived_on=today,
+            recorded_at=now,
+            grade=rules.SEEN_BY_OFFICER,
+            seen_by=actor,
+        )
+        for member in standing
+        if member.person_id in waiting
+    ]
+    Usage.objects.bulk_create(usages, batch_size=1000)
+    draw.attested_at = now
+    draw.save(update_fields=["attested_at"])
+    record_many(
+        [
+            Deed(actor=actor, verb="adoption.attest_many", obj=draw, unit=draw.unit_id, changed=["attested_at"]),
+            *(Deed(actor=actor, verb="adoption.attest", obj=usage, unit=usage.unit_id) for usage in usages),
+        ]
+    )
+    tally.count_many([families.counted(usage, rung.level) for usage in usages])
+    return usages
+
+
+@transaction.atomic
+def attest_many_people(
+    *, actor: User, unit: Unit, rung: Rung, person_ids: Sequence[UUID], happened_on: date
+) -> list[Usage]:
+    """The same deed in one go, for callers that are programs: drawn, opened and confirmed under the same rules."""
+    draw = draw_bulk(actor=actor, unit=unit, rung=rung, person_ids=person_ids, happened_on=happened_on)
+    sampled = draw.people.filter(sampled=True).values_list("person_id", flat=True)
+    open_drawn(actor=actor, draw_id=draw.pk, person_ids=list(sampled))
+    return attest_many(actor=actor, draw_id=draw.pk)

@@ -1,0 +1,64 @@
+"""Loading the catalogue of services from its file."""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from doanso.accounts.models import User
+from doanso.adoption import rules, service_file
+from doanso.adoption.models import Obstacle, Rung, Service
+from doanso.adoption.service_file import Catalogue, ServicePlan
+from doanso.audit.actions import record
+from doanso.lib.toml_entries import refuse
+
+
+def load_services(*, actor: User | None, path: Path) -> Catalogue:
+    """Load the services, ladders and obstacles of a file; loading the same file again changes nothing.
+
+    An installation's own deed: it is asked for by whoever may run commands on the machine, or by a programme that is
+    being loaded under its own verb. Codes and the order of rungs stay once loaded, because figures hang on them.
+    """
+    catalogue = service_file.read(path)
+    with transaction.atomic():
+        for position, plan in enumerate(catalogue.services, start=1):
+            _load_service(actor, plan, position)
+        for position, obstacle in enumerate(catalogue.obstacles, start=1):
+            Obstacle.objects.update_or_create(
+                code=obstacle.code, defaults={"name": obstacle.name, "position": position}
+            )
+    return catalogue
+
+
+def _load_service(actor: User | None, plan: ServicePlan, position: int) -> None:
+    fields = {
+        "name": plan.name,
+        "short_name": plan.short_name,
+        "icon": plan.icon,
+        "guide": plan.guide,
+        "position": position,
+    }
+    service, created = Service.objects.select_for_update().get_or_create(code=plan.code, defaults=fields)
+    changed = [] if created else [name for name, value in fields.items() if getattr(service, name) != value]
+    if changed:
+        for name in changed:
+            setattr(service, name, fields[name])
+        service.save(update_fields=changed)
+    known = list(service.rungs.order_by("level"))
+    wrong = rules.ladder_problem([rung.code for rung in known], [rung.code for rung in plan.rungs])
+    if wrong:
+        raise refuse(f"{service.code}", wrong, "ladder_changed")
+    for rung, planned in zip(known, plan.rungs, strict=False):
+        if rung.name != planned.name:
+            rung.name = planned.name
+            rung.save(update_fields=["name"])
+            changed.append("rungs")
+    added = [
+        Rung(service=service, code=planned.code, level=level, name=planned.name)
+        for level, planned in enumerate(plan.rungs)
+        if level >= len(known)
+    ]
+    Rung.objects.bulk_create(added)
+    if created or changed or added:
+        # A service's key is its code; history knows objects by UUID, so the ladder's foot stands for the service.
+        foot = known[0] if known else added[0]
+        record(actor=actor, verb="adoption.load_services", obj=foot, changed=sorted({*changed, "rungs"}))

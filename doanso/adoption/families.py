@@ -1,0 +1,83 @@
+"""What adoption gives the ledger: on which rung of a service's ladder a person stands, from a day on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.adoption.models import Rung, Usage
+from doanso.lib.problems import Problem, Refused
+from doanso.tally.actions import Counted
+from doanso.tally.models import MeasureKind
+from doanso.tally.ports import MeasureKey, RawFact
+
+STATE_FAMILY = "adoption.state"
+USAGE = "adoption.usage"
+SUBJECT = "person"
+
+
+def counted(usage: Usage, level: int) -> Counted:
+    """A usage as the ledger counts it."""
+    return Counted(
+        family=STATE_FAMILY,
+        source_id=usage.pk,
+        subject_ref=usage.person_id,
+        happened_on=usage.happened_on,
+        arrived_on=usage.arrived_on,
+        grade=usage.grade,
+        topic=usage.service_id,
+        level=level,
+    )
+
+
+class StateFamily:
+    """`adoption.state`: parameters are a service and the rung from which on a person counts."""
+
+    name = STATE_FAMILY
+    kind = MeasureKind.STATE
+    subject_kind = SUBJECT
+    source_kind = USAGE
+
+    def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
+        """The service and the rung's level."""
+        unknown = sorted(set(parameters) - {"service", "rung"})
+        if unknown or len(parameters) != 2:
+            raise Refused(
+                Problem(
+                    "measure_parameters",
+                    _("“parameters” needs exactly “service” and “rung”."),
+                    unknown[0] if unknown else "parameters",
+                )
+            )
+        rung = Rung.objects.filter(service_id=str(parameters["service"]), code=str(parameters["rung"])).first()
+        if rung is None:
+            raise Refused(
+                Problem(
+                    "rung_unknown",
+                    _("no service “%(service)s” with a rung “%(rung)s” is loaded.")
+                    % {"service": parameters["service"], "rung": parameters["rung"]},
+                    "rung",
+                )
+            )
+        return MeasureKey(topic=rung.service_id, level=rung.level)
+
+    def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
+        """The next page of usages that were not taken back."""
+        found = Usage.objects.filter(taken_back_at=None).select_related("rung").order_by("pk")
+        if after is not None:
+            found = found.filter(pk__gt=after)
+        return [
+            RawFact(
+                source_id=usage.pk,
+                subject_ref=usage.person_id,
+                topic=usage.service_id,
+                level=usage.rung.level,
+                unit_id=None,
+                happened_on=usage.happened_on,
+                arrived_on=usage.arrived_on,
+                recorded_at=usage.recorded_at,
+                grade=usage.grade,
+            )
+            for usage in found[:limit]
+        ]

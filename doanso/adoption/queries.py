@@ -1,0 +1,271 @@
+"""Reads of people's use of services."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from doanso.accounts.models import User
+from doanso.adoption import policy
+from doanso.adoption.models import BulkDraw, Obstacle, Rung, Service, Usage
+from doanso.lib import clock
+from doanso.members import queries as members
+from doanso.members.models import Member, MemberState
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+MOST_ROOTS = 5
+"""Nobody holds the verb at more units than this; the page stays bounded if somebody does."""
+IN_FORCE = ("-happened_on", "-recorded_at", "-pk")
+"""On a day the newest record up to it says where a person stands."""
+
+
+def services() -> list[Service]:
+    """The catalogue in its order, ladders with it."""
+    return list(Service.objects.order_by("position", "code").prefetch_related("rungs"))
+
+
+def obstacles() -> QuerySet[Obstacle]:
+    """Obstacles in the catalogue's order."""
+    return Obstacle.objects.order_by("position", "code")
+
+
+def rungs() -> QuerySet[Rung]:
+    """All rungs, by service and from the lowest up."""
+    return Rung.objects.select_related("service").order_by("service__position", "level")
+
+
+def rung(service: str, code: str) -> Rung | None:
+    """One rung by the codes of its service and its own."""
+    return rungs().filter(service_id=service, code=code).first()
+
+
+def active_members() -> QuerySet[Member]:
+    """The stays that count."""
+    return Member.objects.filter(state=MemberState.ACTIVE, temporary=False)
+
+
+def visible(actor: User) -> QuerySet[Member]:
+    """The stays whose use of services the actor may see."""
+    return policy.VIEW.filter(actor, Member.objects.all())
+
+
+def attestable(actor: User) -> QuerySet[Member]:
+    """The stays whose use of services the actor may attest."""
+    return policy.ATTEST.filter(actor, active_members())
+
+
+def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[object, int]:
+    """On which level of a service's ladder each of these persons stands on a day; 0 where nothing is known."""
+    found: dict[object, int] = dict.fromkeys(person_ids, 0)
+    standing = (
+        Usage.objects.filter(person_id__in=person_ids, service_id=service, happened_on__lte=on, taken_back_at=None)
+        .order_by("happened_on", "recorded_at", "pk")
+        .values_list("person_id", "rung__level")
+    )
+    found.update(standing)
+    return found
+
+
+def with_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:
+    """The stays annotated with `level`, `seen_on` and `obstacle_name` of today for one service."""
+    known = Usage.objects.filter(
+        person_id=OuterRef("person_id"), service_id=service, happened_on__lte=clock.today(), taken_back_at=None
+    ).order_by(*IN_FORCE)
+    return queryset.annotate(
+        level=Coalesce(Subquery(known.values("rung__level")[:1]), Value(0), output_field=IntegerField()),
+        seen_on=Subquery(known.values("happened_on")[:1]),
+        obstacle_name=Subquery(known.values("obstacle__name")[:1]),
+    )
+
+
+def scope(actor: User) -> list[NamedUnit]:
+    """The units in which the actor may attest, as a tree is read; a fixed number of statements."""
+    found: list[NamedUnit] = []
+    roots = Unit.objects.filter(pk__in=policy.ATTEST.roots(actor)).order_by("code")
+    for root in roots[:MOST_ROOTS]:
+        found += [one for one in units.subtree(root) if one.id not in {seen.id for seen in found}]
+    return found
+
+
+def usual_rung(actor: User, catalogue: Sequence[Service]) -> Rung:
+    """The rung that the actor attested last in bulk, else the first that says anything."""
+    last = BulkDraw.objects.filter(drawn_by=actor).order_by("-drawn_at").values_list("rung_id", flat=True).first()
+    all_rungs = [rung for service in catalogue for rung in service.rungs.all() if rung.level > 0]
+    return next((rung for rung in all_rungs if rung.pk == last), all_rungs[0])
+
+
+def attest_list(
+    actor: User, *, unit: Unit, rung: Rung, text: str = "", below: bool = False, reached: bool = False
+) -> QuerySet[Member]:
+    """Active members of a unit's subtree whom the actor may attest, with where they stand on the rung's ladder."""
+    found = with_level(
+        members.listed(members.below(attestable(actor), unit), text=text, state="active"), rung.service_id
+    )
+    if below:
+        found = found.filter(level__lt=rung.level)
+    elif reached:
+        found = found.filter(level__gte=rung.level)
+    return members.ordered(found, "name")
+
+
+@dataclass(frozen=True, slots=True)
+class AttestRow:
+    """A member in the list of those to be attested."""
+
+    member: Member
+    name: str
+    rung: str
+    reached: bool
+
+
+def attest_rows(actor: User, found: Sequence[Member], rung: Rung) -> list[AttestRow]:
+    """The rows of a page: names as the actor reads them, and the rung by name."""
+    called = names(actor, found)
+    by_level = {one.level: one.name for one in rung.service.rungs.all()}
+    return [
+        AttestRow(
+            member=member,
+            name=called[member.pk],
+            rung=by_level[member.level],  # type: ignore[attr-defined]
+            reached=member.level >= rung.level,  # type: ignore[attr-defined]
+        )
+        for member in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """A person of a bulk as the page shows them; what is known of them only once they are opened."""
+
+    person_id: UUID
+    member: Member | None
+    name: str
+    branch: str
+    sampled: bool
+    opened: bool
+    records: list[Usage]
+
+
+def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
+    """The people of a bulk, the sample first; a fixed number of statements."""
+    people = list(draw.people.order_by("-sampled", "pk"))
+    stays = {
+        member.person_id: member
+        for member in attestable(actor)
+        .filter(person_id__in=[one.person_id for one in people])
+        .select_related("contact", "branch")
+    }
+    called = names(actor, stays.values())
+    branches = units.names({member.branch_id for member in stays.values()})
+    opened = [one.person_id for one in people if one.sampled and one.opened_at is not None]
+    records: dict[UUID, list[Usage]] = {}
+    known = Usage.objects.filter(person_id__in=opened, service_id=draw.rung.service_id, taken_back_at=None)
+    for usage in known.select_related("rung", "obstacle", "seen_by").order_by(*IN_FORCE):
+        records.setdefault(usage.person_id, []).append(usage)
+    rows = []
+    for one in people:
+        member = stays.get(one.person_id)
+        rows.append(
+            DrawnRow(
+                person_id=one.person_id,
+                member=member,
+                name=called[member.pk] if member is not None else "",
+                branch=branches[member.branch_id].name if member is not None else "",
+                sampled=one.sampled,
+                opened=one.opened_at is not None,
+                records=records.get(one.person_id, []),
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class OnLadder:
+    """A person on one service's ladder: the ladder, the record in force, and all records, newest first."""
+
+    service: Service
+    rungs: list[Rung]
+    now: Usage | None
+    records: list[Usage]
+
+    @property
+    def level(self) -> int:
+        """Where the person stands today."""
+        return self.now.rung.level if self.now is not None else 0
+
+    @property
+    def standing(self) -> Rung:
+        """The rung of today."""
+        return self.now.rung if self.now is not None else self.rungs[0]
+
+
+def ladders(person_id: UUID) -> list[OnLadder]:
+    """The person on every service of the catalogue; three statements."""
+    records: dict[str, list[Usage]] = {}
+    found = Usage.objects.filter(person_id=person_id).select_related("rung", "obstacle", "seen_by").order_by(*IN_FORCE)
+    for usage in found:
+        records.setdefault(usage.service_id, []).append(usage)
+    today = clock.today()
+    return [
+        OnLadder(
+            service=service,
+            rungs=sorted(service.rungs.all(), key=lambda one: one.level),
+            now=next(
+                (
+                    usage
+                    for usage in records.get(service.pk, [])
+                    if usage.taken_back_at is None and usage.happened_on <= today
+                ),
+                None,
+            ),
+            records=records.get(service.pk, []),
+        )
+        for service in services()
+    ]
+
+
+def draw_of(actor: User, draw_id: UUID) -> BulkDraw | None:
+    """A bulk that the actor drew."""
+    return BulkDraw.objects.filter(pk=draw_id, drawn_by=actor).select_related("rung__service", "unit").first()
+
+
+def usage_of(person_id: UUID, usage_id: UUID) -> Usage | None:
+    """One record of a person."""
+    return Usage.objects.filter(person_id=person_id, pk=usage_id).first()
+
+
+def own_stay(actor: User) -> Member | None:
+    """The actor's own standing membership, for whoever has a sign-in."""
+    return active_members().filter(person__user=actor).first()
+
+
+def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Member]:
+    """For each of these persons the standing or else the newest stay, where the actor may see their services.
+
+    Asked of that one stay alone: a unit that a person has left no longer sees what they use.
+    """
+    newest: dict[UUID, UUID] = {}
+    stays = (
+        Member.objects.filter(person_id__in=set(person_ids), temporary=False)
+        .order_by("since", "pk")
+        .values_list("person_id", "pk", "state")
+    )
+    standing: set[UUID] = set()
+    for person_id, pk, state in stays:
+        if state == MemberState.ACTIVE:
+            standing.add(person_id)
+            newest[person_id] = pk
+        elif person_id not in standing:
+            newest[person_id] = pk
+    seen = visible(actor).filter(pk__in=newest.values()).select_related("contact", "branch")
+    return {member.person_id: member for member in seen}
+
+
+def names(actor: User, stays: Iterable[Member]) -> dict[UUID, str]:
+    """Names as the actor may read them, by stay; inspectors without a reason read masked ones."""
+    return members.names_for(actor, stays)

@@ -1,0 +1,92 @@
+"""Decisions about attestations on plain values; no database, no request."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.lib.problems import Problem
+
+SEEN_BY_OFFICER = 1
+"""The grade of what one officer has seen with their own eyes."""
+HIGHEST_GRADE = 4
+EARLIEST_DAY = date(2005, 1, 1)
+"""No service of the catalogue is older; a day before it is a slip of the finger."""
+LEAST_SAMPLE = 3
+ONE_IN = 10
+MOST_IN_BULK = 500
+
+
+def sample_size(chosen: int) -> int:
+    """How many of a bulk must be opened: one in ten, at least three, all where there are fewer."""
+    return min(chosen, max(LEAST_SAMPLE, -(-chosen // ONE_IN)))
+
+
+def day_problem(happened_on: date, today: date) -> Problem | None:
+    """A day on which it can have been seen."""
+    if happened_on > today:
+        return Problem(
+            "day_ahead",
+            _("The day lies ahead. Give today, %(today)s, or an earlier day.") % {"today": formats.day(today)},
+            "happened_on",
+        )
+    if happened_on < EARLIEST_DAY:
+        return Problem(
+            "day_too_early",
+            _("The day is too long ago. Give a day from %(earliest)s on.") % {"earliest": formats.day(EARLIEST_DAY)},
+            "happened_on",
+        )
+    return None
+
+
+def bulk_problem(chosen: int) -> Problem | None:
+    """How many may be attested at once."""
+    if chosen == 0:
+        return Problem("nobody_chosen", _("Nobody is chosen. Tick the members whom you have checked."), "people")
+    if chosen > MOST_IN_BULK:
+        return Problem(
+            "too_many",
+            _("%(chosen)s people are too many at once. Choose at most %(most)s.")
+            % {"chosen": formats.number(chosen), "most": formats.number(MOST_IN_BULK)},
+            "people",
+        )
+    return None
+
+
+def still_to_reach(level: int, levels: Mapping[object, int]) -> list[object]:
+    """Those below a rung: a bulk says that people have reached it, so it never lowers anybody."""
+    return [person for person, now in levels.items() if now < level]
+
+
+def unopened_problem(unopened: int) -> Problem | None:
+    """The sample comes first."""
+    if unopened == 0:
+        return None
+    return Problem(
+        "sample_unopened",
+        _("%(count)s records of the sample are not opened yet. Open each of them and check it, then confirm.")
+        % {"count": unopened},
+        "sample",
+    )
+
+
+def grade_problem(now: int, wanted: int) -> Problem | None:
+    """Evidence only grows; weaker evidence says nothing about stronger one that was there."""
+    if now < wanted <= HIGHEST_GRADE:
+        return None
+    return Problem(
+        "grade_not_higher",
+        _("The evidence already has grade %(now)s. Choose a higher one, at most %(highest)s.")
+        % {"now": now, "highest": HIGHEST_GRADE},
+        "grade",
+    )
+
+
+def ladder_problem(known: Sequence[str], wanted: Sequence[str]) -> str:
+    """Why a ladder may not be changed this way, "" if it may: known rungs keep their places, new ones go on top."""
+    if list(wanted[: len(known)]) == list(known):
+        return ""
+    return _("the rungs “%(known)s” keep their order once loaded; new rungs go above them.") % {
+        "known": ", ".join(known)
+    }

@@ -1,0 +1,73 @@
+"""Services as people write them: a TOML file, read into plain values or refused with the entry that is wrong."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import toml_entries
+from doanso.lib.toml_entries import Entry, refuse
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAndName:
+    """A rung or an obstacle."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePlan:
+    """A service and its ladder, lowest rung first."""
+
+    code: str
+    name: str
+    short_name: str
+    icon: str
+    guide: str
+    rungs: tuple[CodeAndName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The whole file, in its order."""
+
+    services: tuple[ServicePlan, ...]
+    obstacles: tuple[CodeAndName, ...]
+
+
+def _code_and_name(entry: Entry) -> CodeAndName:
+    found = CodeAndName(code=entry.code("code", 40), name=entry.text("name", 120))
+    entry.finish()
+    return found
+
+
+def _service(entry: Entry) -> ServicePlan:
+    rungs = tuple(_code_and_name(below) for below in entry.entries("rung", f"{entry.where}, {_('rung')}"))
+    toml_entries.no_doubles(entry.where, [rung.code for rung in rungs])
+    if rungs[0].code != "none" or len(rungs) < 2:
+        raise refuse(entry.where, _("the lowest rung has the code “none”, and at least one rung stands above it."))
+    plan = ServicePlan(
+        code=entry.code("code", 40),
+        name=entry.text("name", 120),
+        short_name=entry.text("short_name", 40),
+        icon=entry.code("icon", 40),
+        guide=entry.text("guide", 1000, required=False),
+        rungs=rungs,
+    )
+    entry.finish()
+    return plan
+
+
+def read(path: Path) -> Catalogue:
+    """The services of that file; raises `Refused` naming the entry and what to change."""
+    entry = toml_entries.read(path)
+    catalogue = Catalogue(
+        services=tuple(_service(below) for below in entry.entries("service", _("service"))),
+        obstacles=tuple(_code_and_name(below) for below in entry.entries("obstacle", _("obstacle"), required=False)),
+    )
+    toml_entries.no_doubles(entry.where, [service.code for service in catalogue.services])
+    toml_entries.no_doubles(entry.where, [obstacle.code for obstacle in catalogue.obstacles])
+    entry.finish()
+    return catalogue

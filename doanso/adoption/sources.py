@@ -1,0 +1,34 @@
+"""How an attestation looks behind a figure that is opened."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption import queries
+from doanso.adoption.models import Usage
+from doanso.lib import formats
+from doanso.tally.ports import SourceLine
+
+
+def usage_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
+    """Who stands on which rung since when, under the policy of the person's services page."""
+    wanted = list(ids)
+    usages = {one.pk: one for one in Usage.objects.filter(pk__in=wanted).select_related("rung__service")}
+    stays = queries.newest_stays(actor, {one.person_id for one in usages.values()})
+    names = queries.names(actor, stays.values())
+    lines = {}
+    for one in wanted:
+        usage = usages.get(one)
+        stay = stays.get(usage.person_id) if usage is not None else None
+        if usage is None or stay is None:
+            lines[one] = SourceLine(title=_("A member you may not open"), detail="", url="")
+            continue
+        lines[one] = SourceLine(
+            title=names[stay.pk],
+            detail=_("%(rung)s, seen on %(day)s") % {"rung": usage.rung.name, "day": formats.day(usage.happened_on)},
+            url=reverse("adoption:services", args=[stay.pk]) + f"#{usage.service_id}",
+        )
+    return lines

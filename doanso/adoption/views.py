@@ -1,0 +1,320 @@
+"""Pages of adoption: attest many, a bulk and its sample, one member's ladders."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access.policy import get_or_404
+from doanso.adoption import actions, policy, queries
+from doanso.adoption.forms import ALL, BELOW, REACHED, AttestFilter, AttestForm, BulkForm
+from doanso.adoption.models import BulkDraw
+from doanso.adoption.queries import OnLadder
+from doanso.adoption.rules import HIGHEST_GRADE
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.members import queries as members
+from doanso.members.models import Member, MemberState
+from doanso.units import queries as units
+
+ROWS = 100
+
+
+def _require_attester(request: HttpRequest) -> None:
+    if policy.ATTEST.allows_anywhere(request.user):
+        return
+    if policy.VIEW.roots(request.user):
+        raise PermissionDenied(policy.ATTEST.name)
+    raise Http404
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def attest(request: HttpRequest) -> HttpResponse:
+    """Members who are not yet on a rung; those ticked become a bulk whose sample must be opened."""
+    _require_attester(request)
+    if request.method == "POST":
+        return _draw(request)
+    return _attest_list(request, request.GET)
+
+
+def _draw(request: HttpRequest) -> HttpResponse:
+    form = BulkForm(request.POST, chosen=request.POST.getlist("people"))
+    back = QueryDict(request.POST.get("filter", ""))
+    if not form.is_valid():
+        messages.error(request, _("Give the day as day, month and year, and choose a service and its rung."))
+        return _attest_list(request, back, ticked=request.POST.getlist("people"), status=422)
+    unit = units.unit_by_code(form.cleaned_data["unit"])
+    if unit is None:
+        raise Http404
+    try:
+        draw = actions.draw_bulk(
+            actor=request.user,
+            unit=unit,
+            rung=form.cleaned_data["rung"],
+            person_ids=[UUID(one) for one in form.cleaned_data["people"]],
+            happened_on=form.cleaned_data["happened_on"],
+        )
+    except ValueError as error:
+        raise Http404 from error
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return _attest_list(request, back, ticked=request.POST.getlist("people"), status=422)
+    return redirect("adoption:draw", draw=draw.pk)
+
+
+def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), status: int = 200) -> HttpResponse:
+    services = queries.services()
+    scope = queries.scope(request.user)
+    if not services or not scope:
+        return render(request, "adoption/attest_empty.html", {"services": services}, status=status)
+    data = asked.copy()
+    data.setdefault("rung", str(queries.usual_rung(request.user, services).pk))
+    data.setdefault("unit", scope[0].code)
+    data.setdefault("state", BELOW)
+    form = AttestFilter(data, services=services, units=scope)
+    rows: list[Any] = []
+    rung = unit = None
+    number, more = 1, False
+    if form.is_valid():
+        rung = next(
+            one for service in services for one in service.rungs.all() if str(one.pk) == form.cleaned_data["rung"]
+        )
+        unit = next(one for one in scope if one.code == form.cleaned_data["unit"])
+        number = int(asked["page"]) if asked.get("page", "").isdecimal() else 1
+        found = queries.attest_list(
+            request.user,
+            unit=unit.unit,
+            rung=rung,
+            text=form.cleaned_data["q"],
+            below=form.cleaned_data["state"] == BELOW,
+            reached=form.cleaned_data["state"] == REACHED,
+        )
+        start = (max(number, 1) - 1) * ROWS
+        window = list(found[start : start + ROWS + 1])
+        rows, more = queries.attest_rows(request.user, window[:ROWS], rung), len(window) > ROWS
+    query = data.copy()
+    query.pop("page", None)
+
+    def page(to: int) -> str:
+        there = query.copy()
+        there["page"] = str(to)
+        return f"?{there.urlencode()}"
+
+    return render(
+        request,
+        "adoption/attest.html",
+        {
+            "filter": form,
+            "query": query.urlencode(),
+            "clear": reverse("adoption:attest") if set(asked) & {"q", "rung", "unit", "state"} else "",
+            "rows": rows,
+            "rung": rung,
+            "unit": unit,
+            "can_tick": form.is_valid() and form.cleaned_data["state"] != REACHED,
+            "is_all": form.is_valid() and form.cleaned_data["state"] == ALL,
+            "ticked": set(ticked),
+            "today": clock.today(),
+            "deeds": [{"name": "draw", "value": "1", "label": _("Check"), "icon": "checklist", "main": True}],
+            "pages": {
+                "summary": ngettext("%(count)s member on this page", "%(count)s members on this page", len(rows))
+                % {"count": formats.number(len(rows))},
+                "previous": page(number - 1) if number > 1 else "",
+                "next": page(number + 1) if more else "",
+            },
+        },
+        status=status,
+    )
+
+
+def _draw_or_404(request: HttpRequest, draw_id: UUID) -> BulkDraw:
+    draw = queries.draw_of(request.user, draw_id)
+    if draw is None:
+        raise Http404
+    return draw
+
+
+@login_required
+@require_safe
+def draw(request: HttpRequest, draw: UUID) -> HttpResponse:
+    """A bulk: the sample to open, the rest, and the button."""
+    _require_attester(request)
+    return _draw_page(request, _draw_or_404(request, draw))
+
+
+def _draw_page(request: HttpRequest, bulk: BulkDraw, status: int = 200) -> HttpResponse:
+    people = queries.drawn_rows(request.user, bulk)
+    sample = [one for one in people if one.sampled]
+    opened = sum(one.opened for one in sample)
+    return render(
+        request,
+        "adoption/draw.html",
+        {
+            "draw": bulk,
+            "unit": units.name(bulk.unit),
+            "sample": sample,
+            "rest": [one for one in people if not one.sampled],
+            "opened": opened,
+            "unopened": len(sample) - opened,
+            "count": len(people),
+        },
+        status=status,
+    )
+
+
+@login_required
+@require_POST
+def open_drawn(request: HttpRequest, draw: UUID, person: UUID) -> HttpResponse:
+    """One record of the sample is opened: it is marked, and the page shows it."""
+    _require_attester(request)
+    bulk = _draw_or_404(request, draw)
+    try:
+        actions.open_drawn(actor=request.user, draw_id=bulk.pk, person_ids=[person])
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return _draw_page(request, bulk, status=422)
+    return redirect(reverse("adoption:draw", args=[bulk.pk]) + f"#p-{person}")
+
+
+@login_required
+@require_POST
+def confirm_draw(request: HttpRequest, draw: UUID) -> HttpResponse:
+    """The bulk is confirmed, if the server finds its whole sample opened."""
+    _require_attester(request)
+    bulk = _draw_or_404(request, draw)
+    try:
+        usages = actions.attest_many(actor=request.user, draw_id=bulk.pk)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return _draw_page(request, bulk, status=422)
+    messages.success(
+        request,
+        ngettext(
+            "%(count)s member confirmed: %(service)s, %(rung)s.",
+            "%(count)s members confirmed: %(service)s, %(rung)s.",
+            len(usages),
+        )
+        % {"count": formats.number(len(usages)), "service": bulk.rung.service.short_name, "rung": bulk.rung.name},
+    )
+    return redirect(reverse("adoption:attest") + f"?rung={bulk.rung_id}&unit={bulk.unit.code}")
+
+
+def _stay(request: HttpRequest, member: UUID) -> Member:
+    return get_or_404(
+        request.user, policy.VIEW, Member.objects.select_related("contact", "branch", "person"), pk=member
+    )
+
+
+@login_required
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """A member's own ladders."""
+    stay = queries.own_stay(request.user)
+    if stay is None:
+        raise Http404
+    return redirect("adoption:services", member=stay.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def services(request: HttpRequest, member: UUID) -> HttpResponse:
+    """One member on every ladder, with the records behind it; officers record what they have seen."""
+    stay = _stay(request, member)
+    if request.method != "POST":
+        return _services_page(request, stay)
+    policy.ATTEST.require(request.user, stay)
+    service = next((one for one in queries.services() if one.pk == request.POST.get("service")), None)
+    if service is None:
+        raise Http404
+    form = AttestForm(request.POST, service=service, obstacles=list(queries.obstacles()))
+    if not form.is_valid():
+        return _services_page(request, stay, bound=(service.pk, form), status=422)
+    try:
+        actions.attest(
+            actor=request.user,
+            member_id=stay.pk,
+            rung=form.chosen_rung,
+            happened_on=form.cleaned_data["happened_on"],
+            obstacle=form.chosen_obstacle,
+        )
+    except Refused as refused:
+        field = refused.problem.field if refused.problem.field in form.fields else None
+        form.add_error(field, refused.problem.message)
+        return _services_page(request, stay, bound=(service.pk, form), status=422)
+    messages.success(
+        request, _("Recorded: %(service)s, %(rung)s.") % {"service": service.short_name, "rung": form.chosen_rung.name}
+    )
+    return redirect(reverse("adoption:services", args=[stay.pk]) + f"#{service.pk}")
+
+
+def _services_page(
+    request: HttpRequest, stay: Member, *, bound: tuple[str, AttestForm] | None = None, status: int = 200
+) -> HttpResponse:
+    stands = stay.state == MemberState.ACTIVE and not stay.temporary
+    can_attest = stands and policy.ATTEST.allows(request.user, stay)
+    ladders = queries.ladders(stay.person_id)
+    obstacles = list(queries.obstacles()) if can_attest else []
+
+    def form_of(ladder: OnLadder) -> AttestForm:
+        if bound is not None and bound[0] == ladder.service.pk:
+            return bound[1]
+        now = {"rung": str(ladder.standing.pk), "happened_on": clock.today()}
+        return AttestForm(service=ladder.service, obstacles=obstacles, initial=now)
+
+    is_own = stay.person.user_id is not None and stay.person.user_id == request.user.pk
+    return render(
+        request,
+        "adoption/services.html",
+        {
+            "stay": stay,
+            "name": members.names_for(request.user, [stay])[stay.pk],
+            "branch": units.name(stay.branch),
+            "ladders": [(ladder, form_of(ladder) if can_attest else None) for ladder in ladders],
+            "bound": bound[0] if bound is not None else "",
+            "can_attest": can_attest,
+            "is_own": is_own,
+            "highest_grade": HIGHEST_GRADE,
+        },
+        status=status,
+    )
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, member: UUID, usage: UUID) -> HttpResponse:
+    """A record that should not be there is taken back; it stays in the list, struck through."""
+    stay = _stay(request, member)
+    policy.ATTEST.require(request.user, stay)
+    found = queries.usage_of(stay.person_id, usage)
+    if found is None:
+        raise Http404
+    actions.take_back_attestation(actor=request.user, usage_id=found.pk)
+    messages.success(request, _("Taken back. The figures follow the records that remain."))
+    return redirect(reverse("adoption:services", args=[stay.pk]) + f"#{found.service_id}")
+
+
+@login_required
+@require_POST
+def raise_grade(request: HttpRequest, member: UUID, usage: UUID) -> HttpResponse:
+    """Better evidence for a record."""
+    stay = _stay(request, member)
+    policy.ATTEST.require(request.user, stay)
+    found = queries.usage_of(stay.person_id, usage)
+    asked = request.POST.get("grade", "")
+    if found is None or not asked.isdecimal():
+        raise Http404
+    try:
+        actions.raise_grade(actor=request.user, usage_id=found.pk, grade=int(asked))
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return _services_page(request, stay, status=422)
+    messages.success(request, _("The grade of the evidence was raised."))
+    return redirect(reverse("adoption:services", args=[stay.pk]) + f"#{found.service_id}")

@@ -1,0 +1,185 @@
+"""Loading a programme: its indicators, what the root owes, and the book that counts for them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption.actions import load_services
+from doanso.audit.actions import record
+from doanso.lib.problems import Refused
+from doanso.lib.toml_entries import refuse
+from doanso.tally import ports
+from doanso.tally.actions import MeasurePlan, open_book
+from doanso.tally.models import Book
+from doanso.targets import policy, programme_file
+from doanso.targets.models import Indicator, Programme, Target
+from doanso.targets.programme_file import MEMBERS, IndicatorPlan, ProgrammePlan
+from doanso.units.models import Unit
+from doanso.units.queries import unit_by_code
+
+
+def exempt_code(code: str) -> str:
+    """The measure of members who are exempt from an indicator."""
+    return f"exempt-{code}"
+
+
+def load_programme(*, actor: User | None, path: Path) -> Programme:
+    """Load a programme file, or load it again after it was changed; loading the same file twice changes nothing.
+
+    Without an actor it is the installation's own deed, done by whoever may run commands on the machine. Refused, with
+    the entry named, before anything is written. A family that no app serves yet gets no measure, and its indicator
+    reads "chưa có số liệu" until the file is loaded again by a release that serves it.
+    """
+    plan = programme_file.read(path)
+    root = unit_by_code(plan.root)
+    if root is None:
+        raise refuse(path.name, _("no unit has the code “%(code)s”. Load the units first.") % {"code": plan.root})
+    if actor is not None:
+        policy.LOAD.require_at(actor, root)
+    _refuse_other_walls(plan, root, path.name)
+    if plan.services is not None:
+        load_services(actor=actor, path=plan.services)
+    measures = {indicator.code: _measure(indicator) for indicator in plan.indicators}
+    _refuse_other_measures(plan, measures)
+    # The book has its own short transaction and fills itself in pages; if the rest fails, loading again goes on here.
+    book = open_book(
+        code=plan.code,
+        root=root,
+        first_day=plan.first_day,
+        last_day=plan.last_day,
+        measures=_all_measures(plan, measures),
+    )
+    return _write(actor=actor, plan=plan, root=root, book=book, measures=measures)
+
+
+def _measure(indicator: IndicatorPlan) -> MeasurePlan | None:
+    family = ports.family(indicator.family)
+    if family is None:
+        return None
+    try:
+        key = family.resolve(indicator.parameters)
+    except Refused as error:
+        raise refuse(_("indicator") + f" {indicator.code}", error.problem.message, error.problem.code) from error
+    return MeasurePlan(
+        code=indicator.code,
+        family=indicator.family,
+        topic=key.topic,
+        level=key.level,
+        least_grade=indicator.least_grade,
+    )
+
+
+def _all_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> Sequence[MeasurePlan]:
+    wanted = [measure for measure in measures.values() if measure is not None]
+    of_members = [one for one in plan.indicators if one.denominator == MEMBERS and measures[one.code] is not None]
+    if of_members:
+        wanted.append(MeasurePlan(code=MEMBERS, family="members.active", least_grade=0))
+    wanted += [
+        MeasurePlan(code=exempt_code(one.code), family="members.exempt", topic=one.code, least_grade=0)
+        for one in of_members
+    ]
+    return wanted
+
+
+def _refuse_other_walls(plan: ProgrammePlan, root: Unit, where: str) -> None:
+    existing = Programme.objects.filter(code=plan.code).first()
+    if existing is None:
+        return
+    kept = (existing.root_id, existing.first_day, existing.last_day)
+    if kept != (root.pk, plan.first_day, plan.last_day):
+        raise refuse(
+            where,
+            _("the unit and the days of a programme do not change once it is loaded. Load it under another code."),
+            "programme_walls",
+        )
+
+
+def _refuse_other_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> None:
+    """What an indicator counts stays what it was: figures already shown must mean the same tomorrow."""
+    for known in Indicator.objects.filter(programme__code=plan.code).select_related("programme__book"):
+        where = _("indicator") + f" {known.code}"
+        planned = next((one for one in plan.indicators if one.code == known.code), None)
+        if planned is None:
+            raise refuse(where, _("it was loaded before and is missing from the file. Put it back."), "indicator_gone")
+        if (planned.kind, planned.family, planned.denominator) != (
+            known.kind,
+            known.family,
+            known.parameters.get("denominator", ""),
+        ) or dict(planned.parameters) != known.parameters.get("counts", {}):
+            raise refuse(
+                where,
+                _("what it counts does not change once it is loaded. Give the new indicator a code of its own."),
+                "indicator_changed",
+            )
+
+
+@transaction.atomic
+def _write(
+    *, actor: User | None, plan: ProgrammePlan, root: Unit, book: Book, measures: dict[str, MeasurePlan | None]
+) -> Programme:
+    programme, created = Programme.objects.select_for_update().get_or_create(
+        code=plan.code,
+        defaults={
+            "title": plan.title,
+            "root": root,
+            "book": book,
+            "first_day": plan.first_day,
+            "last_day": plan.last_day,
+        },
+    )
+    changed = {"title"} if programme.title != plan.title else set()
+    if changed:
+        programme.title = plan.title
+        programme.save(update_fields=["title"])
+    for position, indicator in enumerate(plan.indicators, start=1):
+        changed |= _write_indicator(programme, indicator, position, measures[indicator.code])
+    if created or changed:
+        record(actor=actor, verb="targets.load", obj=programme, unit=root, changed=sorted(changed))
+    return programme
+
+
+def _write_indicator(programme: Programme, plan: IndicatorPlan, position: int, measure: MeasurePlan | None) -> set[str]:
+    of_members = measure is not None and plan.denominator == MEMBERS
+    fields = {
+        "title": plan.title,
+        "short_title": plan.short_title,
+        "kind": plan.kind,
+        "group": plan.group,
+        "unit_of_count": plan.unit_of_count,
+        "family": plan.family,
+        "parameters": {
+            "counts": dict(plan.parameters),
+            "denominator": plan.denominator,
+            "due": [day.isoformat() for day in plan.due],
+        },
+        "numerator": measure.code if measure is not None else "",
+        "denominator": MEMBERS if of_members else "",
+        "exempt": exempt_code(plan.code) if of_members else "",
+        "denominator_text": plan.denominator_text,
+        "position": position,
+    }
+    indicator, created = Indicator.objects.get_or_create(programme=programme, code=plan.code, defaults=fields)
+    different = [name for name, value in fields.items() if getattr(indicator, name) != value]
+    if different:
+        for name in different:
+            setattr(indicator, name, fields[name])
+        indicator.save(update_fields=different)
+    return _write_target(indicator, programme.root_id, plan) | ({"indicators"} if created or different else set())
+
+
+def _write_target(indicator: Indicator, root_id: object, plan: IndicatorPlan) -> set[str]:
+    latest = Target.objects.filter(indicator=indicator, unit_id=root_id).order_by("-version").first()
+    if latest is not None and (latest.value, latest.basis, latest.why) == (plan.target, plan.basis, plan.why):
+        return set()
+    Target.objects.create(
+        indicator=indicator,
+        unit_id=root_id,
+        value=plan.target,
+        basis=plan.basis,
+        why=plan.why,
+        version=latest.version + 1 if latest is not None else 1,
+    )
+    return {"targets"}

@@ -1,0 +1,115 @@
+"""A programme as people write it: a TOML file, read into plain values or refused with the entry that is wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import toml_entries
+from doanso.lib.toml_entries import Entry, refuse
+from doanso.targets.models import Basis, IndicatorGroup, IndicatorKind
+
+MEMBERS = "members"
+"""The one denominator that a programme can name so far: members who are active and not away."""
+_LARGEST_TARGET = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPlan:
+    """One indicator of the file with what the root owes."""
+
+    code: str
+    title: str
+    short_title: str
+    kind: str
+    group: str
+    unit_of_count: str
+    target: int
+    basis: str
+    why: str
+    family: str
+    parameters: Mapping[str, Any]
+    least_grade: int
+    denominator: str
+    denominator_text: str
+    due: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammePlan:
+    """The whole file."""
+
+    code: str
+    title: str
+    root: str
+    first_day: date
+    last_day: date
+    services: Path | None
+    indicators: tuple[IndicatorPlan, ...]
+
+
+def is_share(kind: str) -> bool:
+    """Kinds whose target is in per cent and which need a denominator."""
+    return kind in (IndicatorKind.SHARE, IndicatorKind.RULE)
+
+
+def _indicator(entry: Entry, first_day: date, last_day: date) -> IndicatorPlan:
+    kind = entry.one_of("kind", IndicatorKind.values)
+    basis = entry.one_of("basis", Basis.values)
+    plan = IndicatorPlan(
+        code=entry.code("code"),
+        title=entry.text("title", 160),
+        short_title=entry.text("short_title", 60),
+        kind=kind,
+        group=entry.one_of("group", IndicatorGroup.values),
+        unit_of_count=entry.text("unit_of_count", 60),
+        target=entry.whole("target", 1, 100 if is_share(kind) else _LARGEST_TARGET),
+        basis=basis,
+        why=entry.text("why", 300, required=basis == Basis.ASSUMED),
+        family=entry.code("family", 40, dotted=True),
+        parameters=entry.table("parameters"),
+        least_grade=entry.whole("least_grade", 0, 4, default=1),
+        denominator=entry.code("denominator", required=False),
+        denominator_text=entry.text("denominator_text", 200, required=is_share(kind)),
+        due=tuple(entry.days("due")),
+    )
+    if plan.denominator not in ("", MEMBERS):
+        raise refuse(entry.where, _("“denominator” can only be “members”; leave it out for other shares."))
+    if plan.denominator and not is_share(kind):
+        raise refuse(entry.where, _("only a share or a rule has a denominator; remove “denominator”."))
+    if plan.due and kind != IndicatorKind.MILESTONE:
+        raise refuse(entry.where, _("only a milestone has days in “due”."))
+    if len(plan.due) > plan.target:
+        raise refuse(entry.where, _("“due” has more days than the target has milestones."))
+    if any(not first_day <= day <= last_day for day in plan.due):
+        raise refuse(entry.where, _("each day of “due” must lie inside the programme."))
+    entry.finish()
+    return plan
+
+
+def read(path: Path) -> ProgrammePlan:
+    """The programme of that file; raises `Refused` naming the entry and what to change."""
+    entry = toml_entries.read(path)
+    code = entry.code("code")
+    first_day, last_day = entry.day("first_day"), entry.day("last_day")
+    if last_day < first_day:
+        raise refuse(entry.where, _("“last_day” lies before “first_day”."))
+    services = entry.text("services", 200, required=False)
+    indicators = tuple(_indicator(below, first_day, last_day) for below in entry.entries("indicator", _("indicator")))
+    toml_entries.no_doubles(entry.where, [indicator.code for indicator in indicators])
+    if any(indicator.code == MEMBERS or indicator.code.startswith("exempt-") for indicator in indicators):
+        raise refuse(entry.where, _("the codes “members” and “exempt-…” are kept for denominators."))
+    plan = ProgrammePlan(
+        code=code,
+        title=entry.text("title", 200),
+        root=entry.code("root"),
+        first_day=first_day,
+        last_day=last_day,
+        services=path.parent / services if services else None,
+        indicators=indicators,
+    )
+    entry.finish()
+    return plan
