@@ -43,7 +43,19 @@ def _extract(folder: Path, ignored: list[str]) -> str:
     """Merge what the sources of `folder` say into its catalogue; the tool's complaint, if any."""
     (folder / "locale").mkdir(exist_ok=True)
     # -P: the folder is the working folder, and a module in it may bear the name of one of Python's own.
-    words = [sys.executable, "-P", "-m", "django", "makemessages", "-l", LANGUAGE, "--no-obsolete", "--no-wrap", "-v", "0"]
+    words = [
+        sys.executable,
+        "-P",
+        "-m",
+        "django",
+        "makemessages",
+        "-l",
+        LANGUAGE,
+        "--no-obsolete",
+        "--no-wrap",
+        "-v",
+        "0",
+    ]
     for name in ignored:
         words += ["--ignore", name]
     env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
