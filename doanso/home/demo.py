@@ -18,7 +18,7 @@ from doanso.home.start_demo import SIGN_INS
 from doanso.lib import clock
 from doanso.members.demo import register as members_demo
 from doanso.members.demo.register import Dated, Home
-from doanso.tally.actions import fold_all
+from doanso.tally.actions import fold
 from doanso.targets import demo as targets_demo
 from doanso.units import demo as units_demo
 from doanso.units import queries as units
@@ -71,11 +71,12 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     step(f"{members} members, from {len(lists)} lists by the importer")
     deeds = [
         *members_demo.year(homes, staff.officer, MOMENTS[moment]),
-        *adoption_demo.year(homes, MOMENTS[moment]),
+        *adoption_demo.year([(home.unit.unit, home.secretary) for home in homes], MOMENTS[moment]),
     ]
     _go_through(deeds, step)
     clock.set_today(MOMENTS[moment])
-    fold_all()
+    while fold():
+        pass
     seal_all()
     _keep_sign_ins(staff.sign_ins)
     step("figures folded, history sealed")

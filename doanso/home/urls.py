@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+"""Start page and dashboards."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from doanso.home import views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("programmes/<slug:code>/", views.programme_dashboard, name="programme"),
+    path("units/<slug:code>/dashboard/", views.unit_dashboard, name="unit"),
+]

@@ -1,0 +1,177 @@
+"""The demo's part of adoption: a year of weekly bulk attestations, so that the figures tell a story.
+
+Where each unit stands on the day of the story is written by hand below; the way there is a straight line with a start of its
+own, so that the last weeks' speed foretells something.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from random import Random
+from uuid import UUID
+
+from doanso.accounts.models import User
+from doanso.adoption import actions, queries
+from doanso.adoption.models import Obstacle, Rung, Usage
+from doanso.lib import clock
+from doanso.members import queries as members
+from doanso.members.models import Member
+from doanso.units.models import Unit
+
+Dated = tuple[date, Callable[[], object]]
+"""A deed and the business day on which it is done."""
+
+SEED = 2023
+CALLED_BACK = 4
+FIRST_ROUND = date(2023, 1, 9)
+STORY_DAY = date(2023, 11, 12)
+# Service, the rung that counts, and how many tenths of a per cent stood there when the programme began.
+LADDERS = (
+    ("vneid", "level2-active", 360),
+    ("portal", "account", 150),
+    ("payment", "account", 540),
+    ("tiengiangs", "installed", 40),
+)
+STORY: Mapping[str, tuple[int, int, int, int]] = {
+    "28591": (789, 723, 861, 288),
+    "28567": (856, 765, 884, 366),
+    "28255": (886, 783, 886, 433),
+    "28285": (886, 786, 871, 538),
+    "28279": (908, 852, 913, 478),
+    "28276": (893, 819, 900, 594),
+    "28291": (923, 819, 919, 640),
+    "28258": (908, 835, 912, 535),
+    "28273": (939, 890, 897, 581),
+    "28282": (940, 852, 932, 580),
+    "28261": (925, 848, 932, 645),
+    "28288": (897, 841, 948, 640),
+    "28270": (920, 861, 911, 597),
+    "28267": (950, 859, 972, 614),
+    "28252": (933, 886, 952, 676),
+    "28249": (936, 876, 967, 656),
+    "28264": (958, 893, 975, 674),
+    "thpt-song-tien": (954, 891, 999, 689),
+    "cd-my-tho": (945, 880, 962, 662),
+    "dan-chinh-dang": (981, 960, 1000, 806),
+    "cong-an": (961, 937, 1000, 788),
+}
+"""Tenths of a per cent of each unit's members on each ladder on the story's day."""
+REGISTER = ("register", "recorded")
+REGISTER_ROUNDS = (
+    (date(2023, 1, 16), 962),
+    (date(2023, 5, 15), 975),
+    (date(2023, 9, 18), 984),
+    (date(2023, 11, 6), 989),
+)
+"""Names checked against the members' software: four rounds a year, for every unit alike."""
+ROUNDS = len(LADDERS)
+# A unit comes to a ladder every fourth week, so what is attested runs two weeks behind on the mean; each round looks ahead.
+AHEAD = timedelta(weeks=2)
+
+
+def share_on(start: int, story: int, day: date) -> int:
+    """Tenths of a per cent on a day, on the straight line through both."""
+    passed = (day - FIRST_ROUND).days
+    whole = (STORY_DAY - FIRST_ROUND).days
+    return min(1000, start + (story - start) * passed // whole)
+
+
+def rounds(code: str, place: int, last: date) -> list[tuple[date, int, int]]:
+    """The unit's rounds up to a day: when, which ladder, and how many tenths of a per cent should stand there after it."""
+    found = []
+    day = FIRST_ROUND + timedelta(days=place % 5)
+    week = 0
+    while day <= last:
+        ladder = (week + place) % ROUNDS
+        found.append((day, ladder, share_on(LADDERS[ladder][2], STORY[code][ladder], day + AHEAD)))
+        day += timedelta(weeks=1)
+        week += 1
+    return found
+
+
+@dataclass(slots=True)
+class Teller:
+    """One unit's year: who is asked next on each ladder, in an order that is the same every time."""
+
+    unit: Unit
+    secretary: User
+    seed: int
+    orders: dict[str, list[UUID]] = field(default_factory=dict)
+    last_usages: list[Usage] = field(default_factory=list)
+
+    def _present(self) -> list[Member]:
+        found = members.below(queries.attestable(self.secretary), self.unit).select_related("contact")
+        return sorted(found, key=lambda one: (one.contact.sort_key, str(one.contact.birth_date)))
+
+    def _order(self, service: str, present: Sequence[Member]) -> list[UUID]:
+        """Everybody present, each ladder in an order of its own; who came later stands last."""
+        order = self.orders.setdefault(service, [])
+        known = set(order)
+        new = [one.person_id for one in present if one.person_id not in known]
+        Random(f"{self.seed} {self.unit.code} {service} {len(order)}").shuffle(new)
+        order.extend(new)
+        here = {one.person_id for one in present}
+        return [person for person in order if person in here]
+
+    def attest_up_to(self, rung: Rung, tenths: int) -> None:
+        """Attest in bulk whoever comes next, until that share of the unit stands on the rung."""
+        today = clock.today()
+        order = self._order(rung.service_id, self._present())
+        levels = queries.levels(rung.service_id, order, today)
+        waiting = [person for person in order if levels[person] < rung.level]
+        missing = len(order) * tenths // 1000 - (len(order) - len(waiting))
+        if missing > 0:
+            self.last_usages = actions.attest_many_people(
+                actor=self.secretary, unit=self.unit, rung=rung, person_ids=waiting[:missing], happened_on=today
+            )
+
+    def meet_obstacle(self, rung: Rung, obstacle: Obstacle) -> None:
+        """One who is not there yet, with why: so that somebody can help."""
+        today = clock.today()
+        present = {one.person_id: one for one in self._present()}
+        order = self._order(rung.service_id, list(present.values()))
+        levels = queries.levels(rung.service_id, order, today)
+        waiting = [person for person in reversed(order) if levels[person] == 0]
+        if waiting:
+            member = present[waiting[0]]
+            actions.attest(actor=self.secretary, member_id=member.pk, rung=rung, happened_on=today, obstacle=obstacle)
+
+    def take_one_back(self) -> None:
+        """The wrong name was ticked in the last bulk."""
+        here = {one.person_id for one in self._present()}
+        wrong = next((one for one in self.last_usages if one.person_id in here), None)
+        if wrong is not None:
+            actions.take_back_attestation(actor=self.secretary, usage_id=wrong.pk)
+            self.last_usages.remove(wrong)
+
+    def call_one_back(self) -> None:
+        """One of the last bulk was rung up and said so too."""
+        here = {one.person_id for one in self._present()}
+        right = next((one for one in reversed(self.last_usages) if one.person_id in here), None)
+        if right is not None and right.grade < CALLED_BACK:
+            actions.raise_grade(actor=self.secretary, usage_id=right.pk, grade=CALLED_BACK)
+
+
+def year(units: Sequence[tuple[Unit, User]], last: date) -> list[Dated]:
+    """The attestations of the year up to a day."""
+    rungs = [queries.rung(service, code) for service, code, _start in LADDERS]
+    register = queries.rung(*REGISTER)
+    first_steps = [queries.rung("vneid", "level2-registered"), queries.rung("portal", "none")]
+    obstacles = list(queries.obstacles())
+    found: list[Dated] = []
+    for place, (unit, secretary) in enumerate(units):
+        teller = Teller(unit, secretary, SEED)
+        for number, (day, ladder, tenths) in enumerate(rounds(unit.code, place, last)):
+            found.append((day, partial(teller.attest_up_to, rungs[ladder], tenths)))
+            after = day + timedelta(days=1)
+            if (number + place) % 9 == 4:
+                found.append((after, teller.call_one_back))
+            if (number + place * 3) % 23 == 7:
+                found.append((after, teller.take_one_back))
+            if (number + place) % 11 == 2:
+                step = first_steps[number % len(first_steps)]
+                found.append((after, partial(teller.meet_obstacle, step, obstacles[number % len(obstacles)])))
+        for day, tenths in REGISTER_ROUNDS:
+            found.append((day + timedelta(days=place % 5), partial(teller.attest_up_to, register, tenths)))
+    return [deed for deed in found if deed[0] <= last]
