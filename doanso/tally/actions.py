@@ -1,11 +1,20 @@
 """Deeds of the ledger. All run in the caller's transaction, after its policy, and are idempotent by source."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from doanso.tally.models import Book
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.lib import database
+from doanso.lib.problems import Problem, Refused
+from doanso.tally import folding, ledger, ports, rules
+from doanso.tally.models import Book, Fact, Measure, Placement, Suspension
+from doanso.tally.rules import ACTIVE, EXEMPT
 from doanso.units.models import Unit
 
 
@@ -25,6 +34,18 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspending:
+    """One suspension: everywhere (empty code) or from one measure, from a day on; an `until` ahead is planned."""
+
+    family: str
+    source_id: UUID
+    subject_ref: UUID
+    measure_code: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class MeasurePlan:
     """A measure to open in a book; the family resolves `topic` and `level` from a programme's parameters."""
 
@@ -35,12 +56,77 @@ class MeasurePlan:
     least_grade: int = 1
 
 
+_FACT_COLUMNS = (
+    *("family", "topic", "level", "subject", "unit"),
+    *("happened_on", "arrived_on", "grade", "source_kind", "source_id", "content_hash", "taken_back"),
+)
+_PLACEMENT_COLUMNS = (
+    *("subject", "unit", "since", "until", "arrived_on"),
+    *("source_kind", "source_id", "content_hash", "taken_back"),
+)
+_SUSPENSION_COLUMNS = ("subject", "measure_code", "since", "until", "source_kind", "source_id", "taken_back")
+
+
+class SourceConflict(Refused):
+    """A source that was counted before now says something else."""
+
+    def __init__(self, kind: str, source_id: UUID) -> None:
+        message = _("Record %(source)s (%(kind)s) was counted before with other content; correct that record instead.")
+        super().__init__(Problem("source-conflict", message % {"source": source_id, "kind": kind}))
+
+
+class UnknownSource(LookupError):
+    """A deed names a source that was never counted: an error of the caller."""
+
+
+# --- Books ------------------------------------------------------------------------------------------------------------
+
+
 def open_book(*, code: str, root: Unit, first_day: date, last_day: date, measures: Sequence[MeasurePlan]) -> Book:
     """Open a book, or add measures to the book of that code; then fill it from the facts already known.
 
     The switch is one short transaction holding every gate alone; filling goes on in pages after it. Idempotent.
     """
-    raise NotImplementedError
+    with transaction.atomic():
+        database.lock([ledger.GATE], shared=False)
+        book, _made = Book.objects.get_or_create(
+            code=code, defaults={"root": root, "first_day": first_day, "last_day": last_day}
+        )
+        database.lock([ledger.book_gate(book.pk)], shared=False)
+        if (book.root_id, book.first_day, book.last_day) != (root.pk, first_day, last_day):
+            message = _("Book %(code)s is open with another unit or other days; open one under another code.")
+            raise Refused(Problem("book-differs", message % {"code": code}))
+        _add_measures(book, measures)
+    ledger.fill(book)
+    return book
+
+
+def _add_measures(book: Book, plans: Sequence[MeasurePlan]) -> None:
+    known = {one.code: one for one in Measure.objects.filter(book=book)}
+    new = []
+    for plan in plans:
+        family = _family(plan.family)
+        asked = (family.name, plan.topic, plan.level, plan.least_grade)
+        there = known.get(plan.code)
+        if there is None:
+            measure = Measure(
+                book=book,
+                code=plan.code,
+                kind=family.kind,
+                family=family.name,
+                topic=plan.topic,
+                level=plan.level,
+                least_grade=plan.least_grade,
+            )
+            known[plan.code] = measure
+            new.append(measure)
+        elif (there.family, there.topic, there.level, there.least_grade) != asked:
+            message = _("Measure %(code)s counts something else in this book already; choose another code.")
+            raise Refused(Problem("measure-differs", message % {"code": plan.code}))
+    Measure.objects.bulk_create(new)
+
+
+# --- Facts ------------------------------------------------------------------------------------------------------------
 
 
 def count(counted: Counted) -> None:
@@ -49,32 +135,208 @@ def count(counted: Counted) -> None:
 
 
 def count_many(counted: Sequence[Counted]) -> None:
-    """Count facts of any families. A known source with equal content does nothing; other content: SourceConflict."""
-    raise NotImplementedError
+    """Count facts of any families. A known source with equal content does nothing; other content: SourceConflict.
+
+    Many at once take the same number of statements as one.
+    """
+    if not counted:
+        return
+    for one in counted:
+        _require_sound(one)
+    with ledger.deed() as measures:
+        ids, new = ledger.lock_subjects({_subject(one.family, one.subject_ref) for one in counted})
+        placed = [one for one in counted if one.family == ACTIVE]
+        stated = [one for one in counted if one.family != ACTIVE]
+        changed = _write_placements(placed, ids) + _write_facts(stated, ids)
+        topics = None if placed else {(one.family, one.topic) for one in stated}
+        ledger.settle(
+            measures, {ids[_subject(one.family, one.subject_ref)] for one in changed}, topics=topics, bare=new
+        )
+
+
+def _family(name: str) -> ports.FactFamily:
+    family = ports.family(name)
+    if family is None:
+        raise LookupError(f"No app serves the measure family {name!r}.")
+    return family
+
+
+def _subject(family: str, ref: UUID) -> tuple[str, UUID]:
+    return _family(family).subject_kind, ref
+
+
+def _require_sound(one: Counted) -> None:
+    _family(one.family)
+    if one.family == EXEMPT:
+        raise ValueError("A suspension is stated by `suspend_subject`.")
+    if one.family == ACTIVE and one.unit_id is None:
+        raise ValueError("A placement names its unit.")
+
+
+def _is_new(known: dict[Any, str], key: Any, content: str, source: tuple[str, UUID]) -> bool:
+    """Whether a source is met for the first time; one that now says something else is refused."""
+    there = known.setdefault(key, content)
+    if there is not content and there != content:
+        raise SourceConflict(*source)
+    return there is content
+
+
+def _write_facts(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]) -> list[Counted]:
+    """Keep the facts that are not known yet; those."""
+    if not counted:
+        return []
+    kinds = {one.family: _family(one.family).source_kind for one in counted}
+    rows = Fact.objects.filter(source_kind__in=set(kinds.values()), source_id__in={one.source_id for one in counted})
+    known: dict[Any, str] = {
+        tuple(key): content for *key, content in rows.values_list("family", "topic", "source_id", "content_hash")
+    }
+    new, written = [], []
+    for one in counted:
+        source = (kinds[one.family], one.source_id)
+        content = rules.content_hash(
+            (one.subject_ref, one.level, one.unit_id, one.happened_on, one.arrived_on, one.grade)
+        )
+        if _is_new(known, (one.family, one.topic, one.source_id), content, source):
+            subject_id = ids[_subject(one.family, one.subject_ref)]
+            new.append(one)
+            written.append(
+                (
+                    *(one.family, one.topic, one.level, subject_id, one.unit_id),
+                    *(one.happened_on, one.arrived_on, one.grade, *source, content, False),
+                )
+            )
+    database.insert_rows(Fact, _FACT_COLUMNS, written)
+    return new
+
+
+def _write_placements(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]) -> list[Counted]:
+    """Keep the placements that are not known yet; those."""
+    if not counted:
+        return []
+    kind = _family(ACTIVE).source_kind
+    rows = Placement.objects.filter(source_kind=kind, source_id__in={one.source_id for one in counted})
+    known = dict(rows.values_list("source_id", "content_hash"))
+    new, written = [], []
+    for one in counted:
+        content = rules.content_hash((one.subject_ref, one.unit_id, one.happened_on, one.arrived_on))
+        if _is_new(known, one.source_id, content, (kind, one.source_id)):
+            subject_id = ids[_subject(one.family, one.subject_ref)]
+            new.append(one)
+            written.append(
+                (subject_id, one.unit_id, one.happened_on, None, one.arrived_on, kind, one.source_id, content, False)
+            )
+    database.insert_rows(Placement, _PLACEMENT_COLUMNS, written)
+    return new
 
 
 def take_back(*, family: str, source_id: UUID) -> None:
-    """The fact (or placement) of that source never was; a second call does nothing."""
-    raise NotImplementedError
+    """The fact, placement or suspension of that source never was; a second call does nothing, an unknown one neither."""
+    kind = _family(family).source_kind
+    mine: QuerySet[Any] = {ACTIVE: Placement.objects.all(), EXEMPT: Suspension.objects.all()}.get(
+        family, Fact.objects.filter(family=family)
+    )
+    mine = mine.filter(source_kind=kind, source_id=source_id)
+    with ledger.deed() as measures:
+        subjects = set(mine.values_list("subject_id", flat=True))
+        ledger.lock_ids(subjects)
+        if mine.filter(taken_back=False).update(taken_back=True):
+            ledger.settle(measures, subjects)
 
 
 def set_grade(*, family: str, source_id: UUID, grade: int) -> None:
     """The fact of that source now has this evidence grade."""
-    raise NotImplementedError
+    set_grades(family=family, source_ids=[source_id], grade=grade)
 
 
-def move_subject(*, source_id: UUID, on: date, to: Counted | None) -> None:
-    """End the placement of that source on a day and begin the next one, or none when the subject leaves."""
-    raise NotImplementedError
+def set_grades(*, family: str, source_ids: Collection[UUID], grade: int) -> None:
+    """The facts of these sources now have this evidence grade; as many statements as for one."""
+    kind = _family(family).source_kind
+    with ledger.deed() as measures:
+        facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
+        there = list(facts.values_list("source_id", "subject_id", "topic"))
+        missing = set(source_ids) - {source for source, _subject_id, _topic in there}
+        if missing:
+            raise UnknownSource(f"{family} {min(missing)}")
+        subjects = {subject_id for _source, subject_id, _topic in there}
+        ledger.lock_ids(subjects)
+        if facts.exclude(grade=grade).update(grade=grade):
+            ledger.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
+
+
+# --- Placements and suspensions ---------------------------------------------------------------------------------------
+
+
+def move_subject(*, source_id: UUID, on: date | None, to: Counted | None) -> None:
+    """End the placement of that source on a day and begin the next one, or none when the subject leaves.
+
+    Without a day the placement stands again, as before it was ended.
+    """
+    kind = _family(ACTIVE).source_kind
+    if to is not None:
+        _require_sound(to)
+    with ledger.deed() as measures:
+        old = Placement.objects.filter(source_kind=kind, source_id=source_id)
+        here = old.values_list("subject__kind", "subject__ref", "subject_id").first()
+        if here is None:
+            raise UnknownSource(f"{ACTIVE} {source_id}")
+        keys = {(here[0], here[1])} if here[1] is not None else set()
+        if to is not None:
+            keys.add(_subject(to.family, to.subject_ref))
+        ids, new = ledger.lock_subjects(keys)
+        ended = old.exclude(until=on) if on is not None else old.exclude(until=None)
+        changed = bool(ended.update(until=on))
+        begun = _write_placements([to], ids) if to is not None else []
+        if changed or begun:
+            ledger.settle(measures, {here[2], *ids.values()}, bare=new)
 
 
 def suspend_subject(
     *, family: str, source_id: UUID, subject_ref: UUID, measure_code: str, since: date, until: date | None
 ) -> None:
     """Suspend a subject everywhere (empty code) or from one measure, from a day on."""
-    raise NotImplementedError
+    suspend_many([Suspending(family, source_id, subject_ref, measure_code, since, until)])
 
 
-def resume_subject(*, source_id: UUID, until: date) -> None:
-    """End the suspension of that source on a day; an earlier end may be made later or earlier again."""
-    raise NotImplementedError
+def suspend_many(suspending: Sequence[Suspending]) -> None:
+    """Suspend many subjects; as many statements as for one. A known source does nothing, or is a SourceConflict."""
+    if not suspending:
+        return
+    if any(one.family != EXEMPT for one in suspending):
+        raise ValueError(f"Suspensions are of the family {EXEMPT}.")
+    kind = _family(EXEMPT).source_kind
+    with ledger.deed() as measures:
+        ids, new = ledger.lock_subjects({_subject(one.family, one.subject_ref) for one in suspending})
+        rows = Suspension.objects.filter(source_kind=kind, source_id__in={one.source_id for one in suspending})
+        known = {
+            source: str(content)
+            for source, *content in rows.values_list("source_id", "subject_id", "measure_code", "since")
+        }
+        written = []
+        for one in suspending:
+            subject_id = ids[_subject(one.family, one.subject_ref)]
+            # Its end may have been moved since by `resume_subject`, so it is no part of what the source said.
+            if _is_new(known, one.source_id, str([subject_id, one.measure_code, one.since]), (kind, one.source_id)):
+                written.append((subject_id, one.measure_code, one.since, one.until, kind, one.source_id, False))
+        database.insert_rows(Suspension, _SUSPENSION_COLUMNS, written)
+        ledger.settle(measures, {row[0] for row in written}, bare=new)
+
+
+def resume_subject(*, source_id: UUID, until: date | None) -> None:
+    """End the suspension of that source on a day; an earlier end may be made later or earlier again, or left open."""
+    kind = _family(EXEMPT).source_kind
+    with ledger.deed() as measures:
+        mine = Suspension.objects.filter(source_kind=kind, source_id=source_id)
+        subjects = set(mine.values_list("subject_id", flat=True))
+        if not subjects:
+            raise UnknownSource(f"{EXEMPT} {source_id}")
+        ledger.lock_ids(subjects)
+        if mine.update(until=until):
+            ledger.settle(measures, subjects)
+
+
+# --- Folding ----------------------------------------------------------------------------------------------------------
+
+
+def fold(*, page: int = folding.PAGE) -> int:
+    """Add a page of queue rows to the totals of the units above; how many, 0 when none wait or another folds."""
+    return folding.fold(page)

@@ -42,9 +42,7 @@ class Book(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(last_day__gte=models.F("first_day")), name="tally_book_dates"
-            ),
+            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="tally_book_dates"),
         ]
 
 
@@ -55,7 +53,7 @@ class Measure(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="measures")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="measures", db_index=False)
     code = models.SlugField(max_length=60)
     kind = models.CharField(max_length=8, choices=MeasureKind)
     family = models.CharField(max_length=40)
@@ -79,9 +77,9 @@ class Fact(models.Model):
     family = models.CharField(max_length=40)
     topic = models.CharField(max_length=60, blank=True)
     level = models.PositiveSmallIntegerField(default=0)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="facts")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="facts", db_index=False)
     # Where Times are done; a state has no unit of its own, it follows the subject's placement.
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     happened_on = models.DateField()
     arrived_on = models.DateField()
     grade = models.PositiveSmallIntegerField()
@@ -102,8 +100,8 @@ class Placement(models.Model):
     """Where a subject stands, and so which unit its states credit, in a span of days (half open)."""
 
     id = models.BigAutoField(primary_key=True)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="placements")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="placements", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     since = models.DateField()
     until = models.DateField(null=True)
     arrived_on = models.DateField()
@@ -126,7 +124,7 @@ class Suspension(models.Model):
     """Days on which a subject counts nowhere (`measure_code` empty) or not in one measure. Spans may overlap."""
 
     id = models.BigAutoField(primary_key=True)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="suspensions")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="suspensions", db_index=False)
     measure_code = models.SlugField(max_length=60, blank=True)
     since = models.DateField()
     until = models.DateField(null=True)
@@ -153,10 +151,10 @@ class Entry(models.Model):
     """
 
     seq = models.BigAutoField(primary_key=True)
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="entries")
-    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="entries")
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="entries")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     happened_on = models.DateField()
     arrived_on = models.DateField()
@@ -198,9 +196,9 @@ class Queue(Grades):
     """What a transaction added to a unit's own day, waiting to be folded into the totals of its ancestors."""
 
     id = models.BigAutoField(primary_key=True)
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+")
-    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
 
     class Meta:
@@ -211,9 +209,9 @@ class Total(Grades):
     """A unit's count with its subtree on one day; the row of all days together stands at `ALL_DAYS`."""
 
     id = models.BigAutoField(primary_key=True)
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+")
-    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
 
     class Meta:

@@ -1,0 +1,315 @@
+"""The machinery under the deeds: gates, locks, facts read and written in batches, and the difference posted.
+
+A deed takes the gates of the books shared, then locks its subjects in key order, then reads, so that whoever holds a
+gate alone misses no deed under way, and `seq` on one subject is the order of commits.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from doanso.lib import database
+from doanso.tally import rules
+from doanso.tally.models import Book, Entry, Fact, Measure, Placement, Queue, Subject, Suspension
+from doanso.tally.rules import ACTIVE, EXEMPT, Crossing, Placed, Record, Stated, Suspended, Terms, Topic
+from doanso.units.models import UnitPath
+
+GATE = "tally.books"
+_GRADES = 5
+_ENTRY_COLUMNS = (
+    "book",
+    "measure",
+    "subject",
+    "unit",
+    "day",
+    "grade",
+    "source_kind",
+    "source_id",
+    "happened_on",
+    "arrived_on",
+    "moved_day",
+    "sign",
+    "takes_back",
+)
+_QUEUE_COLUMNS = ("book", "measure", "unit", "day", "g0", "g1", "g2", "g3", "g4")
+
+
+def book_gate(book_id: UUID) -> str:
+    """The name of a book's gate."""
+    return f"tally.book.{book_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMeasure:
+    """A measure with its book, as it stands behind the gate."""
+
+    id: int
+    book_id: UUID
+    root_id: UUID
+    terms: Terms
+
+    @property
+    def topic(self) -> Topic:
+        """What its facts are called."""
+        return self.terms.family, self.terms.topic
+
+
+@contextmanager
+def deed() -> Iterator[list[OpenMeasure]]:
+    """A counting deed behind the gates of all books; it belongs to the caller's transaction when there is one."""
+    if connection.in_atomic_block:
+        yield _behind_gates()
+        return
+    with transaction.atomic():
+        yield _behind_gates()
+
+
+def _behind_gates() -> list[OpenMeasure]:
+    database.lock([GATE], shared=True)
+    if connection.vendor == "postgresql":
+        books = Book.objects.values_list("id", flat=True)
+        database.lock([book_gate(one) for one in books], shared=True)
+    return open_measures()
+
+
+def open_measures(book_id: UUID | None = None) -> list[OpenMeasure]:
+    """The measures of all books, or of one."""
+    found = Measure.objects.order_by("id") if book_id is None else Measure.objects.filter(book=book_id).order_by("id")
+    return [
+        OpenMeasure(row[0], row[1], row[2], Terms(*row[3:]))
+        for row in found.values_list(
+            "id",
+            "book_id",
+            "book__root_id",
+            "code",
+            "kind",
+            "family",
+            "topic",
+            "level",
+            "least_grade",
+            "book__first_day",
+            "book__last_day",
+        )
+    ]
+
+
+def lock_subjects(keys: Collection[tuple[str, UUID]]) -> tuple[dict[tuple[str, UUID], int], set[int]]:
+    """Get or make these subjects and lock them in key order; their ids by (kind, ref), and which are new.
+
+    Making comes first and locking after it: the other way round, two deeds could wait for each other.
+    """
+    known = _subject_ids(keys)
+    missing = sorted(key for key in keys if key not in known)
+    if missing:
+        database.insert_rows(Subject, ("kind", "ref"), missing, keep_known=True)
+    lock_ids(known.values() if not missing else [*known.values(), *(made := _subject_ids(missing)).values()])
+    if not missing:
+        return known, set()
+    # Another deed may have made one of them meanwhile, so only SQLite knows that the new ones are bare.
+    new = set(made.values()) if connection.vendor != "postgresql" else set()
+    return known | made, new
+
+
+def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], int]:
+    by_kind: dict[str, list[UUID]] = defaultdict(list)
+    for kind, ref in keys:
+        by_kind[kind].append(ref)
+    wanted = Q()
+    for kind, refs in by_kind.items():
+        wanted |= Q(kind=kind, ref__in=refs)
+    return {(kind, ref): pk for kind, ref, pk in Subject.objects.filter(wanted).values_list("kind", "ref", "id") if ref}
+
+
+def lock_ids(ids: Iterable[int]) -> None:
+    """Lock known subjects in key order; SQLite's write lock holds already."""
+    if connection.vendor == "postgresql":
+        list(Subject.objects.select_for_update().filter(id__in=list(ids)).order_by("id").values_list("id"))
+
+
+def records(subject_ids: Collection[int], topics: Collection[Topic] | None = None) -> dict[int, Record]:
+    """The standing facts of these subjects; with `topics`, states and times of these alone."""
+    found: dict[int, Record] = defaultdict(Record)
+    here = Q(subject__in=list(subject_ids), taken_back=False)
+    row: tuple[Any, ...]
+    for row in Placement.objects.filter(here).values_list(
+        "subject_id", "id", "unit_id", "since", "until", "arrived_on", "source_kind", "source_id"
+    ):
+        found[row[0]].placements.append(Placed(*row[1:6], (row[6], row[7])))
+    for row in Suspension.objects.filter(here).values_list(
+        "subject_id", "id", "measure_code", "since", "until", "source_kind", "source_id"
+    ):
+        found[row[0]].suspensions.append(Suspended(*row[1:5], (row[5], row[6])))
+    wanted = here if topics is None else here & Q(family__in={family for family, _topic in topics})
+    for row in Fact.objects.filter(wanted).values_list(
+        "subject_id",
+        "family",
+        "topic",
+        "id",
+        "level",
+        "unit_id",
+        "happened_on",
+        "arrived_on",
+        "grade",
+        "source_kind",
+        "source_id",
+    ):
+        fact = Stated(*row[3:9], (row[9], row[10]))
+        found[row[0]].facts.setdefault((row[1], row[2]), []).append(fact)
+    return found
+
+
+class Tree:
+    """Which units stood under which roots, read once for a deed."""
+
+    def __init__(self, roots: Iterable[UUID], units: Iterable[UUID]) -> None:
+        self._spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
+        self._answers: dict[tuple[UUID, UUID, date], bool] = {}
+        paths = UnitPath.objects.filter(ancestor__in=set(roots), unit__in=set(units))
+        for root, unit, since, until in paths.values_list("ancestor_id", "unit_id", "since", "until"):
+            self._spans[root, unit].append((since, until))
+
+    def under(self, root: UUID) -> rules.UnderRoot:
+        """The question asked of one root."""
+
+        def answer(unit: UUID, day: date) -> bool:
+            key = (root, unit, day)
+            known = self._answers.get(key)
+            if known is None:
+                spans = self._spans.get((root, unit), ())
+                known = any(since <= day and (until is None or day < until) for since, until in spans)
+                self._answers[key] = known
+            return known
+
+        return answer
+
+
+def tree_of(measures: Iterable[OpenMeasure], known: Mapping[int, Record]) -> Tree:
+    """The tree between the books' roots and every unit that these facts name."""
+    units: set[UUID] = set()
+    for record in known.values():
+        units.update(place.unit_id for place in record.placements)
+        for facts in record.facts.values():
+            units.update(fact.unit_id for fact in facts if fact.unit_id is not None)
+    return Tree({one.root_id for one in measures}, units)
+
+
+def desired(measure: OpenMeasure, record: Record, under: rules.UnderRoot) -> list[Crossing]:
+    """What a subject's facts book in a measure; most measures are passed over without arithmetic."""
+    terms = measure.terms
+    if terms.family == EXEMPT:
+        if not record.suspensions:
+            return []
+    elif terms.family != ACTIVE and measure.topic not in record.facts:
+        return []
+    return rules.crossings(terms, record, under)
+
+
+Standing = dict[tuple[int, int], dict[Crossing, list[int]]]
+
+
+def standing_entries(subject_ids: Collection[int], measure_ids: Collection[int]) -> Standing:
+    """The entries of these subjects that no correction has taken back, by subject and measure."""
+    rows = list(
+        Entry.objects.filter(subject__in=list(subject_ids), measure__in=list(measure_ids))
+        .order_by("seq")
+        .values_list(
+            "seq",
+            "takes_back_id",
+            "subject_id",
+            "measure_id",
+            "sign",
+            "unit_id",
+            "day",
+            "grade",
+            "source_kind",
+            "source_id",
+            "happened_on",
+            "arrived_on",
+            "moved_day",
+        )
+    )
+    gone = {row[1] for row in rows if row[1] is not None}
+    found: Standing = defaultdict(dict)
+    for row in rows:
+        if row[1] is None and row[0] not in gone:
+            found[row[2], row[3]].setdefault(Crossing(*row[4:]), []).append(row[0])
+    return found
+
+
+def settle(
+    measures: Sequence[OpenMeasure],
+    subject_ids: Collection[int],
+    *,
+    topics: Collection[Topic] | None = None,
+    bare: Collection[int] = (),
+) -> None:
+    """Post what the facts of these subjects book, less what stands booked already.
+
+    `topics` names what has changed, when it is not the placement or suspension; `bare` are subjects made a moment ago.
+    """
+    touched = [one for one in measures if topics is None or one.topic in topics]
+    if not touched or not subject_ids:
+        return
+    known = records(subject_ids, topics)
+    tree = tree_of(touched, known)
+    old = [one for one in subject_ids if one not in bare]
+    standing = standing_entries(old, [one.id for one in touched]) if old else {}
+    asked = [(one, tree.under(one.root_id)) for one in touched]
+    nothing = Record()
+    entries: list[tuple[Any, ...]] = []
+    for subject_id in sorted(subject_ids):
+        record = known.get(subject_id, nothing)
+        for measure, under in asked:
+            wanted = desired(measure, record, under)
+            there = standing.get((subject_id, measure.id))
+            if wanted or there:
+                entries += _difference(measure, subject_id, wanted, there or {})
+    post(entries)
+
+
+def _difference(
+    measure: OpenMeasure, subject_id: int, wanted: list[Crossing], standing: Mapping[Crossing, list[int]]
+) -> list[tuple[Any, ...]]:
+    head = (measure.book_id, measure.id, subject_id)
+    left = {crossing: list(seqs) for crossing, seqs in standing.items()}
+    new = []
+    for crossing in wanted:
+        seqs = left.get(crossing)
+        if seqs:
+            seqs.pop(0)
+        else:
+            new.append((*head, *crossing[1:], crossing.sign, None))
+    corrections = [(*head, *crossing[1:], -crossing.sign, seq) for crossing, seqs in left.items() for seq in seqs]
+    return corrections + new
+
+
+def post(entries: Sequence[tuple[Any, ...]]) -> None:
+    """Write entries, and what they add up to per book, measure, unit and day into the queue."""
+    if not entries:
+        return
+    database.insert_rows(Entry, _ENTRY_COLUMNS, entries)
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    for book, measure, _subject, unit, day, grade, *_source, sign, _takes_back in entries:
+        counts = sums.setdefault((book, measure, unit, day), [0] * _GRADES)
+        counts[grade] += sign
+    database.insert_rows(Queue, _QUEUE_COLUMNS, [(*key, *counts) for key, counts in sums.items() if any(counts)])
+
+
+def fill(book: Book, *, page: int = 500) -> None:
+    """Book what is known already, page by page of subjects; done again it changes nothing."""
+    after = 0
+    while True:
+        with deed() as measures:
+            ids = list(Subject.objects.filter(id__gt=after).order_by("id").values_list("id", flat=True)[:page])
+            if not ids:
+                return
+            lock_ids(ids)
+            settle([one for one in measures if one.book_id == book.pk], ids)
+        after = ids[-1]

@@ -1,0 +1,218 @@
+"""Reading the ledger: figures, their weeks, and what stands behind each."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from doanso.lib import database
+from doanso.tally import folding
+from doanso.tally.folding import ALL_DAYS, chain
+from doanso.tally.models import Book, Measure, Queue
+
+_NOTHING = (0, 0, 0, 0, 0)
+_SUMS = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
+_GRADES = ("g0", "g1", "g2", "g3", "g4")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How many, per evidence grade 0 to 4."""
+
+    grades: tuple[int, int, int, int, int] = _NOTHING
+
+    @property
+    def total(self) -> int:
+        """How many in all."""
+        return sum(self.grades)
+
+
+class Figures(dict[tuple[UUID, str], Figure]):
+    """Figures by (unit, measure code); what nobody counted is nothing."""
+
+    def __missing__(self, key: tuple[UUID, str]) -> Figure:
+        return Figure()
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One record behind a figure: who (the ledger's subject), where, since when, with which grade, from which source."""
+
+    subject_id: int
+    subject_ref: UUID | None
+    unit_id: UUID
+    grade: int
+    source_kind: str
+    source_id: UUID
+    day: date
+    number: int
+
+    @property
+    def key(self) -> tuple[int, UUID, int, str, UUID]:
+        """Where the next page goes on."""
+        return self.subject_id, self.unit_id, self.grade, self.source_kind, self.source_id
+
+
+def fold_if_long() -> None:
+    """When the queue has grown long, fold it first; when another process is at it, read on."""
+    while Queue.objects.order_by("id").values_list("id")[folding.LONG : folding.LONG + 1]:
+        if not folding.fold(folding.PAGE):
+            return
+
+
+def _marks(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _signed(sign: str, row: str) -> str:
+    return ", ".join(f"{sign}{row}.{grade}" for grade in _GRADES)
+
+
+def _run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [database.parameter(one) for one in parameters])
+        return list(cursor.fetchall())
+
+
+def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Collection[int] | None = None) -> Figures:
+    """The figures of these units with their subtrees as of a day, in one statement: totals and waiting queue together.
+
+    All days less the days after `on`, and of the queue what leads to these units.
+    """
+    if not unit_ids:
+        return Figures()
+    fold_if_long()
+    of_measures = "m.book_id = %s"
+    chosen: list[Any] = [book.pk]
+    if measure_ids is not None:
+        if not measure_ids:
+            return Figures()
+        of_measures += f" AND m.id IN ({_marks(measure_ids)})"
+        chosen += measure_ids
+    units = list(unit_ids)
+    sql = f"""
+        WITH s (unit_id, measure_id, g0, g1, g2, g3, g4) AS (
+            SELECT t.unit_id, t.measure_id, {_signed("", "t")}
+            FROM tally_total t JOIN tally_measure m ON m.id = t.measure_id
+            WHERE t.unit_id IN ({_marks(units)}) AND {of_measures} AND t.day = %s
+            UNION ALL
+            SELECT t.unit_id, t.measure_id, {_signed("-", "t")}
+            FROM tally_total t JOIN tally_measure m ON m.id = t.measure_id
+            WHERE t.unit_id IN ({_marks(units)}) AND {of_measures} AND t.day > %s
+            UNION ALL
+            SELECT p.ancestor_id, q.measure_id, {_signed("", "q")}
+            FROM tally_queue q {chain("q")} JOIN tally_measure m ON m.id = q.measure_id
+            WHERE p.ancestor_id IN ({_marks(units)}) AND {of_measures} AND q.day <= %s
+        )
+        SELECT s.unit_id, m.code, {_SUMS}
+        FROM s JOIN tally_measure m ON m.id = s.measure_id
+        GROUP BY s.unit_id, m.code
+    """
+    rows = _run(sql, [*units, *chosen, ALL_DAYS, *units, *chosen, on, *units, *chosen, on])
+    return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
+
+
+def _figure(grades: Sequence[Any]) -> Figure:
+    g0, g1, g2, g3, g4 = (int(grade) for grade in grades)
+    return Figure((g0, g1, g2, g3, g4))
+
+
+def by_week(*, book: Book, unit_id: UUID, days: Sequence[date]) -> Mapping[date, Mapping[str, Figure]]:
+    """The figures of one unit as of each of these days (ends of weeks), by measure code, in one statement."""
+    if not days:
+        return {}
+    fold_if_long()
+    first, last = min(days), max(days)
+    # What stood on the first of these days is gathered under ALL_DAYS, then each later day's change under its own.
+    sql = f"""
+        WITH s (measure_id, day, g0, g1, g2, g3, g4) AS (
+            SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
+            WHERE t.unit_id = %s AND t.book_id = %s AND (t.day = %s OR (t.day > %s AND t.day <= %s))
+            UNION ALL
+            SELECT t.measure_id, %s, {_signed("-", "t")} FROM tally_total t
+            WHERE t.unit_id = %s AND t.book_id = %s AND t.day > %s
+            UNION ALL
+            SELECT q.measure_id, CASE WHEN q.day > %s THEN q.day ELSE %s END, {_signed("", "q")}
+            FROM tally_queue q {chain("q")}
+            WHERE p.ancestor_id = %s AND q.book_id = %s AND q.day <= %s
+        )
+        SELECT m.code, s.day, {_SUMS}
+        FROM s JOIN tally_measure m ON m.id = s.measure_id
+        GROUP BY m.code, s.day ORDER BY s.day
+    """
+    totals = [unit_id, book.pk, ALL_DAYS, first, last, ALL_DAYS, unit_id, book.pk, first]
+    rows = _run(sql, [*totals, first, ALL_DAYS, unit_id, book.pk, last])
+    changes = [(code, database.as_date(day), [int(grade) for grade in grades]) for code, day, *grades in rows]
+    found: dict[date, dict[str, Figure]] = {}
+    standing: dict[str, list[int]] = {}
+    at = 0
+    for day in sorted(set(days)):
+        while at < len(changes) and changes[at][1] <= day:
+            code, _day, grades = changes[at]
+            standing[code] = [old + new for old, new in zip(standing.get(code, _NOTHING), grades, strict=True)]
+            at += 1
+        found[day] = {code: _figure(grades) for code, grades in standing.items()}
+    return found
+
+
+def by_day(*, book: Book, unit_id: UUID, first: date, last: date) -> Mapping[date, Mapping[str, Figure]]:
+    """The figures of one unit as of every day of a span (both inside), in one statement."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return by_week(book=book, unit_id=unit_id, days=days)
+
+
+def _behind(key: Sequence[Any] | None) -> str:
+    """The entries of a figure, added up per record; what was taken back or has left adds up to nothing."""
+    after = "AND (e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id) > (%s, %s, %s, %s, %s)" if key else ""
+    return f"""
+        SELECT e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id, SUM(e.sign) AS number,
+            MAX(CASE WHEN e.sign > 0 AND e.takes_back_id IS NULL THEN e.day END) AS day
+        FROM tally_entry e {chain("e")}
+        WHERE p.ancestor_id = %s AND e.measure_id = %s AND e.day <= %s {after}
+        GROUP BY e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id
+        HAVING SUM(e.sign) <> 0
+    """
+
+
+def _measure(book: Book, code: str) -> int:
+    return Measure.objects.values_list("id", flat=True).get(book=book, code=code)
+
+
+def standing(
+    *,
+    book: Book,
+    code: str,
+    unit_id: UUID,
+    on: date,
+    after: tuple[int, UUID, int, str, UUID] | None = None,
+    limit: int = 100,
+) -> list[Behind]:
+    """A page of what stands behind a figure, by key; there are as many as the figure says."""
+    key: Sequence[Any] = after or ()
+    sql = f"""
+        SELECT b.subject_id, s.ref, b.unit_id, b.grade, b.source_kind, b.source_id, b.day, b.number
+        FROM ({_behind(key)} ORDER BY 1, 2, 3, 4, 5 LIMIT %s) b JOIN tally_subject s ON s.id = b.subject_id
+        ORDER BY b.subject_id, b.unit_id, b.grade, b.source_kind, b.source_id
+    """
+    return [
+        Behind(
+            subject_id=row[0],
+            subject_ref=database.as_uuid(row[1]) if row[1] is not None else None,
+            unit_id=database.as_uuid(row[2]),
+            grade=row[3],
+            source_kind=row[4],
+            source_id=database.as_uuid(row[5]),
+            day=database.as_date(row[6]),
+            number=row[7],
+        )
+        for row in _run(sql, [unit_id, _measure(book, code), on, *key, limit])
+    ]
+
+
+def standing_count(*, book: Book, code: str, unit_id: UUID, on: date) -> int:
+    """How many records stand behind a figure; counted from the entries, not from the totals."""
+    [(number,)] = _run(f"SELECT COUNT(*) FROM ({_behind(None)}) b", [unit_id, _measure(book, code), on])
+    return int(number)

@@ -1,0 +1,332 @@
+"""What follows from facts: pure arithmetic of days, the same for a deed, a late book and recount.
+
+Days in a book are half open like all spans: a piece is in from `since` and out on `until`.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+from uuid import UUID
+
+from doanso.tally.models import MeasureKind
+
+# The ledger's own view of placements and of suspensions; the app that keeps them registers under these names.
+ACTIVE = "members.active"
+EXEMPT = "members.exempt"
+# The grade of being placed or suspended: an officer has seen it.
+SEEN = 1
+CLOCK = "clock"
+
+Topic = tuple[str, str]
+Source = tuple[str, UUID]
+UnderRoot = Callable[[UUID, date], bool]
+
+
+class Stated(NamedTuple):
+    """A fact of a subject; `unit_id` is where a time was done."""
+
+    seq: int
+    level: int
+    unit_id: UUID | None
+    happened_on: date
+    arrived_on: date
+    grade: int
+    source: Source
+
+
+class Placed(NamedTuple):
+    """Where a subject stands in a span of days."""
+
+    seq: int
+    unit_id: UUID
+    since: date
+    until: date | None
+    arrived_on: date
+    source: Source
+
+
+class Suspended(NamedTuple):
+    """Days in which a subject does not count, everywhere or (with a code) in one measure."""
+
+    seq: int
+    code: str
+    since: date
+    until: date | None
+    source: Source
+
+
+class Terms(NamedTuple):
+    """What a measure of a book counts, and the book's days (both inside)."""
+
+    code: str
+    kind: str
+    family: str
+    topic: str
+    level: int
+    least_grade: int
+    first_day: date
+    last_day: date
+
+
+@dataclass(slots=True)
+class Record:
+    """All standing facts of one subject."""
+
+    placements: list[Placed] = field(default_factory=list)
+    suspensions: list[Suspended] = field(default_factory=list)
+    facts: dict[Topic, list[Stated]] = field(default_factory=dict)
+
+
+class Span(NamedTuple):
+    """A span of days with the grade and the record it rests on."""
+
+    since: date
+    until: date | None
+    grade: int
+    source: Source
+    happened_on: date
+    arrived_on: date
+    moved_day: str
+
+
+class Piece(NamedTuple):
+    """A span in which a subject is in a measure, at one unit, with one grade, from one source."""
+
+    unit_id: UUID
+    span: Span
+
+
+class Crossing(NamedTuple):
+    """What an entry says of its subject and measure."""
+
+    sign: int
+    unit_id: UUID
+    day: date
+    grade: int
+    source_kind: str
+    source_id: UUID
+    happened_on: date
+    arrived_on: date
+    moved_day: str
+
+
+def content_hash(parts: Iterable[object]) -> str:
+    """What a source said when it was first counted, to know a repetition from a contradiction."""
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+
+
+def open_day(*, happened_on: date, arrived_on: date) -> tuple[date, str]:
+    """The day on which something counts, and why it is not the day it happened (a clock that ran ahead).
+
+    The one place that moves days: entries, states and placements all ask it.
+    """
+    if happened_on > arrived_on:
+        return arrived_on, CLOCK
+    return happened_on, ""
+
+
+def crossings(terms: Terms, record: Record, under_root: UnderRoot) -> list[Crossing]:
+    """Every booking that a subject's facts make in a measure."""
+    if terms.kind == MeasureKind.TIMES:
+        return _times(terms, record, under_root)
+    found = []
+    for unit_id, span in pieces(terms, record):
+        if not under_root(unit_id, span.since):
+            continue
+        found.append(_crossing(1, unit_id, span.since, span, span.moved_day))
+        # Past the book's last day nothing is written.
+        if span.until is not None and span.until <= terms.last_day:
+            found.append(_crossing(-1, unit_id, span.until, span, ""))
+    return found
+
+
+def _crossing(sign: int, unit_id: UUID, day: date, span: Span, moved_day: str) -> Crossing:
+    kind, source_id = span.source
+    return Crossing(sign, unit_id, day, span.grade, kind, source_id, span.happened_on, span.arrived_on, moved_day)
+
+
+def _times(terms: Terms, record: Record, under_root: UnderRoot) -> list[Crossing]:
+    found = []
+    for fact in record.facts.get((terms.family, terms.topic), ()):
+        if fact.unit_id is None or fact.grade < terms.least_grade or fact.level < terms.level:
+            continue
+        day, moved = open_day(happened_on=fact.happened_on, arrived_on=fact.arrived_on)
+        if terms.first_day <= day <= terms.last_day and under_root(fact.unit_id, day):
+            kind, source_id = fact.source
+            found.append(
+                Crossing(1, fact.unit_id, day, fact.grade, kind, source_id, fact.happened_on, fact.arrived_on, moved)
+            )
+    return found
+
+
+def pieces(terms: Terms, record: Record) -> list[Piece]:
+    """The pieces of a state measure, cut to the book's days, in order of days."""
+    if not record.placements:
+        return []
+    if terms.family == EXEMPT:
+        spans: list[Span] | None = _exempt_spans(record.suspensions, terms.topic)
+        away = _suspended_days(record.suspensions, {""})
+    else:
+        # None: the state is being placed itself.
+        spans = None if terms.family == ACTIVE else _state_spans(terms, record)
+        away = _suspended_days(record.suspensions, {"", terms.code}) if record.suspensions else []
+    if spans is not None and not spans:
+        return []
+    found: list[Piece] = []
+    for place, since, until, moved in _places(record.placements):
+        if spans is None:
+            own = Span(since, until, SEEN, place.source, place.since, place.arrived_on, moved)
+            found.extend(Piece(place.unit_id, span) for span in _without(own, away))
+            continue
+        for span in spans:
+            shared = _within(span, since, until)
+            if shared is not None:
+                found.extend(Piece(place.unit_id, left) for left in _without(shared, away))
+    return _in_book(terms, found)
+
+
+def _in_book(terms: Terms, found: list[Piece]) -> list[Piece]:
+    """A state entered earlier stands from the first day; none begins after the last one."""
+    cut = []
+    for unit_id, span in found:
+        since = max(span.since, terms.first_day)
+        if since > terms.last_day or (span.until is not None and span.until <= since):
+            continue
+        cut.append(Piece(unit_id, span if since == span.since else span._replace(since=since, moved_day="")))
+    return cut
+
+
+def _state_spans(terms: Terms, record: Record) -> list[Span]:
+    """When the subject is in the state: the latest fact decides, the best one of the run so far gives the grade."""
+    facts = record.facts.get((terms.family, terms.topic))
+    if not facts:
+        return []
+    dated = sorted(
+        (open_day(happened_on=fact.happened_on, arrived_on=fact.arrived_on)[0], fact.seq, fact)
+        for fact in facts
+        if fact.grade >= terms.least_grade
+    )
+    spans: list[Span] = []
+    begun: Span | None = None
+    for day, _seq, fact in dated:
+        inside = fact.level >= terms.level
+        if begun is not None and (not inside or fact.grade > begun.grade):
+            if begun.since < day:
+                spans.append(begun._replace(until=day))
+            begun = None if not inside else _begin(day, fact)
+        elif begun is None and inside:
+            begun = _begin(day, fact)
+    if begun is not None:
+        spans.append(begun)
+    return spans
+
+
+def _begin(day: date, fact: Stated) -> Span:
+    moved = "" if day == fact.happened_on else CLOCK
+    return Span(day, None, fact.grade, fact.source, fact.happened_on, fact.arrived_on, moved)
+
+
+def _places(placements: Sequence[Placed]) -> list[tuple[Placed, date, date | None, str]]:
+    """Where the subject stands, without overlap: on a day that two placements claim, the one begun later holds."""
+    dated = []
+    for place in placements:
+        since, moved = open_day(happened_on=place.since, arrived_on=place.arrived_on)
+        if place.until is None or place.until > since:
+            dated.append((place, since, place.until, moved))
+    if len(dated) < 2:
+        return dated
+    found: list[tuple[Placed, date, date | None, str]] = []
+    for begin, end in _steps((since, until) for _place, since, until, _moved in dated):
+        standing = [one for one in dated if one[1] <= begin and (one[2] is None or one[2] > begin)]
+        if not standing:
+            continue
+        place, since, _until, moved = max(standing, key=lambda one: (one[1], one[0].seq))
+        if found and found[-1][0] is place and found[-1][2] == begin:
+            found[-1] = (place, found[-1][1], end, found[-1][3])
+        else:
+            found.append((place, begin, end, moved if begin == since else ""))
+    return found
+
+
+def _exempt_spans(suspensions: Sequence[Suspended], code: str) -> list[Span]:
+    """Days out of one measure, each resting on the exemption that began first."""
+    own = [one for one in suspensions if one.code == code and code]
+    found: list[Span] = []
+    for begin, end in _steps((one.since, one.until) for one in own):
+        standing = [one for one in own if one.since <= begin and (one.until is None or one.until > begin)]
+        if not standing:
+            continue
+        first = min(standing, key=lambda one: (one.since, one.seq))
+        if found and found[-1].source == first.source and found[-1].until == begin:
+            found[-1] = found[-1]._replace(until=end)
+        else:
+            found.append(Span(begin, end, SEEN, first.source, first.since, first.since, ""))
+    return found
+
+
+def _steps(spans: Iterable[tuple[date, date | None]]) -> list[tuple[date, date | None]]:
+    """The days between two changes, in order; the last step may be open."""
+    marks: set[date] = set()
+    is_open = False
+    for since, until in spans:
+        marks.add(since)
+        if until is None:
+            is_open = True
+        else:
+            marks.add(until)
+    ends: list[date | None] = [*sorted(marks)]
+    steps = [(since, until) for since, until in pairwise(ends) if since is not None]
+    last = ends[-1] if ends else None
+    return [*steps, (last, None)] if is_open and last is not None else steps
+
+
+def _suspended_days(suspensions: Sequence[Suspended], codes: set[str]) -> list[tuple[date, date | None]]:
+    """The union of the suspensions with these codes."""
+    found: list[tuple[date, date | None]] = []
+    for since, until in sorted(
+        ((one.since, one.until) for one in suspensions if one.code in codes), key=lambda span: span[0]
+    ):
+        if until is not None and until <= since:
+            continue
+        if found and (found[-1][1] is None or found[-1][1] >= since):
+            begun, ended = found[-1]
+            found[-1] = (begun, None if ended is None or until is None else max(ended, until))
+        else:
+            found.append((since, until))
+    return found
+
+
+def _within(span: Span, since: date, until: date | None) -> Span | None:
+    """The part of a span inside other days."""
+    begin = max(span.since, since)
+    ends = [day for day in (span.until, until) if day is not None]
+    end = min(ends) if ends else None
+    if end is not None and end <= begin:
+        return None
+    return span._replace(since=begin, until=end, moved_day=span.moved_day if begin == span.since else "")
+
+
+def _without(span: Span, away: Sequence[tuple[date, date | None]]) -> list[Span]:
+    """A span less other days."""
+    left: list[Span] = []
+    begin = span.since
+    for since, until in away:
+        if until is not None and until <= begin:
+            continue
+        if span.until is not None and since >= span.until:
+            break
+        if since > begin:
+            left.append(_part(span, begin, since))
+        if until is None:
+            return left
+        begin = until
+    if span.until is None or begin < span.until:
+        left.append(_part(span, begin, span.until))
+    return left
+
+
+def _part(span: Span, since: date, until: date | None) -> Span:
+    return span._replace(since=since, until=until, moved_day=span.moved_day if since == span.since else "")
