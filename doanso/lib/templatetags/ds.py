@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from django import template
 from django.contrib.messages import constants
@@ -97,19 +97,21 @@ def avatar(name: str, size: str = "") -> SafeString:
 @register.simple_tag
 def target_bar(
     state: str,
-    value: float | None,
-    target: float | None,
-    pace: float | None = None,
-    forecast: float | None = None,
+    value: float | Literal[""] | None,
+    target: float | Literal[""] | None,
+    pace: float | Literal[""] | None = None,
+    forecast: float | Literal[""] | None = None,
     kind: str = "count",
 ) -> SafeString:
     """One indicator's bar. All numbers are of one unit; what the text beside it lacks is said in its sentence."""
     parts = []
-    if pace is not None:
+    if pace is not None and pace != "":
         parts.append(_("should be at %(pace)s today") % {"pace": vi_figure(int(pace), kind)})
-    if forecast is not None:
+    if forecast is not None and forecast != "":
         parts.append(_("forecast %(forecast)s") % {"forecast": vi_figure(int(forecast), kind)})
     sentence = ", ".join(parts)
+    # A row may leave a number out; the template then hands over nothing as "".
+    value, target, pace, forecast = (None if number == "" else number for number in (value, target, pace, forecast))
     return drawing.bar(state, value, target, pace=pace, forecast=forecast, sentence=sentence[:1].upper() + sentence[1:])
 
 

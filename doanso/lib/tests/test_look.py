@@ -1,0 +1,259 @@
+"""The bases, parts and tags draw what they promise, in Vietnamese, with every icon in the sprite."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+from django.template import engines
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+DOANSO = Path(__file__).resolve().parents[2]
+SPRITE = (DOANSO / "static" / "vendor" / "tabler-icons" / "sprite.svg").read_text(encoding="utf-8")
+SYMBOLS = set(re.findall(r'<symbol id="([a-z0-9-]+)"', SPRITE))
+PAGES = sorted(DOANSO.glob("**/templates/**/*.html"))
+
+
+def drawn(source: str, **context: Any) -> str:
+    return engines["django"].from_string(source).render(context)
+
+
+class PersonForm(forms.Form):
+    year = forms.IntegerField(label="Năm sinh", help_text="Chỉ cần năm.", error_messages={"invalid": "Nhập 4 chữ số."})
+    note = forms.CharField(label="Ghi chú", required=False)
+    kind = forms.ChoiceField(label="Loại", choices=[("a", "Học xa"), ("b", "Làm xa")], widget=forms.RadioSelect)
+    place = forms.ChoiceField(label="Nơi", choices=[("p", "Phường 4")])
+    seen = forms.BooleanField(label="Đã xem")
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
+    named = {
+        (name, str(page.relative_to(DOANSO)))
+        for page in PAGES
+        for name in re.findall(r"""(?:\{% icon |\bicon=)["']([^"']+)["']""", page.read_text(encoding="utf-8"))
+    }
+    assert not [pair for pair in named if pair[0] not in SYMBOLS]
+
+
+@pytest.mark.parametrize("page", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"])
+def test_an_error_page_needs_no_context_and_speaks_vietnamese(page: str) -> None:
+    html = render_to_string(page)
+    assert 'lang="vi"' in html
+    assert "Về trang đầu" in html
+    assert "tabler.min.css" not in html
+
+
+@pytest.mark.parametrize(("cookie", "theme"), [("dark", "dark"), ("light", "light"), ("<x>", "light"), (None, "light")])
+def test_the_server_writes_the_chosen_theme(cookie: str | None, theme: str) -> None:
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    if cookie:
+        request.COOKIES["theme"] = cookie
+    assert f'data-bs-theme="{theme}"' in render_to_string("404.html", {}, request)
+
+
+def _nav(count: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": f"Phòng {n}",
+            "url": f"/{n}",
+            "icon": "users",
+            "badge": n,
+            "current": n == 2,
+            "group": "Nhóm" if n > 3 else "",
+        }
+        for n in range(1, count + 1)
+    ]
+
+
+def _work_page(nav: list[dict[str, Any]]) -> str:
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    template = engines["django"].get_template("base_work.html").template
+    from django.template import RequestContext
+
+    context = RequestContext(request, {"nav": nav, "shell": {"unit": "Phường 4", "user": "Lê Minh", "role": "Bí thư"}})
+    # The context processor of the product fills in the user's own rooms; here ours must win.
+    with context.bind_template(template):
+        context.update({"nav": nav})
+        return str(template._render(context))
+
+
+@pytest.mark.parametrize(("rooms", "tabs", "under_more"), [(3, 3, 0), (5, 5, 0), (7, 4, 3)])
+def test_the_phone_bar_holds_five_places_at_most(rooms: int, tabs: int, under_more: int) -> None:
+    html = _work_page(_nav(rooms))
+    bar = html[html.index('class="ds-tabbar"') :]
+    assert len(re.findall(r'<a class="ds-tab"', bar)) == tabs
+    assert ("<summary" in bar) is bool(under_more)
+    assert len(re.findall(r"<a href=", bar)) == under_more
+
+
+def test_the_menu_marks_the_current_room_and_names_a_group_once() -> None:
+    html = _work_page(_nav(5))
+    side = html[html.index("ds-nav") : html.index("</nav>")]
+    assert side.count('aria-current="page"') == 1
+    assert re.search(r'href="/2" aria-current="page"', side)
+    assert side.count('<p class="sep">Nhóm</p>') == 1
+
+
+def test_a_target_row_says_figure_state_and_forecast() -> None:
+    row = {
+        "title": "VNeID mức độ 2", "url": "/x", "kind": "share", "state": "on", "value": 914, "target": 1000, "pace": 866,
+        "forecast": 1000, "until": date(2023, 12, 31), "note": "",
+    }  # fmt: skip
+    html = render_to_string("parts/target.html", {"row": row})
+    assert "<b>91,4%</b> / 100%" in html
+    assert "Đúng tiến độ" in html
+    assert "Dự báo 31/12: 100%" in html
+    assert 'aria-label="Mốc cần có hôm nay 86,6%, dự báo 100%"' in html
+
+
+def test_a_target_without_figures_says_so() -> None:
+    row = {"title": "Họp", "url": "", "kind": "rule", "state": "none", "value": None, "target": 1000, "note": ""}
+    html = render_to_string("parts/target.html", {"row": row})
+    assert "Chưa có số liệu" in html
+    assert "– / 100%" in html
+    assert "<a " not in html
+
+
+def test_every_cell_of_the_heat_table_says_its_state_and_links() -> None:
+    heat = {
+        "caption": "Kết quả", "head": "Đơn vị", "columns": [{"title": "VNeID", "target": "100%", "url": "/i"}],
+        "rows": [
+            {"name": "Phường 4", "url": "/u", "size": 1431, "cells": [{"state": "risk", "tenths": 288, "url": "/c"}]},
+            {"name": "Phường 5", "url": "/v", "size": None, "cells": [{"state": "none", "tenths": None, "url": ""}]},
+        ],
+    }  # fmt: skip
+    html = render_to_string("parts/heat.html", {"heat": heat})
+    assert '<a href="/c"><span class="ds-g" data-s="risk"></span><span class="ds-vh">Nguy cơ: </span>28,8</a>' in html
+    assert '<span><span class="ds-vh">Chưa có số liệu: </span>–</span>' in html
+    assert "<small>1.431</small>" in html
+
+
+def test_the_strip_tells_how_much_time_is_left() -> None:
+    year = {
+        "share": 866,
+        "left": 49,
+        "since": date(2023, 1, 1),
+        "until": date(2023, 12, 31),
+        "today": date(2023, 11, 12),
+    }
+    stats = [{"state": "risk", "count": 2, "label": "Nguy cơ không đạt", "url": "/r"}]
+    html = render_to_string("parts/strip.html", {"label": "Tóm tắt", "stats": stats, "year": year})
+    assert "Đã qua <strong>86,6%</strong> thời gian" in html
+    assert "Còn <strong>49 ngày</strong>" in html
+    assert 'aria-label="Đã qua 86% thời gian, còn 49 ngày"' in html
+
+
+def test_a_trend_says_in_words_and_in_a_table_what_it_draws() -> None:
+    trend = {
+        "points": [(date(2023, 1, 8), 20), (date(2023, 11, 12), 914)], "title": "VNeID", "state": "on", "kind": "share",
+        "since": date(2023, 1, 1), "until": date(2023, 12, 31), "target": 1000, "pace": True, "forecast": 1000,
+    }  # fmt: skip
+    html = render_to_string("parts/trend.html", {"trend": trend})
+    assert 'aria-label="VNeID: từ 2,0% ngày 08/01/2023 đến 91,4% ngày 12/11/2023. Chỉ tiêu là 100%"' in html
+    assert '<td>12/11/2023</td><td class="ds-end">91,4%</td>' in html
+
+
+def test_a_field_ties_label_help_and_error_to_its_control() -> None:
+    html = drawn("{% field form.year %}", form=PersonForm({"year": "năm mốt"}))
+    assert '<label for="id_year">Năm sinh</label>' in html
+    assert '<p class="ds-help" id="id_year_help">Chỉ cần năm.</p>' in html
+    assert re.search(r'<p class="ds-msg" id="id_year_error">.*Nhập 4 chữ số\.', html)
+    control = re.search(r"<input[^>]*>", html)
+    assert control is not None
+    assert 'aria-describedby="id_year_help id_year_error"' in control[0]
+    assert 'aria-invalid="true"' in control[0]
+    assert 'class="form-control"' in control[0]
+
+
+def test_fields_by_kind() -> None:
+    form = PersonForm()
+    assert "(không bắt buộc)" in drawn("{% field form.note %}", form=form)
+    assert "(không bắt buộc)" not in drawn("{% field form.note search=True %}", form=form)
+    assert 'class="form-select"' in drawn("{% field form.place %}", form=form)
+    assert 'class="form-check-input"' in drawn("{% field form.seen %}", form=form)
+    radios = drawn("{% field form.kind %}", form=form)
+    assert "<legend>Loại</legend>" in radios
+    assert radios.count('type="radio"') == 2
+
+
+def test_a_field_escapes_what_people_typed() -> None:
+    html = drawn("{% field form.note label=label %}", form=PersonForm({"note": '"><b>x'}), label="<i>Nhãn</i>")
+    assert "<b>x" not in html
+    assert "&lt;i&gt;Nhãn" in html
+
+
+@pytest.mark.parametrize(
+    ("address", "direction", "query"),
+    [
+        ("/", "ascending", "?sort=-name"),
+        ("/?sort=name&q=duc", "ascending", "?sort=-name&amp;q=duc"),
+        ("/?sort=-name&page=3&q=duc", "descending", "?sort=name&amp;q=duc"),
+        ("/?sort=day", "", "?sort=name"),
+    ],
+)
+def test_a_head_sorts_up_then_down_and_leaves_the_page_number(address: str, direction: str, query: str) -> None:
+    html = drawn('{% sort_head "name" "Tên" default=True %}', request=RequestFactory().get(address))
+    assert f'href="{query}"' in html
+    assert (f'aria-sort="{direction}"' in html) is bool(direction)
+
+
+@pytest.mark.parametrize(
+    ("level", "state", "name"),
+    [
+        (constants.SUCCESS, "on", "circle-check"),
+        (constants.INFO, "", "info-circle"),
+        (constants.WARNING, "behind", "alert-triangle"),
+        (constants.ERROR, "risk", "alert-circle"),
+    ],
+)
+def test_messages_differ_by_colour_and_shape(level: int, state: str, name: str) -> None:
+    html = render_to_string("parts/messages.html", {"messages": [Message(level, "Đã lưu <1>")]})
+    assert f'data-s="{state}"' in html
+    assert f"#{name}" in html
+    assert "Đã lưu &lt;1&gt;" in html
+
+
+def test_history_says_who_and_when() -> None:
+    at = datetime(2023, 11, 12, 2, 42, tzinfo=UTC)
+    html = render_to_string("parts/history.html", {"events": [(at, "Lê Minh", "Chuyển sinh hoạt")]})
+    assert "Chuyển sinh hoạt" in html
+    assert "Lê Minh · " in html
+    assert ">09:42, 12/11/2023</time>" in html
+    assert "Chưa có thay đổi nào." in render_to_string("parts/history.html", {"events": []})
+
+
+def test_the_bulk_bar_names_its_deeds() -> None:
+    deeds = [{"name": "deed", "value": "ok", "label": "Xác nhận", "icon": "check", "main": True}]
+    html = render_to_string("parts/bulk.html", {"things": "hồ sơ", "deeds": deeds})
+    assert '<button class="ds-btn ds-btn-p" name="deed" value="ok" data-bulk-deed>' in html
+    assert "Đã chọn <span data-bulk-count>0</span> hồ sơ" in html
+
+
+def test_pages_by_key_have_no_numbers() -> None:
+    html = render_to_string(
+        "parts/pagination.html", {"pages": {"summary": "50 dòng", "previous": "", "next": "?after=x"}}
+    )
+    assert 'href="?after=x" rel="next">Xem tiếp' in html
+    assert 'rel="prev"' not in html
+
+
+def test_other_parts_draw() -> None:
+    assert "Bước 2 trên 3:" in render_to_string("parts/steps.html", {"steps": ["a", "b", "c"], "now": 2})
+    assert "<dt>Email</dt><dd>–</dd>" in render_to_string("parts/kv.html", {"facts": [("Email", "")]})
+    assert 'role="alert"' in render_to_string("parts/error.html", {"title": "Chưa tải được."})
+    assert "Thử lại sau ít phút." in render_to_string("parts/error.html", {"title": "Chưa tải được."})
+    assert 'href="/n"' in render_to_string("parts/empty.html", {"title": "Trống", "url": "/n", "link": "Thêm"})
+    assert "85–98%" in render_to_string("parts/legend.html")
+    assert 'aria-valuenow="37"' in drawn("{% progress_bar 37 100 'Đang đọc' %}")
+    assert "5 nguy cơ" in render_to_string(
+        "parts/worst.html",
+        {"units": [{"name": "Phường 4", "url": "/", "state": "risk", "pill": "5 nguy cơ", "why": ""}]},
+    )
