@@ -27,13 +27,13 @@ class Outcome:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
-    left_out: list[str] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
 
     def add(self, other: "Outcome") -> None:
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
-        self.left_out += other.left_out
+        self.left_out |= other.left_out
 
     def line(self) -> str:
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
@@ -47,8 +47,9 @@ def read_report(path: Path, code: int) -> Outcome:
             kinds = {child.tag for child in case}
             if kinds & {"failure", "error"}:
                 outcome.failed += 1
-            elif "skipped" in kinds:
+            elif (skip := case.find("skipped")) is not None:
                 outcome.skipped += 1
+                outcome.left_out.add(skip.get("message", "skipped without a reason"))
             else:
                 outcome.passed += 1
     # 5: nothing was selected, which is how a path without database tests looks to one engine.
@@ -116,7 +117,7 @@ def run(engines: list[str], words: list[str], everything: bool) -> Outcome:
                 urls["postgres"] = stack.enter_context(postgres_url())
             except postgres.Unavailable as problem:
                 engines = [engine for engine in engines if engine != "postgres"]
-                total.left_out.append(f"PostgreSQL: {problem}")
+                total.left_out.add(f"PostgreSQL: {problem}")
                 total.failed += int(REQUIRE_ALL)
         started = {name: _start(name, urls[name], words, everything, scratch, len(engines)) for name in engines}
         try:
@@ -145,8 +146,8 @@ def main(words: list[str]) -> int:
     os.environ["DOANSO_TEST_ALL"] = "1" if everything else "0"
     total = run(engines, rest, everything)
     if not everything:
-        total.left_out.append("browser journeys and long properties (--all runs them)")
-    for name in total.left_out:
+        total.left_out.add("browser journeys and long properties (--all runs them)")
+    for name in sorted(total.left_out):
         print(f"Left out: {name}")
     print(f"Took {time.monotonic() - began:.0f} s.")
     print(total.line())

@@ -6,7 +6,7 @@ from tools import test as runner
 
 pytestmark = pytest.mark.sqlite_only
 REPORT = """<testsuites><testsuite>
-<testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><skipped/></testcase>
+<testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><skipped message="no Chromium"/></testcase>
 <testcase name="d"><error/></testcase></testsuite></testsuites>"""
 
 
@@ -19,6 +19,13 @@ def report(tmp_path):
 
 def test_report_is_counted(report):
     assert runner.read_report(report, 1).line() == "1 passed, 2 failed, 1 skipped"
+
+
+def test_reasons_of_skips_are_named_once(report):
+    total = runner.read_report(report, 1)
+    total.add(runner.read_report(report, 1))
+
+    assert total.left_out == {"no Chromium"}
 
 
 @pytest.mark.parametrize("code", [1, 2, 3, 4, -9, 139])
