@@ -17,7 +17,7 @@ def business_day(settings, tmp_path: Path) -> Iterator[Callable[[date], None]]:
     """The business day is 2023-11-12 in every test; call the fixture with another day to move it."""
     settings.BUSINESS_DAY_FILE = tmp_path / "business-day"
     clock.set_today(TODAY)
-    yield clock.set_today
+    return clock.set_today
 
 
 @pytest.fixture

@@ -17,9 +17,28 @@ _SECRETARIES = (
     "Trương Mỹ Linh|Bùi Hữu Nghĩa|Đặng Thùy Dương|Ngô Trung Kiên|Hồ Thị Bích Trâm|Dương Gia Huy|Lý Cẩm Tú|Mai Công Danh|"
     "Cao Thị Hồng Nhung|Lâm Nhựt Trường|Châu Ngọc Hân|Đinh Tấn Lộc|Thái Thị Yến Nhi|Kiều Minh Khôi"
 )
-_WORDS = (
-    "bana buoi cam cauda chanh dua hoasen khom lua mangcut mit nhan oi phuong quyt saurieng sen tre xoai vusua".split()
-)  # noqa: SIM905
+_WORDS = [
+    "bana",
+    "buoi",
+    "cam",
+    "cauda",
+    "chanh",
+    "dua",
+    "hoasen",
+    "khom",
+    "lua",
+    "mangcut",
+    "mit",
+    "nhan",
+    "oi",
+    "phuong",
+    "quyt",
+    "saurieng",
+    "sen",
+    "tre",
+    "xoai",
+    "vusua",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,9 +74,7 @@ class AdministrationMode(models.Model):
     class Meta:
         indexes = [models.Index(fields=["user", "-ends_at"], name="access_mode_user")]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("started_at")), name="access_mode_times"
-            ),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("started_at")), name="access_mode_times"),
             models.CheckConstraint(condition=~models.Q(reason=""), name="access_mode_reason"),
         ]
 

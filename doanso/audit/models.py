@@ -13,7 +13,9 @@ class Event(models.Model):
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
     # `audit_event_actor` below serves as its index.
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     actor_note = models.CharField(max_length=40, blank=True)
     verb = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=60)

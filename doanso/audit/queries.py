@@ -57,7 +57,11 @@ def _true_hash(event: Event) -> str:
 
 
 def _changed(event: Event) -> str:
-    return "" if event.hash == _true_hash(event) else _("Event %(id)s was changed after it was written.") % {"id": event.pk}
+    return (
+        ""
+        if event.hash == _true_hash(event)
+        else _("Event %(id)s was changed after it was written.") % {"id": event.pk}
+    )
 
 
 def _seals() -> Iterator[Seal]:

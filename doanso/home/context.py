@@ -43,9 +43,7 @@ ROOMS = (
 
 
 def _holds(user: User) -> Callable[[Room], bool]:
-    granted = {
-        (verb, scope) for holding in current_holdings(user) for verb, scope in GRANTS[holding.role].items()
-    }
+    granted = {(verb, scope) for holding in current_holdings(user) for verb, scope in GRANTS[holding.role].items()}
     return lambda room: (room.verb, room.scope) in granted
 
 

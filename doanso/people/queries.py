@@ -48,7 +48,7 @@ def _by_digits(text: str, contact: str) -> Q:
     return found
 
 
-def search(queryset: QuerySet[M], text: str, *, contact: str = "") -> QuerySet[M]:
+def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> QuerySet[M]:
     """Rows whose contact answers the search, annotated with `rank`: 0 where it is spelled exactly so, else 1.
 
     Words are looked for without diacritics at the beginning of any word of the name; a whole phone or citizen number

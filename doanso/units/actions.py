@@ -81,9 +81,7 @@ def _known(entries: dict[str, files.Entry]) -> dict[str, Stated]:
     found: dict[str, Stated] = {}
     units = Unit.objects.filter(code__in=codes)
     first_names = {name.unit_id: name.name for name in UnitName.objects.filter(unit__in=units).order_by("-since")}
-    parents = dict(
-        UnitLink.objects.filter(unit__in=units).order_by("-since").values_list("unit_id", "parent__code")
-    )
+    parents = dict(UnitLink.objects.filter(unit__in=units).order_by("-since").values_list("unit_id", "parent__code"))
     for unit in units:
         span = Span(unit.since, unit.until)
         found[unit.code] = Stated(unit.code, unit.kind, first_names.get(unit.pk, ""), parents.get(unit.pk), span)
@@ -132,9 +130,7 @@ def _create_paths(units: Iterable[Unit], links: dict[str, UnitLink]) -> None:
         above[unit] = paths_of(unit, Span(unit.since, unit.until), linked, above)
     UnitPath.objects.bulk_create(
         (
-            UnitPath(
-                ancestor=row.ancestor, unit=row.unit, depth=row.depth, since=row.span.since, until=row.span.until
-            )
+            UnitPath(ancestor=row.ancestor, unit=row.unit, depth=row.depth, since=row.span.since, until=row.span.until)
             for unit in units
             for row in above[unit]
         ),

@@ -1,16 +1,16 @@
 """The unit file: a committee's tree as people write it down, read into plain entries with every fault named.
 
-    since = 2020-01-01                    # for every entry that names no day of its own
+since = 2020-01-01                    # for every entry that names no day of its own
 
-    [[unit]]
-    code = "28252"
-    parent = "my-tho"                     # a code of this file or of the tree; a root has none
-    kind = "grassroots"
-    name = "Đoàn Phường 4"
-    short_name = "Phường 4"
-    neighbourhoods = ["Khu phố 1", "Khu phố 2"]
-    [unit.branches]                       # branch 28252-kp1, "Chi đoàn Khu phố 1, Phường 4"
-    kp1 = "Khu phố 1"
+[[unit]]
+code = "28252"
+parent = "my-tho"                     # a code of this file or of the tree; a root has none
+kind = "grassroots"
+name = "Đoàn Phường 4"
+short_name = "Phường 4"
+neighbourhoods = ["Khu phố 1", "Khu phố 2"]
+[unit.branches]                       # branch 28252-kp1, "Chi đoàn Khu phố 1, Phường 4"
+kp1 = "Khu phố 1"
 """
 
 import re
@@ -141,8 +141,10 @@ def _read_unit(found: UnitFile, number: int, row: Any, default: Any) -> None:
     if since and until and until <= since:
         found.wrong(where, "units_file_days", _("“until” must lie after “since”."))
     branches = row.get("branches", {})
-    if not isinstance(branches, dict) or not all(isinstance(called, str) and called.strip() for called in branches.values()):
-        words = _("“branches” must give each branch a name: kp1 = \"Khu phố 1\".")
+    if not isinstance(branches, dict) or not all(
+        isinstance(called, str) and called.strip() for called in branches.values()
+    ):
+        words = _('“branches” must give each branch a name: kp1 = "Khu phố 1".')
         found.wrong(where, "units_file_branches", words)
         return
     if len(found.problems) > before or since is None:

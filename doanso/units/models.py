@@ -54,9 +54,7 @@ class UnitName(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["unit", "since"], name="units_name_since"),
-            models.UniqueConstraint(
-                fields=["unit"], condition=models.Q(until=None), name="units_name_one_open"
-            ),
+            models.UniqueConstraint(fields=["unit"], condition=models.Q(until=None), name="units_name_one_open"),
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="units_name_dates"
             ),
@@ -78,9 +76,7 @@ class UnitLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["unit", "since"], name="units_link_since"),
-            models.UniqueConstraint(
-                fields=["unit"], condition=models.Q(until=None), name="units_link_one_open"
-            ),
+            models.UniqueConstraint(fields=["unit"], condition=models.Q(until=None), name="units_link_one_open"),
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="units_link_dates"
             ),

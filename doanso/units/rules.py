@@ -39,10 +39,11 @@ class Span:
         until = min(ends) if ends else None
         return None if until is not None and until <= since else Span(since, until)
 
-
     def covers(self, other: "Span") -> bool:
         """Whether the other's every day is in this one."""
-        return self.since <= other.since and (self.until is None or (other.until is not None and other.until <= self.until))
+        return self.since <= other.since and (
+            self.until is None or (other.until is not None and other.until <= self.until)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ def changes_refused(code: str, stated: Stated, known: Stated) -> list[Problem]:
         said = {"where": stated.where, "known": known.name, "stated": stated.name}
         found.append(Problem("units_name_changed", words % said, code))
     if stated.span != known.span:
-        found.append(Problem("units_days_changed", _("%(where)s: the unit's days differ.") % {"where": stated.where}, code))
+        found.append(
+            Problem("units_days_changed", _("%(where)s: the unit's days differ.") % {"where": stated.where}, code)
+        )
     return found
 
 
@@ -112,9 +115,7 @@ def order_of(new: Mapping[str, Stated], known: Mapping[str, Stated]) -> tuple[li
         above = None if unit.parent is None else new.get(unit.parent) or known.get(unit.parent)
         if unit.parent is not None and above is None:
             words = _("%(where)s: its parent “%(parent)s” is neither in the file nor in the tree.")
-            problems.append(
-                Problem("units_parent_unknown", words % {"where": unit.where, "parent": unit.parent}, code)
-            )
+            problems.append(Problem("units_parent_unknown", words % {"where": unit.where, "parent": unit.parent}, code))
         elif above is not None and not above.span.covers(unit.span):
             words = _("%(where)s: its parent “%(parent)s” does not exist on all of its days.")
             problems.append(Problem("units_parent_days", words % {"where": unit.where, "parent": unit.parent}, code))

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,47 +14,70 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_note', models.CharField(blank=True, max_length=40)),
-                ('verb', models.CharField(max_length=60)),
-                ('object_kind', models.CharField(max_length=60)),
-                ('object_id', models.UUIDField()),
-                ('unit_id', models.UUIDField(null=True)),
-                ('changed', models.JSONField(default=list)),
-                ('hash', models.CharField(max_length=64)),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor_note", models.CharField(blank=True, max_length=40)),
+                ("verb", models.CharField(max_length=60)),
+                ("object_kind", models.CharField(max_length=60)),
+                ("object_id", models.UUIDField()),
+                ("unit_id", models.UUIDField(null=True)),
+                ("changed", models.JSONField(default=list)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('event_count', models.PositiveIntegerField()),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, unique=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("event_count", models.PositiveIntegerField()),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SealedEvent',
+            name="SealedEvent",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='sealed', serialize=False, to='audit.event')),
-                ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='audit.seal')),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="sealed",
+                        serialize=False,
+                        to="audit.event",
+                    ),
+                ),
+                (
+                    "seal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="audit.seal"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['object_kind', 'object_id', '-id'], name='audit_event_object'),
+            model_name="event",
+            index=models.Index(fields=["object_kind", "object_id", "-id"], name="audit_event_object"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['unit_id', '-id'], name='audit_event_unit'),
+            model_name="event",
+            index=models.Index(fields=["unit_id", "-id"], name="audit_event_unit"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['actor', '-id'], name='audit_event_actor'),
+            model_name="event",
+            index=models.Index(fields=["actor", "-id"], name="audit_event_actor"),
         ),
     ]

@@ -39,7 +39,9 @@ def test_the_hash_survives_the_database(tree):
 def test_record_many_writes_one_row_per_object_in_one_statement(tree):
     deeds = [Deed(tree.an, "units.rename", unit, unit) for unit in tree.units.values()]
 
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         written = record_many(deeds)
 
     assert written == len(tree.units)

@@ -129,7 +129,7 @@ def _opened(source: Source) -> Iterator[IO[bytes]]:
 def _start_parser(file: IO[bytes], limits: Limits) -> subprocess.Popen[bytes]:
     # Isolated mode and a bare environment: the parser sees neither the product's modules nor its secrets.
     environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH", "TMPDIR") if name in os.environ}
-    return subprocess.Popen(  # noqa: S603 (our own interpreter and file)
+    return subprocess.Popen(
         [sys.executable, "-I", str(_PARSER), json.dumps(asdict(limits))],
         stdin=file,
         stdout=subprocess.PIPE,
@@ -175,7 +175,7 @@ def _rows(messages: Iterator[dict[str, Any]], following: list[dict[str, Any]]) -
 
 
 def _messages(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
-    assert process.stdout is not None  # noqa: S101 (it was started with a pipe)
+    assert process.stdout is not None
     while line := process.stdout.readline(_LONGEST_LINE):
         if not line.endswith(b"\n"):
             _refuse("workbook_unpacked_size", {})

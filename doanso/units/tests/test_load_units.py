@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from doanso.audit.models import Event
 from doanso.units import queries
 from doanso.units.actions import UnitsRefused, load_units
-from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitPath
+from doanso.units.models import Unit, UnitLink, UnitPath
 from doanso.units.rules import PathRow, Span, natural_key, paths_of
 
 MY_THO = Path(__file__).parents[3] / "programmes" / "units" / "my-tho-2023.toml"
