@@ -1,6 +1,5 @@
 """Owners of facts for the ledger's own tests, which keep what they count in memory."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -161,10 +160,10 @@ MEASURES = [
 
 
 @pytest.fixture
-def owners(monkeypatch: pytest.MonkeyPatch) -> Iterator[Owners]:
+def owners(monkeypatch: pytest.MonkeyPatch) -> Owners:
     made = make_owners()
     monkeypatch.setattr(ports, "_families", {one.name: one for one in made.all()})
-    yield made
+    return made
 
 
 @pytest.fixture
