@@ -20,8 +20,8 @@ os.environ["DOANSO_DATA"] = str(_data)
 # A pool would hold connections open when the test database is dropped.
 os.environ["DOANSO_DB_POOL"] = "0"
 
-from doanso.settings import *
-from doanso.settings import CACHES, DATA, DATABASES, STORAGES
+from doanso.settings import *  # noqa: E402, F403
+from doanso.settings import CACHES, DATA, DATABASES, STORAGES  # noqa: E402
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 BUSINESS_DAY_FILE = DATA / "business-day"

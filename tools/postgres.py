@@ -44,7 +44,7 @@ def programs() -> Path:
 
 def fresh_folder() -> Path:
     """A new folder which another user can reach without any mode being changed."""
-    for place in (tempfile.gettempdir(), "/tmp", "/var/tmp"):
+    for place in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 -- the folder itself is made safely
         folders = [Path(place).resolve(), *Path(place).resolve().parents]
         if all(folder.is_dir() and folder.stat().st_mode & 0o001 for folder in folders):
             # Short, because a socket's path may hold 107 bytes only.

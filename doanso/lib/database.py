@@ -97,7 +97,7 @@ def insert_rows(
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
             values: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(f"{into} SELECT * FROM unnest({arrays}){known}", values)
+            cursor.execute(f"{into} SELECT * FROM unnest({arrays}){known}", values)  # noqa: S608 -- own names
             return
         convert = _converters(fields)
         plain = []

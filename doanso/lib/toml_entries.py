@@ -84,7 +84,7 @@ class Entry:
         """A whole number between two others."""
         value = self._take(key, int, required=default is None)
         if value is None:
-            assert default is not None
+            assert default is not None  # noqa: S101 - a required number was refused above
             return default
         if not least <= value <= most:
             raise refuse(

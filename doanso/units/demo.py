@@ -13,5 +13,5 @@ def load(programmes: Path) -> Unit:
     content = (programmes / "units" / "my-tho-2023.toml").read_bytes()
     actions.load_units(actor=None, content=content, note="demo")
     city = queries.unit_by_code(CITY)
-    assert city is not None, "the file states the city"
+    assert city is not None, "the file states the city"  # noqa: S101
     return city
