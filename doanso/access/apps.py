@@ -1,5 +1,31 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccessConfig(AppConfig):
     name = "doanso.access"
+
+    def ready(self) -> None:
+        # Models are there only now. Audit, accounts and units lie below and cannot register their verbs themselves.
+        from doanso.access import checks  # noqa: F401
+        from doanso.access.models import Role
+        from doanso.access.ports import register_verb
+
+        roles = {role.value: role.label for role in Role}
+        register_verb("units.view", _("looked at the unit"))
+        register_verb("units.load", _("brought the unit in from a file"))
+        register_verb("audit.view", _("read the history"))
+        register_verb("accounts.create", _("made the account"))
+        register_verb("accounts.set_password", _("set a new password"))
+        register_verb("accounts.issue_code", _("gave out a code for a new password"))
+        register_verb("accounts.close", _("closed the account"))
+        register_verb("accounts.open", _("opened the account again"))
+        register_verb("access.grant", _("gave a role"), fields=roles)
+        register_verb("access.end_role", _("took a role back"), fields=roles)
+        register_verb("access.reset_password", _("gave out a code for a new password"))
+        register_verb("access.issue_token", _("made a token for the data interface"))
+        register_verb("access.revoke_token", _("revoked the token"))
+        register_verb("access.administer", _("began administration"))
+        register_verb("access.administration_request", _("opened a page during administration"))
+        register_verb("access.end_administration", _("ended administration"))
+        register_verb("access.unmask", _("stated a reason and had personal rows shown"))

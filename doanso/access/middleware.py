@@ -1,15 +1,42 @@
-"""Per request: what the signed-in user may do, read once."""
+"""Per request: what the signed-in user may do, read once; and the record of what an administrator does."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from doanso.access import actions, queries
+from doanso.access.models import Role
+from doanso.access.policy import current_holdings
+from doanso.accounts.models import User
+
+
+def _with_holdings(user: User) -> User:
+    if user.is_authenticated:
+        user.prepared_holdings = current_holdings(user)
+    return user
 
 
 class AccessMiddleware:
-    """Keeps one request's reading of the user's holdings on the user object."""
+    """Keeps one request's reading of the user's holdings on the user object; nothing is read before a page asks."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user
+        request.user = SimpleLazyObject(lambda: _with_holdings(signed_in))  # type: ignore[assignment, arg-type]
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """While a user's administration is open, each of their requests is written down before it is answered."""
+        user = request.user
+        if not user.is_authenticated:
+            return
+        if all(holding.role != Role.CITY_ADMINISTRATOR for holding in current_holdings(user)):
+            return
+        mode = queries.open_administration(user)
+        if mode is not None and request.resolver_match is not None:
+            said = f"{request.method} {request.resolver_match.view_name}"
+            actions.record_administration(actor=user, mode=mode, request=said)

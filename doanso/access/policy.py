@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
-from doanso.access.models import Holding
+from doanso.access.models import Holding, Role, Unmasking
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.lib import clock
@@ -114,3 +114,66 @@ def get_or_404(actor: User, verb: Verb, queryset: QuerySet[M], *, see: Verb | No
     if see is not None and see.filter(actor, queryset).filter(**lookup).exists():
         raise PermissionDenied(verb.name)
     raise Http404
+
+
+def anywhere_or_404(actor: User, verb: Verb) -> None:
+    """For pages that list: whoever holds the verb nowhere finds no such page."""
+    if not verb.allows_anywhere(actor):
+        raise Http404
+
+
+VIEW_UNIT = Verb("units.view", unit_of="id")
+VIEW_HISTORY = Verb("audit.view", unit_of="unit_id")
+# Of holdings, and by `allows_at` of units.
+GRANT = Verb("access.grant", unit_of="unit_id")
+RESET_PASSWORD = Verb("access.reset_password", unit_of="unit_id")
+ISSUE_TOKEN = Verb("access.issue_token", unit_of="unit_id")
+ADMINISTER = Verb("access.administer", unit_of="unit_id")
+UNMASK = Verb("access.unmask", unit_of="unit_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """In whose rows one actor may read names and numbers, worked out once for a whole list."""
+
+    everywhere: bool
+    unmasked: frozenset[UUID] = frozenset()
+
+    def shows(self, unit_id: UUID) -> bool:
+        """Whether the rows of a unit are shown as they are."""
+        return self.everywhere or unit_id in self.unmasked
+
+    def name(self, name: str, unit_id: UUID) -> str:
+        """The name, or its initials where it is masked."""
+        return name if self.shows(unit_id) else masked_name(name)
+
+
+def personal(actor: User) -> Personal:
+    """What of people the actor sees in rows the policy lets them read; at most two statements.
+
+    Inspectors see initials until they state a reason for a unit (`actions.unmask`); everybody else whom a policy shows
+    a row sees it as it is. Somebody who is an inspector and more is shown rows as they are only at the other role's
+    units.
+    """
+    holdings = current_holdings(actor)
+    if all(holding.role != Role.INSPECTOR for holding in holdings):
+        return Personal(everywhere=True)
+    roots = {
+        holding.unit_id
+        for holding in holdings
+        if holding.role != Role.INSPECTOR and GRANTS[holding.role].get("members.view") is Scope.SUBTREE
+    }
+    now = clock.now()
+    stated = Unmasking.objects.filter(user_id=actor.pk, started_at__lte=now, ends_at__gt=now)
+    roots |= set(stated.values_list("unit_id", flat=True))
+    return Personal(everywhere=False, unmasked=frozenset(units_below(roots)) if roots else frozenset())
+
+
+def sees_personal(actor: User, unit: Unit | UUID) -> bool:
+    """Whether the actor sees names and numbers in the rows of one unit; for lists, ask `personal` once."""
+    return personal(actor).shows(unit if isinstance(unit, UUID) else unit.pk)
+
+
+def masked_name(name: str) -> str:
+    """A person's name as an inspector reads it: "N. V. A." """
+    return " ".join(f"{word[0].upper()}." for word in name.split() if word)

@@ -50,3 +50,16 @@ GRANTS: dict[str, dict[str, Scope]] = {
     Role.HELPER: {},
     Role.INSPECTOR: dict.fromkeys(_READ | {"access.unmask"}, Scope.SUBTREE),
 }
+
+GRANTABLE: dict[Role, frozenset[Role]] = {
+    Role.CITY_ADMINISTRATOR: frozenset(Role),
+    Role.CITY_OFFICER: frozenset(
+        {Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY, Role.MEMBER, Role.HELPER, Role.INSPECTOR}
+    ),
+    Role.UNIT_SECRETARY: frozenset({Role.BRANCH_SECRETARY, Role.MEMBER, Role.HELPER}),
+    Role.BRANCH_SECRETARY: frozenset(),
+    Role.MEMBER: frozenset(),
+    Role.HELPER: frozenset(),
+    Role.INSPECTOR: frozenset(),
+}
+"""Which roles the holder of one may give to others and take from them, never to themselves."""

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -96,6 +96,12 @@ def name(unit: Unit, on: date | None = None) -> NamedUnit:
 def all_names(unit: Unit) -> list[UnitName]:
     """What the unit was ever called, newest first."""
     return list(unit.names.order_by("-since"))
+
+
+def all_parents(unit: Unit) -> list[tuple[UnitLink, NamedUnit]]:
+    """Under whom the unit ever stood, newest first, each with the parent's name of that link's last day."""
+    links = list(unit.links.select_related("parent").order_by("-since"))
+    return [(link, name(link.parent, link.until and link.until - timedelta(days=1))) for link in links]
 
 
 def children_queryset(unit: Unit, on: date | None = None) -> QuerySet[Unit]:

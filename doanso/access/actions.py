@@ -1,0 +1,254 @@
+"""Deeds on roles, accounts, tokens and timed modes. Each asks the policy itself; `actor=None` is the server's command."""
+
+import secrets
+from datetime import date, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.access import policy, queries, rules
+from doanso.access.models import AdministrationMode, ApiToken, Holding, Role, Unmasking
+from doanso.accounts import actions as accounts
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.units.models import Unit
+
+
+def _require_grantable(actor: User | None, role: str, unit: Unit) -> None:
+    if actor is None:
+        return
+    policy.GRANT.require_at(actor, unit)
+    if role not in rules.grantable(queries.roles_at(actor, unit)):
+        message = _("Your role cannot give or take this one. Ask the city's office.")
+        raise Refused(Problem("role_not_grantable", message, "role"))
+
+
+def _refuse(problem: Problem | None) -> None:
+    if problem is not None:
+        raise Refused(problem)
+
+
+def grant_role(
+    *,
+    actor: User | None,
+    user: User,
+    role: str,
+    unit: Unit,
+    since: date | None = None,
+    until: date | None = None,
+    note: str = "",
+) -> Holding:
+    """Give a role at a unit for a term (`until` is the first day on which it is no longer held)."""
+    today = clock.today()
+    since = since or today
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        _require_grantable(actor, role, unit)
+        if actor is not None and actor.pk == user.pk:
+            raise Refused(Problem("role_to_oneself", _("Nobody gives a role to themselves. Ask another officer."), "user"))
+        if not user.is_active:
+            raise Refused(Problem("account_closed", _("This account is closed. Open it first."), "user"))
+        _refuse(rules.role_does_not_fit(role, unit.kind) or rules.term_problem(since, until, today))
+        same = Holding.objects.filter(user=user, role=role, unit=unit)
+        # A role taken back on its first day leaves an empty term, which overlaps nothing and is used again.
+        if any(
+            (one.until is None or one.until > max(since, one.since)) and (until is None or one.since < until)
+            for one in same
+        ):
+            raise Refused(Problem("role_held", _("This role is held there already in that time."), "role"))
+        holding = next((one for one in same if one.since == since), None)
+        if holding is None:
+            holding = Holding.objects.create(user=user, role=role, unit=unit, since=since, until=until)
+        else:
+            holding.until = until
+            holding.save(update_fields=["until"])
+        record(actor=actor, verb="access.grant", obj=user, unit=unit, changed=[role], note="" if actor else note)
+        return holding
+
+
+def end_role(*, actor: User | None, holding: Holding, note: str = "") -> Holding:
+    """Take a role back from today on; its tokens die with it. The last administrator stays."""
+    today = clock.today()
+    with transaction.atomic():
+        holding = Holding.objects.select_for_update().select_related("unit", "user").get(pk=holding.pk)
+        _require_grantable(actor, holding.role, holding.unit)
+        if holding.until is not None and holding.until <= today:
+            return holding
+        if holding.role == Role.CITY_ADMINISTRATOR and not _another_administrator(holding):
+            message = _("This is the last administrator of the city. Give the role to somebody else first.")
+            raise Refused(Problem("role_last_administrator", message))
+        holding.until = max(today, holding.since)
+        holding.save(update_fields=["until"])
+        record(
+            actor=actor,
+            verb="access.end_role",
+            obj=holding.user,
+            unit=holding.unit,
+            changed=[holding.role],
+            note="" if actor else note,
+        )
+        return holding
+
+
+def _another_administrator(holding: Holding) -> bool:
+    others = Holding.objects.filter(role=Role.CITY_ADMINISTRATOR, unit=holding.unit, user__is_active=True)
+    # Locked, or two administrators could take the role from each other at the same moment.
+    others = others.exclude(user_id=holding.user_id).select_for_update()
+    today = clock.today()
+    return any(one.since <= today and (one.until is None or one.until > today) for one in others)
+
+
+def create_account(
+    *,
+    actor: User,
+    username: str,
+    display_name: str,
+    role: str,
+    unit: Unit,
+    phone_number: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> tuple[User, str]:
+    """Make an account with its first role; the code with which its owner sets a password is shown this once."""
+    with transaction.atomic():
+        _require_grantable(actor, role, unit)
+        if not display_name.strip():
+            raise Refused(Problem("name_missing", _("Write the person's name."), "display_name"))
+        user = accounts.create_user(
+            actor=actor, username=username, display_name=display_name, phone_number=phone_number
+        )
+        grant_role(actor=actor, user=user, role=role, unit=unit, since=since, until=until)
+        return user, accounts.issue_code(actor=actor, user=user)
+
+
+def issue_reset_code(*, actor: User, user: User) -> str:
+    """A code for a member who forgot the password, shown this once; only for accounts that are nothing but members."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        own = Holding.objects.filter(user=user)
+        within = policy.RESET_PASSWORD.filter(actor, queries.standing(own)).select_related("unit").first()
+        if within is None:
+            raise PermissionDenied(policy.RESET_PASSWORD.name)
+        if not user.is_active:
+            raise Refused(Problem("account_closed", _("This account is closed. Open it first.")))
+        roles = queries.standing_roles(user)
+        if not rules.only_a_member(roles, user.has_usable_password()):
+            message = _("Codes are only for accounts whose one role is member. Others ask whoever runs the server.")
+            raise Refused(Problem("reset_only_members", message))
+        if not user.has_usable_password() and roles != {Role.MEMBER}:
+            # The first code of an officer's account comes from somebody who could have given those roles.
+            for one in queries.standing(own).select_related("unit"):
+                _require_grantable(actor, one.role, one.unit)
+        return accounts.issue_code(actor=actor, user=user)
+
+
+def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
+    """Close an account at once, or open it again; the actor must reach every role it holds."""
+    with transaction.atomic():
+        if actor.pk == user.pk:
+            raise Refused(Problem("account_own", _("Nobody closes their own account. Ask another officer.")))
+        held = list(queries.standing(Holding.objects.filter(user=user)).select_related("unit"))
+        if not held:
+            # Nothing hangs on it any more: whoever could give its former roles may close it.
+            held = list(policy.GRANT.filter(actor, Holding.objects.filter(user=user)).select_related("unit")[:1])
+        if not held:
+            raise PermissionDenied(policy.GRANT.name)
+        for one in held:
+            _require_grantable(actor, one.role, one.unit)
+        accounts.set_active(actor=actor, user=user, active=is_open)
+
+
+# --- Tokens -----------------------------------------------------------------------------------------------------------
+
+
+def issue_token(*, actor: User, holding: Holding, name: str, days: int, scope: str = "progress:read") -> str:
+    """A token under one of the actor's own roles, shown this once; only its hash is kept."""
+    now = clock.now()
+    with transaction.atomic():
+        own = {one.pk for one in policy.current_holdings(actor)}
+        if holding.pk not in own:
+            raise PermissionDenied(policy.ISSUE_TOKEN.name)
+        policy.ISSUE_TOKEN.require(actor, holding)
+        if scope not in queries.SCOPES:
+            raise Refused(Problem("token_scope", _("This scope does not exist."), "scope"))
+        if not name.strip():
+            message = _("Say what the token is for, for instance “City website”.")
+            raise Refused(Problem("token_name", message, "name"))
+        if not 1 <= days <= rules.LONGEST_TOKEN:
+            message = _("Choose between 1 and %(longest)s days.") % {"longest": rules.LONGEST_TOKEN}
+            raise Refused(Problem("token_days", message, "days"))
+        token = f"ds_{secrets.token_urlsafe(32)}"
+        kept = ApiToken.objects.create(
+            holding=holding,
+            name=name.strip(),
+            token_hash=queries.token_hash(token),
+            scope=[scope],
+            created_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+        record(actor=actor, verb="access.issue_token", obj=kept, unit=holding.unit_id)
+        return token
+
+
+def revoke_token(*, actor: User, token: ApiToken) -> None:
+    """Make a token useless from now on: one's own, or that of somebody to whom one may give roles."""
+    with transaction.atomic():
+        token = ApiToken.objects.select_for_update().select_related("holding").get(pk=token.pk)
+        if token.holding.user_id != actor.pk:
+            policy.GRANT.require(actor, token.holding)
+        if token.revoked_at is not None:
+            return
+        token.revoked_at = clock.now()
+        token.save(update_fields=["revoked_at"])
+        record(actor=actor, verb="access.revoke_token", obj=token, unit=token.holding.unit_id, changed=["revoked_at"])
+
+
+# --- Timed modes ------------------------------------------------------------------------------------------------------
+
+
+def begin_administration(*, actor: User, unit: Unit, reason: str, minutes: int) -> AdministrationMode:
+    """Open the administrator's pages for some minutes, with a reason; every request meanwhile is recorded."""
+    now = clock.now()
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=actor.pk)
+        policy.ADMINISTER.require_at(actor, unit)
+        _refuse(rules.reason_problem(reason) or rules.minutes_problem(minutes))
+        if queries.open_administration(actor) is not None:
+            raise Refused(Problem("administration_open", _("Administration is open already; end it first.")))
+        mode = AdministrationMode.objects.create(
+            user=actor, unit=unit, reason=reason.strip(), started_at=now, ends_at=now + timedelta(minutes=minutes)
+        )
+        record(actor=actor, verb="access.administer", obj=mode, unit=unit)
+        return mode
+
+
+def end_administration(*, actor: User) -> None:
+    """Close one's own administration before its time."""
+    with transaction.atomic():
+        mode = queries.open_administration(actor)
+        if mode is None:
+            return
+        mode.ends_at = clock.now()
+        mode.save(update_fields=["ends_at"])
+        record(actor=actor, verb="access.end_administration", obj=mode, unit=mode.unit_id, changed=["ends_at"])
+
+
+def record_administration(*, actor: User, mode: AdministrationMode, request: str) -> None:
+    """One request made while administration is open: method and route, no address, no values."""
+    record(actor=actor, verb="access.administration_request", obj=mode, unit=mode.unit_id, note=request[:40])
+
+
+def unmask(*, actor: User, unit: Unit, reason: str, minutes: int) -> Unmasking:
+    """Show the inspector names and numbers of a unit's subtree for some minutes, with a reason others can read."""
+    now = clock.now()
+    with transaction.atomic():
+        policy.UNMASK.require_at(actor, unit)
+        _refuse(rules.reason_problem(reason) or rules.minutes_problem(minutes))
+        stated = Unmasking.objects.create(
+            user=actor, unit=unit, reason=reason.strip(), started_at=now, ends_at=now + timedelta(minutes=minutes)
+        )
+        record(actor=actor, verb="access.unmask", obj=unit, unit=unit)
+        return stated

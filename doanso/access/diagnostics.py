@@ -1,0 +1,78 @@
+"""What an administrator looks at when something does not move: read-only, bounded, without personal data."""
+
+import platform
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import metadata
+
+from django.db import connection
+from django_tasks_db.models import DBTaskResult, TaskResultStatus
+
+from doanso.audit import queries as audit
+
+LIMIT = 1000
+"""Counts stop here: nobody needs to know more exactly how bad it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A task that failed: which one, when, and the kind of its error; its arguments may be personal and stay away."""
+
+    task: str
+    at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """The state of the worker, of history and of the software."""
+
+    waiting: int
+    oldest_waiting: datetime | None
+    failed: int
+    failures: list[Failure]
+    unsealed: int
+    versions: list[tuple[str, str]]
+
+
+def _count(status: str) -> int:
+    return len(DBTaskResult.objects.filter(status=status).values_list("pk")[:LIMIT])
+
+
+def _database() -> str:
+    if connection.vendor == "sqlite":
+        return f"SQLite {sqlite3.sqlite_version}"
+    major, minor = divmod(connection.pg_version, 10_000)  # type: ignore[attr-defined]
+    return f"PostgreSQL {major}.{minor}"
+
+
+def look() -> Diagnostics:
+    """Read everything once."""
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY).order_by("enqueued_at")
+    oldest = waiting.values_list("enqueued_at", flat=True).first()
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at")[:10]
+    connection.ensure_connection()
+    return Diagnostics(
+        waiting=_count(TaskResultStatus.READY),
+        oldest_waiting=oldest,
+        failed=_count(TaskResultStatus.FAILED),
+        failures=[
+            Failure(one.task_path, one.finished_at, one.exception_class_path.rpartition(".")[2]) for one in failed
+        ],
+        unsealed=audit.unsealed(LIMIT),
+        versions=[
+            ("Đoàn Số", _version("doanso")),
+            ("Python", platform.python_version()),
+            ("Django", _version("django")),
+            (_database().partition(" ")[0], _database().partition(" ")[2]),
+        ],
+    )
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        # Run from its folder, not installed.
+        return "–"

@@ -1,0 +1,116 @@
+"""Forms of rights, tokens and timed modes. They hold what was typed; whether it may be done, the deeds decide."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.access.models import Role
+from doanso.access.queries import Held
+from doanso.access.rules import LONGEST_MODE
+from doanso.units.queries import NamedUnit
+
+
+class _Day(forms.DateField):
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def _indented(units: list[NamedUnit]) -> list[tuple[str, str]]:
+    return [(one.code, "\u2003" * one.depth + one.short_name) for one in units]
+
+
+class PeopleFilter(forms.Form):
+    """What the list of people with roles is narrowed to."""
+
+    q = forms.CharField(label=gettext_lazy("Name or user name"), required=False, max_length=80)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+
+    def __init__(self, *args: Any, units: list[NamedUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [("", _("All roles")), *Role.choices]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [("", _("All units")), *_indented(units)]  # type: ignore[attr-defined]
+
+
+class UnitSearch(forms.Form):
+    """A unit by its name."""
+
+    q = forms.CharField(label=gettext_lazy("Name of a unit"), required=False, max_length=80)
+
+
+class GrantForm(forms.Form):
+    """A role for an account that exists, or for a new one."""
+
+    username = forms.CharField(
+        label=gettext_lazy("User name"),
+        max_length=60,
+        help_text=gettext_lazy("Of the account that exists, or the one to make."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+    display_name = forms.CharField(
+        label=gettext_lazy("Full name"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Only for a new account."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    phone_number = forms.CharField(
+        label=gettext_lazy("Phone number"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("Only for a new account: the person may sign in with it too."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=gettext_lazy("Role"))
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
+    since = _Day(label=gettext_lazy("First day"))
+    last_day = _Day(label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until it is ended."))
+
+    def __init__(self, *args: Any, units: list[NamedUnit], roles: list[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = _indented(units)  # type: ignore[attr-defined]
+
+    def until(self) -> date | None:
+        """The first day on which the role is no longer held."""
+        last: date | None = self.cleaned_data["last_day"]
+        return None if last is None else last + timedelta(days=1)
+
+
+class TokenForm(forms.Form):
+    """A token under one of one's own roles."""
+
+    name = forms.CharField(
+        label=gettext_lazy("What it is for"), max_length=80, help_text=gettext_lazy("For instance: City website.")
+    )
+    holding = forms.ChoiceField(label=gettext_lazy("Under which of your roles"))
+    days = forms.TypedChoiceField(label=gettext_lazy("How long it works"), coerce=int)
+
+    def __init__(self, *args: Any, held: list[Held], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [(str(one.holding.pk), f"{one.role}, {one.unit.short_name}") for one in held]
+        self.fields["holding"].choices = roles  # type: ignore[attr-defined]
+        self.fields["days"].choices = [  # type: ignore[attr-defined]
+            (30, _("30 days")),
+            (90, _("90 days")),
+            (366, _("1 year")),
+        ]
+
+
+class ReasonForm(forms.Form):
+    """Why, and for how long."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        help_text=gettext_lazy("A sentence that others can read in the history, without names."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    minutes = forms.TypedChoiceField(label=gettext_lazy("For how long"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        spans = [(span, _("%(minutes)s minutes") % {"minutes": span}) for span in (15, 30, LONGEST_MODE)]
+        self.fields["minutes"].choices = spans  # type: ignore[attr-defined]

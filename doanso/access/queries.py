@@ -1,0 +1,254 @@
+"""Reads of roles, tokens, modes and history, each within what the actor may see."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.access import policy, rules
+from doanso.access.models import AdministrationMode, ApiToken, Holding, Role, Unmasking
+from doanso.access.ports import verb_sentence
+from doanso.access.roles import GRANTS, Scope
+from doanso.accounts.models import User
+from doanso.audit import queries as audit
+from doanso.audit.models import Event
+from doanso.lib import clock
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitPath
+from doanso.units.queries import NamedUnit
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of history; unpacks as (at, who, sentence), which is what `parts/history.html` takes."""
+
+    at: datetime
+    who: str
+    sentence: str
+    event: Event
+
+    def __iter__(self) -> "Iterable[object]":  # type: ignore[override]
+        return iter((self.at, self.who, self.sentence))
+
+
+def _tell(event: Event) -> Told:
+    if event.actor is not None:
+        who = event.actor.display_name
+    else:
+        who = _("The system (%(note)s)") % {"note": event.actor_note} if event.actor_note else _("The system")
+    return Told(event.at, who, verb_sentence(event.verb, event.changed), event)
+
+
+def history(actor: User, obj: Model, limit: int = 10) -> list[Told]:
+    """The newest lines of an object's history, as far as the actor may read history."""
+    return [_tell(event) for event in policy.VIEW_HISTORY.filter(actor, audit.history(obj))[:limit]]
+
+
+def history_of(actor: User, kind: str, object_id: UUID, before: int | None, limit: int = PAGE) -> list[Told]:
+    """A page of the history of the object of that kind and id, older than an event's number."""
+    events = policy.VIEW_HISTORY.filter(actor, audit.history_of(kind, object_id))
+    return [_tell(event) for event in _older(events, before)[:limit]]
+
+
+def history_below(actor: User, before: int | None, limit: int = PAGE) -> list[Told]:
+    """A page of what was done anywhere below the actor's units, newest first."""
+    events = policy.VIEW_HISTORY.filter(actor, Event.objects.select_related("actor").order_by("-id"))
+    return [_tell(event) for event in _older(events, before)[:limit]]
+
+
+def _older(events: QuerySet[Event], before: int | None) -> QuerySet[Event]:
+    return events if before is None else events.filter(id__lt=before)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role somebody holds, with its unit's name of today."""
+
+    holding: Holding
+    unit: NamedUnit
+    begun: bool
+
+    @property
+    def role(self) -> str:
+        return Role(self.holding.role).label
+
+
+def standing(holdings: QuerySet[Holding]) -> QuerySet[Holding]:
+    """Held today or later."""
+    return holdings.filter(Q(until=None) | Q(until__gt=clock.today()))
+
+
+def _held(holdings: Iterable[Holding]) -> list[Held]:
+    holdings = list(holdings)
+    called = units.names(holding.unit_id for holding in holdings)
+    today = clock.today()
+    return [Held(one, called[one.unit_id], one.since <= today) for one in holdings]
+
+
+def people_with_roles(
+    actor: User, *, unit: Unit | None = None, search: str = "", role: str = "", page: int = 1
+) -> tuple[list[Held], bool]:
+    """A page of the roles held in the units where the actor may grant, by name; and whether there are more."""
+    holdings = standing(policy.GRANT.filter(actor, Holding.objects.select_related("user", "unit")))
+    if unit is not None:
+        holdings = holdings.filter(unit_id__in=policy.units_below([unit.pk]))
+    if search.strip():
+        words = search.strip()
+        holdings = holdings.filter(Q(user__display_name__icontains=words) | Q(user__username__icontains=words))
+    if role:
+        holdings = holdings.filter(role=role)
+    first = (page - 1) * PAGE
+    found = list(holdings.order_by("user__display_name", "user_id", "since", "id")[first : first + PAGE + 1])
+    return _held(found[:PAGE]), len(found) > PAGE
+
+
+def officers_at(unit: Unit) -> list[Held]:
+    """Who holds an officer's role at the unit itself."""
+    own = Holding.objects.filter(unit=unit).exclude(role__in=[Role.MEMBER, Role.HELPER]).select_related("user", "unit")
+    return _held(standing(own).order_by("role", "user__display_name"))
+
+
+def roles_of(user: User, *, within: User | None = None) -> list[Held]:
+    """What roles an account holds today or later; `within`: as far as that actor may grant."""
+    holdings = Holding.objects.filter(user=user).select_related("user", "unit").order_by("since", "id")
+    return _held(standing(holdings if within is None else policy.GRANT.filter(within, holdings)))
+
+
+def accounts(actor: User) -> QuerySet[User]:
+    """The accounts that hold, or held, a role where the actor may grant."""
+    return User.objects.filter(pk__in=policy.GRANT.filter(actor, Holding.objects.all()).values("user_id"))
+
+
+def standing_roles(user: User) -> set[str]:
+    """The roles an account holds today or later, wherever."""
+    return set(standing(Holding.objects.filter(user=user)).values_list("role", flat=True))
+
+
+def roles_at(actor: User, unit: Unit) -> set[str]:
+    """The actor's roles that reach a unit: those held there or above."""
+    held = {holding.unit_id: set[str]() for holding in policy.current_holdings(actor)}
+    for holding in policy.current_holdings(actor):
+        held[holding.unit_id].add(holding.role)
+    today = clock.today()
+    above = UnitPath.objects.filter(unit=unit, ancestor_id__in=held, since__lte=today)
+    above = above.filter(Q(until=None) | Q(until__gt=today))
+    return {role for unit_id in above.values_list("ancestor_id", flat=True) for role in held[unit_id]}
+
+
+def grantable_at(actor: User, unit: Unit) -> list[Role]:
+    """The roles the actor may give at a unit."""
+    fitting = rules.grantable(roles_at(actor, unit))
+    return [role for role in fitting if rules.role_does_not_fit(role, unit.kind) is None]
+
+
+def unit_to_see(actor: User, code: str) -> Unit:
+    """The unit of a code, for whom may see it; Http404 for everybody else."""
+    return policy.get_or_404(actor, policy.VIEW_UNIT, Unit.objects.all(), code=code)
+
+
+def seen_of(actor: User, unit_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the units that the actor sees."""
+    seen = policy.VIEW_UNIT.filter(actor, Unit.objects.filter(pk__in=list(unit_ids)))
+    return set(seen.values_list("pk", flat=True))
+
+
+def holding_to_end(actor: User, holding_id: UUID) -> Holding:
+    """The role where the actor may grant; Http404 elsewhere."""
+    return policy.get_or_404(actor, policy.GRANT, Holding.objects.select_related("user", "unit"), pk=holding_id)
+
+
+def code_possible(user: User) -> bool:
+    """Whether an officer may hand out a code for the account at all."""
+    return user.is_active and rules.only_a_member(standing_roles(user), user.has_usable_password())
+
+
+def units_to_grant(actor: User) -> list[NamedUnit]:
+    """The units where the actor may grant, as a tree is read."""
+    return _trees(policy.GRANT.roots(actor))
+
+
+def units_to_see(actor: User) -> list[NamedUnit]:
+    """The units the actor sees, as a tree is read."""
+    return _trees(policy.VIEW_UNIT.roots(actor))
+
+
+def _trees(roots: set[UUID]) -> list[NamedUnit]:
+    found: list[NamedUnit] = []
+    seen: set[UUID] = set()
+    # Of two roots one may lie below the other: the higher is read first and brings the lower along.
+    trees = [units.subtree(unit) for unit in Unit.objects.filter(pk__in=roots)]
+    for tree in sorted(trees, key=len, reverse=True):
+        if tree and tree[0].id not in seen:
+            found += tree
+            seen |= {one.id for one in tree}
+    return found
+
+
+# --- Tokens -----------------------------------------------------------------------------------------------------------
+
+SCOPES = ("progress:read",)
+
+
+def token_hash(token: str) -> str:
+    """Plain SHA-256 is enough for 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def token_actor(token: str, scope: str) -> User | None:
+    """The user a token acts for, with only the role it was issued under; None when it opens nothing (any more).
+
+    A token dies with its day, its role's term, its revocation and its user's account.
+    """
+    now, today = clock.now(), clock.today()
+    found = (
+        ApiToken.objects.filter(token_hash=token_hash(token), revoked_at=None, expires_at__gt=now)
+        .filter(Q(holding__until=None) | Q(holding__until__gt=today), holding__since__lte=today)
+        .filter(holding__user__is_active=True)
+        .select_related("holding__user", "holding__unit")
+        .first()
+    )
+    if found is None or scope not in found.scope:
+        return None
+    if GRANTS[found.holding.role].get("access.issue_token") is not Scope.SUBTREE:
+        return None
+    user = found.holding.user
+    user.prepared_holdings = [found.holding]
+    return user
+
+
+def tokens(actor: User) -> QuerySet[ApiToken]:
+    """The actor's own tokens and those of the people to whom the actor may give roles, newest first."""
+    below = policy.GRANT.filter(actor, Holding.objects.all()).values("pk")
+    found = ApiToken.objects.filter(Q(holding__user_id=actor.pk) | Q(holding__in=below))
+    return found.select_related("holding__user", "holding__unit").order_by("-created_at")
+
+
+def holdings_for_tokens(actor: User) -> list[Held]:
+    """The actor's own roles under which a token can be issued."""
+    return _held(
+        holding
+        for holding in policy.current_holdings(actor)
+        if GRANTS[holding.role].get("access.issue_token") is Scope.SUBTREE
+    )
+
+
+# --- Timed modes ------------------------------------------------------------------------------------------------------
+
+
+def open_administration(user: User) -> AdministrationMode | None:
+    """The user's administration under way."""
+    now = clock.now()
+    return AdministrationMode.objects.filter(user_id=user.pk, started_at__lte=now, ends_at__gt=now).first()
+
+
+def open_unmasking(user: User, unit: Unit) -> Unmasking | None:
+    """The user's stated reason for exactly this unit, while it lasts."""
+    now = clock.now()
+    stated = Unmasking.objects.filter(user_id=user.pk, unit=unit, started_at__lte=now, ends_at__gt=now)
+    return stated.order_by("-ends_at").first()

@@ -1,0 +1,73 @@
+"""Decisions about roles, reasons and terms on plain values."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from doanso.access.models import Role
+from doanso.access.roles import GRANTABLE
+from doanso.lib.problems import Problem
+from doanso.units.models import UnitKind
+
+LONGEST_MODE = 60
+"""Minutes that administration, or an unmasking, may last."""
+
+LONGEST_TOKEN = 366
+"""Days that a token may live."""
+
+SHORTEST_REASON = 10
+
+_TOP = {Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER}
+_GRASSROOTS = {UnitKind.GRASSROOTS, UnitKind.SCHOOL, UnitKind.OFFICE}
+
+
+def grantable(granter_roles: Collection[str]) -> list[Role]:
+    """The roles that whoever holds those at a unit may give and take there, in the order of `Role`."""
+    allowed = {role for held in granter_roles for role in GRANTABLE[Role(held)]}
+    return [role for role in Role if role in allowed]
+
+
+def role_does_not_fit(role: str, unit_kind: str) -> Problem | None:
+    """Why a role cannot be held at such a unit."""
+    if role in _TOP and unit_kind != UnitKind.CITY:
+        return Problem("role_only_city", _("This role is held at the city only."), "unit")
+    if role == Role.UNIT_SECRETARY and unit_kind not in _GRASSROOTS:
+        return Problem("role_only_grassroots", _("A unit secretary needs a ward, commune, school or office."), "unit")
+    if role == Role.BRANCH_SECRETARY and unit_kind != UnitKind.BRANCH:
+        return Problem("role_only_branch", _("A branch secretary needs a branch; choose one below the unit."), "unit")
+    return None
+
+
+def term_problem(since: date, until: date | None, today: date) -> Problem | None:
+    """Why a term cannot be granted: terms begin within a year either way and end after they began and after today."""
+    if abs(since - today) > timedelta(days=366 * 5):
+        return Problem("term_far", _("The first day is more than five years away; check the year."), "since")
+    if until is not None and (until <= since or until <= today):
+        return Problem("term_over", _("The last day must lie after the first day and not in the past."), "until")
+    return None
+
+
+def reason_problem(reason: str) -> Problem | None:
+    """A reason is a sentence somebody else can understand a year later."""
+    if len(reason.strip()) < SHORTEST_REASON:
+        message = _("Say why in a sentence, for instance: “Checking the complaint of 3 November”.")
+        return Problem("reason_short", message, "reason")
+    return None
+
+
+def minutes_problem(minutes: int) -> Problem | None:
+    """Whether a span of minutes is on offer."""
+    if 1 <= minutes <= LONGEST_MODE:
+        return None
+    message = _("Choose between 1 and %(longest)s minutes.") % {"longest": LONGEST_MODE}
+    return Problem("minutes_out_of_range", message, "minutes")
+
+
+def only_a_member(roles: Collection[str], has_password: bool) -> bool:
+    """Whether an officer may hand a code for such an account.
+
+    Whoever could set an officer's password could act as that officer. An account nobody has a password for yet cannot
+    be taken from anyone, so its first code is no danger.
+    """
+    return not has_password or (bool(roles) and set(roles) == {Role.MEMBER})

@@ -1,0 +1,262 @@
+"""Pages of rights: who holds which role, codes, tokens, one's own account, administration."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access import actions, diagnostics, policy, queries
+from doanso.access.forms import GrantForm, PeopleFilter, ReasonForm, TokenForm
+from doanso.access.models import Role
+from doanso.access.rules import grantable
+from doanso.accounts import queries as accounts
+from doanso.accounts.models import User
+from doanso.accounts.rules import spaced
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.units import queries as units
+
+
+@login_required
+@require_safe
+def user_list(request: HttpRequest) -> HttpResponse:
+    """Who holds which role below the user's units."""
+    policy.anywhere_or_404(request.user, policy.GRANT)
+    form = PeopleFilter(request.GET or None, units=queries.units_to_grant(request.user))
+    said = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    asked = request.GET.get("page", "1")
+    page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    held, more = queries.people_with_roles(
+        request.user,
+        unit=units.unit_by_code(said.get("unit", "")),
+        search=said.get("q", ""),
+        role=said.get("role", ""),
+        page=page,
+    )
+    pages = {"previous": _page_url(request, page - 1) if page > 1 else "", "next": "", "summary": ""}
+    if more:
+        pages["next"] = _page_url(request, page + 1)
+    return render(request, "access/users.html", {"held": held, "form": form, "pages": pages})
+
+
+def _page_url(request: HttpRequest, page: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(page)
+    return f"?{query.urlencode()}"
+
+
+def _roles_to_give(request: HttpRequest) -> list[Role]:
+    return grantable({holding.role for holding in policy.current_holdings(request.user)})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def grant(request: HttpRequest) -> HttpResponse:
+    """Give a role to an account that exists, or make one with it."""
+    policy.anywhere_or_404(request.user, policy.GRANT)
+    offered = {"units": queries.units_to_grant(request.user), "roles": _roles_to_give(request)}
+    if request.method == "GET":
+        asked = {name: request.GET.get(name, "") for name in ("unit", "username")}
+        form = GrantForm(initial={"since": clock.today(), **asked}, **offered)
+        return render(request, "access/grant.html", {"form": form})
+    form = GrantForm(request.POST, **offered)
+    if form.is_valid():
+        try:
+            user, code = _grant(request.user, form)
+        except Refused as refused:
+            field = "last_day" if refused.problem.field == "until" else refused.problem.field
+            form.add_error(field if field in form.fields else None, refused.problem.message)
+        else:
+            if code:
+                return _show_code(request, user, code)
+            messages.success(request, _("The role is given."))
+            return redirect("access:user", pk=user.pk)
+    return render(request, "access/grant.html", {"form": form}, status=422)
+
+
+def _grant(actor: User, form: GrantForm) -> tuple[User, str]:
+    said = form.cleaned_data
+    unit = units.unit_by_code(said["unit"])
+    assert unit is not None  # noqa: S101 -- a choice of the form
+    term = {"role": said["role"], "unit": unit, "since": said["since"], "until": form.until()}
+    user = accounts.by_username(said["username"])
+    if said["display_name"]:
+        if user is not None:
+            message = _("This user name is taken. If you mean that account, leave the full name empty.")
+            raise Refused(Problem("username_taken", message, "username"))
+        return actions.create_account(
+            actor=actor,
+            username=said["username"],
+            display_name=said["display_name"],
+            phone_number=said["phone_number"],
+            **term,
+        )
+    if user is None:
+        message = _("There is no such account. To make it, write the person's full name too.")
+        raise Refused(Problem("user_unknown", message, "username"))
+    actions.grant_role(actor=actor, user=user, **term)
+    return user, ""
+
+
+def _account(request: HttpRequest, pk: UUID) -> User:
+    policy.anywhere_or_404(request.user, policy.GRANT)
+    return get_object_or_404(queries.accounts(request.user), pk=pk)
+
+
+@login_required
+@require_safe
+def user(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One account: its roles where the user may grant, and what can be done."""
+    found = _account(request, pk)
+    roles = queries.roles_of(found, within=request.user)
+    context = {
+        "account": found,
+        "roles": roles,
+        "own": found.pk == request.user.pk,
+        "code_possible": found.is_active and queries.code_possible(found),
+        "events": queries.history(request.user, found),
+    }
+    return render(request, "access/user.html", context)
+
+
+@login_required
+@require_POST
+def end_role(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a role back."""
+    policy.anywhere_or_404(request.user, policy.GRANT)
+    holding = queries.holding_to_end(request.user, pk)
+    try:
+        actions.end_role(actor=request.user, holding=holding)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    else:
+        messages.success(request, _("The role is taken back from today on."))
+    return redirect("access:user", pk=holding.user_id)
+
+
+def _show_code(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    return render(request, "access/code.html", {"account": user, "code": spaced(code)})
+
+
+@login_required
+@never_cache
+@require_POST
+def reset_code(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give out a code for a new password; the page shows it this once."""
+    found = _account(request, pk)
+    try:
+        code = actions.issue_reset_code(actor=request.user, user=found)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return redirect("access:user", pk=pk)
+    return _show_code(request, found, code)
+
+
+@login_required
+@require_POST
+def set_open(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Close an account, or open it again."""
+    found = _account(request, pk)
+    is_open = request.POST.get("open") == "1"
+    try:
+        actions.set_account_open(actor=request.user, user=found, is_open=is_open)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    else:
+        done = _("The account is open again.") if is_open else _("The account is closed; whoever used it is signed out.")
+        messages.success(request, done)
+    return redirect("access:user", pk=pk)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Tokens for the data interface: the list, and a new one, shown this once."""
+    policy.anywhere_or_404(request.user, policy.ISSUE_TOKEN)
+    held = queries.holdings_for_tokens(request.user)
+    form = TokenForm(request.POST or None, held=held)
+    token = ""
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        holding = next(one.holding for one in held if str(one.holding.pk) == said["holding"])
+        try:
+            token = actions.issue_token(actor=request.user, holding=holding, name=said["name"], days=said["days"])
+        except Refused as refused:
+            form.add_error(refused.problem.field or None, refused.problem.message)
+        else:
+            form = TokenForm(held=held)
+    found = list(queries.tokens(request.user)[: queries.PAGE])
+    called = units.names(one.holding.unit_id for one in found)
+    now = clock.now()
+    rows = [
+        (one, called[one.holding.unit_id], one.revoked_at is None and one.expires_at > now) for one in found
+    ]
+    context = {"form": form, "rows": rows, "token": token}
+    return render(request, "access/tokens.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def revoke_token(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make a token useless."""
+    policy.anywhere_or_404(request.user, policy.ISSUE_TOKEN)
+    actions.revoke_token(actor=request.user, token=get_object_or_404(queries.tokens(request.user), pk=pk))
+    messages.success(request, _("The token is revoked; it opens nothing any more."))
+    return redirect("access:tokens")
+
+
+@login_required
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own account."""
+    found = request.user
+    context = {
+        "facts": [
+            (_("Full name"), found.display_name),
+            (_("User name"), found.username),
+            (_("Phone number"), accounts.shown_phone(found)),
+        ],
+        "roles": queries.roles_of(found),
+        "may_have_tokens": policy.ISSUE_TOKEN.allows_anywhere(found),
+        "may_administer": policy.ADMINISTER.allows_anywhere(found),
+        "themes": [("auto", _("As the device does")), ("light", _("Light")), ("dark", _("Dark"))],
+    }
+    return render(request, "access/account.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def administration(request: HttpRequest) -> HttpResponse:
+    """Begin a timed administration with a reason; while it lasts, the state of worker, history and software."""
+    policy.anywhere_or_404(request.user, policy.ADMINISTER)
+    mode = queries.open_administration(request.user)
+    if mode is not None:
+        return render(request, "access/diagnostics.html", {"mode": mode, "found": diagnostics.look()})
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        unit = next(one.unit for one in policy.current_holdings(request.user) if one.role == Role.CITY_ADMINISTRATOR)
+        try:
+            actions.begin_administration(actor=request.user, unit=unit, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(refused.problem.field or None, refused.problem.message)
+        else:
+            return redirect("access:administration")
+    return render(request, "access/administration.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def end_administration(request: HttpRequest) -> HttpResponse:
+    """Close one's own administration before its time."""
+    policy.anywhere_or_404(request.user, policy.ADMINISTER)
+    actions.end_administration(actor=request.user)
+    messages.success(request, _("Administration is ended."))
+    return redirect("access:account")
