@@ -16,7 +16,6 @@ from doanso.adoption import actions, queries
 from doanso.adoption.models import Obstacle, Rung, Usage
 from doanso.lib import clock
 from doanso.members import queries as members
-from doanso.members.models import Member
 from doanso.units.models import Unit
 
 Dated = tuple[date, Callable[[], object]]
@@ -100,19 +99,19 @@ class Teller:
     orders: dict[str, list[UUID]] = field(default_factory=dict)
     last_usages: list[Usage] = field(default_factory=list)
 
-    def _present(self) -> list[Member]:
-        found = members.below(queries.attestable(self.secretary), self.unit).select_related("contact")
-        return sorted(found, key=lambda one: (one.contact.sort_key, str(one.contact.birth_date)))
+    def _present(self) -> dict[UUID, UUID]:
+        """Members who may be attested today: persons with their stays, in an order that is the same every time."""
+        found = members.below(queries.attestable(self.secretary), self.unit)
+        return dict(found.order_by("contact__sort_key", "contact__birth_date").values_list("person_id", "pk"))
 
-    def _order(self, service: str, present: Sequence[Member]) -> list[UUID]:
+    def _order(self, service: str, present: Mapping[UUID, UUID]) -> list[UUID]:
         """Everybody present, each ladder in an order of its own; who came later stands last."""
         order = self.orders.setdefault(service, [])
         known = set(order)
-        new = [one.person_id for one in present if one.person_id not in known]
+        new = [person for person in present if person not in known]
         Random(f"{self.seed} {self.unit.code} {service} {len(order)}").shuffle(new)
         order.extend(new)
-        here = {one.person_id for one in present}
-        return [person for person in order if person in here]
+        return [person for person in order if person in present]
 
     def attest_up_to(self, rung: Rung, tenths: int) -> None:
         """Attest in bulk whoever comes next, until that share of the unit stands on the rung."""
@@ -129,17 +128,17 @@ class Teller:
     def meet_obstacle(self, rung: Rung, obstacle: Obstacle) -> None:
         """One who is not there yet, with why: so that somebody can help."""
         today = clock.today()
-        present = {one.person_id: one for one in self._present()}
-        order = self._order(rung.service_id, list(present.values()))
+        present = self._present()
+        order = self._order(rung.service_id, present)
         levels = queries.levels(rung.service_id, order, today)
         waiting = [person for person in reversed(order) if levels[person] == 0]
         if waiting:
-            member = present[waiting[0]]
-            actions.attest(actor=self.secretary, member_id=member.pk, rung=rung, happened_on=today, obstacle=obstacle)
+            stay = present[waiting[0]]
+            actions.attest(actor=self.secretary, member_id=stay, rung=rung, happened_on=today, obstacle=obstacle)
 
     def take_one_back(self) -> None:
         """The wrong name was ticked in the last bulk."""
-        here = {one.person_id for one in self._present()}
+        here = self._present()
         wrong = next((one for one in self.last_usages if one.person_id in here), None)
         if wrong is not None:
             actions.take_back_attestation(actor=self.secretary, usage_id=wrong.pk)
@@ -147,7 +146,7 @@ class Teller:
 
     def call_one_back(self) -> None:
         """One of the last bulk was rung up and said so too."""
-        here = {one.person_id for one in self._present()}
+        here = self._present()
         right = next((one for one in reversed(self.last_usages) if one.person_id in here), None)
         if right is not None and right.grade < CALLED_BACK:
             actions.raise_grade(actor=self.secretary, usage_id=right.pk, grade=CALLED_BACK)
