@@ -1,0 +1,94 @@
+"""A committee at work, made by the real deeds: something to see on every page of the product."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from doanso.access.actions import issue_token
+from doanso.access.models import ApiToken, Holding
+from doanso.adoption.actions import attest, attest_many_people, draw_bulk
+from doanso.adoption.models import BulkDraw, Usage
+from doanso.adoption.queries import rung
+from doanso.members.actions import Admission, admit_many, assign_post, exempt, set_absence
+from doanso.members.models import Absence, Exemption, Member, Post, PostKind
+from doanso.people.actions import Particulars
+from doanso.targets.actions import load_programme
+from doanso.targets.models import Programme
+from doanso.testing import TODAY, Tree
+
+PROGRAMME = Path(__file__).resolve().parents[2] / "programmes" / "my-tho-2023.toml"
+_PEOPLE = {
+    "p4-kp1": ["Nguyễn Hoàng Đức", "Trần Thị Thủy", "Ngô Bá Khá", "Đinh Thị Út"],
+    "p4-kp2": ["Võ Minh Quân", "Lý Ngọc Hân"],
+    "p5-kp1": ["Lê Minh Khang", "Phan Kim Ngân"],
+}
+
+
+@dataclass
+class Committee:
+    """One of everything that a page may show."""
+
+    tree: Tree
+    programme: Programme
+    members: dict[str, Member]
+    usage: Usage
+    draw: BulkDraw
+    absence: Absence
+    exemption: Exemption
+    post: Post
+    token: ApiToken
+
+
+@pytest.fixture
+def committee(tree: Tree) -> Committee:
+    """The small tree with its programme, eight members, attestations, a bulk under way, a leave, a post, a token."""
+    programme = load_programme(actor=tree.dung, path=PROGRAMME)
+    entries = [
+        Admission(branch=tree.units[code], particulars=Particulars(name=name, birth_year=2003), since=date(2022, 9, 1))
+        for code, names in _PEOPLE.items()
+        for name in names
+    ]
+    admitted = admit_many(actor=tree.dung, entries=entries)
+    members = {entry.particulars.name.split()[-1]: member for entry, member in zip(entries, admitted, strict=True)}
+    vneid = rung("vneid", "level2-active")
+    usage = attest(actor=tree.an, member_id=members["Đức"].pk, rung=vneid, happened_on=TODAY - timedelta(days=20))
+    attest_many_people(
+        actor=tree.dung,
+        unit=tree.units["p5"],
+        rung=vneid,
+        person_ids=[members["Khang"].person_id, members["Ngân"].person_id],
+        happened_on=TODAY,
+    )
+    draw = draw_bulk(
+        actor=tree.giang,
+        unit=tree.units["p4"],
+        rung=vneid,
+        person_ids=[members[name].person_id for name in ("Thủy", "Khá", "Út", "Quân", "Hân")],
+        happened_on=TODAY,
+    )
+    issue_token(actor=tree.giang, holding=Holding.objects.get(user=tree.giang), name="Bảng tin", days=30)
+    return Committee(
+        tree=tree,
+        programme=programme,
+        members=members,
+        usage=usage,
+        draw=draw,
+        absence=set_absence(actor=tree.an, member=members["Khá"], reason="work", since=TODAY - timedelta(days=30)),
+        exemption=exempt(
+            actor=tree.an,
+            member=members["Út"],
+            indicator="vneid2-members",
+            reason="Chưa đủ điều kiện",
+            review_on=TODAY + timedelta(days=60),
+        ),
+        post=assign_post(
+            actor=tree.an,
+            member=members["Thủy"],
+            unit=tree.units["p4-kp1"],
+            kind=PostKind.SECRETARY,
+            since=date(2023, 1, 1),
+        ),
+        token=ApiToken.objects.get(),
+    )
