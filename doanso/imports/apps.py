@@ -1,5 +1,19 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ImportsConfig(AppConfig):
     name = "doanso.imports"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from doanso.access.ports import register_verb
+
+        for name, sentence in (
+            ("imports.run", _("imported a list")),
+            ("imports.start", _("chose a file to import")),
+            ("imports.confirm", _("confirmed the comparison")),
+            ("imports.apply", _("finished writing the list")),
+            ("imports.cancel", _("threw the comparison away")),
+        ):
+            register_verb(name, sentence)

@@ -30,16 +30,23 @@ class Import(models.Model):
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.READING)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
+    # When the last step was written: an import that should be moving and is not has lost its worker.
+    stepped_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     skip_rejected = models.BooleanField(default=False)
     row_count = models.PositiveIntegerField(default=0)
     compared_count = models.PositiveIntegerField(default=0)
     applied_count = models.PositiveIntegerField(default=0)
+    # Position of the last row whose step was applied; written with the step, so that none is applied twice.
+    applied_to = models.PositiveIntegerField(default=0)
     created_count = models.PositiveIntegerField(default=0)
     updated_count = models.PositiveIntegerField(default=0)
     unchanged_count = models.PositiveIntegerField(default=0)
     question_count = models.PositiveIntegerField(default=0)
     rejected_count = models.PositiveIntegerField(default=0)
+    warning_count = models.PositiveIntegerField(default=0)
+    # What was found in the file: headings by column, headings passed over, sheets. Never a row's contents.
+    layout = models.JSONField(default=dict)
     # Code and sentence of a refusal of the whole file; empty otherwise.
     problem_code = models.CharField(max_length=40, blank=True)
     problem_message = models.CharField(max_length=300, blank=True)
@@ -68,9 +75,10 @@ class ImportRow(models.Model):
     id = models.BigAutoField(primary_key=True)
     job = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     position = models.PositiveIntegerField()
-    sheet = models.CharField(max_length=60)
+    sheet = models.CharField(max_length=60, blank=True)
     row_number = models.PositiveIntegerField()
     verdict = models.CharField(max_length=9, choices=RowVerdict)
+    warned = models.BooleanField(default=False)
     sealed = models.BinaryField(default=bytes)
     applied = models.BooleanField(default=False)
 

@@ -8,7 +8,9 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from doanso.access.ports import register_verb
+        from doanso.imports.ports import register_list_kind
         from doanso.members import families, sources
+        from doanso.members.register_list import MembersList
         from doanso.tally.ports import register_family, register_source_page
 
         for name, sentence in (
@@ -31,3 +33,4 @@ class MembersConfig(AppConfig):
         register_family(families.ExemptFamily())
         register_source_page(families.STAY, sources.stay_lines)
         register_source_page(families.LEAVE, sources.leave_lines)
+        register_list_kind(MembersList())

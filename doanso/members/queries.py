@@ -1,6 +1,7 @@
 """Reads of members. Lists start from `visible`, which holds the policy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,12 +9,16 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from doanso.access import policy as access
+from doanso.access.policy import Verb
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.members import policy
-from doanso.members.models import Absence, Exemption, Member, MemberState, Post
+from doanso.members import policy, rules
+from doanso.members.models import Absence, Exemption, Member, MemberState, Post, PostKind
 from doanso.people import queries as people_queries
+from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
+from doanso.units.queries import NamedUnit
 
 
 def standing(on: date) -> Q:
@@ -49,6 +54,16 @@ def locked(member_id: UUID) -> Member:
 def visible(actor: User) -> QuerySet[Member]:
     """The stays the actor may see."""
     return policy.VIEW.filter(actor, Member.objects.all())
+
+
+def every() -> QuerySet[Member]:
+    """All stays with their contact and branch, to be narrowed by a policy."""
+    return Member.objects.select_related("contact", "branch")
+
+
+def visible_ids(actor: User, members: Iterable[Member]) -> set[UUID]:
+    """Those of the stays the actor may open."""
+    return set(visible(actor).filter(pk__in=[member.pk for member in members]).values_list("pk", flat=True))
 
 
 def _absent(on: date) -> Exists:
@@ -132,5 +147,109 @@ def on_day(rows: Iterable[Any], on: date) -> list[Any]:
 
 
 def names_for(actor: User, members: Iterable[Member]) -> dict[UUID, str]:
-    """Names as the actor may read them; the contacts are loaded."""
-    return {member.pk: member.contact.name for member in members}
+    """Names as the actor may read them (initials for inspectors without a reason); the contacts are loaded."""
+    shown = access.personal(actor)
+    return {member.pk: shown.name(member.contact.name, member.branch_id) for member in members}
+
+
+def away_persons(person_ids: Iterable[UUID], on: date) -> set[UUID]:
+    """Those of the persons who are away on the day."""
+    away = Absence.objects.filter(standing(on), person_id__in=list(person_ids), taken_back_at=None)
+    return set(away.values_list("person_id", flat=True))
+
+
+PAGE = 25
+_COUNTED_UP_TO = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMember:
+    """One line of the members' list, as the actor may read it."""
+
+    member: Member
+    name: str
+    branch: str
+    away: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """A page of the list; `count` is exact up to 10,000 and then only a bound."""
+
+    lines: list[ListedMember]
+    number: int
+    count: int
+    more_than_counted: bool
+
+    @property
+    def last(self) -> int:
+        """The number of the last page one can turn to."""
+        return max(1, -(-self.count // PAGE))
+
+
+def page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
+    """A page of an ordered list, in a fixed number of statements however long the list is."""
+    count = queryset.order_by()[: _COUNTED_UP_TO + 1].count()
+    more = count > _COUNTED_UP_TO
+    count = min(count, _COUNTED_UP_TO)
+    number = min(max(number, 1), max(1, -(-count // PAGE)))
+    members: list[Any] = list(queryset[(number - 1) * PAGE : number * PAGE])
+    shown = access.personal(actor)
+    lines = [
+        ListedMember(
+            member=member,
+            name=shown.name(member.contact.name, member.branch_id),
+            branch=member.branch_name,
+            away=member.away and member.state == MemberState.ACTIVE,
+            open=shown.shows(member.branch_id),
+        )
+        for member in members
+    ]
+    return MemberPage(lines, number, count, more)
+
+
+def export_pages(queryset: QuerySet[Member]) -> Iterator[list[Member]]:
+    """All stays of a list by key in pages of 2,000, so that no cursor stays open while somebody downloads."""
+    after: UUID | None = None
+    while True:
+        rows = queryset.order_by("pk") if after is None else queryset.filter(pk__gt=after).order_by("pk")
+        found = list(rows.select_related("contact")[:2000])
+        yield found
+        if len(found) < 2000:
+            return
+        after = found[-1].pk
+
+
+def current_posts(members: Iterable[Member]) -> dict[tuple[UUID, UUID], str]:
+    """The highest office each person holds in the own branch today, as its Vietnamese name."""
+    rank = list(PostKind)
+    found: dict[tuple[UUID, UUID], PostKind] = {}
+    people = {member.person_id for member in members}
+    for post in Post.objects.filter(standing(clock.today()), person_id__in=people):
+        key = (post.person_id, post.unit_id)
+        kind = PostKind(post.kind)
+        if key not in found or rank.index(kind) < rank.index(found[key]):
+            found[key] = kind
+    return {key: str(kind.label) for key, kind in found.items()}
+
+
+def current_absences(members: Iterable[Member]) -> dict[UUID, str]:
+    """Why persons are away today, in Vietnamese."""
+    people = {member.person_id for member in members}
+    away = Absence.objects.filter(standing(clock.today()), person_id__in=people, taken_back_at=None)
+    return {absence.person_id: absence.get_reason_display() for absence in away}
+
+
+def branch_choices(actor: User, verb: Verb) -> list[NamedUnit]:
+    """The units with members below those where the actor holds the verb, as a tree is read."""
+    found: list[NamedUnit] = []
+    seen: set[UUID] = set()
+    for root in Unit.objects.filter(pk__in=verb.roots(actor)):
+        tree = units.subtree(root)
+        divided = divided_units([one.id for one in tree])
+        for one in tree:
+            if one.id not in seen and rules.holds_members(one.kind, one.id in divided):
+                seen.add(one.id)
+                found.append(one)
+    return found

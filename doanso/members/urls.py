@@ -1,3 +1,20 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from doanso.members import views
+
+app_name = "members"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("members/", views.member_list, name="list"),
+    path("members/new/", views.admit, name="admit"),
+    path("members/export/", views.export, name="export"),
+    path("members/<uuid:member_id>/", views.member, name="member"),
+    path("members/<uuid:member_id>/change/", views.change, name="change"),
+    path("members/<uuid:member_id>/transfer/", views.transfer, name="transfer"),
+    path("members/<uuid:member_id>/end/", views.end, name="end"),
+    path("members/<uuid:member_id>/absence/", views.absence, name="absence"),
+    path("members/<uuid:member_id>/absence/<uuid:absence_id>/end/", views.end_absence, name="end_absence"),
+    path("members/<uuid:member_id>/exempt/", views.exempt, name="exempt"),
+    path("members/<uuid:member_id>/exempt/<uuid:exemption_id>/end/", views.end_exemption, name="end_exemption"),
+    path("members/<uuid:member_id>/post/", views.post, name="post"),
+    path("members/<uuid:member_id>/post/<uuid:post_id>/end/", views.end_post, name="end_post"),
+]

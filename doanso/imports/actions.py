@@ -1,0 +1,172 @@
+"""Deeds on imports. The work itself is done in steps by tasks, or at once by `run_import`."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import IO
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.files import actions as files
+from doanso.imports import policy, rules, steps
+from doanso.imports.models import Import, ImportState
+from doanso.imports.ports import list_kind
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.units.models import Unit
+
+STALLED_AFTER = timedelta(minutes=2)
+
+
+def start_import(
+    *, actor: User, kind: str, unit: Unit, source: bytes | IO[bytes], name: str, wake: bool = True
+) -> Import:
+    """Keep the file, then have it compared. Unless `wake`, the caller goes on itself."""
+    _require(actor, kind, unit)
+    problem = rules.name_problem(name)
+    if problem is not None:
+        raise Refused(problem)
+    blob = files.store(source=source, name=name, limit=rules.FILE_LIMIT)
+    now = clock.now()
+    with transaction.atomic():
+        job = Import.objects.create(kind=kind, unit=unit, file=blob, started_by=actor, started_at=now, stepped_at=now)
+        record(actor=actor, verb="imports.start", obj=job, unit=unit)
+        if wake:
+            _wake(job)
+    return job
+
+
+def _require(actor: User, kind: str, unit: Unit) -> None:
+    for verb in (policy.RUN, list_kind(kind).verb):
+        if not verb.allows_at(actor, unit):
+            raise PermissionDenied(verb.name)
+
+
+def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake: bool = True) -> Import:
+    """Confirm a comparison: its new and changed rows are written to the register, the others only if there are none
+    or the actor says to leave them out."""
+    with transaction.atomic():
+        fresh = Import.objects.select_for_update(of=("self",)).select_related("unit").get(pk=job.pk)
+        policy.RUN.require(actor, fresh)
+        _require(actor, fresh.kind, fresh.unit)
+        problem = rules.apply_problem(
+            state=fresh.state,
+            good=fresh.created_count + fresh.updated_count,
+            set_aside=fresh.rejected_count + fresh.question_count,
+            skip_rejected=skip_rejected,
+        )
+        if problem is not None:
+            raise Refused(problem)
+        fresh.state = ImportState.APPLYING
+        fresh.skip_rejected = skip_rejected
+        # Rows are written in the name of whoever confirmed them.
+        fresh.started_by = actor
+        fresh.stepped_at = clock.now()
+        fresh.save(update_fields=["state", "skip_rejected", "started_by", "stepped_at"])
+        record(actor=actor, verb="imports.confirm", obj=fresh, unit=fresh.unit_id)
+        if wake:
+            _wake(fresh)
+    return fresh
+
+
+def cancel_import(*, actor: User, job: Import) -> Import:
+    """Throw a comparison away; nothing of it was written to the register."""
+    with transaction.atomic():
+        fresh = Import.objects.select_for_update(of=("self",)).get(pk=job.pk)
+        policy.RUN.require(actor, fresh)
+        if fresh.state not in {ImportState.READING, ImportState.COMPARING, ImportState.COMPARED}:
+            message = _("This list is written already or was thrown away; it can't be thrown away now.")
+            raise Refused(Problem("not_cancellable", message))
+        fresh.state = ImportState.CANCELLED
+        fresh.finished_at = clock.now()
+        fresh.save(update_fields=["state", "finished_at"])
+        record(actor=actor, verb="imports.cancel", obj=fresh, unit=fresh.unit_id)
+    return fresh
+
+
+def _wake(job: Import) -> None:
+    # Tasks call back into this app, so they are known only now.
+    from doanso.imports import tasks
+
+    task = tasks.apply_list if job.state == ImportState.APPLYING else tasks.compare_list
+    transaction.on_commit(lambda: task.enqueue(str(job.pk)))
+
+
+def resume_stalled() -> int:
+    """Wake imports whose worker fell silent; how many. A step that another worker is writing is never done twice."""
+    silent = Import.objects.filter(state__in=rules.MOVING, stepped_at__lt=clock.now() - STALLED_AFTER)
+    woken = 0
+    for job in silent:
+        with transaction.atomic():
+            # Marked as moving, so that the next look does not wake it again before it has begun.
+            if Import.objects.filter(pk=job.pk, stepped_at=job.stepped_at).update(stepped_at=clock.now()):
+                _wake(job)
+                woken += 1
+    return woken
+
+
+def finish_applying(job_id: UUID, *, until: float | None = None) -> bool:
+    """Apply step after step, up to a moment of `time.monotonic`; whether the import is done."""
+    while steps.apply_step(job_id):
+        if until is not None and time.monotonic() >= until:
+            return False
+    return True
+
+
+def give_up_applying(job_id: UUID, problem: Problem) -> None:
+    """The rest can't be written (a role has ended meanwhile): back to waiting for whoever may confirm it."""
+    Import.objects.filter(pk=job_id, state=ImportState.APPLYING).update(
+        state=ImportState.COMPARED, problem_code=problem.code, problem_message=problem.message, stepped_at=clock.now()
+    )
+
+
+@contextmanager
+def _business_day(on: date | None) -> Iterator[None]:
+    today = clock.today()
+    if on is None or on == today:
+        yield
+        return
+    clock.set_today(on)
+    try:
+        yield
+    finally:
+        clock.set_today(today)
+
+
+def run_import(
+    *,
+    actor: User,
+    kind: str,
+    unit: Unit,
+    path: Path,
+    skip_rejected: bool = False,
+    dry_run: bool = False,
+    on: date | None = None,
+) -> Import:
+    """Compare a file and apply it at once, by the same steps, in this process.
+
+    A file that can't be read raises `Refused`; one with rows that can't be imported is left compared unless
+    `skip_rejected`. `on` is another business day, for the demo and tests only.
+    """
+    with _business_day(on):
+        with path.open("rb") as source:
+            job = start_import(actor=actor, kind=kind, unit=unit, source=source, name=path.name, wake=False)
+        steps.compare(job.pk)
+        job.refresh_from_db()
+        if job.state == ImportState.REFUSED:
+            raise Refused(Problem(job.problem_code, job.problem_message))
+        set_aside = job.rejected_count + job.question_count
+        writable = job.created_count + job.updated_count
+        if dry_run or not writable or (set_aside and not skip_rejected):
+            return job
+        apply_import(actor=actor, job=job, skip_rejected=skip_rejected, wake=False)
+        finish_applying(job.pk)
+        job.refresh_from_db()
+    return job

@@ -1,0 +1,131 @@
+"""How the app that owns a list tells the importer to read, compare and apply it.
+
+Each kind of list has exactly one owner. A session lives for one run of a comparison or of one step of its application,
+so what it looks up once (units, doubles inside the file) it may keep.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+
+from doanso.access.policy import Verb
+from doanso.accounts.models import User
+from doanso.units.models import Unit
+
+Cell = str | int | float | bool | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column of the list: its code, the heading our own files give it, and what others call it."""
+
+    code: str
+    title: str | Promise
+    headings: tuple[str, ...]
+    width: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row as the file has it. `group` is the heading row above it (a branch, in a list cut into branches), `sex` the
+    side on which a value stands where one column is split into Nam and Nữ."""
+
+    sheet: str
+    number: int
+    cells: Mapping[str, Cell]
+    group: str = ""
+    sex: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to say about one cell of a row; `column` is the column's code, or empty for the whole row."""
+
+    column: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field in which the list and the register differ, as people read it."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Line:
+    """A row read: values the owner can apply, fit for JSON. With problems it is rejected."""
+
+    label: str
+    values: dict[str, Any]
+    problems: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What the register says to a line: a verdict of `imports.models.RowVerdict`, and whom it is about."""
+
+    verdict: str
+    target: str = ""
+    differences: list[Difference] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+class ListSession(Protocol):
+    """One run over a list for one unit in the name of one actor."""
+
+    def read(self, row: RawRow) -> Line:
+        """The row in normal form; rows of one file come in their order, so that doubles are told."""
+        ...
+
+    def compare(self, lines: Sequence[Line]) -> list[Judgement]:
+        """What each line without problems means for the register; writes nothing, in a fixed number of statements."""
+        ...
+
+    def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
+        """Write the new and the changed ones, inside the caller's transaction."""
+        ...
+
+
+class ListKind(Protocol):
+    """One kind of list."""
+
+    name: str
+    title: str | Promise
+    verb: Verb
+    columns: Sequence[ListColumn]
+    # Words in the headings of sensitive columns, which are never kept, and what to call those.
+    dropped: Mapping[str, str | Promise]
+    # Columns without which a table is not this list; of a tuple one is enough.
+    required: tuple[str | tuple[str, ...], ...]
+
+    def open(self, *, actor: User, unit: Unit) -> ListSession:
+        """A session; `unit` is where the list is imported."""
+        ...
+
+
+_kinds: dict[str, ListKind] = {}
+
+
+def register_list_kind(kind: ListKind) -> None:
+    """Called once per kind in the owner's `AppConfig.ready`."""
+    if kind.name in _kinds:
+        raise RuntimeError(f"List kind {kind.name!r} is registered twice.")
+    _kinds[kind.name] = kind
+
+
+def list_kind(name: str) -> ListKind:
+    """The kind of that name; an unknown one is a programming error."""
+    return _kinds[name]
+
+
+def list_kinds() -> list[ListKind]:
+    """All kinds, in the order in which they registered."""
+    return list(_kinds.values())

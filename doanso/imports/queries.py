@@ -1,0 +1,89 @@
+"""Reads of imports: their list, their rows, and the report of one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from doanso.accounts.models import User
+from doanso.files.actions import record_cipher
+from doanso.imports import policy, stored_rows
+from doanso.imports.models import Import, ImportRow, RowVerdict
+from doanso.imports.ports import Finding, list_kind
+from doanso.imports.stored_rows import StoredRow
+
+PAGE = 25
+_KEYS = 2000
+
+
+def visible(actor: User) -> QuerySet[Import]:
+    """The imports the actor may look at and go on with."""
+    return policy.RUN.filter(actor, Import.objects.select_related("file__key", "unit", "started_by"))
+
+
+def recent(actor: User, limit: int = 20) -> list[Import]:
+    """The newest imports the actor may see."""
+    return list(visible(actor).order_by("-started_at")[:limit])
+
+
+def headings(job: Import) -> dict[str, str]:
+    """What the file calls each column, or our own title where it has none."""
+    found = {column.code: str(column.title) for column in list_kind(job.kind).columns}
+    return found | job.layout.get("headings", {})
+
+
+def _opened(job: Import, rows: QuerySet[ImportRow]) -> Iterator[StoredRow]:
+    """These rows in their order, by key in pages."""
+    cipher = record_cipher(job.file)
+    after = 0
+    while True:
+        page = list(rows.filter(position__gt=after).order_by("position")[:_KEYS])
+        for row in page:
+            yield stored_rows.unseal(cipher, row)
+        if len(page) < _KEYS:
+            return
+        after = page[-1].position
+
+
+def page_of_rows(job: Import, verdict: str, *, warned: bool, after: int) -> tuple[list[StoredRow], bool]:
+    """A page of rows of one verdict (or of all that carry a warning), after a position; whether more follow."""
+    rows = job.rows.filter(position__gt=after).order_by("position")
+    rows = rows.filter(warned=True) if warned else rows.filter(verdict=verdict)
+    page = list(rows[: PAGE + 1])
+    cipher = record_cipher(job.file)
+    return [stored_rows.unseal(cipher, row) for row in page[:PAGE]], len(page) > PAGE
+
+
+def set_aside(job: Import) -> Iterator[StoredRow]:
+    """Rows that are not imported: rejected ones, and those somebody has to look at."""
+    return _opened(job, job.rows.filter(verdict__in=[RowVerdict.REJECTED, RowVerdict.QUESTION]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    several: bool
+
+    def entry(self, row: StoredRow, finding: Finding, titles: dict[str, str]) -> dict[str, Any]:
+        message = f"[{row.sheet}] {finding.message}" if self.several else finding.message
+        return {
+            "row": row.number,
+            "column": titles.get(finding.column, finding.column),
+            "code": finding.code,
+            "message": message,
+        }
+
+
+def report(job: Import) -> dict[str, Any]:
+    """What became of every row; keys as the command line promises them."""
+    titles = headings(job)
+    sheets = _Sheets(len(job.layout.get("sheets", [])) > 1)
+    warned = _opened(job, job.rows.filter(warned=True))
+    return {
+        "rows": job.row_count,
+        "created": job.created_count,
+        "updated": job.updated_count,
+        "unchanged": job.unchanged_count,
+        "rejected": [sheets.entry(row, finding, titles) for row in set_aside(job) for finding in row.findings],
+        "warnings": [sheets.entry(row, finding, titles) for row in warned for finding in row.line.warnings],
+    }

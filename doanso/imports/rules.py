@@ -1,0 +1,34 @@
+"""Decisions about an import, on plain values."""
+
+from django.utils.translation import gettext as _
+
+from doanso.imports.models import ImportState
+from doanso.lib.problems import Problem
+
+STEP = 500
+"""Rows compared or applied in one transaction."""
+
+FILE_LIMIT = 10 << 20
+
+MOVING = (ImportState.READING, ImportState.COMPARING, ImportState.APPLYING)
+"""States in which a worker should be busy with the import."""
+
+
+def name_problem(name: str) -> Problem | None:
+    """Why a file of this name is not taken; what it holds is looked at when it is read."""
+    if not name.lower().endswith((".xlsx", ".xls")):
+        message = _("Choose an Excel workbook (.xlsx); other kinds of files are not read.")
+        return Problem("not_a_workbook", message, "file")
+    return None
+
+
+def apply_problem(*, state: str, good: int, set_aside: int, skip_rejected: bool) -> Problem | None:
+    """Why a compared list can't be applied as asked."""
+    if state != ImportState.COMPARED:
+        return Problem("not_compared", _("This list does not wait for confirmation any more."))
+    if set_aside and not skip_rejected:
+        message = _("%(count)d rows can't be imported. Correct them, or choose to import the good rows only.")
+        return Problem("rows_rejected", message % {"count": set_aside})
+    if not good:
+        return Problem("nothing_to_apply", _("The list holds nothing new; there is nothing to write."))
+    return None

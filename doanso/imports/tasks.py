@@ -1,0 +1,33 @@
+"""The importer's work in the background. A task that dies is waked again by `actions.resume_stalled`."""
+
+import time
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.tasks import task
+from django.utils.translation import gettext as _
+
+from doanso.imports import actions, steps
+from doanso.lib.problems import Problem
+
+SLICE = 15.0
+"""Seconds after which a long application lets other tasks have their turn."""
+
+
+@task
+def compare_list(job_id: str) -> None:
+    """Compare a file from where its last step left it."""
+    steps.compare(UUID(job_id))
+
+
+@task
+def apply_list(job_id: str) -> None:
+    """Apply a comparison for a while, then line up again for the rest."""
+    try:
+        done = actions.finish_applying(UUID(job_id), until=time.monotonic() + SLICE)
+    except PermissionDenied:
+        message = _("Whoever confirmed this list may no longer change the register; somebody who may must confirm it.")
+        actions.give_up_applying(UUID(job_id), Problem("no_longer_allowed", message))
+        return
+    if not done:
+        apply_list.enqueue(job_id)

@@ -1,0 +1,118 @@
+"""Finding the branch a list means, by whatever it calls it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from uuid import UUID
+
+from doanso.lib import vietnamese
+from doanso.units.queries import NamedUnit
+
+_SHORT = {
+    "kp": "khu pho",
+    "k p": "khu pho",
+    "p": "phuong",
+    "x": "xa",
+    "tt": "thi tran",
+}
+_GLUED = re.compile(r"^(kp|kv|ap|khom|p|x)\.?(\d+)$")
+
+
+def key(text: str) -> str:
+    """One key for the ways a unit is written: KP 01, Khu phố 1 and chi đoàn khu phố 1 are one."""
+    words = []
+    for word in re.split(r"[\s.,;:()/_-]+", vietnamese.fold(text)):
+        glued = _GLUED.match(word)
+        parts = [glued[1], glued[2]] if glued else [word]
+        for part in parts:
+            if part.isdigit():
+                words.append(str(int(part)))
+            elif part:
+                words.append(_SHORT.get(part, part))
+    joined = " ".join(words)
+    for prefix in ("chi doan co so ", "chi doan ", "cd "):
+        if joined.startswith(prefix) and len(joined) > len(prefix):
+            return joined.removeprefix(prefix)
+    return joined
+
+
+def ward_key(text: str) -> str:
+    """The same for a unit above branches: Đoàn Phường 4, P.4 and Phường 4 are one."""
+    found = key(text)
+    return found.removeprefix("doan ") if found.startswith("doan ") else found
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The branch, or why there is none: nothing written, unknown (with the nearest name), or several."""
+
+    branch: UUID | None = None
+    problem: str = ""
+    nearest: str = ""
+
+
+class Branches:
+    """The branches below one unit, by what they may be called."""
+
+    def __init__(self, units: Iterable[NamedUnit], holders: Iterable[UUID], parents: dict[UUID, UUID]) -> None:
+        by_id = {unit.id: unit for unit in units}
+        self._holders = [by_id[one] for one in holders]
+        self._by_key: dict[str, set[UUID]] = defaultdict(set)
+        self._in_ward: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+        self.names = {unit.id: unit.name for unit in self._holders}
+        self._cache: dict[tuple[str, str, str], Match] = {}
+        for unit in self._holders:
+            keys = {key(unit.name), key(unit.short_name), key(unit.code)}
+            above = by_id.get(parents.get(unit.id, unit.id))
+            wards = set()
+            while above is not None and above.id != unit.id:
+                wards |= {ward_key(above.name), ward_key(above.short_name), ward_key(above.code)}
+                keys |= {f"{key(unit.short_name)} {ward_key(above.short_name)}"}
+                parent = parents.get(above.id)
+                above = by_id.get(parent) if parent is not None else None
+            wards |= {ward_key(unit.name), ward_key(unit.short_name)}
+            for one in keys:
+                self._by_key[one].add(unit.id)
+                for ward in wards:
+                    self._in_ward[ward, one].add(unit.id)
+            # A unit that is not divided is found by its ward's name too: "Đoàn Văn phòng".
+            self._by_key[ward_key(unit.name)].add(unit.id)
+
+    def find(self, *, column: str, group: str, sheet: str, ward: str) -> Match:
+        """The branch named in the row's own column, else by the group row above, else by the sheet."""
+        if len(self._holders) == 1 and not column.strip():
+            return Match(self._holders[0].id)
+        asked = (column.strip() or group.strip(), sheet, ward.strip())
+        found = self._cache.get(asked)
+        if found is None:
+            found = self._find(*asked)
+            self._cache[asked] = found
+        return found
+
+    def _find(self, named: str, sheet: str, ward: str) -> Match:
+        if not named:
+            candidates = self._by_key.get(key(sheet), set())
+            if not candidates and ward:
+                candidates = self._by_key.get(ward_key(ward), set())
+            return Match(next(iter(candidates))) if len(candidates) == 1 else Match(problem="branch_missing")
+        wanted = key(named)
+        candidates = self._by_key.get(wanted, set())
+        if len(candidates) != 1:
+            for context in filter(None, (ward, sheet)):
+                within = self._in_ward.get((ward_key(context), wanted), set())
+                if len(within) == 1:
+                    candidates = within
+                    break
+        if len(candidates) == 1:
+            return Match(next(iter(candidates)))
+        if candidates:
+            return Match(problem="branch_ambiguous", nearest=named)
+        return Match(problem="branch_unknown", nearest=self._nearest(wanted))
+
+    def _nearest(self, wanted: str) -> str:
+        keys = get_close_matches(wanted, list(self._by_key), n=1, cutoff=0.3)
+        if not keys:
+            return ""
+        return self.names[min(self._by_key[keys[0]], key=lambda one: self.names[one])]

@@ -1,0 +1,240 @@
+"""Cells of the members' list in normal form."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from doanso.imports.ports import Cell, Finding, RawRow
+from doanso.lib import citizen_id, dates, phone, vietnamese
+from doanso.lib.problems import Problem, Refused
+from doanso.members import rules
+from doanso.members.models import AbsenceReason, PostKind
+
+_MALE = {"nam", "male", "m"}
+_FEMALE = {"nu", "female", "f"}
+_MARKS = {"x", "v", "1", "true", "co"}
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_DIGIT = re.compile(r"\d")
+_NOTHING = {"", "-", "--", "...", "khong", "khong co", "chua co", "0"}
+_OLDEST = 60
+"""Nobody older stands on a list of members, cadres included; somebody typed a wrong year."""
+_GROWN_OUT_AT = 35
+
+_POSTS = (
+    ("pho bi thu", PostKind.DEPUTY),
+    ("pbt", PostKind.DEPUTY),
+    ("bi thu", PostKind.SECRETARY),
+    ("bt", PostKind.SECRETARY),
+    ("thuong vu", PostKind.STANDING),
+    ("uvbtv", PostKind.STANDING),
+    ("chap hanh", PostKind.COMMITTEE),
+    ("uvbch", PostKind.COMMITTEE),
+    ("uy vien", PostKind.COMMITTEE),
+)
+_STATUSES = (
+    ("tam thoi", "temporary"),
+    ("hoc xa", AbsenceReason.STUDY),
+    ("di hoc", AbsenceReason.STUDY),
+    ("nghia vu", AbsenceReason.MILITARY),
+    ("quan su", AbsenceReason.MILITARY),
+    ("bo doi", AbsenceReason.MILITARY),
+    ("lam xa", AbsenceReason.WORK),
+    ("lam an xa", AbsenceReason.WORK),
+    ("di lam", AbsenceReason.WORK),
+    ("vang", AbsenceReason.OTHER),
+    ("di xa", AbsenceReason.OTHER),
+    ("chuyen", "left"),
+    ("truong thanh", "left"),
+    ("xoa ten", "left"),
+    ("khai tru", "left"),
+    ("mat", "left"),
+    ("qua doi", "left"),
+)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is said about one row while its cells are read."""
+
+    problems: list[Finding]
+    warnings: list[Finding]
+
+    def refuse(self, column: str, problem: Problem) -> None:
+        self.problems.append(Finding(column, problem.code, problem.message))
+
+    def warn(self, column: str, code: str, message: str) -> None:
+        self.warnings.append(Finding(column, code, message))
+
+
+def text(cell: Cell) -> str:
+    """A cell as text, numbers without a lost fraction."""
+    if cell is None:
+        return ""
+    if type(cell) is str:
+        return cell.strip()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return f"{cell.day:02}/{cell.month:02}/{cell.year}"
+    return str(cell).strip()
+
+
+def read_name(row: RawRow, found: Findings) -> str:
+    """The full name, from its own column or from family and given name."""
+    cells = row.cells
+    typed = text(cells.get("name"))
+    if not typed:
+        typed = f"{text(cells.get('family_name'))} {text(cells.get('given_name'))}".strip()
+    elif cells.get("given_name") is not None and "family_name" not in cells:
+        # "Họ và tên" beside "Tên": the first holds the family name alone.
+        typed = f"{typed} {text(cells.get('given_name'))}"
+    if not typed:
+        found.refuse("name", Problem("name_missing", _("The name is missing.")))
+        return ""
+    if not typed.isascii() and vietnamese.legacy_font(typed):
+        message = _("The name was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
+        found.refuse("name", Problem("name_legacy_font", message))
+        return typed[:120]
+    name = vietnamese.tidy_name(typed)
+    if _DIGIT.search(name):
+        found.refuse(
+            "name", Problem("name_digits", _("A name holds no digits; check whether the columns have slipped."))
+        )
+    elif len(name) > 120:
+        found.refuse("name", Problem("name_too_long", _("A name has at most 120 letters.")))
+    elif " " not in name:
+        found.warn("name", "name_one_word", _("The name is a single word; check whether part of it is missing."))
+    return name[:120]
+
+
+def read_birth(row: RawRow, found: Findings) -> tuple[str, date | None, int | None]:
+    """Gender, birth date and year; a date under "Nam" or "Nữ" tells the gender too."""
+    cells = row.cells
+    marked_gender = cells.get("gender")
+    if row.sex and vietnamese.fold(text(marked_gender)) in _MARKS | {""}:
+        gender = row.sex
+    else:
+        gender = read_gender(marked_gender, found)
+    column, typed = "birth", cells.get("birth")
+    for place, sex in (("birth_male", "male"), ("birth_female", "female")):
+        marked = cells.get(place)
+        if marked is None or vietnamese.fold(text(marked)) in _NOTHING:
+            continue
+        gender = gender or sex
+        if vietnamese.fold(text(marked)) not in _MARKS:
+            column, typed = place, marked
+    if typed is None or text(typed) in {"", "-"}:
+        found.warn("birth", "birth_missing", _("The birth date is missing."))
+        return gender, None, None
+    try:
+        birth = dates.parse_birth(typed)
+    except Refused as refusal:
+        found.refuse(column, refusal.problem)
+        return gender, None, None
+    return gender, birth.date, birth.year
+
+
+def check_age(birth_year: int | None, today: date, found: Findings) -> None:
+    """Too young for a member, too old for anybody, or old enough to have grown out."""
+    problem = rules.age_problem(birth_year=birth_year, on=today)
+    if problem is not None:
+        found.refuse("birth", problem)
+    elif birth_year is not None and today.year - birth_year > _OLDEST:
+        message = _("Born in %(year)d: too old to be a member; check the birth date.")
+        found.refuse("birth", Problem("too_old", message % {"year": birth_year}))
+    elif birth_year is not None and today.year - birth_year > _GROWN_OUT_AT:
+        message = _("Born in %(year)d: above the age of members; check whether the member has grown out.")
+        found.warn("birth", "above_age", message % {"year": birth_year})
+
+
+def read_gender(cell: Cell, found: Findings) -> str:
+    """Male or female; empty when the cell says neither."""
+    typed = vietnamese.fold(text(cell))
+    if typed in _MALE:
+        return "male"
+    if typed in _FEMALE:
+        return "female"
+    if typed:
+        found.warn("gender", "gender_unknown", _("Write “Nam” or “Nữ”; the cell was passed over."))
+    return ""
+
+
+def read_citizen_id(cell: Cell, birth_year: int | None, gender: str, found: Findings) -> str:
+    """The citizen number; a wrong one is a problem, because people are told apart by it."""
+    if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
+        return ""
+    try:
+        number = citizen_id.normalise(
+            cell if isinstance(cell, int | float) else text(cell), birth_year=birth_year, sex=gender
+        )
+    except Refused as refusal:
+        found.refuse("citizen_id", refusal.problem)
+        return ""
+    for doubt in number.warnings:
+        found.warn("citizen_id", doubt.code, doubt.message)
+    return number.value
+
+
+def read_phone(cell: Cell, found: Findings) -> str:
+    """The phone; one that can't be right is passed over with a warning, the person is imported all the same."""
+    if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
+        return ""
+    try:
+        number = phone.normalise(cell if isinstance(cell, int | float) else text(cell))
+    except Refused as refusal:
+        found.warn("phone", refusal.problem.code, refusal.problem.message)
+        return ""
+    for doubt in number.warnings:
+        found.warn("phone", doubt.code, doubt.message)
+    return number.value
+
+
+def read_email(cell: Cell, found: Findings) -> str:
+    """The e-mail address in small letters."""
+    typed = text(cell).lower()
+    if vietnamese.fold(typed) in _NOTHING:
+        return ""
+    if not _EMAIL.fullmatch(typed) or len(typed) > 200:
+        found.warn("email", "email_unreadable", _("This is no e-mail address; the cell was passed over."))
+        return ""
+    return typed
+
+
+def read_joined(
+    cell: Cell, birth_date: date | None, birth_year: int | None, today: date, found: Findings
+) -> date | None:
+    """The day of joining the Union; a year alone is passed over with a warning."""
+    if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
+        return None
+    try:
+        joined = dates.parse_day(cell)
+    except Refused as refusal:
+        found.warn("joined", refusal.problem.code, refusal.problem.message)
+        return None
+    problem = rules.joined_problem(joined_on=joined, birth_date=birth_date, birth_year=birth_year, today=today)
+    if problem is not None:
+        found.refuse("joined", problem)
+        return None
+    return joined
+
+
+def read_post(cell: Cell) -> str:
+    """The office in the branch; empty for plain members and for offices of other organisations."""
+    typed = vietnamese.fold(text(cell))
+    if not typed or "doan vien" in typed or "hoi" in typed:
+        return ""
+    return next((kind for words, kind in _POSTS if words in typed), "")
+
+
+def read_status(cell: Cell) -> str:
+    """A reason of absence, `temporary`, `left`, or empty for one who takes part."""
+    typed = vietnamese.fold(text(cell))
+    return next((status for words, status in _STATUSES if words in typed), "") if typed else ""
+
+
+def day(value: Any) -> date | None:
+    """A day out of a line's values."""
+    return date.fromisoformat(value) if value else None

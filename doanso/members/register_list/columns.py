@@ -1,0 +1,206 @@
+"""Columns of the members' list; import and export share them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from doanso.imports.ports import ListColumn
+
+COLUMNS = (
+    ListColumn(
+        "name",
+        "Họ và tên",
+        (
+            "họ và tên",
+            "họ tên",
+            "họ và tên đoàn viên",
+            "họ tên đoàn viên",
+            "họ, tên",
+            "tên đoàn viên",
+            "họ và tên đv",
+            "họ & tên",
+            "họ và tên khai sinh",
+            "họ tên đv",
+        ),
+        28,
+    ),
+    ListColumn("family_name", "Họ", ("họ", "họ và tên đệm", "họ và chữ đệm", "họ đệm", "họ lót", "họ và tên lót")),
+    ListColumn("given_name", "Tên", ("tên",)),
+    ListColumn("gender", "Giới tính", ("giới tính", "phái", "gt", "giới", "nam/nữ", "nam / nữ"), 10),
+    ListColumn(
+        "birth",
+        "Ngày sinh",
+        (
+            "ngày sinh",
+            "năm sinh",
+            "ngày tháng năm sinh",
+            "ngày, tháng, năm sinh",
+            "ngày tháng năm",
+            "sinh ngày",
+            "ngày/tháng/năm sinh",
+            "ns",
+            "ntns",
+        ),
+        13,
+    ),
+    ListColumn(
+        "birth_male",
+        "Ngày sinh (Nam)",
+        ("ngày sinh nam", "năm sinh nam", "ngày tháng năm sinh nam", "ngày, tháng, năm sinh nam", "nam"),
+    ),
+    ListColumn(
+        "birth_female",
+        "Ngày sinh (Nữ)",
+        ("ngày sinh nữ", "năm sinh nữ", "ngày tháng năm sinh nữ", "ngày, tháng, năm sinh nữ", "nữ"),
+    ),
+    ListColumn(
+        "citizen_id",
+        "Số CCCD",
+        (
+            "số cccd",
+            "cccd",
+            "số cmnd",
+            "cmnd",
+            "cccd/cmnd",
+            "cmnd/cccd",
+            "số cccd/cmnd",
+            "số cmnd/cccd",
+            "số định danh",
+            "số định danh cá nhân",
+            "mã định danh",
+            "số căn cước",
+            "căn cước",
+            "căn cước công dân",
+            "số căn cước công dân",
+            "số cccd/cmt",
+            "số cmt",
+            "cmt",
+            "cccd/ cmnd",
+            "số cccd (cmnd)",
+        ),
+        16,
+    ),
+    ListColumn(
+        "phone",
+        "Số điện thoại",
+        (
+            "số điện thoại",
+            "điện thoại",
+            "sđt",
+            "đt",
+            "sdt",
+            "dđ",
+            "đtdđ",
+            "số đt",
+            "điện thoại di động",
+            "điện thoại liên hệ",
+            "số điện thoại liên hệ",
+            "zalo",
+            "sđt/zalo",
+            "số điện thoại (zalo)",
+            "di động",
+        ),
+        14,
+    ),
+    ListColumn("email", "Email", ("email", "e-mail", "thư điện tử", "địa chỉ email", "mail", "gmail"), 24),
+    ListColumn(
+        "address",
+        "Địa chỉ",
+        (
+            "địa chỉ",
+            "thường trú",
+            "nơi thường trú",
+            "địa chỉ thường trú",
+            "hộ khẩu thường trú",
+            "hktt",
+            "nơi ở hiện nay",
+            "chỗ ở hiện nay",
+            "nơi ở",
+            "địa chỉ hiện nay",
+            "nơi cư trú",
+            "chỗ ở",
+        ),
+        32,
+    ),
+    ListColumn(
+        "grassroots",
+        "Đoàn cơ sở",
+        ("đoàn cơ sở", "cơ sở đoàn", "đơn vị", "đoàn phường/xã", "đoàn phường", "đoàn xã", "phường/xã", "phường, xã"),
+        22,
+    ),
+    ListColumn(
+        "branch",
+        "Chi đoàn",
+        (
+            "chi đoàn",
+            "tên chi đoàn",
+            "chi đoàn sinh hoạt",
+            "sinh hoạt tại chi đoàn",
+            "cđ",
+            "nơi sinh hoạt",
+            "khu phố",
+            "ấp",
+            "khu phố/ấp",
+            "khóm",
+            "lớp",
+            "chi đoàn (khu phố)",
+        ),
+        26,
+    ),
+    ListColumn(
+        "card",
+        "Số thẻ đoàn viên",
+        (
+            "số thẻ đoàn viên",
+            "số thẻ đoàn",
+            "số thẻ",
+            "thẻ đoàn",
+            "mã thẻ",
+            "thẻ đoàn viên",
+            "mã đoàn viên",
+            "mã số đoàn viên",
+            "số thẻ đv",
+        ),
+        16,
+    ),
+    ListColumn(
+        "joined",
+        "Ngày vào Đoàn",
+        (
+            "ngày vào đoàn",
+            "ngày kết nạp",
+            "ngày kết nạp đoàn",
+            "ngày vào đoàn tncs hồ chí minh",
+            "ngày tháng năm vào đoàn",
+            "năm vào đoàn",
+            "vào đoàn",
+            "ngày kết nạp vào đoàn",
+            "ngày vào đoàn tncs hcm",
+        ),
+        14,
+    ),
+    ListColumn(
+        "post",
+        "Chức vụ",
+        ("chức vụ", "chức vụ đoàn", "chức danh", "chức vụ trong đoàn", "chức vụ đoàn/hội", "chức vụ đoàn - hội", "cv"),
+        18,
+    ),
+    ListColumn(
+        "status",
+        "Tình trạng",
+        ("tình trạng", "trạng thái", "tình trạng sinh hoạt", "tình hình sinh hoạt", "tình trạng đoàn viên"),
+        18,
+    ),
+)
+"""Headings are compared without regard to case, diacritics and punctuation."""
+
+# Sensitive by law, or another organisation's business: passed over, and the comparison says so.
+DROPPED = {
+    "dân tộc": _("ethnicity"),
+    "tôn giáo": _("religion"),
+    "đảng": _("Party membership"),
+}
+
+EXPORTED = tuple(
+    column
+    for column in COLUMNS
+    if column.code not in {"family_name", "given_name", "birth_male", "birth_female", "grassroots"}
+)

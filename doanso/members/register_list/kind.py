@@ -1,0 +1,126 @@
+"""The members' list as a kind of list the importer knows."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record_many
+from doanso.imports.models import RowVerdict
+from doanso.imports.ports import Judgement, Line, RawRow
+from doanso.lib import clock
+from doanso.members import actions, policy, queries, rules
+from doanso.members.actions import Admission
+from doanso.members.actions.leave import Leave
+from doanso.members.models import AbsenceReason, Member
+from doanso.members.register_list import cells, matching
+from doanso.members.register_list.branches import Branches
+from doanso.members.register_list.columns import COLUMNS, DROPPED
+from doanso.members.register_list.reader import RowReader
+from doanso.people import actions as people
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+NOTE = "import"
+
+
+class MembersList:
+    """`members`: one row per member."""
+
+    name = "members"
+    title = _("List of members")
+    verb = policy.ADMIT
+    columns = COLUMNS
+    dropped = DROPPED
+    required: tuple[str | tuple[str, ...], ...] = (("name", "family_name", "given_name"),)
+
+    def open(self, *, actor: User, unit: Unit) -> "MembersSession":
+        """A session over the branches below the unit."""
+        return MembersSession(actor, unit)
+
+
+class MembersSession:
+    """One run over a members' list."""
+
+    def __init__(self, actor: User, unit: Unit) -> None:
+        self._actor = actor
+        below = units.subtree(unit)
+        parents = units.parent_ids([one.id for one in below])
+        divided = {parent for one, parent in parents.items()}
+        holders = [one for one in below if rules.holds_members(one.kind, one.id in divided)]
+        self._branches = {one.id: one.unit for one in holders}
+        above = units.ancestors(unit)
+        self._reader = RowReader(Branches([*above, *below], [one.id for one in holders], parents))
+        self._homes = set(queries.home_units(self._branches).values())
+
+    def read(self, row: RawRow) -> Line:
+        """See `imports.ports.ListSession`."""
+        return self._reader.read(row)
+
+    def compare(self, lines: Sequence[Line]) -> list[Judgement]:
+        """See `imports.ports.ListSession`."""
+        return matching.judge(lines, set(self._branches), self._homes)
+
+    def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
+        """See `imports.ports.ListSession`."""
+        pairs = list(zip(lines, judgements, strict=True))
+        new = [line.values for line, judgement in pairs if judgement.verdict == RowVerdict.NEW]
+        changed = [(line.values, judgement) for line, judgement in pairs if judgement.verdict == RowVerdict.CHANGED]
+        written = [*self._admit(new), *self._change(changed)]
+        posts = [(member, values["post"]) for member, values in written if values.get("post")]
+        actions.set_posts(actor=self._actor, pairs=posts, note=NOTE)
+        self._set_absences(written)
+
+    def _admit(self, new: Sequence[dict[str, Any]]) -> list[tuple[Member, dict[str, Any]]]:
+        if not new:
+            return []
+        entries = [
+            Admission(
+                branch=self._branches[UUID(values["branch"])],
+                particulars=matching.particulars(values),
+                joined_on=cells.day(values.get("joined")),
+                card_number=values.get("card", ""),
+                temporary=values.get("status") == "temporary",
+            )
+            for values in new
+        ]
+        members = actions.admit_many(actor=self._actor, entries=entries, note=NOTE)
+        return list(zip(members, new, strict=True))
+
+    def _change(self, changed: Sequence[tuple[dict[str, Any], Judgement]]) -> list[tuple[Member, dict[str, Any]]]:
+        if not changed:
+            return []
+        ids = [UUID(judgement.target) for _values, judgement in changed]
+        found = Member.objects.select_for_update(of=("self",)).select_related("contact").filter(pk__in=ids)
+        members = {member.pk: member for member in policy.CHANGE.filter(self._actor, found)}
+        if len(members) != len(set(ids)):
+            raise PermissionDenied(policy.CHANGE.name)
+        pairs = [(members[one], values) for one, (values, _judgement) in zip(ids, changed, strict=True)]
+        names = people.change_contacts([(member.contact, matching.particulars(values)) for member, values in pairs])
+        deeds = []
+        for (member, values), fields in zip(pairs, names, strict=True):
+            own = {"joined_on": cells.day(values.get("joined")), "card_number": values.get("card", "")}
+            written = [name for name, value in own.items() if value and getattr(member, name) != value]
+            for name in written:
+                setattr(member, name, own[name])
+            if fields or written:
+                deeds.append(Deed(self._actor, policy.CHANGE.name, member, member.branch_id, [*fields, *written], NOTE))
+        Member.objects.bulk_update(members.values(), ["joined_on", "card_number"], batch_size=100)
+        record_many(deeds)
+        return pairs
+
+    def _set_absences(self, written: Sequence[tuple[Member, dict[str, Any]]]) -> None:
+        stated = [(member, values["status"]) for member, values in written if values.get("status")]
+        away = [(member, status) for member, status in stated if status in AbsenceReason.values]
+        if not away:
+            return
+        today = clock.today()
+        known = queries.away_persons([member.person_id for member, _status in away], today)
+        actions.set_absences(
+            actor=self._actor,
+            leaves=[Leave(member, status, today) for member, status in away if member.person_id not in known],
+            note=NOTE,
+        )

@@ -1,0 +1,281 @@
+"""How rows of a list meet the register: who is meant, and what differs."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.imports.models import RowVerdict
+from doanso.imports.ports import Difference, Finding, Judgement, Line
+from doanso.lib import clock, formats, vietnamese
+from doanso.members import queries
+from doanso.members.models import Absence, Member, MemberState, Post, PostKind
+from doanso.members.register_list import cells
+from doanso.people import actions as people
+from doanso.people import queries as people_queries
+from doanso.people.actions import Particulars
+from doanso.people.models import Gender
+
+_COLUMN_OF = {"birth_date": "birth", "birth_year": "birth", "joined_on": "joined", "card_number": "card"}
+
+
+def particulars(values: dict[str, Any]) -> Particulars:
+    """What the row tells about the person."""
+    birth = values.get("birth")
+    return Particulars(
+        name=values["name"],
+        gender=values.get("gender", ""),
+        birth_date=date.fromisoformat(birth) if isinstance(birth, str) else None,
+        birth_year=birth if isinstance(birth, int) else None,
+        phone=values.get("phone", ""),
+        citizen_id=values.get("citizen_id", ""),
+        email=values.get("email", ""),
+        address=values.get("address", ""),
+    )
+
+
+class _Asked:
+    """One line with the keys it is looked up by."""
+
+    __slots__ = ("branch", "card", "citizen", "folded", "phone", "values", "year")
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+        self.folded = vietnamese.fold(values["name"])
+        birth = values.get("birth")
+        self.year = int(birth[:4]) if isinstance(birth, str) else birth
+        number, telephone = values.get("citizen_id"), values.get("phone")
+        self.citizen = people_queries.lookup("citizen_id", number) if number else ""
+        self.phone = people_queries.lookup("phone", telephone) if telephone else ""
+        self.card = values.get("card", "")
+        self.branch = UUID(values["branch"])
+
+
+def _question(column: str, code: str, message: str) -> Judgement:
+    return Judgement(RowVerdict.QUESTION, findings=[Finding(column, code, message)])
+
+
+def _elsewhere() -> Judgement:
+    message = _(
+        "This person is an active member of another unit; ask for a transfer instead of adding the person again."
+    )
+    return _question("", "active_elsewhere", message)
+
+
+class Register:
+    """What the register knows about the people of one step, read in a fixed number of statements."""
+
+    def __init__(self, asked: Sequence[_Asked], within: set[UUID], homes: Iterable[UUID]) -> None:
+        self._within = within
+        found: dict[UUID, Member] = {}
+        stays = Member.objects.select_related("contact")
+        citizens = {one.citizen for one in asked if one.citizen}
+        cards = {one.card for one in asked if one.card}
+        phones = {one.phone for one in asked if one.phone}
+        for queryset in (
+            stays.filter(contact__citizen_id_lookup__in=citizens) if citizens else None,
+            stays.filter(card_number__in=cards) if cards else None,
+            stays.filter(contact__unit_id__in=list(homes), contact__folded__in={one.folded for one in asked}),
+            stays.filter(contact__phone_lookup__in=phones, state=MemberState.ACTIVE) if phones else None,
+        ):
+            if queryset is not None:
+                found.update((member.pk, member) for member in queryset)
+        self.by_citizen: dict[str, list[Member]] = defaultdict(list)
+        self.by_card: dict[str, list[Member]] = defaultdict(list)
+        self.by_name: dict[str, list[Member]] = defaultdict(list)
+        for member in found.values():
+            if member.contact.citizen_id_lookup:
+                self.by_citizen[member.contact.citizen_id_lookup].append(member)
+            if member.card_number:
+                self.by_card[member.card_number].append(member)
+            self.by_name[member.contact.folded].append(member)
+
+    def is_here(self, member: Member) -> bool:
+        """Whether the stay is in the unit the list is for."""
+        return member.branch_id in self._within
+
+
+def _counts(member: Member) -> bool:
+    return member.state == MemberState.ACTIVE and not member.temporary
+
+
+def _birth_agrees(member: Member, one: _Asked) -> bool:
+    birth = one.values.get("birth")
+    if birth is None or member.contact.birth_year is None:
+        return True
+    if isinstance(birth, str) and member.contact.birth_date is not None:
+        return member.contact.birth_date.isoformat() == birth
+    return member.contact.birth_year == one.year
+
+
+def _numbers_clash(member: Member, one: _Asked) -> bool:
+    known = member.contact.citizen_id_lookup
+    return bool(known and one.citizen and known != one.citizen)
+
+
+def match(register: Register, one: _Asked) -> Member | Judgement:
+    """Who in the register the row means, or what is to be said instead."""
+    for members, code in (
+        (register.by_citizen.get(one.citizen, ()), "citizen_id"),
+        (register.by_card.get(one.card, ()), "card"),
+    ):
+        answer = _by_number(register, one, members, code)
+        if answer is not None:
+            return answer
+    return _by_name(register, one)
+
+
+def _by_number(register: Register, one: _Asked, members: Iterable[Member], column: str) -> Member | Judgement | None:
+    members = list(members)
+    if not members:
+        return None
+    here = [member for member in members if register.is_here(member)]
+    active = [member for member in here if member.state == MemberState.ACTIVE]
+    if not active:
+        if any(_counts(member) and not register.is_here(member) for member in members):
+            return _elsewhere()
+        return _ended() if here else None
+    best = min(active, key=lambda member: (member.temporary, member.branch_id != one.branch))
+    if best.contact.folded != one.folded:
+        message = _("The register has another name under this number; check which one is right.")
+        return _question(column, "name_differs", message)
+    return best
+
+
+def _ended() -> Judgement:
+    message = _("The person was a member here and left; admit the person again on the members' page if need be.")
+    return _question("", "membership_ended", message)
+
+
+def _by_name(register: Register, one: _Asked) -> Member | Judgement:
+    namesakes = [
+        member
+        for member in register.by_name.get(one.folded, ())
+        if _birth_agrees(member, one) and not _numbers_clash(member, one)
+    ]
+    here = [member for member in namesakes if register.is_here(member)]
+    active = [member for member in here if member.state == MemberState.ACTIVE]
+    told = one.values.get("birth") is not None
+    same_branch = [member for member in active if member.branch_id == one.branch]
+    same_phone = [member for member in active if one.phone and member.contact.phone_lookup == one.phone]
+    certain = same_branch if len(same_branch) == 1 else same_phone
+    if len(same_branch) > 1:
+        both = [member for member in same_branch if member in same_phone]
+        certain = both or same_branch
+    if len(certain) == 1:
+        return certain[0]
+    if len(certain) > 1 or (len(active) > 1 and told):
+        message = _("Several members of this name and birth are in the register; add the personal number or the card.")
+        return _question("name", "ambiguous", message)
+    if active and told:
+        message = _(
+            "A member of this name and birth is in another branch of this unit; transfer the member there first."
+        )
+        return _question("branch", "other_branch", message)
+    if told and any(member.state != MemberState.ACTIVE for member in here) and not active:
+        return _ended()
+    elsewhere = [member for member in namesakes if not register.is_here(member) and _counts(member)]
+    if told and any(one.phone and member.contact.phone_lookup == one.phone for member in elsewhere):
+        return _elsewhere()
+    return Judgement(RowVerdict.NEW)
+
+
+class Present:
+    """Posts and absences of today of the members who were found, read only where the list speaks of them."""
+
+    def __init__(self, found: Sequence[tuple[dict[str, Any], Member]]) -> None:
+        today = clock.today()
+        posted = [member.person_id for values, member in found if values.get("post")]
+        stated = [member.person_id for values, member in found if values.get("status")]
+        self._posts: dict[tuple[UUID, UUID], set[str]] = defaultdict(set)
+        if posted:
+            for post in Post.objects.filter(queries.standing(today), person_id__in=posted):
+                self._posts[post.person_id, post.unit_id].add(post.kind)
+        self._away: dict[UUID, str] = {}
+        if stated:
+            away = Absence.objects.filter(queries.standing(today), person_id__in=stated, taken_back_at=None)
+            self._away = dict(away.values_list("person_id", "reason"))
+
+    def post_before(self, member: Member, kind: str) -> set[str] | None:
+        """Other offices the member holds in the branch; None when the list tells nothing new."""
+        held = self._posts[member.person_id, member.branch_id]
+        return None if kind in held else held
+
+    def is_away(self, member: Member) -> bool:
+        """Whether the register has the member away."""
+        return member.person_id in self._away
+
+
+def _told(contact: Any, name: str) -> str:
+    if name in {"phone", "citizen_id", "email"}:
+        return people_queries.told(contact, name)
+    if name == "gender":
+        return dict(Gender.choices).get(contact.gender, "")
+    if name == "birth_date":
+        return formats.day(contact.birth_date) if contact.birth_date else str(contact.birth_year or "")
+    return str(getattr(contact, name) or "")
+
+
+def _wanted(facts: Particulars, name: str) -> str:
+    if name == "gender":
+        return dict(Gender.choices).get(facts.gender, "")
+    if name == "birth_date":
+        return formats.day(facts.birth_date)
+    return str(getattr(facts, name) or "")
+
+
+def judge_found(values: dict[str, Any], member: Member, present: Present) -> Judgement:
+    """The verdict on a row whose member is known."""
+    status = values.get("status", "")
+    if status == "left":
+        message = _("The list says that the member has left; record how and when on the member's page.")
+        answer = _question("status", "left", message)
+        answer.target = str(member.pk)
+        return answer
+    facts = particulars(values)
+    changed = people.differences(member.contact, facts, keep_untold=True)
+    differences = [
+        Difference(_COLUMN_OF.get(name, name), _told(member.contact, name), _wanted(facts, name)) for name in changed
+    ]
+    joined, card = cells.day(values.get("joined")), values.get("card", "")
+    if joined is not None and joined != member.joined_on:
+        before = formats.day(member.joined_on) if member.joined_on else ""
+        differences.append(Difference("joined", before, formats.day(joined)))
+    if card and card != member.card_number:
+        differences.append(Difference("card", member.card_number, card))
+    kind = values.get("post", "")
+    held = present.post_before(member, kind) if kind else None
+    if held is not None:
+        before = ", ".join(str(PostKind(one).label) for one in sorted(held))
+        differences.append(Difference("post", before, str(PostKind(kind).label)))
+    if status and status != "temporary" and not present.is_away(member):
+        differences.append(Difference("status", _("takes part"), _("away")))
+    verdict = RowVerdict.CHANGED if differences else RowVerdict.UNCHANGED
+    return Judgement(verdict, str(member.pk), differences)
+
+
+def judge(lines: Sequence[Line], within: set[UUID], homes: Iterable[UUID]) -> list[Judgement]:
+    """Verdicts on the lines of one step."""
+    asked = [_Asked(line.values) for line in lines]
+    register = Register(asked, within, homes)
+    answers = [match(register, one) for one in asked]
+    found = [(one.values, answer) for one, answer in zip(asked, answers, strict=True) if isinstance(answer, Member)]
+    present = Present(found)
+    judgements = []
+    taken: set[UUID] = set()
+    for one, answer in zip(asked, answers, strict=True):
+        if isinstance(answer, Judgement):
+            if answer.verdict == RowVerdict.NEW and one.values.get("status") == "left":
+                message = _("The list says that the person has left; only those who take part are added.")
+                answer = _question("status", "left", message)
+            judgements.append(answer)
+        elif answer.pk in taken:
+            message = _("Another row of the list means the same member; keep one of them.")
+            judgements.append(_question("name", "same_member_twice", message))
+        else:
+            taken.add(answer.pk)
+            judgements.append(judge_found(one.values, answer, present))
+    return judgements

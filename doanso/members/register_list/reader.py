@@ -1,0 +1,104 @@
+"""One row of the members' list read into values, and doubles inside the file told."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from doanso.imports.ports import Finding, Line, RawRow
+from doanso.lib import clock, vietnamese
+from doanso.lib.problems import Problem
+from doanso.members.register_list import cells
+from doanso.members.register_list.branches import Branches
+from doanso.members.register_list.cells import Findings, text
+
+
+class RowReader:
+    """Reads the rows of one file in their order.
+
+    Numbers and names seen are remembered as hashes only: a list of 100,000 stays small, and the register's own check
+    tells true doubles from the one in many millions that merely hash alike.
+    """
+
+    def __init__(self, branches: Branches) -> None:
+        self._branches = branches
+        self._today: date = clock.today()
+        self._seen: dict[int, tuple[str, int]] = {}
+
+    def read(self, row: RawRow) -> Line:
+        """The row in normal form, with what is wrong and what is doubtful about it."""
+        found = Findings([], [])
+        get = row.cells.get
+        name = cells.read_name(row, found)
+        gender, birth_date, birth_year = cells.read_birth(row, found)
+        cells.check_age(birth_year, self._today, found)
+        number = cells.read_citizen_id(get("citizen_id"), birth_year, gender, found)
+        branch = self._branch(row, found)
+        joined = cells.read_joined(get("joined"), birth_date, birth_year, self._today, found)
+        card = text(get("card"))[:30]
+        values = {
+            "name": name,
+            "gender": gender,
+            "birth": birth_date.isoformat() if birth_date else birth_year,
+            "phone": cells.read_phone(get("phone"), found),
+            "citizen_id": number,
+            "email": cells.read_email(get("email"), found),
+            "address": vietnamese.nfc(text(get("address")))[:300],
+            "branch": branch,
+            "card": card,
+            "joined": joined.isoformat() if joined else "",
+            "post": cells.read_post(get("post")),
+            "status": cells.read_status(get("status")),
+        }
+        if not found.problems:
+            self._tell_doubles(row, values, found)
+        return Line(name, {code: value for code, value in values.items() if value}, found.problems, found.warnings)
+
+    def _branch(self, row: RawRow, found: Findings) -> str:
+        match = self._branches.find(
+            column=text(row.cells.get("branch")),
+            group=row.group,
+            sheet=row.sheet,
+            ward=text(row.cells.get("grassroots")),
+        )
+        if match.branch is not None:
+            return str(match.branch)
+        if match.problem == "branch_missing":
+            message = _("The branch is missing; write it in the column “Chi đoàn”.")
+        elif match.problem == "branch_ambiguous":
+            message = _("Several branches are called “%(name)s”; add the column “Đoàn cơ sở”.") % {
+                "name": match.nearest
+            }
+        elif match.nearest:
+            message = _("There is no such branch here; the nearest is “%(name)s”.") % {"name": match.nearest}
+        else:
+            message = _("There is no such branch here.")
+        found.refuse("branch", Problem(match.problem, message))
+        return ""
+
+    def _first(self, kind: str, value: str, row: RawRow) -> tuple[str, int] | None:
+        """Where the value was seen first; None when this is the first place."""
+        place = hash((kind, value))
+        earlier = self._seen.get(place)
+        if earlier is None:
+            self._seen[place] = (row.sheet, row.number)
+        return earlier
+
+    def _tell_doubles(self, row: RawRow, values: dict[str, object], found: Findings) -> None:
+        number, card = str(values["citizen_id"]), str(values["card"])
+        for column, value, code in (("citizen_id", number, "double_citizen_id"), ("card", card, "double_card")):
+            earlier = self._first(column, value, row) if value else None
+            if earlier is not None:
+                message = _("The same number stands in row %(row)d already.") % {"row": earlier[1]}
+                found.problems.append(Finding(column, code, message))
+                return
+        key = f"{vietnamese.name_key(str(values['name']))}|{values['birth']}|{values['branch']}"
+        earlier = self._first("person", key, row)
+        if earlier is None:
+            return
+        if number or not isinstance(values["birth"], str):
+            # Told apart by their numbers, or too little is known to say that it is the same person.
+            message = _("The same name and birth stand in row %(row)d; check whether it is one person.")
+            found.warn("name", "perhaps_double", message % {"row": earlier[1]})
+            return
+        message = _("The same name, birth date and branch stand in row %(row)d already.")
+        found.problems.append(Finding("name", "double_person", message % {"row": earlier[1]}))

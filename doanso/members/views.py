@@ -1,0 +1,430 @@
+"""Pages of the members' register."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.access.policy import Verb, get_or_404
+from doanso.lib import citizen_id, clock, formats, phone
+from doanso.lib.problems import Refused
+from doanso.members import actions, export_list, forms, policy, queries
+from doanso.members.models import Member
+from doanso.people import queries as people
+from doanso.people.models import Contact
+from doanso.units import queries as units
+
+
+def _found(request: HttpRequest, member_id: UUID, verb: Verb = policy.VIEW) -> Member:
+    members = queries.every()
+    return get_or_404(request.user, verb, members, see=policy.VIEW, pk=member_id)
+
+
+class _Listing:
+    """The list the address asks for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        access.anywhere_or_404(request.user, policy.VIEW)
+        self.units = access_queries.units_to_see(request.user)
+        self.form = forms.FilterForm(request.GET, units=self.units)
+        self.form.is_valid()
+        asked = self.form.cleaned_data
+        self.text = asked.get("q", "")
+        self.state = asked.get("state") or "active"
+        self.unit = next((one for one in self.units if one.code == asked.get("unit")), None)
+        members = queries.visible(request.user)
+        if self.unit is not None:
+            members = queries.below(members, self.unit.unit)
+        self.members = queries.ordered(
+            queries.listed(members, text=self.text, state=self.state), asked.get("sort") or "name"
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.unit or self.state != "active")
+
+
+def _page_number(request: HttpRequest) -> int:
+    typed = request.GET.get("page", "1")
+    return int(typed) if typed.isdecimal() and len(typed) < 6 else 1
+
+
+def _pages(request: HttpRequest, page: queries.MemberPage) -> dict[str, Any]:
+    """What `parts/pagination.html` takes."""
+
+    def address(number: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    near = range(max(1, page.number - 2), min(page.last, page.number + 2) + 1)
+    count = formats.number(page.count)
+    summary = ngettext("%(count)s member", "%(count)s members", page.count) % {"count": count}
+    if page.more_than_counted:
+        summary = _("More than %(count)s members") % {"count": count}
+    several = page.last > 1
+    return {
+        "summary": summary,
+        "previous": address(page.number - 1) if page.number > 1 else "",
+        "next": address(page.number + 1) if page.number < page.last else "",
+        "numbers": [
+            {"label": formats.number(number), "url": address(number), "current": number == page.number}
+            for number in near
+        ]
+        if several
+        else [],
+    }
+
+
+@login_required
+@require_safe
+def member_list(request: HttpRequest) -> HttpResponse:
+    """Members whom the reader may see, with search, filters and order in the address."""
+    listing = _Listing(request)
+    page = queries.page(request.user, listing.members, _page_number(request))
+    return render(
+        request,
+        "members/list.html",
+        {
+            "form": listing.form,
+            "narrowed": listing.is_narrowed,
+            "page": page,
+            "pages": _pages(request, page),
+            "query": request.GET.urlencode(),
+            "may_admit": policy.ADMIT.allows_anywhere(request.user),
+            "may_export": policy.EXPORT.allows_anywhere(request.user),
+            "masked": any(not line.open for line in page.lines),
+        },
+    )
+
+
+@login_required
+@require_safe
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    """The filtered list as a file in the importer's own columns, as far as the reader may export."""
+    if not policy.EXPORT.allows_anywhere(request.user):
+        access.anywhere_or_404(request.user, policy.VIEW)
+        raise PermissionDenied(policy.EXPORT.name)
+    listing = _Listing(request)
+    kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
+    name = f"doan-vien-{clock.today().isoformat()}.{kind}"
+    members = policy.EXPORT.filter(request.user, listing.members)
+    export_list.record_export(actor=request.user, unit=listing.unit.unit if listing.unit else None)
+    if kind == "csv":
+        response = StreamingHttpResponse(export_list.csv_lines(members), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+    return FileResponse(export_list.workbook(members), as_attachment=True, filename=name)
+
+
+def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str]]:
+    birth = formats.day(contact.birth_date) if contact.birth_date else str(contact.birth_year or "")
+    number, telephone = people.told(contact, "citizen_id"), people.told(contact, "phone")
+    facts = [
+        (_("Gender"), contact.get_gender_display()),
+        (_("Birth date"), birth if shown else str(contact.birth_year or "")),
+        (_("Phone"), telephone if shown else phone.masked(telephone)),
+        # Whole numbers are shown nowhere: enough to compare with a card in hand.
+        (_("Personal number"), citizen_id.masked(number)),
+    ]
+    if shown:
+        facts += [(_("E-mail"), people.told(contact, "email")), (_("Address"), contact.address)]
+    return [
+        *facts,
+        (_("Joined the Union"), formats.day(member.joined_on) if member.joined_on else ""),
+        (_("Card number"), member.card_number if shown else ""),
+    ]
+
+
+@login_required
+@require_safe
+def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """One member: facts, posts, stays, days away, exemptions and history."""
+    one = _found(request, member_id)
+    shown = access.sees_personal(request.user, one.branch_id)
+    stays = queries.stays(one)
+    posts = queries.posts(one)
+    names = units.names({stay.branch_id for stay in stays} | {post.unit_id for post in posts})
+    visible = queries.visible_ids(request.user, stays)
+    today = clock.today()
+    absences, exemptions = queries.absences(one), queries.exemptions(one)
+    current = next((stay for stay in stays if stay.state == "active" and not stay.temporary), None)
+    return render(
+        request,
+        "members/member.html",
+        {
+            "member": one,
+            "name": one.contact.name if shown else access.masked_name(one.contact.name),
+            "shown": shown,
+            "branch": names[one.branch_id],
+            "crumbs": [(_("Members"), "/members/")],
+            "facts": _facts(one, one.contact, shown),
+            "stays": [(stay, names[stay.branch_id], stay.pk in visible) for stay in stays],
+            "elsewhere": current if current is not None and current.pk != one.pk and current.pk in visible else None,
+            "posts": [(post, names[post.unit_id]) for post in posts],
+            "absences": absences,
+            "away": queries.on_day(absences, today),
+            "exemptions": exemptions,
+            "today": today,
+            "events": access_queries.history(request.user, one),
+            "may_change": policy.CHANGE.allows(request.user, one),
+            "may_transfer": policy.TRANSFER.allows(request.user, one),
+            "may_exempt": policy.EXEMPT.allows(request.user, one),
+        },
+    )
+
+
+def _ask(
+    request: HttpRequest,
+    one: Member | None,
+    form: django_forms.Form,
+    act: Callable[[dict[str, Any]], Member],
+    page: dict[str, Any],
+) -> HttpResponse:
+    """Show a form; when it is sent and good, do the deed and go to the member, else say what to do about it."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            result = act(form.cleaned_data)
+        except Refused as refusal:
+            problem = refusal.problem
+            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+        else:
+            messages.success(request, page["done"])
+            return redirect("members:member", result.pk)
+    context = {"form": form, "member": one, **page}
+    if one is not None:
+        context["name"] = one.contact.name
+    return render(request, "members/form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def admit(request: HttpRequest) -> HttpResponse:
+    """Admit one member by hand."""
+    if not policy.ADMIT.allows_anywhere(request.user):
+        access.anywhere_or_404(request.user, policy.VIEW)
+        raise PermissionDenied(policy.ADMIT.name)
+    form = forms.AdmitForm(request.POST or None)
+    form.fields["branch"].offer(queries.branch_choices(request.user, policy.ADMIT))  # type: ignore[attr-defined]
+
+    def act(told: dict[str, Any]) -> Member:
+        entry = actions.Admission(
+            branch=told["branch"],
+            particulars=form.particulars(),
+            joined_on=told["joined_on"],
+            card_number=told["card_number"],
+            temporary=told["temporary"],
+        )
+        return actions.admit_member(actor=request.user, entry=entry)
+
+    page = {
+        "title": _("Admit a member"),
+        "submit": _("Admit"),
+        "icon": "user-plus",
+        "done": _("The member was admitted."),
+    }
+    return _ask(request, None, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """Change what is written down about a member."""
+    one = _found(request, member_id, policy.CHANGE)
+    form = forms.ParticularsForm(request.POST or None, initial=forms.known(one))
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.change_member(
+            actor=request.user,
+            member=one,
+            particulars=form.particulars(),
+            joined_on=told["joined_on"],
+            card_number=told["card_number"],
+        )
+        return one
+
+    page = {"title": _("Change the member"), "submit": _("Save"), "icon": "check", "done": _("The changes were saved.")}
+    return _ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def transfer(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """Transfer a member to another branch."""
+    one = _found(request, member_id, policy.TRANSFER)
+    form = forms.TransferForm(request.POST or None, initial={"on": clock.today()})
+    branches = queries.branch_choices(request.user, policy.TRANSFER)
+    form.fields["branch"].offer([branch for branch in branches if branch.id != one.branch_id])  # type: ignore[attr-defined]
+    page = {
+        "title": _("Transfer the member"),
+        "hint": _("Both branches' figures follow on that day; what was attested goes along."),
+        "submit": _("Transfer"),
+        "icon": "arrows-exchange",
+        "done": _("The member was transferred."),
+    }
+    return _ask(
+        request,
+        one,
+        form,
+        lambda told: actions.transfer_member(actor=request.user, member=one, to=told["branch"], on=told["on"]),
+        page,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """End a membership."""
+    one = _found(request, member_id, policy.TRANSFER)
+    form = forms.EndForm(request.POST or None, initial={"on": clock.today()})
+    page = {
+        "title": _("End the membership"),
+        "hint": _("The member leaves every figure from that day on; the history stays."),
+        "submit": _("End the membership"),
+        "icon": "user-minus",
+        "done": _("The membership was ended."),
+    }
+    return _ask(
+        request,
+        one,
+        form,
+        lambda told: actions.end_membership(actor=request.user, member=one, state=told["state"], on=told["on"]),
+        page,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def absence(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """Record a member as away."""
+    one = _found(request, member_id, policy.CHANGE)
+    form = forms.AbsenceForm(request.POST or None, initial={"since": clock.today()})
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.set_absence(actor=request.user, member=one, **told)
+        return one
+
+    page = {
+        "title": _("Record as away"),
+        "hint": _("While away, the member counts neither above nor below the line of any share."),
+        "submit": _("Record as away"),
+        "icon": "walk",
+        "done": _("The member is recorded as away."),
+    }
+    return _ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+    """Record the day of return."""
+    one = _found(request, member_id, policy.CHANGE)
+    away = next((row for row in queries.absences(one) if row.pk == absence_id), None)
+    if away is None:
+        raise Http404
+    form = forms.UntilForm(request.POST or None, initial={"until": clock.today()})
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.end_absence(actor=request.user, member=one, absence=away, until=told["until"])
+        return one
+
+    page = {"title": _("Record the return"), "submit": _("Is back"), "icon": "check", "done": _("The member is back.")}
+    return _ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def exempt(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """Exempt a member from one indicator."""
+    one = _found(request, member_id, policy.EXEMPT)
+    form = forms.ExemptForm(request.POST or None, initial={"since": clock.today()})
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.exempt(actor=request.user, member=one, **told)
+        return one
+
+    page = {
+        "title": _("Exempt from an indicator"),
+        "submit": _("Exempt"),
+        "icon": "user-check",
+        "done": _("The member is exempt."),
+    }
+    return _ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
+    """End an exemption."""
+    one = _found(request, member_id, policy.EXEMPT)
+    exemption = next((row for row in queries.exemptions(one) if row.pk == exemption_id), None)
+    if exemption is None:
+        raise Http404
+    form = forms.UntilForm(request.POST or None, initial={"until": clock.today()})
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.end_exemption(actor=request.user, member=one, exemption=exemption, until=told["until"])
+        return one
+
+    page = {
+        "title": _("End the exemption"),
+        "submit": _("End the exemption"),
+        "icon": "check",
+        "done": _("The exemption was ended."),
+    }
+    return _ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def post(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """Give a member an office."""
+    one = _found(request, member_id, policy.TRANSFER)
+    form = forms.PostForm(request.POST or None, initial={"since": clock.today(), "unit": str(one.branch_id)})
+    form.fields["unit"].offer(access_queries.units_to_see(request.user))  # type: ignore[attr-defined]
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.assign_post(actor=request.user, member=one, **told)
+        return one
+
+    page = {
+        "title": _("Give an office"),
+        "submit": _("Give the office"),
+        "icon": "star",
+        "done": _("The office was recorded."),
+    }
+    return _ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_post(request: HttpRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
+    """End the term of an office."""
+    one = _found(request, member_id, policy.TRANSFER)
+    held = next((row for row in queries.posts(one) if row.pk == post_id), None)
+    if held is None:
+        raise Http404
+    form = forms.UntilForm(request.POST or None, initial={"until": clock.today()})
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.end_post(actor=request.user, member=one, post=held, until=told["until"])
+        return one
+
+    page = {
+        "title": _("End the office"),
+        "submit": _("End the office"),
+        "icon": "check",
+        "done": _("The office was ended."),
+    }
+    return _ask(request, one, form, act, page)
