@@ -19,8 +19,8 @@ from doanso.lib.problems import Problem, Refused
 
 Cell = str | int | float | bool | datetime | None
 Row = list[Cell]
-Source = str | os.PathLike[str] | bytes
-"""A path, or the bytes themselves."""
+Source = str | os.PathLike[str] | bytes | IO[bytes]
+"""A path, the bytes themselves, or an open file."""
 
 _PARSER = Path(__file__).with_name("parser_process.py")
 _LONGEST_LINE = 1 << 26
@@ -121,15 +121,24 @@ def _opened(source: Source) -> Iterator[IO[bytes]]:
             file.write(source)
             file.seek(0)
             yield file
-    else:
+    elif isinstance(source, str | os.PathLike):
         with Path(source).open("rb") as file:
             yield file
+    else:
+        try:
+            source.fileno()
+        except OSError:  # it lives in memory only
+            with _opened(source.read()) as file:
+                yield file
+        else:
+            source.flush()
+            yield source
 
 
 def _start_parser(file: IO[bytes], limits: Limits) -> subprocess.Popen[bytes]:
     # Isolated mode and a bare environment: the parser sees neither the product's modules nor its secrets.
     environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH", "TMPDIR") if name in os.environ}
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 (our own interpreter and file)
         [sys.executable, "-I", str(_PARSER), json.dumps(asdict(limits))],
         stdin=file,
         stdout=subprocess.PIPE,
@@ -175,7 +184,7 @@ def _rows(messages: Iterator[dict[str, Any]], following: list[dict[str, Any]]) -
 
 
 def _messages(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
-    assert process.stdout is not None
+    assert process.stdout is not None  # noqa: S101 (it was started with a pipe)
     while line := process.stdout.readline(_LONGEST_LINE):
         if not line.endswith(b"\n"):
             _refuse("workbook_unpacked_size", {})

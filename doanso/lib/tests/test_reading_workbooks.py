@@ -3,6 +3,7 @@
 import base64
 import io
 import struct
+import tempfile
 import zipfile
 import zlib
 from datetime import date, datetime
@@ -158,10 +159,13 @@ def test_a_reader_that_stops_early_leaves_no_process():
     rows.close()
 
 
-def test_a_path_is_read_too(tmp_path):
+def test_paths_bytes_and_open_files_are_read(tmp_path):
     path = tmp_path / "danh sách.xlsx"
     path.write_bytes(packed(parts(one_cell("Họ và tên"))))
-    assert read_workbook(path).sheets[0].rows == read_workbook(str(path)).sheets[0].rows == [["Họ và tên"]]
+    with path.open("rb") as opened, tempfile.TemporaryFile() as unnamed:
+        unnamed.write(path.read_bytes())
+        for source in (path, str(path), path.read_bytes(), opened, unnamed, io.BytesIO(path.read_bytes())):
+            assert read_workbook(source).sheets[0].rows == [["Họ và tên"]]
 
 
 def corner(ref):

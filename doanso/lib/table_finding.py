@@ -1,0 +1,395 @@
+"""Finding the table in a sheet as cadres keep them: titles above, two-line heads, groups, totals, signatures below."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, islice
+from typing import Literal, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from .problems import Problem, Refused
+from .vietnamese import fold, nfc
+
+Cell = str | int | float | bool | datetime | None
+Row = Sequence[Cell]
+Place = int | tuple[int, ...] | dict[str, int]
+"""Where a value stands: in one column, in the columns that one merged heading spans, or in a male and a female one."""
+
+_SEARCHED_ROWS = 60
+_NOT_WORDS = re.compile("[^0-9a-z]+")
+_REMARK = re.compile(r"\([^)]*\)")
+_NUMBERING = re.compile(r"\(?\s*(?:\d{1,2}|[A-Za-z])\s*\)?\.?")
+_ORDER = re.compile(r"\s*\d+\s*[.)]?\s*")
+_HEAD_NUMBERS = {"stt", "tt", "so tt", "so thu tu", "s t t", "t t"}
+_SEXES = {"nam": "male", "nu": "female"}
+# Words that lists add behind a heading without meaning anything else by it.
+_IDLE_WORDS = set(
+    "dv doan vien dvtn thanh nien hoc sinh ca nhan lien he hien nay day du ghi ro theo cccd dd mm yyyy".split()
+)
+# Tống, Công and Đoàn are also families, so these go by their diacritics, or by more than one word without.
+_TOTAL = re.compile(
+    r"(?:tổng cộng|tong cong|tổng số|tong so|danh sách (?:này )?(?:gồm|có)|ấn định)\b"
+    r"|(?:cộng|cong|tổng)(?:\s*[:.(]|\s+\d|\s+chi đoàn\b|\s+khu phố\b|\s*$)"
+)
+_SIGNATURE = re.compile(
+    r"(?:nguoi lap|lap bang|lap bieu|tm |t m |thay mat|bi thu|pho bi thu|ban chap hanh|bch |xac nhan|ky ten|ky ghi ro|ky va ghi|"
+    r"nguoi tong hop|noi nhan|kt |thu truong|giam doc|hieu truong|can bo|ghi chu|luu y|.{0,40}ngay \d* ?thang \d* ?nam)"
+)
+_UNIT = re.compile(
+    r"(?:chi đoàn|chi doan|liên chi|khu phố|khu pho|kp|ấp|khóm|lớp|khối|phường|xã|thôn|trường|đội|nhóm|đơn vị"
+    r"|đoàn (?:phường|xã|trường|cơ sở|cơ quan|khối|thanh niên|tncs)|tổ (?:dân phố|số|\d))\b"
+)
+_GROUP_ORDER = re.compile(r"^(?:[IVXLC]+|[A-Z]|\d{1,2})\s*[.)/:-]\s*")
+_ROMAN = re.compile(r"(?:[IVXLC]+|[A-Z])[.)]?")
+_GROUP_TAIL = re.compile(r"\s*(?::|\(?\s*\d+\s*(?:đ/c|đoàn viên|đv|đvtn|đồng chí|người)\s*\)?)\s*$", re.IGNORECASE)
+
+
+class BodyRow(NamedTuple):
+    """A row of the list. `number` is Excel's; every column that was found is in `values`, empty ones as None."""
+
+    number: int
+    values: dict[str, Cell]
+    group: str
+    """What stood alone in a row above, usually a branch; empty without one."""
+    sex: Literal["", "male", "female"]
+    """Told by the side on which a value stands, where a column is split into Nam and Nữ."""
+
+
+class PassedOver(NamedTuple):
+    """A row that holds something and is not of the list."""
+
+    number: int
+    kind: Literal["group", "total", "signature", "numbering", "heading", "note"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    header_rows: tuple[int, ...]
+    """Excel's numbers of the one or two rows of headings."""
+    columns: dict[str, Place]
+    """Places count from 0."""
+    headings: dict[str, str]
+    """The heading of each column as the file has it."""
+    ignored: list[tuple[int, str]]
+    """Columns whose heading means nothing here: place and heading."""
+    body: Iterator[BodyRow]
+    """Comes once; the rows are taken from the sheet as it goes."""
+    passed_over: list[PassedOver] = field(default_factory=list)
+    """Filled while the body is gone through."""
+
+
+def find_table(
+    rows: Iterable[Row],
+    synonyms: Mapping[str, Iterable[str]],
+    required: Iterable[str | tuple[str, ...]],
+    *,
+    merged: Iterable[tuple[int, int, int, int]] = (),
+) -> Table:
+    """The table in a sheet, or `Refused` with the problem `heading_not_found` that names what is missing.
+
+    `synonyms` gives for each key the headings it goes by; headings are compared without case, diacritics and
+    punctuation. Of a tuple in `required` one key is enough. `merged` are the sheet's merged ranges (rows and columns
+    from 0); without them a heading over several columns stands for its first.
+    """
+    source = iter(rows)
+    top = list(islice(source, _SEARCHED_ROWS))
+    wanted = [keys if isinstance(keys, tuple) else (keys,) for keys in required]
+    known = _Headings(synonyms)
+    spans = {(first, left): right for first, left, _last, right in merged if right > left}
+    candidates = [head for start in range(len(top)) for head in _heads_at(top, start, known, spans)]
+    best = max(candidates, key=lambda head: (_met(head, wanted), head.score), default=None)
+    if best is None or _met(best, wanted) < len(wanted):
+        raise Refused(_not_found(best, wanted, synonyms))
+    passed_over: list[PassedOver] = []
+    identity = next(key for key in wanted[0] if key in best.columns) if wanted else next(iter(best.columns))
+    numbered = enumerate(chain(top[best.last + 1 :], source), best.last + 2)
+    body = _Body(top, best, identity, dict(spans), passed_over)
+    return Table(
+        tuple(range(best.first + 1, best.last + 2)),
+        best.columns,
+        best.headings,
+        best.ignored,
+        body.rows(numbered),
+        passed_over,
+    )
+
+
+@dataclass
+class _Head:
+    first: int
+    last: int
+    columns: dict[str, Place] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
+    ignored: list[tuple[int, str]] = field(default_factory=list)
+    order: int | None = None
+
+    @property
+    def score(self) -> int:
+        return sum(len(place) if isinstance(place, dict) else 1 for place in self.columns.values())
+
+
+class _Headings:
+    """Which key a heading means."""
+
+    def __init__(self, synonyms: Mapping[str, Iterable[str]]) -> None:
+        self._keys: dict[str, str] = {}
+        for key, names in synonyms.items():
+            for name in names:
+                self._keys.setdefault(_words(name), key)
+
+    def key(self, heading: str) -> str | None:
+        """By the heading itself, else without a remark in parentheses, else without idle words behind it."""
+        for form in (_words(heading), _words(_REMARK.sub(" ", heading))):
+            if form in self._keys:
+                return self._keys[form]
+        words = _words(heading).split()
+        while len(words) > 1 and words[-1] in _IDLE_WORDS:
+            words.pop()
+            if " ".join(words) in self._keys:
+                return self._keys[" ".join(words)]
+        return None
+
+
+def _words(text: str) -> str:
+    return _NOT_WORDS.sub(" ", fold(text)).strip()
+
+
+def _text(row: Row, place: int) -> str:
+    cell = row[place] if place < len(row) else None
+    return " ".join(cell.split()) if isinstance(cell, str) else ""
+
+
+def _filled(row: Row) -> list[int]:
+    return [
+        place for place, cell in enumerate(row) if cell is not None and not (isinstance(cell, str) and not cell.strip())
+    ]
+
+
+def _heads_at(rows: list[Row], start: int, known: _Headings, spans: dict[tuple[int, int], int]) -> Iterator[_Head]:
+    """The head that begins in this row, read as one line and as two."""
+    upper = rows[start]
+    if not any(_text(upper, place) for place in range(len(upper))):
+        return
+    single = _Head(start, start)
+    for place in range(len(upper)):
+        heading = _text(upper, place)
+        if heading:
+            _put(single, place, heading, known.key(heading), spans.get((start, place), place))
+    if single.columns:
+        yield single
+    lower = rows[start + 1] if start + 1 < len(rows) else []
+    if not any(_text(lower, place) for place in range(len(lower))) or not _only_texts(lower):
+        return
+    double = _Head(start, start + 1)
+    parent = ""
+    for place in range(max(len(upper), len(lower))):
+        above, below = _text(upper, place), _text(lower, place)
+        parent = above or parent
+        if not below:
+            if above:
+                _put(double, place, above, known.key(above), place)
+            continue
+        _put_pair(double, place, (above, parent, below), known)
+    # Only where the second line names more does it belong to the head; otherwise it is the first row of the list.
+    if double.score > single.score:
+        yield double
+
+
+def _only_texts(row: Row) -> bool:
+    return all(isinstance(row[place], str) for place in _filled(row))
+
+
+def _put_pair(head: _Head, place: int, headings: tuple[str, str, str], known: _Headings) -> None:
+    """A lower heading under its own or a neighbour's upper one: together, as Nam or Nữ of it, alone, or not at all."""
+    above, parent, below = headings
+    both = f"{parent} {below}".strip()
+    sex = _SEXES.get(_words(below))
+    if key := known.key(both):
+        _put(head, place, both, key, place)
+    elif sex and (key := known.key(parent)) and isinstance(head.columns.get(key, {}), dict):
+        side = head.columns.setdefault(key, {})
+        assert isinstance(side, dict)  # noqa: S101 (the condition above says so)
+        side.setdefault(sex, place)
+        head.headings.setdefault(key, parent)
+    elif key := known.key(below):
+        _put(head, place, below, key, place)
+    else:
+        _put(head, place, above or both, known.key(above) if above else None, place)
+
+
+def _put(head: _Head, place: int, heading: str, key: str | None, right: int) -> None:
+    if _words(heading) in _HEAD_NUMBERS:
+        head.order = place
+    elif key is None or key in head.columns:
+        head.ignored.append((place, heading))
+    else:
+        head.columns[key] = place if right == place else tuple(range(place, right + 1))
+        head.headings[key] = heading
+
+
+def _met(head: _Head, wanted: Sequence[tuple[str, ...]]) -> int:
+    return sum(any(key in head.columns for key in keys) for keys in wanted)
+
+
+def _not_found(best: _Head | None, wanted: Sequence[tuple[str, ...]], synonyms: Mapping[str, Iterable[str]]) -> Problem:
+    missing = [keys for keys in wanted if best is None or not any(key in best.columns for key in keys)]
+    names = ", ".join(f"“{_heading_of(keys[0], synonyms)}”" for keys in missing)
+    if best is not None and _met(best, wanted):
+        message = _("The table has no column %(missing)s. Add it to the heading row, for example %(example)s.")
+    else:
+        message = _("No heading row was found. It must name %(missing)s, for example %(example)s.")
+    example = " | ".join(["STT", *(_heading_of(key, synonyms) for key in list(synonyms)[:3])])
+    return Problem("heading_not_found", message % {"missing": names, "example": example})
+
+
+def _heading_of(key: str, synonyms: Mapping[str, Iterable[str]]) -> str:
+    name = next(iter(synonyms.get(key, ())), key)
+    return name[:1].upper() + name[1:]
+
+
+class _Body:
+    """Tells the rows of the list from what else stands between and below them."""
+
+    def __init__(
+        self,
+        top: list[Row],
+        head: _Head,
+        identity: str,
+        spans: dict[tuple[int, int], int],
+        passed_over: list[PassedOver],
+    ) -> None:
+        self._head = head
+        self._identity = head.columns[identity]
+        self._spans = spans
+        self._passed_over = passed_over
+        self._heading_lines = {_line(row) for row in top[head.first : head.last + 1]}
+        self._first_headings = {next(filter(None, line), "") for line in self._heading_lines}
+        self._mapped = {place for places in head.columns.values() for place in _places(places)}
+        self._group = ""
+        self._signed = False
+
+    def rows(self, numbered: Iterable[tuple[int, Row]]) -> Iterator[BodyRow]:
+        first = True
+        for number, row in numbered:
+            filled = _filled(row)
+            if not filled:
+                continue
+            kind = self._kind(number, row, filled, first)
+            first = False
+            if kind == "row":
+                self._signed = False
+                values, sex = self._values(row)
+                if any(value is not None for value in values.values()):
+                    yield BodyRow(number, values, self._group, sex)
+            elif kind == "group":
+                self._group = self._group_text(row, filled)
+                self._passed_over.append(PassedOver(number, kind, self._group))
+            elif kind != "empty":
+                self._signed = self._signed or kind == "signature"
+                self._passed_over.append(PassedOver(number, kind, _text(row, filled[0]) or str(row[filled[0]])))
+
+    def _kind(
+        self, number: int, row: Row, filled: list[int], first: bool
+    ) -> Literal["row", "empty", "group", "total", "signature", "numbering", "heading", "note"]:
+        order = self._head.order
+        own = [place for place in filled if place in self._mapped]
+        if filled == [order] and _ORDER.fullmatch(str(row[filled[0]])):
+            return "empty"
+        if first and len(filled) > 2 and all(_NUMBERING.fullmatch(str(row[place])) for place in filled):
+            return "numbering"
+        if _words(_text(row, filled[0])) in self._first_headings and _line(row) in self._heading_lines:
+            return "heading"
+        texts = [_text(row, place) for place in filled if _text(row, place) and place != order]
+        numbered = order is not None and _ORDER.fullmatch(_cell_text(row, order)) is not None
+        # What says most of a person is no remark, whatever it begins with.
+        person = len(own) > 2 or (len(own) == 2 and numbered)
+        if _TOTAL.match(_spelled(_text(row, filled[0]) or "".join(texts[:1]))) and (
+            not person or self._says_only_numbers(row, own)
+        ):
+            return "total"
+        if person:
+            return "group" if self._is_counted_group(row, filled, own, texts) else "row"
+        if not numbered and (self._signed or self._is_signature(row, filled)):
+            return "signature"
+        if self._is_group(number, row, filled, texts):
+            return "group"
+        return "row" if own else "note"
+
+    def _is_signature(self, row: Row, filled: list[int]) -> bool:
+        return any(_SIGNATURE.match(f"{_words(_text(row, place))} ") for place in filled)
+
+    def _says_only_numbers(self, row: Row, own: list[int]) -> bool:
+        """Beside one text only counts, as in a row of totals."""
+        return sum(bool(_text(row, place)) for place in own) <= 1 and not any(isinstance(row[p], datetime) for p in own)
+
+    def _is_counted_group(self, row: Row, filled: list[int], own: list[int], texts: list[str]) -> bool:
+        """“I | Chi đoàn Khu phố 1 | | 25”: a group with the number of its people."""
+        return len(texts) == 1 and _names_a_unit(texts[0]) and self._says_only_numbers(row, own)
+
+    def _is_group(self, number: int, row: Row, filled: list[int], texts: list[str]) -> bool:
+        order = self._head.order
+        if len(texts) == 2 and len(filled) == 2:
+            # “I | Chi đoàn Khu phố 1” in a list without a column of numbers.
+            return _ROMAN.fullmatch(texts[0]) is not None
+        if len(texts) != 1:
+            return len(filled) == 1 and filled[0] == order and _ORDER.fullmatch(_cell_text(row, filled[0])) is None
+        text, mark = texts[0], "" if order is None else _cell_text(row, order)
+        if _ORDER.fullmatch(mark):
+            return _names_a_unit(text)
+        place = next(place for place in filled if place != order and _text(row, place))
+        if place not in _places(self._identity):
+            return True
+        stands_out = (number - 1, place) in self._spans or _GROUP_ORDER.match(text) or _ROMAN.fullmatch(mark)
+        return bool(stands_out) or _names_a_unit(text)
+
+    def _group_text(self, row: Row, filled: list[int]) -> str:
+        texts = [_text(row, place) for place in filled if _text(row, place)]
+        text = max(texts, key=len)
+        return _GROUP_TAIL.sub("", _GROUP_ORDER.sub("", nfc(text))).strip()
+
+    def _values(self, row: Row) -> tuple[dict[str, Cell], Literal["", "male", "female"]]:
+        values: dict[str, Cell] = {}
+        sides: set[str] = set()
+        for key, place in self._head.columns.items():
+            cells = [_cell(row, p) for p in _places(place)]
+            filled = [cell for cell in cells if cell is not None]
+            if isinstance(place, tuple) and len(filled) > 1 and all(isinstance(cell, str) for cell in filled):
+                values[key] = " ".join(str(cell).strip() for cell in filled)
+            else:
+                values[key] = filled[0] if filled else None
+            if isinstance(place, dict):
+                sides |= {side for side, p in place.items() if _cell(row, p) is not None}
+        if len(sides) == 1:
+            return values, "male" if "male" in sides else "female"
+        return values, ""
+
+
+def _line(row: Row) -> tuple[str, ...]:
+    return tuple(_words(_text(row, place)) for place in range(len(row)))
+
+
+def _spelled(text: str) -> str:
+    return nfc(text).lower()
+
+
+def _names_a_unit(text: str) -> bool:
+    return _UNIT.match(_spelled(_GROUP_ORDER.sub("", text))) is not None
+
+
+def _places(place: Place) -> tuple[int, ...]:
+    if isinstance(place, dict):
+        return tuple(place.values())
+    return place if isinstance(place, tuple) else (place,)
+
+
+def _cell(row: Row, place: int) -> Cell:
+    cell = row[place] if place < len(row) else None
+    return None if isinstance(cell, str) and not cell.strip() else cell
+
+
+def _cell_text(row: Row, place: int) -> str:
+    cell = _cell(row, place)
+    return "" if cell is None else str(cell)
