@@ -18,6 +18,7 @@ _FEMALE = {"nu", "female", "f"}
 _MARKS = {"x", "v", "1", "true", "co"}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DIGIT = re.compile(r"\d")
+_NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _NOTHING = {"", "-", "--", "...", "khong", "khong co", "chua co", "0"}
 _OLDEST = 60
 """Nobody older stands on a list of members, cadres included; somebody typed a wrong year."""
@@ -25,6 +26,7 @@ _GROWN_OUT_AT = 35
 
 _POSTS = (
     ("pho bi thu", PostKind.DEPUTY),
+    ("p bi thu", PostKind.DEPUTY),
     ("pbt", PostKind.DEPUTY),
     ("bi thu", PostKind.SECRETARY),
     ("bt", PostKind.SECRETARY),
@@ -223,8 +225,8 @@ def read_joined(
 
 def read_post(cell: Cell) -> str:
     """The office in the branch; empty for plain members and for offices of other organisations."""
-    typed = vietnamese.fold(text(cell))
-    if not typed or "doan vien" in typed or "hoi" in typed:
+    typed = _NOT_WORDS.sub(" ", vietnamese.fold(text(cell)))
+    if not typed or "doan vien" in typed or "hoi" in typed.split():
         return ""
     return next((kind for words, kind in _POSTS if words in typed), "")
 
