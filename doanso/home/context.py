@@ -1,5 +1,6 @@
 """What every signed-in page shows around its content. Nothing is read until a template asks for it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,14 @@ from doanso.home import queries
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A place of the menu: for whom holds the verb over a unit's subtree (or over their own record only)."""
+    """A place of the menu: for whom holds the verb over a unit's subtree (or over their own record only).
+
+    `inside` is a pattern of the addresses that belong to it.
+    """
 
     verb: str
     route: str
+    inside: str
     icon: str
     label: str | Promise
     scope: Scope = Scope.SUBTREE
@@ -30,15 +35,16 @@ class Room:
 
 
 ROOMS = (
-    Room("targets.view", "home:start", "layout-dashboard", _("Overview")),
-    Room("adoption.view", "adoption:own", "device-mobile", _("My services"), scope=Scope.OWN),
-    Room("targets.view", "targets:list", "target", _("Targets")),
-    Room("units.view", "access:units", "building-community", _("Units")),
-    Room("members.view", "members:list", "users", _("Members")),
-    Room("adoption.attest", "adoption:attest", "checks", pgettext_lazy("menu", "Attest"), group=_("Work")),
-    Room("imports.run", "imports:list", "file-spreadsheet", _("Import lists"), short=_("Import"), group=_("Work")),
-    Room("access.grant", "access:users", "key", _("Rights"), group=_("Administration")),
-    Room("audit.view", "access:history", "history", _("History"), group=_("Administration")),
+    Room("targets.view", "home:start", r"^/$|^/programmes/[^/]+/$|/dashboard/$", "layout-dashboard", _("Overview")),
+    Room("adoption.view", "adoption:own", r"^/my-services/", "device-mobile", _("My services"), scope=Scope.OWN),
+    Room("targets.view", "home:indicators", r"/indicators/", "target", _("Targets")),
+    Room("units.view", "access:units", r"^/units/(?!.*/dashboard/$)", "building-community", _("Units")),
+    Room("members.view", "members:list", r"^/members/", "users", _("Members")),
+    Room(
+        "adoption.attest", "adoption:attest", r"^/attest/", "checks", pgettext_lazy("menu", "Attest"), group=_("Work")
+    ),
+    Room("access.grant", "access:users", r"^/(users|roles)/", "key", _("Rights"), group=_("Administration")),
+    Room("audit.view", "access:history", r"^/history/", "history", _("History"), group=_("Administration")),
 )
 
 
@@ -50,19 +56,15 @@ def _holds(user: User) -> Callable[[Room], bool]:
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     if not request.user.is_authenticated:
         return []
-    rooms = [room for room in ROOMS if _holds(request.user)(room)]
-    addresses = {room: reverse(room.route) for room in rooms}
-    # The room one stands in is the one whose address is the longest beginning of the page's own.
-    inside = [room for room in rooms if request.path.startswith(addresses[room])]
-    current = max(inside, key=lambda room: len(addresses[room]), default=None)
+    rooms = list(filter(_holds(request.user), ROOMS))
     return [
         {
-            "url": addresses[room],
+            "url": reverse(room.route),
             "icon": room.icon,
             "label": room.label,
             "short": room.short,
             "group": room.group,
-            "current": room is current,
+            "current": re.search(room.inside, request.path) is not None,
         }
         for room in rooms
     ]

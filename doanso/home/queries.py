@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from doanso.access.models import Holding, Role
 from doanso.access.policy import current_holdings
@@ -62,23 +61,7 @@ def programme_to_see(actor: User, code: str) -> Programme | None:
     return targets.programmes().filter(code=code, root__in=seen).first()
 
 
-def unit_to_see(actor: User, code: str) -> Unit | None:
-    """The unit whose figures the actor may see."""
-    return policy.VIEW.filter(actor, Unit.objects.all()).filter(code=code).first()
-
-
 def programme_of(unit: Unit, code: str, on: date | None) -> Programme | None:
     """The programme asked for, or the one that runs; one in which the unit has figures."""
     found = targets.programmes_at(unit, on)
     return next((one for one in found if one.code == code), None) if code else next(iter(found), None)
-
-
-def parents_to_see(actor: User, unit: Unit) -> list[tuple[UUID, str, str]]:
-    """The way down to the unit as far as the actor may look: id, code and short name of each unit above it."""
-    above = units.ancestors(unit)
-    if not above:
-        return []
-    seen = set(
-        policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[one.id for one in above])).values_list("pk", flat=True)
-    )
-    return [(one.id, one.code, one.short_name) for one in above if one.id in seen]

@@ -37,6 +37,18 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+def indicators(request: HttpRequest) -> HttpResponse:
+    """All targets of the user's own unit in the programme that runs."""
+    holding = queries.main_holding(request.user)
+    programme = queries.programme_of(holding.unit, "", None) if holding is not None else None
+    if holding is None or programme is None:
+        return redirect("home:start")
+    address = reverse("targets:indicators", kwargs={"programme": programme.code})
+    return redirect(f"{address}?unit={holding.unit.code}")
+
+
+@login_required
+@require_safe
 def programme_dashboard(request: HttpRequest, code: str) -> HttpResponse:
     """The whole programme at its root."""
     programme = queries.programme_to_see(request.user, code)
@@ -49,7 +61,7 @@ def programme_dashboard(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def unit_dashboard(request: HttpRequest, code: str) -> HttpResponse:
     """One unit over the units directly below it."""
-    unit = queries.unit_to_see(request.user, code)
+    unit = targets.unit_to_see(request.user, code)
     if unit is None:
         raise Http404
     programme = queries.programme_of(unit, request.GET.get("programme", ""), _asked_day(request))
@@ -86,7 +98,7 @@ def _dashboard(request: HttpRequest, programme: Programme, unit: Unit) -> HttpRe
         "unit": called,
         "crumbs": []
         if called is None
-        else [(name, to.unit(of)) for _id, of, name in queries.parents_to_see(request.user, unit)],
+        else [(one.short_name, to.unit(one.code)) for one in targets.parents_to_see(request.user, unit, on)],
         "on": on,
         "strip": dashboard.strip(overview),
         "columns": dashboard.columns(overview, unit.code, to),
