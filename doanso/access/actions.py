@@ -48,7 +48,9 @@ def grant_role(
         user = User.objects.select_for_update().get(pk=user.pk)
         _require_grantable(actor, role, unit)
         if actor is not None and actor.pk == user.pk:
-            raise Refused(Problem("role_to_oneself", _("Nobody gives a role to themselves. Ask another officer."), "user"))
+            raise Refused(
+                Problem("role_to_oneself", _("Nobody gives a role to themselves. Ask another officer."), "user")
+            )
         if not user.is_active:
             raise Refused(Problem("account_closed", _("This account is closed. Open it first."), "user"))
         _refuse(rules.role_does_not_fit(role, unit.kind) or rules.term_problem(since, until, today))

@@ -21,9 +21,7 @@ class VerbSentence:
 _verbs: dict[str, VerbSentence] = {}
 
 
-def register_verb(
-    name: str, sentence: str | Promise, *, fields: Mapping[str, str | Promise] | None = None
-) -> None:
+def register_verb(name: str, sentence: str | Promise, *, fields: Mapping[str, str | Promise] | None = None) -> None:
     """Called once per verb in the owner's `AppConfig.ready`.
 
     `fields` gives the words for changed fields that history may name ("họ tên"); others stay unnamed.

@@ -43,9 +43,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
     ),
     Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _OFFICE | {"targets.load"}, Scope.SUBTREE),
     Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _OFFICE, Scope.SUBTREE),
-    Role.BRANCH_SECRETARY: dict.fromkeys(
-        _READ | {"members.admit", "members.change", "adoption.attest"}, Scope.SUBTREE
-    ),
+    Role.BRANCH_SECRETARY: dict.fromkeys(_READ | {"members.admit", "members.change", "adoption.attest"}, Scope.SUBTREE),
     Role.MEMBER: {"members.view": Scope.OWN, "adoption.view": Scope.OWN},
     Role.HELPER: {},
     Role.INSPECTOR: dict.fromkeys(_READ | {"access.unmask"}, Scope.SUBTREE),

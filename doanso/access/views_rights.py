@@ -169,7 +169,9 @@ def set_open(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
-        done = _("The account is open again.") if is_open else _("The account is closed; whoever used it is signed out.")
+        done = (
+            _("The account is open again.") if is_open else _("The account is closed; whoever used it is signed out.")
+        )
         messages.success(request, done)
     return redirect("access:user", pk=pk)
 
@@ -195,9 +197,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     found = list(queries.tokens(request.user)[: queries.PAGE])
     called = units.names(one.holding.unit_id for one in found)
     now = clock.now()
-    rows = [
-        (one, called[one.holding.unit_id], one.revoked_at is None and one.expires_at > now) for one in found
-    ]
+    rows = [(one, called[one.holding.unit_id], one.revoked_at is None and one.expires_at > now) for one in found]
     context = {"form": form, "rows": rows, "token": token}
     return render(request, "access/tokens.html", context, status=422 if form.errors else 200)
 

@@ -201,7 +201,7 @@ class _Sheet:
         self.sheet.merge_range(self.row + 4, right, self.row + 4, self.last, "BÍ THƯ", self.bold)
 
 
-_ROMAN = dict(enumerate("I,II,III,IV,V,VI,VII,VIII,IX,X,XI,XII,XIII,XIV,XV,XVI,XVII,XVIII,XIX,XX".split(",")))  # noqa: SIM905
+_ROMAN = dict(enumerate("I,II,III,IV,V,VI,VII,VIII,IX,X,XI,XII,XIII,XIV,XV,XVI,XVII,XVIII,XIX,XX".split(",")))
 
 
 def write_list(
