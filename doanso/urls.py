@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from doanso.targets.api import api
+
 urlpatterns = [
     path("", include("doanso.home.urls")),
     path("", include("doanso.accounts.urls")),
@@ -10,4 +12,5 @@ urlpatterns = [
     path("", include("doanso.imports.urls")),
     path("", include("doanso.adoption.urls")),
     path("", include("doanso.targets.urls")),
+    path("api/v1/", api.urls),
 ]

@@ -49,6 +49,11 @@ def active_members() -> QuerySet[Member]:
     return Member.objects.filter(state=MemberState.ACTIVE, temporary=False)
 
 
+def stays() -> QuerySet[Member]:
+    """All stays with what a member's page shows of them."""
+    return Member.objects.select_related("contact", "branch", "person")
+
+
 def visible(actor: User) -> QuerySet[Member]:
     """The stays whose use of services the actor may see."""
     return policy.VIEW.filter(actor, Member.objects.all())
@@ -121,9 +126,10 @@ class AttestRow:
     name: str
     rung: str
     reached: bool
+    ticked: bool
 
 
-def attest_rows(actor: User, found: Sequence[Member], rung: Rung) -> list[AttestRow]:
+def attest_rows(actor: User, found: Sequence[Member], rung: Rung, ticked: Collection[str] = ()) -> list[AttestRow]:
     """The rows of a page: names as the actor reads them, and the rung by name."""
     called = names(actor, found)
     by_level = {one.level: one.name for one in rung.service.rungs.all()}
@@ -133,6 +139,7 @@ def attest_rows(actor: User, found: Sequence[Member], rung: Rung) -> list[Attest
             name=called[member.pk],
             rung=by_level[member.level],  # type: ignore[attr-defined]
             reached=member.level >= rung.level,  # type: ignore[attr-defined]
+            ticked=str(member.person_id) in ticked,
         )
         for member in found
     ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access.policy import get_or_404
 from doanso.adoption import actions, policy, queries
-from doanso.adoption.forms import ALL, BELOW, REACHED, AttestFilter, AttestForm, BulkForm
+from doanso.adoption.forms import BELOW, REACHED, AttestFilter, AttestForm, BulkForm
 from doanso.adoption.models import BulkDraw
 from doanso.adoption.queries import OnLadder
 from doanso.adoption.rules import HIGHEST_GRADE
@@ -100,7 +100,7 @@ def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), st
         )
         start = (max(number, 1) - 1) * ROWS
         window = list(found[start : start + ROWS + 1])
-        rows, more = queries.attest_rows(request.user, window[:ROWS], rung), len(window) > ROWS
+        rows, more = queries.attest_rows(request.user, window[:ROWS], rung, ticked), len(window) > ROWS
     query = data.copy()
     query.pop("page", None)
 
@@ -120,8 +120,6 @@ def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), st
             "rung": rung,
             "unit": unit,
             "can_tick": form.is_valid() and form.cleaned_data["state"] != REACHED,
-            "is_all": form.is_valid() and form.cleaned_data["state"] == ALL,
-            "ticked": set(ticked),
             "today": clock.today(),
             "deeds": [{"name": "draw", "value": "1", "label": _("Check"), "icon": "checklist", "main": True}],
             "pages": {
@@ -208,9 +206,7 @@ def confirm_draw(request: HttpRequest, draw: UUID) -> HttpResponse:
 
 
 def _stay(request: HttpRequest, member: UUID) -> Member:
-    return get_or_404(
-        request.user, policy.VIEW, Member.objects.select_related("contact", "branch", "person"), pk=member
-    )
+    return get_or_404(request.user, policy.VIEW, queries.stays(), pk=member)
 
 
 @login_required

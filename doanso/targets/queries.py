@@ -10,10 +10,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.tally.queries import Figure, by_week, figures
-from doanso.targets import rules
+from doanso.targets import policy, rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme, Target
 from doanso.targets.rules import State
 from doanso.units import queries as units
@@ -146,9 +147,32 @@ def programmes() -> QuerySet[Programme]:
     return Programme.objects.select_related("root", "book").order_by("-first_day", "code")
 
 
+def programme_by_code(code: str) -> Programme | None:
+    """The programme of a code with its root and book."""
+    return programmes().filter(code=code).first()
+
+
+def unit_to_see(actor: User, code: str) -> Unit | None:
+    """The unit whose figures the actor may see."""
+    return policy.VIEW.filter(actor, Unit.objects.all()).filter(code=code).first()
+
+
+def parents_to_see(actor: User, unit: Unit, on: date) -> list[NamedUnit]:
+    """The way from the root down to the unit, as far as the actor may see it."""
+    above = units.ancestors(unit, on)
+    seen = policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[one.id for one in above]))
+    allowed = set(seen.values_list("pk", flat=True))
+    return [one for one in above if one.id in allowed]
+
+
+def indicator_of(programme: Programme, code: str) -> Indicator | None:
+    """One indicator of a programme."""
+    return programme.indicators.filter(code=code).first()
+
+
 def programme_or_refuse(code: str) -> Programme:
     """The programme of a code, for commands; the refusal says what to load."""
-    programme = programmes().filter(code=code).first()
+    programme = programme_by_code(code)
     if programme is None:
         raise Refused(
             Problem(
@@ -203,6 +227,16 @@ def overview(programme: Programme, unit: Unit, on: date, *, children: bool = Tru
             for child in below
         ],
     )
+
+
+def trend(programme: Programme, unit: Unit, on: date, code: str) -> list[tuple[date, int]]:
+    """One indicator of a unit at the end of each week since the programme began, and on the day itself."""
+    days = rules.week_ends(programme.first_day, on)
+    targets = _targets(programme, [unit.pk])
+    indicator = next(one for one in targets.indicators if one.code == code)
+    series = by_week(book=programme.book, unit_id=unit.pk, days=days)
+    points = _Reader(programme, on, targets, {}).weeks(indicator, series)
+    return [(day, _shown(at, indicator.kind in _SHARES)) for day, at in points]
 
 
 def progress(programme: Programme, unit: Unit, on: date) -> list[IndicatorProgress]:
@@ -265,7 +299,7 @@ class _Reader:
         is_share = indicator.kind in _SHARES
         exact = self._exact(indicator, value, whole)
         passed = rules.elapsed(self.programme.first_day, self.programme.last_day, self.on)
-        weeks = self._weeks(indicator, series)
+        weeks = self.weeks(indicator, series)
         needed = None
         if owed is not None and value is not None and (whole is not None or not is_share):
             needed = rules.needed_for(owed, whole or 0) if is_share else owed
@@ -320,9 +354,10 @@ class _Reader:
     def _percent(part: int | None, whole: int | None) -> int | None:
         return None if part is None or whole is None else rules.percent_tenths(part, whole)
 
-    def _weeks(
+    def weeks(
         self, indicator: Indicator, series: Mapping[date, Mapping[str, Figure]]
     ) -> Sequence[tuple[date, Fraction]]:
+        """The exact figure on each of these days; empty while no app counts it."""
         if not indicator.numerator:
             return []
         found = []

@@ -130,6 +130,13 @@ def full_week_ends(first_day: date, last_day: date, on: date) -> list[date]:
     return inside if len(inside) > 1 else []
 
 
+def week_ends(first_day: date, on: date) -> list[date]:
+    """The first day, each Sunday since, and the day itself: the points of a trend."""
+    sunday = first_day + timedelta(days=6 - first_day.weekday())
+    weeks = [sunday + timedelta(weeks=number) for number in range(max((on - sunday).days, -1) // 7 + 1)]
+    return sorted({first_day, *weeks, on})
+
+
 def forecast(now: Fraction, bounds: Sequence[Fraction], on: date, last_day: date) -> Fraction | None:
     """The value on the last day if the last full weeks' mean gain goes on; None with too few of them behind.
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doanso.members.actions import exempt, set_absence, transfer_member
 from doanso.targets.queries import overview, progress, progress_of_children

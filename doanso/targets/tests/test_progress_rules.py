@@ -171,3 +171,12 @@ def test_forecast_never_falls_below_nothing_and_keeps_what_never_loses(bounds, o
     assert foretold >= 0
     if bounds[-1] >= bounds[0]:
         assert foretold >= values[-1]
+
+
+@given(on=st.dates(min_value=FIRST, max_value=LAST))
+def test_a_trend_runs_from_the_first_day_by_sundays_to_the_day(on):
+    ends = rules.week_ends(FIRST + timedelta(days=2), max(on, FIRST + timedelta(days=2)))
+    assert ends == sorted(set(ends))
+    assert ends[0] == FIRST + timedelta(days=2)
+    assert ends[-1] == max(on, FIRST + timedelta(days=2))
+    assert all(end.weekday() == 6 for end in ends[1:-1])

@@ -1,0 +1,152 @@
+"""Attesting many: chosen, sampled, opened, confirmed."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.adoption.actions import attest, attest_many, attest_many_people, draw_bulk, open_drawn
+from doanso.adoption.models import BulkDraw, Usage
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+from doanso.members.actions import transfer_member
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+def draw_of(ward, count=12, actor="an", day=TODAY):
+    return draw_bulk(
+        actor=ward.tree.users[actor],
+        unit=ward.tree.units["p4"],
+        rung=ward.active,
+        person_ids=ward.people(count),
+        happened_on=day,
+    )
+
+
+def sample_of(draw):
+    return list(draw.people.filter(sampled=True).values_list("person_id", flat=True))
+
+
+def test_the_server_draws_the_sample(ward):
+    draw = draw_of(ward)
+
+    assert draw.people.count() == 12
+    assert len(sample_of(draw)) == 3
+    # Of 220 possible samples the same one 20 times running is no chance.
+    assert len({frozenset(sample_of(draw_of(ward))) for _ in range(20)}) > 1
+
+
+def test_nothing_is_confirmed_before_the_whole_sample_was_opened(ward):
+    draw = draw_of(ward)
+    sample = sample_of(draw)
+    open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample[:2])
+
+    with pytest.raises(Refused) as refused:
+        attest_many(actor=ward.tree.an, draw_id=draw.pk)
+
+    assert refused.value.problem.code == "sample_unopened"
+    assert (Usage.objects.count(), ward.figure()) == (0, 0)
+
+
+def test_only_rows_of_the_sample_can_be_opened_and_each_once(ward):
+    draw = draw_of(ward)
+    sample = sample_of(draw)
+    others = [person for person in ward.people(12) if person not in sample]
+
+    assert open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=others) == 0
+    assert open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample) == 3
+    assert open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample) == 0
+
+
+def test_everybody_is_counted_once_with_a_line_of_history_each(ward):
+    draw = draw_of(ward, day=date(2023, 11, 10))
+    open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample_of(draw))
+
+    usages = attest_many(actor=ward.tree.an, draw_id=draw.pk)
+
+    assert len(usages) == 12
+    assert {(usage.grade, usage.happened_on, usage.arrived_on) for usage in usages} == {(1, date(2023, 11, 10), TODAY)}
+    assert [ward.figure(), ward.figure(on=date(2023, 11, 9)), ward.figure("p5")] == [12, 0, 0]
+    assert Event.objects.filter(verb="adoption.attest").count() == 12
+    assert Event.objects.get(verb="adoption.attest_many").object_id == draw.pk
+
+
+def test_a_bulk_is_confirmed_once(ward):
+    draw = draw_of(ward)
+    open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample_of(draw))
+    attest_many(actor=ward.tree.an, draw_id=draw.pk)
+
+    with pytest.raises(Refused) as refused:
+        attest_many(actor=ward.tree.an, draw_id=draw.pk)
+
+    assert refused.value.problem.code == "already_attested"
+    assert ward.figure() == 12
+
+
+def test_who_is_there_already_is_left_out(ward):
+    attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=date(2023, 10, 1))
+
+    draw = draw_of(ward, 3)
+
+    assert draw.people.count() == 2
+    with pytest.raises(Refused) as refused:
+        draw_of(ward, 1)
+    assert refused.value.problem.code == "all_there"
+
+
+def test_nobody_chosen_and_a_day_ahead_are_refused(ward):
+    with pytest.raises(Refused) as refused:
+        draw_of(ward, 0)
+    assert refused.value.problem.code == "nobody_chosen"
+
+    with pytest.raises(Refused) as refused:
+        draw_of(ward, 3, day=date(2023, 11, 13))
+    assert refused.value.problem.code == "day_ahead"
+    assert not BulkDraw.objects.exists()
+
+
+def test_somebody_of_another_ward_among_them_refuses_all(ward):
+    with pytest.raises(PermissionDenied):
+        draw_bulk(
+            actor=ward.tree.an,
+            unit=ward.tree.units["p4"],
+            rung=ward.active,
+            person_ids=[*ward.people(3), ward.stranger.person_id],
+            happened_on=TODAY,
+        )
+
+    assert not BulkDraw.objects.exists()
+
+
+def test_another_officer_neither_opens_nor_confirms(ward):
+    draw = draw_of(ward)
+
+    with pytest.raises(PermissionDenied):
+        open_drawn(actor=ward.tree.binh, draw_id=draw.pk, person_ids=sample_of(draw))
+    with pytest.raises(PermissionDenied):
+        attest_many(actor=ward.tree.binh, draw_id=draw.pk)
+
+
+def test_who_moved_away_meanwhile_refuses_the_bulk(ward):
+    draw = draw_of(ward)
+    open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample_of(draw))
+    transfer_member(actor=ward.tree.dung, member=ward.members[0], to=ward.tree.units["p5-kp1"], on=TODAY)
+
+    with pytest.raises(Refused) as refused:
+        attest_many(actor=ward.tree.an, draw_id=draw.pk)
+
+    assert refused.value.problem.code == "people_moved"
+    assert ward.figure("my-tho") == 0
+
+
+def test_the_form_for_programs_keeps_the_same_rules(ward):
+    usages = attest_many_people(
+        actor=ward.tree.an, unit=ward.tree.units["p4"], rung=ward.active, person_ids=ward.people(5), happened_on=TODAY
+    )
+
+    draw = BulkDraw.objects.get()
+    assert len(usages) == 5
+    assert [one.opened_at is not None for one in draw.people.filter(sampled=True)] == [True] * 3
+    assert ward.figure() == 5

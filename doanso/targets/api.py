@@ -1,0 +1,130 @@
+"""The API: progress for machines, under an officer's token. Described by itself at /api/v1/openapi.json."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Any, Literal
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Field, NinjaAPI, Query, Schema
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import HttpBearer
+
+from doanso.access.queries import token_actor
+from doanso.accounts.models import User
+from doanso.lib.problems import Refused
+from doanso.targets import queries, records
+
+SCOPE = "progress:read"
+
+
+class Problem(Schema):
+    """Every answer that is no success. `code` is stable; `message` is a Vietnamese sentence that says what to do."""
+
+    code: str
+    message: str
+    field: str = Field("", description="The parameter it is about, when there is one.")
+
+
+class IndicatorOut(Schema):
+    """One indicator of one unit on one day. What nobody counts yet is null, never nought."""
+
+    code: str
+    title: str
+    kind: Literal["share", "count", "milestone", "rule"]
+    basis: Literal["stated", "assumed"] | None = Field(
+        description="Whether the plan itself says the target; null where the unit was given none."
+    )
+    value: int | None = Field(description="How many are counted; for shares the numerator.")
+    target: int | None = Field(description="What is owed: per cent for shares and rules, else how many.")
+    denominator: int | None
+    percent: float | None = Field(
+        description="Value of denominator, or of target, rounded down to one decimal: 100 only when it is the whole."
+    )
+    needed_per_week: int | None = Field(description="How many a week from this day on reach the target.")
+    forecast: float | None = Field(
+        description="The last day's value at the last weeks' speed; per cent for shares, null with fewer than 3 weeks."
+    )
+    state: Literal["met", "on", "behind", "risk", "none"]
+
+
+class ProgressOut(Schema):
+    """A unit's progress. `on` is the day read: the day asked for, within the programme's days."""
+
+    programme: str
+    unit: str
+    on: date
+    indicators: list[IndicatorOut]
+
+
+class OfficerToken(HttpBearer):
+    """A token issued to an officer; it acts with that one role and dies with it."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        return token_actor(token, SCOPE)
+
+
+api = NinjaAPI(
+    title="Đoàn Số",
+    version="1",
+    description="Progress of a programme's indicators, read with an officer's token.",
+    urls_namespace="api",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    auth=OfficerToken(),
+)
+
+
+def _answer(request: HttpRequest, status: int, code: str, message: str, field: str = "") -> HttpResponse:
+    return api.create_response(request, {"code": code, "message": message, "field": field}, status=status)
+
+
+@api.exception_handler(AuthenticationError)
+def _unauthorised(request: HttpRequest, _error: Any) -> HttpResponse:
+    message = _("The token is missing, expired or revoked. Ask an officer of your unit for a new one.")
+    response = _answer(request, HTTPStatus.UNAUTHORIZED, "token_refused", message)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, _error: Any) -> HttpResponse:
+    message = _("There is no such programme or unit within the token's reach. Check both codes.")
+    return _answer(request, HTTPStatus.NOT_FOUND, "not_found", message)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
+    field = str(error.errors[0]["loc"][-1]) if error.errors else ""
+    message = _("“%(field)s” cannot be read. A day is written as 2023-11-12.") % {"field": field}
+    return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, "parameter_invalid", message, field)
+
+
+@api.exception_handler(Refused)
+def _refused(request: HttpRequest, error: Any) -> HttpResponse:
+    problem = error.problem
+    return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, problem.code, problem.message, problem.field)
+
+
+@api.get(
+    "/programmes/{code}/progress",
+    response={200: ProgressOut, 401: Problem, 404: Problem, 422: Problem},
+    operation_id="progress",
+    summary="Progress of a unit",
+    url_name="progress",
+)
+def progress(
+    request: HttpRequest,
+    code: str,
+    unit: str = Query("", description="The unit's code; the programme's root without it."),  # type: ignore[type-arg]
+    on: date | None = Query(None, description="The day to read, such as 2023-11-12; today without it."),  # type: ignore[type-arg]
+) -> dict[str, Any]:
+    """Each indicator of the programme for a unit, as of a day."""
+    programme = queries.programme_by_code(code)
+    if programme is None:
+        raise Http404
+    day = queries.day_of(programme, on)
+    found = queries.unit_to_see(request.auth, unit or programme.root.code)  # type: ignore[attr-defined]
+    if found is None or not queries.stands_in(programme, found, day):
+        raise Http404
+    return records.overview(queries.overview(programme, found, day, children=False))

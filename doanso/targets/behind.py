@@ -1,0 +1,133 @@
+"""What stands behind a figure: the ledger's records, each shown by its owner under the owner's policy."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from doanso.accounts.models import User
+from doanso.tally import ports
+from doanso.tally.queries import Behind, standing, standing_count
+from doanso.targets.models import Indicator, Programme
+from doanso.units.models import Unit
+
+ROWS = 50
+_BATCH = 500
+NUMERATOR, DENOMINATOR, EXEMPT = "numerator", "denominator", "exempt"
+
+Key = tuple[int, UUID, int, str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record as the reader may see it."""
+
+    title: str
+    detail: str
+    url: str
+    grade: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A page of the records behind one figure; `count` is the list's own, made from the entries."""
+
+    of: str
+    count: int
+    lines: list[Line]
+    next: str
+
+
+def measure_of(indicator: Indicator, of: str) -> str:
+    """The measure of one side of an indicator, "" where it has none."""
+    return {NUMERATOR: indicator.numerator, DENOMINATOR: indicator.denominator, EXEMPT: indicator.exempt}.get(of, "")
+
+
+def write_key(key: Key) -> str:
+    """Where the next page goes on, as a part of an address; it holds ids only."""
+    subject, unit, grade, kind, source = key
+    return f"{subject}~{unit.hex}~{grade}~{kind}~{source.hex}"
+
+
+def read_key(text: str) -> Key | None:
+    """The key of an address; None for anything else."""
+    try:
+        subject, unit, grade, kind, source = text.split("~")
+        return int(subject), UUID(unit), int(grade), kind, UUID(source)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One side of an indicator of a unit on a day."""
+
+    programme: Programme
+    indicator: Indicator
+    unit: Unit
+    on: date
+    of: str
+
+    def _standing(self, code: str, after: Key | None, limit: int) -> list[Behind]:
+        return standing(
+            book=self.programme.book, code=code, unit_id=self.unit.pk, on=self.on, after=after, limit=limit
+        )
+
+    def _count(self, code: str) -> int:
+        return standing_count(book=self.programme.book, code=code, unit_id=self.unit.pk, on=self.on)
+
+    def _all(self, code: str) -> Iterator[Behind]:
+        after = None
+        while page := self._standing(code, after, _BATCH):
+            yield from page
+            after = page[-1].key
+            if len(page) < _BATCH:
+                return
+
+    def count(self) -> int:
+        """How many records stand behind the figure, counted from the entries themselves."""
+        code = measure_of(self.indicator, self.of)
+        number = self._count(code)
+        if self.of == DENOMINATOR and self.indicator.exempt:
+            number -= self._count(self.indicator.exempt)
+        return number
+
+    def page(self, after: Key | None) -> list[Behind]:
+        """One more record than a page shows, where there is one. A denominator leaves out who is exempt."""
+        code = measure_of(self.indicator, self.of)
+        if self.of != DENOMINATOR or not self.indicator.exempt:
+            return self._standing(code, after, ROWS + 1)
+        exempt = {one.subject_id for one in self._all(self.indicator.exempt)}
+        found: list[Behind] = []
+        while len(found) <= ROWS:
+            page = self._standing(code, after, ROWS + 1)
+            found += [one for one in page if one.subject_id not in exempt]
+            if len(page) <= ROWS:
+                break
+            after = page[-1].key
+        return found[: ROWS + 1]
+
+
+def records(*, actor: User, figure: Figure, after: Key | None) -> Records:
+    """A page of the records behind the figure, each as its owner lets this actor see it."""
+    page = figure.page(after)
+    shown = page[:ROWS]
+    return Records(
+        of=figure.of,
+        count=figure.count(),
+        lines=_lines(actor, shown),
+        next=write_key(shown[-1].key) if len(page) > ROWS else "",
+    )
+
+
+def _lines(actor: User, shown: Sequence[Behind]) -> list[Line]:
+    by_kind: dict[str, list[UUID]] = {}
+    for one in shown:
+        by_kind.setdefault(one.source_kind, []).append(one.source_id)
+    found = {kind: ports.source_page(kind)(actor=actor, ids=ids) for kind, ids in by_kind.items()}
+    lines = []
+    for one in shown:
+        line = found[one.source_kind][one.source_id]
+        lines.append(Line(line.title, line.detail, line.url, one.grade, one.day))
+    return lines
