@@ -7,7 +7,8 @@ from importlinter import Contract, ContractCheck, fields, output
 class PrivateRooms(Contract):
     """Modules with certain names belong to their app: only that app imports them.
 
-    `root` is the package that holds the apps, `private` the names; a name with a leading underscore is always private.
+    `root` is the package that holds the apps, `private` the names (`views` means `views_rights` too); a name with a leading
+    underscore is always private.
     Project files beside the apps (urls.py and the like) may wire them together, so only apps are judged as importers.
     """
 
@@ -37,4 +38,7 @@ def _app_of(module: str, apps: set[str]) -> str:
 
 
 def _is_private(path: str, names: set[str]) -> bool:
-    return any(part in names or (part.startswith("_") and not part.startswith("__")) for part in path.split("."))
+    return any(
+        part.partition("_")[0] in names or (part.startswith("_") and not part.startswith("__"))
+        for part in path.split(".")
+    )

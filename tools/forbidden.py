@@ -38,7 +38,9 @@ def _text(path: PurePosixPath) -> bool:
 
 
 def _views(path: PurePosixPath) -> bool:
-    return _product_untested(path) and (path.stem in {"views", "api"} or bool({"views", "api"} & set(path.parts)))
+    return _product_untested(path) and any(
+        part.partition("_")[0] in {"views", "api"} for part in (*path.parts, path.stem)
+    )
 
 
 def _outside(*allowed: str) -> Callable[[PurePosixPath], bool]:
