@@ -1,5 +1,6 @@
 """The bases, parts and tags draw what they promise, in Vietnamese, with every icon in the sprite."""
 
+import gzip
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -75,14 +76,8 @@ def _nav(count: int) -> list[dict[str, Any]]:
 def _work_page(nav: list[dict[str, Any]]) -> str:
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
-    template = engines["django"].get_template("base_work.html").template
-    from django.template import RequestContext
-
-    context = RequestContext(request, {"nav": nav, "shell": {"unit": "Phường 4", "user": "Lê Minh", "role": "Bí thư"}})
-    # The context processor of the product fills in the user's own rooms; here ours must win.
-    with context.bind_template(template):
-        context.update({"nav": nav})
-        return str(template._render(context))
+    shell = {"unit": "Phường 4", "user": "Lê Minh", "role": "Bí thư"}
+    return render_to_string("base_work.html", {"nav": nav, "shell": shell}, request)
 
 
 @pytest.mark.parametrize(("rooms", "tabs", "under_more"), [(3, 3, 0), (5, 5, 0), (7, 4, 3)])
@@ -257,3 +252,20 @@ def test_other_parts_draw() -> None:
         "parts/worst.html",
         {"units": [{"name": "Phường 4", "url": "/", "state": "risk", "pill": "5 nguy cơ", "why": ""}]},
     )
+
+
+def _loads(base: str) -> set[str]:
+    """Every file of ours that a page of that tier loads."""
+    html = render_to_string(base)
+    return {*re.findall(r'(?:src|href)="/?static/([^"#]+)"', html), "vendor/tabler-icons/sprite.svg"}
+
+
+@pytest.mark.parametrize(("base", "budget"), [("base_light.html", 100_000), ("base_work.html", 250_000)])
+def test_a_first_visit_stays_inside_its_budget(base: str, budget: int) -> None:
+    # The page itself, with its own figures, has what is left: 15 KB at least.
+    weight = sum(len(gzip.compress((DOANSO / "static" / name).read_bytes(), 6)) for name in _loads(base))
+    assert weight <= budget - 15_000
+
+
+def test_light_pages_load_nothing_of_tabler_or_htmx() -> None:
+    assert not [name for name in _loads("base_light.html") if "/tabler/" in name or "htmx" in name]

@@ -1,0 +1,44 @@
+"""Pages of the tests alone, in the product's own frame: a list to choose rows from, and a form that takes its time."""
+
+import threading
+
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import include, path
+
+LIST = """{% extends "base_work.html" %}
+{% block title %}Danh sách{% endblock title %}
+{% block heading %}Danh sách{% endblock heading %}
+{% block content %}
+<form method="post" action="/slow" data-bulk>
+  {% csrf_token %}
+  {% include "parts/bulk.html" %}
+  <label><input type="checkbox" data-bulk-all> Cả trang</label>
+  {% for name in names %}
+  <label><input type="checkbox" name="row" value="{{ name }}" data-bulk-item> {{ name }}</label>
+  {% endfor %}
+</form>
+<div id="answer"></div>
+<button type="button" hx-get="/missing" hx-target="#answer">Tải</button>
+{% endblock content %}
+"""
+
+sent: list[str] = []
+
+
+def show_list(request: HttpRequest) -> HttpResponse:
+    deeds = [{"name": "deed", "value": "ok", "label": "Duyệt", "main": True}]
+    # What a page says itself wins over the context processors; the product's rooms are not among these addresses.
+    frame = {"nav": [], "shell": {"unit": "Phường 4", "user": "Lê Minh", "role": "Bí thư"}}
+    context = frame | {"names": ["Trâm", "Phúc", "Duyên"], "things": "hồ sơ", "deeds": deeds}
+    return HttpResponse(engines["django"].from_string(LIST).render(context, request))
+
+
+def slow(request: HttpRequest) -> HttpResponse:
+    sent.append(",".join(request.POST.getlist("row")))
+    # Long enough for a second press to arrive while this one is being answered.
+    threading.Event().wait(0.6)
+    return show_list(request)
+
+
+urlpatterns = [path("list", show_list), path("slow", slow), path("", include("doanso.accounts.urls"))]
