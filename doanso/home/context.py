@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from doanso.access.policy import current_holdings
@@ -34,17 +33,40 @@ class Room:
     group: str | Promise = ""
 
 
+_WORK = pgettext_lazy("menu", "Work")
+_ADMINISTRATION = pgettext_lazy("menu", "Administration")
+_OVERVIEW = r"^/$|^/programmes/[^/]+/$|/dashboard/$"
+_UNITS = r"^/units/(?!.*/dashboard/$)"
 ROOMS = (
-    Room("targets.view", "home:start", r"^/$|^/programmes/[^/]+/$|/dashboard/$", "layout-dashboard", _("Overview")),
-    Room("adoption.view", "adoption:own", r"^/my-services/", "device-mobile", _("My services"), scope=Scope.OWN),
-    Room("targets.view", "home:indicators", r"/indicators/", "target", _("Targets")),
-    Room("units.view", "access:units", r"^/units/(?!.*/dashboard/$)", "building-community", _("Units")),
-    Room("members.view", "members:list", r"^/members/", "users", _("Members")),
+    Room("targets.view", "home:start", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
     Room(
-        "adoption.attest", "adoption:attest", r"^/attest/", "checks", pgettext_lazy("menu", "Attest"), group=_("Work")
+        "adoption.view",
+        "adoption:own",
+        r"^/my-services/",
+        "device-mobile",
+        pgettext_lazy("menu", "My services"),
+        Scope.OWN,
     ),
-    Room("access.grant", "access:users", r"^/(users|roles)/", "key", _("Rights"), group=_("Administration")),
-    Room("audit.view", "access:history", r"^/history/", "history", _("History"), group=_("Administration")),
+    Room("targets.view", "home:indicators", r"/indicators/", "target", pgettext_lazy("menu", "Targets")),
+    Room("units.view", "access:units", _UNITS, "building-community", pgettext_lazy("menu", "Units")),
+    Room("members.view", "members:list", r"^/members/", "users", pgettext_lazy("menu", "Members")),
+    Room("adoption.attest", "adoption:attest", r"^/attest/", "checks", pgettext_lazy("menu", "Attest"), group=_WORK),
+    Room(
+        "access.grant",
+        "access:users",
+        r"^/(users|roles)/",
+        "key",
+        pgettext_lazy("menu", "Rights"),
+        group=_ADMINISTRATION,
+    ),
+    Room(
+        "audit.view",
+        "access:history",
+        r"^/history/",
+        "history",
+        pgettext_lazy("menu", "History"),
+        group=_ADMINISTRATION,
+    ),
 )
 
 
