@@ -1,15 +1,14 @@
 """What an administrator looks at when something does not move: read-only, bounded, without personal data."""
 
 import platform
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
 
-from django.db import connection
 from django_tasks_db.models import DBTaskResult, TaskResultStatus
 
 from doanso.audit import queries as audit
+from doanso.lib import database
 
 LIMIT = 1000
 """Counts stop here: nobody needs to know more exactly how bad it is."""
@@ -40,19 +39,11 @@ def _count(status: str) -> int:
     return len(DBTaskResult.objects.filter(status=status).values_list("pk")[:LIMIT])
 
 
-def _database() -> str:
-    if connection.vendor == "sqlite":
-        return f"SQLite {sqlite3.sqlite_version}"
-    major, minor = divmod(connection.pg_version, 10_000)  # type: ignore[attr-defined]
-    return f"PostgreSQL {major}.{minor}"
-
-
 def look() -> Diagnostics:
     """Read everything once."""
     waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY).order_by("enqueued_at")
     oldest = waiting.values_list("enqueued_at", flat=True).first()
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at")[:10]
-    connection.ensure_connection()
     return Diagnostics(
         waiting=_count(TaskResultStatus.READY),
         oldest_waiting=oldest,
@@ -65,7 +56,7 @@ def look() -> Diagnostics:
             ("Đoàn Số", _version("doanso")),
             ("Python", platform.python_version()),
             ("Django", _version("django")),
-            (_database().partition(" ")[0], _database().partition(" ")[2]),
+            database.engine(),
         ],
     )
 

@@ -1,9 +1,11 @@
 """The only place with SQL that differs between SQLite and PostgreSQL."""
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,20 @@ def _number(key: str) -> int:
 def _require_transaction() -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("A named lock lives as long as a transaction; open one first.")
+
+
+def locks_rows() -> bool:
+    """Whether rows are locked one by one; where not (SQLite), a writing transaction holds the one write lock of all."""
+    return connection.vendor == "postgresql"
+
+
+def engine() -> tuple[str, str]:
+    """Name and version of the engine we are connected to."""
+    if connection.vendor != "postgresql":
+        return "SQLite", sqlite3.sqlite_version
+    connection.ensure_connection()
+    major, minor = divmod(connection.pg_version, 10_000)  # type: ignore[attr-defined]
+    return "PostgreSQL", f"{major}.{minor}"
 
 
 def try_lock(key: str) -> bool:
@@ -68,9 +84,15 @@ def _hex(value: UUID | None) -> str | None:
     return None if value is None else value.hex
 
 
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else str(connection.ops.adapt_datetimefield_value(value))
+
+
 def _converters(columns: Sequence[models.Field[Any, Any]]) -> list[tuple[int, _Convert]]:
-    """What SQLite needs said otherwise: a UUID is kept as hex."""
-    return [(at, _hex) for at, field in enumerate(columns) if isinstance(_stored(field), models.UUIDField)]
+    """What SQLite needs said otherwise: a UUID is kept as hex, a moment as text in UTC."""
+    known: dict[type[models.Field[Any, Any]], _Convert] = {models.UUIDField: _hex, models.DateTimeField: _moment}
+    stored = [type(_stored(field)) for field in columns]
+    return [(at, known[kind]) for at, kind in enumerate(stored) if kind in known]
 
 
 def _stored(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
@@ -108,6 +130,21 @@ def insert_rows(
             plain.append(cells)
         marks = ", ".join(["%s"] * len(fields))
         cursor.executemany(f"{into} VALUES ({marks}){known}", plain)
+
+
+def insert_objects(objects: Sequence[models.Model]) -> None:
+    """Insert many new objects of one model whose keys the application made; `bulk_create` at a fraction of its price.
+
+    Values must have their Python types already, and a JSON column is not among them.
+    """
+    if not objects:
+        return
+    model = type(objects[0])
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    values = attrgetter(*(field.attname for field in fields))
+    insert_rows(model, [field.name for field in fields], [values(one) for one in objects])
+    for one in objects:
+        one._state.adding = False
 
 
 def parameter(value: Any) -> Any:

@@ -73,7 +73,7 @@ def deed() -> Iterator[list[OpenMeasure]]:
 
 def _behind_gates() -> list[OpenMeasure]:
     database.lock([GATE], shared=True)
-    if connection.vendor == "postgresql":
+    if database.locks_rows():
         books = Book.objects.values_list("id", flat=True)
         database.lock([book_gate(one) for one in books], shared=True)
     return open_measures()
@@ -113,7 +113,7 @@ def lock_subjects(keys: Collection[tuple[str, UUID]]) -> tuple[dict[tuple[str, U
     if not missing:
         return known, set()
     # Another deed may have made one of them meanwhile, so only SQLite knows that the new ones are bare.
-    new = set(made.values()) if connection.vendor != "postgresql" else set()
+    new = set(made.values()) if not database.locks_rows() else set()
     return known | made, new
 
 
@@ -129,7 +129,7 @@ def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], i
 
 def lock_ids(ids: Iterable[int]) -> None:
     """Lock known subjects in key order; SQLite's write lock holds already."""
-    if connection.vendor == "postgresql":
+    if database.locks_rows():
         list(Subject.objects.select_for_update().filter(id__in=list(ids)).order_by("id").values_list("id"))
 
 

@@ -20,7 +20,7 @@ HOST = "registry" + ".npmjs" + ".org"
         ("doanso/members/views.py", "Member.objects.get(pk=1)"),
         ("doanso/members/views/list.py", "Member.objects.get(pk=1)"),
         ("doanso/members/views_leave.py", "Member.objects.get(pk=1)"),
-        ("doanso/tally/actions.py", "connection.cursor()"),
+        ("doanso/members/queries.py", "connection.cursor()"),
         ("doanso/tally/actions.py", 'if connection.vendor == "sqlite":'),
         ("doanso/members/actions.py", "day = date.today()"),
         ("doanso/members/actions.py", "at = timezone.now()"),
