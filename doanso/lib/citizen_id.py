@@ -7,7 +7,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from .problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused
 
 # fmt: off
 _PLACES = frozenset({

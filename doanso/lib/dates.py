@@ -8,8 +8,8 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from . import clock
-from .problems import Problem, Refused
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
 
 EARLIEST_YEAR = 1900
 

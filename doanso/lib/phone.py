@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from .problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused
 
 # Since 2018 the mobile prefixes of eleven digits are ten digits long.
 # fmt: off

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from .problems import Problem, Refused
-from .vietnamese import fold, nfc
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.vietnamese import fold, nfc
 
 Cell = str | int | float | bool | datetime | None
 Row = Sequence[Cell]
@@ -190,7 +190,9 @@ def _heads_at(rows: list[Row], start: int, known: _Headings, spans: dict[tuple[i
         parent = above or parent
         if not below:
             if above:
-                _put(double, place, above, known.key(above), place)
+                right = spans.get((start, place), place)
+                split = any(_text(lower, under) for under in range(place, right + 1))
+                _put(double, place, above, known.key(above), place if split else right)
             continue
         _put_pair(double, place, (above, parent, below), known)
     # Only where the second line names more does it belong to the head; otherwise it is the first row of the list.

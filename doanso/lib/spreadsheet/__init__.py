@@ -1,7 +1,18 @@
 """Excel workbooks: reading those of strangers safely, writing our own lists."""
 
-from .reading import Cell, Limits, OpenSheet, Row, Sheet, SheetHead, Workbook, iter_rows, open_workbook, read_workbook
-from .writing import Column, safe_csv_rows, write_table
+from doanso.lib.spreadsheet.reading import (
+    Cell,
+    Limits,
+    OpenSheet,
+    Row,
+    Sheet,
+    SheetHead,
+    Workbook,
+    iter_rows,
+    open_workbook,
+    read_workbook,
+)
+from doanso.lib.spreadsheet.writing import Column, safe_csv_rows, write_table
 
 __all__ = [
     "Cell",
