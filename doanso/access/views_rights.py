@@ -16,7 +16,7 @@ from doanso.access.models import Role
 from doanso.access.rules import grantable
 from doanso.accounts import queries as accounts
 from doanso.accounts.models import User
-from doanso.accounts.rules import spaced
+from doanso.accounts.queries import shown_code
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.units import queries as units
@@ -141,7 +141,7 @@ def end_role(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _show_code(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    return render(request, "access/code.html", {"account": user, "code": spaced(code)})
+    return render(request, "access/code.html", {"account": user, "code": shown_code(code)})
 
 
 @login_required

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from doanso.accounts.models import ResetCode, User
-from doanso.accounts.rules import CODE_TRIES, clean_username
+from doanso.accounts.rules import CODE_TRIES, clean_username, spaced
 from doanso.lib import clock, phone, sealing
 from doanso.lib.problems import Refused
 
@@ -58,3 +58,8 @@ def shown_phone(user: User) -> str:
     if not user.phone_sealed:
         return ""
     return phone.masked(sealing.unseal(user.phone_sealed, context=PHONE))
+
+
+def shown_code(code: str) -> str:
+    """A reset code as an officer reads it out."""
+    return spaced(code)
