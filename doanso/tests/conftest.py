@@ -14,13 +14,14 @@ from doanso.adoption.queries import rung
 from doanso.members.actions import Admission, admit_many, assign_post, exempt, set_absence
 from doanso.members.models import Absence, Exemption, Member, Post, PostKind
 from doanso.people.actions import Particulars
+from doanso.people.models import Person
 from doanso.targets.actions import load_programme
 from doanso.targets.models import Programme
 from doanso.testing import TODAY, Tree
 
 PROGRAMME = Path(__file__).resolve().parents[2] / "programmes" / "my-tho-2023.toml"
 _PEOPLE = {
-    "p4-kp1": ["Nguyễn Hoàng Đức", "Trần Thị Thủy", "Ngô Bá Khá", "Đinh Thị Út"],
+    "p4-kp1": ["Nguyễn Hoàng Đức", "Trần Thị Thủy", "Ngô Bá Khá", "Đinh Thị Út", "Huỳnh Đăng Khoa"],
     "p4-kp2": ["Võ Minh Quân", "Lý Ngọc Hân"],
     "p5-kp1": ["Lê Minh Khang", "Phan Kim Ngân"],
 }
@@ -43,7 +44,7 @@ class Committee:
 
 @pytest.fixture
 def committee(tree: Tree) -> Committee:
-    """The small tree with its programme, eight members, attestations, a bulk under way, a leave, a post, a token."""
+    """The small tree with its programme, nine members, attestations, a bulk under way, a leave, a post, a token."""
     programme = load_programme(actor=tree.dung, path=PROGRAMME)
     entries = [
         Admission(branch=tree.units[code], particulars=Particulars(name=name, birth_year=2003), since=date(2022, 9, 1))
@@ -52,6 +53,7 @@ def committee(tree: Tree) -> Committee:
     ]
     admitted = admit_many(actor=tree.dung, entries=entries)
     members = {entry.particulars.name.split()[-1]: member for entry, member in zip(entries, admitted, strict=True)}
+    Person.objects.filter(pk=members["Khoa"].person_id).update(user=tree.khoa)
     vneid = rung("vneid", "level2-active")
     usage = attest(actor=tree.an, member_id=members["Đức"].pk, rung=vneid, happened_on=TODAY - timedelta(days=20))
     attest_many_people(
