@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -24,17 +25,12 @@ from doanso.units.queries import NamedUnit
 PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One line of history; unpacks as (at, who, sentence), which is what `parts/history.html` takes."""
+class Told(NamedTuple):
+    """One line of history, as `parts/history.html` takes it."""
 
     at: datetime
     who: str
     sentence: str
-    event: Event
-
-    def __iter__(self) -> "Iterable[object]":  # type: ignore[override]
-        return iter((self.at, self.who, self.sentence))
 
 
 def _tell(event: Event) -> Told:
@@ -42,7 +38,7 @@ def _tell(event: Event) -> Told:
         who = event.actor.display_name
     else:
         who = _("The system (%(note)s)") % {"note": event.actor_note} if event.actor_note else _("The system")
-    return Told(event.at, who, verb_sentence(event.verb, event.changed), event)
+    return Told(event.at, who, verb_sentence(event.verb, event.changed))
 
 
 def history(actor: User, obj: Model, limit: int = 10) -> list[Told]:
@@ -50,20 +46,21 @@ def history(actor: User, obj: Model, limit: int = 10) -> list[Told]:
     return [_tell(event) for event in policy.VIEW_HISTORY.filter(actor, audit.history(obj))[:limit]]
 
 
-def history_of(actor: User, kind: str, object_id: UUID, before: int | None, limit: int = PAGE) -> list[Told]:
-    """A page of the history of the object of that kind and id, older than an event's number."""
-    events = policy.VIEW_HISTORY.filter(actor, audit.history_of(kind, object_id))
-    return [_tell(event) for event in _older(events, before)[:limit]]
+def history_of(actor: User, kind: str, object_id: UUID, before: int | None) -> tuple[list[Told], int | None]:
+    """A page of the history of the object of that kind and id, and the number before which the next page begins."""
+    return _page(policy.VIEW_HISTORY.filter(actor, audit.history_of(kind, object_id)), before)
 
 
-def history_below(actor: User, before: int | None, limit: int = PAGE) -> list[Told]:
-    """A page of what was done anywhere below the actor's units, newest first."""
-    events = policy.VIEW_HISTORY.filter(actor, Event.objects.select_related("actor").order_by("-id"))
-    return [_tell(event) for event in _older(events, before)[:limit]]
+def history_below(actor: User, before: int | None) -> tuple[list[Told], int | None]:
+    """A page of what was done anywhere below the actor's units, and the number before which the next page begins."""
+    return _page(policy.VIEW_HISTORY.filter(actor, audit.everything()), before)
 
 
-def _older(events: QuerySet[Event], before: int | None) -> QuerySet[Event]:
-    return events if before is None else events.filter(id__lt=before)
+def _page(events: QuerySet[Event], before: int | None) -> tuple[list[Told], int | None]:
+    if before is not None:
+        events = events.filter(id__lt=before)
+    found = list(events[: PAGE + 1])
+    return [_tell(event) for event in found[:PAGE]], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def unmask(request: HttpRequest, code: str) -> HttpResponse:
     """An inspector states why names and numbers of a unit must be shown."""
     found = queries.unit_to_see(request.user, code)
     policy.UNMASK.require_at(request.user, found)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if form.is_valid():
             try:
@@ -103,17 +103,13 @@ def _before(request: HttpRequest) -> int | None:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
 
 
-def _older(events: list[queries.Told]) -> int | None:
-    return events[-1].event.pk if len(events) == queries.PAGE else None
-
-
 @login_required
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """What was done anywhere below the user's units."""
     policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
-    events = queries.history_below(request.user, _before(request))
-    return render(request, "access/history.html", {"events": events, "older": _older(events)})
+    events, older = queries.history_below(request.user, _before(request))
+    return render(request, "access/history.html", {"events": events, "older": older})
 
 
 @login_required
@@ -121,7 +117,7 @@ def history(request: HttpRequest) -> HttpResponse:
 def object_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     """What was done to one thing, whatever its kind; nothing to see reads as no such page."""
     policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
-    events = queries.history_of(request.user, kind, pk, _before(request))
+    events, older = queries.history_of(request.user, kind, pk, _before(request))
     if not events:
         raise Http404
-    return render(request, "access/history.html", {"events": events, "older": _older(events), "one": True})
+    return render(request, "access/history.html", {"events": events, "older": older, "one": True})

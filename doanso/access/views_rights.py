@@ -183,7 +183,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """Tokens for the data interface: the list, and a new one, shown this once."""
     policy.anywhere_or_404(request.user, policy.ISSUE_TOKEN)
     held = queries.holdings_for_tokens(request.user)
-    form = TokenForm(request.POST or None, held=held)
+    form = TokenForm(request.POST if request.method == "POST" else None, held=held)
     token = ""
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -240,7 +240,7 @@ def administration(request: HttpRequest) -> HttpResponse:
     mode = queries.open_administration(request.user)
     if mode is not None:
         return render(request, "access/diagnostics.html", {"mode": mode, "found": diagnostics.look()})
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         unit = next(one.unit for one in policy.current_holdings(request.user) if one.role == Role.CITY_ADMINISTRATOR)
         try:

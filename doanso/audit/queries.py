@@ -23,9 +23,9 @@ def history_of(kind: str, object_id: UUID) -> QuerySet[Event]:
     return Event.objects.filter(object_kind=kind, object_id=object_id).select_related("actor").order_by("-id")
 
 
-def history_at(unit_id: UUID) -> QuerySet[Event]:
-    """What was done at a unit itself (not below it), newest first."""
-    return Event.objects.filter(unit_id=unit_id).select_related("actor").order_by("-id")
+def everything() -> QuerySet[Event]:
+    """All that was done, newest first, for a policy to narrow."""
+    return Event.objects.select_related("actor").order_by("-id")
 
 
 def unsealed(limit: int) -> int:

@@ -1,0 +1,264 @@
+"""docs/access.md is true: every cell of its verbs, and every address as every role at every place."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from doanso.access.models import ApiToken, Holding, Role
+from doanso.access.policy import Verb
+from doanso.access.queries import token_hash
+from doanso.access.roles import GRANTS
+from doanso.access.tests.routes import MAKERS, Asked, Scene
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.testing import TREE_BEGAN
+from doanso.units.models import Unit
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "access.md"
+# Whoever is asked about holds each role at ward 4, whatever the role's usual place.
+PLACES = {"own": "p4", "sibling": "p5", "parent": "my-tho", "child": "p4-kp1"}
+ROLES = [role.value for role in Role]
+
+
+def _tables() -> dict[str, list[dict[str, str]]]:
+    """The document's tables by the head of their first column, as rows of column to cell."""
+    found: dict[str, list[dict[str, str]]] = {}
+    head: list[str] = []
+    for line in [*DOCUMENT.read_text(encoding="utf-8").splitlines(), ""]:
+        if not line.startswith("|"):
+            head = []
+            continue
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not head:
+            head = cells
+            found[head[0]] = []
+        elif not set(line) <= set("|- "):
+            assert len(cells) == len(head), line
+            found[head[0]].append(dict(zip(head, cells, strict=True)))
+    return found
+
+
+TABLES = _tables()
+VERBS = {row["verb"]: {role: set(row[role].replace("–", "").split()) for role in ROLES} for row in TABLES["verb"]}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address and method of the table."""
+
+    address: str
+    method: str
+    needs: str
+    over: str
+    sees: str
+    answers: frozenset[int]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address}"
+
+    @property
+    def verb(self) -> str:
+        return self.needs.removeprefix("token ")
+
+    @property
+    def by_token(self) -> bool:
+        return self.needs.startswith("token ")
+
+
+ROWS = [
+    Row(
+        row["address"],
+        row["method"],
+        row["needs"],
+        row["over"],
+        row["sees"].replace("–", ""),
+        frozenset(map(int, row["answers"].split())),
+    )
+    for row in TABLES["address"]
+]
+
+
+def _addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        address = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _addresses(pattern, address)
+        else:
+            yield address, pattern
+
+
+def _path(address: str, words: dict) -> str:
+    filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda word: str(words[word[1]]), address)
+    assert "<" not in filled
+    return filled
+
+
+# --- Verbs ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_lists_exactly_the_verbs_that_roles_hold():
+    assert set(VERBS) == {verb for verbs in GRANTS.values() for verb in verbs}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_every_cell_of_the_table_is_what_the_policy_says(tree, role):
+    tree.minh.holdings.create(role=role, unit=tree.units["p4"], since=TREE_BEGAN)
+    codes = {code: place for place, code in PLACES.items()}
+    for name, cells in VERBS.items():
+        verb = Verb(name, unit_of="id", own_of="holdings__user")
+        allowed = set(verb.filter(tree.minh, Unit.objects.all()).values_list("code", flat=True))
+        if cells[role] == {"self"}:
+            # Of units, the own record is the one where the own role is held.
+            assert allowed == {"p4"}, name
+            assert verb.roots(tree.minh) == set(), name
+        else:
+            assert {codes[code] for code in allowed if code in codes} == cells[role], name
+        for code, place in codes.items():
+            assert verb.allows_at(tree.minh, tree.units[code]) == (place in cells[role]), (name, place)
+
+
+@pytest.mark.django_db
+def test_no_cell_holds_outside_the_term_or_for_a_closed_account(tree, business_day):
+    today = clock.today()
+    verb = Verb("units.view", unit_of="id")
+    holding = tree.minh.holdings.create(role=Role.UNIT_SECRETARY, unit=tree.units["p4"], since=today)
+    holding.until = today + timedelta(days=2)
+    holding.save()
+    answers = []
+    for days in (-1, 0, 1, 2):
+        business_day(today + timedelta(days=days))
+        answers.append(verb.allows_at(tree.minh, tree.units["p4"]))
+
+    assert answers == [False, True, True, False]
+    business_day(today)
+    tree.minh.is_active = False
+    assert not verb.allows_at(tree.minh, tree.units["p4"])
+
+
+# --- Addresses --------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_lists_exactly_the_addresses_there_are():
+    there = {address for address, _pattern in _addresses()}
+
+    assert {row.address for row in ROWS} == there
+
+
+def test_every_address_with_words_has_a_maker():
+    assert set(MAKERS) == {row.address for row in ROWS if "<" in row.address}
+
+
+def test_every_row_names_a_known_need():
+    for row in ROWS:
+        assert row.needs in {"everyone", "signed-in"} or row.verb in VERBS, str(row)
+        assert not row.sees or row.sees in VERBS, str(row)
+        assert row.over in {"–", "unit", "own", "anywhere"}, str(row)
+
+
+def _expected(row: Row, role: str, place: str) -> frozenset[int]:
+    if row.needs in {"everyone", "signed-in"}:
+        return row.answers
+    cell = VERBS[row.verb][role]
+    if row.by_token and not VERBS["access.issue_token"][role]:
+        return frozenset({401})
+    if row.over == "anywhere":
+        may = bool(cell)
+        may_see = bool(row.sees and VERBS[row.sees][role])
+    else:
+        may = place in cell
+        may_see = bool(row.sees and place in VERBS[row.sees][role])
+    return row.answers if may else frozenset({403 if may_see else 404})
+
+
+@pytest.fixture
+def walk(tree, settings):
+    """Ask one row as one user and answer with the status; whatever it did is undone."""
+    settings.ACCOUNT_RATE_LIMITS = False
+
+    def ask(row: Row, user: User | None, unit: Unit, *, own: bool = False, holding: Holding | None = None) -> int:
+        cache.clear()
+        with transaction.atomic():
+            made = MAKERS[row.address](Scene(tree, user if own else None), unit) if row.address in MAKERS else {}
+            asked = made if isinstance(made, Asked) else Asked(made)
+            client, headers = Client(), {}
+            if row.by_token and holding is not None:
+                now = clock.now()
+                ApiToken.objects.create(
+                    holding=holding,
+                    name="t",
+                    token_hash=token_hash("secret"),
+                    scope=["progress:read"],
+                    created_at=now,
+                    expires_at=now + timedelta(days=1),
+                )
+                headers = {"authorization": "Bearer secret"}
+            elif user is not None:
+                client.force_login(user)
+            path = _path(row.address, asked.words)
+            send = client.get if row.method == "GET" else client.post
+            status: int = send(path, asked.data, headers=headers).status_code
+            transaction.set_rollback(True)
+        return status
+
+    return ask
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_every_role_gets_what_the_table_says_at_every_place(tree, walk, row):
+    wrong = []
+    places = PLACES if row.over in {"unit", "own"} else {"own": "p4"}
+    for role in ROLES:
+        user = User.objects.create(username=f"role-{role}", display_name=role, created_at=clock.now())
+        holding = Holding.objects.create(user=user, role=role, unit=tree.units["p4"], since=TREE_BEGAN)
+        for place, code in places.items():
+            status = walk(row, user, tree.units[code], holding=holding)
+            if status not in _expected(row, role, place):
+                wrong.append((role, place, status, set(_expected(row, role, place))))
+        if row.over == "own" and VERBS[row.verb][role] == {"self"}:
+            status = walk(row, user, tree.units["p4"], own=True, holding=holding)
+            if status not in row.answers:
+                wrong.append((role, "self", status, set(row.answers)))
+    assert not wrong
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_strangers_closed_accounts_and_nobody_get_nothing(tree, walk, row):
+    unit = tree.units["p4"]
+    closed = tree.an
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    got = {
+        "nobody": walk(row, None, unit),
+        "closed": walk(row, closed, unit, holding=closed.holdings.get()),
+        "stranger": walk(row, tree.minh, unit),
+    }
+
+    if row.needs == "everyone":
+        assert set(got.values()) <= row.answers
+        return
+    away = 401 if row.by_token else 302
+    assert (got["nobody"], got["closed"]) == (away, away)
+    if row.by_token:
+        assert got["stranger"] == 401
+    else:
+        assert got["stranger"] in (row.answers if row.needs == "signed-in" else {404})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", sorted({row.address for row in ROWS}))
+def test_methods_that_are_not_listed_are_refused(tree, walk, address):
+    listed = {row.method for row in ROWS if row.address == address}
+    row = next(row for row in ROWS if row.address == address)
+    for method in {"GET", "POST"} - listed:
+        other = Row(address, method, row.needs, row.over, row.sees, frozenset())
+        assert walk(other, tree.giang, tree.units["p4"]) in {401, 405}
