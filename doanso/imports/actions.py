@@ -114,7 +114,8 @@ def resume_stalled() -> int:
 
 def finish_applying(job_id: UUID, *, until: float | None = None) -> bool:
     """Apply step after step, up to a moment of `time.monotonic`; whether the import is done."""
-    while steps.apply_step(job_id):
+    application = steps.Application(job_id)
+    while application.step():
         if until is not None and time.monotonic() >= until:
             return False
     return True

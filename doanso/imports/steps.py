@@ -19,7 +19,7 @@ from doanso.imports import reading, stored_rows
 from doanso.imports.models import Import, ImportRow, ImportState, RowVerdict
 from doanso.imports.ports import Judgement, Line, ListSession, RawRow, list_kind
 from doanso.imports.rules import STEP
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 
 _COUNTERS = {
@@ -102,7 +102,7 @@ def _write_comparison(
         ).update(**changes)
         if not moved:
             raise OvertakenError
-        ImportRow.objects.bulk_create(rows, batch_size=STEP)
+        database.insert_objects(rows)
 
 
 def _refuse(job: Import, problem: Problem) -> None:
@@ -118,55 +118,62 @@ def _refuse(job: Import, problem: Problem) -> None:
         )
 
 
-def apply_step(job_id: UUID) -> bool:
-    """Apply the next rows in one transaction; whether more may follow."""
-    with transaction.atomic():
-        job = (
-            Import.objects.select_for_update(of=("self",))
-            .select_related("file__key", "unit", "started_by")
-            .get(pk=job_id)
-        )
-        if job.state != ImportState.APPLYING:
-            return False
-        rows = list(
-            job.rows.filter(position__gt=job.applied_to, verdict__in=[RowVerdict.NEW, RowVerdict.CHANGED]).order_by(
-                "position"
-            )[:STEP]
-        )
-        if rows:
-            _apply(job, rows)
-        if len(rows) < STEP:
-            job.state = ImportState.APPLIED
-            job.finished_at = clock.now()
-            record(actor=job.started_by, verb="imports.apply", obj=job, unit=job.unit_id)
-        job.stepped_at = clock.now()
-        job.save(
-            update_fields=[
-                *("state", "applied_to", "applied_count", "stepped_at", "finished_at"),
-                *("created_count", "updated_count", "unchanged_count", "question_count"),
-            ]
-        )
-        return job.state == ImportState.APPLYING
+class Application:
+    """The application of one comparison, step by step; what it looked up once serves all its steps."""
 
+    def __init__(self, job_id: UUID) -> None:
+        self._job_id = job_id
+        self._session: ListSession | None = None
+        self._confirmed_by: UUID | None = None
 
-def _apply(job: Import, rows: Sequence[ImportRow]) -> None:
-    cipher = record_cipher(job.file)
-    session = list_kind(job.kind).open(actor=job.started_by, unit=job.unit)
-    lines = [stored_rows.unseal(cipher, row).line for row in rows]
-    # The register may have moved since the comparison: each row is judged anew and applied only as it stands now.
-    judgements = session.compare(lines)
-    writable = {RowVerdict.NEW, RowVerdict.CHANGED}
-    chosen = [place for place, judgement in enumerate(judgements) if judgement.verdict in writable]
-    session.apply([lines[place] for place in chosen], [judgements[place] for place in chosen])
-    for row, judgement in zip(rows, judgements, strict=True):
-        if judgement.verdict == row.verdict:
-            continue
-        for verdict, step in ((row.verdict, -1), (judgement.verdict, 1)):
-            counter = _COUNTERS[RowVerdict(verdict)]
-            setattr(job, counter, getattr(job, counter) + step)
-        row.verdict = judgement.verdict
-        row.sealed = stored_rows.resealed(cipher, row, judgement)
-        row.save(update_fields=["verdict", "sealed"])
-    job.rows.filter(pk__in=[rows[place].pk for place in chosen]).update(applied=True)
-    job.applied_to = rows[-1].position
-    job.applied_count += len(chosen)
+    def step(self) -> bool:
+        """Apply the next rows in one transaction; whether more may follow."""
+        with transaction.atomic():
+            jobs = Import.objects.select_for_update(of=("self",)).select_related("file__key", "unit", "started_by")
+            job = jobs.get(pk=self._job_id)
+            if job.state != ImportState.APPLYING:
+                return False
+            waiting = job.rows.filter(position__gt=job.applied_to, verdict__in=[RowVerdict.NEW, RowVerdict.CHANGED])
+            rows = list(waiting.order_by("position")[:STEP])
+            if rows:
+                self._apply(job, rows)
+            if len(rows) < STEP:
+                job.state = ImportState.APPLIED
+                job.finished_at = clock.now()
+                record(actor=job.started_by, verb="imports.apply", obj=job, unit=job.unit_id)
+            job.stepped_at = clock.now()
+            job.save(
+                update_fields=[
+                    *("state", "applied_to", "applied_count", "stepped_at", "finished_at"),
+                    *("created_count", "updated_count", "unchanged_count", "question_count"),
+                ]
+            )
+            return job.state == ImportState.APPLYING
+
+    def _open(self, job: Import) -> ListSession:
+        if self._session is None or self._confirmed_by != job.started_by_id:
+            self._session = list_kind(job.kind).open(actor=job.started_by, unit=job.unit)
+            self._confirmed_by = job.started_by_id
+        return self._session
+
+    def _apply(self, job: Import, rows: Sequence[ImportRow]) -> None:
+        cipher = record_cipher(job.file)
+        session = self._open(job)
+        lines = [stored_rows.unseal(cipher, row).line for row in rows]
+        # The register may have moved since the comparison: each row is judged anew and applied only as it stands now.
+        judgements = session.compare(lines)
+        writable = {RowVerdict.NEW, RowVerdict.CHANGED}
+        chosen = [place for place, judgement in enumerate(judgements) if judgement.verdict in writable]
+        session.apply([lines[place] for place in chosen], [judgements[place] for place in chosen])
+        for row, judgement in zip(rows, judgements, strict=True):
+            if judgement.verdict == row.verdict:
+                continue
+            for verdict, step in ((row.verdict, -1), (judgement.verdict, 1)):
+                counter = _COUNTERS[RowVerdict(verdict)]
+                setattr(job, counter, getattr(job, counter) + step)
+            row.verdict = judgement.verdict
+            row.sealed = stored_rows.resealed(cipher, row, judgement)
+            row.save(update_fields=["verdict", "sealed"])
+        job.rows.filter(pk__in=[rows[place].pk for place in chosen]).update(applied=True)
+        job.applied_to = rows[-1].position
+        job.applied_count += len(chosen)

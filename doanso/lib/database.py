@@ -1,10 +1,12 @@
 """The only place with SQL that differs between SQLite and PostgreSQL."""
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -84,13 +86,16 @@ def _hex(value: UUID | None) -> str | None:
     return None if value is None else value.hex
 
 
+@lru_cache(maxsize=64)
 def _moment(value: datetime | None) -> str | None:
     return None if value is None else str(connection.ops.adapt_datetimefield_value(value))
 
 
 def _converters(columns: Sequence[models.Field[Any, Any]]) -> list[tuple[int, _Convert]]:
-    """What SQLite needs said otherwise: a UUID is kept as hex, a moment as text in UTC."""
-    known: dict[type[models.Field[Any, Any]], _Convert] = {models.UUIDField: _hex, models.DateTimeField: _moment}
+    """What is said otherwise: JSON as text and, to SQLite, a UUID as hex and a moment as text in UTC."""
+    known: dict[type[models.Field[Any, Any]], _Convert] = {models.JSONField: json.dumps}
+    if connection.vendor != "postgresql":
+        known |= {models.UUIDField: _hex, models.DateTimeField: _moment}
     stored = [type(_stored(field)) for field in columns]
     return [(at, known[kind]) for at, kind in enumerate(stored) if kind in known]
 
@@ -115,19 +120,21 @@ def insert_rows(
     quote = connection.ops.quote_name
     into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(one.column)) for one in fields)})"
     known = " ON CONFLICT DO NOTHING" if keep_known else ""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
-            values: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(f"{into} SELECT * FROM unnest({arrays}){known}", values)  # noqa: S608 -- own names
-            return
-        convert = _converters(fields)
+    convert = _converters(fields)
+    plain: Sequence[Sequence[Any]] = rows
+    if convert:
         plain = []
         for row in rows:
             cells = list(row)
             for at, change in convert:
                 cells[at] = change(cells[at])
             plain.append(cells)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
+            values: list[list[Any]] = [list(column) for column in zip(*plain, strict=True)]
+            cursor.execute(f"{into} SELECT * FROM unnest({arrays}){known}", values)  # noqa: S608 -- own names
+            return
         marks = ", ".join(["%s"] * len(fields))
         cursor.executemany(f"{into} VALUES ({marks}){known}", plain)
 
@@ -135,7 +142,7 @@ def insert_rows(
 def insert_objects(objects: Sequence[models.Model]) -> None:
     """Insert many new objects of one model whose keys the application made; `bulk_create` at a fraction of its price.
 
-    Values must have their Python types already, and a JSON column is not among them.
+    Values must have their Python types already.
     """
     if not objects:
         return

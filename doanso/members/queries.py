@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from doanso.access import policy as access
@@ -87,8 +87,8 @@ def listed(queryset: QuerySet[Member], *, text: str = "", state: str = "active")
         queryset = queryset.filter(state=MemberState.ACTIVE, temporary=True)
     named = UnitName.objects.filter(standing(today), unit_id=OuterRef("branch_id"))
     queryset = queryset.annotate(
-        branch_name=Coalesce(Subquery(named.values("short_name")[:1]), "branch__code"),
-        branch_key=Coalesce(Subquery(named.values("sort_key")[:1]), "branch__code"),
+        branch_name=Coalesce(Subquery(named.values("short_name")[:1]), "branch__code", output_field=CharField()),
+        branch_key=Coalesce(Subquery(named.values("sort_key")[:1]), "branch__code", output_field=CharField()),
     )
     return people_queries.search(queryset.select_related("contact", "branch"), text, contact="contact__")
 

@@ -5,11 +5,12 @@ Called by the apps above inside their own transaction and after their own policy
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from doanso.lib import clock, sealing, vietnamese
+from doanso.lib import clock, database, sealing, vietnamese
+from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
 from doanso.people.queries import lookup, seal_context
 
@@ -103,16 +104,19 @@ def _write(contact: Contact, particulars: Particulars, names: Iterable[str]) -> 
 def add_contacts(entries: Sequence[NewContact]) -> list[Contact]:
     """Write down many people at once, making the persons that are missing; contacts in the order of the entries."""
     now = clock.now()
-    persons = [entry.person or Person(created_at=now) for entry in entries]
+    made: list[tuple[UUID, datetime]] = []
     contacts = []
-    for entry, person in zip(entries, persons, strict=True):
-        contact = Contact(person=person, unit_id=entry.unit_id, created_at=now, updated_at=now)
+    for entry in entries:
+        if entry.person is not None:
+            person_id = entry.person.pk
+        else:
+            person_id = uuid7()
+            made.append((person_id, now))
+        contact = Contact(person_id=person_id, unit_id=entry.unit_id, created_at=now, updated_at=now)
         _write(contact, entry.particulars, FIELDS)
         contacts.append(contact)
-    Person.objects.bulk_create(
-        [person for entry, person in zip(entries, persons, strict=True) if entry.person is None], batch_size=2000
-    )
-    Contact.objects.bulk_create(contacts, batch_size=1000)
+    database.insert_rows(Person, ("id", "created_at"), made)
+    database.insert_objects(contacts)
     return contacts
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from doanso.access.policy import units_below
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record, record_many
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
 from doanso.members.families import placement_of
@@ -85,7 +85,7 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
         [NewContact(homes[entry.branch.pk], entry.particulars, entry.person) for entry in entries]
     )
     members = [_member(entry, contact, today, now) for entry, contact in zip(entries, contacts, strict=True)]
-    Member.objects.bulk_create(members, batch_size=1000)
+    database.insert_objects(members)
     record_many([Deed(actor, policy.ADMIT.name, member, member.branch_id, note=note) for member in members])
     count_many([placement_of(member) for member in members if not member.temporary])
     return members

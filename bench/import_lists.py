@@ -1,0 +1,158 @@
+"""How fast a list of members is compared and applied, and how much memory that takes.
+
+Runs in a process of its own on an empty SQLite database in a folder that is thrown away: `python -m bench.import_lists
+[ROWS]`. CPU seconds are those of this process and of the parser it starts; memory is the peak of both together.
+"""
+
+import json
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+DEFAULT_ROWS = 100_000
+QUICK_ROWS = 5_000
+WARDS, BRANCHES = 17, 8
+
+_FAMILY = "Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Đinh Mai Lâm Tô Châu".split()
+_MIDDLE = "Văn Thị Hoàng Minh Ngọc Thanh Quốc Gia Đức Kim Hữu Tuấn Bảo Khánh Thùy Mỹ Anh Xuân Thu Đình".split()
+_GIVEN = (
+    "An Bình Châu Dũng Đức Giang Hà Hòa Huy Khang Khoa Lan Linh Long Mai Minh Nam Ngân Nhi Phát Phúc Phương Quân Quỳnh Sơn "
+    "Tâm Thảo Thịnh Thủy Trâm Trang Trí Trung Tuấn Uyên Vân Vinh Vy Yến"
+).split()
+
+
+def write_list(path: Path, rows: int) -> None:
+    """A list of the whole city, as a program exports it: 11 columns, all filled."""
+    import xlsxwriter
+
+    pick = random.Random(2023)
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    sheet = book.add_worksheet("Đoàn viên")
+    heads = (
+        "STT|Họ và tên|Ngày sinh|Giới tính|Số CCCD|SĐT|Email|Địa chỉ|Đoàn cơ sở|Chi đoàn|Số thẻ đoàn|Ngày vào Đoàn"
+    ).split("|")
+    for place, head in enumerate(heads):
+        sheet.write_string(0, place, head)
+    for number in range(1, rows + 1):
+        male, year = pick.random() < 0.5, pick.randrange(1994, 2008)
+        century = (0 if year < 2000 else 2) + (0 if male else 1)
+        name = f"{pick.choice(_FAMILY)} {pick.choice(_MIDDLE)} {pick.choice(_MIDDLE)} {pick.choice(_GIVEN)}"
+        ward = number % WARDS
+        cells = (
+            name,
+            f"{pick.randrange(1, 29):02}/{pick.randrange(1, 13):02}/{year}",
+            "Nam" if male else "Nữ",
+            f"082{century}{year % 100:02}{number:06}",
+            f"09{number:08}",
+            f"dv{number}@example.vn",
+            f"{pick.randrange(1, 400)} Lê Lợi, khu phố {number % BRANCHES + 1}",
+            f"Phường {ward + 1}",
+            f"Chi đoàn Khu phố {number // WARDS % BRANCHES + 1}",
+            f"8215{number:07}",
+            f"26/03/{year + 16}" if year + 16 <= 2023 else "",
+        )
+        sheet.write_number(number, 0, number)
+        for place, cell in enumerate(cells, 1):
+            sheet.write_string(number, place, cell)
+    book.close()
+
+
+def _grow_units() -> Any:
+    from datetime import date
+
+    from doanso.access.models import Holding, Role
+    from doanso.accounts.models import User
+    from doanso.lib import clock
+    from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
+
+    began = date(2020, 1, 1)
+
+    def unit(code: str, kind: str, name: str, short: str, above: list[Unit]) -> Unit:
+        made = Unit.objects.create(code=code, kind=kind, since=began)
+        UnitName.objects.create(unit=made, name=name, short_name=short, sort_key=short, since=began)
+        if above:
+            UnitLink.objects.create(unit=made, parent=above[0], since=began)
+        for depth, ancestor in enumerate([made, *above]):
+            UnitPath.objects.create(ancestor=ancestor, unit=made, depth=depth, since=began)
+        return made
+
+    city = unit("my-tho", UnitKind.CITY, "Thành Đoàn Mỹ Tho", "Mỹ Tho", [])
+    for ward in range(1, WARDS + 1):
+        grassroots = unit(f"p{ward}", UnitKind.GRASSROOTS, f"Đoàn Phường {ward}", f"Phường {ward}", [city])
+        for branch in range(1, BRANCHES + 1):
+            name = f"Chi đoàn Khu phố {branch}, Phường {ward}"
+            unit(f"p{ward}-kp{branch}", UnitKind.BRANCH, name, f"Khu phố {branch}", [grassroots, city])
+    officer = User.objects.create(username="officer", display_name="Officer", created_at=clock.now())
+    Holding.objects.create(user=officer, role=Role.CITY_OFFICER, unit=city, since=began)
+    return officer, city
+
+
+def _cpu() -> float:
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def measure(rows: int) -> list[dict[str, Any]]:
+    """The figures of one import of that many rows."""
+    folder = tempfile.TemporaryDirectory(prefix="doanso-bench-")
+    os.environ["DOANSO_DATA"] = folder.name
+    os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
+    os.environ.pop("DATABASE_URL", None)
+    path = Path(folder.name) / "list.xlsx"
+    # Written by another process: its memory is not the importer's.
+    if os.fork() == 0:
+        write_list(path, rows)
+        os._exit(0)
+    os.wait()
+
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    officer, city = _grow_units()
+    from doanso.imports import actions, steps
+
+    began, wall = _cpu(), time.monotonic()
+    with path.open("rb") as source:
+        job = actions.start_import(actor=officer, kind="members", unit=city, source=source, name=path.name, wake=False)
+    steps.compare(job.pk)
+    job.refresh_from_db()
+    compared = _cpu()
+    actions.apply_import(actor=officer, job=job, skip_rejected=True, wake=False)
+    actions.finish_applying(job.pk)
+    ended = _cpu()
+    job.refresh_from_db()
+    if job.created_count != rows:
+        raise SystemExit(
+            f"{job.created_count} of {rows} rows were written: {job.state}, {job.rejected_count} rejected."
+        )
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    parser = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(
+        f"compare {compared - began:.1f} CPU-s, apply {ended - compared:.1f} CPU-s, {time.monotonic() - wall:.1f} s in all; "
+        f"importer {own:.0f} MB, parser {parser:.0f} MB",
+        file=sys.stderr,
+    )
+    speed, memory = rows / (ended - began), own + parser
+    folder.cleanup()
+    return [
+        {
+            "metric": "rows_per_cpu_second",
+            "value": round(speed),
+            "unit": "rows/CPU-s",
+            "target": 2000,
+            "ok": speed >= 2000,
+        },
+        {"metric": "peak_memory", "value": round(memory), "unit": "MB", "target": 250, "ok": memory <= 250},
+    ]
+
+
+if __name__ == "__main__":
+    for figure in measure(int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_ROWS):
+        print(json.dumps({"bench": "import", **figure}))
