@@ -218,9 +218,8 @@ def test_messages_differ_by_colour_and_shape(level: int, state: str, name: str) 
 
 def test_history_says_who_and_when() -> None:
     at = datetime(2023, 11, 12, 2, 42, tzinfo=UTC)
-    html = render_to_string("parts/history.html", {"events": [(at, "Lê Minh", "Chuyển sinh hoạt")]})
-    assert "Chuyển sinh hoạt" in html
-    assert "Lê Minh · " in html
+    html = render_to_string("parts/history.html", {"events": [(at, "Lê Minh", "đã chuyển sinh hoạt")]})
+    assert "<b>Lê Minh</b> đã chuyển sinh hoạt" in html
     assert ">09:42, 12/11/2023</time>" in html
     assert "Chưa có thay đổi nào." in render_to_string("parts/history.html", {"events": []})
 
