@@ -87,7 +87,7 @@ def listed(queryset: QuerySet[Member], *, text: str = "", state: str = "active")
         queryset = queryset.filter(state=MemberState.ACTIVE, temporary=True)
     named = UnitName.objects.filter(standing(today), unit_id=OuterRef("branch_id"))
     queryset = queryset.annotate(
-        branch_name=Coalesce(Subquery(named.values("short_name")[:1]), "branch__code", output_field=CharField()),
+        branch_name=Coalesce(Subquery(named.values("name")[:1]), "branch__code", output_field=CharField()),
         branch_key=Coalesce(Subquery(named.values("sort_key")[:1]), "branch__code", output_field=CharField()),
     )
     return people_queries.search(queryset.select_related("contact", "branch"), text, contact="contact__")
@@ -101,7 +101,7 @@ def below(queryset: QuerySet[Member], unit: Unit) -> QuerySet[Member]:
 
 SORTS: dict[str, tuple[str, ...]] = {
     "name": ("contact__sort_key",),
-    "branch": ("branch_key", "contact__sort_key"),
+    "branch": ("branch_key", "branch__code", "contact__sort_key"),
     "birth": ("contact__birth_year", "contact__birth_date"),
     "joined": ("joined_on",),
 }

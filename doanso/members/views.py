@@ -8,7 +8,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -185,6 +185,10 @@ def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
     )
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
 def _ask(
     request: HttpRequest,
     one: Member | None,
@@ -215,7 +219,7 @@ def admit(request: HttpRequest) -> HttpResponse:
     if not policy.ADMIT.allows_anywhere(request.user):
         access.anywhere_or_404(request.user, policy.VIEW)
         raise PermissionDenied(policy.ADMIT.name)
-    form = forms.AdmitForm(request.POST or None)
+    form = forms.AdmitForm(_sent(request))
     form.fields["branch"].offer(queries.branch_choices(request.user, policy.ADMIT))  # type: ignore[attr-defined]
 
     def act(told: dict[str, Any]) -> Member:
@@ -242,7 +246,7 @@ def admit(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Change what is written down about a member."""
     one = _found(request, member_id, policy.CHANGE)
-    form = forms.ParticularsForm(request.POST or None, initial=forms.known(one))
+    form = forms.ParticularsForm(_sent(request), initial=forms.known(one))
 
     def act(told: dict[str, Any]) -> Member:
         actions.change_member(
@@ -263,7 +267,7 @@ def change(request: HttpRequest, member_id: UUID) -> HttpResponse:
 def transfer(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Transfer a member to another branch."""
     one = _found(request, member_id, policy.TRANSFER)
-    form = forms.TransferForm(request.POST or None, initial={"on": clock.today()})
+    form = forms.TransferForm(_sent(request), initial={"on": clock.today()})
     branches = queries.branch_choices(request.user, policy.TRANSFER)
     form.fields["branch"].offer([branch for branch in branches if branch.id != one.branch_id])  # type: ignore[attr-defined]
     page = {
@@ -287,7 +291,7 @@ def transfer(request: HttpRequest, member_id: UUID) -> HttpResponse:
 def end(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """End a membership."""
     one = _found(request, member_id, policy.TRANSFER)
-    form = forms.EndForm(request.POST or None, initial={"on": clock.today()})
+    form = forms.EndForm(_sent(request), initial={"on": clock.today()})
     page = {
         "title": _("End the membership"),
         "hint": _("The member leaves every figure from that day on; the history stays."),
@@ -309,7 +313,7 @@ def end(request: HttpRequest, member_id: UUID) -> HttpResponse:
 def absence(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Record a member as away."""
     one = _found(request, member_id, policy.CHANGE)
-    form = forms.AbsenceForm(request.POST or None, initial={"since": clock.today()})
+    form = forms.AbsenceForm(_sent(request), initial={"since": clock.today()})
 
     def act(told: dict[str, Any]) -> Member:
         actions.set_absence(actor=request.user, member=one, **told)
@@ -333,7 +337,7 @@ def end_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -> Http
     away = next((row for row in queries.absences(one) if row.pk == absence_id), None)
     if away is None:
         raise Http404
-    form = forms.UntilForm(request.POST or None, initial={"until": clock.today()})
+    form = forms.UntilForm(_sent(request), initial={"until": clock.today()})
 
     def act(told: dict[str, Any]) -> Member:
         actions.end_absence(actor=request.user, member=one, absence=away, until=told["until"])
@@ -348,7 +352,7 @@ def end_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -> Http
 def exempt(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Exempt a member from one indicator."""
     one = _found(request, member_id, policy.EXEMPT)
-    form = forms.ExemptForm(request.POST or None, initial={"since": clock.today()})
+    form = forms.ExemptForm(_sent(request), initial={"since": clock.today()})
 
     def act(told: dict[str, Any]) -> Member:
         actions.exempt(actor=request.user, member=one, **told)
@@ -371,7 +375,7 @@ def end_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUID) -> 
     exemption = next((row for row in queries.exemptions(one) if row.pk == exemption_id), None)
     if exemption is None:
         raise Http404
-    form = forms.UntilForm(request.POST or None, initial={"until": clock.today()})
+    form = forms.UntilForm(_sent(request), initial={"until": clock.today()})
 
     def act(told: dict[str, Any]) -> Member:
         actions.end_exemption(actor=request.user, member=one, exemption=exemption, until=told["until"])
@@ -391,7 +395,7 @@ def end_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUID) -> 
 def post(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Give a member an office."""
     one = _found(request, member_id, policy.TRANSFER)
-    form = forms.PostForm(request.POST or None, initial={"since": clock.today(), "unit": str(one.branch_id)})
+    form = forms.PostForm(_sent(request), initial={"since": clock.today(), "unit": str(one.branch_id)})
     form.fields["unit"].offer(access_queries.units_to_see(request.user))  # type: ignore[attr-defined]
 
     def act(told: dict[str, Any]) -> Member:
@@ -415,7 +419,7 @@ def end_post(request: HttpRequest, member_id: UUID, post_id: UUID) -> HttpRespon
     held = next((row for row in queries.posts(one) if row.pk == post_id), None)
     if held is None:
         raise Http404
-    form = forms.UntilForm(request.POST or None, initial={"until": clock.today()})
+    form = forms.UntilForm(_sent(request), initial={"until": clock.today()})
 
     def act(told: dict[str, Any]) -> Member:
         actions.end_post(actor=request.user, member=one, post=held, until=told["until"])

@@ -23,7 +23,9 @@ def _files(settings, tmp_path):
 
 
 GOOD = [
-    row(1, "Nguyễn Hoàng Đức", "12/04/2001", cccd="082201001234", phone="0912345678", card="820001", joined="26/03/2018"),
+    row(
+        1, "Nguyễn Hoàng Đức", "12/04/2001", cccd="082201001234", phone="0912345678", card="820001", joined="26/03/2018"
+    ),
     row(2, "TRẦN THỊ THỦY", "2003", "Nữ", branch="Chi đoàn KP 2"),
     row(3, "lê minh khang", date(1999, 1, 2), "nam", branch="kp01"),
 ]
@@ -75,7 +77,11 @@ def test_the_same_file_twice_changes_nothing(tree, tmp_path):
     _job, report = run(tree, path)
 
     assert counts(report) == [3, 0, 0, 3]
-    assert (Member.objects.count(), Person.objects.count(), Event.objects.filter(verb="members.admit").count()) == (3, 3, 3)
+    assert (Member.objects.count(), Person.objects.count(), Event.objects.filter(verb="members.admit").count()) == (
+        3,
+        3,
+        3,
+    )
 
 
 def test_what_changed_is_changed_and_nothing_else(tree, tmp_path):
@@ -87,7 +93,11 @@ def test_what_changed_is_changed_and_nothing_else(tree, tmp_path):
 
     assert counts(report) == [2, 0, 2, 0]
     thuy = Member.objects.select_related("contact").get(contact__folded="tran thi thuy")
-    assert (thuy.contact.birth_date, thuy.contact.gender, thuy.contact.name) == (date(2003, 6, 5), "female", "Trần Thị Thủy")
+    assert (thuy.contact.birth_date, thuy.contact.gender, thuy.contact.name) == (
+        date(2003, 6, 5),
+        "female",
+        "Trần Thị Thủy",
+    )
     assert (thuy.joined_on, thuy.since) == (date(2019, 9, 1), TODAY)
     assert Event.objects.get(verb="members.change", object_id=thuy.pk).changed == ["birth_date", "joined_on"]
     [first] = queries.page_of_rows(job, "changed", warned=False, after=0)[0][:1]
@@ -225,7 +235,9 @@ def test_posts_and_states_come_along(tree, tmp_path):
     assert counts(report) == [4, 0, 0, 3]
 
 
-@pytest.mark.parametrize(("who", "unit"), [("binh", "p4-kp1"), ("an", "p5"), ("an", "my-tho"), ("hanh", "p4"), ("lan", "p4")])
+@pytest.mark.parametrize(
+    ("who", "unit"), [("binh", "p4-kp1"), ("an", "p5"), ("an", "my-tho"), ("hanh", "p4"), ("lan", "p4")]
+)
 def test_only_whoever_runs_imports_there(tree, tmp_path, who, unit):
     with pytest.raises(PermissionDenied):
         run(tree, simple(tmp_path / "a.xlsx", *GOOD), who=who, unit=unit)
