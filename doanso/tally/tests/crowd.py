@@ -134,7 +134,7 @@ class Worker:
     def do(self, name: str, *words: Any, fails: bool = False) -> None:
         from django.db import transaction
 
-        if name in {"fold", "look"}:
+        if name in {"fold", "look", "see"}:
             getattr(self, f"_{name}")(*words)
             return
         try:
@@ -277,6 +277,17 @@ class Worker:
                     summed = tuple(map(sum, zip(*(value[child] for child in children), strict=True)))
                     if summed != value[parent]:
                         raise AssertionError(f"{code}: {parent} {value[parent]}, its children {summed}")
+
+
+    def _see(self, code: str, wanted: int) -> None:
+        """The city's figure is this one, whatever is being folded."""
+        from doanso.tally.models import Book
+        from doanso.tally.queries import figures
+
+        city = self.units["my-tho"]
+        found = figures(book=Book.objects.get(code="nam-2023"), unit_ids=[city], on=day(60))[city, code].total
+        if found != wanted:
+            raise AssertionError(f"{code}: {found} instead of {wanted}")
 
 
 class Crowd:
