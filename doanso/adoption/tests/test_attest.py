@@ -30,7 +30,9 @@ def test_what_was_seen_is_kept_with_who_saw_it_and_counts(ward):
 
 def test_a_lower_rung_does_not_count_and_a_step_down_leaves(ward):
     member = ward.members[0]
-    attest(actor=ward.tree.an, member_id=member.pk, rung=rung("vneid", "level2-approved"), happened_on=date(2023, 10, 1))
+    attest(
+        actor=ward.tree.an, member_id=member.pk, rung=rung("vneid", "level2-approved"), happened_on=date(2023, 10, 1)
+    )
     assert ward.figure() == 0
     attest(actor=ward.tree.an, member_id=member.pk, rung=rung("vneid", "papers"), happened_on=date(2023, 10, 5))
     assert ward.figure() == 1
@@ -46,9 +48,7 @@ def test_a_lower_rung_does_not_count_and_a_step_down_leaves(ward):
     assert [ward.figure(on=date(2023, 11, 4)), ward.figure()] == [1, 0]
 
 
-@pytest.mark.parametrize(
-    ("day", "code"), [(date(2023, 11, 13), "day_ahead"), (date(1998, 1, 1), "day_too_early")]
-)
+@pytest.mark.parametrize(("day", "code"), [(date(2023, 11, 13), "day_ahead"), (date(1998, 1, 1), "day_too_early")])
 def test_a_day_on_which_nobody_can_have_seen_it_is_refused(ward, day, code):
     with pytest.raises(Refused) as refused:
         attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=day)
@@ -71,9 +71,7 @@ def test_the_same_thing_twice_is_refused(ward):
 @pytest.mark.parametrize("name", ["chi", "hanh", "khoa", "lan", "minh"])
 def test_who_may_not_attest_there_is_refused(ward, name):
     with pytest.raises(PermissionDenied):
-        attest(
-            actor=ward.tree.users[name], member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY
-        )
+        attest(actor=ward.tree.users[name], member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY)
 
     assert not Usage.objects.exists()
 

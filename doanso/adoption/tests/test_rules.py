@@ -41,7 +41,9 @@ def test_day_problem(day, code):
     assert (problem.code if problem else None) == code
 
 
-@pytest.mark.parametrize(("now", "wanted", "ok"), [(1, 2, True), (1, 4, True), (4, 4, False), (3, 2, False), (3, 5, False)])
+@pytest.mark.parametrize(
+    ("now", "wanted", "ok"), [(1, 2, True), (1, 4, True), (4, 4, False), (3, 2, False), (3, 5, False)]
+)
 def test_grades_only_rise(now, wanted, ok):
     assert (rules.grade_problem(now, wanted) is None) == ok
 

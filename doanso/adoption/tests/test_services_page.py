@@ -1,0 +1,109 @@
+"""One member's ladders."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from doanso.adoption.actions import attest
+from doanso.adoption.models import Usage
+from doanso.adoption.queries import rung
+from doanso.people.models import Person
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(member):
+    return reverse("adoption:services", args=[member.pk])
+
+
+def test_an_officer_sees_the_ladders_and_their_records(ward, as_user):
+    attest(actor=ward.tree.binh, member_id=ward.members[0].pk, rung=ward.active, happened_on=date(2023, 11, 1))
+
+    page = as_user(ward.tree.an).get(page_of(ward.members[0]))
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Nguyễn Văn An" in text
+    assert "Mức 2 đã kích hoạt" in text
+    assert "01/11/2023" in text
+    assert "Trần Thị Bình" in text
+    assert "mật khẩu" in text
+    assert 'type="password"' not in text
+    assert 'type="file"' not in text
+
+
+@pytest.mark.parametrize(("name", "status"), [("chi", 404), ("minh", 404), ("lan", 404), ("hanh", 200), ("dung", 200)])
+def test_who_may_see_it(ward, as_user, name, status):
+    assert as_user(ward.tree.users[name]).get(page_of(ward.members[0])).status_code == status
+
+
+def test_a_member_sees_their_own_and_records_nothing(ward, as_user):
+    Person.objects.filter(pk=ward.members[0].person_id).update(user=ward.tree.khoa)
+    client = as_user(ward.tree.khoa)
+
+    assert client.get(reverse("adoption:own"), follow=True).redirect_chain == [(page_of(ward.members[0]), 302)]
+    assert client.get(page_of(ward.members[1])).status_code == 404
+    answer = client.post(page_of(ward.members[0]), {"service": "vneid"})
+    assert answer.status_code == 403
+    assert as_user(ward.tree.minh).get(reverse("adoption:own")).status_code == 404
+
+
+def test_an_officer_records_what_was_seen(ward, as_user):
+    form = {
+        "service": "portal",
+        "portal-rung": str(rung("portal", "account").pk),
+        "portal-happened_on": "2023-11-10",
+        "portal-obstacle": "",
+    }
+    client = as_user(ward.tree.binh)
+
+    answer = client.post(page_of(ward.members[0]), form)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, page_of(ward.members[0]) + "#portal")
+    usage = Usage.objects.get()
+    assert (usage.rung.code, usage.happened_on, usage.seen_by) == ("account", date(2023, 11, 10), ward.tree.binh)
+
+
+def test_what_is_wrong_is_said_beside_the_field(ward, as_user):
+    form = {"service": "portal", "portal-rung": str(rung("portal", "account").pk), "portal-happened_on": "2023-11-13"}
+
+    answer = as_user(ward.tree.binh).post(page_of(ward.members[0]), form)
+
+    assert answer.status_code == 422
+    assert "Hãy ghi hôm nay, 12/11/2023, hoặc một ngày trước đó" in answer.content.decode()
+    assert not Usage.objects.exists()
+
+
+def test_taking_back_and_raising_from_the_page(ward, as_user):
+    member = ward.members[0]
+    usage = attest(actor=ward.tree.binh, member_id=member.pk, rung=ward.active, happened_on=TODAY)
+    client = as_user(ward.tree.an)
+
+    assert client.post(reverse("adoption:raise-grade", args=[member.pk, usage.pk]), {"grade": "4"}).status_code == 302
+    usage.refresh_from_db()
+    assert usage.grade == 4
+    assert client.post(reverse("adoption:raise-grade", args=[member.pk, usage.pk]), {"grade": "4"}).status_code == 422
+    assert client.post(reverse("adoption:take-back", args=[member.pk, usage.pk])).status_code == 302
+    usage.refresh_from_db()
+    assert usage.taken_back_at is not None
+    other = reverse("adoption:take-back", args=[ward.members[1].pk, usage.pk])
+    assert client.post(other).status_code == 404
+    assert as_user(ward.tree.hanh).post(reverse("adoption:take-back", args=[member.pk, usage.pk])).status_code == 403
+
+
+def test_the_page_asks_the_same_number_of_statements_however_much_is_recorded(
+    ward, as_user, django_assert_max_num_queries
+):
+    client = as_user(ward.tree.an)
+    for number, code in enumerate(["level1", "level2-registered", "level2-approved", "level2-active", "papers"]):
+        attest(
+            actor=ward.tree.an,
+            member_id=ward.members[0].pk,
+            rung=rung("vneid", code),
+            happened_on=date(2023, 10, 1 + number),
+        )
+
+    with django_assert_max_num_queries(24):
+        client.get(page_of(ward.members[0]))
