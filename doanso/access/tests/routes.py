@@ -6,13 +6,18 @@ sent along. Addresses without words need no maker. To list a new route: a row in
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from doanso.access.models import ApiToken, Holding, Role
 from doanso.accounts.models import User
+from doanso.adoption.models import BulkDraw, DrawnPerson, Rung, Service, Usage
 from doanso.audit.actions import record
 from doanso.lib import clock
+from doanso.members.models import Absence, Exemption, Member, Post
+from doanso.people.models import Contact, Person
+from doanso.tally.models import Book
+from doanso.targets.models import Indicator, Programme, Target
 from doanso.testing import TREE_BEGAN, Tree
 from doanso.units.models import Unit
 
@@ -27,9 +32,10 @@ class Asked:
 
 @dataclass
 class Scene:
-    """The small tree, and whoever's own record is asked for."""
+    """The small tree, who asks, and whoever's own record is asked for."""
 
     tree: Tree
+    asker: User | None = None
     owner: User | None = None
     _made: int = 0
 
@@ -55,6 +61,53 @@ class Scene:
             expires_at=now + timedelta(days=1),
         )
 
+    def member(self, unit: Unit) -> Member:
+        """A standing member of the unit (any unit will do), the owner's own record if there is one."""
+        person = Person.objects.create(user=self.owner, created_at=clock.now())
+        contact = Contact.objects.create(
+            person=person, unit=unit, name="Lê Minh Khang", folded="le minh khang", sort_key="k",
+            created_at=clock.now(), updated_at=clock.now(),
+        )  # fmt: skip
+        return Member.objects.create(
+            person=person, contact=contact, branch=unit, since=TREE_BEGAN, arrived_on=TREE_BEGAN, recorded_at=clock.now()
+        )
+
+    def rung(self) -> Rung:
+        """The one rung of a service."""
+        service = Service.objects.create(code="vneid", name="VNeID", short_name="VNeID", icon="id", position=1)
+        return Rung.objects.create(service=service, code="level2", level=1, name="Mức 2")
+
+    def usage(self, member: Member) -> Usage:
+        """An officer's record that the member reached the rung."""
+        rung = self.rung()
+        return Usage.objects.create(
+            person_id=member.person_id, service=rung.service, rung=rung, unit=member.branch, grade=1,
+            happened_on=clock.today(), arrived_on=clock.today(), recorded_at=clock.now(), seen_by=self.tree.giang,
+        )  # fmt: skip
+
+    def draw(self, unit: Unit) -> DrawnPerson:
+        """The one person, to be opened, of a bulk that the asker prepared."""
+        member = self.member(unit)
+        bulk = BulkDraw.objects.create(
+            unit=unit, rung=self.rung(), happened_on=clock.today(), drawn_by=self.asker or self.tree.giang,
+            drawn_at=clock.now(),
+        )  # fmt: skip
+        return DrawnPerson.objects.create(draw=bulk, person_id=member.person_id, sampled=True)
+
+    def programme(self, root: Unit) -> Programme:
+        """A programme of the unit with one indicator that nobody counts yet."""
+        first, last = date(2023, 1, 1), date(2023, 12, 31)
+        book = Book.objects.create(code="proof", root=root, first_day=first, last_day=last)
+        programme = Programme.objects.create(
+            code="proof", title="Thử", root=root, book=book, first_day=first, last_day=last
+        )
+        indicator = Indicator.objects.create(
+            programme=programme, code="one", title="Một", short_title="Một", kind="count", group="members",
+            unit_of_count="người", family="nobody", position=1,
+        )  # fmt: skip
+        Target.objects.create(indicator=indicator, unit=root, value=10, basis="stated")
+        return programme
+
 
 Maker = Callable[[Scene, Unit], dict[str, Any] | Asked]
 
@@ -72,6 +125,63 @@ def _history(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"kind": "units.unit", "pk": unit.pk}
 
 
+def _member(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"member_id": scene.member(unit).pk}
+
+
+def _absence(scene: Scene, unit: Unit) -> dict[str, Any]:
+    member = scene.member(unit)
+    away = Absence.objects.create(
+        person_id=member.person_id, reason="study", since=TREE_BEGAN, arrived_on=TREE_BEGAN, recorded_at=clock.now()
+    )
+    return {"member_id": member.pk, "absence_id": away.pk}
+
+
+def _exemption(scene: Scene, unit: Unit) -> dict[str, Any]:
+    member = scene.member(unit)
+    exempt = Exemption.objects.create(
+        person_id=member.person_id, indicator="one", reason="Ốm", since=TREE_BEGAN, review_on=clock.today(),
+        arrived_on=TREE_BEGAN, recorded_at=clock.now(),
+    )  # fmt: skip
+    return {"member_id": member.pk, "exemption_id": exempt.pk}
+
+
+def _post(scene: Scene, unit: Unit) -> dict[str, Any]:
+    member = scene.member(unit)
+    post = Post.objects.create(person_id=member.person_id, unit=unit, kind="deputy", since=TREE_BEGAN)
+    return {"member_id": member.pk, "post_id": post.pk}
+
+
+def _draw(scene: Scene, unit: Unit) -> dict[str, Any]:
+    drawn = scene.draw(unit)
+    return {"draw": drawn.draw_id, "person": drawn.person_id}
+
+
+def _usage(scene: Scene, unit: Unit) -> Asked:
+    member = scene.member(unit)
+    return Asked({"member": member.pk, "usage": scene.usage(member).pk}, {"grade": "1"})
+
+
+def _services(scene: Scene, unit: Unit) -> Asked:
+    rung = scene.rung()
+    return Asked({"member": scene.member(unit).pk}, {"service": rung.service_id})
+
+
+def _my_services(scene: Scene, unit: Unit) -> dict[str, Any]:
+    scene.member(unit)
+    return {}
+
+
+def _programme(scene: Scene, unit: Unit) -> dict[str, Any]:
+    code = scene.programme(unit).code
+    return {"code": code, "programme": code, "indicator": "one"}
+
+
+def _figures(scene: Scene, unit: Unit) -> Asked:
+    code = scene.programme(scene.tree.units["my-tho"]).code
+    return Asked({"code": code, "programme": code, "indicator": "one", "unit": unit.code}, {"unit": unit.code})
+
+
 MAKERS: dict[str, Maker] = {
     "/units/<slug:code>/": _code,
     "/units/<slug:code>/unmask/": _code,
@@ -81,4 +191,27 @@ MAKERS: dict[str, Maker] = {
     "/users/<uuid:pk>/open/": _account,
     "/roles/<uuid:pk>/end/": lambda scene, unit: {"pk": scene.account(unit).holdings.get().pk},
     "/tokens/<uuid:pk>/revoke/": lambda scene, unit: {"pk": scene.token(unit).pk},
+    "/programmes/<slug:code>/": _programme,
+    "/units/<slug:code>/dashboard/": _code,
+    "/members/<uuid:member_id>/": _member,
+    "/members/<uuid:member_id>/change/": _member,
+    "/members/<uuid:member_id>/transfer/": _member,
+    "/members/<uuid:member_id>/end/": _member,
+    "/members/<uuid:member_id>/absence/": _member,
+    "/members/<uuid:member_id>/absence/<uuid:absence_id>/end/": _absence,
+    "/members/<uuid:member_id>/exempt/": _member,
+    "/members/<uuid:member_id>/exempt/<uuid:exemption_id>/end/": _exemption,
+    "/members/<uuid:member_id>/post/": _member,
+    "/members/<uuid:member_id>/post/<uuid:post_id>/end/": _post,
+    "/attest/<uuid:draw>/": _draw,
+    "/attest/<uuid:draw>/open/<uuid:person>/": _draw,
+    "/attest/<uuid:draw>/confirm/": _draw,
+    "/my-services/": _my_services,
+    "/members/<uuid:member>/services/": _services,
+    "/members/<uuid:member>/services/<uuid:usage>/take-back/": _usage,
+    "/members/<uuid:member>/services/<uuid:usage>/grade/": _usage,
+    "/programmes/<slug:programme>/indicators/": _programme,
+    "/programmes/<slug:programme>/indicators/<slug:indicator>/": _programme,
+    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/": _figures,
+    "/api/v1/programmes/<code>/progress": _figures,
 }
