@@ -64,9 +64,9 @@ def attestable(actor: User) -> QuerySet[Member]:
     return policy.ATTEST.filter(actor, active_members())
 
 
-def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[object, int]:
+def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, int]:
     """On which level of a service's ladder each of these persons stands on a day; 0 where nothing is known."""
-    found: dict[object, int] = dict.fromkeys(person_ids, 0)
+    found: dict[UUID, int] = dict.fromkeys(person_ids, 0)
     standing = (
         Usage.objects.filter(person_id__in=person_ids, service_id=service, happened_on__lte=on, taken_back_at=None)
         .order_by("happened_on", "recorded_at", "pk")
@@ -112,9 +112,9 @@ def attest_list(
         members.listed(members.below(attestable(actor), unit), text=text, state="active"), rung.service_id
     )
     if below:
-        found = found.filter(level__lt=rung.level)
+        found = found.filter(level__lt=rung.level)  # type: ignore[misc]
     elif reached:
-        found = found.filter(level__gte=rung.level)
+        found = found.filter(level__gte=rung.level)  # type: ignore[misc]
     return members.ordered(found, "name")
 
 

@@ -54,7 +54,7 @@ def bulk_problem(chosen: int) -> Problem | None:
     return None
 
 
-def still_to_reach(level: int, levels: Mapping[object, int]) -> list[object]:
+def still_to_reach[Key](level: int, levels: Mapping[Key, int]) -> list[Key]:
     """Those below a rung: a bulk says that people have reached it, so it never lowers anybody."""
     return [person for person, now in levels.items() if now < level]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -170,7 +171,7 @@ def _write_indicator(programme: Programme, plan: IndicatorPlan, position: int, m
     return _write_target(indicator, programme.root_id, plan) | ({"indicators"} if created or different else set())
 
 
-def _write_target(indicator: Indicator, root_id: object, plan: IndicatorPlan) -> set[str]:
+def _write_target(indicator: Indicator, root_id: UUID, plan: IndicatorPlan) -> set[str]:
     latest = Target.objects.filter(indicator=indicator, unit_id=root_id).order_by("-version").first()
     if latest is not None and (latest.value, latest.basis, latest.why) == (plan.target, plan.basis, plan.why):
         return set()

@@ -116,8 +116,8 @@ def _refused(request: HttpRequest, error: Any) -> HttpResponse:
 def progress(
     request: HttpRequest,
     code: str,
-    unit: str = Query("", description="The unit's code; the programme's root without it."),  # type: ignore[type-arg]
-    on: date | None = Query(None, description="The day to read, such as 2023-11-12; today without it."),  # type: ignore[type-arg]
+    unit: str = Query("", description="The unit's code; the programme's root without it."),
+    on: date | None = Query(None, description="The day to read, such as 2023-11-12; today without it."),
 ) -> dict[str, Any]:
     """Each indicator of the programme for a unit, as of a day."""
     programme = queries.programme_by_code(code)

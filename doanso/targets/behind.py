@@ -70,9 +70,7 @@ class Figure:
     of: str
 
     def _standing(self, code: str, after: Key | None, limit: int) -> list[Behind]:
-        return standing(
-            book=self.programme.book, code=code, unit_id=self.unit.pk, on=self.on, after=after, limit=limit
-        )
+        return standing(book=self.programme.book, code=code, unit_id=self.unit.pk, on=self.on, after=after, limit=limit)
 
     def _count(self, code: str) -> int:
         return standing_count(book=self.programme.book, code=code, unit_id=self.unit.pk, on=self.on)

@@ -206,7 +206,7 @@ def overview(programme: Programme, unit: Unit, on: date, *, children: bool = Tru
     """The unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
 
     A share asked of the root holds for every unit below; a count has no target where it was not allocated.
-    At most five statements: targets with indicators, children and their names, figures, weeks.
+    Six statements: targets with indicators, children and their names, the queue's length, figures, weeks.
     """
     below = units.children(unit, on) if children else []
     targets = _targets(programme, [unit.pk, *(child.id for child in below)])

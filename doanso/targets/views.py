@@ -158,7 +158,9 @@ def _facts(one: IndicatorProgress) -> list[tuple[str, str]]:
         found.append((_("Today's pace"), formats.percent(one.pace) if one.is_share else formats.number(one.pace)))
     if one.kind in ("share", "count") and one.figure is not None:
         forecast = formats.percent(one.forecast) if one.is_share else formats.number(one.forecast)
-        found.append((_("Forecast for the last day"), forecast if one.forecast is not None else _("Not enough weeks yet")))
+        found.append(
+            (_("Forecast for the last day"), forecast if one.forecast is not None else _("Not enough weeks yet"))
+        )
     return found
 
 

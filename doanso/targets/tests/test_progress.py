@@ -115,9 +115,9 @@ def test_a_count_is_owed_by_the_unit_it_was_given_to(loaded):
 
 
 @pytest.mark.parametrize("code", ["my-tho", "p4"])
-def test_an_overview_is_seven_statements_whatever_its_size(loaded, code):
+def test_an_overview_is_six_statements_whatever_its_size(loaded, code):
     with CaptureQueriesContext(connection) as caught:
         found = overview(loaded.programme, loaded.tree.units[code], TODAY)
 
     assert len(found.children) == 2
-    assert len(caught) == 7
+    assert len(caught) == 6

@@ -53,7 +53,9 @@ class Command(BaseCommand):
         widths = [max(_width(row[column]) for row in rows) for column in range(len(heads))]
         self.stdout.write(f"{found.programme.title} · {found.unit.code} · {formats.day(found.on)}\n")
         for row in rows:
-            cells = [_pad(cell, width, left=at in (0, 5)) for at, (cell, width) in enumerate(zip(row, widths, strict=True))]
+            cells = [
+                _pad(cell, width, left=at in (0, 5)) for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
             self.stdout.write("  ".join(cells).rstrip())
 
 

@@ -1,0 +1,84 @@
+"""`doanso progress`."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from doanso.targets.records import COLUMNS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def said(loaded, capsys):
+    loaded.reach("p4", "vneid", "level2-active", "Đức", "Hân")
+
+    def run(*words: str) -> str:
+        call_command("progress", "--programme", "my-tho-2023", *words)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_json_has_one_record_per_indicator(said):
+    found = json.loads(said("--format", "json", "--unit", "p4", "--on", "2023-11-12"))
+
+    assert (found["programme"], found["unit"], found["on"]) == ("my-tho-2023", "p4", "2023-11-12")
+    assert len(found["indicators"]) == 18
+    assert all(tuple(one) == COLUMNS for one in found["indicators"])
+    assert found["indicators"][0] == {
+        "code": "vneid2-members",
+        "title": "Đoàn viên có tài khoản VNeID mức độ 2",
+        "kind": "share",
+        "basis": "stated",
+        "value": 2,
+        "target": 100,
+        "denominator": 4,
+        "percent": 50.0,
+        "needed_per_week": 1,
+        "forecast": 93.7,
+        "state": "risk",
+    }
+    assert found["indicators"][4] == {
+        "code": "portal-residents",
+        "title": "Người dân được giúp đăng ký tài khoản dịch vụ công",
+        "kind": "count",
+        "basis": None,
+        "value": None,
+        "target": None,
+        "denominator": None,
+        "percent": None,
+        "needed_per_week": None,
+        "forecast": None,
+        "state": "none",
+    }
+
+
+def test_csv_has_the_same_columns(said):
+    rows = list(csv.DictReader(io.StringIO(said("--format", "csv"))))
+
+    assert len(rows) == 18
+    assert tuple(rows[0]) == COLUMNS
+    assert (rows[0]["value"], rows[0]["denominator"], rows[0]["percent"]) == ("2", "6", "33.3")
+    assert (rows[4]["value"], rows[4]["target"], rows[4]["state"]) == ("", "5000", "none")
+
+
+def test_the_table_is_for_people(said):
+    lines = said().splitlines()
+
+    assert lines[0] == "Tuổi trẻ TP Mỹ Tho chung tay chuyển đổi số năm 2023 · my-tho · 12/11/2023"
+    assert lines[2].split("  ")[0] == "VNeID mức độ 2"
+    assert "2 / 6 = 33,3%" in lines[2]
+    assert lines[2].endswith("Nguy cơ")
+    assert lines[6].endswith("Chưa có số liệu")
+
+
+@pytest.mark.parametrize("words", [["--unit", "p9"], ["--unit", "p4", "--programme", "nothing"]])
+def test_an_unknown_programme_or_unit_is_refused(said, words):
+    with pytest.raises(CommandError) as error:
+        said(*words)
+
+    assert error.value.returncode == 1
