@@ -1,0 +1,102 @@
+import pytest
+from django.core.checks import run_checks
+
+from doanso.access import ports
+from doanso.access.models import Role
+from doanso.access.policy import current_holdings
+from doanso.access.queries import PAGE
+from doanso.access.roles import GRANTS, Scope
+from doanso.audit.actions import Deed, record, record_many
+
+pytestmark = pytest.mark.django_db
+
+
+def test_units_are_listed_as_far_as_one_sees_them_and_found_without_marks(tree, as_user):
+    assert [one.code for one, *_more in as_user(tree.giang).get("/units/").context["rows"]] == ["my-tho", "p4", "p5"]
+    assert [one.code for one, *_more in as_user(tree.an).get("/units/").context["rows"]] == ["p4", "p4-kp1", "p4-kp2"]
+    found = as_user(tree.giang).get("/units/", {"q": "khu pho 1"}).context["rows"]
+    assert [one.code for one, *_more in found] == ["p4-kp1", "p5-kp1"]
+
+
+def test_a_unit_shows_its_facts_officers_and_history_with_few_statements(tree, as_user, django_assert_max_num_queries):
+    record(actor=tree.dung, verb="units.load", obj=tree.units["p4"], unit=tree.units["p4"])
+    client = as_user(tree.an)
+    with django_assert_max_num_queries(24):
+        page = client.get("/units/p4/")
+
+    assert [one.code for one, _kind in page.context["children"]] == ["p4-kp1", "p4-kp2"]
+    assert [one.holding.user for one in page.context["officers"]] == [tree.an]
+    assert [told.who for told in page.context["events"]] == ["Phạm Thị Dung"]
+    assert page.context["crumbs"] == []
+    assert as_user(tree.giang).get("/units/p4-kp1/").context["crumbs"][1:] == [("Phường 4", "/units/p4/")]
+
+
+def test_history_is_of_ones_own_units_and_pages_by_number(tree, as_user):
+    for code in ("p4", "p5"):
+        record_many(
+            Deed(tree.giang, "units.load", tree.units[code], tree.units[code]) for _number in range(PAGE)
+        )
+    record(actor=None, verb="units.load", obj=tree.units["p4-kp1"], unit=tree.units["p4-kp1"], note="load-units")
+    client = as_user(tree.an)
+
+    first = client.get("/history/")
+    second = client.get("/history/", {"before": first.context["older"]})
+
+    assert len(first.context["events"]) == PAGE
+    assert "load-units" in first.context["events"][0].who
+    assert len(second.context["events"]) == 1
+    assert second.context["older"] is None
+    assert client.get("/history/", {"before": "x"}).status_code == 200
+
+
+def test_history_of_one_entry_asks_one_statement_for_its_lines(tree, as_user):
+    record(actor=tree.giang, verb="units.load", obj=tree.units["p4"], unit=tree.units["p4"])
+    client = as_user(tree.an)
+
+    assert len(client.get(f"/history/units.unit/{tree.units['p4'].pk}/").context["events"]) == 1
+    assert client.get(f"/history/units.unit/{tree.units['p5'].pk}/").status_code == 404
+    assert client.get(f"/history/units.nothing/{tree.units['p4'].pk}/").status_code == 404
+
+
+def test_ones_own_account_shows_roles_and_a_masked_phone(tree, as_user):
+    page = as_user(tree.lan).get("/account/")
+
+    assert [one.role for one in page.context["roles"]] == [Role.HELPER.label]
+    assert not page.context["may_have_tokens"]
+
+
+def test_holdings_are_read_once_per_request(tree, as_user, django_assert_num_queries):
+    client = as_user(tree.an)
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/units/p4/")
+
+    assert len([query for query in asked if 'FROM "access_holding"' in query["sql"] and "user_id" in query["sql"].split("WHERE")[1]]) == 1
+    assert current_holdings(tree.an) != []
+
+
+def test_nothing_is_read_for_whoever_is_not_signed_in(client, django_assert_num_queries, db):
+    with django_assert_num_queries(0):
+        assert client.get("/units/").status_code == 302
+
+
+# --- Start-up checks --------------------------------------------------------------------------------------------------
+
+
+def test_a_role_with_an_unknown_verb_is_named_at_start(monkeypatch):
+    monkeypatch.setitem(GRANTS, Role.HELPER, {"tea.pour": Scope.SUBTREE})
+
+    assert any("'tea.pour'" in found.msg for found in run_checks() if (found.id or "").startswith("access."))
+
+
+def test_a_verb_is_registered_once(monkeypatch):
+    monkeypatch.setattr(ports, "_verbs", {})
+    ports.register_verb("tea.pour", "đã rót trà", fields={"cups": "số tách"})
+
+    with pytest.raises(RuntimeError, match=r"tea\.pour"):
+        ports.register_verb("tea.pour", "đã rót trà")
+    assert ports.verb_sentence("tea.pour", ["cups", "sugar"]) == "đã rót trà: số tách"
+    assert ports.verb_sentence("tea.pour") == "đã rót trà"
+    assert ports.verb_sentence("tea.drink") == "tea.drink"
