@@ -263,14 +263,21 @@ class SortContext(TypedDict):
     label: str
     query: str
     direction: str
-    end: bool
+    css: str
 
 
 @register.inclusion_tag("parts/sort.html", takes_context=True)
-def sort_head(context: template.Context, key: str, label: str, default: bool = False, end: bool = False) -> SortContext:
+def sort_head(
+    context: template.Context,
+    key: str,
+    label: str,
+    default: bool = False,
+    css: str = "",
+) -> SortContext:
     """A column head that sorts by `key`: the address says `?sort=key` upwards and `?sort=-key` downwards.
 
-    `default` marks the column the list is sorted by when the address says nothing, `end` a column of numbers.
+    `default` marks the column the list is sorted by when the address says nothing; `css` is the head's
+    class, the same as its cells'.
     """
     request: HttpRequest = context["request"]
     current = request.GET.get("sort", key if default else "")
@@ -279,7 +286,7 @@ def sort_head(context: template.Context, key: str, label: str, default: bool = F
     query["sort"] = f"-{key}" if direction == "ascending" else key
     for leaves_with_order in ("page", "after", "before"):
         query.pop(leaves_with_order, None)
-    return {"label": label, "query": query.urlencode(), "direction": direction, "end": end}
+    return {"label": label, "query": query.urlencode(), "direction": direction, "css": css}
 
 
 @register.filter
