@@ -5,6 +5,7 @@ Runs in a process of its own on an empty SQLite database in a folder that is thr
 """
 
 import json
+import multiprocessing
 import os
 import random
 import resource
@@ -62,7 +63,7 @@ def write_list(path: Path, rows: int) -> None:
     book.close()
 
 
-def _grow_units() -> Any:
+def _grow_units() -> None:
     from datetime import date
 
     from doanso.access.models import Holding, Role
@@ -89,7 +90,16 @@ def _grow_units() -> Any:
             unit(f"p{ward}-kp{branch}", UnitKind.BRANCH, name, f"Khu phố {branch}", [grassroots, city])
     officer = User.objects.create(username="officer", display_name="Officer", created_at=clock.now())
     Holding.objects.create(user=officer, role=Role.CITY_OFFICER, unit=city, since=began)
-    return officer, city
+
+
+def _prepare(path: Path, rows: int) -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    _grow_units()
+    write_list(path, rows)
 
 
 def _cpu() -> float:
@@ -104,19 +114,19 @@ def measure(rows: int) -> list[dict[str, Any]]:
     os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
     os.environ.pop("DATABASE_URL", None)
     path = Path(folder.name) / "list.xlsx"
-    # Written by another process: its memory is not the importer's.
-    if os.fork() == 0:
-        write_list(path, rows)
-        os._exit(0)
-    os.wait()
+    # Another process prepares: its memory is not the importer's.
+    preparing = multiprocessing.get_context("spawn").Process(target=_prepare, args=(path, rows))
+    preparing.start()
+    preparing.join()
 
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
-    officer, city = _grow_units()
+    from doanso.accounts.models import User
     from doanso.imports import actions, steps
+    from doanso.units.models import Unit
+
+    officer, city = User.objects.get(), Unit.objects.get(code="my-tho")
 
     began, wall = _cpu(), time.monotonic()
     with path.open("rb") as source:

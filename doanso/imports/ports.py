@@ -20,12 +20,16 @@ Cell = str | int | float | bool | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """A column of the list: its code, the heading our own files give it, and what others call it."""
+    """A column of the list: its code, the heading our own files give it, and what others call it.
+
+    One that is `only_read` is understood in others' files and never written into ours.
+    """
 
     code: str
     title: str | Promise
     headings: tuple[str, ...]
     width: int = 16
+    only_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.files.actions import record_cipher
 from doanso.imports import policy, stored_rows
 from doanso.imports.models import Import, ImportRow, RowVerdict
-from doanso.imports.ports import Finding, list_kind
+from doanso.imports.ports import Finding, ListColumn, ListKind, list_kind
 from doanso.imports.stored_rows import StoredRow
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
 
 PAGE = 25
 _KEYS = 2000
@@ -19,7 +24,21 @@ _KEYS = 2000
 
 def visible(actor: User) -> QuerySet[Import]:
     """The imports the actor may look at and go on with."""
-    return policy.RUN.filter(actor, Import.objects.select_related("file__key", "unit", "started_by"))
+    return policy.RUN.filter(actor, every())
+
+
+def every() -> QuerySet[Import]:
+    """All imports, to be narrowed by a policy."""
+    return Import.objects.select_related("file__key", "unit", "started_by")
+
+
+def units_to_import(actor: User) -> list[NamedUnit]:
+    """The units for which the actor may import, as a tree is read."""
+    found: dict[UUID, NamedUnit] = {}
+    for root in Unit.objects.filter(pk__in=policy.RUN.roots(actor)):
+        for one in units.subtree(root):
+            found.setdefault(one.id, one)
+    return list(found.values())
 
 
 def recent(actor: User, limit: int = 20) -> list[Import]:
@@ -46,6 +65,51 @@ def _opened(job: Import, rows: QuerySet[ImportRow]) -> Iterator[StoredRow]:
         after = page[-1].position
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding or a difference under the heading of its column."""
+
+    title: str
+    message: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row of the comparison as the page shows it."""
+
+    sheet: str
+    number: int
+    verdict: str
+    label: str
+    findings: list[Said]
+    warnings: list[Said]
+    differences: list[Said]
+
+
+def shown(rows: list[StoredRow], titles: dict[str, str]) -> list[ShownRow]:
+    """The rows with the file's own headings in place of column codes."""
+
+    def said(findings: list[Finding]) -> list[Said]:
+        return [Said(titles.get(one.column, one.column), one.message) for one in findings]
+
+    return [
+        ShownRow(
+            sheet=row.sheet,
+            number=row.number,
+            verdict=row.verdict,
+            label=row.line.label,
+            findings=said(row.findings),
+            warnings=said(row.line.warnings),
+            differences=[
+                Said(titles.get(one.column, one.column), before=one.before, after=one.after) for one in row.differences
+            ],
+        )
+        for row in rows
+    ]
+
+
 def page_of_rows(job: Import, verdict: str, *, warned: bool, after: int) -> tuple[list[StoredRow], bool]:
     """A page of rows of one verdict (or of all that carry a warning), after a position; whether more follow."""
     rows = job.rows.filter(position__gt=after).order_by("position")
@@ -53,6 +117,26 @@ def page_of_rows(job: Import, verdict: str, *, warned: bool, after: int) -> tupl
     page = list(rows[: PAGE + 1])
     cipher = record_cipher(job.file)
     return [stored_rows.unseal(cipher, row) for row in page[:PAGE]], len(page) > PAGE
+
+
+def own_columns(kind: ListKind) -> list[ListColumn]:
+    """The columns of our own files; the others only serve to understand what comes."""
+    return [column for column in kind.columns if not column.only_read]
+
+
+def set_aside_table(job: Import) -> tuple[list[tuple[str, int]], Iterator[list[str]]]:
+    """The rows left out as a list that can be imported again: columns with their widths, and rows with the reasons."""
+    kind = list_kind(job.kind)
+    told = set(job.layout.get("headings", {}))
+    columns = [column for column in kind.columns if column.code in told or not column.only_read]
+    heads = [(str(column.title), column.width) for column in columns]
+
+    def rows() -> Iterator[list[str]]:
+        for row in set_aside(job):
+            reasons = "; ".join(finding.message for finding in row.findings)
+            yield [*(row.raw.get(column.code, "") for column in columns), str(row.number), reasons]
+
+    return [*heads, (_("Row"), 8), (_("Why it was not imported"), 60)], rows()
 
 
 def set_aside(job: Import) -> Iterator[StoredRow]:

@@ -6,7 +6,7 @@ comes after a crash (or beside another worker) goes on exactly where the last st
 
 from collections.abc import Sequence
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -102,7 +102,7 @@ def _write_comparison(
         ).update(**changes)
         if not moved:
             raise OvertakenError
-        database.insert_objects(rows)
+        database.insert_rows(ImportRow, stored_rows.COLUMNS, rows)
 
 
 def _refuse(job: Import, problem: Problem) -> None:
@@ -116,6 +116,13 @@ def _refuse(job: Import, problem: Problem) -> None:
             stepped_at=clock.now(),
             **dict.fromkeys(["compared_count", "warning_count", *_COUNTERS.values()], 0),
         )
+
+
+class _Row(NamedTuple):
+    id: int
+    position: int
+    verdict: str
+    sealed: bytes
 
 
 class Application:
@@ -134,7 +141,7 @@ class Application:
             if job.state != ImportState.APPLYING:
                 return False
             waiting = job.rows.filter(position__gt=job.applied_to, verdict__in=[RowVerdict.NEW, RowVerdict.CHANGED])
-            rows = list(waiting.order_by("position")[:STEP])
+            rows = [_Row(*row) for row in waiting.order_by("position").values_list(*_Row._fields)[:STEP]]
             if rows:
                 self._apply(job, rows)
             if len(rows) < STEP:
@@ -156,10 +163,10 @@ class Application:
             self._confirmed_by = job.started_by_id
         return self._session
 
-    def _apply(self, job: Import, rows: Sequence[ImportRow]) -> None:
+    def _apply(self, job: Import, rows: Sequence[_Row]) -> None:
         cipher = record_cipher(job.file)
         session = self._open(job)
-        lines = [stored_rows.unseal(cipher, row).line for row in rows]
+        lines = [stored_rows.values_of(cipher, row.position, row.sealed) for row in rows]
         # The register may have moved since the comparison: each row is judged anew and applied only as it stands now.
         judgements = session.compare(lines)
         writable = {RowVerdict.NEW, RowVerdict.CHANGED}
@@ -171,9 +178,8 @@ class Application:
             for verdict, step in ((row.verdict, -1), (judgement.verdict, 1)):
                 counter = _COUNTERS[RowVerdict(verdict)]
                 setattr(job, counter, getattr(job, counter) + step)
-            row.verdict = judgement.verdict
-            row.sealed = stored_rows.resealed(cipher, row, judgement)
-            row.save(update_fields=["verdict", "sealed"])
-        job.rows.filter(pk__in=[rows[place].pk for place in chosen]).update(applied=True)
+            sealed = stored_rows.resealed(cipher, row.position, row.sealed, judgement)
+            job.rows.filter(pk=row.id).update(verdict=judgement.verdict, sealed=sealed)
+        job.rows.filter(pk__in=[rows[place].id for place in chosen]).update(applied=True)
         job.applied_to = rows[-1].position
         job.applied_count += len(chosen)

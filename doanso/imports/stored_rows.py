@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from doanso.files.sealed_stream import RecordCipher
 from doanso.imports.models import ImportRow, RowVerdict
@@ -43,7 +44,23 @@ def _label(position: int) -> bytes:
     return str(position).encode()
 
 
-def seal(cipher: RecordCipher, job_id: Any, position: int, row: RawRow, line: Line, judgement: Judgement) -> ImportRow:
+COLUMNS = ("job", "position", "sheet", "row_number", "verdict", "warned", "sealed", "applied")
+
+
+class NewRow(NamedTuple):
+    """Values of a row for `COLUMNS`."""
+
+    job: UUID
+    position: int
+    sheet: str
+    row_number: int
+    verdict: str
+    warned: bool
+    sealed: bytes
+    applied: bool = False
+
+
+def seal(cipher: RecordCipher, job_id: UUID, position: int, row: RawRow, line: Line, judgement: Judgement) -> NewRow:
     """The row to store. A row that will be applied keeps its values, one that is handed back keeps its cells."""
     verdict = RowVerdict.REJECTED if line.problems else judgement.verdict
     kept: dict[str, Any] = {"l": line.label}
@@ -58,15 +75,14 @@ def seal(cipher: RecordCipher, job_id: Any, position: int, row: RawRow, line: Li
         kept["t"] = judgement.target
     if judgement.differences:
         kept["d"] = [[one.column, one.before, one.after] for one in judgement.differences]
-    return ImportRow(
-        job_id=job_id,
-        position=position,
-        sheet=row.sheet,
-        row_number=row.number,
-        verdict=verdict,
-        warned=bool(line.warnings),
-        sealed=cipher.seal(_ENCODER.encode(kept).encode(), _label(position)),
-    )
+    sealed = cipher.seal(_ENCODER.encode(kept).encode(), _label(position))
+    return NewRow(job_id, position, row.sheet, row.number, verdict, bool(line.warnings), sealed)
+
+
+def values_of(cipher: RecordCipher, position: int, sealed: bytes) -> Line:
+    """What of a row is applied, without the rest."""
+    kept = json.loads(cipher.unseal(sealed, _label(position)))
+    return Line(kept["l"], kept["v"])
 
 
 def unseal(cipher: RecordCipher, row: ImportRow) -> StoredRow:
@@ -86,8 +102,8 @@ def unseal(cipher: RecordCipher, row: ImportRow) -> StoredRow:
     )
 
 
-def resealed(cipher: RecordCipher, row: ImportRow, judgement: Judgement) -> bytes:
-    """The row's contents after the register changed its mind about it between comparison and application."""
-    kept = json.loads(cipher.unseal(row.sealed, _label(row.position)))
+def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judgement) -> bytes:
+    """The row's contents after the register changed between comparison and application."""
+    kept = json.loads(cipher.unseal(sealed, _label(position)))
     kept["f"] = [[one.column, one.code, one.message] for one in judgement.findings]
-    return cipher.seal(_ENCODER.encode(kept).encode(), _label(row.position))
+    return cipher.seal(_ENCODER.encode(kept).encode(), _label(position))

@@ -1,3 +1,14 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from doanso.imports import views
+
+app_name = "imports"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("imports/", views.import_list, name="list"),
+    path("imports/<uuid:import_id>/", views.job, name="import"),
+    path("imports/<uuid:import_id>/progress/", views.progress, name="progress"),
+    path("imports/<uuid:import_id>/apply/", views.apply, name="apply"),
+    path("imports/<uuid:import_id>/cancel/", views.cancel, name="cancel"),
+    path("imports/<uuid:import_id>/rejected/", views.rejected, name="rejected"),
+    path("imports/templates/<slug:kind>/", views.empty_list, name="empty_list"),
+]

@@ -50,11 +50,11 @@ def _require_branches(actor: User, branches: dict[object, Unit]) -> None:
             )
 
 
-def _member(entry: Admission, contact: people.Contact, today: date, now: datetime) -> Member:
+def _member(entry: Admission, contact: people.ContactKey, today: date, now: datetime) -> Member:
     return Member(
         person_id=contact.person_id,
-        contact=contact,
-        branch=entry.branch,
+        contact_id=contact.id,
+        branch_id=entry.branch.pk,
         temporary=entry.temporary,
         since=entry.since or entry.joined_on or today,
         joined_on=entry.joined_on,

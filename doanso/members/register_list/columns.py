@@ -22,8 +22,8 @@ COLUMNS = (
         ),
         28,
     ),
-    ListColumn("family_name", "Họ", ("họ", "họ và tên đệm", "họ và chữ đệm", "họ đệm", "họ lót", "họ và tên lót")),
-    ListColumn("given_name", "Tên", ("tên",)),
+    ListColumn("family_name", "Họ", ("họ", "họ và tên đệm", "họ và chữ đệm", "họ đệm", "họ lót", "họ và tên lót"), only_read=True),
+    ListColumn("given_name", "Tên", ("tên",), only_read=True),
     ListColumn("gender", "Giới tính", ("giới tính", "phái", "gt", "giới", "nam/nữ", "nam / nữ"), 10),
     ListColumn(
         "birth",
@@ -44,13 +44,11 @@ COLUMNS = (
     ListColumn(
         "birth_male",
         "Ngày sinh (Nam)",
-        ("ngày sinh nam", "năm sinh nam", "ngày tháng năm sinh nam", "ngày, tháng, năm sinh nam", "nam"),
-    ),
+        ("ngày sinh nam", "năm sinh nam", "ngày tháng năm sinh nam", "ngày, tháng, năm sinh nam", "nam"), only_read=True),
     ListColumn(
         "birth_female",
         "Ngày sinh (Nữ)",
-        ("ngày sinh nữ", "năm sinh nữ", "ngày tháng năm sinh nữ", "ngày, tháng, năm sinh nữ", "nữ"),
-    ),
+        ("ngày sinh nữ", "năm sinh nữ", "ngày tháng năm sinh nữ", "ngày, tháng, năm sinh nữ", "nữ"), only_read=True),
     ListColumn(
         "citizen_id",
         "Số CCCD",
@@ -124,8 +122,7 @@ COLUMNS = (
         "grassroots",
         "Đoàn cơ sở",
         ("đoàn cơ sở", "cơ sở đoàn", "đơn vị", "đoàn phường/xã", "đoàn phường", "đoàn xã", "phường/xã", "phường, xã"),
-        22,
-    ),
+        22, only_read=True),
     ListColumn(
         "branch",
         "Chi đoàn",
@@ -199,8 +196,4 @@ DROPPED = {
     "đảng": _("Party membership"),
 }
 
-EXPORTED = tuple(
-    column
-    for column in COLUMNS
-    if column.code not in {"family_name", "given_name", "birth_male", "birth_female", "grassroots"}
-)
+EXPORTED = tuple(column for column in COLUMNS if not column.only_read)

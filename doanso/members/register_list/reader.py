@@ -22,7 +22,7 @@ class RowReader:
     def __init__(self, branches: Branches) -> None:
         self._branches = branches
         self._today: date = clock.today()
-        self._seen: dict[int, tuple[str, int]] = {}
+        self._seen: dict[int, int] = {}
 
     def read(self, row: RawRow) -> Line:
         """The row in normal form, with what is wrong and what is doubtful about it."""
@@ -75,12 +75,12 @@ class RowReader:
         found.refuse("branch", Problem(match.problem, message))
         return ""
 
-    def _first(self, kind: str, value: str, row: RawRow) -> tuple[str, int] | None:
-        """Where the value was seen first; None when this is the first place."""
+    def _first(self, kind: str, value: str, row: RawRow) -> int | None:
+        """The row in which the value was seen first; None when this is it."""
         place = hash((kind, value))
         earlier = self._seen.get(place)
         if earlier is None:
-            self._seen[place] = (row.sheet, row.number)
+            self._seen[place] = row.number
         return earlier
 
     def _tell_doubles(self, row: RawRow, values: dict[str, object], found: Findings) -> None:
@@ -88,7 +88,7 @@ class RowReader:
         for column, value, code in (("citizen_id", number, "double_citizen_id"), ("card", card, "double_card")):
             earlier = self._first(column, value, row) if value else None
             if earlier is not None:
-                message = _("The same number stands in row %(row)d already.") % {"row": earlier[1]}
+                message = _("The same number stands in row %(row)d already.") % {"row": earlier}
                 found.problems.append(Finding(column, code, message))
                 return
         key = f"{vietnamese.name_key(str(values['name']))}|{values['birth']}|{values['branch']}"
@@ -98,7 +98,7 @@ class RowReader:
         if number or not isinstance(values["birth"], str):
             # Told apart by their numbers, or too little is known to say that it is the same person.
             message = _("The same name and birth stand in row %(row)d; check whether it is one person.")
-            found.warn("name", "perhaps_double", message % {"row": earlier[1]})
+            found.warn("name", "perhaps_double", message % {"row": earlier})
             return
         message = _("The same name, birth date and branch stand in row %(row)d already.")
-        found.problems.append(Finding("name", "double_person", message % {"row": earlier[1]}))
+        found.problems.append(Finding("name", "double_person", message % {"row": earlier}))

@@ -6,11 +6,18 @@ from django.core.management.base import BaseCommand
 
 from doanso.audit.actions import seal_all
 from doanso.home.worker import WorkerLoop
+from doanso.imports.actions import resume_stalled
 from doanso.tally.actions import fold
 
 
+def fold_all() -> None:
+    """Fold page after page until nothing waits."""
+    while fold():
+        pass
+
+
 class Command(BaseCommand):
-    help = "Run tasks, fold the ledger's queue and seal the audit chain, until told to stop."
+    help = "Run tasks, fold the ledger's queue, seal the audit chain and wake stalled imports, until told to stop."
 
     def handle(self, **options: Any) -> None:
-        WorkerLoop({"folding": fold, "sealing": seal_all}).run()
+        WorkerLoop({"folding": fold_all, "sealing": seal_all, "imports": resume_stalled}).run()

@@ -1,0 +1,163 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase
+
+from doanso.imports import steps
+from doanso.imports.actions import finish_applying, start_import
+from doanso.imports.models import Import, ImportState
+from doanso.lib.spreadsheet import read_workbook
+from doanso.members.models import Member
+from doanso.members.tests.workbooks import content, row
+
+GOOD = row(1, "Nguyễn Hoàng Đức", "12/04/2001", cccd="082201001234", phone="0912345678")
+BAD = row(2, "", "31/02/2000")
+
+
+def upload(client, sent, unit="p4", name="ds.xlsx"):
+    file = SimpleUploadedFile(name, sent)
+    return client.post("/imports/", {"kind": "members", "unit": unit, "file": file})
+
+
+def compared(tree, *rows, who="an", unit="p4") -> Import:
+    job = start_import(
+        actor=tree.users[who], kind="members", unit=tree.units[unit], source=content(*rows), name="ds.xlsx", wake=False
+    )
+    steps.compare(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def test_from_the_file_to_the_register(tree, as_user):
+    client = as_user(tree.an)
+
+    response = upload(client, content(GOOD))
+    job = Import.objects.get()
+    assert (response.status_code, response["Location"]) == (302, f"/imports/{job.pk}/")
+    assert 'hx-trigger="every 1s"' in client.get(f"/imports/{job.pk}/").content.decode()
+    assert "HX-Refresh" not in client.get(f"/imports/{job.pk}/progress/")
+
+    steps.compare(job.pk)
+    assert client.get(f"/imports/{job.pk}/progress/")["HX-Refresh"] == "true"
+    page = client.get(f"/imports/{job.pk}/").content.decode()
+    assert "Nguyễn Hoàng Đức" in page
+    assert Member.objects.count() == 0
+
+    assert client.post(f"/imports/{job.pk}/apply/").status_code == 302
+    finish_applying(job.pk)
+    job.refresh_from_db()
+    assert (job.state, Member.objects.count()) == (ImportState.APPLIED, 1)
+    assert client.get(f"/imports/{job.pk}/").status_code == 200
+
+
+def test_rows_that_cannot_be_imported_come_back_with_reasons(tree, as_user):
+    job = compared(tree, GOOD, BAD)
+    client = as_user(tree.an)
+
+    client.post(f"/imports/{job.pk}/apply/")
+    job.refresh_from_db()
+    assert job.state == ImportState.COMPARED
+
+    response = client.get(f"/imports/{job.pk}/rejected/")
+    rows = read_workbook(b"".join(response.streaming_content)).sheets[0].rows
+    assert len(rows) == 2
+    back = dict(zip(rows[0], rows[1], strict=False))
+    assert (back["Ngày sinh"], back["Chi đoàn"]) == ("31/02/2000", "Khu phố 1")
+
+    client.post(f"/imports/{job.pk}/apply/", {"skip_rejected": "on"})
+    finish_applying(job.pk)
+    assert Member.objects.count() == 1
+
+
+def test_each_tab_shows_its_rows(tree, as_user, django_assert_max_num_queries):
+    job = compared(tree, GOOD, BAD, row(3, "Phan An", phone="12"))
+    client = as_user(tree.an)
+
+    for tab, told in [("new", "Nguyễn Hoàng Đức"), ("rejected", "31"), ("warned", "Phan An"), ("", "31")]:
+        with django_assert_max_num_queries(16):
+            page = client.get(f"/imports/{job.pk}/?show={tab}&after=x").content.decode()
+        assert told in page
+    assert "Phan An" not in client.get(f"/imports/{job.pk}/?show=rejected").content.decode()
+
+
+def test_a_long_tab_goes_on(tree, as_user):
+    job = compared(tree, *(row(n, f"Phan Văn {chr(65 + n)}", "2001") for n in range(26)))
+    client = as_user(tree.an)
+
+    first = client.get(f"/imports/{job.pk}/?show=new")
+    assert (len(first.context["rows"]), first.context["next"]) == (25, "?show=new&after=25")
+    assert len(client.get(f"/imports/{job.pk}/{first.context['next']}").context["rows"]) == 1
+
+
+def test_a_comparison_can_be_thrown_away(tree, as_user):
+    job = compared(tree, GOOD)
+    client = as_user(tree.an)
+
+    assert client.post(f"/imports/{job.pk}/cancel/").status_code == 302
+    job.refresh_from_db()
+    assert job.state == ImportState.CANCELLED
+
+    client.post(f"/imports/{job.pk}/apply/")
+    job.refresh_from_db()
+    assert (job.state, Member.objects.count()) == (ImportState.CANCELLED, 0)
+
+
+@pytest.mark.parametrize(("sent", "name"), [(b"x", "ds.docx"), (b"", "ds.xlsx")])
+def test_what_is_no_workbook_is_refused_at_once(tree, as_user, sent, name):
+    response = upload(as_user(tree.an), sent, name=name)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["file"]
+    assert Import.objects.count() == 0
+
+
+def test_a_file_that_cannot_be_read_says_what_to_do(tree, as_user):
+    client = as_user(tree.an)
+    upload(client, b"PK\x03\x04 rubbish")
+    job = Import.objects.get()
+
+    steps.compare(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.problem_code) == (ImportState.REFUSED, "workbook_broken")
+    assert job.problem_message in client.get(f"/imports/{job.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("who", "status"), [("chi", 404), ("binh", 404), ("hanh", 404), ("lan", 404), ("dung", 200)])
+def test_imports_are_for_whoever_runs_them_there(tree, as_user, who, status):
+    job = compared(tree, GOOD, BAD)
+    client = as_user(tree.users[who])
+
+    for address in ("", "progress/", "rejected/"):
+        assert client.get(f"/imports/{job.pk}/{address}").status_code == status
+    if status == 404:
+        assert client.post(f"/imports/{job.pk}/apply/", {"skip_rejected": "on"}).status_code == 404
+        assert client.post(f"/imports/{job.pk}/cancel/").status_code == 404
+
+
+def test_another_unit_cannot_be_chosen(tree, as_user):
+    response = upload(as_user(tree.an), content(GOOD), unit="p5")
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["unit"])
+
+
+def test_an_empty_list_to_fill_in(tree, as_user):
+    response = as_user(tree.an).get("/imports/templates/members/")
+
+    rows = read_workbook(b"".join(response.streaming_content)).sheets[0].rows
+    assert rows[0][:3] == ["Họ và tên", "Giới tính", "Ngày sinh"]
+    assert as_user(tree.an).get("/imports/templates/nothing/").status_code == 404
+
+
+def test_uploading_wakes_the_worker(tree, as_user, settings):
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+    client = as_user(tree.an)
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        upload(client, content(GOOD))
+    job = Import.objects.get()
+    assert job.state == ImportState.COMPARED
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.post(f"/imports/{job.pk}/apply/")
+    job.refresh_from_db()
+    assert job.state == ImportState.APPLIED

@@ -1,0 +1,199 @@
+"""Pages of the importer: choose a file, look at the comparison, confirm, wait, done."""
+
+import tempfile
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access import policy as access
+from doanso.access.policy import get_or_404
+from doanso.imports import actions, forms, policy, queries
+from doanso.imports.models import Import, ImportState, RowVerdict
+from doanso.imports.ports import list_kinds
+from doanso.imports.rules import MOVING
+from doanso.lib.problems import Refused
+from doanso.lib.spreadsheet import Column, write_table
+from doanso.units import queries as units
+
+WARNED = "warned"
+_TABS = (
+    (RowVerdict.REJECTED, "rejected_count"),
+    (RowVerdict.QUESTION, "question_count"),
+    (RowVerdict.NEW, "created_count"),
+    (RowVerdict.CHANGED, "updated_count"),
+    (RowVerdict.UNCHANGED, "unchanged_count"),
+    (WARNED, "warning_count"),
+)
+
+
+def _found(request: HttpRequest, import_id: UUID) -> Import:
+    return get_or_404(request.user, policy.RUN, queries.every(), pk=import_id)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_list(request: HttpRequest) -> HttpResponse:
+    """Choose a file; below it the imports of late."""
+    access.anywhere_or_404(request.user, policy.RUN)
+    within = queries.units_to_import(request.user)
+    if request.method == "POST":
+        form = forms.UploadForm(request.POST, request.FILES, units=within)
+    else:
+        form = forms.UploadForm(units=within)
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data["file"]
+        try:
+            started = actions.start_import(
+                actor=request.user,
+                kind=form.cleaned_data["kind"],
+                unit=form.cleaned_data["unit"],
+                source=chosen,
+                name=chosen.name,
+            )
+        except Refused as refusal:
+            form.add_error("file", refusal.problem.message)
+        else:
+            return redirect("imports:import", started.pk)
+    recent = queries.recent(request.user)
+    names = units.names({one.unit_id for one in recent})
+    context = {"form": form, "recent": [(one, names[one.unit_id]) for one in recent], "kinds": list_kinds()}
+    return render(request, "imports/list.html", context, status=422 if form.errors else 200)
+
+
+def _tab(request: HttpRequest, job: Import) -> str:
+    """The tab asked for, else the first that has rows and something to do about them."""
+    asked = request.GET.get("show", "")
+    if asked in {str(name) for name, _counter in _TABS}:
+        return asked
+    return next((str(name) for name, counter in _TABS if getattr(job, counter)), RowVerdict.NEW)
+
+
+def _tab_name(name: str) -> str:
+    return _("With warnings") if name == WARNED else str(RowVerdict(name).label)
+
+
+def _comparison(request: HttpRequest, job: Import) -> dict[str, Any]:
+    """Counts, and the rows of one tab, by key."""
+    tab = _tab(request, job)
+    typed = request.GET.get("after", "0")
+    after = int(typed) if typed.isdecimal() and len(typed) < 8 else 0
+    rows, more = queries.page_of_rows(job, tab, warned=tab == WARNED, after=after)
+    return {
+        "tab": tab,
+        "tabs": [
+            {
+                "name": _tab_name(str(name)),
+                "count": getattr(job, counter),
+                "url": f"?show={name}",
+                "current": name == tab,
+            }
+            for name, counter in _TABS
+        ],
+        "rows": queries.shown(rows, queries.headings(job)),
+        "next": f"?show={tab}&after={rows[-1].position}" if more else "",
+        "several_sheets": len(job.layout.get("sheets", [])) > 1,
+    }
+
+
+@login_required
+@require_safe
+def job(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """One import, wherever it stands."""
+    one = _found(request, import_id)
+    return render(request, "imports/job.html", _page(request, one))
+
+
+def _page(request: HttpRequest, one: Import) -> dict[str, Any]:
+    steps = [_("Choose the file"), _("Compare"), _("Confirm"), _("Write")]
+    now = {ImportState.COMPARED: 3, ImportState.APPLYING: 4, ImportState.APPLIED: 5}.get(ImportState(one.state), 2)
+    context: dict[str, Any] = {
+        "job": one,
+        "unit": units.name(one.unit),
+        "steps": steps,
+        "now": now,
+        "moving": one.state in MOVING,
+        "total": one.created_count + one.updated_count,
+        "set_aside": one.rejected_count + one.question_count,
+        "form": forms.ConfirmForm(),
+    }
+    if one.state in {ImportState.COMPARED, ImportState.APPLYING, ImportState.APPLIED} and not one.file.key.destroyed_at:
+        context |= _comparison(request, one)
+    return context
+
+
+@login_required
+@require_safe
+def progress(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """How far the worker is; asked again every second, and the whole page anew when it is done."""
+    one = _found(request, import_id)
+    response = render(
+        request,
+        "imports/progress.html",
+        {"job": one, "moving": one.state in MOVING, "total": one.created_count + one.updated_count},
+    )
+    if one.state not in MOVING:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@login_required
+@require_POST
+def apply(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Confirm the comparison."""
+    one = _found(request, import_id)
+    form = forms.ConfirmForm(request.POST)
+    form.is_valid()
+    try:
+        actions.apply_import(actor=request.user, job=one, skip_rejected=form.cleaned_data["skip_rejected"])
+    except Refused as refusal:
+        messages.error(request, refusal.problem.message)
+    return redirect("imports:import", one.pk)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Throw the comparison away."""
+    one = _found(request, import_id)
+    try:
+        actions.cancel_import(actor=request.user, job=one)
+    except Refused as refusal:
+        messages.error(request, refusal.problem.message)
+        return redirect("imports:import", one.pk)
+    messages.success(request, _("The comparison was thrown away; nothing was written."))
+    return redirect("imports:list")
+
+
+@login_required
+@require_safe
+def rejected(request: HttpRequest, import_id: UUID) -> FileResponse:
+    """The rows left out, with the reasons, as a list that can be corrected and imported again."""
+    one = _found(request, import_id)
+    if not one.rejected_count + one.question_count:
+        raise Http404
+    columns, rows = queries.set_aside_table(one)
+    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    write_table(target, columns=[Column(title, width) for title, width in columns], rows=rows)
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename="dong-chua-nhap.xlsx")
+
+
+@login_required
+@require_safe
+def empty_list(request: HttpRequest, kind: str) -> FileResponse:
+    """An empty list with our own headings, for whoever begins one."""
+    access.anywhere_or_404(request.user, policy.RUN)
+    found = next((one for one in list_kinds() if one.name == kind), None)
+    if found is None:
+        raise Http404
+    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    own = queries.own_columns(found)
+    write_table(target, columns=[Column(str(column.title), column.width) for column in own], rows=[])
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename=f"mau-{kind}.xlsx")
