@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from django.core.checks import Warning, register
+from django.core.checks import Error, register
 
 from doanso.access.ports import verb_names
 from doanso.access.roles import GRANTS
 
 
 @register()
-def roles_name_known_verbs(**_options: Any) -> list[Warning]:
+def roles_name_known_verbs(**_options: Any) -> list[Error]:
     """A role that names a verb nobody registered would grant nothing, silently."""
     known = verb_names()
     return [
-        Warning(f"Role {role!r} names the verb {verb!r}, which no app registers.", id="access.W001")
+        Error(f"Role {role!r} names the verb {verb!r}, which no app registers.", id="access.E001")
         for role, verbs in GRANTS.items()
         for verb in sorted(set(verbs) - known)
     ]

@@ -5,7 +5,7 @@ Holdings go by the business day, so a role ends with its term everywhere at once
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -17,8 +17,6 @@ from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.units.models import Unit, UnitPath
-
-M = TypeVar("M", bound=Model)
 
 
 def current_holdings(actor: User) -> list[Holding]:
@@ -71,7 +69,7 @@ class Verb:
             GRANTS[holding.role].get(self.name) is Scope.OWN for holding in current_holdings(actor)
         )
 
-    def filter(self, actor: User, queryset: QuerySet[M]) -> QuerySet[M]:
+    def filter[M: Model](self, actor: User, queryset: QuerySet[M]) -> QuerySet[M]:
         """The objects of the queryset to which the actor may do this."""
         roots = self.roots(actor)
         condition = Q(**{f"{self.unit_of}__in": units_below(roots)}) if roots else Q(pk__in=[])
@@ -103,7 +101,9 @@ class Verb:
         return bool(self.roots(actor)) or self._is_own(actor)
 
 
-def get_or_404(actor: User, verb: Verb, queryset: QuerySet[M], *, see: Verb | None = None, **lookup: Any) -> M:
+def get_or_404[M: Model](
+    actor: User, verb: Verb, queryset: QuerySet[M], *, see: Verb | None = None, **lookup: Any
+) -> M:
     """The one object to which the actor may do this.
 
     Who may not even see it (`see`) gets 404, as if it did not exist; who sees it but lacks the verb gets 403.

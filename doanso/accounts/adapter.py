@@ -15,7 +15,7 @@ from doanso.lib import formats
 THEME_COOKIE_AGE = 365 * 24 * 3600
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by officers."""
 
     error_messages = DefaultAccountAdapter.error_messages | {

@@ -1,6 +1,6 @@
 """Sign-in accounts. What an account may do is a matter of `access`; most members have no account at all."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -31,6 +31,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     theme = models.CharField(max_length=5, default="auto")
+
+    # Set by `access` for the length of one request or one token's call: the roles read then.
+    prepared_holdings: list[Any]
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

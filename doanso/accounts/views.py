@@ -45,7 +45,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Keep the choice of light or dark with the account and in this browser."""
     chosen = request.POST.get("theme", "")
     try:
-        actions.choose_theme(actor=request.user, theme=chosen)  # type: ignore[arg-type]
+        actions.choose_theme(actor=request.user, theme=chosen)
     except Refused as refused:
         return HttpResponse(refused.problem.message, status=422)
     back = request.POST.get("next", "")

@@ -69,7 +69,12 @@ class Scene:
             created_at=clock.now(), updated_at=clock.now(),
         )  # fmt: skip
         return Member.objects.create(
-            person=person, contact=contact, branch=unit, since=TREE_BEGAN, arrived_on=TREE_BEGAN, recorded_at=clock.now()
+            person=person,
+            contact=contact,
+            branch=unit,
+            since=TREE_BEGAN,
+            arrived_on=TREE_BEGAN,
+            recorded_at=clock.now(),
         )
 
     def rung(self) -> Rung:

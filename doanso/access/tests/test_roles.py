@@ -17,9 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def give(tree, giver, role, code, to="minh", **term):
-    return actions.grant_role(
-        actor=tree.users[giver], user=tree.users[to], role=role, unit=tree.units[code], **term
-    )
+    return actions.grant_role(actor=tree.users[giver], user=tree.users[to], role=role, unit=tree.units[code], **term)
 
 
 @pytest.mark.parametrize(
@@ -182,9 +180,10 @@ def test_the_list_asks_no_more_statements_for_many_people(tree, as_user):
         with CaptureQueriesContext(connection) as asked:
             client.get("/users/")
         counts.append(len(asked))
-        users = [User(username=f"u{number}-{one}", display_name=f"Người {one}", created_at=clock.now()) for one in range(9)]
+        users = [User(username=f"u{number}-{one}", display_name=str(one), created_at=clock.now()) for one in range(9)]
         User.objects.bulk_create(users)
-        Holding.objects.bulk_create(Holding(user=user, role="member", unit=tree.units["p4"], since=clock.today()) for user in users)
+        term = {"role": "member", "unit": tree.units["p4"], "since": clock.today()}
+        Holding.objects.bulk_create(Holding(user=user, **term) for user in users)
 
     assert counts[0] == counts[1]
 

@@ -79,9 +79,7 @@ def test_a_token_dies(tree, token, business_day, death):
 def test_a_token_is_issued_only_under_ones_own_right(tree):
     for user, holding in (("dung", "an"), ("binh", "binh"), ("hanh", "hanh")):
         with pytest.raises(PermissionDenied):
-            actions.issue_token(
-                actor=tree.users[user], holding=tree.users[holding].holdings.get(), name="x", days=1
-            )
+            actions.issue_token(actor=tree.users[user], holding=tree.users[holding].holdings.get(), name="x", days=1)
     assert not ApiToken.objects.exists()
 
 

@@ -108,7 +108,7 @@ def test_a_seal_taken_out_of_the_chain_is_missed_by_the_next(write):
     for _number in range(3):
         write(1)
         actions.seal()
-    first, second, third = Seal.objects.order_by("id")
+    _first, second, third = Seal.objects.order_by("id")
     SealedEvent.objects.filter(seal=second).delete()
     second.delete()
 

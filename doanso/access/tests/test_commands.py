@@ -1,0 +1,62 @@
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from doanso.access.queries import standing_roles
+from doanso.accounts import actions
+from doanso.accounts.models import User
+from doanso.audit.models import Event
+
+pytestmark = pytest.mark.django_db
+NEW = "một câu chỉ mình tôi biết"
+
+
+def run(*words):
+    said = StringIO()
+    call_command(*words, stdout=said)
+    return said.getvalue()
+
+
+def code_in(text):
+    return re.search(r"\d{4} \d{4}", text)[0]
+
+
+def test_the_first_administrator_is_made_on_the_server(tree):
+    said = run("grant_role", "first", "city-administrator", "my-tho", "--name", "Trần Quản Trị")
+
+    user = actions.use_code(login="first", code=code_in(said), password=NEW)
+    assert standing_roles(user) == {"city-administrator"}
+    assert {event.actor_note for event in Event.objects.filter(object_id=user.pk, actor=None)} == {"grant-role"}
+
+
+def test_a_role_is_given_to_an_account_that_exists_without_a_code(tree):
+    said = run("grant_role", "minh", "helper", "p4")
+
+    assert standing_roles(tree.minh) == {"helper"}
+    assert re.search(r"\d{4} \d{4}", said) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("minh", "helper", "nowhere"),
+        ("nobody", "helper", "p4"),
+        ("minh", "city-officer", "p4"),
+        ("an", "unit-secretary", "p4"),
+        ("nobody", "branch-secretary", "p4", "--name", "Ai"),
+    ],
+)
+def test_a_refused_role_says_why_and_writes_nothing(tree, words):
+    before = User.objects.count()
+    with pytest.raises(CommandError):
+        run("grant_role", *words)
+    assert User.objects.count() == before
+    assert not Event.objects.exists()
+
+
+def test_an_officer_who_forgot_the_password_gets_a_code_on_the_server(tree):
+    assert actions.use_code(login="an", code=code_in(run("issue_code", "an")), password=NEW) == tree.an
+    with pytest.raises(CommandError):
+        run("issue_code", "nobody")
