@@ -52,6 +52,15 @@ ROOMS = (
     Room("members.view", "members:list", r"^/members/", "users", pgettext_lazy("menu", "Members")),
     Room("adoption.attest", "adoption:attest", r"^/attest/", "checks", pgettext_lazy("menu", "Attest"), group=_WORK),
     Room(
+        "imports.run",
+        "imports:list",
+        r"^/imports/",
+        "file-spreadsheet",
+        pgettext_lazy("menu", "Import lists"),
+        short=pgettext_lazy("menu", "Import"),
+        group=_WORK,
+    ),
+    Room(
         "access.grant",
         "access:users",
         r"^/(users|roles)/",
@@ -95,7 +104,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
 def _shell(request: HttpRequest) -> dict[str, str]:
     if not request.user.is_authenticated:
         return {}
-    place = queries.place_of(request.user)
+    place = queries.place_of(request.user, getattr(request, "way_to_unit", ()))
     shown = {"user": request.user.display_name, "unit": "", "role": ""}
     if place is not None:
         shown |= {"unit": place.unit_name, "role": place.role_name}

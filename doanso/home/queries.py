@@ -1,7 +1,10 @@
 """What the start page and the dashboards read."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import F, Q
 
 from doanso.access.models import Holding, Role
 from doanso.access.policy import current_holdings
@@ -10,7 +13,8 @@ from doanso.targets import policy
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.units import queries as units
-from doanso.units.models import Unit
+from doanso.units.models import Unit, UnitName
+from doanso.units.queries import NamedUnit
 
 # Who signs in with several roles begins where the widest of them looks from.
 _WIDEST_FIRST = (
@@ -30,9 +34,7 @@ class Place:
 
     role: str
     role_name: str
-    unit: Unit
     unit_name: str
-    unit_short_name: str
 
 
 def main_holding(user: User) -> Holding | None:
@@ -40,19 +42,39 @@ def main_holding(user: User) -> Holding | None:
     return min(current_holdings(user), key=lambda one: _WIDEST_FIRST.index(Role(one.role)), default=None)
 
 
-def place_of(user: User) -> Place | None:
-    """The widest role with its unit's name of the day; one statement beside the holdings."""
+def place_of(user: User, known: Iterable[NamedUnit] = ()) -> Place | None:
+    """The widest role with its unit's name of the day; a statement of its own unless the unit is among the known."""
     holding = main_holding(user)
     if holding is None:
         return None
-    called = units.name(holding.unit)
-    return Place(
-        role=holding.role,
-        role_name=str(Role(holding.role).label),
-        unit=holding.unit,
-        unit_name=called.name,
-        unit_short_name=called.short_name,
+    called = next((one for one in known if one.id == holding.unit_id), None) or units.name(holding.unit)
+    return Place(role=holding.role, role_name=str(Role(holding.role).label), unit_name=called.name)
+
+
+def way_to(actor: User, code: str, on: date) -> list[NamedUnit]:
+    """From the tree's root down to the unit of that code, as named on a day; nothing where the actor may not see it.
+
+    One statement for what the page of a unit needs: whether one may see it, itself, its names, and the way back.
+    """
+    seen = policy.VIEW.filter(actor, Unit.objects.filter(code=code))
+    standing = Q(unit__paths_down__since__lte=on) & (
+        Q(unit__paths_down__until=None) | Q(unit__paths_down__until__gt=on)
     )
+    named = UnitName.objects.filter(standing, unit__paths_down__unit__in=seen, since__lte=on)
+    found = (
+        named.filter(Q(until=None) | Q(until__gt=on))
+        .annotate(depth=F("unit__paths_down__depth"))
+        .select_related("unit")
+        .order_by("-depth")
+    )
+    return [NamedUnit(one.unit, one.name, one.short_name, one.sort_key, one.depth) for one in found]
+
+
+def as_far_as_seen(actor: User, way: Sequence[NamedUnit]) -> Sequence[NamedUnit]:
+    """The part of the way from the first unit at which the actor's view begins: below it everything may be seen."""
+    roots = policy.VIEW.roots(actor)
+    begin = next((place for place, one in enumerate(way) if one.id in roots), len(way))
+    return way[begin:]
 
 
 def programme_to_see(actor: User, code: str) -> Programme | None:

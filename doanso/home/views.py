@@ -1,5 +1,6 @@
 """Start page and dashboards."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
@@ -11,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from doanso.access.models import Role
 from doanso.home import dashboard, queries
+from doanso.lib import clock
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
-from doanso.units import queries as units
-from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
 
 _LOOKS_FROM_UNIT = {Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY}
 _LOOKS_FROM_CITY = {Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER, Role.INSPECTOR}
@@ -54,20 +55,23 @@ def programme_dashboard(request: HttpRequest, code: str) -> HttpResponse:
     programme = queries.programme_to_see(request.user, code)
     if programme is None:
         raise Http404
-    return _dashboard(request, programme, programme.root)
+    return _dashboard(request, programme, [])
 
 
 @login_required
 @require_safe
 def unit_dashboard(request: HttpRequest, code: str) -> HttpResponse:
     """One unit over the units directly below it."""
-    unit = targets.unit_to_see(request.user, code)
-    if unit is None:
+    asked = _asked_day(request)
+    way = queries.way_to(request.user, code, asked or clock.today())
+    if not way:
         raise Http404
-    programme = queries.programme_of(unit, request.GET.get("programme", ""), _asked_day(request))
+    # The frame around the page needs no statement of its own for the name of a unit that is read here.
+    request.way_to_unit = way  # type: ignore[attr-defined]
+    programme = queries.programme_of(way[-1].unit, request.GET.get("programme", ""), asked)
     if programme is None:
-        return render(request, "home/no_programme.html", {"unit": units.name(unit)})
-    return _dashboard(request, programme, unit)
+        return render(request, "home/no_programme.html", {"unit": way[-1]})
+    return _dashboard(request, programme, way)
 
 
 def _asked_day(request: HttpRequest) -> date | None:
@@ -77,13 +81,13 @@ def _asked_day(request: HttpRequest) -> date | None:
         return None
 
 
-def _dashboard(request: HttpRequest, programme: Programme, unit: Unit) -> HttpResponse:
+def _dashboard(request: HttpRequest, programme: Programme, way: Sequence[NamedUnit]) -> HttpResponse:
     asked = _asked_day(request)
     on = targets.day_of(programme, asked)
     suffix = f"?on={on.isoformat()}" if asked else ""
+    unit = way[-1].unit if way else programme.root
+    called = None if unit.pk == programme.root_id else way[-1]
     overview = targets.overview(programme, unit, on)
-    is_root = unit.pk == programme.root_id
-    called = None if is_root else units.name(unit, on)
     to = dashboard.Addresses(
         indicator=lambda indicator, of: (
             reverse("targets:indicator", kwargs={"programme": programme.code, "indicator": indicator, "unit": of})
@@ -96,9 +100,7 @@ def _dashboard(request: HttpRequest, programme: Programme, unit: Unit) -> HttpRe
     context = {
         "programme": programme,
         "unit": called,
-        "crumbs": []
-        if called is None
-        else [(one.short_name, to.unit(one.code)) for one in targets.parents_to_see(request.user, unit, on)],
+        "crumbs": [(one.short_name, to.unit(one.code)) for one in queries.as_far_as_seen(request.user, way)[:-1]],
         "on": on,
         "strip": dashboard.strip(overview),
         "columns": dashboard.columns(overview, unit.code, to),

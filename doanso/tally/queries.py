@@ -121,10 +121,12 @@ def _figure(grades: Sequence[Any]) -> Figure:
 
 
 def by_week(*, book: Book, unit_id: UUID, days: Sequence[date]) -> Mapping[date, Mapping[str, Figure]]:
-    """The figures of one unit as of each of these days (ends of weeks), by measure code, in one statement."""
+    """The figures of one unit as of each of these days (ends of weeks), by measure code, in one statement.
+
+    A long queue is folded by `figures`, which whoever reads weeks has read before.
+    """
     if not days:
         return {}
-    fold_if_long()
     first, last = min(days), max(days)
     # What stood on the first of these days is gathered under ALL_DAYS, then each later day's change under its own.
     sql = f"""

@@ -106,7 +106,7 @@ def test_figures_take_one_statement_beside_the_probe(year, tree, django_assert_n
     ids = [unit.pk for unit in tree.units.values()]
     with django_assert_num_queries(2):
         figures(book=year, unit_ids=ids, on=date(2023, 8, 1))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         by_week(book=year, unit_id=ids[0], days=DAYS)
 
 

@@ -1,0 +1,76 @@
+"""A small committee made by the demo's own parts: what it says is what is there."""
+
+import json
+import stat
+
+import pytest
+from django.conf import settings
+
+from doanso.accounts.models import User
+from doanso.adoption.models import Usage
+from doanso.audit.queries import verify
+from doanso.home import demo
+from doanso.home.tests.conftest import PROGRAMMES
+from doanso.imports.models import Import
+from doanso.lib import clock
+from doanso.members.models import Absence, Exemption, Member, MemberState
+from doanso.tally.recount import recount
+from doanso.targets import queries as targets
+from doanso.testing import PASSWORD
+
+UNITS = ("28591", "thpt-song-tien")
+
+
+@pytest.fixture
+def told(db, settings, tmp_path):
+    settings.DATA = tmp_path
+    settings.FILES = tmp_path / "files"
+    said: list[str] = []
+    return demo.tell("running", said.append, PROGRAMMES, only=UNITS)
+
+
+def test_a_small_demo_is_what_it_says(told):
+    assert clock.today() == demo.MOMENTS["running"]
+    assert (told.members, Member.objects.filter(previous=None).count()) == (347, 347)
+    assert set(Import.objects.values_list("state", "rejected_count", "question_count")) == {("applied", 0, 0)}
+    assert Member.objects.filter(state=MemberState.TRANSFERRED).exists()
+    assert Absence.objects.exists()
+    assert Exemption.objects.exists()
+    assert Usage.objects.exclude(taken_back_at=None).exists()
+    # Every deed was done on its own day.
+    assert not Usage.objects.exclude(arrived_on__gte="2023-01-09", arrived_on__lte="2023-11-12").exists()
+    programme = targets.programme_or_refuse("my-tho-2023")
+    figures = targets.overview(programme, programme.root, clock.today())
+    assert {one.code: str(one.state) for one in figures.indicators if one.value is not None} == {
+        "vneid2-members": "behind",
+        "portal-members": "behind",
+        "payment-members": "on",
+        "tiengiangs-members": "risk",
+        "on-register": "on",
+    }
+    _recount_is_silent()
+    assert verify().broken == ""
+
+
+def _recount_is_silent() -> None:
+    assert list(recount()) == []
+
+
+def test_only_printed_sign_ins_have_a_password(told, client):
+    path = settings.DATA / "sign-ins.json"
+    printed = json.loads(path.read_text(encoding="utf-8"))
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [one["username"] for one in printed] == [
+        "quantri",
+        "canbo",
+        "bithu",
+        "bithu.chidoan",
+        "doanvien",
+        "congtacvien",
+        "kiemtra",
+    ]
+    opened = {user.username for user in User.objects.all() if user.has_usable_password()}
+    assert opened == {one["username"] for one in printed}
+    assert all(client.login(username=one["username"], password=one["password"]) for one in printed)
+    assert not client.login(username="bithu.thpt-song-tien", password=PASSWORD)

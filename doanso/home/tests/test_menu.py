@@ -1,0 +1,47 @@
+"""The menu has the rooms whose verb one holds, and nobody is led to a page that refuses them."""
+
+import pytest
+
+
+def _rooms(answer) -> list[str]:
+    return [str(item["label"]) for item in answer.context["nav"]]
+
+
+@pytest.mark.parametrize(
+    ("username", "rooms"),
+    [
+        (
+            "an",
+            ["Tổng quan", "Chỉ tiêu", "Đơn vị", "Đoàn viên", "Xác nhận", "Nhập danh sách", "Phân quyền", "Nhật ký"],
+        ),
+        ("binh", ["Tổng quan", "Chỉ tiêu", "Đơn vị", "Đoàn viên", "Xác nhận", "Nhật ký"]),
+        ("hanh", ["Tổng quan", "Chỉ tiêu", "Đơn vị", "Đoàn viên", "Nhật ký"]),
+        ("khoa", ["Tiện ích của tôi"]),
+        ("lan", []),
+        ("minh", []),
+    ],
+)
+def test_the_menu_has_the_rooms_one_may_enter(programme, tree, as_user, username, rooms):
+    browser = as_user(tree.users[username])
+
+    answer = browser.get("/", follow=True)
+
+    assert _rooms(answer) == rooms
+    for item in answer.context["nav"]:
+        assert browser.get(item["url"], follow=True).status_code == 200
+
+
+def test_the_room_one_stands_in_is_marked(programme, tree, as_user):
+    answer = as_user(tree.an).get("/units/p4/dashboard/")
+
+    assert [str(item["label"]) for item in answer.context["nav"] if item["current"]] == ["Tổng quan"]
+
+
+def test_the_frame_names_the_user_the_unit_and_the_role(programme, tree, as_user):
+    answer = as_user(tree.an).get("/units/p4/dashboard/")
+
+    assert dict(answer.context["shell"]) == {
+        "user": "Nguyễn Văn An",
+        "unit": "Đoàn Phường 4",
+        "role": "Bí thư cơ sở Đoàn",
+    }

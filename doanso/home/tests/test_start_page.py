@@ -1,0 +1,68 @@
+"""Each role begins where its day begins."""
+
+import pytest
+from django.urls import reverse
+
+from doanso.access.models import Holding
+from doanso.testing import TODAY
+
+
+@pytest.mark.parametrize("username", ["dung", "giang", "hanh"])
+def test_the_citys_roles_begin_with_the_programme(programme, tree, as_user, username):
+    answer = as_user(tree.users[username]).get("/")
+
+    assert answer.headers["Location"] == "/programmes/my-tho-2023/"
+
+
+@pytest.mark.parametrize(("username", "place"), [("an", "/units/p4/dashboard/"), ("binh", "/units/p4-kp1/dashboard/")])
+def test_secretaries_begin_with_their_unit(programme, tree, as_user, username, place):
+    answer = as_user(tree.users[username]).get("/")
+
+    assert answer.headers["Location"] == place
+
+
+def test_a_member_begins_with_the_own_services(programme, tree, as_user):
+    answer = as_user(tree.khoa).get("/")
+
+    assert answer.headers["Location"] == reverse("adoption:own")
+
+
+def test_a_helper_is_told_what_helpers_do(programme, tree, as_user):
+    answer = as_user(tree.lan).get("/")
+
+    assert answer.status_code == 200
+    assert "Bạn hỗ trợ người dân tại nhà và tại điểm hỗ trợ" in answer.content.decode()
+
+
+def test_who_holds_no_role_is_told_whom_to_ask(programme, tree, as_user):
+    answer = as_user(tree.minh).get("/")
+
+    assert "Hãy nhờ bí thư đơn vị giao quyền cho bạn" in answer.content.decode()
+
+
+def test_a_role_that_has_ended_opens_nothing(programme, tree, as_user):
+    Holding.objects.filter(user=tree.an).update(until=TODAY)
+
+    answer = as_user(tree.an).get("/")
+
+    assert "Tài khoản của bạn hiện chưa được giao quyền" in answer.content.decode()
+
+
+def test_a_stranger_signs_in_first(client, db):
+    answer = client.get("/")
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("account_login"))
+
+
+def test_without_a_programme_the_unit_says_so(tree, as_user):
+    answer = as_user(tree.dung).get("/", follow=True)
+
+    assert answer.redirect_chain == [("/units/my-tho/dashboard/", 302)]
+    assert "Chưa có chương trình" in answer.content.decode()
+
+
+def test_targets_in_the_menu_lead_to_the_own_units(programme, tree, as_user):
+    answer = as_user(tree.an).get(reverse("home:indicators"))
+
+    assert answer.headers["Location"] == "/programmes/my-tho-2023/indicators/?unit=p4"
