@@ -1,0 +1,98 @@
+"""What `doanso demo` does before anything is made: whom it refuses, and what it hears."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from doanso.home import start_demo
+
+
+def _told(capsys) -> str:
+    return capsys.readouterr().err
+
+
+def test_a_folder_with_somebodys_figures_is_left_alone(tmp_path, capsys):
+    figures = tmp_path / "doanso.sqlite3"
+    figures.write_bytes(b"somebody's figures")
+
+    code = start_demo.main(["--no-serve", "--fresh", "--data", str(tmp_path)])
+
+    assert code == 1
+    assert "holds an installation that is not a demo" in _told(capsys)
+    assert figures.read_bytes() == b"somebody's figures"
+    assert not (tmp_path / "demo.json").exists()
+
+
+def test_a_taken_port_is_named_before_anything_is_made(tmp_path, capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        code = start_demo.main(["--port", str(port), "--data", str(tmp_path / "new")])
+
+    assert code == 1
+    assert f"Port {port} is taken. Choose another:  ./dev demo --port {port + 1}" in _told(capsys)
+    assert not (tmp_path / "new").exists()
+
+
+def test_another_moment_needs_fresh(tmp_path, capsys):
+    (tmp_path / "demo.json").write_text(json.dumps({"moment": "running", "ready": True}), encoding="utf-8")
+
+    code = start_demo.main(["--no-serve", "--moment", "closing", "--data", str(tmp_path)])
+
+    assert code == 1
+    assert "Add --fresh to make “closing” instead of it." in _told(capsys)
+
+
+def test_one_demo_at_a_time_has_a_folder(tmp_path):
+    refused = pytest.raises(start_demo.CannotStart, match="Another demo is running")
+    with start_demo._alone(tmp_path), refused, start_demo._alone(tmp_path):
+        pass
+
+
+def test_parts_take_the_place_of_old_ones_and_leave_the_rest(tmp_path):
+    data, staging = tmp_path, tmp_path / start_demo.STAGING
+    for folder in (data / "files", staging / "files"):
+        folder.mkdir(parents=True)
+    (data / "files" / "old").write_text("old", encoding="utf-8")
+    (data / "notes.txt").write_text("mine", encoding="utf-8")
+    (data / "doanso.sqlite3-journal").write_text("", encoding="utf-8")
+    (staging / "files" / "new").write_text("new", encoding="utf-8")
+    (staging / "doanso.sqlite3").write_text("figures", encoding="utf-8")
+
+    start_demo._into_place(staging, data)
+
+    assert [path.name for path in (data / "files").iterdir()] == ["new"]
+    assert (data / "doanso.sqlite3").read_text(encoding="utf-8") == "figures"
+    assert (data / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert not (data / "doanso.sqlite3-journal").exists()
+
+
+def test_a_demo_folder_never_hears_of_another_database(tmp_path):
+    (tmp_path / "demo.json").write_text(json.dumps({"moment": "running", "ready": True}), encoding="utf-8")
+    question = (
+        "from django.conf import settings as s;"
+        "print(s.DATABASES['default']['ENGINE'], s.DATABASES['default']['NAME'], s.SECRET_KEY != 'foreign', s.DEMO)"
+    )
+    environment = os.environ | {
+        "DOANSO_DATA": str(tmp_path),
+        "DATABASE_URL": "postgres://somebody@127.0.0.1/real",
+        "DOANSO_SECRET_KEY": "foreign",
+        "DJANGO_SETTINGS_MODULE": "doanso.settings",
+    }
+
+    answer = subprocess.run(
+        [sys.executable, "-c", question], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout.split() == [
+        "django.db.backends.sqlite3",
+        str(tmp_path / "doanso.sqlite3"),
+        "True",
+        "True",
+    ]
