@@ -16,7 +16,10 @@ BELOW, REACHED, ALL = "below", "reached", "all"
 def rung_choices(services: Iterable[Service], *, lowest: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Ladders as groups of a select; from the level that makes sense to choose."""
     return [
-        (service.name, [(str(rung.pk), rung.name) for rung in service.rungs.all() if rung.level >= lowest])
+        (
+            service.name,
+            [(str(rung.pk), f"{service.short_name}: {rung.name}") for rung in service.rungs.all() if rung.level >= lowest],
+        )
         for service in services
     ]
 
