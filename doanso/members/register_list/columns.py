@@ -22,7 +22,12 @@ COLUMNS = (
         ),
         28,
     ),
-    ListColumn("family_name", "Họ", ("họ", "họ và tên đệm", "họ và chữ đệm", "họ đệm", "họ lót", "họ và tên lót"), only_read=True),
+    ListColumn(
+        "family_name",
+        "Họ",
+        ("họ", "họ và tên đệm", "họ và chữ đệm", "họ đệm", "họ lót", "họ và tên lót"),
+        only_read=True,
+    ),
     ListColumn("given_name", "Tên", ("tên",), only_read=True),
     ListColumn("gender", "Giới tính", ("giới tính", "phái", "gt", "giới", "nam/nữ", "nam / nữ"), 10),
     ListColumn(
@@ -44,11 +49,15 @@ COLUMNS = (
     ListColumn(
         "birth_male",
         "Ngày sinh (Nam)",
-        ("ngày sinh nam", "năm sinh nam", "ngày tháng năm sinh nam", "ngày, tháng, năm sinh nam", "nam"), only_read=True),
+        ("ngày sinh nam", "năm sinh nam", "ngày tháng năm sinh nam", "ngày, tháng, năm sinh nam", "nam"),
+        only_read=True,
+    ),
     ListColumn(
         "birth_female",
         "Ngày sinh (Nữ)",
-        ("ngày sinh nữ", "năm sinh nữ", "ngày tháng năm sinh nữ", "ngày, tháng, năm sinh nữ", "nữ"), only_read=True),
+        ("ngày sinh nữ", "năm sinh nữ", "ngày tháng năm sinh nữ", "ngày, tháng, năm sinh nữ", "nữ"),
+        only_read=True,
+    ),
     ListColumn(
         "citizen_id",
         "Số CCCD",
@@ -122,7 +131,9 @@ COLUMNS = (
         "grassroots",
         "Đoàn cơ sở",
         ("đoàn cơ sở", "cơ sở đoàn", "đơn vị", "đoàn phường/xã", "đoàn phường", "đoàn xã", "phường/xã", "phường, xã"),
-        22, only_read=True),
+        22,
+        only_read=True,
+    ),
     ListColumn(
         "branch",
         "Chi đoàn",

@@ -1,0 +1,198 @@
+"""Steps are whole or not at all; whoever comes after a crash goes on where the last one ended."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import TestCase
+
+from doanso.access.models import Holding
+from doanso.files.actions import destroy_key
+from doanso.imports import actions, queries, rules, steps, tasks
+from doanso.imports.actions import finish_applying, start_import
+from doanso.imports.models import Import, ImportRow, ImportState
+from doanso.lib import clock, database
+from doanso.lib.problems import Refused
+from doanso.members.models import Member
+from doanso.members.register_list.kind import MembersSession
+from doanso.members.tests.workbooks import content, row
+
+FIVE = [row(n, f"Phan Văn {chr(64 + n)}", "2001", cccd=f"08220100000{n}") for n in range(1, 6)]
+
+
+@pytest.fixture(autouse=True)
+def small_steps(monkeypatch):
+    monkeypatch.setattr(steps, "STEP", 2)
+
+
+@pytest.fixture
+def job(tree) -> Import:
+    return start_import(
+        actor=tree.an, kind="members", unit=tree.units["p4"], source=content(*FIVE), name="ds.xlsx", wake=False
+    )
+
+
+class Crash(Exception):
+    pass
+
+
+def failing(monkeypatch, owner, name, after: int):
+    """Let a function work so many times, then crash."""
+    original = getattr(owner, name)
+    calls = []
+
+    def maybe(*args, **more):
+        calls.append(1)
+        if len(calls) > after:
+            raise Crash
+        return original(*args, **more)
+
+    monkeypatch.setattr(owner, name, maybe)
+    return lambda: monkeypatch.setattr(owner, name, original)
+
+
+def test_a_comparison_goes_on_after_a_crash(job, monkeypatch):
+    mend = failing(monkeypatch, MembersSession, "compare", after=1)
+    with pytest.raises(Crash):
+        steps.compare(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.compared_count, ImportRow.objects.count()) == (ImportState.COMPARING, 2, 2)
+
+    mend()
+    steps.compare(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.row_count, job.created_count) == (ImportState.COMPARED, 5, 5)
+    assert list(job.rows.order_by("position").values_list("position", flat=True)) == [1, 2, 3, 4, 5]
+    assert Member.objects.count() == 0
+
+
+def test_doubles_across_a_crash_are_told(tree, monkeypatch):
+    doubled = [*FIVE[:2], row(3, "Người Khác", "2001", cccd="082201000001")]
+    job = start_import(
+        actor=tree.an, kind="members", unit=tree.units["p4"], source=content(*doubled), name="ds.xlsx", wake=False
+    )
+    mend = failing(monkeypatch, MembersSession, "compare", after=1)
+    with pytest.raises(Crash):
+        steps.compare(job.pk)
+    mend()
+
+    steps.compare(job.pk)
+
+    job.refresh_from_db()
+    assert [entry["code"] for entry in queries.report(job)["rejected"]] == ["double_citizen_id"]
+
+
+def confirmed(tree, job) -> Import:
+    steps.compare(job.pk)
+    return actions.apply_import(actor=tree.an, job=job, wake=False)
+
+
+@pytest.mark.parametrize("where", [(MembersSession, "apply"), (database, "insert_rows")])
+def test_an_application_finishes_after_a_crash_and_writes_no_row_twice(tree, job, monkeypatch, where):
+    confirmed(tree, job)
+    mend = failing(monkeypatch, *where, after=1)
+    with pytest.raises(Crash):
+        finish_applying(job.pk)
+    job.refresh_from_db()
+    written = Member.objects.count()
+    assert (job.state, written) == (ImportState.APPLYING, job.applied_count)
+    assert written in {0, 2}
+
+    mend()
+    finish_applying(job.pk)
+    finish_applying(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.applied_count, Member.objects.count()) == (ImportState.APPLIED, 5, 5)
+
+
+def test_two_workers_at_one_comparison_write_each_row_once(job, monkeypatch):
+    original = steps._write_comparison
+
+    def overtaken(*args, **more):
+        monkeypatch.setattr(steps, "_write_comparison", original)
+        steps.compare(job.pk)
+        original(*args, **more)
+
+    monkeypatch.setattr(steps, "_write_comparison", overtaken)
+
+    steps.compare(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.row_count, job.created_count, job.rows.count()) == (ImportState.COMPARED, 5, 5, 5)
+
+
+def test_what_changed_between_comparison_and_application_is_judged_anew(tree, job):
+    other = start_import(
+        actor=tree.an, kind="members", unit=tree.units["p4"], source=content(FIVE[0]), name="ds.xlsx", wake=False
+    )
+    steps.compare(job.pk)
+    confirmed(tree, other)
+    finish_applying(other.pk)
+
+    actions.apply_import(actor=tree.an, job=job, wake=False)
+    finish_applying(job.pk)
+
+    job.refresh_from_db()
+    assert (job.created_count, job.unchanged_count, job.applied_count, Member.objects.count()) == (4, 1, 4, 5)
+
+
+def test_a_silent_import_is_waked_once(job, settings):
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+    Import.objects.update(stepped_at=clock.now() - actions.STALLED_AFTER - timedelta(seconds=1))
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert actions.resume_stalled() == 1
+    job.refresh_from_db()
+    assert job.state == ImportState.COMPARED
+    assert actions.resume_stalled() == 0
+
+
+def test_who_lost_the_role_writes_no_more(tree, job):
+    confirmed(tree, job)
+    Holding.objects.filter(user=tree.an).delete()
+
+    tasks.apply_list.call(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.problem_code, Member.objects.count()) == (ImportState.COMPARED, "no_longer_allowed", 0)
+
+
+def test_a_long_application_takes_turns(tree, job, settings, monkeypatch):
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+    monkeypatch.setattr(tasks, "SLICE", -1.0)
+    confirmed(tree, job)
+
+    tasks.apply_list.enqueue(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, Member.objects.count()) == (ImportState.APPLIED, 5)
+
+
+@pytest.mark.parametrize(
+    ("state", "good", "aside", "skip", "code"),
+    [
+        ("compared", 3, 0, False, None),
+        ("compared", 3, 1, True, None),
+        ("compared", 3, 1, False, "rows_rejected"),
+        ("compared", 0, 0, False, "nothing_to_apply"),
+        ("applied", 3, 0, False, "not_compared"),
+        ("applying", 3, 0, False, "not_compared"),
+    ],
+)
+def test_what_may_be_applied(state, good, aside, skip, code):
+    problem = rules.apply_problem(state=state, good=good, set_aside=aside, skip_rejected=skip)
+
+    assert (problem and problem.code) == code
+
+
+def test_nothing_of_a_list_can_be_read_without_its_key(tree, job):
+    steps.compare(job.pk)
+    job.refresh_from_db()
+    stored = b"".join(bytes(row.sealed) for row in job.rows.all())
+    assert "Phan".encode() not in stored
+
+    destroy_key(blob=job.file)
+
+    with pytest.raises(Refused):
+        queries.report(Import.objects.get(pk=job.pk))
