@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,11 @@ from doanso.access.models import ApiToken, Holding
 from doanso.adoption.actions import attest, attest_many_people, draw_bulk
 from doanso.adoption.models import BulkDraw, Usage
 from doanso.adoption.queries import rung
+from doanso.imports.actions import run_import
+from doanso.imports.models import Import
 from doanso.members.actions import Admission, admit_many, assign_post, exempt, set_absence
 from doanso.members.models import Absence, Exemption, Member, Post, PostKind
+from doanso.members.tests.workbooks import row, simple
 from doanso.people.actions import Particulars
 from doanso.people.models import Person
 from doanso.targets.actions import load_programme
@@ -40,11 +44,12 @@ class Committee:
     exemption: Exemption
     post: Post
     token: ApiToken
+    job: Import
 
 
 @pytest.fixture
-def committee(tree: Tree) -> Committee:
-    """The small tree with its programme, nine members, attestations, a bulk under way, a leave, a post, a token."""
+def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
+    """The small tree with its programme, nine members, attestations, a bulk under way, a leave, a post, a token, a list."""
     programme = load_programme(actor=tree.dung, path=PROGRAMME)
     entries = [
         Admission(branch=tree.units[code], particulars=Particulars(name=name, birth_year=2003), since=date(2022, 9, 1))
@@ -70,6 +75,15 @@ def committee(tree: Tree) -> Committee:
         person_ids=[members[name].person_id for name in ("Thủy", "Khá", "Út", "Quân", "Hân")],
         happened_on=TODAY,
     )
+    settings.FILES = tmp_path / "files"
+    # One new, one changed by its spelling, one that can't be read: compared, and left for somebody to decide.
+    list_file = simple(
+        tmp_path / "Danh sách đoàn viên.xlsx",
+        row(1, "Phạm Gia Bảo", "12/04/2005", cccd="082205001234", branch="p4-kp1"),
+        row(2, "TRẦN THỊ THỦY", "2003", "Nữ", branch="p4-kp1", phone="0912345678"),
+        row(3, "Lê Văn Tám", "31/02/2001", branch="p4-kp9"),
+    )
+    job = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=list_file, dry_run=True)
     issue_token(actor=tree.giang, holding=Holding.objects.get(user=tree.giang), name="Bảng tin", days=30)
     return Committee(
         tree=tree,
@@ -93,4 +107,5 @@ def committee(tree: Tree) -> Committee:
             since=date(2023, 1, 1),
         ),
         token=ApiToken.objects.get(),
+        job=job,
     )

@@ -36,6 +36,8 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "usage": lambda committee: committee.usage.pk,
     "draw": lambda committee: committee.draw.pk,
     "person": lambda committee: committee.draw.people.filter(sampled=True).first().person_id,
+    "import_id": lambda committee: committee.job.pk,
+    "kind": lambda committee: "members",
     "pk": lambda committee: committee.tree.an.pk,
     "access:object_history.kind": lambda committee: "members.member",
     "access:object_history.pk": lambda committee: committee.members["Đức"].pk,
@@ -54,21 +56,22 @@ def address(route: Route, committee: Committee) -> str:
 
 
 def pages(committee: Committee) -> list[tuple[str, User]]:
-    """Every address that answers a GET with a page of its own, and who sees it: the administrator, else a member."""
+    """Every address that answers a GET with a page of its own, and who sees it: the administrator, else a member, else an inspector."""
     found: list[tuple[str, User]] = []
     unexpected: dict[str, list[int]] = {}
     for route in routes():
-        if route.name.startswith("api-"):
+        if route.name.startswith("api:"):
             continue
         path = address(route, committee)
         statuses = []
-        for user in (committee.tree.giang, committee.tree.khoa):
+        for user in (committee.tree.giang, committee.tree.khoa, committee.tree.hanh):
             client = Client(raise_request_exception=False)
             client.force_login(user)
             answer = client.get(path)
             statuses.append(answer.status_code)
             if answer.status_code == 200:
-                if answer.headers["Content-Type"].startswith("text/html"):
+                # A fragment that a script puts into a page, or a file, is no page.
+                if not answer.streaming and b"<html" in answer.content:
                     found.append((path, user))
                 break
         # Redirects and forms that are only sent are no pages.
