@@ -18,7 +18,11 @@ def rung_choices(services: Iterable[Service], *, lowest: int) -> list[tuple[str,
     return [
         (
             service.name,
-            [(str(rung.pk), f"{service.short_name}: {rung.name}") for rung in service.rungs.all() if rung.level >= lowest],
+            [
+                (str(rung.pk), f"{service.short_name}: {rung.name}")
+                for rung in service.rungs.all()
+                if rung.level >= lowest
+            ],
         )
         for service in services
     ]

@@ -190,7 +190,7 @@ def test_nothing_of_a_list_can_be_read_without_its_key(tree, job):
     steps.compare(job.pk)
     job.refresh_from_db()
     stored = b"".join(bytes(row.sealed) for row in job.rows.all())
-    assert "Phan".encode() not in stored
+    assert b"Phan" not in stored
 
     destroy_key(blob=job.file)
 

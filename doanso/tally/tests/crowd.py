@@ -278,7 +278,6 @@ class Worker:
                     if summed != value[parent]:
                         raise AssertionError(f"{code}: {parent} {value[parent]}, its children {summed}")
 
-
     def _see(self, code: str, wanted: int) -> None:
         """The city's figure is this one, whatever is being folded."""
         from doanso.tally.models import Book
