@@ -1,0 +1,265 @@
+"""Many members at once, for measuring: rows written directly, without deeds, policies or history.
+
+What `recount` checks holds all the same: facts are those of their owners, entries those of the facts, totals the entries
+added up (by the ledger's own folding). Not for figures that anybody is to believe.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from doanso.accounts.models import User
+from doanso.adoption.models import Rung, Usage
+from doanso.lib import clock
+from doanso.lib.database import insert_rows
+from doanso.lib.uuid7 import uuid7
+from doanso.lib.vietnamese import fold as folded
+from doanso.members.models import Member, MemberState
+from doanso.people.models import Contact, Person
+from doanso.tally import ports
+from doanso.tally.actions import fold
+from doanso.tally.models import Entry, Fact, Measure, Placement, Queue, Subject
+from doanso.targets.models import Programme
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+AT_ONCE = 10_000
+ACTIVE, STATE = "members.active", "adoption.state"
+JOINED_BEFORE = date(2018, 1, 1)
+# Rows of facts carry the hash of what was said; nobody says these again.
+UNSAID = "grown"
+SEEN = 1
+_NAMES = (
+    "Nguyễn Văn An",
+    "Trần Thị Bình",
+    "Lê Hoàng Chi",
+    "Phạm Minh Dũng",
+    "Huỳnh Ngọc Hà",
+    "Võ Quốc Khang",
+    "Phan Mỹ Linh",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ladder:
+    """A measure of people's use of a service, with the rung that counts."""
+
+    measure_id: int
+    service: str
+    rung: Rung
+
+
+@dataclass(slots=True)
+class _Field:
+    """Where and for which measures members grow."""
+
+    programme: Programme
+    branches: Sequence[Unit]
+    homes: dict[UUID, UUID]
+    members_measure: int
+    ladders: Sequence[_Ladder]
+    today: date
+    now: datetime
+    # Tenths of the members of a branch who stand on each ladder.
+    shares: dict[tuple[UUID, int], int]
+
+
+def grow(programme: Programme, members: int, seed: int, step: Callable[[str], None]) -> int:
+    """That many members in the branches below the programme's root, most of them on its services' ladders."""
+    pick = Random(seed)  # noqa: S311 -- the same data for the same seed
+    field = _field_of(programme, pick)
+    done = 0
+    while done < members:
+        size = min(AT_ONCE, members - done)
+        with transaction.atomic():
+            _grow_lot(field, pick, size)
+        done += size
+        step(f"{done} of {members} members")
+    while fold():
+        pass
+    return done
+
+
+def _field_of(programme: Programme, pick: Random) -> _Field:
+    found = units.branches(programme.root)
+    parents = units.parent_ids([one.id for one in found])
+    rungs = {(rung.service_id, rung.level): rung for rung in Rung.objects.all()}
+    measures = Measure.objects.filter(book=programme.book)
+    ladders = [
+        _Ladder(measure.pk, measure.topic, rungs[measure.topic, measure.level])
+        for measure in measures.filter(family=STATE).order_by("pk")
+    ]
+    branches = [one.unit for one in found]
+    return _Field(
+        programme=programme,
+        branches=branches,
+        homes=parents,
+        members_measure=measures.get(family=ACTIVE).pk,
+        ladders=ladders,
+        today=clock.today(),
+        now=clock.now(),
+        shares={(branch.pk, ladder.measure_id): pick.randint(3, 10) for branch in branches for ladder in ladders},
+    )
+
+
+def _grow_lot(field: _Field, pick: Random, size: int) -> None:
+    stays = _people(field, pick, size)
+    before = Subject.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    kind = _family(ACTIVE).subject_kind
+    insert_rows(Subject, ("kind", "ref"), [(kind, person) for _stay, person, _branch, _since in stays])
+    subjects = dict(Subject.objects.filter(id__gt=before).values_list("ref", "id"))
+    entries: list[tuple[Any, ...]] = []
+    entries += _places(field, stays, subjects)
+    entries += _uses(field, pick, stays, subjects)
+    columns = (
+        *("book", "measure", "subject", "unit", "day", "grade", "source_kind", "source_id"),
+        *("happened_on", "arrived_on", "moved_day", "sign", "takes_back"),
+    )
+    insert_rows(Entry, columns, entries)
+    sums = Counter((book, measure, unit, day) for book, measure, _subject, unit, day, *_rest in entries)
+    insert_rows(
+        Queue,
+        ("book", "measure", "unit", "day", "g0", "g1", "g2", "g3", "g4"),
+        [(*key, 0, count, 0, 0, 0) for key, count in sums.items()],
+    )
+
+
+def _family(name: str) -> ports.FactFamily:
+    family = ports.family(name)
+    if family is None:
+        raise LookupError(name)
+    return family
+
+
+_Stay = tuple[UUID, UUID, UUID, date]
+"""A stay, its person, its branch and its first day."""
+
+
+def _people(field: _Field, pick: Random, size: int) -> list[_Stay]:
+    """Persons, contacts and stays."""
+    persons, contacts, members, stays = [], [], [], []
+    for _ in range(size):
+        person, contact, stay = uuid7(), uuid7(), uuid7()
+        branch = pick.choice(field.branches)
+        name = f"{pick.choice(_NAMES)} {pick.randrange(10**6)}"
+        since = JOINED_BEFORE + timedelta(days=pick.randrange(1800))
+        persons.append((person, field.now))
+        contacts.append((contact, person, field.homes[branch.pk], name, folded(name), 2003, field.now))
+        members.append((stay, person, contact, branch.pk, since, field.today, field.now))
+        stays.append((stay, person, branch.pk, since))
+    insert_rows(Person, ("id", "created_at"), persons)
+    insert_rows(
+        Contact,
+        (
+            *(
+                "id",
+                "person",
+                "unit",
+                "name",
+                "folded",
+                "sort_key",
+                "gender",
+                "birth_year",
+                "phone_sealed",
+                "phone_lookup",
+            ),
+            *("citizen_id_sealed", "citizen_id_lookup", "email_sealed", "email_lookup", "address"),
+            *("created_at", "updated_at"),
+        ),
+        [
+            (*first, fold_key, fold_key, "", year, b"", "", b"", "", b"", "", "", at, at)
+            for *first, fold_key, year, at in contacts
+        ],
+    )
+    insert_rows(
+        Member,
+        (
+            *("id", "person", "contact", "branch", "state", "temporary", "since", "card_number"),
+            *("arrived_on", "recorded_at"),
+        ),
+        [
+            (stay, person, contact, branch, MemberState.ACTIVE.value, False, since, "", arrived, at)
+            for stay, person, contact, branch, since, arrived, at in members
+        ],
+    )
+    return stays
+
+
+def _places(field: _Field, stays: Sequence[_Stay], subjects: dict[UUID | None, int]) -> list[tuple[Any, ...]]:
+    """Placements, and the entries that count them."""
+    kind = _family(ACTIVE).source_kind
+    insert_rows(
+        Placement,
+        (
+            *("subject", "unit", "since", "until", "arrived_on", "source_kind", "source_id"),
+            *("content_hash", "taken_back"),
+        ),
+        [
+            (subjects[person], branch, since, None, field.today, kind, stay, UNSAID, False)
+            for stay, person, branch, since in stays
+        ],
+    )
+    book, first_day = field.programme.book_id, field.programme.first_day
+    return [
+        (
+            *(book, field.members_measure, subjects[person], branch, max(since, first_day), SEEN, kind, stay),
+            *(since, field.today, "", 1, None),
+        )
+        for stay, person, branch, since in stays
+    ]
+
+
+def _uses(
+    field: _Field, pick: Random, stays: Sequence[_Stay], subjects: dict[UUID | None, int]
+) -> list[tuple[Any, ...]]:
+    """Uses of services, their facts, and the entries that count them."""
+    kind = _family(STATE).source_kind
+    seen_by = User.objects.order_by("created_at").values_list("pk", flat=True).first()
+    book, first_day = field.programme.book_id, field.programme.first_day
+    days = (field.today - first_day).days + 1
+    usages, facts, entries = [], [], []
+    for _stay, person, branch, _since in stays:
+        for ladder in field.ladders:
+            if pick.randrange(10) >= field.shares[branch, ladder.measure_id]:
+                continue
+            usage, day = uuid7(), first_day + timedelta(days=pick.randrange(days))
+            usages.append((usage, person, ladder.service, ladder.rung.pk, branch, day, day, field.now, SEEN, seen_by))
+            facts.append(
+                (
+                    STATE,
+                    ladder.service,
+                    ladder.rung.level,
+                    subjects[person],
+                    None,
+                    day,
+                    day,
+                    SEEN,
+                    kind,
+                    usage,
+                    UNSAID,
+                    False,
+                )
+            )
+            entries.append(
+                (book, ladder.measure_id, subjects[person], branch, day, SEEN, kind, usage, day, day, "", 1, None)
+            )
+    insert_rows(
+        Usage,
+        (*("id", "person", "service", "rung", "unit", "happened_on", "arrived_on", "recorded_at", "grade", "seen_by"),),
+        usages,
+    )
+    insert_rows(
+        Fact,
+        (
+            *("family", "topic", "level", "subject", "unit", "happened_on", "arrived_on", "grade", "source_kind"),
+            *("source_id", "content_hash", "taken_back"),
+        ),
+        facts,
+    )
+    return entries

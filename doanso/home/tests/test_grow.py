@@ -1,0 +1,34 @@
+"""Grown rows are not believed by anybody, but they hold together."""
+
+from django.core.management import call_command
+
+from doanso.home.grow import grow
+from doanso.lib import clock
+from doanso.tally.models import Queue
+from doanso.tally.recount import recount
+from doanso.targets import queries as targets
+
+
+def test_grown_members_count_and_recount_in_silence(programme, tree):
+    grow(programme, 120, 7, lambda text: None)
+
+    overview = targets.overview(programme, tree.units["my-tho"], clock.today())
+    assert overview.members_counted() == 124
+    assert sum(unit.size for unit in overview.children) == 124
+    assert not Queue.objects.exists()
+    assert list(recount()) == []
+
+
+def test_the_same_seed_grows_the_same(programme, tree):
+    def figures() -> list[int | None]:
+        return [one.value for one in targets.overview(programme, tree.units["my-tho"], clock.today()).indicators]
+
+    before = figures()
+    call_command("grow", members=50, seed=3)
+    once = figures()
+    call_command("grow", members=50, seed=3)
+    twice = figures()
+
+    grown = [(one or 0) - (old or 0) for one, old in zip(once, before, strict=True)]
+    assert grown == [(one or 0) - (old or 0) for one, old in zip(twice, once, strict=True)]
+    assert any(grown)
