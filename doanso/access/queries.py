@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.audit import queries as audit
 from doanso.audit.models import Event
-from doanso.lib import clock
+from doanso.lib import clock, formats
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import NamedUnit
@@ -74,6 +74,24 @@ class Held:
     @property
     def role(self) -> str:
         return Role(self.holding.role).label
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is held."""
+        return None if self.holding.until is None else self.holding.until - timedelta(days=1)
+
+    @property
+    def term(self) -> str:
+        """The term in words."""
+        return span(self.holding.since, self.holding.until)
+
+
+def span(since: date, until: date | None) -> str:
+    """Days in words; `until` is the first day on which something no longer holds."""
+    if until is None:
+        return _("since %(since)s") % {"since": formats.day(since)}
+    last = formats.day(until - timedelta(days=1))
+    return _("from %(since)s to %(last)s") % {"since": formats.day(since), "last": last}
 
 
 def standing(holdings: QuerySet[Holding]) -> QuerySet[Holding]:

@@ -1,5 +1,6 @@
 """Pages of units: the tree, one unit's facts, history, and an inspector's reason."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,10 +64,9 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
             (_("Code"), found.code),
             (_("Kind"), UnitKind(found.kind).label),
             (_("Since"), formats.day(found.since)),
-            (_("Until"), formats.day(found.until)),
+            *([(_("Last day"), formats.day(found.until - timedelta(days=1)))] if found.until else []),
         ],
-        "names": units.all_names(found),
-        "parents": units.all_parents(found),
+        "past": _past(found),
         "children": [(one, UnitKind(one.kind).label) for one in units.children(found)],
         "neighbourhoods": units.neighbourhoods(found),
         "officers": queries.officers_at(found),
@@ -76,6 +76,16 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "events": queries.history(request.user, found),
     }
     return render(request, "access/unit.html", context)
+
+
+def _past(unit: Unit) -> list[tuple[str, str]]:
+    """What the unit was called and under whom it stood, with the days of each."""
+    names = [(one.name, queries.span(one.since, one.until)) for one in units.all_names(unit)]
+    parents = [
+        (_("Under %(parent)s") % {"parent": above.name}, queries.span(link.since, link.until))
+        for link, above in units.all_parents(unit)
+    ]
+    return names + parents
 
 
 @login_required
