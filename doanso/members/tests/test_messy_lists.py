@@ -24,7 +24,8 @@ def _files(settings, tmp_path):
 
 
 def run(tree, path, unit="p4", **more):
-    job = run_import(actor=tree.users["an" if unit.startswith("p4") else "dung"], kind="members", unit=tree.units[unit], path=path, **more)  # fmt: skip
+    actor = tree.an if unit.startswith("p4") else tree.dung
+    job = run_import(actor=actor, kind="members", unit=tree.units[unit], path=path, **more)
     return job, queries.report(job)
 
 
@@ -176,8 +177,14 @@ def test_any_text_has_a_key(text):
 
 @pytest.mark.parametrize(
     ("harm", "code"),
-    [("empty", "workbook_empty"), ("text", "workbook_not_excel"), ("cut", "workbook_broken"), ("headless", "heading_not_found"), ("rowless", "list_empty")],
-)  # fmt: skip
+    [
+        ("empty", "workbook_empty"),
+        ("text", "workbook_not_excel"),
+        ("cut", "workbook_broken"),
+        ("headless", "heading_not_found"),
+        ("rowless", "list_empty"),
+    ],
+)
 def test_files_that_cannot_be_read_are_refused_with_a_reason(tree, tmp_path, harm, code):
     path = simple(tmp_path / "a.xlsx", row(1, "Phan Văn An"))
     if harm == "empty":
