@@ -1,6 +1,6 @@
 """Fixtures of every app's tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from doanso.testing import TODAY, Tree, grow_tree
 
 
 @pytest.fixture(autouse=True)
-def business_day(settings, tmp_path: Path) -> Iterator[Callable[[date], None]]:
+def business_day(settings, tmp_path: Path) -> Callable[[date], None]:
     """The business day is 2023-11-12 in every test; call the fixture with another day to move it."""
     settings.BUSINESS_DAY_FILE = tmp_path / "business-day"
     clock.set_today(TODAY)

@@ -152,11 +152,18 @@ class Teller:
             actions.raise_grade(actor=self.secretary, usage_id=right.pk, grade=CALLED_BACK)
 
 
+def _rung(service: str, code: str) -> Rung:
+    rung = queries.rung(service, code)
+    if rung is None:
+        raise LookupError(f"The catalogue has no rung {service}/{code}.")
+    return rung
+
+
 def year(units: Sequence[tuple[Unit, User]], last: date) -> list[Dated]:
     """The attestations of the year up to a day."""
-    rungs = [queries.rung(service, code) for service, code, _start in LADDERS]
-    register = queries.rung(*REGISTER)
-    first_steps = [queries.rung("vneid", "level2-registered"), queries.rung("portal", "none")]
+    rungs = [_rung(service, code) for service, code, _start in LADDERS]
+    register = _rung(*REGISTER)
+    first_steps = [_rung("vneid", "level2-registered"), _rung("portal", "none")]
     obstacles = list(queries.obstacles())
     found: list[Dated] = []
     for place, (unit, secretary) in enumerate(units):

@@ -101,14 +101,27 @@ class ListSession(Protocol):
 class ListKind(Protocol):
     """One kind of list."""
 
-    name: str
-    title: str | Promise
-    verb: Verb
-    columns: Sequence[ListColumn]
-    # Words in the headings of sensitive columns, which are never kept, and what to call those.
-    dropped: Mapping[str, str | Promise]
-    # Columns without which a table is not this list; of a tuple one is enough.
-    required: tuple[str | tuple[str, ...], ...]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str | Promise: ...
+
+    @property
+    def verb(self) -> Verb: ...
+
+    @property
+    def columns(self) -> Sequence[ListColumn]: ...
+
+    @property
+    def dropped(self) -> Mapping[str, str | Promise]:
+        """Words in the headings of sensitive columns, which are never kept, and what to call those."""
+        ...
+
+    @property
+    def required(self) -> tuple[str | tuple[str, ...], ...]:
+        """Columns without which a table is not this list; of a tuple one is enough."""
+        ...
 
     def open(self, *, actor: User, unit: Unit) -> ListSession:
         """A session; `unit` is where the list is imported."""

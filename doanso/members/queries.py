@@ -26,9 +26,9 @@ def standing(on: date) -> Q:
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
-def home_units(branch_ids: Iterable[object]) -> dict[object, UUID]:
+def home_units(branch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """For each branch the unit that keeps its contacts: the nearest one above that is no branch itself."""
-    homes: dict[object, UUID] = {}
+    homes: dict[UUID, UUID] = {}
     paths = (
         UnitPath.objects.filter(standing(clock.today()), unit_id__in=set(branch_ids))
         .exclude(ancestor__kind=UnitKind.BRANCH)
@@ -37,7 +37,7 @@ def home_units(branch_ids: Iterable[object]) -> dict[object, UUID]:
     )
     for branch, ancestor in paths:
         homes.setdefault(branch, ancestor)
-    return {branch: homes.get(branch, branch) for branch in branch_ids}  # type: ignore[misc]
+    return {branch: homes.get(branch, branch) for branch in branch_ids}
 
 
 def divided_units(unit_ids: Iterable[object]) -> set[object]:
@@ -113,7 +113,9 @@ def ordered(queryset: QuerySet[Member], sort: str) -> QuerySet[Member]:
     fields = SORTS.get(key, SORTS["name"])
     if sort.startswith("-"):
         fields = tuple(f"-{name}" for name in fields)
-    return queryset.order_by("rank", *fields, "pk")
+    # `rank` comes from the search; the type of the queryset does not know it.
+    order = ("rank", *fields, "pk")
+    return queryset.order_by(*order)
 
 
 def current(person_id: UUID) -> Member | None:

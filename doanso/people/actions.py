@@ -6,7 +6,7 @@ Called by the apps above inside their own transaction and after their own policy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from doanso.lib import clock, database, sealing, vietnamese
@@ -65,7 +65,7 @@ def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool
     """Names of the fields in which the contact differs; with `keep_untold`, an empty value never differs."""
     changed = []
     for name in FIELDS:
-        value = birth_year_of(particulars) if name == "birth_year" else getattr(particulars, name)
+        value: Any = birth_year_of(particulars) if name == "birth_year" else getattr(particulars, name)
         if keep_untold and not value:
             continue
         if name in _SEALED:

@@ -1,7 +1,7 @@
 """Reads of persons and contacts. Whoever calls has narrowed the contacts by its own policy."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
@@ -9,8 +9,6 @@ from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
 from doanso.lib import citizen_id, phone, sealing, vietnamese
 from doanso.lib.problems import Refused
 from doanso.people.models import Contact, Person
-
-M = TypeVar("M", bound=Model)
 
 
 def canonical(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -55,7 +53,8 @@ def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> 
     finds its owner. `contact` is the path from the queryset's model to the contact, with its dunder.
     """
     if sum(letter.isdigit() for letter in text) >= 8:
-        return queryset.filter(_by_digits(text, contact)).annotate(rank=Value(0, output_field=IntegerField()))
+        owners: QuerySet[Any] = queryset.filter(_by_digits(text, contact))
+        return owners.annotate(rank=Value(0, output_field=IntegerField()))
     for word in vietnamese.fold(text).split():
         queryset = queryset.filter(
             Q(**{f"{contact}folded__startswith": word}) | Q(**{f"{contact}folded__contains": f" {word}"})
@@ -68,7 +67,8 @@ def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> 
         exact &= Q(**{f"{contact}name__contains": spelled}) | Q(
             **{f"{contact}name__contains": vietnamese.canonical_tones(spelled)}
         )
-    return queryset.annotate(
+    found: QuerySet[Any] = queryset
+    return found.annotate(
         rank=Case(When(exact, then=Value(0)), default=Value(1), output_field=IntegerField())
         if exact
         else Value(0, output_field=IntegerField())

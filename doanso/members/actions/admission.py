@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -37,7 +38,7 @@ class Admission:
     person: Person | None = None
 
 
-def _require_branches(actor: User, branches: dict[object, Unit]) -> None:
+def _require_branches(actor: User, branches: dict[UUID, Unit]) -> None:
     roots = policy.ADMIT.roots(actor)
     within = set(units_below(roots).filter(unit_id__in=list(branches))) if roots else set()
     if within != set(branches):
@@ -67,7 +68,7 @@ def _member(entry: Admission, contact: people.ContactKey, today: date, now: date
 @transaction.atomic
 def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> list[Member]:
     """Begin many stays at once. The caller (the importer) has told doubles apart; constraints hold the rest."""
-    branches: dict[object, Unit] = {entry.branch.pk: entry.branch for entry in entries}
+    branches: dict[UUID, Unit] = {entry.branch.pk: entry.branch for entry in entries}
     _require_branches(actor, branches)
     today, now = clock.today(), clock.now()
     for entry in entries:

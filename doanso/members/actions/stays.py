@@ -1,6 +1,7 @@
 """Moving a member to another branch, and ending a membership."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -25,7 +26,7 @@ def _require_active(member: Member) -> None:
         raise Refused(Problem("stay_ended", message))
 
 
-def _end_posts(person_id: object, on: date, *, unit_id: object = None) -> None:
+def _end_posts(person_id: UUID, on: date, *, unit_id: UUID | None = None) -> None:
     """Posts do not outlast the stay they belong to; one that began that very day lasts for it."""
     posts = Post.objects.filter(person_id=person_id).filter(Q(until=None) | Q(until__gt=on))
     if unit_id is not None:

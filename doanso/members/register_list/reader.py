@@ -1,5 +1,6 @@
 """One row of the members' list read into values, and doubles inside the file told."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ class RowReader:
             self._seen[place] = row.number
         return earlier
 
-    def _tell_doubles(self, row: RawRow, values: dict[str, object], found: Findings) -> None:
+    def _tell_doubles(self, row: RawRow, values: Mapping[str, object], found: Findings) -> None:
         number, card = str(values["citizen_id"]), str(values["card"])
         for column, value, code in (("citizen_id", number, "double_citizen_id"), ("card", card, "double_card")):
             earlier = self._first(column, value, row) if value else None
