@@ -170,7 +170,7 @@ def _sides(one: IndicatorProgress, to: _Addresses, unit: str, of: str) -> list[d
     if one.denominator is not None:
         sides.append((DENOMINATOR, _("Denominator"), one.denominator))
     if one.exempt:
-        sides.append((EXEMPT, _("Exempt"), one.exempt))
+        sides.append((EXEMPT, _("Exempt members"), one.exempt))
     return [
         {"of": side, "title": title, "count": count, "url": to.side(one.code, unit, side), "current": side == of}
         for side, title, count in sides

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         writer.writerows(records.indicator(one) for one in found.indicators)
 
     def _table(self, found: Overview) -> None:
-        heads = [_("Indicator"), _("Figure"), _("Target"), _("Per week"), _("Forecast"), _("State")]
+        heads = [_("Indicator"), _("Figure"), _("Owed"), _("Per week"), _("Forecast"), _("State")]
         rows = [heads, *(_row(one) for one in found.indicators)]
         widths = [max(_width(row[column]) for row in rows) for column in range(len(heads))]
         self.stdout.write(f"{found.programme.title} · {found.unit.code} · {formats.day(found.on)}\n")
