@@ -56,7 +56,10 @@ def address(route: Route, committee: Committee) -> str:
 
 
 def pages(committee: Committee) -> list[tuple[str, User]]:
-    """Every address that answers a GET with a page of its own, and who sees it: the administrator, else a member, else an inspector."""
+    """Every address that answers a GET with a page of its own, and who sees it.
+
+    Asked are the administrator, then a member, then an inspector.
+    """
     found: list[tuple[str, User]] = []
     unexpected: dict[str, list[int]] = {}
     for route in routes():
