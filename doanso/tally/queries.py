@@ -85,27 +85,26 @@ def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Co
     if not unit_ids:
         return Figures()
     fold_if_long()
-    of_measures = "m.book_id = %s"
+    # A list of measures, not a join with them: so both engines go to a unit's measure and its days after `on` by the key,
+    # and don't walk along all days of the unit.
+    of_measures = "SELECT id FROM tally_measure WHERE book_id = %s"
     chosen: list[Any] = [book.pk]
     if measure_ids is not None:
         if not measure_ids:
             return Figures()
-        of_measures += f" AND m.id IN ({_marks(measure_ids)})"
+        of_measures += f" AND id IN ({_marks(measure_ids)})"
         chosen += measure_ids
     units = list(unit_ids)
     sql = f"""
         WITH s (unit_id, measure_id, g0, g1, g2, g3, g4) AS (
-            SELECT t.unit_id, t.measure_id, {_signed("", "t")}
-            FROM tally_total t JOIN tally_measure m ON m.id = t.measure_id
-            WHERE t.unit_id IN ({_marks(units)}) AND {of_measures} AND t.day = %s
+            SELECT t.unit_id, t.measure_id, {_signed("", "t")} FROM tally_total t
+            WHERE t.unit_id IN ({_marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day = %s
             UNION ALL
-            SELECT t.unit_id, t.measure_id, {_signed("-", "t")}
-            FROM tally_total t JOIN tally_measure m ON m.id = t.measure_id
-            WHERE t.unit_id IN ({_marks(units)}) AND {of_measures} AND t.day > %s
+            SELECT t.unit_id, t.measure_id, {_signed("-", "t")} FROM tally_total t
+            WHERE t.unit_id IN ({_marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day > %s
             UNION ALL
-            SELECT p.ancestor_id, q.measure_id, {_signed("", "q")}
-            FROM tally_queue q {chain("q")} JOIN tally_measure m ON m.id = q.measure_id
-            WHERE p.ancestor_id IN ({_marks(units)}) AND {of_measures} AND q.day <= %s
+            SELECT p.ancestor_id, q.measure_id, {_signed("", "q")} FROM tally_queue q {chain("q")}
+            WHERE p.ancestor_id IN ({_marks(units)}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
         )
         SELECT s.unit_id, m.code, {_SUMS}
         FROM s JOIN tally_measure m ON m.id = s.measure_id
@@ -129,13 +128,17 @@ def by_week(*, book: Book, unit_id: UUID, days: Sequence[date]) -> Mapping[date,
         return {}
     first, last = min(days), max(days)
     # What stood on the first of these days is gathered under ALL_DAYS, then each later day's change under its own.
+    of_book = "SELECT id FROM tally_measure WHERE book_id = %s"
     sql = f"""
         WITH s (measure_id, day, g0, g1, g2, g3, g4) AS (
             SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
-            WHERE t.unit_id = %s AND t.book_id = %s AND (t.day = %s OR (t.day > %s AND t.day <= %s))
+            WHERE t.unit_id = %s AND t.measure_id IN ({of_book}) AND t.day = %s
+            UNION ALL
+            SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
+            WHERE t.unit_id = %s AND t.measure_id IN ({of_book}) AND t.day > %s AND t.day <= %s
             UNION ALL
             SELECT t.measure_id, %s, {_signed("-", "t")} FROM tally_total t
-            WHERE t.unit_id = %s AND t.book_id = %s AND t.day > %s
+            WHERE t.unit_id = %s AND t.measure_id IN ({of_book}) AND t.day > %s
             UNION ALL
             SELECT q.measure_id, CASE WHEN q.day > %s THEN q.day ELSE %s END, {_signed("", "q")}
             FROM tally_queue q {chain("q")}
@@ -145,7 +148,7 @@ def by_week(*, book: Book, unit_id: UUID, days: Sequence[date]) -> Mapping[date,
         FROM s JOIN tally_measure m ON m.id = s.measure_id
         GROUP BY m.code, s.day ORDER BY s.day
     """
-    totals = [unit_id, book.pk, ALL_DAYS, first, last, ALL_DAYS, unit_id, book.pk, first]
+    totals = [unit_id, book.pk, ALL_DAYS, unit_id, book.pk, first, last, ALL_DAYS, unit_id, book.pk, first]
     rows = _run(sql, [*totals, first, ALL_DAYS, unit_id, book.pk, last])
     changes = [(code, database.as_date(day), [int(grade) for grade in grades]) for code, day, *grades in rows]
     found: dict[date, dict[str, Figure]] = {}
