@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from doanso.access.queries import history
 from doanso.lib import formats
 from doanso.targets import behind, queries
 from doanso.targets.behind import DENOMINATOR, EXEMPT, NUMERATOR
@@ -88,6 +89,7 @@ def indicators(request: HttpRequest, programme: str) -> HttpResponse:
             "on": on,
             "groups": [group for group in groups if group["rows"]],
             "silent": sum(one.value is None for one in overview.indicators),
+            "events": history(request.user, found),
         },
     )
 

@@ -151,3 +151,10 @@ def test_the_list_of_indicators(busy, as_user):
     assert text.count('class="ds-target"') == 18
     assert "13 chỉ tiêu chưa có số liệu" in text
     assert as_user(busy.tree.an).get(reverse("targets:indicators", args=["my-tho-2023"])).status_code == 404
+
+
+def test_the_list_tells_the_programmes_history_to_whoever_may_read_it(busy, as_user):
+    address = reverse("targets:indicators", args=["my-tho-2023"])
+
+    assert "đã nạp chương trình" in as_user(busy.tree.dung).get(address).content.decode()
+    assert "đã nạp chương trình" not in as_user(busy.tree.an).get(address + "?unit=p4").content.decode()
