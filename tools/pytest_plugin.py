@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Properties are judged by what they find, not by how long a busy machine takes over one example.
+settings.register_profile("doanso", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("doanso")
 
 REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
 _LOOPBACK = ("127.", "::1", "localhost")

@@ -14,7 +14,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
 from doanso.members.families import EXEMPT_FAMILY
 from doanso.members.models import Absence, AbsenceReason, Exemption, Member, MemberState
-from doanso.tally.actions import resume_subject, suspend_subject
+from doanso.tally.actions import Suspending, resume_subject, suspend_many, suspend_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +84,19 @@ def _write_absences(actor: User, leaves: Sequence[Leave], note: str) -> list[Abs
     record_many(
         [Deed(actor, "members.set_absence", leave.member, leave.member.branch_id, note=note) for leave in leaves]
     )
-    for absence in absences:
-        suspend_subject(
-            family=EXEMPT_FAMILY,
-            source_id=absence.pk,
-            subject_ref=absence.person_id,
-            measure_code="",
-            since=absence.since,
-            until=absence.until,
-        )
+    suspend_many(
+        [
+            Suspending(
+                family=EXEMPT_FAMILY,
+                source_id=absence.pk,
+                subject_ref=absence.person_id,
+                measure_code="",
+                since=absence.since,
+                until=absence.until,
+            )
+            for absence in absences
+        ]
+    )
     return absences
 
 
