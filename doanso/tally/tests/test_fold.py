@@ -122,3 +122,12 @@ def test_a_reader_goes_on_when_another_folds(year, shown, monkeypatch):
     waiting = Queue.objects.count()
     assert shown(year, "visits")["my-tho"] == 9
     assert Queue.objects.count() == waiting
+
+
+def test_what_stands_behind_takes_two_statements_however_many_there_are(year, tree, django_assert_num_queries):
+    city = tree.units["my-tho"].pk
+    for limit in (1, 100):
+        with django_assert_num_queries(2):
+            standing(book=year, code="members", unit_id=city, on=DAYS[-1], limit=limit)
+    with django_assert_num_queries(2):
+        standing_count(book=year, code="members", unit_id=city, on=DAYS[-1])
