@@ -151,7 +151,8 @@ def make(wanted: tuple[str, ...]) -> None:
     if not proves([own_python, "-c", "import sys; sys.exit(sys.version_info < (3, 12))"]):
         steps.append([uv, "venv", "-q", "--clear", "--no-project", "--python", python, str(VENV)])
     files = [str(ROOT / "requirements" / name) for name in wanted]
-    steps.append([uv, "pip", "sync", "-q", "--require-hashes", "--python", own_python, *files])
+    flags = ["--require-hashes", *pip_settings.flags(os.environ)]
+    steps.append([uv, "pip", "sync", "-q", *flags, "--python", own_python, *files])
     fresh = not VENV.exists()
     print(f"Preparing .venv from requirements/{' + '.join(wanted)} …", file=sys.stderr)
     STAMP.unlink(missing_ok=True)

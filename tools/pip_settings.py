@@ -13,7 +13,6 @@ _OPTIONS = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
     "find-links": "UV_FIND_LINKS",
-    "no-index": "UV_NO_INDEX",
     "trusted-host": "UV_INSECURE_HOST",
     "cert": "SSL_CERT_FILE",
     "client-cert": "SSL_CLIENT_CERT",
@@ -49,11 +48,17 @@ def read(env: Mapping[str, str], files: list[Path]) -> dict[str, str]:
     for section in ("global", "install"):
         if parser.has_section(section):
             found |= {name.replace("_", "-"): value for name, value in parser.items(section)}
-    for option in _OPTIONS:
+    for option in (*_OPTIONS, "no-index"):
         value = env.get("PIP_" + option.replace("-", "_").upper())
         if value:
             found[option] = value
     return found
+
+
+def flags(env: Mapping[str, str], files: list[Path] | None = None) -> list[str]:
+    """What uv takes on its command line only."""
+    options = read(env, config_files(env) if files is None else files)
+    return ["--no-index"] if options.get("no-index", "").lower() in {"1", "true", "yes", "on"} else []
 
 
 def for_uv(env: Mapping[str, str], files: list[Path] | None = None) -> dict[str, str]:
@@ -68,8 +73,6 @@ def for_uv(env: Mapping[str, str], files: list[Path] | None = None) -> dict[str,
             value = ",".join(link for link in value.split() if "://" in link or Path(link).exists())
         elif option == "cert":
             value = value if Path(value).is_file() else ""
-        elif option == "no-index":
-            value = "true" if value.lower() in {"1", "true", "yes", "on"} else ""
         else:
             value = " ".join(value.split())
         if value:

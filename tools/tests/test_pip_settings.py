@@ -55,6 +55,11 @@ def test_folder_of_wheels_is_passed_on_when_it_is_there(told, tmp_path):
     }
 
 
+@pytest.mark.parametrize(("said", "expected"), [("1", ["--no-index"]), ("true", ["--no-index"]), ("0", []), ("", [])])
+def test_no_index_is_said_on_the_command_line(said, expected):
+    assert pip_settings.flags({"PIP_NO_INDEX": said}, []) == expected
+
+
 def test_certificate_of_pip_is_used_where_none_was_given(tmp_path):
     bundle = tmp_path / "ca.pem"
     bundle.touch()
