@@ -23,6 +23,8 @@ from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit
 
 STALLED_AFTER = timedelta(minutes=2)
+KEPT_FOR = timedelta(days=90)
+"""How long a file and its compared rows can be read after the import was settled, or was left unconfirmed."""
 
 
 def start_import(
@@ -110,6 +112,30 @@ def resume_stalled() -> int:
                 _wake(job)
                 woken += 1
     return woken
+
+
+def forget_settled(limit: int = 20) -> int:
+    """Destroy the keys of files whose time is over; how many. Counts and hashes stay, names and numbers go."""
+    settled = [ImportState.APPLIED, ImportState.REFUSED, ImportState.CANCELLED, ImportState.COMPARED]
+    due = Import.objects.filter(
+        state__in=settled, stepped_at__lt=clock.now() - KEPT_FOR, file__key__destroyed_at=None
+    ).select_related("file__key")
+    forgotten = 0
+    for job in due[:limit]:
+        with transaction.atomic():
+            Import.objects.filter(pk=job.pk, state=ImportState.COMPARED).update(
+                state=ImportState.CANCELLED, finished_at=clock.now()
+            )
+            job.rows.all().delete()
+            files.destroy_key(blob=job.file)
+            forgotten += 1
+    return forgotten
+
+
+def keep_going() -> None:
+    """What the worker looks after: imports that fell silent, and files whose time is over."""
+    resume_stalled()
+    forget_settled()
 
 
 def finish_applying(job_id: UUID, *, until: float | None = None) -> bool:

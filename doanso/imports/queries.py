@@ -82,6 +82,7 @@ class ShownRow:
     sheet: str
     number: int
     verdict: str
+    applied: bool
     label: str
     findings: list[Said]
     warnings: list[Said]
@@ -99,6 +100,7 @@ def shown(rows: list[StoredRow], titles: dict[str, str]) -> list[ShownRow]:
             sheet=row.sheet,
             number=row.number,
             verdict=row.verdict,
+            applied=row.applied,
             label=row.line.label,
             findings=said(row.findings),
             warnings=said(row.line.warnings),

@@ -175,7 +175,7 @@ def cancel(request: HttpRequest, import_id: UUID) -> HttpResponse:
 def rejected(request: HttpRequest, import_id: UUID) -> FileResponse:
     """The rows left out, with the reasons, as a list that can be corrected and imported again."""
     one = _found(request, import_id)
-    if not one.rejected_count + one.question_count:
+    if not one.rejected_count + one.question_count or one.file.key.destroyed_at:
         raise Http404
     columns, rows = queries.set_aside_table(one)
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)

@@ -196,3 +196,17 @@ def test_nothing_of_a_list_can_be_read_without_its_key(tree, job):
 
     with pytest.raises(Refused):
         queries.report(Import.objects.get(pk=job.pk))
+
+
+def test_names_go_ninety_days_after_an_import_was_settled(tree, job):
+    confirmed(tree, job)
+    finish_applying(job.pk)
+    assert actions.forget_settled() == 0
+    Import.objects.update(stepped_at=clock.now() - actions.KEPT_FOR - timedelta(days=1))
+
+    assert actions.forget_settled() == 1
+    assert actions.forget_settled() == 0
+
+    job = Import.objects.select_related("file__key").get(pk=job.pk)
+    assert (job.state, job.applied_count, job.rows.count()) == (ImportState.APPLIED, 5, 0)
+    assert bytes(job.file.key.sealed_key) == b""
