@@ -193,6 +193,10 @@ LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "doanso.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_FORMS = {
+    "login": "doanso.accounts.forms.LoginForm",
+    "change_password": "doanso.accounts.forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -1,10 +1,35 @@
-"""The page that takes an officer's code."""
+"""The forms of sign-in: allauth's two without its placeholders, and the page that takes an officer's code."""
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+
+def _without_placeholders(form: forms.Form) -> None:
+    """A label stands above each field; a second, half-translated one inside it only looks like something typed."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(AllauthLoginForm):
+    """Name or phone, and the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
+        self.fields["login"].widget.attrs["autocapitalize"] = "none"
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """The password of today, and the new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
 
 
 class CodeForm(forms.Form):

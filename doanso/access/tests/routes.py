@@ -13,6 +13,8 @@ from doanso.access.models import ApiToken, Holding, Role
 from doanso.accounts.models import User
 from doanso.adoption.models import BulkDraw, DrawnPerson, Rung, Service, Usage
 from doanso.audit.actions import record
+from doanso.files.actions import store
+from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, Post
 from doanso.people.models import Contact, Person
@@ -99,6 +101,14 @@ class Scene:
         )  # fmt: skip
         return DrawnPerson.objects.create(draw=bulk, person_id=member.person_id, sampled=True)
 
+    def job(self, unit: Unit) -> Import:
+        """An import of members, compared, with one row left out."""
+        now = clock.now()
+        return Import.objects.create(
+            kind="members", unit=unit, file=store(source=b"x", name="x.xlsx", limit=10), state=ImportState.COMPARED,
+            started_by=self.tree.giang, started_at=now, stepped_at=now, row_count=1, rejected_count=1,
+        )  # fmt: skip
+
     def programme(self, root: Unit) -> Programme:
         """A programme of the unit with one indicator that nobody counts yet."""
         first, last = date(2023, 1, 1), date(2023, 12, 31)
@@ -172,6 +182,10 @@ def _services(scene: Scene, unit: Unit) -> Asked:
     return Asked({"member": scene.member(unit).pk}, {"service": rung.service_id})
 
 
+def _import(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"import_id": scene.job(unit).pk}
+
+
 def _my_services(scene: Scene, unit: Unit) -> dict[str, Any]:
     scene.member(unit)
     return {}
@@ -219,4 +233,10 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/indicators/<slug:indicator>/": _programme,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/": _figures,
     "/api/v1/programmes/<code>/progress": _figures,
+    "/imports/<uuid:import_id>/": _import,
+    "/imports/<uuid:import_id>/progress/": _import,
+    "/imports/<uuid:import_id>/apply/": _import,
+    "/imports/<uuid:import_id>/cancel/": _import,
+    "/imports/<uuid:import_id>/rejected/": _import,
+    "/imports/templates/<slug:kind>/": lambda _scene, _unit: {"kind": "members"},
 }

@@ -134,4 +134,5 @@ def test_sign_in_page_speaks_vietnamese_and_is_not_kept(client, db):
     page = client.get(LOGIN)
 
     assert "Đăng nhập" in page.content.decode()
+    assert "placeholder" not in page.content.decode()
     assert "no-store" in page["Cache-Control"]
