@@ -1,0 +1,109 @@
+"""What is done to members shows in the figures of their units, and recount finds nothing to say."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from doanso.members.actions import (
+    end_absence,
+    end_exemption,
+    end_membership,
+    exempt,
+    set_absence,
+    transfer_member,
+)
+from doanso.members.families import ActiveFamily, ExemptFamily
+from doanso.tally import queries
+from doanso.tally.actions import MeasurePlan, open_book
+from doanso.tally.recount import recount
+from doanso.testing import TODAY
+
+FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
+
+
+@pytest.fixture
+def book(register):
+    return open_book(
+        code="my-tho-2023",
+        root=register.tree.units["my-tho"],
+        first_day=FIRST,
+        last_day=LAST,
+        measures=[
+            MeasurePlan("members", "members.active"),
+            MeasurePlan("payment-members", "members.exempt", topic="payment-members"),
+        ],
+    )
+
+
+def counts(register, book, code="members", on=TODAY) -> tuple[int, ...]:
+    """City, ward 4, ward 5."""
+    ids = [register.tree.units[unit].pk for unit in ("my-tho", "p4", "p5")]
+    found = queries.figures(book=book, unit_ids=ids, on=on)
+    return tuple(found[one, code].total for one in ids)
+
+
+def test_a_book_opened_late_knows_the_members(register, book):
+    assert counts(register, book) == (3, 2, 1)
+    assert list(recount()) == []
+
+
+def test_a_transfer_moves_one_from_ward_to_ward_on_its_day(register, book):
+    day = date(2023, 10, 2)
+
+    transfer_member(actor=register.tree.dung, member=register.duc, to=register.tree.units["p5-kp1"], on=day)
+
+    assert counts(register, book) == (3, 1, 2)
+    assert counts(register, book, on=day - timedelta(days=1)) == (3, 2, 1)
+    assert list(recount()) == []
+
+
+def test_who_ended_leaves_every_figure(register, book):
+    end_membership(actor=register.tree.an, member=register.thuy, state="grown-out", on=date(2023, 11, 1))
+
+    assert counts(register, book) == (2, 1, 1)
+    assert counts(register, book, on=date(2023, 10, 31)) == (3, 2, 1)
+    assert list(recount()) == []
+
+
+def test_away_counts_nowhere_until_the_return(register, book):
+    absence = set_absence(actor=register.tree.an, member=register.duc, reason="study", since=date(2023, 9, 1))
+    assert counts(register, book) == (2, 1, 1)
+
+    end_absence(actor=register.tree.an, member=register.duc, absence=absence, until=date(2023, 11, 1))
+
+    assert counts(register, book) == (3, 2, 1)
+    assert counts(register, book, on=date(2023, 10, 31)) == (2, 1, 1)
+    assert list(recount()) == []
+
+
+def test_exempt_from_one_share_only(register, book):
+    exemption = exempt(
+        actor=register.tree.an,
+        member=register.duc,
+        indicator="payment-members",
+        reason="Chưa đủ tuổi mở tài khoản",
+        review_on=date(2024, 3, 1),
+        since=date(2023, 9, 1),
+    )
+    assert counts(register, book) == (3, 2, 1)
+    assert counts(register, book, "payment-members") == (1, 1, 0)
+
+    end_exemption(actor=register.tree.an, member=register.duc, exemption=exemption, until=date(2023, 11, 1))
+
+    assert counts(register, book, "payment-members") == (0, 0, 0)
+    assert list(recount()) == []
+
+
+def test_facts_come_in_pages_by_key_over_both_tables(register):
+    tree = register.tree
+    set_absence(actor=tree.an, member=register.duc, reason="study", since=date(2023, 9, 1))
+    exempt(actor=tree.an, member=register.thuy, indicator="a", reason="x", review_on=date(2024, 3, 1))
+    set_absence(actor=tree.chi, member=register.khang, reason="work", since=date(2023, 9, 1))
+
+    for family, whole in ((ExemptFamily(), 3), (ActiveFamily(), 3)):
+        found, after = [], None
+        while page := family.facts(after=after, limit=2):
+            found += page
+            after = page[-1].source_id
+        assert len({one.source_id for one in found}) == len(found) == whole
+        assert found == sorted(found, key=lambda one: one.source_id)
