@@ -37,11 +37,15 @@ def draw_bulk(*, actor: User, unit: Unit, rung: Rung, person_ids: Collection[UUI
     Who stands on the rung already is left out. Refused where somebody chosen is not an active member whom the officer
     may attest.
     """
-    chosen = set(person_ids)
+    draw, _waiting = _draw(actor, unit, rung, set(person_ids), happened_on)
+    return draw
+
+
+def _draw(actor: User, unit: Unit, rung: Rung, chosen: set[UUID], happened_on: date) -> tuple[BulkDraw, list[Member]]:
     refuse_if(rules.bulk_problem(len(chosen)))
     refuse_if(rules.day_problem(happened_on, clock.today()))
-    allowed = set(_attestable(actor, unit, chosen).values_list("person_id", flat=True))
-    if allowed != chosen:
+    stays = {member.person_id: member for member in _attestable(actor, unit, chosen)}
+    if set(stays) != chosen:
         raise PermissionDenied(policy.ATTEST.name)
     waiting = rules.still_to_reach(rung.level, queries.levels(rung.service_id, chosen, happened_on))
     if not waiting:
@@ -56,7 +60,7 @@ def draw_bulk(*, actor: User, unit: Unit, rung: Rung, person_ids: Collection[UUI
         DrawnPerson(draw=draw, person_id=person, sampled=person in sample) for person in waiting
     )
     record(actor=actor, verb="adoption.draw_bulk", obj=draw, unit=unit)
-    return draw
+    return draw, [stays[person] for person in waiting]
 
 
 def _locked_draw(actor: User, draw_id: UUID) -> BulkDraw:
@@ -91,8 +95,13 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
                 "people",
             )
         )
+    waiting = set(rules.still_to_reach(draw.rung.level, queries.levels(draw.rung.service_id, people, draw.happened_on)))
+    return _confirm(actor, draw, [member for member in standing if member.person_id in waiting])
+
+
+def _confirm(actor: User, draw: BulkDraw, stays: Sequence[Member]) -> list[Usage]:
+    """Write and count what was drawn and opened."""
     rung, today, now = draw.rung, clock.today(), clock.now()
-    waiting = set(rules.still_to_reach(rung.level, queries.levels(rung.service_id, people, draw.happened_on)))
     usages = [
         Usage(
             person_id=member.person_id,
@@ -105,8 +114,7 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
             grade=rules.SEEN_BY_OFFICER,
             seen_by=actor,
         )
-        for member in standing
-        if member.person_id in waiting
+        for member in stays
     ]
     Usage.objects.bulk_create(usages, batch_size=1000)
     draw.attested_at = now
@@ -125,8 +133,9 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
 def attest_many_people(
     *, actor: User, unit: Unit, rung: Rung, person_ids: Sequence[UUID], happened_on: date
 ) -> list[Usage]:
-    """The same deed in one go, for callers that are programs: drawn, opened and confirmed under the same rules."""
-    draw = draw_bulk(actor=actor, unit=unit, rung=rung, person_ids=person_ids, happened_on=happened_on)
-    sampled = draw.people.filter(sampled=True).values_list("person_id", flat=True)
-    open_drawn(actor=actor, draw_id=draw.pk, person_ids=list(sampled))
-    return attest_many(actor=actor, draw_id=draw.pk)
+    """The three deeds in one transaction, for callers that are programs: drawn, opened and confirmed by the same rules."""
+    draw, waiting = _draw(actor, unit, rung, set(person_ids), happened_on)
+    sampled = list(draw.people.filter(sampled=True).values_list("person_id", flat=True))
+    opened = open_drawn(actor=actor, draw_id=draw.pk, person_ids=sampled)
+    refuse_if(rules.unopened_problem(len(sampled) - opened))
+    return _confirm(actor, draw, waiting)
