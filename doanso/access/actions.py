@@ -120,10 +120,10 @@ def create_account(
         if not display_name.strip():
             raise Refused(Problem("name_missing", _("Write the person's name."), "display_name"))
         user = accounts.create_user(
-            actor=actor, username=username, display_name=display_name, phone_number=phone_number
+            actor=actor, username=username, display_name=display_name, phone_number=phone_number, unit_id=unit.pk
         )
         grant_role(actor=actor, user=user, role=role, unit=unit, since=since, until=until)
-        return user, accounts.issue_code(actor=actor, user=user)
+        return user, accounts.issue_code(actor=actor, user=user, unit_id=unit.pk)
 
 
 def issue_reset_code(*, actor: User, user: User) -> str:
@@ -144,7 +144,7 @@ def issue_reset_code(*, actor: User, user: User) -> str:
             # The first code of an officer's account comes from somebody who could have given those roles.
             for one in queries.standing(own).select_related("unit"):
                 _require_grantable(actor, one.role, one.unit)
-        return accounts.issue_code(actor=actor, user=user)
+        return accounts.issue_code(actor=actor, user=user, unit_id=within.unit_id)
 
 
 def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
@@ -160,7 +160,7 @@ def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
             raise PermissionDenied(policy.GRANT.name)
         for one in held:
             _require_grantable(actor, one.role, one.unit)
-        accounts.set_active(actor=actor, user=user, active=is_open)
+        accounts.set_active(actor=actor, user=user, active=is_open, unit_id=held[0].unit_id)
 
 
 # --- Tokens -----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -26,9 +27,13 @@ def create_user(
     display_name: str,
     phone_number: str = "",
     password: str | None = None,
+    unit_id: UUID | None = None,
     note: str = "",
 ) -> User:
-    """Make an account. Without a password it can be opened only with a code of an officer."""
+    """Make an account. Without a password it can be opened only with a code of an officer.
+
+    `unit_id`, here and below, is the unit whose officers read of it in history.
+    """
     username = rules.clean_username(username)
     if problem := rules.username_problem(username):
         raise Refused(problem)
@@ -41,7 +46,7 @@ def create_user(
         # Takes None as "no password opens this account".
         user.set_password(password)
         user.save(force_insert=True)
-        record(actor=actor, verb="accounts.create", obj=user, note="" if actor else note)
+        record(actor=actor, verb="accounts.create", obj=user, unit=unit_id, note="" if actor else note)
         return user
 
 
@@ -83,7 +88,7 @@ def require_good_password(user: User | None, password: str) -> None:
         raise Refused(Problem("password_weak", " ".join(fault.messages), "password")) from fault
 
 
-def set_active(*, actor: User, user: User, active: bool) -> None:
+def set_active(*, actor: User, user: User, active: bool, unit_id: UUID | None = None) -> None:
     """Close an account, which ends its sessions and tokens at once, or open it again."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
@@ -91,7 +96,8 @@ def set_active(*, actor: User, user: User, active: bool) -> None:
             return
         user.is_active = active
         user.save(update_fields=["is_active"])
-        record(actor=actor, verb="accounts.open" if active else "accounts.close", obj=user, changed=["is_active"])
+        verb = "accounts.open" if active else "accounts.close"
+        record(actor=actor, verb=verb, obj=user, unit=unit_id, changed=["is_active"])
 
 
 def choose_theme(*, actor: User, theme: str) -> None:
@@ -101,7 +107,7 @@ def choose_theme(*, actor: User, theme: str) -> None:
     User.objects.filter(pk=actor.pk).update(theme=theme)
 
 
-def issue_code(*, actor: User | None, user: User, note: str = "") -> str:
+def issue_code(*, actor: User | None, user: User, unit_id: UUID | None = None, note: str = "") -> str:
     """A new reset code, shown this once; earlier ones are void. The caller holds the transaction and asked its policy."""
     now = clock.now()
     _void_codes(user)
@@ -113,7 +119,7 @@ def issue_code(*, actor: User | None, user: User, note: str = "") -> str:
         issued_at=now,
         expires_at=now + rules.CODE_LIVES,
     )
-    record(actor=actor, verb="accounts.issue_code", obj=user, note="" if actor else note)
+    record(actor=actor, verb="accounts.issue_code", obj=user, unit=unit_id, note="" if actor else note)
     return code
 
 

@@ -129,6 +129,8 @@ def test_a_new_account_comes_with_its_role_and_a_first_code(tree):
     )
 
     assert len(code) == 8
+    told = [event.verb for event in Event.objects.filter(object_id=user.pk, unit_id=tree.units["p4-kp2"].pk)]
+    assert sorted(told) == ["access.grant", "accounts.create", "accounts.issue_code"]
     assert not user.has_usable_password()
     assert queries.standing_roles(user) == {Role.BRANCH_SECRETARY}
 
