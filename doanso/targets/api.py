@@ -32,9 +32,7 @@ class IndicatorOut(Schema):
     code: str
     title: str
     kind: Literal["share", "count", "milestone", "rule"]
-    basis: Literal["stated", "assumed"] | None = Field(
-        description="Whether the plan itself says the target; null where the unit was given none."
-    )
+    basis: Literal["stated", "assumed"] = Field(description="Whether the plan itself says the target.")
     value: int | None = Field(description="How many are counted; for shares the numerator.")
     target: int | None = Field(description="What is owed: per cent for shares and rules, else how many.")
     denominator: int | None

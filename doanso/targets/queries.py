@@ -29,7 +29,8 @@ class IndicatorProgress:
     """One indicator of one unit on one day.
 
     `value` and `denominator` are whole numbers of things counted, None while no app counts them. `target` is what is
-    owed: per cent for shares and rules, things for the rest, None where nothing was allocated to the unit. `percent`,
+    owed: per cent for shares and rules, things for the rest, None where nothing was allocated to the unit; `basis` and
+    `why` are then those of the whole programme's target. `percent`,
     and for shares `pace` and `forecast` too, are tenths of a per cent, as the pages write them.
     """
 
@@ -255,6 +256,10 @@ class _Targets:
     indicators: list[Indicator]
     latest: Mapping[tuple[UUID, UUID], Target]
 
+    def whole(self, indicator: Indicator) -> Target:
+        """What the programme's root owes; every indicator is loaded with it."""
+        return self.latest[indicator.pk, self.root_id]
+
     def of(self, indicator: Indicator, unit_id: UUID) -> Target | None:
         """What the unit owes: its own target, or for a share the root's."""
         own = self.latest.get((indicator.pk, unit_id))
@@ -292,6 +297,7 @@ class _Reader:
     ) -> IndicatorProgress:
         """One indicator of one unit."""
         target = self.targets.of(indicator, unit_id)
+        plan = target or self.targets.whole(indicator)
         owed = target.value if target is not None else None
         figure = self.counts.get((unit_id, indicator.numerator)) if indicator.numerator else None
         value = None if not indicator.numerator else figure.total if figure is not None else 0
@@ -317,8 +323,8 @@ class _Reader:
             exempt=exempt,
             denominator_text=indicator.denominator_text,
             target=owed,
-            basis=target.basis if target is not None else "",
-            why=target.why if target is not None else "",
+            basis=plan.basis,
+            why=plan.why,
             percent=self._percent(value, whole if is_share else owed),
             pace=_shown(rules.pace(owed, passed), is_share) if grows and owed is not None else None,
             forecast=self._forecast(exact, weeks, is_share) if grows else None,

@@ -30,7 +30,7 @@ def indicator(one: IndicatorProgress) -> dict[str, Any]:
         "code": one.code,
         "title": one.title,
         "kind": one.kind,
-        "basis": one.basis or None,
+        "basis": one.basis,
         "value": one.value,
         "target": one.target,
         "denominator": one.denominator,

@@ -1,5 +1,6 @@
 """Loading a programme file."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,13 @@ from doanso.audit.models import Event
 from doanso.lib.problems import Refused
 from doanso.targets.actions import load_programme
 from doanso.targets.models import Indicator, Programme, Target
+from doanso.targets.queries import progress
 from doanso.targets.tests.conftest import FILE
+from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
 
+SERVICES = FILE.parent / "services.toml"
 STATED = {
     "vneid2-members": 100, "portal-members": 100, "payment-members": 90, "tiengiangs-members": 80,
     "portal-residents": 5000, "payment-shops": 1000, "payment-residents": 1000, "festival": 1, "digital-streets": 2,
@@ -179,3 +183,17 @@ def test_the_command(tree, write, tmp_path, capsys):
             call_command("load_programme", *words)
         assert error.value.returncode == returncode
     assert Programme.objects.count() == 1
+
+
+def test_a_programme_loaded_late_finds_what_was_done_before(loaded, write):
+    loaded.reach("p4", "vneid", "level2-active", "Đức", "Hân", on=date(2023, 5, 1))
+    text = (
+        FILE.read_text(encoding="utf-8").replace('"my-tho-2023"', '"late"').replace('"services.toml"', f'"{SERVICES}"')
+    )
+
+    late = load_programme(actor=loaded.tree.dung, path=write(text))
+
+    for on in (date(2023, 4, 30), date(2023, 5, 1), TODAY):
+        for code in ("my-tho", "p4", "p5"):
+            unit = loaded.tree.units[code]
+            assert progress(late, unit, on) == progress(loaded.programme, unit, on)

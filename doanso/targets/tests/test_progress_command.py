@@ -46,7 +46,7 @@ def test_json_has_one_record_per_indicator(said):
         "code": "portal-residents",
         "title": "Người dân được giúp đăng ký tài khoản dịch vụ công",
         "kind": "count",
-        "basis": None,
+        "basis": "stated",
         "value": None,
         "target": None,
         "denominator": None,
