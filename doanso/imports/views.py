@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access import policy as access
+from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.imports import actions, forms, policy, queries
 from doanso.imports.models import Import, ImportState, RowVerdict
@@ -121,6 +122,7 @@ def _page(request: HttpRequest, one: Import) -> dict[str, Any]:
         "total": one.created_count + one.updated_count,
         "set_aside": one.rejected_count + one.question_count,
         "form": forms.ConfirmForm(),
+        "events": access_queries.history(request.user, one),
     }
     if one.state in {ImportState.COMPARED, ImportState.APPLYING, ImportState.APPLIED} and not one.file.key.destroyed_at:
         context |= _comparison(request, one)

@@ -192,7 +192,7 @@ class MemberPage:
 
 def page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
     """A page of an ordered list, in a fixed number of statements however long the list is."""
-    count = queryset.order_by()[: _COUNTED_UP_TO + 1].count()
+    count = queryset.order_by().values("pk")[: _COUNTED_UP_TO + 1].count()
     more = count > _COUNTED_UP_TO
     count = min(count, _COUNTED_UP_TO)
     number = min(max(number, 1), max(1, -(-count // PAGE)))
