@@ -170,7 +170,7 @@ class Tree:
 
     def __init__(self, roots: Iterable[UUID], units: Iterable[UUID]) -> None:
         self._spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
-        self._answers: dict[tuple[UUID, UUID, date], bool] = {}
+        self._answers: dict[tuple[UUID, UUID, date], date | None] = {}
         paths = UnitPath.objects.filter(ancestor__in=set(roots), unit__in=set(units))
         for root, unit, since, until in paths.values_list("ancestor_id", "unit_id", "since", "until"):
             self._spans[root, unit].append((since, until))
@@ -178,14 +178,13 @@ class Tree:
     def under(self, root: UUID) -> rules.UnderRoot:
         """The question asked of one root."""
 
-        def answer(unit: UUID, day: date) -> bool:
+        def answer(unit: UUID, day: date) -> date | None:
             key = (root, unit, day)
-            known = self._answers.get(key)
-            if known is None:
+            if key not in self._answers:
                 spans = self._spans.get((root, unit), ())
-                known = any(since <= day and (until is None or day < until) for since, until in spans)
-                self._answers[key] = known
-            return known
+                starts = [max(since, day) for since, until in spans if until is None or day < until]
+                self._answers[key] = min(starts, default=None)
+            return self._answers[key]
 
         return answer
 

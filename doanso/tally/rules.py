@@ -22,7 +22,8 @@ CLOCK = "clock"
 
 Topic = tuple[str, str]
 Source = tuple[str, UUID]
-UnderRoot = Callable[[UUID, date], bool]
+UnderRoot = Callable[[UUID, date], date | None]
+"""The first day from that day on which the unit stands under the book's root; None when it no longer does."""
 
 
 class Stated(NamedTuple):
@@ -133,8 +134,11 @@ def crossings(terms: Terms, record: Record, under_root: UnderRoot) -> list[Cross
     if terms.kind == MeasureKind.TIMES:
         return _times(terms, record, under_root)
     found = []
-    for unit_id, span in pieces(terms, record):
-        if not under_root(unit_id, span.since):
+    for unit_id, piece in pieces(terms, record):
+        # A member may have joined before the branch was founded: the stay counts from the day there is a branch.
+        since = under_root(unit_id, piece.since)
+        span = piece if since == piece.since else None if since is None else _within(piece, since, None)
+        if span is None or span.since > terms.last_day:
             continue
         found.append(_crossing(1, unit_id, span.since, span, span.moved_day))
         # Past the book's last day nothing is written.
@@ -154,7 +158,7 @@ def _times(terms: Terms, record: Record, under_root: UnderRoot) -> list[Crossing
         if fact.unit_id is None or fact.grade < terms.least_grade or fact.level < terms.level:
             continue
         day, moved = open_day(happened_on=fact.happened_on, arrived_on=fact.arrived_on)
-        if terms.first_day <= day <= terms.last_day and under_root(fact.unit_id, day):
+        if terms.first_day <= day <= terms.last_day and under_root(fact.unit_id, day) == day:
             kind, source_id = fact.source
             found.append(
                 Crossing(1, fact.unit_id, day, fact.grade, kind, source_id, fact.happened_on, fact.arrived_on, moved)
@@ -172,7 +176,9 @@ def pieces(terms: Terms, record: Record) -> list[Piece]:
     else:
         # None: the state is being placed itself.
         spans = None if terms.family == ACTIVE else _state_spans(terms, record)
-        away = _suspended_days(record.suspensions, {"", terms.code}) if record.suspensions else []
+        # From the denominator itself nobody is exempt: that would leave the numerator behind.
+        codes = {""} if terms.family == ACTIVE else {"", terms.code}
+        away = _suspended_days(record.suspensions, codes) if record.suspensions else []
     if spans is not None and not spans:
         return []
     found: list[Piece] = []

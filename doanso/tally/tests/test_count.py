@@ -7,6 +7,8 @@ from doanso.tally import actions
 from doanso.tally.actions import Counted, SourceConflict
 from doanso.tally.models import Entry, Fact, Queue
 from doanso.tally.queries import figures
+from doanso.tally.recount import recount
+from doanso.units.models import Unit, UnitKind, UnitPath
 
 
 def test_a_time_counts_on_its_unit_and_all_above(tree, book, owners, shown):
@@ -19,6 +21,20 @@ def test_a_placed_member_stands_from_the_first_day_when_older_than_the_book(tree
     owners.place(uuid7(), tree.units["p4-kp1"], date(2021, 9, 1))
     assert shown(book, "members", date(2022, 12, 31)) == {}
     assert shown(book, "members", date(2023, 1, 1)) == {"p4-kp1": 1, "p4": 1, "my-tho": 1}
+
+
+def test_a_member_older_than_the_branch_stands_from_the_day_there_is_a_branch(tree, book, owners, shown):
+    founded = date(2023, 6, 1)
+    branch = tree.units["p4-kp3"] = Unit.objects.create(code="p4-kp3", kind=UnitKind.BRANCH, since=founded)
+    for depth, above in enumerate([branch, tree.units["p4"], tree.units["my-tho"]]):
+        UnitPath.objects.create(ancestor=above, unit=branch, depth=depth, since=founded)
+    person = uuid7()
+    owners.place(person, branch, date(2018, 3, 26))
+    owners.state(person, date(2023, 2, 1))
+    for measure in ("members", "vneid-members"):
+        assert shown(book, measure, date(2023, 5, 31)) == {}
+        assert shown(book, measure, founded) == {"p4-kp3": 1, "p4": 1, "my-tho": 1}
+    assert list(recount()) == []
 
 
 def test_a_state_follows_its_subjects_placement(tree, book, owners, shown):

@@ -35,6 +35,12 @@ def test_an_exemption_touches_its_own_measure_and_shows_as_exempt(book, owners, 
     assert shown(book, "vneid-members-exempt", AWAY) == EVERYWHERE
 
 
+def test_nobody_is_exempt_from_the_denominator_itself(book, owners, shown, person):
+    owners.suspend(person, AWAY, code="members")
+    assert shown(book, "members", AWAY) == EVERYWHERE
+    assert shown(book, "vneid-members", AWAY) == EVERYWHERE
+
+
 def test_who_is_away_is_not_also_exempt(book, owners, shown, person):
     owners.suspend(person, date(2023, 3, 1), code="vneid-members")
     owners.suspend(person, AWAY, BACK)
