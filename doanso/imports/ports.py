@@ -127,6 +127,10 @@ class ListKind(Protocol):
         """A session; `unit` is where the list is imported."""
         ...
 
+    def address(self, target: str) -> str:
+        """The page of whom a judgement is about; it asks its own policy."""
+        ...
+
 
 _kinds: dict[str, ListKind] = {}
 

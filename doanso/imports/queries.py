@@ -87,10 +87,13 @@ class ShownRow:
     findings: list[Said]
     warnings: list[Said]
     differences: list[Said]
+    # The page of whom the row is about, where it is known.
+    address: str
 
 
-def shown(rows: list[StoredRow], titles: dict[str, str]) -> list[ShownRow]:
+def shown(job: Import, rows: list[StoredRow]) -> list[ShownRow]:
     """The rows with the file's own headings in place of column codes."""
+    titles, kind = headings(job), list_kind(job.kind)
 
     def said(findings: list[Finding]) -> list[Said]:
         return [Said(titles.get(one.column, one.column), one.message) for one in findings]
@@ -107,6 +110,7 @@ def shown(rows: list[StoredRow], titles: dict[str, str]) -> list[ShownRow]:
             differences=[
                 Said(titles.get(one.column, one.column), before=one.before, after=one.after) for one in row.differences
             ],
+            address=kind.address(row.target) if row.target else "",
         )
         for row in rows
     ]

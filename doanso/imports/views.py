@@ -96,7 +96,7 @@ def _comparison(request: HttpRequest, job: Import) -> dict[str, Any]:
             }
             for name, counter in _TABS
         ],
-        "rows": queries.shown(rows, queries.headings(job)),
+        "rows": queries.shown(job, rows),
         "next": f"?show={tab}&after={rows[-1].position}" if more else "",
         "several_sheets": len(job.layout.get("sheets", [])) > 1,
     }

@@ -3,7 +3,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 
 from doanso.imports import steps
-from doanso.imports.actions import finish_applying, start_import
+from doanso.imports.actions import apply_import, finish_applying, start_import
 from doanso.imports.models import Import, ImportState
 from doanso.lib.spreadsheet import read_workbook
 from doanso.members.models import Member
@@ -161,3 +161,21 @@ def test_uploading_wakes_the_worker(tree, as_user, settings):
         client.post(f"/imports/{job.pk}/apply/")
     job.refresh_from_db()
     assert job.state == ImportState.APPLIED
+
+
+def test_a_row_about_somebody_known_leads_there(tree, as_user):
+    first = compared(tree, GOOD)
+    apply_import(actor=tree.an, job=first, wake=False)
+    finish_applying(first.pk)
+    known = Member.objects.get()
+    elsewhere = row(1, "Nguyễn Hoàng Đức", "12/04/2001", branch="Khu phố 2")
+    client = as_user(tree.an)
+
+    for rows, tab, told in [
+        ([row(1, "Nguyễn Hoàng Đức", "12/04/2001", phone="0987654321")], "changed", "0987654321"),
+        ([elsewhere], "question", "Chi đoàn"),
+    ]:
+        job = compared(tree, *rows)
+        page = client.get(f"/imports/{job.pk}/?show={tab}").content.decode()
+        assert f"/members/{known.pk}/" in page
+        assert told in page

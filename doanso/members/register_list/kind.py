@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doanso.accounts.models import User
@@ -40,6 +41,10 @@ class MembersList:
     def open(self, *, actor: User, unit: Unit) -> "MembersSession":
         """A session over the branches below the unit."""
         return MembersSession(actor, unit)
+
+    def address(self, target: str) -> str:
+        """The member's page."""
+        return reverse("members:member", args=[target])
 
 
 class MembersSession:

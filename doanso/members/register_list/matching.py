@@ -54,8 +54,9 @@ class _Asked:
         self.branch = UUID(values["branch"])
 
 
-def _question(column: str, code: str, message: str) -> Judgement:
-    return Judgement(RowVerdict.QUESTION, findings=[Finding(column, code, message)])
+def _question(column: str, code: str, message: str, about: Member | None = None) -> Judgement:
+    target = "" if about is None else str(about.pk)
+    return Judgement(RowVerdict.QUESTION, target, findings=[Finding(column, code, message)])
 
 
 def _elsewhere() -> Judgement:
@@ -137,17 +138,17 @@ def _by_number(register: Register, one: _Asked, members: Iterable[Member], colum
     if not active:
         if any(_counts(member) and not register.is_here(member) for member in members):
             return _elsewhere()
-        return _ended() if here else None
+        return _ended(here[-1]) if here else None
     best = min(active, key=lambda member: (member.temporary, member.branch_id != one.branch))
     if best.contact.folded != one.folded:
         message = _("The register has another name under this number; check which one is right.")
-        return _question(column, "name_differs", message)
+        return _question(column, "name_differs", message, best)
     return best
 
 
-def _ended() -> Judgement:
+def _ended(stay: Member) -> Judgement:
     message = _("The person was a member here and left; admit the person again on the members' page if need be.")
-    return _question("", "membership_ended", message)
+    return _question("", "membership_ended", message, stay)
 
 
 def _by_name(register: Register, one: _Asked) -> Member | Judgement:
@@ -174,9 +175,9 @@ def _by_name(register: Register, one: _Asked) -> Member | Judgement:
         message = _(
             "A member of this name and birth is in another branch of this unit; transfer the member there first."
         )
-        return _question("branch", "other_branch", message)
-    if told and any(member.state != MemberState.ACTIVE for member in here) and not active:
-        return _ended()
+        return _question("branch", "other_branch", message, active[0])
+    if told and here and not active:
+        return _ended(here[-1])
     elsewhere = [member for member in namesakes if not register.is_here(member) and _counts(member)]
     if told and any(one.phone and member.contact.phone_lookup == one.phone for member in elsewhere):
         return _elsewhere()
@@ -232,9 +233,7 @@ def judge_found(values: dict[str, Any], member: Member, present: Present) -> Jud
     status = values.get("status", "")
     if status == "left":
         message = _("The list says that the member has left; record how and when on the member's page.")
-        answer = _question("status", "left", message)
-        answer.target = str(member.pk)
-        return answer
+        return _question("status", "left", message, member)
     facts = particulars(values)
     changed = people.differences(member.contact, facts, keep_untold=True)
     differences = [
