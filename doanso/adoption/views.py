@@ -242,8 +242,11 @@ def services(request: HttpRequest, member: UUID) -> HttpResponse:
             obstacle=form.chosen_obstacle,
         )
     except Refused as refused:
-        field = refused.problem.field if refused.problem.field in form.fields else None
-        form.add_error(field, refused.problem.message)
+        if refused.problem.field in form.fields:
+            form.add_error(refused.problem.field, refused.problem.message)
+        else:
+            # The form itself may be gone: the stay has ended while the page was open.
+            messages.error(request, refused.problem.message)
         return _services_page(request, stay, bound=(service.pk, form), status=422)
     messages.success(
         request, _("Recorded: %(service)s, %(rung)s.") % {"service": service.short_name, "rung": form.chosen_rung.name}

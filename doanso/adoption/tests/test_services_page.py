@@ -8,6 +8,7 @@ from django.urls import reverse
 from doanso.adoption.actions import attest
 from doanso.adoption.models import Usage
 from doanso.adoption.queries import rung
+from doanso.members.actions import end_membership
 from doanso.people.models import Person
 from doanso.testing import TODAY
 
@@ -107,3 +108,13 @@ def test_the_page_asks_the_same_number_of_statements_however_much_is_recorded(
 
     with django_assert_max_num_queries(24):
         client.get(page_of(ward.members[0]))
+
+
+def test_a_stay_that_ended_while_the_page_was_open_says_so(ward, as_user):
+    end_membership(actor=ward.tree.dung, member=ward.members[0], state="struck-off", on=TODAY)
+    form = {"service": "portal", "portal-rung": str(rung("portal", "account").pk), "portal-happened_on": "2023-11-10"}
+
+    answer = as_user(ward.tree.an).post(page_of(ward.members[0]), form)
+
+    assert answer.status_code == 422
+    assert "Người này không còn sinh hoạt" in answer.content.decode()
