@@ -18,7 +18,7 @@ VERBS = {
     "lint": "style, types, templates, import contracts, translations",
     "fmt": "put the style right",
     "check": "lint, and that migrations and the deploy settings are complete",
-    "bench": "measure  [NAME ...] [--json]",
+    "bench": "measure  [NAME ...] [--json] [--quick]",
     "doanso": "one command of the product, such as: ./dev doanso progress --programme my-tho-2023",
 }
 
@@ -65,11 +65,6 @@ def _doanso(words: list[str]) -> int:
     return become("doanso", words)
 
 
-def _bench(words: list[str]) -> int:
-    os.chdir(ROOT)
-    return become("bench", words)
-
-
 def _in_root(module: str, words: list[str]) -> int:
     os.chdir(ROOT)
     return int(importlib.import_module(module).main(words))
@@ -89,17 +84,10 @@ def main(arguments: list[str]) -> int:
         from tools import messages
 
         messages.compile_stale(ROOT / "doanso")
-    own = {"demo": _demo, "doanso": _doanso, "bench": _bench}
+    own = {"demo": _demo, "doanso": _doanso}
     if verb in own:
         return own[verb](rest)
-    module = {
-        "run": "tools.serve",
-        "test": "tools.test",
-        "lint": "tools.lint",
-        "fmt": "tools.fmt",
-        "check": "tools.check",
-    }[verb]
-    return _in_root(module, rest)
+    return _in_root("tools.serve" if verb == "run" else f"tools.{verb}", rest)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,68 @@
+"""`./dev bench [NAME ...] [--json] [--quick]`: measure, one line per figure.
+
+With `--json` each line is an object with the keys of `KEYS`; without it, a line to read. `--quick` takes small sizes, to see
+that a bench still runs. Ends with 1 when a figure misses its target. A bench is a program of `bench/` which prints such
+objects; it runs in a process of its own, so that one's memory is not another's.
+"""
+
+import argparse
+import importlib
+import json
+import subprocess
+import sys
+from typing import Any
+
+KEYS = ("bench", "metric", "value", "unit", "reference", "ratio", "target", "ok")
+# Name -> module, and the name of the module's small sizes.
+BENCHES = {
+    "import": ("bench.import_lists", "QUICK_ROWS"),
+    "dashboard": ("bench.dashboard", "QUICK_SIZES"),
+    "tally": ("bench.tally", "QUICK_MEMBERS"),
+}
+
+
+def arguments(name: str, quick: bool) -> list[str]:
+    """What the bench's program is told: nothing, or its small sizes."""
+    module, sizes = BENCHES[name]
+    if not quick:
+        return []
+    given = getattr(importlib.import_module(module), sizes)
+    return [str(size) for size in (given if isinstance(given, tuple) else (given,))]
+
+
+def figure(line: str) -> dict[str, Any]:
+    """A printed line as an object with every key, in order."""
+    told = json.loads(line)
+    return {key: told.get(key) for key in KEYS}
+
+
+def readable(one: dict[str, Any]) -> str:
+    """A figure for people."""
+    mark = {True: "ok", False: "MISSED"}.get(one["ok"], "")
+    target = "" if one["target"] is None else f"target {one['target']}"
+    reference = "" if one["reference"] is None else f"against {one['reference']}: {one['ratio']}"
+    return f"{one['bench']:10} {one['metric']:42} {one['value']:>12} {one['unit']:14} {target:16} {mark:7} {reference}".rstrip()
+
+
+def main(words: list[str]) -> int:
+    """Run the named benches, or all."""
+    parser = argparse.ArgumentParser(prog="./dev bench")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(BENCHES)}")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    parser.add_argument("--quick", action="store_true", help="small sizes")
+    chosen = parser.parse_args(words)
+    if unknown := [name for name in chosen.names if name not in BENCHES]:
+        print(f"Unknown: {', '.join(unknown)}. There are: {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    code = 0
+    for name in chosen.names or BENCHES:
+        command = [sys.executable, "-m", BENCHES[name][0], *arguments(name, chosen.quick)]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+            for line in process.stdout or ():
+                one = figure(line)
+                print(json.dumps(one, ensure_ascii=False) if chosen.json else readable(one), flush=True)
+                code = code or int(one["ok"] is False)
+        if process.returncode:
+            print(f"{name} broke off with code {process.returncode}.", file=sys.stderr)
+            code = 1
+    return code
