@@ -67,6 +67,9 @@ def grant_role(
         else:
             holding.until = until
             holding.save(update_fields=["until"])
+        if role != Role.MEMBER:
+            # A code handed to a member must not open what is an officer's account by now.
+            accounts.void_codes(user)
         record(actor=actor, verb="access.grant", obj=user, unit=unit, changed=[role], note="" if actor else note)
         return holding
 
@@ -131,15 +134,22 @@ def issue_reset_code(*, actor: User, user: User) -> str:
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         own = Holding.objects.filter(user=user)
-        within = policy.RESET_PASSWORD.filter(actor, queries.standing(own)).select_related("unit").first()
+        standing = queries.standing(own)
+        within = policy.RESET_PASSWORD.filter(actor, standing).select_related("unit").first()
         if within is None:
             raise PermissionDenied(policy.RESET_PASSWORD.name)
         if not user.is_active:
             raise Refused(Problem("account_closed", _("This account is closed. Open it first.")))
         roles = queries.standing_roles(user)
-        if not rules.only_a_member(roles, user.has_usable_password()):
+        # Former roles count too: an officer may be appointed again, with the password somebody else has set meanwhile.
+        ever = set(own.values_list("role", flat=True))
+        if not rules.only_a_member(ever, user.has_usable_password()):
             message = _("Codes are only for accounts whose one role is member. Others ask whoever runs the server.")
             raise Refused(Problem("reset_only_members", message))
+        if policy.RESET_PASSWORD.filter(actor, standing).count() != standing.count():
+            # Else a secretary who gives a stranger's account a role in the own ward could then take it over.
+            message = _("This account also belongs to another unit. Ask the city's office for the code.")
+            raise Refused(Problem("reset_elsewhere", message))
         if not user.has_usable_password() and roles != {Role.MEMBER}:
             # The first code of an officer's account comes from somebody who could have given those roles.
             for one in queries.standing(own).select_related("unit"):

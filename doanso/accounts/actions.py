@@ -71,11 +71,11 @@ def set_password(*, actor: User | None, user: User, password: str, note: str = "
 def _store_password(actor: User | None, user: User, password: str, note: str = "") -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
-    _void_codes(user)
+    void_codes(user)
     record(actor=actor, verb="accounts.set_password", obj=user, changed=["password"], note="" if actor else note)
 
 
-def _void_codes(user: User) -> None:
+def void_codes(user: User) -> None:
     """As if every try had been used up."""
     queries.open_codes(user).update(failed_tries=rules.CODE_TRIES)
 
@@ -110,7 +110,7 @@ def choose_theme(*, actor: User, theme: str) -> None:
 def issue_code(*, actor: User | None, user: User, unit_id: UUID | None = None, note: str = "") -> str:
     """A new reset code, shown this once; earlier ones are void. The caller holds the transaction and asked its policy."""
     now = clock.now()
-    _void_codes(user)
+    void_codes(user)
     code = rules.new_code()
     ResetCode.objects.create(
         user=user,

@@ -37,6 +37,33 @@ def test_a_role_to_come_counts_too(tree, business_day):
         actions.issue_reset_code(actor=tree.an, user=tree.khoa)
 
 
+def test_a_former_officers_account_gets_none(tree):
+    today = clock.today()
+    tree.khoa.holdings.create(
+        role=Role.BRANCH_SECRETARY, unit=tree.units["p4-kp1"], since=today - timedelta(days=90), until=today
+    )
+
+    with pytest.raises(Refused, match="reset_only_members"):
+        actions.issue_reset_code(actor=tree.an, user=tree.khoa)
+
+
+def test_a_role_in_the_own_ward_is_no_foothold_in_the_account_of_another_ward(tree):
+    actions.grant_role(actor=tree.chi, user=tree.khoa, role=Role.MEMBER, unit=tree.units["p5-kp1"])
+
+    for secretary in (tree.chi, tree.an):
+        with pytest.raises(Refused, match="reset_elsewhere"):
+            actions.issue_reset_code(actor=secretary, user=tree.khoa)
+    assert actions.issue_reset_code(actor=tree.dung, user=tree.khoa)
+
+
+def test_a_members_code_opens_nothing_once_the_member_is_an_officer(tree):
+    code = actions.issue_reset_code(actor=tree.an, user=tree.khoa)
+    actions.grant_role(actor=tree.dung, user=tree.khoa, role=Role.UNIT_SECRETARY, unit=tree.units["p4"])
+
+    with pytest.raises(Refused, match="reset_code_wrong"):
+        accounts.use_code(login="khoa", code=code, password="một câu chỉ mình tôi biết")
+
+
 @pytest.mark.parametrize("officer", ["chi", "binh", "hanh", "lan", "minh", "khoa"])
 def test_officers_without_the_right_there_give_none(tree, officer):
     with pytest.raises(PermissionDenied):
