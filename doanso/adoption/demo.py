@@ -15,7 +15,6 @@ from doanso.accounts.models import User
 from doanso.adoption import actions, queries
 from doanso.adoption.models import Obstacle, Rung, Usage
 from doanso.lib import clock
-from doanso.members import queries as members
 from doanso.units.models import Unit
 
 Dated = tuple[date, Callable[[], object]]
@@ -97,11 +96,13 @@ class Teller:
     secretary: User
     seed: int
     orders: dict[str, list[UUID]] = field(default_factory=dict)
+    # On which level of each service's ladder a person stands, as far as the teller has asked or said so.
+    levels: dict[str, dict[UUID, int]] = field(default_factory=dict)
     last_usages: list[Usage] = field(default_factory=list)
 
     def _present(self) -> dict[UUID, UUID]:
         """Members who may be attested today: persons with their stays, in an order that is the same every time."""
-        found = members.below(queries.attestable(self.secretary), self.unit)
+        found = queries.attestable(self.secretary)
         return dict(found.order_by("contact__sort_key", "contact__birth_date").values_list("person_id", "pk"))
 
     def _order(self, service: str, present: Mapping[UUID, UUID]) -> list[UUID]:
@@ -113,28 +114,45 @@ class Teller:
         order.extend(new)
         return [person for person in order if person in present]
 
+    def _levels(self, service: str, people: Sequence[UUID]) -> dict[UUID, int]:
+        known = self.levels.setdefault(service, {})
+        unasked = [person for person in people if person not in known]
+        if unasked:
+            found = queries.levels(service, unasked, clock.today())
+            known.update((person, found[person]) for person in unasked)
+        return known
+
     def attest_up_to(self, rung: Rung, tenths: int) -> None:
         """Attest in bulk whoever comes next, until that share of the unit stands on the rung."""
-        today = clock.today()
         order = self._order(rung.service_id, self._present())
-        levels = queries.levels(rung.service_id, order, today)
+        levels = self._levels(rung.service_id, order)
         waiting = [person for person in order if levels[person] < rung.level]
         missing = len(order) * tenths // 1000 - (len(order) - len(waiting))
         if missing > 0:
             self.last_usages = actions.attest_many_people(
-                actor=self.secretary, unit=self.unit, rung=rung, person_ids=waiting[:missing], happened_on=today
+                actor=self.secretary,
+                unit=self.unit,
+                rung=rung,
+                person_ids=waiting[:missing],
+                happened_on=clock.today(),
             )
+            levels.update((one.person_id, rung.level) for one in self.last_usages)
 
     def meet_obstacle(self, rung: Rung, obstacle: Obstacle) -> None:
         """One who is not there yet, with why: so that somebody can help."""
-        today = clock.today()
         present = self._present()
         order = self._order(rung.service_id, present)
-        levels = queries.levels(rung.service_id, order, today)
+        levels = self._levels(rung.service_id, order)
         waiting = [person for person in reversed(order) if levels[person] == 0]
         if waiting:
-            stay = present[waiting[0]]
-            actions.attest(actor=self.secretary, member_id=stay, rung=rung, happened_on=today, obstacle=obstacle)
+            actions.attest(
+                actor=self.secretary,
+                member_id=present[waiting[0]],
+                rung=rung,
+                happened_on=clock.today(),
+                obstacle=obstacle,
+            )
+            levels[waiting[0]] = rung.level
 
     def take_one_back(self) -> None:
         """The wrong name was ticked in the last bulk."""
@@ -142,6 +160,7 @@ class Teller:
         wrong = next((one for one in self.last_usages if one.person_id in here), None)
         if wrong is not None:
             actions.take_back_attestation(actor=self.secretary, usage_id=wrong.pk)
+            self.levels[wrong.service_id].pop(wrong.person_id, None)
             self.last_usages.remove(wrong)
 
     def call_one_back(self) -> None:
