@@ -78,11 +78,12 @@ def end_role(*, actor: User | None, holding: Holding, note: str = "") -> Holding
     """Take a role back from today on; its tokens die with it. The last administrator stays."""
     today = clock.today()
     with transaction.atomic():
-        holding = Holding.objects.select_for_update().select_related("unit", "user").get(pk=holding.pk)
+        administrators = _administrators(holding) if holding.role == Role.CITY_ADMINISTRATOR else []
+        holding = Holding.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=holding.pk)
         _require_grantable(actor, holding.role, holding.unit)
         if holding.until is not None and holding.until <= today:
             return holding
-        if holding.role == Role.CITY_ADMINISTRATOR and not _another_administrator(holding):
+        if holding.role == Role.CITY_ADMINISTRATOR and {one.user_id for one in administrators} <= {holding.user_id}:
             message = _("This is the last administrator of the city. Give the role to somebody else first.")
             raise Refused(Problem("role_last_administrator", message))
         holding.until = max(today, holding.since)
@@ -98,12 +99,12 @@ def end_role(*, actor: User | None, holding: Holding, note: str = "") -> Holding
         return holding
 
 
-def _another_administrator(holding: Holding) -> bool:
-    others = Holding.objects.filter(role=Role.CITY_ADMINISTRATOR, unit=holding.unit, user__is_active=True)
-    # Locked, or two administrators could take the role from each other at the same moment.
-    others = others.exclude(user_id=holding.user_id).select_for_update()
+def _administrators(holding: Holding) -> list[Holding]:
+    """Who administers the unit today, locked in key order: or two could take the role from each other at once."""
+    held = Holding.objects.filter(role=Role.CITY_ADMINISTRATOR, unit_id=holding.unit_id, user__is_active=True)
     today = clock.today()
-    return any(one.since <= today and (one.until is None or one.until > today) for one in others)
+    locked = held.order_by("pk").select_for_update(of=("self",))
+    return [one for one in locked if one.since <= today and (one.until is None or one.until > today)]
 
 
 def create_account(
@@ -208,7 +209,7 @@ def issue_token(*, actor: User, holding: Holding, name: str, days: int, scope: s
 def revoke_token(*, actor: User, token: ApiToken) -> None:
     """Make a token useless from now on: one's own, or that of somebody to whom one may give roles."""
     with transaction.atomic():
-        token = ApiToken.objects.select_for_update().select_related("holding").get(pk=token.pk)
+        token = ApiToken.objects.select_for_update(of=("self",)).select_related("holding").get(pk=token.pk)
         if token.holding.user_id != actor.pk:
             policy.GRANT.require(actor, token.holding)
         if token.revoked_at is not None:

@@ -35,6 +35,7 @@ _OFFICE = {
     "access.reset_password",
     "access.issue_token",
     "members.exempt",
+    "adoption.recheck",
 }
 
 GRANTS: dict[str, dict[str, Scope]] = {
