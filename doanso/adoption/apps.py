@@ -14,6 +14,7 @@ class AdoptionConfig(AppConfig):
         for name, sentence in (
             ("adoption.view", _("looked at the use of services")),
             ("adoption.attest", _("attested the use of a service")),
+            ("adoption.recheck", _("called back about the use of a service")),
             ("adoption.draw_bulk", _("chose members for a bulk attestation")),
             ("adoption.attest_many", _("confirmed a bulk attestation")),
             ("adoption.take_back", _("took back an attestation")),

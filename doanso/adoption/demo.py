@@ -94,6 +94,8 @@ class Teller:
 
     unit: Unit
     secretary: User
+    # Calls back for the city: never the one who attested.
+    caller: User
     seed: int
     orders: dict[str, list[UUID]] = field(default_factory=dict)
     # On which level of each service's ladder a person stands, as far as the teller has asked or said so.
@@ -168,7 +170,7 @@ class Teller:
         here = self._present()
         right = next((one for one in reversed(self.last_usages) if one.person_id in here), None)
         if right is not None and right.grade < CALLED_BACK:
-            actions.raise_grade(actor=self.secretary, usage_id=right.pk, grade=CALLED_BACK)
+            actions.raise_grade(actor=self.caller, usage_id=right.pk, grade=CALLED_BACK)
 
 
 def _rung(service: str, code: str) -> Rung:
@@ -178,7 +180,7 @@ def _rung(service: str, code: str) -> Rung:
     return rung
 
 
-def year(units: Sequence[tuple[Unit, User]], last: date) -> list[Dated]:
+def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[Dated]:
     """The attestations of the year up to a day."""
     rungs = [_rung(service, code) for service, code, _start in LADDERS]
     register = _rung(*REGISTER)
@@ -186,7 +188,7 @@ def year(units: Sequence[tuple[Unit, User]], last: date) -> list[Dated]:
     obstacles = list(queries.obstacles())
     found: list[Dated] = []
     for place, (unit, secretary) in enumerate(units):
-        teller = Teller(unit, secretary, SEED)
+        teller = Teller(unit, secretary, caller, SEED)
         for number, (day, ladder, tenths) in enumerate(rounds(unit.code, place, last)):
             found.append((day, partial(teller.attest_up_to, rungs[ladder], tenths)))
             after = day + timedelta(days=1)

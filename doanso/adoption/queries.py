@@ -9,11 +9,12 @@ from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from doanso.accounts.models import User
-from doanso.adoption import policy
+from doanso.adoption import families, policy
 from doanso.adoption.models import BulkDraw, Obstacle, Rung, Service, Usage
 from doanso.lib import clock
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
+from doanso.tally.models import Measure
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -98,9 +99,12 @@ def scope(actor: User) -> list[NamedUnit]:
 
 
 def usual_rung(actor: User, catalogue: Sequence[Service]) -> Rung:
-    """The rung that the actor attested last in bulk, else the first that says anything."""
+    """The rung that the actor attested last in bulk, else the first that a programme asks for, or says anything."""
     last = BulkDraw.objects.filter(drawn_by=actor).order_by("-drawn_at").values_list("rung_id", flat=True).first()
     all_rungs = [rung for service in catalogue for rung in service.rungs.all() if rung.level > 0]
+    if last is None:
+        asked = set(Measure.objects.filter(family=families.STATE_FAMILY).values_list("topic", "level"))
+        return next((rung for rung in all_rungs if (rung.service_id, rung.level) in asked), all_rungs[0])
     return next((rung for rung in all_rungs if rung.pk == last), all_rungs[0])
 
 
@@ -211,10 +215,16 @@ class OnLadder:
         return self.now.rung if self.now is not None else self.rungs[0]
 
 
-def ladders(person_id: UUID) -> list[OnLadder]:
-    """The person on every service of the catalogue; three statements."""
+def ladders(stay: Member) -> list[OnLadder]:
+    """The person of a stay on every service of the catalogue; three statements.
+
+    Of a stay that has ended, what was recorded before its end: a unit that a person has left learns nothing more.
+    """
     records: dict[str, list[Usage]] = {}
-    found = Usage.objects.filter(person_id=person_id).select_related("rung", "obstacle", "seen_by").order_by(*IN_FORCE)
+    found = Usage.objects.filter(person_id=stay.person_id).select_related("rung", "obstacle", "seen_by")
+    found = found.order_by(*IN_FORCE)
+    if stay.until is not None:
+        found = found.filter(happened_on__lt=stay.until)
     for usage in found:
         records.setdefault(usage.service_id, []).append(usage)
     today = clock.today()
@@ -249,6 +259,12 @@ def usage_of(person_id: UUID, usage_id: UUID) -> Usage | None:
 def own_stay(actor: User) -> Member | None:
     """The actor's own standing membership, for whoever has a sign-in."""
     return active_members().filter(person__user=actor).first()
+
+
+def newest_stay(person_id: UUID) -> Member | None:
+    """Where the person stands, or else stood last."""
+    last = Member.objects.filter(person_id=person_id, temporary=False).order_by("-since", "-pk").first()
+    return members.current(person_id) or last
 
 
 def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Member]:

@@ -10,7 +10,7 @@ from doanso.lib.problems import Problem
 
 SEEN_BY_OFFICER = 1
 """The grade of what one officer has seen with their own eyes."""
-HIGHEST_GRADE = 4
+CALLED_BACK = HIGHEST_GRADE = 4
 EARLIEST_DAY = date(2005, 1, 1)
 """No service of the catalogue is older; a day before it is a slip of the finger."""
 LEAST_SAMPLE = 3
@@ -79,6 +79,17 @@ def grade_problem(now: int, wanted: int) -> Problem | None:
         "grade_not_higher",
         _("The evidence already has grade %(now)s. Choose a higher one, at most %(highest)s.")
         % {"now": now, "highest": HIGHEST_GRADE},
+        "grade",
+    )
+
+
+def same_eyes_problem(seen_by_actor: bool) -> Problem | None:
+    """Nobody confirms what they have seen themselves."""
+    if not seen_by_actor:
+        return None
+    return Problem(
+        "same_eyes",
+        _("You recorded this yourself. Better evidence comes from somebody else; ask another officer to check it."),
         "grade",
     )
 

@@ -71,6 +71,11 @@ def _draw(request: HttpRequest) -> HttpResponse:
     return redirect("adoption:draw", draw=draw.pk)
 
 
+def _page_number(text: str) -> int:
+    """The page asked for; what is no number, or longer than any list, is the first."""
+    return int(text) if text.isdecimal() and len(text) < 6 else 1
+
+
 def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), status: int = 200) -> HttpResponse:
     services = queries.services()
     scope = queries.scope(request.user)
@@ -89,7 +94,7 @@ def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), st
             one for service in services for one in service.rungs.all() if str(one.pk) == form.cleaned_data["rung"]
         )
         unit = next(one for one in scope if one.code == form.cleaned_data["unit"])
-        number = int(asked["page"]) if asked.get("page", "").isdecimal() else 1
+        number = _page_number(asked.get("page", ""))
         found = queries.attest_list(
             request.user,
             unit=unit.unit,
@@ -259,7 +264,7 @@ def _services_page(
 ) -> HttpResponse:
     stands = stay.state == MemberState.ACTIVE and not stay.temporary
     can_attest = stands and policy.ATTEST.allows(request.user, stay)
-    ladders = queries.ladders(stay.person_id)
+    ladders = queries.ladders(stay)
     obstacles = list(queries.obstacles()) if can_attest else []
 
     def form_of(ladder: OnLadder) -> AttestForm:
@@ -280,6 +285,7 @@ def _services_page(
             "bound": bound[0] if bound is not None else "",
             "can_attest": can_attest,
             "is_own": is_own,
+            "can_recheck": stands and policy.RECHECK.allows(request.user, stay),
             "highest_grade": HIGHEST_GRADE,
         },
         status=status,

@@ -79,7 +79,7 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     step(f"{members} members, from {len(lists)} lists by the importer")
     deeds = [
         *members_demo.year(homes, staff.officer, MOMENTS[moment]),
-        *adoption_demo.year([(home.unit.unit, home.secretary) for home in homes], MOMENTS[moment]),
+        *adoption_demo.year([(home.unit.unit, home.secretary) for home in homes], staff.officer, MOMENTS[moment]),
     ]
     _go_through(deeds, step)
     clock.set_today(MOMENTS[moment])

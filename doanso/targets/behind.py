@@ -54,9 +54,11 @@ def read_key(text: str) -> Key | None:
     """The key of an address; None for anything else."""
     try:
         subject, unit, grade, kind, source = text.split("~")
-        return int(subject), UUID(unit), int(grade), kind, UUID(source)
+        key = int(subject), UUID(unit), int(grade), kind, UUID(source)
     except ValueError:
         return None
+    # Beyond what a column holds there is no row to go on from, and the database would refuse the very question.
+    return key if 0 <= key[0] < 2**63 and 0 <= key[2] <= 4 and "\0" not in kind else None
 
 
 @dataclass(frozen=True, slots=True)

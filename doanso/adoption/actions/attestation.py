@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from doanso.access.policy import Verb
 from doanso.accounts.models import User
-from doanso.adoption import families, policy, rules
+from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.models import Obstacle, Rung, Usage
 from doanso.audit.actions import record
 from doanso.lib import clock
@@ -63,20 +64,20 @@ def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obsta
     return usage
 
 
-def _locked_usage(actor: User, usage_id: UUID) -> Usage:
-    """The usage, read fresh and locked, if the actor may attest its person today."""
+def _locked_usage(verb: Verb, actor: User, usage_id: UUID) -> Usage:
+    """The usage, read fresh and locked, if the actor may do this where its person stands, or stood last."""
     usage = Usage.objects.select_for_update().get(pk=usage_id)
-    member = members.current(usage.person_id)
+    member = queries.newest_stay(usage.person_id)
     if member is None:
-        raise PermissionDenied(policy.ATTEST.name)
-    policy.ATTEST.require(actor, member)
+        raise PermissionDenied(verb.name)
+    verb.require(actor, member)
     return usage
 
 
 @transaction.atomic
 def take_back_attestation(*, actor: User, usage_id: UUID) -> Usage:
     """It was recorded by mistake: the person stands where the records before it say. A second call does nothing."""
-    usage = _locked_usage(actor, usage_id)
+    usage = _locked_usage(policy.ATTEST, actor, usage_id)
     if usage.taken_back_at is not None:
         return usage
     usage.taken_back_at = clock.now()
@@ -88,11 +89,16 @@ def take_back_attestation(*, actor: User, usage_id: UUID) -> Usage:
 
 @transaction.atomic
 def raise_grade(*, actor: User, usage_id: UUID, grade: int) -> Usage:
-    """Better evidence was found for what is recorded: a pair, the person's own word, a call-back."""
-    usage = _locked_usage(actor, usage_id)
+    """Better evidence was found for what is recorded: a pair, the person's own word, a call-back.
+
+    Never by whoever recorded it: one pair of eyes is one grade, however often it looks. A call-back is for officers above
+    the branch.
+    """
+    verb = policy.RECHECK if grade >= rules.CALLED_BACK else policy.ATTEST
+    usage = _locked_usage(verb, actor, usage_id)
     if usage.taken_back_at is not None:
         raise Refused(Problem("taken_back", _("This record was taken back. Record it anew."), "grade"))
-    refuse_if(rules.grade_problem(usage.grade, grade))
+    refuse_if(rules.grade_problem(usage.grade, grade) or rules.same_eyes_problem(actor.pk == usage.seen_by_id))
     usage.grade = grade
     usage.save(update_fields=["grade"])
     record(actor=actor, verb="adoption.raise_grade", obj=usage, unit=usage.unit_id, changed=["grade"])

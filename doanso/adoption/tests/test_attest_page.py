@@ -40,6 +40,17 @@ def test_the_list_is_whoever_is_not_there_yet(ward, as_user):
     assert "mã OTP" in page.content.decode()
 
 
+@pytest.mark.parametrize("number", ["9" * 20, "-1", "x", "0", ""])
+def test_a_page_that_is_no_page_is_answered(ward, as_user, number):
+    assert as_user(ward.tree.an).get(address(ward, page=number)).status_code == 200
+
+
+def test_the_list_opens_on_what_a_programme_asks_for(ward, as_user):
+    page = as_user(ward.tree.an).get(reverse("adoption:attest"))
+
+    assert f'<option value="{ward.active.pk}" selected>' in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "status"),
     [("an", 200), ("binh", 200), ("dung", 200), ("hanh", 403), ("khoa", 404), ("lan", 404), ("minh", 404)],

@@ -19,9 +19,24 @@ def usage(ward):
 def test_the_figure_with_a_higher_least_grade_follows(ward, usage):
     assert [ward.figure(), ward.figure(measure="called-back")] == [1, 0]
 
-    raise_grade(actor=ward.tree.an, usage_id=usage.pk, grade=4)
+    raise_grade(actor=ward.tree.dung, usage_id=usage.pk, grade=4)
 
     assert [ward.figure(), ward.figure(measure="called-back")] == [1, 1]
+
+
+@pytest.mark.parametrize("grade", [2, 4])
+def test_nobody_confirms_what_they_have_seen_themselves(ward, usage, grade):
+    with pytest.raises(Refused) as refused:
+        raise_grade(actor=ward.tree.an, usage_id=usage.pk, grade=grade)
+
+    assert refused.value.problem.code == "same_eyes"
+
+
+def test_a_branch_secretary_calls_nobody_back(ward, usage):
+    raise_grade(actor=ward.tree.binh, usage_id=usage.pk, grade=2)
+
+    with pytest.raises(PermissionDenied):
+        raise_grade(actor=ward.tree.binh, usage_id=usage.pk, grade=4)
 
 
 @pytest.mark.parametrize("grade", [0, 1, 5])

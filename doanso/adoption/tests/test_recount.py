@@ -23,7 +23,7 @@ def year(ward):
     )
     by_person = {usage.person_id: usage for usage in usages}
     take_back_attestation(actor=tree.an, usage_id=by_person[members[0].person_id].pk)
-    raise_grade(actor=tree.an, usage_id=by_person[members[1].person_id].pk, grade=4)
+    raise_grade(actor=tree.dung, usage_id=by_person[members[1].person_id].pk, grade=4)
     attest(actor=tree.an, member_id=members[2].pk, rung=rung("vneid", "level1"), happened_on=date(2023, 6, 1))
     transfer_member(actor=tree.dung, member=members[3], to=tree.units["p5-kp1"], on=date(2023, 7, 1))
     set_absence(actor=tree.an, member=members[4], reason="study", since=date(2023, 8, 1))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from doanso.adoption.actions import attest
 from doanso.adoption.models import Usage
 from doanso.adoption.queries import rung
-from doanso.members.actions import end_membership
+from doanso.members.actions import end_membership, transfer_member
 from doanso.people.models import Person
 from doanso.testing import TODAY
 
@@ -92,6 +92,18 @@ def test_taking_back_and_raising_from_the_page(ward, as_user):
     other = reverse("adoption:take-back", args=[ward.members[1].pk, usage.pk])
     assert client.post(other).status_code == 404
     assert as_user(ward.tree.hanh).post(reverse("adoption:take-back", args=[member.pk, usage.pk])).status_code == 403
+
+
+def test_a_unit_that_a_member_has_left_sees_nothing_that_came_after(ward, as_user):
+    member = ward.members[0]
+    attest(actor=ward.tree.an, member_id=member.pk, rung=ward.active, happened_on=date(2023, 5, 1))
+    moved = transfer_member(actor=ward.tree.dung, member=member, to=ward.tree.units["p5-kp1"], on=date(2023, 8, 1))
+    attest(actor=ward.tree.chi, member_id=moved.pk, rung=rung("portal", "account"), happened_on=date(2023, 9, 3))
+
+    old, new = as_user(ward.tree.an).get(page_of(member)), as_user(ward.tree.chi).get(page_of(moved))
+
+    assert ("01/05/2023" in old.content.decode(), "03/09/2023" in old.content.decode()) == (True, False)
+    assert ("01/05/2023" in new.content.decode(), "03/09/2023" in new.content.decode()) == (True, True)
 
 
 def test_the_page_asks_the_same_number_of_statements_however_much_is_recorded(

@@ -14,6 +14,7 @@ from doanso.targets.behind import Figure
 from doanso.targets.queries import indicator_of, overview
 from doanso.testing import TODAY
 
+NIL = "00000000-0000-0000-0000-000000000000"
 pytestmark = pytest.mark.django_db
 
 
@@ -101,6 +102,8 @@ def test_who_may_see_it(busy, as_user, name, code, status):
     "path",
     [
         address(indicator="nothing"), address("nowhere"), address(of="else"), address(after="x"), address(on="today"),
+        address(after=f"{10**20}~{NIL}~1~x~{NIL}"), address(after=f"1~{NIL}~9~x~{NIL}"),
+        "/programmes/my-tho-2023/indicators/?unit=%00",
         "/programmes/nothing/indicators/vneid2-members/p4/", "/programmes/nothing/indicators/",
     ],
 )  # fmt: skip
