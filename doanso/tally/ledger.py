@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from doanso.lib import database
 from doanso.tally import rules
@@ -37,6 +36,16 @@ _ENTRY_COLUMNS = (
     "moved_day",
     "sign",
     "takes_back",
+)
+_STANDING = (
+    *("seq", "takes_back", "subject", "measure"),
+    *("sign", "unit", "day", "grade", "source_kind", "source_id", "happened_on", "arrived_on", "moved_day"),
+)
+_PLACED = ("subject", "id", "unit", "since", "until", "arrived_on", "source_kind", "source_id")
+_SUSPENDED = ("subject", "id", "measure_code", "since", "until", "source_kind", "source_id")
+_STATED = (
+    *("subject", "family", "topic"),
+    *("id", "level", "unit", "happened_on", "arrived_on", "grade", "source_kind", "source_id"),
 )
 _QUEUE_COLUMNS = ("book", "measure", "unit", "day", "g0", "g1", "g2", "g3", "g4")
 
@@ -121,10 +130,10 @@ def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], i
     by_kind: dict[str, list[UUID]] = defaultdict(list)
     for kind, ref in keys:
         by_kind[kind].append(ref)
-    wanted = Q()
-    for kind, refs in by_kind.items():
-        wanted |= Q(kind=kind, ref__in=refs)
-    return {(kind, ref): pk for kind, ref, pk in Subject.objects.filter(wanted).values_list("kind", "ref", "id") if ref}
+    wanted = [f"(kind = %s AND ref IN ({database.marks(refs)}))" for refs in by_kind.values()]
+    said = [one for kind, refs in by_kind.items() for one in (kind, *refs)]
+    rows = database.read_rows(Subject, ("kind", "ref", "id"), " OR ".join(wanted), said) if wanted else []
+    return {(kind, ref): pk for kind, ref, pk in rows}
 
 
 def lock_ids(ids: Iterable[int]) -> None:
@@ -136,31 +145,16 @@ def lock_ids(ids: Iterable[int]) -> None:
 def records(subject_ids: Collection[int], topics: Collection[Topic] | None = None) -> dict[int, Record]:
     """The standing facts of these subjects; with `topics`, states and times of these alone."""
     found: dict[int, Record] = defaultdict(Record)
-    here = Q(subject__in=list(subject_ids), taken_back=False)
-    row: tuple[Any, ...]
-    for row in Placement.objects.filter(here).values_list(
-        "subject_id", "id", "unit_id", "since", "until", "arrived_on", "source_kind", "source_id"
-    ):
-        found[row[0]].placements.append(Placed(*row[1:6], (row[6], row[7])))
-    for row in Suspension.objects.filter(here).values_list(
-        "subject_id", "id", "measure_code", "since", "until", "source_kind", "source_id"
-    ):
-        found[row[0]].suspensions.append(Suspended(*row[1:5], (row[5], row[6])))
-    wanted = here if topics is None else here & Q(family__in={family for family, _topic in topics})
-    for row in Fact.objects.filter(wanted).values_list(
-        "subject_id",
-        "family",
-        "topic",
-        "id",
-        "level",
-        "unit_id",
-        "happened_on",
-        "arrived_on",
-        "grade",
-        "source_kind",
-        "source_id",
-    ):
-        fact = Stated(*row[3:9], (row[9], row[10]))
+    ids = list(subject_ids)
+    here = f"subject_id IN ({database.marks(ids)}) AND NOT taken_back"
+    for row in database.read_rows(Placement, _PLACED, here, ids):
+        found[row[0]].placements.append(Placed(row[1], row[2], row[3], row[4], row[5], (row[6], row[7])))
+    for row in database.read_rows(Suspension, _SUSPENDED, here, ids):
+        found[row[0]].suspensions.append(Suspended(row[1], row[2], row[3], row[4], (row[5], row[6])))
+    families = [] if topics is None else sorted({family for family, _topic in topics})
+    wanted = f"{here} AND family IN ({database.marks(families)})" if families else here
+    for row in database.read_rows(Fact, _STATED, wanted, [*ids, *families]):
+        fact = Stated(row[3], row[4], row[5], row[6], row[7], row[8], (row[9], row[10]))
         found[row[0]].facts.setdefault((row[1], row[2]), []).append(fact)
     return found
 
@@ -171,8 +165,12 @@ class Tree:
     def __init__(self, roots: Iterable[UUID], units: Iterable[UUID]) -> None:
         self._spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
         self._answers: dict[tuple[UUID, UUID, date], date | None] = {}
-        paths = UnitPath.objects.filter(ancestor__in=set(roots), unit__in=set(units))
-        for root, unit, since, until in paths.values_list("ancestor_id", "unit_id", "since", "until"):
+        above, below = set(roots), set(units)
+        if not below:
+            return
+        where = f"ancestor_id IN ({database.marks(above)}) AND unit_id IN ({database.marks(below)})"
+        paths = database.read_rows(UnitPath, ("ancestor", "unit", "since", "until"), where, [*above, *below])
+        for root, unit, since, until in paths:
             self._spans[root, unit].append((since, until))
 
     def under(self, root: UUID) -> rules.UnderRoot:
@@ -215,25 +213,9 @@ Standing = dict[tuple[int, int], dict[Crossing, list[int]]]
 
 def standing_entries(subject_ids: Collection[int], measure_ids: Collection[int]) -> Standing:
     """The entries of these subjects that no correction has taken back, by subject and measure."""
-    rows = list(
-        Entry.objects.filter(subject__in=list(subject_ids), measure__in=list(measure_ids))
-        .order_by("seq")
-        .values_list(
-            "seq",
-            "takes_back_id",
-            "subject_id",
-            "measure_id",
-            "sign",
-            "unit_id",
-            "day",
-            "grade",
-            "source_kind",
-            "source_id",
-            "happened_on",
-            "arrived_on",
-            "moved_day",
-        )
-    )
+    subjects, measures = list(subject_ids), list(measure_ids)
+    where = f"subject_id IN ({database.marks(subjects)}) AND measure_id IN ({database.marks(measures)}) ORDER BY seq"
+    rows = database.read_rows(Entry, _STANDING, where, [*subjects, *measures])
     gone = {row[1] for row in rows if row[1] is not None}
     found: Standing = defaultdict(dict)
     for row in rows:
