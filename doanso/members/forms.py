@@ -170,6 +170,17 @@ class AdmitForm(ParticularsForm):
     )
     field_order = ["branch", "name"]
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "another" in self.data:
+            self.ask_whether_another()
+
+    def ask_whether_another(self) -> None:
+        """Offer the confirmation that is asked for only where the branch has a member of the same name and birth."""
+        self.fields["another"] = forms.BooleanField(
+            label=_("This is somebody else than the member of the same name and birth"), required=False
+        )
+
 
 class TransferForm(forms.Form):
     """To which branch, and from which day on."""

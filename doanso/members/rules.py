@@ -13,6 +13,9 @@ from doanso.units.models import UnitKind
 LEAST_AGE = 15
 """Admission is from the day after the fifteenth birthday."""
 
+OLDEST = 60
+"""Whoever is older is no member: somebody typed a wrong year."""
+
 ENDINGS = (MemberState.GROWN_OUT, MemberState.STRUCK_OFF, MemberState.DIED)
 """States in which a membership ends without another one beginning."""
 
@@ -23,11 +26,20 @@ def holds_members(kind: str, has_branches: bool) -> bool:
 
 
 def admission_problem(
-    *, since: date, joined_on: date | None, birth_date: date | None, birth_year: int | None, today: date
+    *,
+    since: date,
+    left_on: date | None,
+    joined_on: date | None,
+    birth_date: date | None,
+    birth_year: int | None,
+    today: date,
 ) -> Problem | None:
     """Why a stay can't begin so."""
     if since > today:
         return Problem("since_in_future", _("The first day in the branch lies in the future."), "since")
+    if left_on is not None and since < left_on:
+        message = _("The person was a member elsewhere until %(day)s; the new stay can't begin before that.")
+        return Problem("since_before_leaving", message % {"day": formats.day(left_on)}, "since")
     return joined_problem(joined_on=joined_on, birth_date=birth_date, birth_year=birth_year, today=today)
 
 
@@ -53,7 +65,34 @@ def age_problem(*, birth_year: int | None, on: date) -> Problem | None:
     if on.year - birth_year < LEAST_AGE:
         message = _("Born in %(year)d: too young to be a member (from 15 on); check the birth date.")
         return Problem("too_young", message % {"year": birth_year}, "birth_date")
+    if on.year - birth_year > OLDEST:
+        message = _("Born in %(year)d: too old to be a member; check the birth date.")
+        return Problem("too_old", message % {"year": birth_year}, "birth_date")
     return None
+
+
+def name_problem(name: str) -> Problem | None:
+    """Why nobody is called so."""
+    if any(letter.isdigit() for letter in name):
+        return Problem("name_digits", _("A name holds no digits; take them out."), "name")
+    return None
+
+
+def first_day(
+    *,
+    asked: date | None,
+    joined_on: date | None,
+    temporary: bool,
+    left_on: date | None,
+    branch_since: date,
+    today: date,
+) -> date:
+    """When a stay begins that nobody dated: who joins is a member since the day of joining, who returns since today.
+
+    Never before the branch was there. `left_on` is the end of the person's last stay, None where there was none.
+    """
+    first = asked or (joined_on if left_on is None and not temporary else None) or today
+    return max(first, branch_since)
 
 
 def move_problem(*, since: date, on: date, today: date, same_branch: bool) -> Problem | None:

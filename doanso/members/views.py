@@ -202,7 +202,8 @@ def _ask(
             result = act(form.cleaned_data)
         except Refused as refusal:
             problem = refusal.problem
-            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+            field = "birth" if problem.field == "birth_date" else problem.field
+            form.add_error(field if field in form.fields else None, problem.message)
         else:
             messages.success(request, page["done"])
             return redirect("members:member", result.pk)
@@ -229,8 +230,14 @@ def admit(request: HttpRequest) -> HttpResponse:
             joined_on=told["joined_on"],
             card_number=told["card_number"],
             temporary=told["temporary"],
+            another=told.get("another", False),
         )
-        return actions.admit_member(actor=request.user, entry=entry)
+        try:
+            return actions.admit_member(actor=request.user, entry=entry)
+        except Refused as refusal:
+            if refusal.problem.field == "another":
+                form.ask_whether_another()
+            raise
 
     page = {
         "title": _("Admit a member"),

@@ -37,7 +37,7 @@ class Particulars:
 
 @dataclass(frozen=True, slots=True)
 class NewContact:
-    """A contact to make; without a person, a new one is made with it."""
+    """A contact to make; without a person, a new one is made with it. One the unit has of the person is refreshed."""
 
     unit_id: UUID
     particulars: Particulars
@@ -128,9 +128,14 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
     persons: list[tuple[UUID, datetime]] = []
     contacts = []
     keys = []
+    there = _kept_already(entries)
     for entry in entries:
         if entry.person is not None:
             person_id = entry.person.pk
+            known = there.get((person_id, entry.unit_id))
+            if known is not None:
+                keys.append(ContactKey(known.pk, person_id))
+                continue
         else:
             person_id = uuid7()
             persons.append((person_id, now))
@@ -150,7 +155,23 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
         )
     database.insert_rows(Person, ("id", "created_at"), persons)
     database.insert_rows(Contact, _CONTACT_COLUMNS, contacts)
+    change_contacts(
+        [
+            (there[entry.person.pk, entry.unit_id], entry.particulars)
+            for entry in entries
+            if entry.person is not None and (entry.person.pk, entry.unit_id) in there
+        ]
+    )
     return keys
+
+
+def _kept_already(entries: Sequence[NewContact]) -> dict[tuple[UUID, UUID], Contact]:
+    """The contacts that the units have of these persons, for people who come back."""
+    persons = {entry.person.pk for entry in entries if entry.person is not None}
+    if not persons:
+        return {}
+    rows = Contact.objects.filter(person_id__in=persons, unit_id__in={entry.unit_id for entry in entries})
+    return {(contact.person_id, contact.unit_id): contact for contact in rows}
 
 
 def change_contact(*, contact: Contact, particulars: Particulars, keep_untold: bool = False) -> list[str]:

@@ -1,18 +1,19 @@
 """Admitting members, one or many, and changing what is written down about one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.access.policy import units_below
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record, record_many
-from doanso.lib import clock, database
+from doanso.lib import clock, database, vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
 from doanso.members.families import placement_of
@@ -27,7 +28,11 @@ from doanso.units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """A stay to begin. Without `since` it began on `joined_on`, and without that today."""
+    """A stay to begin. Without `since` it began on `joined_on`, and without that today; see `rules.first_day`.
+
+    `person`: who comes back, where that is known already. `another`: somebody looked, and it is not the one of the same
+    name and birth whom the register has.
+    """
 
     branch: Unit
     particulars: Particulars
@@ -36,6 +41,7 @@ class Admission:
     since: date | None = None
     temporary: bool = False
     person: Person | None = None
+    another: bool = False
 
 
 def _require_branches(actor: User, branches: dict[UUID, Unit]) -> None:
@@ -51,17 +57,77 @@ def _require_branches(actor: User, branches: dict[UUID, Unit]) -> None:
             )
 
 
-def _member(entry: Admission, contact: people.ContactKey, today: date, now: datetime) -> Member:
+def _returning(entries: Sequence[Admission]) -> list[Person | None]:
+    """Who of them was a member before, by the personal number: the one human being stays one person."""
+    hashes = {
+        place: people_queries.lookup("citizen_id", entry.particulars.citizen_id)
+        for place, entry in enumerate(entries)
+        if entry.person is None and entry.particulars.citizen_id
+    }
+    stays = (
+        Member.objects.filter(contact__citizen_id_lookup__in=set(hashes.values())) if hashes else Member.objects.none()
+    )
+    known = {stay.contact.citizen_id_lookup: stay.person for stay in stays.select_related("contact", "person")}
+    return [entry.person or known.get(hashes.get(place, "")) for place, entry in enumerate(entries)]
+
+
+def _left_on(persons: Iterable[Person | None]) -> dict[UUID, date]:
+    """When the last stay of each person ended; whoever is an active member can't be admitted a second time."""
+    ids = {person.pk for person in persons if person is not None}
+    if not ids:
+        return {}
+    stays = Member.objects.filter(person_id__in=ids, temporary=False)
+    return dict(stays.exclude(until=None).values_list("person_id").annotate(Max("until")))
+
+
+def _require_not_active(entries: Sequence[Admission], persons: Sequence[Person | None]) -> None:
+    lasting = {
+        person.pk for entry, person in zip(entries, persons, strict=True) if person is not None and not entry.temporary
+    }
+    active = Member.objects.filter(state=MemberState.ACTIVE, temporary=False, person_id__in=lasting)
+    if lasting and active.exists():
+        raise Refused(already_active())
+
+
+def _member(entry: Admission, contact: people.ContactKey, left_on: date | None, today: date, now: datetime) -> Member:
     return Member(
         person_id=contact.person_id,
         contact_id=contact.id,
         branch_id=entry.branch.pk,
         temporary=entry.temporary,
-        since=entry.since or entry.joined_on or today,
+        since=_first_day(entry, left_on, today),
         joined_on=entry.joined_on,
         card_number=entry.card_number,
         arrived_on=today,
         recorded_at=now,
+    )
+
+
+def _first_day(entry: Admission, left_on: date | None, today: date) -> date:
+    return rules.first_day(
+        asked=entry.since,
+        joined_on=entry.joined_on,
+        temporary=entry.temporary,
+        left_on=left_on,
+        branch_since=entry.branch.since,
+        today=today,
+    )
+
+
+def _entry_problem(entry: Admission, left_on: date | None, today: date) -> Problem | None:
+    told = entry.particulars
+    year = people.birth_year_of(told)
+    return (
+        rules.name_problem(told.name)
+        or rules.age_problem(birth_year=year, on=today)
+        or rules.admission_problem(
+            since=_first_day(entry, left_on, today),
+            left_on=left_on,
+            joined_on=entry.joined_on,
+            birth_date=told.birth_date,
+            birth_year=year,
+            today=today,
+        )
     )
 
 
@@ -71,21 +137,24 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
     branches: dict[UUID, Unit] = {entry.branch.pk: entry.branch for entry in entries}
     _require_branches(actor, branches)
     today, now = clock.today(), clock.now()
-    for entry in entries:
-        problem = rules.admission_problem(
-            since=entry.since or entry.joined_on or today,
-            joined_on=entry.joined_on,
-            birth_date=entry.particulars.birth_date,
-            birth_year=people.birth_year_of(entry.particulars),
-            today=today,
-        )
+    persons = _returning(entries)
+    _require_not_active(entries, persons)
+    left = _left_on(persons)
+    left_on = [left.get(person.pk) if person is not None else None for person in persons]
+    for entry, day in zip(entries, left_on, strict=True):
+        problem = _entry_problem(entry, None if entry.temporary else day, today)
         if problem is not None:
             raise Refused(problem)
     homes = queries.home_units(branches)
     contacts = people.add_contacts(
-        [NewContact(homes[entry.branch.pk], entry.particulars, entry.person) for entry in entries]
+        [
+            NewContact(homes[entry.branch.pk], entry.particulars, person)
+            for entry, person in zip(entries, persons, strict=True)
+        ]
     )
-    members = [_member(entry, contact, today, now) for entry, contact in zip(entries, contacts, strict=True)]
+    members = [
+        _member(entry, contact, day, today, now) for entry, contact, day in zip(entries, contacts, left_on, strict=True)
+    ]
     database.insert_objects(members)
     record_many([Deed(actor, policy.ADMIT.name, member, member.branch_id, note=note) for member in members])
     count_many([placement_of(member) for member in members if not member.temporary])
@@ -97,9 +166,40 @@ def admit_member(*, actor: User, entry: Admission) -> Member:
     with transaction.atomic():
         if not policy.ADMIT.allows_at(actor, entry.branch):
             raise PermissionDenied(policy.ADMIT.name)
+        # A button pressed twice sends the same twice at once; the second waits here and then sees the first.
+        database.lock([f"members.admit:{entry.branch.pk}"], shared=False)
+        entry = _recognised(entry)
         _refuse_doubles(entry)
         [member] = admit_many(actor=actor, entries=[entry])
         return member
+
+
+def _namesakes(entry: Admission) -> QuerySet[Member]:
+    """Stays of people of the same name and birth in the unit that keeps the branch's contacts."""
+    told = entry.particulars
+    home = queries.home_units([entry.branch.pk])[entry.branch.pk]
+    same = Member.objects.filter(
+        contact__unit_id=home,
+        contact__folded=vietnamese.fold(told.name),
+        contact__birth_year=people.birth_year_of(told),
+        temporary=False,
+    )
+    if told.birth_date is not None:
+        same = same.filter(Q(contact__birth_date=told.birth_date) | Q(contact__birth_date=None))
+    if told.citizen_id:
+        number = people_queries.lookup("citizen_id", told.citizen_id)
+        same = same.filter(contact__citizen_id_lookup__in=["", number])
+    return same
+
+
+def _recognised(entry: Admission) -> Admission:
+    """The entry with the person who comes back: same name and whole birth date as a former member of the same unit."""
+    if entry.person is not None or entry.another or entry.particulars.birth_date is None:
+        return entry
+    whole = _namesakes(entry).filter(contact__birth_date=entry.particulars.birth_date)
+    persons = {stay.person for stay in whole.select_related("person")}
+    active = whole.filter(state=MemberState.ACTIVE).exists()
+    return entry if active or len(persons) != 1 else replace(entry, person=persons.pop())
 
 
 def _refuse_doubles(entry: Admission) -> None:
@@ -114,6 +214,9 @@ def _refuse_doubles(entry: Admission) -> None:
     number = entry.particulars.citizen_id
     if number and lasting.filter(contact__citizen_id_lookup=people_queries.lookup("citizen_id", number)).exists():
         raise Refused(already_active())
+    if not entry.another and _namesakes(entry).filter(state=MemberState.ACTIVE, branch=entry.branch).exists():
+        message = _("The branch has a member of this name and birth already; confirm below if this is somebody else.")
+        raise Refused(Problem("perhaps_double", message, "another"))
 
 
 def card_taken() -> Problem:
@@ -134,11 +237,11 @@ def change_member(
     """Write what is now known about a member; names of the changed fields. The days of the stay do not change."""
     fresh = queries.locked(member.pk)
     policy.CHANGE.require(actor, fresh)
-    problem = rules.joined_problem(
-        joined_on=joined_on,
-        birth_date=particulars.birth_date,
-        birth_year=people.birth_year_of(particulars),
-        today=clock.today(),
+    today, year = clock.today(), people.birth_year_of(particulars)
+    problem = (
+        rules.name_problem(particulars.name)
+        or rules.age_problem(birth_year=year, on=today)
+        or rules.joined_problem(joined_on=joined_on, birth_date=particulars.birth_date, birth_year=year, today=today)
     )
     if problem is not None:
         raise Refused(problem)

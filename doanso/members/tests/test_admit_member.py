@@ -1,3 +1,4 @@
+from copy import deepcopy
 from datetime import date
 
 import pytest
@@ -6,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from doanso.audit.models import Event
 from doanso.lib import sealing
 from doanso.lib.problems import Refused
-from doanso.members.actions import Admission, admit_many, admit_member
+from doanso.members.actions import Admission, admit_many, admit_member, end_membership
 from doanso.members.models import Member
 from doanso.people.actions import Particulars
 from doanso.people.models import Contact, Person
+from doanso.people.queries import told
 from doanso.tally.models import Placement
-from doanso.testing import TODAY
+from doanso.testing import TODAY, TREE_BEGAN
 
 
 def entry(tree, branch="p4-kp1", **more) -> Admission:
@@ -24,7 +26,7 @@ def entry(tree, branch="p4-kp1", **more) -> Admission:
     return Admission(
         branch=tree.units[branch],
         particulars=Particulars(**(facts | more.pop("facts", {}))),
-        **{"joined_on": date(2019, 5, 19), "card_number": "A1"} | more,
+        **{"joined_on": date(2021, 5, 19), "card_number": "A1"} | more,
     )
 
 
@@ -32,7 +34,7 @@ def test_a_stay_begins_on_the_day_of_joining(tree):
     member = admit_member(actor=tree.an, entry=entry(tree))
 
     member.refresh_from_db()
-    assert (member.since, member.until, member.state, member.arrived_on) == (date(2019, 5, 19), None, "active", TODAY)
+    assert (member.since, member.until, member.state, member.arrived_on) == (date(2021, 5, 19), None, "active", TODAY)
     contact = Contact.objects.get()
     assert (contact.unit.code, contact.name, contact.folded, contact.birth_year) == (
         "p4",
@@ -47,6 +49,12 @@ def test_a_stay_begins_on_the_day_of_joining(tree):
     assert (event.object_id, event.unit_id, event.actor) == (member.pk, tree.units["p4-kp1"].pk, tree.an)
     placement = Placement.objects.get()
     assert (placement.source_id, placement.unit_id, placement.since) == (member.pk, member.branch_id, member.since)
+
+
+def test_no_stay_begins_before_its_branch(tree):
+    member = admit_member(actor=tree.an, entry=entry(tree, joined_on=date(2019, 5, 19)))
+
+    assert (member.since, member.joined_on) == (TREE_BEGAN, date(2019, 5, 19))
 
 
 def test_without_a_day_of_joining_it_begins_today(tree):
@@ -68,6 +76,9 @@ def test_a_temporary_stay_is_placed_nowhere(tree):
         ({"since": date(2023, 11, 13)}, "since_in_future"),
         ({"joined_on": date(2024, 1, 1), "since": date(2023, 1, 1)}, "joined_in_future"),
         ({"joined_on": date(2010, 1, 1)}, "joined_too_young"),
+        ({"facts": {"birth_date": date(2020, 1, 1)}}, "too_young"),
+        ({"facts": {"birth_date": date(1920, 1, 1)}}, "too_old"),
+        ({"facts": {"name": "123 <b>"}}, "name_digits"),
         ({"branch": "p4"}, "not_a_branch"),
     ],
 )
@@ -94,6 +105,59 @@ def test_one_card_and_one_active_membership(tree, more, code):
 
     assert refused.value.problem.code == code
     assert Member.objects.count() == 1
+
+
+def test_the_same_once_more_asks_whether_it_is_somebody_else(tree):
+    unnumbered = {"card_number": "", "facts": {"citizen_id": "", "phone": ""}}
+    first = admit_member(actor=tree.an, entry=entry(tree, **deepcopy(unnumbered)))
+
+    with pytest.raises(Refused) as refused:
+        admit_member(actor=tree.an, entry=entry(tree, **deepcopy(unnumbered)))
+    assert (refused.value.problem.code, refused.value.problem.field) == ("perhaps_double", "another")
+
+    second = admit_member(actor=tree.an, entry=entry(tree, another=True, **deepcopy(unnumbered)))
+    assert second.person_id != first.person_id
+    admit_member(actor=tree.an, entry=entry(tree, branch="p4-kp2", **deepcopy(unnumbered)))
+    assert Member.objects.count() == 3
+
+
+@pytest.mark.parametrize("facts", [{}, {"citizen_id": ""}])
+def test_who_comes_back_is_the_same_person_from_today_on(tree, facts):
+    first = admit_member(actor=tree.an, entry=entry(tree))
+    end_membership(actor=tree.an, member=first, state="struck-off", on=date(2023, 6, 1))
+
+    with pytest.raises(Refused) as refused:
+        admit_member(actor=tree.an, entry=entry(tree, branch="p4-kp2", since=date(2023, 5, 31), facts=dict(facts)))
+    assert refused.value.problem.code == "since_before_leaving"
+
+    back = admit_member(actor=tree.an, entry=entry(tree, branch="p4-kp2", facts={"phone": "0911111111", **facts}))
+
+    assert (back.person_id, back.contact_id, back.since) == (first.person_id, first.contact_id, TODAY)
+    contact = Contact.objects.get()
+    assert told(contact, "phone") == "0911111111"
+    assert told(contact, "citizen_id") == "082202005555"
+
+
+def test_who_comes_back_elsewhere_gets_a_contact_there(tree):
+    first = admit_member(actor=tree.an, entry=entry(tree))
+    end_membership(actor=tree.an, member=first, state="struck-off", on=date(2023, 6, 1))
+
+    [back] = admit_many(actor=tree.chi, entries=[entry(tree, branch="p5-kp1")])
+
+    assert (back.person_id, back.since) == (first.person_id, TODAY)
+    assert Contact.objects.filter(person=first.person_id).count() == 2
+
+
+def test_many_at_once_make_no_second_membership_of_a_number(tree):
+    admit_member(actor=tree.an, entry=entry(tree))
+
+    with pytest.raises(Refused) as refused:
+        admit_many(actor=tree.chi, entries=[entry(tree, branch="p5-kp1", card_number="")])
+    assert refused.value.problem.code == "already_active"
+
+    [guest] = admit_many(actor=tree.chi, entries=[entry(tree, branch="p5-kp1", card_number="", temporary=True)])
+    assert guest.since == TODAY
+    assert Person.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["chi", "hanh", "khoa", "lan", "minh"])

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from doanso.members.actions import (
+    Admission,
+    admit_member,
     end_absence,
     end_exemption,
     end_membership,
@@ -13,10 +15,12 @@ from doanso.members.actions import (
     transfer_member,
 )
 from doanso.members.families import ActiveFamily, ExemptFamily
+from doanso.people.actions import Particulars
 from doanso.tally import queries
 from doanso.tally.actions import MeasurePlan, open_book
 from doanso.tally.recount import recount
 from doanso.testing import TODAY
+from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
 
 FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
 
@@ -32,6 +36,19 @@ def book(register):
             MeasurePlan("members", "members.active"),
             MeasurePlan("payment-members", "members.exempt", topic="payment-members"),
         ],
+    )
+
+
+def found_branch(tree, code: str, parent: str, since: date) -> None:
+    unit = tree.units[code] = Unit.objects.create(code=code, kind=UnitKind.BRANCH, since=since)
+    UnitName.objects.create(unit=unit, name=code, short_name=code, sort_key=code, since=since)
+    UnitLink.objects.create(unit=unit, parent=tree.units[parent], since=since)
+    above = UnitPath.objects.filter(unit=tree.units[parent])
+    UnitPath.objects.bulk_create(
+        [
+            UnitPath(ancestor=unit, unit=unit, depth=0, since=since),
+            *(UnitPath(ancestor_id=path.ancestor_id, unit=unit, depth=path.depth + 1, since=since) for path in above),
+        ]
     )
 
 
@@ -91,6 +108,34 @@ def test_exempt_from_one_share_only(register, book):
     end_exemption(actor=register.tree.an, member=register.duc, exemption=exemption, until=date(2023, 11, 1))
 
     assert counts(register, book, "payment-members") == (0, 0, 0)
+    assert list(recount()) == []
+
+
+def test_a_member_of_a_new_branch_counts_from_its_first_day(register, book):
+    tree, first = register.tree, date(2023, 6, 1)
+    found_branch(tree, "p4-kp9", "p4", first)
+
+    member = admit_member(
+        actor=tree.an,
+        entry=Admission(tree.units["p4-kp9"], Particulars(name="Phan Văn Hòa"), joined_on=date(2018, 3, 26)),
+    )
+
+    assert member.since == first
+    assert counts(register, book) == (4, 3, 1)
+    assert counts(register, book, on=first - timedelta(days=1)) == (3, 2, 1)
+    assert list(recount()) == []
+
+
+def test_who_was_struck_off_and_came_back_counts_once_on_every_day(register, book):
+    tree = register.tree
+    end_membership(actor=tree.an, member=register.duc, state="struck-off", on=date(2023, 6, 1))
+
+    known = Particulars(name="Nguyễn Hoàng Đức", birth_date=date(2001, 4, 12), citizen_id="082201001234")
+    admit_member(actor=tree.an, entry=Admission(tree.units["p4-kp2"], known, joined_on=date(2018, 3, 26)))
+
+    assert counts(register, book, on=date(2023, 5, 31)) == (3, 2, 1)
+    assert counts(register, book, on=date(2023, 6, 1)) == (2, 1, 1)
+    assert counts(register, book) == (3, 2, 1)
     assert list(recount()) == []
 
 

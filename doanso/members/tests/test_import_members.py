@@ -14,7 +14,7 @@ from doanso.members.models import Absence, Member, Post
 from doanso.members.tests.workbooks import row, simple
 from doanso.people.models import Contact, Person
 from doanso.tally.models import Placement
-from doanso.testing import TODAY
+from doanso.testing import TODAY, TREE_BEGAN
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,7 @@ def test_new_members_come_in(tree, tmp_path):
     duc = members["Nguyễn Hoàng Đức"]
     assert (duc.branch.code, duc.since, duc.joined_on, duc.card_number) == (
         "p4-kp1",
-        date(2018, 3, 26),
+        TREE_BEGAN,
         date(2018, 3, 26),
         "820001",
     )

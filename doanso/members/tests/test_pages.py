@@ -240,6 +240,36 @@ def test_admitting_by_hand(register, as_user):
     assert Member.objects.get(contact__name="Phan Thị Mai").branch.code == "p4-kp2"
 
 
+def test_a_button_pressed_twice_makes_one_member(register, as_user):
+    tree = register.tree
+    client = as_user(tree.an)
+    sent = {"branch": str(tree.units["p4-kp2"].pk), "name": "phan thị mai", "birth": "2004"}
+    assert 'name="another"' not in client.get("/members/new/").content.decode()
+    assert client.post("/members/new/", sent).status_code == 302
+
+    response = client.post("/members/new/", sent)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["another"]
+    assert 'name="another"' in response.content.decode()
+    assert Member.objects.filter(contact__name="Phan Thị Mai").count() == 1
+
+    assert client.post("/members/new/", sent | {"another": "on"}).status_code == 302
+    assert Member.objects.filter(contact__name="Phan Thị Mai").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"), [({"birth": "2020"}, "birth"), ({"birth": "1901"}, "birth"), ({"name": "Phan 123"}, "name")]
+)
+def test_changing_keeps_to_the_importers_checks(register, as_user, typed, field):
+    tree = register.tree
+    sent = {"name": "Trần Thị Thủy", "birth": "2003"}
+
+    response = as_user(tree.an).post(f"/members/{register.thuy.pk}/change/", sent | typed)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+
+
 def test_export_holds_the_importers_columns(register, as_user):
     tree = register.tree
     end_membership(actor=tree.an, member=register.thuy, state="grown-out", on=TODAY)

@@ -21,7 +21,7 @@ def test_stays_are_named_for_whoever_may_open_them(register, django_assert_max_n
         lines = told(tree.an, STAY, ids)
 
     hidden = ("Đoàn viên ngoài quyền xem của bạn", "", "")
-    first = ("Nguyễn Hoàng Đức", "Chi đoàn Khu phố 1, Phường 4, từ 26/03/2018", f"/members/{register.duc.pk}/")
+    first = ("Nguyễn Hoàng Đức", "Chi đoàn Khu phố 1, Phường 4, từ 01/01/2020", f"/members/{register.duc.pk}/")
     assert lines == [first, hidden, hidden]
 
 

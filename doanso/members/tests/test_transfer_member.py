@@ -9,7 +9,7 @@ from doanso.members.actions import assign_post, transfer_member
 from doanso.members.models import Member
 from doanso.people.models import Contact
 from doanso.tally.models import Placement
-from doanso.testing import TODAY
+from doanso.testing import TODAY, TREE_BEGAN
 
 DAY = date(2023, 10, 2)
 
@@ -31,7 +31,7 @@ def test_one_stay_ends_and_the_next_begins(register):
     assert [contact.phone_lookup for contact in contacts] == [register.duc.contact.phone_lookup] * 2
     placements = Placement.objects.filter(source_id__in=[old.pk, arrived.pk]).order_by("since")
     assert [(one.unit.code, one.since, one.until) for one in placements] == [
-        ("p4-kp1", date(2018, 3, 26), DAY),
+        ("p4-kp1", TREE_BEGAN, DAY),
         ("p5-kp1", DAY, None),
     ]
     post.refresh_from_db()
@@ -77,7 +77,7 @@ def test_both_branches_must_be_in_reach(register, who, to):
         ("p4-kp1", DAY, "same_branch"),
         ("p4", DAY, "not_a_branch"),
         ("p4-kp2", TODAY + timedelta(days=1), "day_in_future"),
-        ("p4-kp2", date(2018, 3, 25), "day_before_stay"),
+        ("p4-kp2", date(2019, 12, 31), "day_before_stay"),
     ],
 )
 def test_a_move_that_makes_no_sense_is_refused(register, to, on, code):
