@@ -6,8 +6,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_data = Path(tempfile.mkdtemp(prefix="doanso-test-"))
-_maker = os.getpid()
+_data = Path(os.environ.get("DOANSO_TEST_DATA") or tempfile.mkdtemp(prefix="doanso-test-"))
+_maker = os.getpid() if "DOANSO_TEST_DATA" not in os.environ else 0
+# Processes that a test starts share the folder, and only who made it throws it away.
+os.environ["DOANSO_TEST_DATA"] = str(_data)
 
 
 def _throw_away() -> None:
