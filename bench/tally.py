@@ -2,7 +2,7 @@
 
 Bulk and folding run on SQLite, where all the work is this process's own CPU time. Writers run on PostgreSQL (an
 embedded one of its own): each deed is a transaction of its own, and all of them lead to the same city, so a row
-that writers wait for would show as a rate that falls with 8 of them. `python -m bench.tally [MEMBERS]`.
+that writers wait for would show as a rate that falls to a third with 8 of them. `python -m bench.tally [MEMBERS]`.
 """
 
 import json
@@ -192,12 +192,12 @@ def _writers(members: int) -> list[dict[str, Any]]:
     people = [uuid7() for _ in range(min(members, 2_000))]
     _place(people)
     connection.close()
-    # Two rounds each, and the better one: the machine has other things to do.
-    one = max(_rate(1, DEEDS, people) for _ in range(2))
-    eight = max(_rate(8, DEEDS * 2, people) for _ in range(2))
+    # Rounds take turns, because the machine has other things to do; the middle one of three counts.
+    rounds = [(_rate(1, DEEDS, people), _rate(8, DEEDS, people)) for _ in range(3)]
+    one, eight = sorted(rounds, key=lambda pair: pair[1] / pair[0])[1]
     if list(totals_against_entries()):
         raise SystemExit("The ledger is wrong after the writers.")
-    return [_figure("deeds_per_second_8_writers", eight, "deeds/s", target=1.0, reference=one)]
+    return [_figure("deeds_per_second_8_writers", eight, "deeds/s", target=0.7, reference=one)]
 
 
 def _in_own_process(part: str, members: int, url: str) -> list[dict[str, Any]]:
