@@ -15,7 +15,8 @@ from doanso.lib.vietnamese import fold, nfc
 Cell = str | int | float | bool | datetime | None
 Row = Sequence[Cell]
 Place = int | tuple[int, ...] | dict[str, int]
-"""Where a value stands: in one column, in the columns that one merged heading spans, or in a male and a female one."""
+"""Where a value stands: in one column, in the columns that one merged heading spans, in a male and a female one, or as
+day, month and year in three."""
 
 _SEARCHED_ROWS = 60
 _NOT_WORDS = re.compile("[^0-9a-z]+")
@@ -24,6 +25,8 @@ _NUMBERING = re.compile(r"\(?\s*(?:\d{1,2}|[A-Za-z])\s*\)?\.?")
 _ORDER = re.compile(r"\s*\d+\s*[.)]?\s*")
 _HEAD_NUMBERS = {"stt", "tt", "so tt", "so thu tu", "s t t", "t t"}
 _SEXES = {"nam": "male", "nu": "female"}
+_DATE_PARTS = {"ngay": "day", "thang": "month", "nam": "year"}
+_PARENT = re.compile(r"\b(?:cha|me|bo|ba|phu huynh|giam ho|nguoi than)\b")
 # Words that lists add behind a heading without meaning anything else by it.
 _IDLE_WORDS = set(
     "dv doan vien dvtn thanh nien hoc sinh ca nhan lien he hien nay day du ghi ro theo cccd dd mm yyyy".split()
@@ -138,14 +141,22 @@ class _Headings:
         self._keys: dict[str, str] = {}
         for key, names in synonyms.items():
             for name in names:
+                self._keys.setdefault(_heading_words(name), key)
                 self._keys.setdefault(_words(name), key)
 
     def key(self, heading: str) -> str | None:
         """By the heading itself, else without a remark in parentheses, else without idle words behind it."""
-        for form in (_words(heading), _words(_REMARK.sub(" ", heading))):
-            if form in self._keys:
-                return self._keys[form]
-        words = _words(heading).split()
+        whole = _heading_words(heading)
+        if whole in self._keys:
+            return self._keys[whole]
+        remarks = _REMARK.findall(heading)
+        if any(_PARENT.search(_words(remark)) for remark in remarks):
+            # “Họ tên (cha/mẹ)” tells of somebody else.
+            return None
+        bare = _heading_words(_REMARK.sub(" ", heading)) if remarks else whole
+        if bare in self._keys:
+            return self._keys[bare]
+        words = whole.split()
         while len(words) > 1 and words[-1] in _IDLE_WORDS:
             words.pop()
             if " ".join(words) in self._keys:
@@ -155,6 +166,11 @@ class _Headings:
 
 def _words(text: str) -> str:
     return _NOT_WORDS.sub(" ", fold(text)).strip()
+
+
+def _heading_words(text: str) -> str:
+    """The same for a heading, where năm (year) is not nam (male), though a heading without diacritics may mean either."""
+    return _words(_spelled(text).replace("năm", "nawm"))
 
 
 def _text(row: Row, place: int) -> str:
@@ -184,10 +200,19 @@ def _heads_at(rows: list[Row], start: int, known: _Headings, spans: dict[tuple[i
     if not any(_text(lower, place) for place in range(len(lower))) or not _only_texts(lower):
         return
     double = _Head(start, start + 1)
-    parent = ""
+    parent, part_of_date = "", 0
     for place in range(max(len(upper), len(lower))):
         above, below = _text(upper, place), _text(lower, place)
         parent = above or parent
+        if place < part_of_date:
+            continue
+        parts = _date_parts(upper, lower, place)
+        key = known.key(parent) if parts else None
+        if parts and key is not None and key not in double.columns:
+            double.columns[key] = parts
+            double.headings[key] = parent
+            part_of_date = place + len(parts)
+            continue
         if not below:
             if above:
                 right = spans.get((start, place), place)
@@ -200,6 +225,14 @@ def _heads_at(rows: list[Row], start: int, known: _Headings, spans: dict[tuple[i
         yield double
 
 
+def _date_parts(upper: Row, lower: Row, place: int) -> dict[str, int] | None:
+    """Day, month and year in three columns that begin here, under one heading."""
+    below = [_words(_text(lower, place + step)) for step in range(3)]
+    if set(below) != set(_DATE_PARTS) or _text(upper, place + 1) or _text(upper, place + 2):
+        return None
+    return {_DATE_PARTS[word]: place + step for step, word in enumerate(below)}
+
+
 def _only_texts(row: Row) -> bool:
     return all(isinstance(row[place], str) for place in _filled(row))
 
@@ -208,7 +241,7 @@ def _put_pair(head: _Head, place: int, headings: tuple[str, str, str], known: _H
     """A lower heading under its own or a neighbour's upper one: together, as Nam or Nữ of it, alone, or not at all."""
     above, parent, below = headings
     both = f"{parent} {below}".strip()
-    sex = _SEXES.get(_words(below))
+    sex = _SEXES.get(_heading_words(below))
     if key := known.key(both):
         _put(head, place, both, key, place)
     elif sex and (key := known.key(parent)) and isinstance(head.columns.get(key, {}), dict):
@@ -356,6 +389,9 @@ class _Body:
         values: dict[str, Cell] = {}
         sides: set[str] = set()
         for key, place in self._head.columns.items():
+            if isinstance(place, dict) and "year" in place:
+                values[key] = _date(*(_cell(row, place[part]) for part in _DATE_PARTS.values()))
+                continue
             cells = [_cell(row, p) for p in _places(place)]
             filled = [cell for cell in cells if cell is not None]
             if isinstance(place, tuple) and len(filled) > 1 and all(isinstance(cell, str) for cell in filled):
@@ -379,6 +415,16 @@ def _spelled(text: str) -> str:
 
 def _names_a_unit(text: str) -> bool:
     return _UNIT.match(_spelled(_GROUP_ORDER.sub("", text))) is not None
+
+
+def _date(day: Cell, month: Cell, year: Cell) -> Cell:
+    """Day, month and year as one cell; what is missing at its beginning stays unknown."""
+    parts = [part for part in (day, month, year) if part is not None]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return "/".join(
+        str(int(part)) if isinstance(part, float) and part.is_integer() else str(part).strip() for part in parts
+    )
 
 
 def _places(place: Place) -> tuple[int, ...]:

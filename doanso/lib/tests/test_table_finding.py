@@ -123,6 +123,10 @@ def test_decomposed_headings_in_capitals_with_line_breaks_are_the_same():
         ("Địa chỉ hiện nay", "address"),
         ("Số điện thoại phụ huynh", None),
         ("Ngày vào Đảng", None),
+        ("Họ tên (cha/mẹ)", None),
+        ("Họ và tên (Phụ huynh)", None),
+        ("SĐT (bố, mẹ)", None),
+        ("Nam sinh", "birth"),
     ],
 )
 def test_headings(heading, key):
@@ -140,6 +144,43 @@ def test_two_lines_that_only_read_together():
         None,
         2004,
     ]
+
+
+SPLIT = {**SYNONYMS, "birth_male": ["ngày sinh nam", "nam"], "birth_female": ["ngày sinh nữ", "nữ"]}
+SPLIT["birth"] = [*SYNONYMS["birth"], "nam sinh"]
+
+
+@pytest.mark.parametrize("names", [["Ngày", "Tháng", "Năm"], ["NGAY", "THANG", "NAM"], ["Năm", "Tháng", "Ngày"]])
+@pytest.mark.parametrize("merged", [(), ((0, 2, 0, 4),)])
+def test_day_month_and_year_in_three_columns_are_one_date(names, merged):
+    rows = [
+        ["STT", "Họ và tên", "Ngày sinh", None, None, "Giới tính"],
+        [None, None, *names, None],
+        [1, "Lê An", *([2005, 6, 5] if names[0] == "Năm" else [5, 6.0, 2005]), "Nam"],
+        [2, "Lê Bình", *([2004, None, None] if names[0] == "Năm" else [None, None, 2004]), None],
+        [3, "Lê Chi"],
+    ]
+
+    found = find_table(rows, SPLIT, NAME, merged=merged)
+
+    assert [(row.values["birth"], row.values["gender"], row.sex) for row in found.body] == [
+        ("5/6/2005", "Nam", ""),
+        (2004, None, ""),
+        (None, None, ""),
+    ]
+
+
+def test_a_year_is_no_sex():
+    found = find_table([["Họ tên", "Năm", "Nữ"], ["Lê An", 2005, "x"]], SPLIT, NAME)
+    assert found.columns == {"name": 0, "birth_female": 2}
+
+    found = find_table([["Họ tên", "Nam", "Nữ"], ["Lê An", 2005, "x"]], SPLIT, NAME)
+    assert found.columns == {"name": 0, "birth_male": 1, "birth_female": 2}
+
+
+def test_the_name_of_a_parent_is_not_the_name():
+    found, body = table([["TT", "Họ tên (cha/mẹ)", "Họ tên học sinh", "Ngày sinh"], [1, "Cha A", "Con B", "1/1/2005"]])
+    assert (found.columns, body[0].values["name"]) == ({"name": 2, "birth": 3}, "Con B")
 
 
 def test_marks_under_the_two_sexes_tell_the_sex():

@@ -17,6 +17,7 @@ _SHORT = {
     "x": "xa",
     "tt": "thi tran",
 }
+_WARD = re.compile(r"(?:phuong|xa|thi tran) \S")
 _GLUED = re.compile(r"^(kp|kv|ap|khom|p|x)\.?(\d+)$")
 
 
@@ -61,6 +62,7 @@ class Branches:
         self._holders = [by_id[one] for one in holders]
         self._by_key: dict[str, set[UUID]] = defaultdict(set)
         self._in_ward: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+        self._wards: set[str] = set()
         self.names = {unit.id: unit.name for unit in self._holders}
         self._cache: dict[tuple[str, str, str], Match] = {}
         for unit in self._holders:
@@ -73,6 +75,7 @@ class Branches:
                 parent = parents.get(above.id)
                 above = by_id.get(parent) if parent is not None else None
             wards |= {ward_key(unit.name), ward_key(unit.short_name)}
+            self._wards |= wards
             for one in keys:
                 self._by_key[one].add(unit.id)
                 for ward in wards:
@@ -91,20 +94,26 @@ class Branches:
             self._cache[asked] = found
         return found
 
+    def _ward(self, told: str) -> str:
+        """The key of the unit above that a cell names; of one that is not here too, where it is called a ward."""
+        asked = ward_key(told)
+        known = [ward for ward in self._wards if ward and f"{asked} ".startswith(f"{ward} ")]
+        if known:
+            return max(known, key=len)
+        return asked if _WARD.match(asked) else ""
+
     def _find(self, named: str, sheet: str, ward: str) -> Match:
+        above = self._ward(ward)
+        wanted = key(named or sheet)
+        # A branch of that name in another ward than the one told is another branch.
+        candidates = self._in_ward.get((above, wanted), set()) if above else self._by_key.get(wanted, set())
         if not named:
-            candidates = self._by_key.get(key(sheet), set())
             if not candidates and ward:
                 candidates = self._by_key.get(ward_key(ward), set())
             return Match(next(iter(candidates))) if len(candidates) == 1 else Match(problem="branch_missing")
-        wanted = key(named)
-        candidates = self._by_key.get(wanted, set())
-        if len(candidates) != 1:
-            for context in filter(None, (ward, sheet)):
-                within = self._in_ward.get((ward_key(context), wanted), set())
-                if len(within) == 1:
-                    candidates = within
-                    break
+        if len(candidates) > 1:
+            in_sheet = candidates & self._in_ward.get((ward_key(sheet), wanted), set())
+            candidates = in_sheet if len(in_sheet) == 1 else candidates
         if len(candidates) == 1:
             return Match(next(iter(candidates)))
         if candidates:

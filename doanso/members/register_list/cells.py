@@ -24,36 +24,44 @@ _OLDEST = 60
 """Nobody older stands on a list of members, cadres included; somebody typed a wrong year."""
 _GROWN_OUT_AT = 35
 
-_POSTS = (
-    ("pho bi thu", PostKind.DEPUTY),
-    ("p bi thu", PostKind.DEPUTY),
-    ("pbt", PostKind.DEPUTY),
-    ("bi thu", PostKind.SECRETARY),
-    ("bt", PostKind.SECRETARY),
-    ("thuong vu", PostKind.STANDING),
-    ("uvbtv", PostKind.STANDING),
-    ("chap hanh", PostKind.COMMITTEE),
-    ("uvbch", PostKind.COMMITTEE),
-    ("uy vien", PostKind.COMMITTEE),
+_POSTS = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (r"\b(?:pho|p) ?(?:bi thu|bt)\b", PostKind.DEPUTY),
+        (r"\b(?:bi thu|bt)\b", PostKind.SECRETARY),
+        (r"\b(?:thuong vu|(?:uv ?)?btv|uv ?tv)\b", PostKind.STANDING),
+        (r"\b(?:chap hanh|(?:uv ?)?bch|uv|uy vien)\b", PostKind.COMMITTEE),
+    )
 )
-_STATUSES = (
-    ("tam thoi", "temporary"),
-    ("hoc xa", AbsenceReason.STUDY),
-    ("di hoc", AbsenceReason.STUDY),
-    ("nghia vu", AbsenceReason.MILITARY),
-    ("quan su", AbsenceReason.MILITARY),
-    ("bo doi", AbsenceReason.MILITARY),
-    ("lam xa", AbsenceReason.WORK),
-    ("lam an xa", AbsenceReason.WORK),
-    ("di lam", AbsenceReason.WORK),
-    ("vang", AbsenceReason.OTHER),
-    ("di xa", AbsenceReason.OTHER),
-    ("chuyen", "left"),
-    ("truong thanh", "left"),
-    ("xoa ten", "left"),
-    ("khai tru", "left"),
-    ("mat", "left"),
-    ("qua doi", "left"),
+_OTHER_OFFICE = re.compile(r"\b(?:doan vien|hoi|dang|chi bo|nguyen|cuu)\b")
+"""No office, one of the Party or the youth association, or one that was left."""
+_PARTS = re.compile(r"[,;/+\n–-]|\bkiêm\b")
+
+PRESENT = "present"
+"""The list says that the member takes part."""
+_PASSED = re.compile(r"\bchuyên\b")
+"""Chuyên viên has nothing to do with chuyển, which folds to the same."""
+_HERE = r"(?! .*\b(?:dia phuong|gan nha|trong (?:phuong|xa|thanh pho))\b)"
+_STATUSES = tuple(
+    (re.compile(pattern), status)
+    for pattern, status in (
+        (r"\bsinh hoat tam thoi\b", "temporary"),
+        (r"\bkhong con sinh hoat\b", "left"),
+        (rf"\b(?:hoc xa|du hoc|di hoc{_HERE})\b", AbsenceReason.STUDY),
+        (r"\b(?:nghia vu|quan su|bo doi|nvqs|nhap ngu)\b", AbsenceReason.MILITARY),
+        (rf"\b(?:lam (?:an )?xa|di lam{_HERE})\b", AbsenceReason.WORK),
+        (r"\b(?:vang|di xa|ly do khac)\b", AbsenceReason.OTHER),
+        (r"\btam thoi\b", "temporary"),
+        (r"\bchuyen\b(?! (?:den|ve)(?:$| (?:tu|ngay|thang|nam)\b)| tu\b)", "left"),
+        (r"\b(?:truong thanh|xoa ten|khai tru|thoi sinh hoat|het tuoi|qua doi|tu tran)\b", "left"),
+        (r"(?:^|\bda )mat\b(?! (?:the|so|lien lac|dien thoai|sdt|giay)\b)", "left"),
+    )
+)
+_DENIED = re.compile(r"\b(?:khong|chua|het(?! tuoi)|da ve|tro ve|cho)\b")
+_OVER = re.compile(r"\b(?:da ve|tro ve|xuat ngu|hoan thanh nghia vu|hoan thanh nvqs)\b")
+_PRESENT = re.compile(
+    r"^(?:co mat|binh thuong)\b|\b(?:dang|van|con) sinh hoat\b|\bchuyen (?:den|ve)(?:$| (?:tu|ngay|thang|nam)\b)"
+    r"|\bchuyen tu\b|\b(?:di lam|di hoc|sinh hoat|o) (?:tai|o|gan) (?:dia phuong|nha)\b"
 )
 
 
@@ -225,16 +233,37 @@ def read_joined(
 
 def read_post(cell: Cell) -> str:
     """The office in the branch; empty for plain members and for offices of other organisations."""
-    typed = _NOT_WORDS.sub(" ", vietnamese.fold(text(cell)))
-    if not typed or "doan vien" in typed or "hoi" in typed.split():
+    typed = text(cell).lower()
+    # “Bí thư, Chi hội trưởng” holds one office that is ours; “UV-BTV” is one office.
+    if found := _office(typed):
+        return found
+    return next(filter(None, map(_office, _PARTS.split(vietnamese.nfc(typed)))), "")
+
+
+def _office(typed: str) -> str:
+    words = _NOT_WORDS.sub(" ", vietnamese.fold(typed)).strip()
+    if _OTHER_OFFICE.search(words):
         return ""
-    return next((kind for words, kind in _POSTS if words in typed), "")
+    return next((kind for pattern, kind in _POSTS if pattern.search(words)), "")
 
 
-def read_status(cell: Cell) -> str:
-    """A reason of absence, `temporary`, `left`, or empty for one who takes part."""
-    typed = vietnamese.fold(text(cell))
-    return next((status for words, status in _STATUSES if words in typed), "") if typed else ""
+def read_status(cell: Cell, found: Findings) -> str:
+    """A reason of absence, `temporary`, `left`, `PRESENT`, or empty where the cell says nothing that is understood."""
+    typed = _PASSED.sub(" ", vietnamese.nfc(text(cell)).lower())
+    words = _NOT_WORDS.sub(" ", vietnamese.fold(typed)).strip()
+    for pattern, status in _STATUSES:
+        match = pattern.search(words)
+        if match is not None and (_OVER.search(words) or _DENIED.search(words[: match.start()])):
+            break
+        if match is not None:
+            return status
+    else:
+        if _PRESENT.search(words):
+            return PRESENT
+    if text(cell) and words not in _NOTHING:
+        message = _("The state was not understood and was passed over; write for example “Đi học xa”.")
+        found.warn("status", "status_unclear", message)
+    return ""
 
 
 def day(value: Any) -> date | None:

@@ -59,6 +59,7 @@ class MembersSession:
         self._branches = {one.id: one.unit for one in holders}
         above = units.ancestors(unit)
         self._reader = RowReader(Branches([*above, *below], [one.id for one in holders], parents))
+        self._admitted: set[UUID] = set()
         self._homes = set(queries.home_units(self._branches).values())
 
     def read(self, row: RawRow) -> Line:
@@ -67,7 +68,7 @@ class MembersSession:
 
     def compare(self, lines: Sequence[Line]) -> list[Judgement]:
         """See `imports.ports.ListSession`."""
-        return matching.judge(lines, set(self._branches), self._homes)
+        return matching.judge(lines, set(self._branches), self._homes, self._admitted)
 
     def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
         """See `imports.ports.ListSession`."""
@@ -93,6 +94,7 @@ class MembersSession:
             for values in new
         ]
         members = actions.admit_many(actor=self._actor, entries=entries, note=NOTE)
+        self._admitted.update(member.pk for member in members)
         return list(zip(members, new, strict=True))
 
     def _change(self, changed: Sequence[tuple[dict[str, Any], Judgement]]) -> list[tuple[Member, dict[str, Any]]]:

@@ -1,18 +1,19 @@
 """How rows of a list meet the register: who is meant, and what differs."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Difference, Finding, Judgement, Line
 from doanso.lib import clock, formats, vietnamese
 from doanso.members import queries
-from doanso.members.models import Absence, Member, MemberState, Post, PostKind
+from doanso.members.models import Absence, AbsenceReason, Member, MemberState, Post, PostKind
 from doanso.members.register_list import cells
 from doanso.people import actions as people
 from doanso.people import queries as people_queries
@@ -40,13 +41,14 @@ def particulars(values: dict[str, Any]) -> Particulars:
 class _Asked:
     """One line with the keys it is looked up by."""
 
-    __slots__ = ("branch", "card", "citizen", "folded", "phone", "values", "year")
+    __slots__ = ("birth_date", "branch", "card", "citizen", "folded", "phone", "values", "year")
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
         self.folded = vietnamese.fold(values["name"])
         birth = values.get("birth")
-        self.year = int(birth[:4]) if isinstance(birth, str) else birth
+        self.birth_date = date.fromisoformat(birth) if isinstance(birth, str) else None
+        self.year = birth if self.birth_date is None else self.birth_date.year
         number, telephone = values.get("citizen_id"), values.get("phone")
         self.citizen = people_queries.lookup("citizen_id", number) if number else ""
         self.phone = people_queries.lookup("phone", telephone) if telephone else ""
@@ -66,11 +68,29 @@ def _elsewhere() -> Judgement:
     return _question("", "active_elsewhere", message)
 
 
+def _born_elsewhere(stays: QuerySet[Member], asked: Sequence[_Asked], homes: Sequence[UUID]) -> QuerySet[Member] | None:
+    """Active members of other units who share a name and a birth date with some row."""
+    dated = [one for one in asked if one.birth_date is not None]
+    if not dated:
+        return None
+    # The year stands beside the date because names and years have an index.
+    return stays.filter(
+        state=MemberState.ACTIVE,
+        temporary=False,
+        contact__folded__in={one.folded for one in dated},
+        contact__birth_year__in={one.year for one in dated},
+        contact__birth_date__in={one.birth_date for one in dated},
+    ).exclude(contact__unit_id__in=homes)
+
+
 class Register:
     """What the register knows about the people of one step, read in a fixed number of statements."""
 
-    def __init__(self, asked: Sequence[_Asked], within: set[UUID], homes: Iterable[UUID]) -> None:
+    def __init__(
+        self, asked: Sequence[_Asked], within: set[UUID], homes: Iterable[UUID], admitted: Collection[UUID] = ()
+    ) -> None:
         self._within = within
+        homes = list(homes)
         found: dict[UUID, Member] = {}
         stays = Member.objects.select_related("contact")
         citizens = {one.citizen for one in asked if one.citizen}
@@ -79,8 +99,9 @@ class Register:
         for queryset in (
             stays.filter(contact__citizen_id_lookup__in=citizens) if citizens else None,
             stays.filter(card_number__in=cards) if cards else None,
-            stays.filter(contact__unit_id__in=list(homes), contact__folded__in={one.folded for one in asked}),
+            stays.filter(contact__unit_id__in=homes, contact__folded__in={one.folded for one in asked}),
             stays.filter(contact__phone_lookup__in=phones, state=MemberState.ACTIVE) if phones else None,
+            _born_elsewhere(stays, asked, homes),
         ):
             if queryset is not None:
                 found.update((member.pk, member) for member in queryset)
@@ -92,7 +113,9 @@ class Register:
                 self.by_citizen[member.contact.citizen_id_lookup].append(member)
             if member.card_number:
                 self.by_card[member.card_number].append(member)
-            self.by_name[member.contact.folded].append(member)
+            # Rows of one list are told apart by the reader: who came in by an earlier row is no reason to ask.
+            if member.pk not in admitted:
+                self.by_name[member.contact.folded].append(member)
 
     def is_here(self, member: Member) -> bool:
         """Whether the stay is in the unit the list is for."""
@@ -117,8 +140,33 @@ def _numbers_clash(member: Member, one: _Asked) -> bool:
     return bool(known and one.citizen and known != one.citizen)
 
 
+def _told_apart(member: Member, one: _Asked) -> bool:
+    """Both have a number of the same kind; had it been one number, the member had been found by it."""
+    return _numbers_clash(member, one) or bool(one.card and member.card_number and one.card != member.card_number)
+
+
+def _birth_is_near(member: Member, one: _Asked) -> bool:
+    """Births that differ as one that was mistyped and corrected does: in one part, or day and month changed places."""
+    known = member.contact.birth_date
+    if member.contact.birth_year == one.year or known is None or one.birth_date is None:
+        return True
+    return (known.day, known.month) == (one.birth_date.day, one.birth_date.month)
+
+
 def match(register: Register, one: _Asked) -> Member | Judgement:
     """Who in the register the row means, or what is to be said instead."""
+    answer = _meant(register, one)
+    found = answer.pk if isinstance(answer, Member) else None
+    if found is None and isinstance(answer, Judgement) and answer.verdict != RowVerdict.NEW:
+        return answer
+    holders = (member for member in register.by_card.get(one.card, ()) if member.state == MemberState.ACTIVE)
+    if any(member.pk != found for member in holders):
+        message = _("Another active member has this card number; check the card.")
+        return _question("card", "card_taken", message)
+    return answer
+
+
+def _meant(register: Register, one: _Asked) -> Member | Judgement:
     for members, code in (
         (register.by_citizen.get(one.citizen, ()), "citizen_id"),
         (register.by_card.get(one.card, ()), "card"),
@@ -138,7 +186,9 @@ def _by_number(register: Register, one: _Asked, members: Iterable[Member], colum
     if not active:
         if any(_counts(member) and not register.is_here(member) for member in members):
             return _elsewhere()
-        return _ended(here[-1]) if here else None
+        if here:
+            return _ended(here[-1])
+        return _known_elsewhere() if column == "citizen_id" else None
     best = min(active, key=lambda member: (member.temporary, member.branch_id != one.branch))
     if best.contact.folded != one.folded:
         message = _("The register has another name under this number; check which one is right.")
@@ -149,6 +199,13 @@ def _by_number(register: Register, one: _Asked, members: Iterable[Member], colum
 def _ended(stay: Member) -> Judgement:
     message = _("The person was a member here and left; admit the person again on the members' page if need be.")
     return _question("", "membership_ended", message, stay)
+
+
+def _known_elsewhere() -> Judgement:
+    message = _(
+        "The register knows this person from another unit; admit the person on the members' page, or ask for a transfer."
+    )
+    return _question("", "known_elsewhere", message)
 
 
 def _by_name(register: Register, one: _Asked) -> Member | Judgement:
@@ -171,17 +228,48 @@ def _by_name(register: Register, one: _Asked) -> Member | Judgement:
     if len(certain) > 1 or (len(active) > 1 and told):
         message = _("Several members of this name and birth are in the register; add the personal number or the card.")
         return _question("name", "ambiguous", message)
-    if active and told:
+    if here and not told:
+        message = _(
+            "The register has somebody of this name; write the birth date, so that it can be told who is meant."
+        )
+        return _question("birth", "namesake", message, (active or here)[0])
+    if active:
         message = _(
             "A member of this name and birth is in another branch of this unit; transfer the member there first."
         )
         return _question("branch", "other_branch", message, active[0])
-    if told and here and not active:
+    if here:
         return _ended(here[-1])
+    return _corrected(register, one) or _as_elsewhere(register, one, namesakes) or Judgement(RowVerdict.NEW)
+
+
+def _corrected(register: Register, one: _Asked) -> Judgement | None:
+    """Somebody of this name in the branch whose birth may have been corrected, unless numbers tell the two apart."""
+    for member in register.by_name.get(one.folded, ()):
+        active = member.state == MemberState.ACTIVE and member.branch_id == one.branch
+        if active and not _birth_agrees(member, one) and _birth_is_near(member, one) and not _told_apart(member, one):
+            message = _(
+                "A member of this name in this branch has another birth date. If it is the same person, correct it on the"
+                " member's page; if not, add the personal number or the card of both."
+            )
+            return _question("birth", "birth_differs", message, member)
+    return None
+
+
+def _as_elsewhere(register: Register, one: _Asked, namesakes: Iterable[Member]) -> Judgement | None:
+    if one.values.get("status") == "temporary":
+        return None
     elsewhere = [member for member in namesakes if not register.is_here(member) and _counts(member)]
+    told = one.values.get("birth") is not None
     if told and any(one.phone and member.contact.phone_lookup == one.phone for member in elsewhere):
         return _elsewhere()
-    return Judgement(RowVerdict.NEW)
+    if one.birth_date is not None and any(member.contact.birth_date == one.birth_date for member in elsewhere):
+        message = _(
+            "A person of this name and birth date is an active member of another unit; ask for a transfer, or admit the"
+            " person on the members' page if it is somebody else."
+        )
+        return _question("birth", "perhaps_elsewhere", message)
+    return None
 
 
 class Present:
@@ -234,6 +322,9 @@ def judge_found(values: dict[str, Any], member: Member, present: Present) -> Jud
     if status == "left":
         message = _("The list says that the member has left; record how and when on the member's page.")
         return _question("status", "left", message, member)
+    if status == cells.PRESENT and not member.temporary and present.is_away(member):
+        message = _("The register has the member away; if the member is back, end the absence on the member's page.")
+        return _question("status", "still_away", message, member)
     facts = particulars(values)
     changed = people.differences(member.contact, facts, keep_untold=True)
     differences = [
@@ -250,16 +341,18 @@ def judge_found(values: dict[str, Any], member: Member, present: Present) -> Jud
     if held is not None:
         before = ", ".join(str(PostKind(one).label) for one in sorted(held))
         differences.append(Difference("post", before, str(PostKind(kind).label)))
-    if status and status != "temporary" and not present.is_away(member):
+    if status in AbsenceReason.values and not present.is_away(member):
         differences.append(Difference("status", _("takes part"), _("away")))
     verdict = RowVerdict.CHANGED if differences else RowVerdict.UNCHANGED
     return Judgement(verdict, str(member.pk), differences)
 
 
-def judge(lines: Sequence[Line], within: set[UUID], homes: Iterable[UUID]) -> list[Judgement]:
-    """Verdicts on the lines of one step."""
+def judge(
+    lines: Sequence[Line], within: set[UUID], homes: Iterable[UUID], admitted: Collection[UUID] = ()
+) -> list[Judgement]:
+    """Verdicts on the lines of one step; `admitted` came in by earlier rows of the same list."""
     asked = [_Asked(line.values) for line in lines]
-    register = Register(asked, within, homes)
+    register = Register(asked, within, homes, admitted)
     answers = [match(register, one) for one in asked]
     found = [(one.values, answer) for one, answer in zip(asked, answers, strict=True) if isinstance(answer, Member)]
     present = Present(found)

@@ -48,7 +48,7 @@ class RowReader:
             "card": card,
             "joined": joined.isoformat() if joined else "",
             "post": cells.read_post(get("post")),
-            "status": cells.read_status(get("status")),
+            "status": cells.read_status(get("status"), found),
         }
         if not found.problems:
             self._tell_doubles(row, values, found)
