@@ -22,6 +22,8 @@ class MembersConfig(AppConfig):
             ("members.end", _("ended the membership")),
             ("members.set_absence", _("recorded the member as away")),
             ("members.end_absence", _("recorded the member as back")),
+            ("members.take_back_absence", _("took back a day away that was recorded by mistake")),
+            ("members.take_back_exemption", _("took back an exemption that was recorded by mistake")),
             ("members.exempt", _("exempted the member from an indicator")),
             ("members.end_exemption", _("ended the member's exemption")),
             ("members.assign_post", _("gave the member an office")),

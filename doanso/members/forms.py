@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.lib import citizen_id, dates, phone, vietnamese
 from doanso.lib.problems import Refused
-from doanso.members import rules
+from doanso.members import ports, rules
 from doanso.members.models import AbsenceReason, Member, MemberState, PostKind
 from doanso.people import queries as people
 from doanso.people.actions import Particulars
@@ -215,17 +215,25 @@ class UntilForm(forms.Form):
     until = DayField(label=_("Day"))
 
 
+class ConfirmForm(forms.Form):
+    """Nothing to fill in: sending it says yes."""
+
+
 class ExemptForm(forms.Form):
     """From which indicator, why, and when it is looked at again."""
 
-    indicator = forms.SlugField(
-        label=_("Code of the indicator"),
-        max_length=60,
-        help_text=_("As on the targets page, for example payment-members."),
-    )
+    indicator = forms.ChoiceField(label=_("Indicator"))
     reason = forms.CharField(label=_("Why?"), max_length=200)
     since = DayField(label=_("From"))
     review_on = DayField(label=_("Looked at again on"))
+
+    def offer(self, codes: list[str]) -> None:
+        """Set the indicators that may be chosen."""
+        titles = ports.indicator_titles(codes)
+        self.fields["indicator"].choices = [  # type: ignore[attr-defined]
+            ("", "…"),
+            *((code, titles.get(code, code)) for code in codes),
+        ]
 
 
 class PostForm(forms.Form):

@@ -14,8 +14,10 @@ from doanso.access.policy import Verb
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.members import policy, rules
+from doanso.members.families import EXEMPT_FAMILY
 from doanso.members.models import Absence, Exemption, Member, MemberState, Post, PostKind
 from doanso.people import queries as people_queries
+from doanso.tally.models import Measure
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
 from doanso.units.queries import NamedUnit
@@ -143,6 +145,16 @@ def exemptions(member: Member) -> list[Exemption]:
     return list(Exemption.objects.filter(person_id=member.person_id, taken_back_at=None).order_by("-since", "-pk"))
 
 
+def told_on(member: Member, rows: list[Any]) -> list[Any]:
+    """Those of a person's absences, exemptions or offices that the branch of this stay has to do with.
+
+    What began after the stay ended is the next branch's; a temporary stay knows only offices in its own branch.
+    """
+    if member.temporary:
+        rows = [row for row in rows if isinstance(row, Post) and row.unit_id == member.branch_id]
+    return [row for row in rows if member.until is None or row.since < member.until]
+
+
 def on_day(rows: Iterable[Any], on: date) -> list[Any]:
     """Those of dated rows that hold the day."""
     return [row for row in rows if row.since <= on and (row.until is None or row.until > on)]
@@ -152,6 +164,20 @@ def names_for(actor: User, members: Iterable[Member]) -> dict[UUID, str]:
     """Names as the actor may read them (initials for inspectors without a reason); the contacts are loaded."""
     shown = access.personal(actor)
     return {member.pk: shown.name(member.contact.name, member.branch_id) for member in members}
+
+
+def searchable(actor: User, queryset: QuerySet[Member]) -> QuerySet[Member]:
+    """The stays in which the actor may search: a hit on a name or number that is shown as initials would tell it."""
+    shown = access.personal(actor)
+    return queryset if shown.everywhere else queryset.filter(branch_id__in=shown.unmasked)
+
+
+def exemptable(branch_id: UUID) -> list[str]:
+    """Codes of the indicators that count exempt members in books above the branch, in the books' order."""
+    above = UnitPath.objects.filter(standing(clock.today()), unit_id=branch_id).values("ancestor_id")
+    measures = Measure.objects.filter(family=EXEMPT_FAMILY, book__root_id__in=above).exclude(topic="")
+    codes = measures.order_by("book__first_day", "book__code", "pk").values_list("topic", flat=True)
+    return list(dict.fromkeys(codes))
 
 
 def away_persons(person_ids: Iterable[UUID], on: date) -> set[UUID]:

@@ -1,11 +1,13 @@
 """How stays and absences look behind a figure that is opened."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.lib import formats
 from doanso.members import queries
@@ -37,27 +39,34 @@ def stay_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]
 
 
 def leave_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Who is away or exempt and why, shown with the person's newest stay that the actor may see."""
+    """Who is away or exempt and why, shown with the person's newest stay that the actor may see and that knows of it.
+
+    What somebody typed as the reason is for those who may read the name.
+    """
     wanted = list(ids)
     leaves: list[Absence | Exemption] = [
         *Absence.objects.filter(pk__in=wanted),
         *Exemption.objects.filter(pk__in=wanted),
     ]
-    stays: dict[UUID, Member] = {}
+    stays: dict[UUID, list[Member]] = defaultdict(list)
     persons = {leave.person_id for leave in leaves}
     for member in (
         queries.visible(actor).filter(person_id__in=persons).select_related("contact").order_by("since", "pk")
     ):
-        stays[member.person_id] = member
-    names = queries.names_for(actor, stays.values())
+        stays[member.person_id].append(member)
+    shown = access.personal(actor)
     lines = {}
     for leave in leaves:
-        stay = stays.get(leave.person_id)
+        stay = next((one for one in reversed(stays[leave.person_id]) if queries.told_on(one, [leave])), None)
         if stay is not None:
-            reason = leave.get_reason_display() if isinstance(leave, Absence) else leave.reason
+            open_here = shown.shows(stay.branch_id)
+            typed = leave.get_reason_display() if isinstance(leave, Absence) else leave.reason if open_here else ""
+            since = {"reason": typed, "day": formats.day(leave.since)}
             lines[leave.pk] = SourceLine(
-                title=names[stay.pk],
-                detail=_("%(reason)s, since %(day)s") % {"reason": reason, "day": formats.day(leave.since)},
+                title=shown.name(stay.contact.name, stay.branch_id),
+                detail=_("%(reason)s, since %(day)s") % since
+                if typed
+                else _("since %(since)s") % {"since": since["day"]},
                 url=reverse("members:member", args=[stay.pk]),
             )
     return {one: lines.get(one) or _hidden() for one in wanted}

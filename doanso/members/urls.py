@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.members import views
+from doanso.members import views, views_leave
 
 app_name = "members"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,10 +11,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/<uuid:member_id>/change/", views.change, name="change"),
     path("members/<uuid:member_id>/transfer/", views.transfer, name="transfer"),
     path("members/<uuid:member_id>/end/", views.end, name="end"),
-    path("members/<uuid:member_id>/absence/", views.absence, name="absence"),
-    path("members/<uuid:member_id>/absence/<uuid:absence_id>/end/", views.end_absence, name="end_absence"),
-    path("members/<uuid:member_id>/exempt/", views.exempt, name="exempt"),
-    path("members/<uuid:member_id>/exempt/<uuid:exemption_id>/end/", views.end_exemption, name="end_exemption"),
+    path("members/<uuid:member_id>/absence/", views_leave.absence, name="absence"),
+    path("members/<uuid:member_id>/absence/<uuid:absence_id>/end/", views_leave.end_absence, name="end_absence"),
+    path(
+        "members/<uuid:member_id>/absence/<uuid:absence_id>/take-back/",
+        views_leave.take_back_absence,
+        name="take_back_absence",
+    ),
+    path("members/<uuid:member_id>/exempt/", views_leave.exempt, name="exempt"),
+    path("members/<uuid:member_id>/exempt/<uuid:exemption_id>/end/", views_leave.end_exemption, name="end_exemption"),
+    path(
+        "members/<uuid:member_id>/exempt/<uuid:exemption_id>/take-back/",
+        views_leave.take_back_exemption,
+        name="take_back_exemption",
+    ),
     path("members/<uuid:member_id>/post/", views.post, name="post"),
     path("members/<uuid:member_id>/post/<uuid:post_id>/end/", views.end_post, name="end_post"),
 ]

@@ -20,7 +20,7 @@ from doanso.access.policy import Verb, get_or_404
 from doanso.lib import citizen_id, clock, formats, phone
 from doanso.lib.problems import Refused
 from doanso.members import actions, export_list, forms, policy, queries
-from doanso.members.models import Member
+from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.units import queries as units
@@ -29,6 +29,15 @@ from doanso.units import queries as units
 def _found(request: HttpRequest, member_id: UUID, verb: Verb = policy.VIEW) -> Member:
     members = queries.every()
     return get_or_404(request.user, verb, members, see=policy.VIEW, pk=member_id)
+
+
+def present(request: HttpRequest, member_id: UUID, verb: Verb) -> Member | HttpResponse:
+    """The stay for a page that writes about it; one that has ended leads to its own page, where the present one is."""
+    one = _found(request, member_id, verb)
+    if one.state == MemberState.ACTIVE:
+        return one
+    messages.error(request, _("This stay has ended already; open the member's present stay."))
+    return redirect("members:member", one.pk)
 
 
 class _Listing:
@@ -44,6 +53,8 @@ class _Listing:
         self.state = asked.get("state") or "active"
         self.unit = next((one for one in self.units if one.code == asked.get("unit")), None)
         members = queries.visible(request.user)
+        if self.text:
+            members = queries.searchable(request.user, members)
         if self.unit is not None:
             members = queries.below(members, self.unit.unit)
         self.members = queries.ordered(
@@ -154,11 +165,12 @@ def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
     one = _found(request, member_id)
     shown = access.sees_personal(request.user, one.branch_id)
     stays = queries.stays(one)
-    posts = queries.posts(one)
+    posts = queries.told_on(one, queries.posts(one))
     names = units.names({stay.branch_id for stay in stays} | {post.unit_id for post in posts})
     visible = queries.visible_ids(request.user, stays)
     today = clock.today()
-    absences, exemptions = queries.absences(one), queries.exemptions(one)
+    absences = queries.told_on(one, queries.absences(one))
+    exemptions = queries.told_on(one, queries.exemptions(one))
     current = next((stay for stay in stays if stay.state == "active" and not stay.temporary), None)
     return render(
         request,
@@ -185,11 +197,12 @@ def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
     )
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: nothing before it is sent."""
     return request.POST if request.method == "POST" else None
 
 
-def _ask(
+def ask(
     request: HttpRequest,
     one: Member | None,
     form: django_forms.Form,
@@ -220,7 +233,7 @@ def admit(request: HttpRequest) -> HttpResponse:
     if not policy.ADMIT.allows_anywhere(request.user):
         access.anywhere_or_404(request.user, policy.VIEW)
         raise PermissionDenied(policy.ADMIT.name)
-    form = forms.AdmitForm(_sent(request))
+    form = forms.AdmitForm(sent(request))
     form.fields["branch"].offer(queries.branch_choices(request.user, policy.ADMIT))  # type: ignore[attr-defined]
 
     def act(told: dict[str, Any]) -> Member:
@@ -245,15 +258,17 @@ def admit(request: HttpRequest) -> HttpResponse:
         "icon": "user-plus",
         "done": _("The member was admitted."),
     }
-    return _ask(request, None, form, act, page)
+    return ask(request, None, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Change what is written down about a member."""
-    one = _found(request, member_id, policy.CHANGE)
-    form = forms.ParticularsForm(_sent(request), initial=forms.known(one))
+    one = present(request, member_id, policy.CHANGE)
+    if isinstance(one, HttpResponse):
+        return one
+    form = forms.ParticularsForm(sent(request), initial=forms.known(one))
 
     def act(told: dict[str, Any]) -> Member:
         actions.change_member(
@@ -266,15 +281,17 @@ def change(request: HttpRequest, member_id: UUID) -> HttpResponse:
         return one
 
     page = {"title": _("Change the member"), "submit": _("Save"), "icon": "check", "done": _("The changes were saved.")}
-    return _ask(request, one, form, act, page)
+    return ask(request, one, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def transfer(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Transfer a member to another branch."""
-    one = _found(request, member_id, policy.TRANSFER)
-    form = forms.TransferForm(_sent(request), initial={"on": clock.today()})
+    one = present(request, member_id, policy.TRANSFER)
+    if isinstance(one, HttpResponse):
+        return one
+    form = forms.TransferForm(sent(request), initial={"on": clock.today()})
     branches = queries.branch_choices(request.user, policy.TRANSFER)
     form.fields["branch"].offer([branch for branch in branches if branch.id != one.branch_id])  # type: ignore[attr-defined]
     page = {
@@ -284,7 +301,7 @@ def transfer(request: HttpRequest, member_id: UUID) -> HttpResponse:
         "icon": "arrows-exchange",
         "done": _("The member was transferred."),
     }
-    return _ask(
+    return ask(
         request,
         one,
         form,
@@ -297,8 +314,10 @@ def transfer(request: HttpRequest, member_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """End a membership."""
-    one = _found(request, member_id, policy.TRANSFER)
-    form = forms.EndForm(_sent(request), initial={"on": clock.today()})
+    one = present(request, member_id, policy.TRANSFER)
+    if isinstance(one, HttpResponse):
+        return one
+    form = forms.EndForm(sent(request), initial={"on": clock.today()})
     page = {
         "title": _("End the membership"),
         "hint": _("The member leaves every figure from that day on; the history stays."),
@@ -306,7 +325,7 @@ def end(request: HttpRequest, member_id: UUID) -> HttpResponse:
         "icon": "user-minus",
         "done": _("The membership was ended."),
     }
-    return _ask(
+    return ask(
         request,
         one,
         form,
@@ -317,92 +336,12 @@ def end(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def absence(request: HttpRequest, member_id: UUID) -> HttpResponse:
-    """Record a member as away."""
-    one = _found(request, member_id, policy.CHANGE)
-    form = forms.AbsenceForm(_sent(request), initial={"since": clock.today()})
-
-    def act(told: dict[str, Any]) -> Member:
-        actions.set_absence(actor=request.user, member=one, **told)
-        return one
-
-    page = {
-        "title": _("Record as away"),
-        "hint": _("While away, the member counts neither above nor below the line of any share."),
-        "submit": _("Record as away"),
-        "icon": "walk",
-        "done": _("The member is recorded as away."),
-    }
-    return _ask(request, one, form, act, page)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def end_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
-    """Record the day of return."""
-    one = _found(request, member_id, policy.CHANGE)
-    away = next((row for row in queries.absences(one) if row.pk == absence_id), None)
-    if away is None:
-        raise Http404
-    form = forms.UntilForm(_sent(request), initial={"until": clock.today()})
-
-    def act(told: dict[str, Any]) -> Member:
-        actions.end_absence(actor=request.user, member=one, absence=away, until=told["until"])
-        return one
-
-    page = {"title": _("Record the return"), "submit": _("Is back"), "icon": "check", "done": _("The member is back.")}
-    return _ask(request, one, form, act, page)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def exempt(request: HttpRequest, member_id: UUID) -> HttpResponse:
-    """Exempt a member from one indicator."""
-    one = _found(request, member_id, policy.EXEMPT)
-    form = forms.ExemptForm(_sent(request), initial={"since": clock.today()})
-
-    def act(told: dict[str, Any]) -> Member:
-        actions.exempt(actor=request.user, member=one, **told)
-        return one
-
-    page = {
-        "title": _("Exempt from an indicator"),
-        "submit": _("Exempt"),
-        "icon": "user-check",
-        "done": _("The member is exempt."),
-    }
-    return _ask(request, one, form, act, page)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def end_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
-    """End an exemption."""
-    one = _found(request, member_id, policy.EXEMPT)
-    exemption = next((row for row in queries.exemptions(one) if row.pk == exemption_id), None)
-    if exemption is None:
-        raise Http404
-    form = forms.UntilForm(_sent(request), initial={"until": clock.today()})
-
-    def act(told: dict[str, Any]) -> Member:
-        actions.end_exemption(actor=request.user, member=one, exemption=exemption, until=told["until"])
-        return one
-
-    page = {
-        "title": _("End the exemption"),
-        "submit": _("End the exemption"),
-        "icon": "check",
-        "done": _("The exemption was ended."),
-    }
-    return _ask(request, one, form, act, page)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def post(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Give a member an office."""
-    one = _found(request, member_id, policy.TRANSFER)
-    form = forms.PostForm(_sent(request), initial={"since": clock.today(), "unit": str(one.branch_id)})
+    one = present(request, member_id, policy.TRANSFER)
+    if isinstance(one, HttpResponse):
+        return one
+    form = forms.PostForm(sent(request), initial={"since": clock.today(), "unit": str(one.branch_id)})
     form.fields["unit"].offer(access_queries.units_to_see(request.user))  # type: ignore[attr-defined]
 
     def act(told: dict[str, Any]) -> Member:
@@ -415,18 +354,20 @@ def post(request: HttpRequest, member_id: UUID) -> HttpResponse:
         "icon": "star",
         "done": _("The office was recorded."),
     }
-    return _ask(request, one, form, act, page)
+    return ask(request, one, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_post(request: HttpRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
     """End the term of an office."""
-    one = _found(request, member_id, policy.TRANSFER)
+    one = present(request, member_id, policy.TRANSFER)
+    if isinstance(one, HttpResponse):
+        return one
     held = next((row for row in queries.posts(one) if row.pk == post_id), None)
     if held is None:
         raise Http404
-    form = forms.UntilForm(_sent(request), initial={"until": clock.today()})
+    form = forms.UntilForm(sent(request), initial={"until": clock.today()})
 
     def act(told: dict[str, Any]) -> Member:
         actions.end_post(actor=request.user, member=one, post=held, until=told["until"])
@@ -438,4 +379,4 @@ def end_post(request: HttpRequest, member_id: UUID, post_id: UUID) -> HttpRespon
         "icon": "check",
         "done": _("The office was ended."),
     }
-    return _ask(request, one, form, act, page)
+    return ask(request, one, form, act, page)

@@ -1,7 +1,15 @@
 """Deeds on members: admit, change, transfer, end; absences and exemptions; posts."""
 
 from doanso.members.actions.admission import Admission, admit_many, admit_member, change_member
-from doanso.members.actions.leave import end_absence, end_exemption, exempt, set_absence, set_absences
+from doanso.members.actions.leave import (
+    end_absence,
+    end_exemption,
+    exempt,
+    set_absence,
+    set_absences,
+    take_back_absence,
+    take_back_exemption,
+)
 from doanso.members.actions.posts import assign_post, end_post, set_posts
 from doanso.members.actions.stays import end_membership, transfer_member
 
@@ -19,5 +27,7 @@ __all__ = [
     "set_absence",
     "set_absences",
     "set_posts",
+    "take_back_absence",
+    "take_back_exemption",
     "transfer_member",
 ]

@@ -16,6 +16,7 @@ from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock, database, vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
+from doanso.members.actions.standing import require_active
 from doanso.members.families import placement_of
 from doanso.members.models import Member, MemberState
 from doanso.people import actions as people
@@ -237,6 +238,7 @@ def change_member(
     """Write what is now known about a member; names of the changed fields. The days of the stay do not change."""
     fresh = queries.locked(member.pk)
     policy.CHANGE.require(actor, fresh)
+    require_active(fresh)
     today, year = clock.today(), people.birth_year_of(particulars)
     problem = (
         rules.name_problem(particulars.name)

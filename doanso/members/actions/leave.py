@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,9 +13,10 @@ from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
+from doanso.members.actions.standing import require_lasting
 from doanso.members.families import EXEMPT_FAMILY
 from doanso.members.models import Absence, AbsenceReason, Exemption, Member, MemberState
-from doanso.tally.actions import Suspending, resume_subject, suspend_many, suspend_subject
+from doanso.tally.actions import Suspending, resume_subject, suspend_many, suspend_subject, take_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,6 @@ class Leave:
     note: str = ""
 
 
-def _require_active(member: Member) -> None:
-    if member.state != MemberState.ACTIVE:
-        raise Refused(Problem("stay_ended", _("This stay has ended already; open the member's present stay.")))
-
-
 @transaction.atomic
 def set_absence(
     *, actor: User, member: Member, reason: str, since: date, until: date | None = None, note: str = ""
@@ -40,7 +37,7 @@ def set_absence(
     """The member is away: counted nowhere from that day until the day of return."""
     fresh = queries.locked(member.pk)
     policy.CHANGE.require(actor, fresh)
-    _require_active(fresh)
+    require_lasting(fresh)
     if reason not in AbsenceReason.values:
         raise Refused(Problem("absence_reason", _("Choose why the member is away."), "reason"))
     problem = rules.span_problem(since=since, until=until, first=fresh.since)
@@ -58,11 +55,11 @@ def set_absence(
 
 @transaction.atomic
 def set_absences(*, actor: User, leaves: Sequence[Leave], note: str = "") -> list[Absence]:
-    """Absences that a list tells of; the importer has told apart who is recorded as away already."""
+    """Absences that a list tells of, but not those of guests; the importer has told apart who is away already."""
     if not leaves:
         return []
-    members = [leave.member.pk for leave in leaves]
-    allowed = set(policy.CHANGE.filter(actor, Member.objects.filter(pk__in=members)).values_list("pk", flat=True))
+    members = Member.objects.filter(pk__in=[leave.member.pk for leave in leaves], state=MemberState.ACTIVE)
+    allowed = set(policy.CHANGE.filter(actor, members.filter(temporary=False)).values_list("pk", flat=True))
     return _write_absences(actor, [leave for leave in leaves if leave.member.pk in allowed], note)
 
 
@@ -100,12 +97,21 @@ def _write_absences(actor: User, leaves: Sequence[Leave], note: str) -> list[Abs
     return absences
 
 
+def _standing[Row: (Absence, Exemption)](rows: type[Row], row_id: UUID, member: Member) -> Row:
+    """The person's row, locked; one that was taken back is as if it had never been."""
+    found = rows.objects.select_for_update().filter(pk=row_id, person_id=member.person_id, taken_back_at=None).first()
+    if found is None:
+        raise Refused(Problem("taken_back", _("This record was taken back already.")))
+    return found
+
+
 @transaction.atomic
 def end_absence(*, actor: User, member: Member, absence: Absence, until: date) -> Absence:
     """The member is back from that day on (or the planned return is another day)."""
     fresh_member = queries.locked(member.pk)
     policy.CHANGE.require(actor, fresh_member)
-    fresh = Absence.objects.select_for_update().get(pk=absence.pk, person_id=fresh_member.person_id)
+    require_lasting(fresh_member)
+    fresh = _standing(Absence, absence.pk, fresh_member)
     if until < fresh.since:
         raise Refused(Problem("span_empty", _("The day of return must come after the first day away."), "until"))
     others = Absence.objects.filter(person_id=fresh.person_id, taken_back_at=None).exclude(pk=fresh.pk)
@@ -133,9 +139,14 @@ def exempt(
     """Leave a member out of one indicator's share, with the reason and the day on which it is looked at again."""
     fresh = queries.locked(member.pk)
     policy.EXEMPT.require(actor, fresh)
-    _require_active(fresh)
+    require_lasting(fresh)
     today = clock.today()
     first = since or today
+    if indicator not in queries.exemptable(fresh.branch_id):
+        message = _("Choose an indicator of which members can be exempt.")
+        raise Refused(Problem("exemption_indicator", message, "indicator"))
+    if first > today:
+        raise Refused(Problem("day_in_future", _("The day lies in the future; record it when it has come."), "since"))
     if not reason.strip():
         raise Refused(Problem("exemption_reason", _("Say why the member is exempt."), "reason"))
     problem = rules.span_problem(since=first, until=until, first=fresh.since)
@@ -175,7 +186,8 @@ def end_exemption(*, actor: User, member: Member, exemption: Exemption, until: d
     """The member counts for the indicator again from that day on."""
     fresh_member = queries.locked(member.pk)
     policy.EXEMPT.require(actor, fresh_member)
-    fresh = Exemption.objects.select_for_update().get(pk=exemption.pk, person_id=fresh_member.person_id)
+    require_lasting(fresh_member)
+    fresh = _standing(Exemption, exemption.pk, fresh_member)
     if until < fresh.since:
         raise Refused(Problem("span_empty", _("The last day must come after the first one."), "until"))
     fresh.until = until
@@ -183,3 +195,32 @@ def end_exemption(*, actor: User, member: Member, exemption: Exemption, until: d
     record(actor=actor, verb="members.end_exemption", obj=fresh_member, unit=fresh_member.branch_id, changed=["until"])
     resume_subject(source_id=fresh.pk, until=until)
     return fresh
+
+
+@transaction.atomic
+def take_back_absence(*, actor: User, member: Member, absence: Absence) -> Absence:
+    """The absence was recorded by mistake: every figure is as if it had never been."""
+    fresh_member = queries.locked(member.pk)
+    policy.CHANGE.require(actor, fresh_member)
+    require_lasting(fresh_member)
+    fresh = _standing(Absence, absence.pk, fresh_member)
+    _take_back(actor, "members.take_back_absence", fresh_member, fresh)
+    return fresh
+
+
+@transaction.atomic
+def take_back_exemption(*, actor: User, member: Member, exemption: Exemption) -> Exemption:
+    """The exemption was recorded by mistake: every figure is as if it had never been."""
+    fresh_member = queries.locked(member.pk)
+    policy.EXEMPT.require(actor, fresh_member)
+    require_lasting(fresh_member)
+    fresh = _standing(Exemption, exemption.pk, fresh_member)
+    _take_back(actor, "members.take_back_exemption", fresh_member, fresh)
+    return fresh
+
+
+def _take_back(actor: User, verb: str, member: Member, row: Absence | Exemption) -> None:
+    row.taken_back_at = clock.now()
+    row.save(update_fields=["taken_back_at"])
+    record(actor=actor, verb=verb, obj=member, unit=member.branch_id, changed=["taken_back_at"])
+    take_back(family=EXEMPT_FAMILY, source_id=row.pk)

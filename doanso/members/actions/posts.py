@@ -13,7 +13,8 @@ from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
-from doanso.members.models import Member, MemberState, Post, PostKind
+from doanso.members.actions.standing import require_active
+from doanso.members.models import Member, Post, PostKind
 from doanso.units.models import Unit
 
 
@@ -26,8 +27,7 @@ def assign_post(
     policy.TRANSFER.require(actor, fresh)
     if not policy.TRANSFER.allows_at(actor, unit):
         raise PermissionDenied(policy.TRANSFER.name)
-    if fresh.state != MemberState.ACTIVE:
-        raise Refused(Problem("stay_ended", _("This stay has ended already; open the member's present stay.")))
+    require_active(fresh)
     if kind not in PostKind.values:
         raise Refused(Problem("post_kind", _("Choose an office."), "kind"))
     problem = rules.span_problem(since=since, until=until, first=min(since, fresh.since))
@@ -48,7 +48,14 @@ def end_post(*, actor: User, member: Member, post: Post, until: date) -> Post:
     """The term ends on that day."""
     fresh_member = queries.locked(member.pk)
     policy.TRANSFER.require(actor, fresh_member)
-    fresh = Post.objects.select_for_update().get(pk=post.pk, person_id=fresh_member.person_id)
+    require_active(fresh_member)
+    fresh = (
+        Post.objects.select_for_update(of=("self",))
+        .select_related("unit")
+        .get(pk=post.pk, person_id=fresh_member.person_id)
+    )
+    # Who reaches one branch of a person does not end what the person is elsewhere.
+    policy.TRANSFER.require_at(actor, fresh.unit)
     problem = rules.span_problem(since=fresh.since, until=until, first=fresh.since)
     if problem is not None:
         raise Refused(problem)

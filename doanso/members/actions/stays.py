@@ -13,17 +13,12 @@ from doanso.audit.actions import Deed, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
+from doanso.members.actions.standing import require_active
 from doanso.members.families import placement_of
 from doanso.members.models import Member, MemberState, Post
 from doanso.people import actions as people
 from doanso.tally.actions import move_subject
 from doanso.units.models import Unit
-
-
-def _require_active(member: Member) -> None:
-    if member.state != MemberState.ACTIVE:
-        message = _("This stay has ended already; open the member's present stay.")
-        raise Refused(Problem("stay_ended", message))
 
 
 def _end_posts(person_id: UUID, on: date, *, unit_id: UUID | None = None) -> None:
@@ -46,7 +41,7 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
     policy.TRANSFER.require(actor, fresh)
     if not policy.TRANSFER.allows_at(actor, to):
         raise PermissionDenied(policy.TRANSFER.name)
-    _require_active(fresh)
+    require_active(fresh)
     if not rules.holds_members(to.kind, to.pk in queries.divided_units([to.pk])):
         raise Refused(Problem("not_a_branch", _("Members belong to a branch; choose one below this unit."), "branch"))
     today = clock.today()
@@ -90,7 +85,7 @@ def end_membership(*, actor: User, member: Member, state: str, on: date) -> Memb
     """The member grew out, was struck off or died: the stay ends on that day and no other begins."""
     fresh = queries.locked(member.pk)
     policy.TRANSFER.require(actor, fresh)
-    _require_active(fresh)
+    require_active(fresh)
     if state not in rules.ENDINGS:
         raise Refused(Problem("not_an_ending", _("Choose how the membership ended."), "state"))
     problem = rules.end_problem(since=fresh.since, on=on, today=clock.today())
@@ -98,7 +93,8 @@ def end_membership(*, actor: User, member: Member, state: str, on: date) -> Memb
         raise Refused(problem)
     fresh.state, fresh.until = state, on
     fresh.save(update_fields=["state", "until"])
-    _end_posts(fresh.person_id, on)
+    # A guest keeps the offices at home.
+    _end_posts(fresh.person_id, on, unit_id=fresh.branch_id if fresh.temporary else None)
     record_many([Deed(actor, "members.end", fresh, fresh.branch_id, ["state", "until"])])
     if not fresh.temporary:
         move_subject(source_id=fresh.pk, on=on, to=None)

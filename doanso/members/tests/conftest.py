@@ -8,6 +8,7 @@ import pytest
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
 from doanso.people.actions import Particulars
+from doanso.tally.actions import MeasurePlan, open_book
 from doanso.testing import Tree
 
 
@@ -21,7 +22,7 @@ class Register:
 
 @pytest.fixture
 def register(tree: Tree) -> Register:
-    """Đức and Thủy in p4-kp1, Khang in p5-kp1."""
+    """Đức and Thủy in p4-kp1, Khang in p5-kp1, and a programme with one indicator to be exempt from."""
     duc, thuy = admit_many(
         actor=tree.an,
         entries=[
@@ -55,5 +56,12 @@ def register(tree: Tree) -> Register:
                 since=date(2020, 6, 1),
             )
         ],
+    )
+    open_book(
+        code="thanh-nien-so",
+        root=tree.units["my-tho"],
+        first_day=date(2023, 1, 1),
+        last_day=date(2023, 12, 31),
+        measures=[MeasurePlan("exempt-payment-members", "members.exempt", topic="payment-members")],
     )
     return Register(tree, duc, thuy, khang)

@@ -5,8 +5,9 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
 from doanso.lib.problems import Refused
-from doanso.members.actions import assign_post, end_membership
+from doanso.members.actions import Admission, admit_member, assign_post, end_membership, end_post
 from doanso.members.models import Member, Post
+from doanso.people.actions import Particulars
 from doanso.tally.models import Placement
 from doanso.testing import TODAY
 
@@ -23,6 +24,28 @@ def test_the_stay_and_the_posts_end(register, state):
     assert Post.objects.get().until == TODAY + timedelta(days=1)
     assert Placement.objects.get(source_id=member.pk).until == TODAY
     assert Event.objects.filter(verb="members.end", object_id=member.pk).count() == 1
+
+
+def test_a_guest_who_goes_keeps_the_offices_at_home(register):
+    tree = register.tree
+    home = assign_post(actor=tree.an, member=register.duc, unit=tree.units["p4-kp1"], kind="deputy", since=TODAY)
+    guest = admit_member(
+        actor=tree.chi,
+        entry=Admission(
+            branch=tree.units["p5-kp1"],
+            particulars=Particulars(name="Nguyễn Hoàng Đức"),
+            temporary=True,
+            person=register.duc.person,
+        ),
+    )
+    here = assign_post(actor=tree.chi, member=guest, unit=tree.units["p5-kp1"], kind="committee", since=TODAY)
+    with pytest.raises(PermissionDenied):
+        end_post(actor=tree.chi, member=guest, post=home, until=TODAY)
+
+    end_membership(actor=tree.chi, member=guest, state="grown-out", on=TODAY)
+
+    assert Post.objects.get(pk=home.pk).until is None
+    assert Post.objects.get(pk=here.pk).until == TODAY + timedelta(days=1)
 
 
 @pytest.mark.parametrize(

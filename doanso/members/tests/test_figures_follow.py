@@ -12,6 +12,8 @@ from doanso.members.actions import (
     end_membership,
     exempt,
     set_absence,
+    take_back_absence,
+    take_back_exemption,
     transfer_member,
 )
 from doanso.members.families import ActiveFamily, ExemptFamily
@@ -111,6 +113,26 @@ def test_exempt_from_one_share_only(register, book):
     assert list(recount()) == []
 
 
+def test_what_is_taken_back_never_was(register, book):
+    tree = register.tree
+    absence = set_absence(actor=tree.an, member=register.duc, reason="study", since=date(2023, 9, 1))
+    exemption = exempt(
+        actor=tree.an,
+        member=register.thuy,
+        indicator="payment-members",
+        reason="Chưa đủ tuổi",
+        review_on=date(2024, 3, 1),
+    )
+    assert (counts(register, book), counts(register, book, "payment-members")) == ((2, 1, 1), (1, 1, 0))
+
+    take_back_absence(actor=tree.an, member=register.duc, absence=absence)
+    take_back_exemption(actor=tree.an, member=register.thuy, exemption=exemption)
+
+    assert (counts(register, book), counts(register, book, "payment-members")) == ((3, 2, 1), (0, 0, 0))
+    assert counts(register, book, on=date(2023, 10, 1)) == (3, 2, 1)
+    assert list(recount()) == []
+
+
 def test_a_member_of_a_new_branch_counts_from_its_first_day(register, book):
     tree, first = register.tree, date(2023, 6, 1)
     found_branch(tree, "p4-kp9", "p4", first)
@@ -142,7 +164,7 @@ def test_who_was_struck_off_and_came_back_counts_once_on_every_day(register, boo
 def test_facts_come_in_pages_by_key_over_both_tables(register):
     tree = register.tree
     set_absence(actor=tree.an, member=register.duc, reason="study", since=date(2023, 9, 1))
-    exempt(actor=tree.an, member=register.thuy, indicator="a", reason="x", review_on=date(2024, 3, 1))
+    exempt(actor=tree.an, member=register.thuy, indicator="payment-members", reason="x", review_on=date(2024, 3, 1))
     set_absence(actor=tree.chi, member=register.khang, reason="work", since=date(2023, 9, 1))
 
     for family, whole in ((ExemptFamily(), 3), (ActiveFamily(), 3)):

@@ -3,8 +3,24 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from doanso.audit.models import Event
 from doanso.lib.problems import Refused
-from doanso.members.actions import end_absence, end_exemption, end_membership, exempt, set_absence
+from doanso.members.actions import (
+    Admission,
+    admit_member,
+    assign_post,
+    change_member,
+    end_absence,
+    end_exemption,
+    end_membership,
+    end_post,
+    exempt,
+    set_absence,
+    take_back_absence,
+    take_back_exemption,
+    transfer_member,
+)
+from doanso.people.actions import Particulars
 from doanso.tally.models import Suspension
 from doanso.testing import TODAY
 
@@ -84,6 +100,9 @@ def test_exempt_from_one_indicator_and_no_more(register):
     [
         ({"reason": "  "}, "exemption_reason"),
         ({"review_on": TODAY}, "review_too_early"),
+        ({"indicator": "members"}, "exemption_indicator"),
+        ({"indicator": "typed-wrong"}, "exemption_indicator"),
+        ({"since": TODAY + timedelta(days=1)}, "day_in_future"),
     ],
 )
 def test_an_exemption_has_a_reason_and_a_review(register, more, code):
@@ -107,3 +126,85 @@ def test_exempting_is_for_the_unit_and_above(register, who):
             reason="Chưa đủ tuổi",
             review_on=date(2024, 3, 1),
         )
+
+
+def exempted(actor, member):
+    return exempt(
+        actor=actor, member=member, indicator="payment-members", reason="Chưa đủ tuổi", review_on=date(2024, 3, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    "deed", ["end_absence", "end_exemption", "end_post", "change", "take_back_absence", "take_back_exemption"]
+)
+def test_the_ward_a_member_left_changes_nothing_any_more(register, deed):
+    tree = register.tree
+    arrived = transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=date(2023, 11, 1))
+    absence = set_absence(actor=tree.chi, member=arrived, reason="study", since=date(2023, 11, 5))
+    exemption = exempted(tree.chi, arrived)
+    post = assign_post(
+        actor=tree.chi, member=arrived, unit=tree.units["p5-kp1"], kind="secretary", since=date(2023, 11, 5)
+    )
+    known = Particulars(name="Nguyễn Hoàng Đức", birth_date=date(2001, 4, 12))
+
+    def do(actor, member):
+        return {
+            "end_absence": lambda: end_absence(actor=actor, member=member, absence=absence, until=TODAY),
+            "end_exemption": lambda: end_exemption(actor=actor, member=member, exemption=exemption, until=TODAY),
+            "end_post": lambda: end_post(actor=actor, member=member, post=post, until=TODAY),
+            "change": lambda: change_member(
+                actor=actor, member=member, particulars=known, joined_on=None, card_number=""
+            ),
+            "take_back_absence": lambda: take_back_absence(actor=actor, member=member, absence=absence),
+            "take_back_exemption": lambda: take_back_exemption(actor=actor, member=member, exemption=exemption),
+        }[deed]()
+
+    with pytest.raises(Refused) as refused:
+        do(tree.an, register.duc)
+    assert refused.value.problem.code == "stay_ended"
+    with pytest.raises(PermissionDenied):
+        do(tree.an, arrived)
+
+    do(tree.chi, arrived)
+
+
+def test_a_guest_is_away_and_exempt_at_home_only(register):
+    tree = register.tree
+    guest = admit_member(
+        actor=tree.chi,
+        entry=Admission(
+            branch=tree.units["p5-kp1"],
+            particulars=Particulars(name="Nguyễn Hoàng Đức"),
+            temporary=True,
+            person=register.duc.person,
+        ),
+    )
+    absence = set_absence(actor=tree.an, member=register.duc, reason="study", since=AWAY)
+
+    for deed in (
+        lambda: set_absence(actor=tree.chi, member=guest, reason="study", since=TODAY),
+        lambda: exempted(tree.chi, guest),
+        lambda: end_absence(actor=tree.chi, member=guest, absence=absence, until=TODAY),
+        lambda: take_back_absence(actor=tree.chi, member=guest, absence=absence),
+    ):
+        with pytest.raises(Refused) as refused:
+            deed()
+        assert refused.value.problem.code == "stay_temporary"
+
+
+def test_a_mistake_is_taken_back_once(register):
+    tree = register.tree
+    absence = set_absence(actor=tree.an, member=register.duc, reason="study", since=AWAY)
+    take_back_absence(actor=tree.an, member=register.duc, absence=absence)
+
+    for deed in (
+        lambda: take_back_absence(actor=tree.an, member=register.duc, absence=absence),
+        lambda: end_absence(actor=tree.an, member=register.duc, absence=absence, until=TODAY),
+    ):
+        with pytest.raises(Refused) as refused:
+            deed()
+        assert refused.value.problem.code == "taken_back"
+
+    assert Suspension.objects.get(source_id=absence.pk).taken_back is True
+    assert Event.objects.filter(verb="members.take_back_absence", object_id=register.duc.pk).count() == 1
+    set_absence(actor=tree.an, member=register.duc, reason="work", since=AWAY)

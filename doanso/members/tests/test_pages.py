@@ -110,6 +110,54 @@ def test_an_inspector_sees_names_after_stating_a_reason(register, as_user):
     assert "0912345678" in client.get(f"/members/{register.duc.pk}/").content.decode()
 
 
+def test_searching_tells_an_inspector_nothing_that_is_hidden(register, as_user):
+    tree = register.tree
+    client = as_user(tree.hanh)
+    for asked in ("?q=duc", "?q=0912345678", "?q=082201001234"):
+        assert listed(client, asked) == []
+
+    unmask(actor=tree.hanh, unit=tree.units["p4"], reason="Kiểm tra quý 4", minutes=30)
+
+    for asked in ("?q=duc", "?q=0912345678", "?q=082201001234"):
+        assert listed(client, asked) == ["Nguyễn Hoàng Đức"]
+    assert listed(client, "?q=khang") == []
+
+
+def test_what_was_typed_as_a_reason_is_hidden_with_the_name(register, as_user):
+    tree = register.tree
+    set_absence(actor=tree.an, member=register.duc, reason="study", since=date(2023, 9, 1), note="TP.HCM")
+    exempt(actor=tree.an, member=register.duc, indicator="payment-members", reason="Mẹ ốm", review_on=date(2024, 3, 1))
+    client = as_user(tree.hanh)
+    address = f"/members/{register.duc.pk}/"
+    page = client.get(address).content.decode()
+    assert "TP.HCM" not in page
+    assert "Mẹ ốm" not in page
+
+    unmask(actor=tree.hanh, unit=tree.units["p4"], reason="Kiểm tra quý 4", minutes=30)
+
+    page = client.get(address).content.decode()
+    assert "TP.HCM" in page
+    assert "Mẹ ốm" in page
+
+
+def test_the_ward_a_member_left_reads_what_it_wrote_itself(register, as_user):
+    tree = register.tree
+    set_absence(
+        actor=tree.an, member=register.duc, reason="work", since=date(2023, 9, 1), until=date(2023, 9, 9), note="Cà Mau"
+    )
+    arrived = transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=date(2023, 11, 1))
+    set_absence(actor=tree.chi, member=arrived, reason="study", since=date(2023, 11, 5), note="TP.HCM")
+    exempt(actor=tree.chi, member=arrived, indicator="payment-members", reason="Mẹ ốm", review_on=date(2024, 3, 1))
+
+    old = as_user(tree.an).get(f"/members/{register.duc.pk}/").content.decode()
+    new = as_user(tree.chi).get(f"/members/{arrived.pk}/").content.decode()
+    assert [note in old for note in ("Cà Mau", "TP.HCM", "Mẹ ốm")] == [True, False, False]
+    assert [note in new for note in ("Cà Mau", "TP.HCM", "Mẹ ốm")] == [True, True, True]
+
+    response = as_user(tree.an).get(f"/members/{register.duc.pk}/change/")
+    assert (response.status_code, response["Location"]) == (302, f"/members/{register.duc.pk}/")
+
+
 def test_one_member_with_all_that_is_known(register, as_user, django_assert_max_num_queries):
     tree = register.tree
     set_absence(actor=tree.an, member=register.duc, reason="study", since=date(2023, 9, 1), note="TP.HCM")
@@ -217,6 +265,26 @@ def test_ending_what_was_begun(register, as_user):
     absence.refresh_from_db()
     exemption.refresh_from_db()
     assert (absence.until, exemption.until) == (date(2023, 11, 1), date(2023, 11, 30))
+
+
+def test_taking_back_what_was_a_mistake(register, as_user):
+    tree = register.tree
+    client = as_user(tree.an)
+    absence = set_absence(actor=tree.an, member=register.duc, reason="study", since=date(2023, 9, 1))
+    exemption = exempt(
+        actor=tree.an, member=register.duc, indicator="payment-members", reason="Chưa", review_on=date(2024, 3, 1)
+    )
+    base = f"/members/{register.duc.pk}"
+
+    for address in (f"{base}/absence/{absence.pk}/take-back/", f"{base}/exempt/{exemption.pk}/take-back/"):
+        assert address in client.get(f"{base}/").content.decode()
+        assert client.get(address).status_code == 200
+        assert client.post(address).status_code == 302
+        assert client.get(address).status_code == 404
+
+    absence.refresh_from_db()
+    exemption.refresh_from_db()
+    assert None not in (absence.taken_back_at, exemption.taken_back_at)
 
 
 def test_a_refusal_is_shown_at_its_field(register, as_user):

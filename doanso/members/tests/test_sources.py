@@ -49,4 +49,7 @@ def test_days_away_and_exemptions_name_their_reason(register):
         ("Nguyễn Hoàng Đức", "Đi học xa, từ 01/09/2023", f"/members/{register.duc.pk}/"),
         ("Trần Thị Thủy", "Chưa đủ tuổi, từ 12/11/2023", f"/members/{register.thuy.pk}/"),
     ]
+    assert told(tree.hanh, LEAVE, [exemption.pk]) == [
+        ("T. T. T.", "từ 12/11/2023", f"/members/{register.thuy.pk}/"),
+    ]
     assert told(tree.chi, LEAVE, [absence.pk]) == [("Đoàn viên ngoài quyền xem của bạn", "", "")]

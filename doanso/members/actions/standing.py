@@ -1,0 +1,20 @@
+"""What a stay must be for a deed on it."""
+
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem, Refused
+from doanso.members.models import Member, MemberState
+
+
+def require_active(member: Member) -> None:
+    """Only the branch where the person is now writes; the one that was left reads what it wrote itself."""
+    if member.state != MemberState.ACTIVE:
+        raise Refused(Problem("stay_ended", _("This stay has ended already; open the member's present stay.")))
+
+
+def require_lasting(member: Member) -> None:
+    """Being away or exempt is recorded where the person is counted, not where the person is a guest."""
+    require_active(member)
+    if member.temporary:
+        message = _("This is a temporary stay and counts nowhere; the branch where the member is counted records it.")
+        raise Refused(Problem("stay_temporary", message))

@@ -1,0 +1,157 @@
+"""Pages on which a member is recorded as away or exempt."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from doanso.lib import clock
+from doanso.members import actions, forms, policy, queries
+from doanso.members.models import Member
+from doanso.members.views import ask, present, sent
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def absence(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """Record a member as away."""
+    one = present(request, member_id, policy.CHANGE)
+    if isinstance(one, HttpResponse):
+        return one
+    form = forms.AbsenceForm(sent(request), initial={"since": clock.today()})
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.set_absence(actor=request.user, member=one, **told)
+        return one
+
+    page = {
+        "title": _("Record as away"),
+        "hint": _("While away, the member counts neither above nor below the line of any share."),
+        "submit": _("Record as away"),
+        "icon": "walk",
+        "done": _("The member is recorded as away."),
+    }
+    return ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+    """Record the day of return."""
+    one = present(request, member_id, policy.CHANGE)
+    if isinstance(one, HttpResponse):
+        return one
+    away = next((row for row in queries.absences(one) if row.pk == absence_id), None)
+    if away is None:
+        raise Http404
+    form = forms.UntilForm(sent(request), initial={"until": clock.today()})
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.end_absence(actor=request.user, member=one, absence=away, until=told["until"])
+        return one
+
+    page = {"title": _("Record the return"), "submit": _("Is back"), "icon": "check", "done": _("The member is back.")}
+    return ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+    """Take back an absence that was recorded by mistake."""
+    one = present(request, member_id, policy.CHANGE)
+    if isinstance(one, HttpResponse):
+        return one
+    away = next((row for row in queries.absences(one) if row.pk == absence_id), None)
+    if away is None:
+        raise Http404
+    form = forms.ConfirmForm(sent(request))
+
+    def act(_told: dict[str, Any]) -> Member:
+        actions.take_back_absence(actor=request.user, member=one, absence=away)
+        return one
+
+    page = {
+        "title": _("Take back the absence"),
+        "hint": _("Recorded by mistake: every figure is as if it had never been. A return is recorded with its day."),
+        "submit": _("Take back"),
+        "icon": "arrow-back-up",
+        "done": _("The absence was taken back."),
+    }
+    return ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def exempt(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """Exempt a member from one indicator."""
+    one = present(request, member_id, policy.EXEMPT)
+    if isinstance(one, HttpResponse):
+        return one
+    form = forms.ExemptForm(sent(request), initial={"since": clock.today()})
+    form.offer(queries.exemptable(one.branch_id))
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.exempt(actor=request.user, member=one, **told)
+        return one
+
+    page = {
+        "title": _("Exempt from an indicator"),
+        "submit": _("Exempt"),
+        "icon": "user-check",
+        "done": _("The member is exempt."),
+    }
+    return ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
+    """End an exemption."""
+    one = present(request, member_id, policy.EXEMPT)
+    if isinstance(one, HttpResponse):
+        return one
+    exemption = next((row for row in queries.exemptions(one) if row.pk == exemption_id), None)
+    if exemption is None:
+        raise Http404
+    form = forms.UntilForm(sent(request), initial={"until": clock.today()})
+
+    def act(told: dict[str, Any]) -> Member:
+        actions.end_exemption(actor=request.user, member=one, exemption=exemption, until=told["until"])
+        return one
+
+    page = {
+        "title": _("End the exemption"),
+        "submit": _("End the exemption"),
+        "icon": "check",
+        "done": _("The exemption was ended."),
+    }
+    return ask(request, one, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
+    """Take back an exemption that was recorded by mistake."""
+    one = present(request, member_id, policy.EXEMPT)
+    if isinstance(one, HttpResponse):
+        return one
+    exemption = next((row for row in queries.exemptions(one) if row.pk == exemption_id), None)
+    if exemption is None:
+        raise Http404
+    form = forms.ConfirmForm(sent(request))
+
+    def act(_told: dict[str, Any]) -> Member:
+        actions.take_back_exemption(actor=request.user, member=one, exemption=exemption)
+        return one
+
+    page = {
+        "title": _("Take back the exemption"),
+        "hint": _("Recorded by mistake: every figure is as if it had never been."),
+        "submit": _("Take back"),
+        "icon": "arrow-back-up",
+        "done": _("The exemption was taken back."),
+    }
+    return ask(request, one, form, act, page)
