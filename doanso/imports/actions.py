@@ -9,7 +9,7 @@ from typing import IO
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -23,6 +23,8 @@ from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit
 
 STALLED_AFTER = timedelta(minutes=2)
+STOPPED_AFTER = timedelta(seconds=90)
+"""Below the other, so that an import that is waked again and again in vain can be ended in between."""
 KEPT_FOR = timedelta(days=90)
 """How long a file and its compared rows can be read after the import was settled, or was left unconfirmed."""
 
@@ -79,11 +81,12 @@ def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake:
 
 
 def cancel_import(*, actor: User, job: Import) -> Import:
-    """Throw a comparison away; nothing of it was written to the register."""
+    """Throw a comparison away, or what is left of an application that stopped; what it wrote stays written."""
     with transaction.atomic():
         fresh = Import.objects.select_for_update(of=("self",)).get(pk=job.pk)
         policy.RUN.require(actor, fresh)
-        if fresh.state not in {ImportState.READING, ImportState.COMPARING, ImportState.COMPARED}:
+        unwritten = fresh.state in {ImportState.READING, ImportState.COMPARING, ImportState.COMPARED}
+        if not unwritten and not is_stopped(fresh):
             message = _("This list is written already or was thrown away; it can't be thrown away now.")
             raise Refused(Problem("not_cancellable", message))
         fresh.state = ImportState.CANCELLED
@@ -91,6 +94,11 @@ def cancel_import(*, actor: User, job: Import) -> Import:
         fresh.save(update_fields=["state", "finished_at"])
         record(actor=actor, verb="imports.cancel", obj=fresh, unit=fresh.unit_id)
     return fresh
+
+
+def is_stopped(job: Import) -> bool:
+    """Whether an application writes no more rows. A step holds the import's lock, so none is cut in half."""
+    return job.state == ImportState.APPLYING and job.stepped_at < clock.now() - STOPPED_AFTER
 
 
 def _wake(job: Import) -> None:
@@ -139,18 +147,37 @@ def keep_going() -> None:
 
 
 def finish_applying(job_id: UUID, *, until: float | None = None) -> bool:
-    """Apply step after step, up to a moment of `time.monotonic`; whether the import is done."""
+    """Apply step after step, up to a moment of `time.monotonic`; whether the import is done.
+
+    Where the register refuses a row, the import waits for confirmation again, and `Refused` says why.
+    """
     application = steps.Application(job_id)
-    while application.step():
-        if until is not None and time.monotonic() >= until:
-            return False
+    try:
+        while application.step():
+            if until is not None and time.monotonic() >= until:
+                return False
+    except (Refused, IntegrityError) as error:
+        # Tried again, it would fail again. Nothing of the step was written; whoever confirmed it hears of it.
+        problem = error.problem if isinstance(error, Refused) else _unwritable()
+        give_up_applying(job_id, problem)
+        raise Refused(problem) from error
     return True
+
+
+def _unwritable() -> Problem:
+    message = _(
+        "A row contradicts the register, so the rest was not written. Compare the file again, and look it over."
+    )
+    return Problem("contradiction", message)
 
 
 def give_up_applying(job_id: UUID, problem: Problem) -> None:
     """The rest can't be written (a role has ended meanwhile): back to waiting for whoever may confirm it."""
     Import.objects.filter(pk=job_id, state=ImportState.APPLYING).update(
-        state=ImportState.COMPARED, problem_code=problem.code, problem_message=problem.message, stepped_at=clock.now()
+        state=ImportState.COMPARED,
+        problem_code=problem.code[:40],
+        problem_message=problem.message[:300],
+        stepped_at=clock.now(),
     )
 
 

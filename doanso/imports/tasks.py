@@ -8,7 +8,7 @@ from django.tasks import task
 from django.utils.translation import gettext as _
 
 from doanso.imports import actions, steps
-from doanso.lib.problems import Problem
+from doanso.lib.problems import Problem, Refused
 
 SLICE = 15.0
 """Seconds after which a long application lets other tasks have their turn."""
@@ -28,6 +28,9 @@ def apply_list(job_id: str) -> None:
     except PermissionDenied:
         message = _("Whoever confirmed this list may no longer change the register; somebody who may must confirm it.")
         actions.give_up_applying(UUID(job_id), Problem("no_longer_allowed", message))
+        return
+    except Refused:
+        # The import says why, and waits for whoever confirmed it.
         return
     if not done:
         apply_list.enqueue(job_id)

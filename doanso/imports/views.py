@@ -119,6 +119,7 @@ def _page(request: HttpRequest, one: Import) -> dict[str, Any]:
         "steps": steps,
         "now": now,
         "moving": one.state in MOVING,
+        "stopped": actions.is_stopped(one),
         "total": one.created_count + one.updated_count,
         "set_aside": one.rejected_count + one.question_count,
         "form": forms.ConfirmForm(),
@@ -137,7 +138,12 @@ def progress(request: HttpRequest, import_id: UUID) -> HttpResponse:
     response = render(
         request,
         "imports/progress.html",
-        {"job": one, "moving": one.state in MOVING, "total": one.created_count + one.updated_count},
+        {
+            "job": one,
+            "moving": one.state in MOVING,
+            "stopped": actions.is_stopped(one),
+            "total": one.created_count + one.updated_count,
+        },
     )
     if one.state not in MOVING:
         response["HX-Refresh"] = "true"
@@ -168,7 +174,10 @@ def cancel(request: HttpRequest, import_id: UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
         return redirect("imports:import", one.pk)
-    messages.success(request, _("The comparison was thrown away; nothing was written."))
+    if one.applied_count:
+        messages.success(request, _("The rest of the list was thrown away; what was written before stays."))
+    else:
+        messages.success(request, _("The comparison was thrown away; nothing was written."))
     return redirect("imports:list")
 
 

@@ -2,9 +2,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 
-from doanso.imports import steps
+from doanso.imports import actions, steps
 from doanso.imports.actions import apply_import, finish_applying, start_import
 from doanso.imports.models import Import, ImportState
+from doanso.lib import clock
 from doanso.lib.spreadsheet import read_workbook
 from doanso.members.models import Member
 from doanso.members.tests.workbooks import content, row
@@ -99,6 +100,21 @@ def test_a_comparison_can_be_thrown_away(tree, as_user):
     client.post(f"/imports/{job.pk}/apply/")
     job.refresh_from_db()
     assert (job.state, Member.objects.count()) == (ImportState.CANCELLED, 0)
+
+
+def test_an_application_that_stopped_is_ended_from_its_page(tree, as_user):
+    job = compared(tree, GOOD)
+    actions.apply_import(actor=tree.an, job=job, wake=False)
+    client, button = as_user(tree.an), f'action="/imports/{job.pk}/cancel/"'
+    assert button not in client.get(f"/imports/{job.pk}/").content.decode()
+    Import.objects.update(stepped_at=clock.now() - actions.STALLED_AFTER, applied_count=1)
+    assert button in client.get(f"/imports/{job.pk}/progress/").content.decode()
+
+    client.post(f"/imports/{job.pk}/cancel/")
+
+    page = client.get(f"/imports/{job.pk}/").content.decode()
+    assert Import.objects.get().state == ImportState.CANCELLED
+    assert "Trước đó đã ghi 1 dòng." in page
 
 
 @pytest.mark.parametrize(("sent", "name"), [(b"x", "ds.docx"), (b"", "ds.xlsx")])

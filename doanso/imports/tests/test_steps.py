@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.test import TestCase
 
 from doanso.access.models import Holding
@@ -11,7 +12,7 @@ from doanso.imports import actions, queries, rules, steps, tasks
 from doanso.imports.actions import finish_applying, start_import
 from doanso.imports.models import Import, ImportRow, ImportState
 from doanso.lib import clock, database
-from doanso.lib.problems import Refused
+from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Member
 from doanso.members.register_list.kind import MembersSession
 from doanso.members.tests.workbooks import content, row
@@ -156,6 +157,42 @@ def test_who_lost_the_role_writes_no_more(tree, job):
 
     job.refresh_from_db()
     assert (job.state, job.problem_code, Member.objects.count()) == (ImportState.COMPARED, "no_longer_allowed", 0)
+
+
+@pytest.mark.parametrize("error", [IntegrityError("UNIQUE"), Refused(Problem("card_taken", "x" * 400))])
+def test_what_the_register_refuses_stops_no_import_for_ever(tree, job, monkeypatch, error):
+    confirmed(tree, job)
+    original, calls = MembersSession.apply, []
+
+    def refusing(*args):
+        original(*args)
+        calls.append(1)
+        if len(calls) > 1:
+            raise error
+
+    monkeypatch.setattr(MembersSession, "apply", refusing)
+
+    tasks.apply_list.call(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.applied_count, Member.objects.count()) == (ImportState.COMPARED, 2, 2)
+    assert job.problem_code == (error.problem.code if isinstance(error, Refused) else "contradiction")
+
+    job = actions.cancel_import(actor=tree.an, job=job)
+    assert (job.state, job.applied_count) == (ImportState.CANCELLED, 2)
+
+
+def test_an_application_that_stopped_can_be_ended(tree, job):
+    confirmed(tree, job)
+    with pytest.raises(Refused):
+        actions.cancel_import(actor=tree.an, job=job)
+    Import.objects.update(stepped_at=clock.now() - actions.STOPPED_AFTER - timedelta(seconds=1))
+
+    actions.cancel_import(actor=tree.an, job=job)
+
+    finish_applying(job.pk)
+    job.refresh_from_db()
+    assert (job.state, Member.objects.count()) == (ImportState.CANCELLED, 0)
 
 
 def test_a_long_application_takes_turns(tree, job, settings, monkeypatch):
