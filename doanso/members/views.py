@@ -19,7 +19,7 @@ from doanso.access import queries as access_queries
 from doanso.access.policy import Verb, get_or_404
 from doanso.lib import citizen_id, clock, formats, phone
 from doanso.lib.problems import Refused
-from doanso.members import actions, export_list, forms, policy, queries
+from doanso.members import actions, export_list, forms, policy, ports, queries
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 from doanso.people.models import Contact
@@ -171,6 +171,7 @@ def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
     today = clock.today()
     absences = queries.told_on(one, queries.absences(one))
     exemptions = queries.told_on(one, queries.exemptions(one))
+    titles = ports.indicator_titles({row.indicator for row in exemptions}) if exemptions else {}
     current = next((stay for stay in stays if stay.state == "active" and not stay.temporary), None)
     return render(
         request,
@@ -187,7 +188,7 @@ def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
             "posts": [(post, names[post.unit_id]) for post in posts],
             "absences": absences,
             "away": queries.on_day(absences, today),
-            "exemptions": exemptions,
+            "exemptions": [(row, titles.get(row.indicator, row.indicator)) for row in exemptions],
             "today": today,
             "events": access_queries.history(request.user, one),
             "may_change": policy.CHANGE.allows(request.user, one),

@@ -8,6 +8,9 @@ class TargetsConfig(AppConfig):
     def ready(self) -> None:
         # The registry's own module imports models.
         from doanso.access.ports import register_verb
+        from doanso.members.ports import register_indicator_titles
+        from doanso.targets.queries import indicator_titles
 
         register_verb("targets.view", _("looked at targets"))
         register_verb("targets.load", _("loaded the programme"))
+        register_indicator_titles(indicator_titles)

@@ -1,6 +1,6 @@
 """How far units are: one reading gives a unit, its children and its weeks in a handful of statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -401,3 +401,9 @@ class _Reader:
 def _shown(exact: Fraction, is_share: bool) -> int:
     """Tenths of a per cent for shares, whole things for counts, both rounded down."""
     return rules.tenths_down(exact) if is_share else int(exact)
+
+
+def indicator_titles(codes: Collection[str]) -> dict[str, str]:
+    """What indicators of these codes are called, in the newest programme that has each."""
+    rows = Indicator.objects.filter(code__in=codes).order_by("programme__first_day", "programme__code")
+    return dict(rows.values_list("code", "title"))

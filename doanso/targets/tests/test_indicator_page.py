@@ -11,6 +11,7 @@ from django.urls import reverse
 from doanso.members.actions import exempt, set_absence, transfer_member
 from doanso.targets import behind
 from doanso.targets.behind import Figure
+from doanso.targets.models import Indicator
 from doanso.targets.queries import indicator_of, overview
 from doanso.testing import TODAY
 
@@ -161,3 +162,14 @@ def test_the_list_tells_the_programmes_history_to_whoever_may_read_it(busy, as_u
 
     assert "đã nạp chương trình" in as_user(busy.tree.dung).get(address).content.decode()
     assert "đã nạp chương trình" not in as_user(busy.tree.an).get(address + "?unit=p4").content.decode()
+
+
+def test_members_are_exempt_from_indicators_by_their_titles(busy, as_user):
+    client = as_user(busy.tree.an)
+    member = busy.members["Đức"]
+    title = Indicator.objects.get(code="vneid2-members").title
+
+    form = client.get(f"/members/{member.pk}/exempt/").context["form"]
+    assert ("vneid2-members", title) in form.fields["indicator"].choices
+    assert "members" not in dict(form.fields["indicator"].choices)
+    assert title in client.get(f"/members/{member.pk}/").content.decode()
