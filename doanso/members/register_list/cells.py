@@ -234,6 +234,8 @@ def read_joined(
 def read_post(cell: Cell) -> str:
     """The office in the branch; empty for plain members and for offices of other organisations."""
     typed = text(cell).lower()
+    if not typed:
+        return ""
     # “Bí thư, Chi hội trưởng” holds one office that is ours; “UV-BTV” is one office.
     if found := _office(typed):
         return found
@@ -249,7 +251,10 @@ def _office(typed: str) -> str:
 
 def read_status(cell: Cell, found: Findings) -> str:
     """A reason of absence, `temporary`, `left`, `PRESENT`, or empty where the cell says nothing that is understood."""
-    typed = _PASSED.sub(" ", vietnamese.nfc(text(cell)).lower())
+    written = text(cell)
+    if not written:
+        return ""
+    typed = _PASSED.sub(" ", vietnamese.nfc(written).lower())
     words = _NOT_WORDS.sub(" ", vietnamese.fold(typed)).strip()
     for pattern, status in _STATUSES:
         match = pattern.search(words)
@@ -260,7 +265,7 @@ def read_status(cell: Cell, found: Findings) -> str:
     else:
         if _PRESENT.search(words):
             return PRESENT
-    if text(cell) and words not in _NOTHING:
+    if words not in _NOTHING:
         message = _("The state was not understood and was passed over; write for example “Đi học xa”.")
         found.warn("status", "status_unclear", message)
     return ""
