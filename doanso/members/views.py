@@ -116,6 +116,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
             "may_admit": policy.ADMIT.allows_anywhere(request.user),
             "may_export": policy.EXPORT.allows_anywhere(request.user),
             "masked": any(not line.open for line in page.lines),
+            "search_limited": bool(listing.text) and not access.personal(request.user).everywhere,
         },
     )
 

@@ -115,6 +115,8 @@ def test_searching_tells_an_inspector_nothing_that_is_hidden(register, as_user):
     client = as_user(tree.hanh)
     for asked in ("?q=duc", "?q=0912345678", "?q=082201001234"):
         assert listed(client, asked) == []
+    assert client.get("/members/?q=duc").context["search_limited"] is True
+    assert as_user(tree.dung).get("/members/?q=duc").context["search_limited"] is False
 
     unmask(actor=tree.hanh, unit=tree.units["p4"], reason="Kiểm tra quý 4", minutes=30)
 
