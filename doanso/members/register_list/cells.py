@@ -17,7 +17,6 @@ _MALE = {"nam", "male", "m"}
 _FEMALE = {"nu", "female", "f"}
 _MARKS = {"x", "v", "1", "true", "co"}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_DIGIT = re.compile(r"\d")
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _NOTHING = {"", "-", "--", "...", "khong", "khong co", "chua co", "0"}
 _OLDEST = 60
@@ -109,7 +108,7 @@ def read_name(row: RawRow, found: Findings) -> str:
         found.refuse("name", Problem("name_legacy_font", message))
         return typed[:120]
     name = vietnamese.tidy_name(typed)
-    if _DIGIT.search(name):
+    if rules.name_problem(name) is not None:
         found.refuse(
             "name", Problem("name_digits", _("A name holds no digits; check whether the columns have slipped."))
         )

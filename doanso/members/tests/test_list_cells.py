@@ -2,6 +2,7 @@
 
 import pytest
 
+from doanso.imports.ports import RawRow
 from doanso.members.register_list import cells
 
 
@@ -41,6 +42,15 @@ from doanso.members.register_list import cells
 )
 def test_offices(typed, kind):
     assert cells.read_post(typed) == kind
+
+
+@pytest.mark.parametrize("name", ["Nguyễn 2 An", "Nguyễn An²"])
+def test_what_the_register_takes_for_a_digit_is_one_in_a_list(name):
+    found = cells.Findings([], [])
+
+    cells.read_name(RawRow("", 2, {"name": name}), found)
+
+    assert [one.code for one in found.problems] == ["name_digits"]
 
 
 @pytest.mark.parametrize(
