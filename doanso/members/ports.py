@@ -1,16 +1,18 @@
-"""What apps above tell the members' pages."""
+"""What the app of the indicators tells the members' pages: an exemption names an indicator, and people read its title."""
 
 from collections.abc import Callable, Collection, Mapping
 
 TitlesOf = Callable[[Collection[str]], Mapping[str, str]]
-_titles: list[TitlesOf] = []
+_owners: list[TitlesOf] = []
 
 
 def register_indicator_titles(titles_of: TitlesOf) -> None:
-    """Let an app that has indicators say what those of some codes are called."""
-    _titles.append(titles_of)
+    """Called once, in the `AppConfig.ready` of the app that has indicators."""
+    if _owners:
+        raise RuntimeError("Titles of indicators are registered twice.")
+    _owners.append(titles_of)
 
 
 def indicator_titles(codes: Collection[str]) -> dict[str, str]:
-    """Titles of the indicators as far as somebody knows them."""
-    return {code: title for titles_of in _titles for code, title in titles_of(codes).items()}
+    """Titles of these indicators; a code that no programme knows any more has none."""
+    return {code: title for titles_of in _owners for code, title in titles_of(codes).items()}
