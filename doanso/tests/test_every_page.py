@@ -30,6 +30,8 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "absence_id": lambda committee: committee.absence.pk,
     "exemption_id": lambda committee: committee.exemption.pk,
     "members:end_absence.member_id": lambda committee: committee.members["Khá"].pk,
+    "members:take_back_absence.member_id": lambda committee: committee.members["Khá"].pk,
+    "members:take_back_exemption.member_id": lambda committee: committee.members["Út"].pk,
     "members:end_exemption.member_id": lambda committee: committee.members["Út"].pk,
     "members:end_post.member_id": lambda committee: committee.members["Thủy"].pk,
     "post_id": lambda committee: committee.post.pk,
