@@ -53,7 +53,12 @@ RULES = [
     Rule(
         re.compile(r"\s(on[a-z]+|hx-on[:\w-]*)\s*="), _template, "no inline handler: put it into a file under static/"
     ),
-    Rule(re.compile(r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|npmmirror[.]com"), _text, "no registry's address"),
+    # As requirements and lock files hold them; a registry is a matter of the machine, not of the project.
+    Rule(
+        re.compile(r'index-url[ =]+https?:|"resolved"\s*:|https?://\S+(/simple/|/-/|\.whl\b|\.tgz\b|\.tar\.gz\b)'),
+        _text,
+        "no registry's address",
+    ),
     Rule(re.compile(r"\.objects\b"), _views, "views read through policy and queries, and write through actions"),
     Rule(
         re.compile(r"\.vendor\b|\bRunSQL\("),

@@ -7,7 +7,7 @@ import pytest
 from tools import forbidden
 
 pytestmark = pytest.mark.sqlite_only
-HOST = "registry" + ".npmjs" + ".org"
+AT = "https:" + "//registry.example"
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,8 @@ HOST = "registry" + ".npmjs" + ".org"
         ("doanso/home/templates/home/a.html", '<p style="color: red">'),
         ("doanso/home/templates/home/a.html", "<script>alert(1)</script>"),
         ("doanso/home/templates/home/a.html", '<button onclick="x()">'),
-        ("docs/a.md", f"https://{HOST}/x"),
+        ("docs/a.md", f"{AT}/x/-/x-1.0.tgz"),
+        ("requirements/a.in", f"--index-url {AT}/simple/"),
         ("doanso/members/views.py", "Member.objects.get(pk=1)"),
         ("doanso/members/views/list.py", "Member.objects.get(pk=1)"),
         ("doanso/members/views_leave.py", "Member.objects.get(pk=1)"),
