@@ -55,7 +55,9 @@ RULES = [
     ),
     # As requirements and lock files hold them; a registry is a matter of the machine, not of the project.
     Rule(
-        re.compile(r'--(extra-)?index-url[ =]+https?:|"resolved"\s*:|https?://\S+(/simple/|/-/|\.whl\b|\.tgz\b|\.tar\.gz\b)'),
+        re.compile(
+            r'--(extra-)?index-url[ =]+https?:|"resolved"\s*:|https?://\S+(/simple/|/-/|\.whl\b|\.tgz\b|\.tar\.gz\b)'
+        ),
         _text,
         "no registry's address",
     ),
