@@ -19,8 +19,6 @@ _MARKS = {"x", "v", "1", "true", "co"}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _NOTHING = {"", "-", "--", "...", "khong", "khong co", "chua co", "0"}
-_OLDEST = 60
-"""Nobody older stands on a list of members, cadres included; somebody typed a wrong year."""
 _GROWN_OUT_AT = 35
 
 _POSTS = tuple(
@@ -151,9 +149,6 @@ def check_age(birth_year: int | None, today: date, found: Findings) -> None:
     problem = rules.age_problem(birth_year=birth_year, on=today)
     if problem is not None:
         found.refuse("birth", problem)
-    elif birth_year is not None and today.year - birth_year > _OLDEST:
-        message = _("Born in %(year)d: too old to be a member; check the birth date.")
-        found.refuse("birth", Problem("too_old", message % {"year": birth_year}))
     elif birth_year is not None and today.year - birth_year > _GROWN_OUT_AT:
         message = _("Born in %(year)d: above the age of members; check whether the member has grown out.")
         found.warn("birth", "above_age", message % {"year": birth_year})
