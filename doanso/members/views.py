@@ -20,7 +20,7 @@ from doanso.access.policy import Verb, get_or_404
 from doanso.lib import citizen_id, clock, formats, phone
 from doanso.lib.problems import Refused
 from doanso.members import actions, export_list, forms, policy, ports, queries
-from doanso.members.models import Member, MemberState
+from doanso.members.models import Absence, Exemption, Member, MemberState, Post
 from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.units import queries as units
@@ -199,6 +199,14 @@ def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
     )
 
 
+def of_member[Row: (Absence, Exemption, Post)](rows: list[Row], pk: UUID) -> Row:
+    """The one of a member's own rows that an address names; a row of anybody else is not found."""
+    for row in rows:
+        if row.pk == pk:
+            return row
+    raise Http404
+
+
 def sent(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: nothing before it is sent."""
     return request.POST if request.method == "POST" else None
@@ -366,9 +374,7 @@ def end_post(request: HttpRequest, member_id: UUID, post_id: UUID) -> HttpRespon
     one = present(request, member_id, policy.TRANSFER)
     if isinstance(one, HttpResponse):
         return one
-    held = next((row for row in queries.posts(one) if row.pk == post_id), None)
-    if held is None:
-        raise Http404
+    held = of_member(queries.posts(one), post_id)
     form = forms.UntilForm(sent(request), initial={"until": clock.today()})
 
     def act(told: dict[str, Any]) -> Member:

@@ -4,14 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from doanso.lib import clock
 from doanso.members import actions, forms, policy, queries
 from doanso.members.models import Member
-from doanso.members.views import ask, present, sent
+from doanso.members.views import ask, of_member, present, sent
 
 
 @login_required
@@ -44,9 +44,7 @@ def end_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -> Http
     one = present(request, member_id, policy.CHANGE)
     if isinstance(one, HttpResponse):
         return one
-    away = next((row for row in queries.absences(one) if row.pk == absence_id), None)
-    if away is None:
-        raise Http404
+    away = of_member(queries.absences(one), absence_id)
     form = forms.UntilForm(sent(request), initial={"until": clock.today()})
 
     def act(told: dict[str, Any]) -> Member:
@@ -64,9 +62,7 @@ def take_back_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -
     one = present(request, member_id, policy.CHANGE)
     if isinstance(one, HttpResponse):
         return one
-    away = next((row for row in queries.absences(one) if row.pk == absence_id), None)
-    if away is None:
-        raise Http404
+    away = of_member(queries.absences(one), absence_id)
     form = forms.ConfirmForm(sent(request))
 
     def act(_told: dict[str, Any]) -> Member:
@@ -113,9 +109,7 @@ def end_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUID) -> 
     one = present(request, member_id, policy.EXEMPT)
     if isinstance(one, HttpResponse):
         return one
-    exemption = next((row for row in queries.exemptions(one) if row.pk == exemption_id), None)
-    if exemption is None:
-        raise Http404
+    exemption = of_member(queries.exemptions(one), exemption_id)
     form = forms.UntilForm(sent(request), initial={"until": clock.today()})
 
     def act(told: dict[str, Any]) -> Member:
@@ -138,9 +132,7 @@ def take_back_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUI
     one = present(request, member_id, policy.EXEMPT)
     if isinstance(one, HttpResponse):
         return one
-    exemption = next((row for row in queries.exemptions(one) if row.pk == exemption_id), None)
-    if exemption is None:
-        raise Http404
+    exemption = of_member(queries.exemptions(one), exemption_id)
     form = forms.ConfirmForm(sent(request))
 
     def act(_told: dict[str, Any]) -> Member:
