@@ -1,7 +1,4 @@
-"""Writing persons and what units write down about them.
-
-Called by the apps above inside their own transaction and after their own policy; `members` and the importer do most of it.
-"""
+"""What units write down about people: one by one, or by the hundred thousand."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
