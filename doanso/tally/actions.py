@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from doanso.lib import database
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.tally import folding, ledger, ports, rules
-from doanso.tally.models import Book, Fact, Measure, Placement, Suspension
+from doanso.tally.groups import groups_of
+from doanso.tally.models import Book, Fact, Measure, MeasureKind, Placement, Subject, Suspension
 from doanso.tally.rules import ACTIVE, EXEMPT
 from doanso.units.models import Unit
 
@@ -47,18 +48,22 @@ class Suspending:
 
 @dataclass(frozen=True, slots=True)
 class MeasurePlan:
-    """A measure to open in a book; the family resolves `topic` and `level` from a programme's parameters."""
+    """A measure to open in a book; the family resolves topic, level and kind from a programme's parameters.
+
+    Without a kind it counts as the family usually does.
+    """
 
     code: str
     family: str
     topic: str = ""
     level: int = 0
     least_grade: int = 1
+    kind: MeasureKind | None = None
 
 
 _FACT_COLUMNS = (
     *("family", "topic", "level", "subject", "unit"),
-    *("happened_on", "arrived_on", "grade", "source_kind", "source_id", "content_hash", "taken_back"),
+    *("happened_on", "arrived_on", "grade", "source_kind", "source_id", "content_hash", "taken_back", "refused"),
 )
 _PLACEMENT_COLUMNS = (
     *("subject", "unit", "since", "until", "arrived_on"),
@@ -106,13 +111,14 @@ def _add_measures(book: Book, plans: Sequence[MeasurePlan]) -> None:
     new = []
     for plan in plans:
         family = _family(plan.family)
-        asked = (family.name, plan.topic, plan.level, plan.least_grade)
+        kind = plan.kind or family.kind
+        asked = (kind, family.name, plan.topic, plan.level, plan.least_grade)
         there = known.get(plan.code)
         if there is None:
             measure = Measure(
                 book=book,
                 code=plan.code,
-                kind=family.kind,
+                kind=kind,
                 family=family.name,
                 topic=plan.topic,
                 level=plan.level,
@@ -120,7 +126,7 @@ def _add_measures(book: Book, plans: Sequence[MeasurePlan]) -> None:
             )
             known[plan.code] = measure
             new.append(measure)
-        elif (there.family, there.topic, there.level, there.least_grade) != asked:
+        elif (there.kind, there.family, there.topic, there.level, there.least_grade) != asked:
             message = _("Measure %(code)s counts something else in this book already; choose another code.")
             raise Refused(Problem("measure-differs", message % {"code": plan.code}))
     Measure.objects.bulk_create(new)
@@ -202,7 +208,7 @@ def _write_facts(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]
             written.append(
                 (
                     *(one.family, one.topic, one.level, subject_id, one.unit_id),
-                    *(one.happened_on, one.arrived_on, one.grade, *source, content, False),
+                    *(one.happened_on, one.arrived_on, one.grade, *source, content, False, False),
                 )
             )
     database.insert_rows(Fact, _FACT_COLUMNS, written)
@@ -261,6 +267,76 @@ def set_grades(*, family: str, source_ids: Collection[UUID], grade: int) -> None
         ledger.lock_ids(subjects)
         if facts.exclude(grade=grade).update(grade=grade):
             ledger.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
+
+
+def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> None:
+    """The facts of these sources are in dispute and stand nowhere, or are allowed again, in their old place in the line."""
+    kind = _family(family).source_kind
+    with ledger.deed() as measures:
+        facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
+        there = list(facts.values_list("source_id", "subject_id", "topic"))
+        missing = set(source_ids) - {source for source, _subject_id, _topic in there}
+        if missing:
+            raise UnknownSource(f"{family} {min(missing)}")
+        subjects = {subject_id for _source, subject_id, _topic in there}
+        ledger.lock_ids(subjects)
+        if facts.exclude(refused=refused).update(refused=refused):
+            ledger.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
+
+
+# --- Subjects that are one, and those that are forgotten --------------------------------------------------------------
+
+
+def merge_subjects(*, kind: str, gone: UUID, kept: UUID) -> None:
+    """Two subjects are one from now on: their lines join, their states are one. Done again it changes nothing.
+
+    It holds the gate of the books alone, so it must be the transaction's first deed of the ledger. Refused for two
+    active members; a subject merged elsewhere before is the caller's error.
+    """
+    with ledger.alone() as measures:
+        ids, _new = ledger.lock_subjects({(kind, gone), (kind, kept)})
+        gone_id, kept_id = ids[kind, gone], ids[kind, kept]
+        into = dict(Subject.objects.filter(pk__in=[gone_id, kept_id]).values_list("pk", "merged_into"))
+        if into[gone_id] == kept_id:
+            return
+        if gone == kept or into[gone_id] is not None or into[kept_id] is not None:
+            raise ValueError(f"{kind} {gone} and {kept} are not two subjects of their own.")
+        if _placed_today([gone_id]) and _placed_today([kept_id]):
+            message = _("Both are active members; end one of the two memberships first.")
+            raise Refused(Problem("both_members", message))
+        Subject.objects.filter(pk=gone_id).update(merged_into=kept_id)
+        ledger.settle(measures, [kept_id])
+
+
+def _placed_today(subject_ids: Collection[int]) -> bool:
+    everybody = [one for group in groups_of(subject_ids) for one in group]
+    return (
+        Placement.objects.filter(subject_id__in=everybody, taken_back=False)
+        .filter(Q(until=None) | Q(until__gt=clock.today()))
+        .exists()
+    )
+
+
+def unmerge_subject(*, kind: str, gone: UUID) -> None:
+    """That subject stands for itself again, each claim in the place it had; the transaction's first deed of the ledger."""
+    with ledger.alone() as measures:
+        row = Subject.objects.filter(kind=kind, ref=gone).values_list("pk", "merged_into").first()
+        if row is None:
+            raise UnknownSource(f"{kind} {gone}")
+        gone_id, kept_id = row
+        if kept_id is None:
+            return
+        ledger.lock_ids([gone_id])
+        Subject.objects.filter(pk=gone_id).update(merged_into=None)
+        ledger.settle(measures, [gone_id, kept_id])
+
+
+def forget_subjects(*, kind: str, refs: Collection[UUID]) -> None:
+    """Nobody can say any more who these subjects were; what was counted stays counted. Unknown ones are passed over."""
+    with ledger.deed():
+        ids = list(Subject.objects.filter(kind=kind, ref__in=refs).values_list("id", flat=True))
+        ledger.lock_ids(ids)
+        Subject.objects.filter(id__in=ids).update(ref=None)
 
 
 # --- Placements and suspensions ---------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from django.db import connection, transaction
 
 from doanso.lib import database
 from doanso.tally import rules
-from doanso.tally.models import Book, Entry, Fact, Measure, Placement, Queue, Subject, Suspension
-from doanso.tally.rules import ACTIVE, EXEMPT, Crossing, Placed, Record, Stated, Suspended, Terms, Topic
+from doanso.tally.groups import Group, groups_of
+from doanso.tally.models import Book, Entry, Fact, Measure, MeasureKind, Placement, Queue, Subject, Suspension
+from doanso.tally.rules import ACTIVE, EXEMPT, Crossing, Placed, Record, Source, Stated, Suspended, Terms, Topic
 from doanso.units.models import UnitPath
 
 GATE = "tally.books"
@@ -80,6 +81,17 @@ def deed() -> Iterator[list[OpenMeasure]]:
         yield _behind_gates()
 
 
+@contextmanager
+def alone() -> Iterator[list[OpenMeasure]]:
+    """A deed that no counting deed may be beside: it waits for those under way, and the next ones wait for it.
+
+    It must be the first deed of the ledger in its transaction: who holds the gate shared already can't have it alone.
+    """
+    with transaction.atomic():
+        database.lock([GATE], shared=False)
+        yield open_measures()
+
+
 def _behind_gates() -> list[OpenMeasure]:
     database.lock([GATE], shared=True)
     if database.locks_rows():
@@ -118,7 +130,11 @@ def lock_subjects(keys: Collection[tuple[str, UUID]]) -> tuple[dict[tuple[str, U
     missing = sorted(key for key in keys if key not in known)
     if missing:
         database.insert_rows(Subject, ("kind", "ref"), missing, keep_known=True)
-    lock_ids(known.values() if not missing else [*known.values(), *(made := _subject_ids(missing)).values()])
+    made = _subject_ids(missing) if missing else {}
+    forgotten = lock_ids([*known.values(), *made.values()])
+    if forgotten:
+        # Erased while we waited: whoever is counted now is somebody new.
+        return lock_subjects(keys)
     if not missing:
         return known, set()
     # Another deed may have made one of them meanwhile, so only SQLite knows that the new ones are bare.
@@ -136,10 +152,17 @@ def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], i
     return {(kind, ref): pk for kind, ref, pk in rows}
 
 
-def lock_ids(ids: Iterable[int]) -> None:
-    """Lock known subjects in key order; SQLite's write lock holds already."""
-    if database.locks_rows():
-        list(Subject.objects.select_for_update().filter(id__in=list(ids)).order_by("id").values_list("id"))
+def lock_ids(ids: Iterable[int]) -> set[int]:
+    """Lock known subjects, with whoever is one with them, in key order; those of them that were forgotten.
+
+    SQLite's write lock holds already, so nobody was forgotten since they were read.
+    """
+    if not database.locks_rows():
+        return set()
+    asked = set(ids)
+    everybody = [one for group in groups_of(asked) for one in group]
+    locked = Subject.objects.select_for_update().filter(id__in=everybody).order_by("id").values_list("id", "ref")
+    return {subject_id for subject_id, ref in locked if ref is None and subject_id in asked}
 
 
 def records(subject_ids: Collection[int], topics: Collection[Topic] | None = None) -> dict[int, Record]:
@@ -152,7 +175,8 @@ def records(subject_ids: Collection[int], topics: Collection[Topic] | None = Non
     for row in database.read_rows(Suspension, _SUSPENDED, here, ids):
         found[row[0]].suspensions.append(Suspended(row[1], row[2], row[3], row[4], (row[5], row[6])))
     families = [] if topics is None else sorted({family for family, _topic in topics})
-    wanted = f"{here} AND family IN ({database.marks(families)})" if families else here
+    stands = f"{here} AND NOT refused"
+    wanted = f"{stands} AND family IN ({database.marks(families)})" if families else stands
     for row in database.read_rows(Fact, _STATED, wanted, [*ids, *families]):
         fact = Stated(row[3], row[4], row[5], row[6], row[7], row[8], (row[9], row[10]))
         found[row[0]].facts.setdefault((row[1], row[2]), []).append(fact)
@@ -197,31 +221,89 @@ def tree_of(measures: Iterable[OpenMeasure], known: Mapping[int, Record]) -> Tre
     return Tree({one.root_id for one in measures}, units)
 
 
-def desired(measure: OpenMeasure, record: Record, under: rules.UnderRoot) -> list[Crossing]:
-    """What a subject's facts book in a measure; most measures are passed over without arithmetic."""
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What is booked of some subjects: the entries that no correction has taken back, by subject and measure, and at
+    which `seq` each source was first booked in a measure."""
+
+    standing: dict[tuple[int, int], dict[Crossing, list[int]]]
+    first_seq: dict[tuple[int, Source], int]
+
+    def of(self, subject_id: int, measure: OpenMeasure) -> dict[Crossing, list[int]]:
+        """What stands of a subject in a measure, with the `seq` of each entry."""
+        return self.standing.get((subject_id, measure.id), {})
+
+    def reached(self, measure: OpenMeasure) -> rules.Reached:
+        """The place in a measure's line that each claim has."""
+        return lambda source: self.first_seq.get((measure.id, source))
+
+
+def booked(subject_ids: Collection[int], measures: Sequence[OpenMeasure]) -> Booked:
+    """What is booked of these subjects in these measures."""
+    found = Booked({}, {})
+    subjects, ids = list(subject_ids), [one.id for one in measures]
+    if not subjects:
+        return found
+    where = f"subject_id IN ({database.marks(subjects)}) AND measure_id IN ({database.marks(ids)}) ORDER BY seq"
+    rows = database.read_rows(Entry, _STANDING, where, [*subjects, *ids])
+    gone = {row[1] for row in rows if row[1] is not None}
+    lines = {one.id for one in measures if one.terms.kind == MeasureKind.HELPED}
+    for row in rows:
+        crossing = Crossing(*row[4:])
+        if row[1] is None and row[0] not in gone:
+            found.standing.setdefault((row[2], row[3]), {}).setdefault(crossing, []).append(row[0])
+        if row[3] in lines:
+            found.first_seq.setdefault((row[3], (crossing.source_kind, crossing.source_id)), row[0])
+    return found
+
+
+Wanted = list[tuple[int, Crossing]]
+"""Bookings with the subject each is booked of, in the order in which they are to be written."""
+
+
+def desired(
+    measure: OpenMeasure, group: Group, known: Mapping[int, Record], under: rules.UnderRoot, reached: rules.Reached
+) -> Wanted:
+    """What the facts of a subject book in a measure; most measures are passed over without arithmetic.
+
+    Subjects that are one are in a state once, booked of the one that remained; what was done for them stays booked of
+    the one it was stated of, so that an undone merge finds it there.
+    """
     terms = measure.terms
+    if terms.kind == MeasureKind.TIMES:
+        return [
+            (one, crossing)
+            for one in group
+            if one in known and measure.topic in known[one].facts
+            for crossing in rules.crossings(terms, known[one], under, reached)
+        ]
+    record = _joined(known, group)
     if terms.family == EXEMPT:
         if not record.suspensions:
             return []
     elif terms.family != ACTIVE and measure.topic not in record.facts:
         return []
-    return rules.crossings(terms, record, under)
+    found = rules.crossings(terms, record, under, reached)
+    if len(group) == 1 or terms.kind == MeasureKind.STATE:
+        return [(group[0], crossing) for crossing in found]
+    owners = {fact.source: one for one in group if one in known for fact in known[one].facts.get(measure.topic, ())}
+    return [(owners[crossing.source_kind, crossing.source_id], crossing) for crossing in found]
 
 
-Standing = dict[tuple[int, int], dict[Crossing, list[int]]]
+_NOTHING = Record()
 
 
-def standing_entries(subject_ids: Collection[int], measure_ids: Collection[int]) -> Standing:
-    """The entries of these subjects that no correction has taken back, by subject and measure."""
-    subjects, measures = list(subject_ids), list(measure_ids)
-    where = f"subject_id IN ({database.marks(subjects)}) AND measure_id IN ({database.marks(measures)}) ORDER BY seq"
-    rows = database.read_rows(Entry, _STANDING, where, [*subjects, *measures])
-    gone = {row[1] for row in rows if row[1] is not None}
-    found: Standing = defaultdict(dict)
-    for row in rows:
-        if row[1] is None and row[0] not in gone:
-            found[row[2], row[3]].setdefault(Crossing(*row[4:]), []).append(row[0])
-    return found
+def _joined(known: Mapping[int, Record], group: Group) -> Record:
+    if len(group) == 1:
+        return known.get(group[0], _NOTHING)
+    whole = Record()
+    for one in group:
+        part = known.get(one, _NOTHING)
+        whole.placements += part.placements
+        whole.suspensions += part.suspensions
+        for topic, facts in part.facts.items():
+            whole.facts.setdefault(topic, []).extend(facts)
+    return whole
 
 
 def settle(
@@ -238,36 +320,41 @@ def settle(
     touched = [one for one in measures if topics is None or one.topic in topics]
     if not touched or not subject_ids:
         return
-    known = records(subject_ids, topics)
+    old = groups_of([one for one in subject_ids if one not in bare])
+    groups = [*old, *((one,) for one in sorted(subject_ids) if one in bare)]
+    known = records([one for group in groups for one in group], topics)
     tree = tree_of(touched, known)
-    old = [one for one in subject_ids if one not in bare]
-    standing = standing_entries(old, [one.id for one in touched]) if old else {}
-    asked = [(one, tree.under(one.root_id)) for one in touched]
-    nothing = Record()
+    there = booked([one for group in old for one in group], touched)
+    asked = [(one, tree.under(one.root_id), there.reached(one)) for one in touched]
     entries: list[tuple[Any, ...]] = []
-    for subject_id in sorted(subject_ids):
-        record = known.get(subject_id, nothing)
-        for measure, under in asked:
-            wanted = desired(measure, record, under)
-            there = standing.get((subject_id, measure.id))
-            if wanted or there:
-                entries += _difference(measure, subject_id, wanted, there or {})
+    for group in groups:
+        for measure, under, reached in asked:
+            wanted = desired(measure, group, known, under, reached)
+            standing = {one: there.of(one, measure) for one in group}
+            if wanted or any(standing.values()):
+                entries += _difference(measure, wanted, standing)
     post(entries)
 
 
 def _difference(
-    measure: OpenMeasure, subject_id: int, wanted: list[Crossing], standing: Mapping[Crossing, list[int]]
+    measure: OpenMeasure, wanted: Wanted, standing: Mapping[int, Mapping[Crossing, list[int]]]
 ) -> list[tuple[Any, ...]]:
-    head = (measure.book_id, measure.id, subject_id)
-    left = {crossing: list(seqs) for crossing, seqs in standing.items()}
+    head = (measure.book_id, measure.id)
+    left = {
+        (subject_id, crossing): list(seqs) for subject_id, there in standing.items() for crossing, seqs in there.items()
+    }
     new = []
-    for crossing in wanted:
-        seqs = left.get(crossing)
+    for subject_id, crossing in wanted:
+        seqs = left.get((subject_id, crossing))
         if seqs:
             seqs.pop(0)
         else:
-            new.append((*head, *crossing[1:], crossing.sign, None))
-    corrections = [(*head, *crossing[1:], -crossing.sign, seq) for crossing, seqs in left.items() for seq in seqs]
+            new.append((*head, subject_id, *crossing[1:], crossing.sign, None))
+    corrections = [
+        (*head, subject_id, *crossing[1:], -crossing.sign, seq)
+        for (subject_id, crossing), seqs in left.items()
+        for seq in seqs
+    ]
     return corrections + new
 
 
@@ -284,11 +371,15 @@ def post(entries: Sequence[tuple[Any, ...]]) -> None:
 
 
 def fill(book: Book, *, page: int = 500) -> None:
-    """Book what is known already, page by page of subjects; done again it changes nothing."""
+    """Book what is known already, page by page of subjects; done again it changes nothing.
+
+    Claims that no line has seen stand in the order in which they were stated.
+    """
     after = 0
     while True:
         with deed() as measures:
-            ids = list(Subject.objects.filter(id__gt=after).order_by("id").values_list("id", flat=True)[:page])
+            standing = Subject.objects.filter(id__gt=after, merged_into=None)
+            ids = list(standing.order_by("id").values_list("id", flat=True)[:page])
             if not ids:
                 return
             lock_ids(ids)

@@ -13,14 +13,18 @@ from doanso.units.models import Unit
 
 
 class MeasureKind(models.TextChoices):
-    """What a measure counts; see the README. Distinct people helped come with the claims of a later room."""
+    """What a measure counts; see the README."""
 
     TIMES = "times", "Lượt"
+    HELPED = "helped", "Người"
     STATE = "state", "Trạng thái"
 
 
 class Subject(models.Model):
-    """The ledger's own row for whatever is counted, and the lock of its deeds. Erasure empties `ref`."""
+    """The ledger's own row for whatever is counted, and the lock of its deeds. Erasure empties `ref`.
+
+    A merged one stands with the one it names, which may be merged itself; only the one that remained names nobody.
+    """
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=30)
@@ -87,6 +91,8 @@ class Fact(models.Model):
     source_id = models.UUIDField()
     content_hash = models.CharField(max_length=64)
     taken_back = models.BooleanField(default=False)
+    # In dispute: it stands nowhere until an officer allows it again, and then in its old place in the line.
+    refused = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -147,7 +153,8 @@ class Entry(models.Model):
     """One booking. Never changed and never deleted: a correction is a new entry that names the one it takes back.
 
     `seq` is drawn after the subject's lock; over all subjects it has gaps and commits out of order, so nobody uses it
-    as a high-water mark.
+    as a high-water mark. A claim that only stands in line has sign 0: the `seq` of a claim's first entry, whatever its
+    sign, is its place in the line.
     """
 
     seq = models.BigAutoField(primary_key=True)

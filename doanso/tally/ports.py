@@ -14,18 +14,22 @@ from doanso.tally.models import MeasureKind
 
 @dataclass(frozen=True, slots=True)
 class MeasureKey:
-    """What a family makes of a programme's parameters: facts with this topic, at this level or above."""
+    """What a family makes of a programme's parameters: facts with this topic, at this level or above.
+
+    `kind` where they are counted in another way than the family's usual one: times of help beside people helped.
+    """
 
     topic: str = ""
     level: int = 0
+    kind: MeasureKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RawFact:
-    """A fact read anew from its owner's tables."""
+    """A fact read anew from its owner's tables; of an erased subject without a reference."""
 
     source_id: UUID
-    subject_ref: UUID
+    subject_ref: UUID | None
     topic: str
     level: int
     unit_id: UUID | None
@@ -33,6 +37,7 @@ class RawFact:
     arrived_on: date
     recorded_at: datetime
     grade: int
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ tables, are what the ledger keeps as facts (and nothing else is kept); and each 
 same rules in stored `seq` order, book exactly the entries that stand.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from django.db.models import QuerySet
 from doanso.lib import database
 from doanso.tally import ledger, ports
 from doanso.tally.folding import ALL_DAYS, chain
+from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Measure, Placement, Subject, Suspension
 from doanso.tally.ports import FactFamily, RawFact, RawPlacement
 from doanso.tally.rules import ACTIVE, EXEMPT, Crossing
@@ -119,7 +121,7 @@ def _key(raw: Any) -> _Key:
 
 def _said(raw: Any) -> _Content:
     if isinstance(raw, RawFact):
-        return (raw.subject_ref, raw.level, raw.unit_id, raw.happened_on, raw.arrived_on, raw.grade)
+        return (raw.subject_ref, raw.level, raw.unit_id, raw.happened_on, raw.arrived_on, raw.grade, raw.refused)
     if isinstance(raw, RawPlacement):
         return (raw.subject_ref, raw.unit_id, raw.since, raw.until, raw.arrived_on)
     return (raw.subject_ref, raw.measure_code, raw.since, raw.until)
@@ -129,7 +131,7 @@ _COLUMNS = {
     ACTIVE: ("unit_id", "since", "until", "arrived_on"),
     EXEMPT: ("measure_code", "since", "until"),
 }
-_FACT = ("level", "unit_id", "happened_on", "arrived_on", "grade")
+_FACT = ("level", "unit_id", "happened_on", "arrived_on", "grade", "refused")
 
 
 def _kept(family: FactFamily, after: UUID | None, last: UUID | None) -> dict[_Key, _Content]:
@@ -171,7 +173,8 @@ def _text(content: _Content | None) -> str:
 
 
 def entries_against_facts() -> Iterator[Difference]:
-    """Each subject's facts, replayed, book exactly the entries that stand; subjects by key, in pages."""
+    """Each subject's facts, replayed, book exactly the entries that stand; subjects by key, in pages of those that
+    remained, each with whoever is one with it."""
     measures = ledger.open_measures()
     books = dict(Book.objects.values_list("id", "code"))
     if not measures:
@@ -179,32 +182,38 @@ def entries_against_facts() -> Iterator[Difference]:
     units = dict(Unit.objects.values_list("id", "code"))
     after = 0
     while True:
-        page = dict(Subject.objects.filter(id__gt=after).order_by("id").values_list("id", "ref")[:SUBJECTS])
+        standing = Subject.objects.filter(id__gt=after, merged_into=None).order_by("id")
+        page = list(standing.values_list("id", flat=True)[:SUBJECTS])
         if not page:
             return
         yield from _replay(measures, page, lambda measure: books[measure.book_id], units)
-        after = max(page)
+        after = page[-1]
 
 
 def _replay(
     measures: list[ledger.OpenMeasure],
-    subjects: Mapping[int, UUID | None],
+    subject_ids: Sequence[int],
     book_of: Callable[[ledger.OpenMeasure], str],
     units: Mapping[UUID, str],
 ) -> Iterator[Difference]:
-    known = ledger.records(list(subjects))
+    groups = groups_of(subject_ids)
+    everybody = [one for group in groups for one in group]
+    refs = dict(Subject.objects.filter(id__in=everybody).values_list("id", "ref"))
+    known = ledger.records(everybody)
     tree = ledger.tree_of(measures, known)
-    standing = ledger.standing_entries(list(subjects), [one.id for one in measures])
-    for subject_id, ref in subjects.items():
-        record = known.get(subject_id) or ledger.Record()
+    booked = ledger.booked(everybody, measures)
+    for group in groups:
         for measure in measures:
-            wanted = ledger.desired(measure, record, tree.under(measure.root_id))
-            there = standing.get((subject_id, measure.id), {})
-            numbers = {crossing: wanted.count(crossing) for crossing in wanted}
-            for crossing in [*numbers, *(one for one in there if one not in numbers)]:
-                expected, found = numbers.get(crossing, 0), len(there.get(crossing, ()))
+            wanted = Counter(
+                ledger.desired(measure, group, known, tree.under(measure.root_id), booked.reached(measure))
+            )
+            there = {(one, crossing): len(seqs) for one in group for crossing, seqs in booked.of(one, measure).items()}
+            for key in [*wanted, *(one for one in there if one not in wanted)]:
+                expected, found = wanted[key], there.get(key, 0)
                 if expected != found:
-                    where = f"book {book_of(measure)}, measure {measure.terms.code}, subject {ref or subject_id}"
+                    subject_id, crossing = key
+                    subject = refs[subject_id] or subject_id
+                    where = f"book {book_of(measure)}, measure {measure.terms.code}, subject {subject}"
                     yield Difference("entries", f"{where}, {_crossing(crossing, units)}", str(expected), str(found))
 
 

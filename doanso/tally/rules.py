@@ -24,6 +24,8 @@ Topic = tuple[str, str]
 Source = tuple[str, UUID]
 UnderRoot = Callable[[UUID, date], date | None]
 """The first day from that day on which the unit stands under the book's root; None when it no longer does."""
+Reached = Callable[[Source], int | None]
+"""The `seq` at which a claim first stood in a measure's line; None when it never did."""
 
 
 class Stated(NamedTuple):
@@ -129,10 +131,12 @@ def open_day(*, happened_on: date, arrived_on: date) -> tuple[date, str]:
     return happened_on, ""
 
 
-def crossings(terms: Terms, record: Record, under_root: UnderRoot) -> list[Crossing]:
-    """Every booking that a subject's facts make in a measure."""
+def crossings(terms: Terms, record: Record, under_root: UnderRoot, reached: Reached) -> list[Crossing]:
+    """Every booking that a subject's facts make in a measure; claims in the order of their line."""
     if terms.kind == MeasureKind.TIMES:
-        return _times(terms, record, under_root)
+        return [_done(1, one) for one in _dated(terms, record, under_root)]
+    if terms.kind == MeasureKind.HELPED:
+        return [_done(int(place == 0), one) for place, one in enumerate(_line(terms, record, under_root, reached))]
     found = []
     for unit_id, piece in pieces(terms, record):
         # A member may have joined before the branch was founded: the stay counts from the day there is a branch.
@@ -152,18 +156,46 @@ def _crossing(sign: int, unit_id: UUID, day: date, span: Span, moved_day: str) -
     return Crossing(sign, unit_id, day, span.grade, kind, source_id, span.happened_on, span.arrived_on, moved_day)
 
 
-def _times(terms: Terms, record: Record, under_root: UnderRoot) -> list[Crossing]:
+class _Dated(NamedTuple):
+    """Something done that falls in a measure, with its unit and the day on which it counts."""
+
+    fact: Stated
+    unit_id: UUID
+    day: date
+    moved_day: str
+
+
+def _done(sign: int, one: _Dated) -> Crossing:
+    fact, unit_id, day, moved = one
+    kind, source_id = fact.source
+    return Crossing(sign, unit_id, day, fact.grade, kind, source_id, fact.happened_on, fact.arrived_on, moved)
+
+
+def _dated(terms: Terms, record: Record, under_root: UnderRoot) -> list[_Dated]:
+    """What was done and falls in a measure: good enough, in the book's days, below its root on its day."""
     found = []
     for fact in record.facts.get((terms.family, terms.topic), ()):
         if fact.unit_id is None or fact.grade < terms.least_grade or fact.level < terms.level:
             continue
         day, moved = open_day(happened_on=fact.happened_on, arrived_on=fact.arrived_on)
         if terms.first_day <= day <= terms.last_day and under_root(fact.unit_id, day) == day:
-            kind, source_id = fact.source
-            found.append(
-                Crossing(1, fact.unit_id, day, fact.grade, kind, source_id, fact.happened_on, fact.arrived_on, moved)
-            )
+            found.append(_Dated(fact, fact.unit_id, day, moved))
     return found
+
+
+def _line(terms: Terms, record: Record, under_root: UnderRoot, reached: Reached) -> list[_Dated]:
+    """The claims of a subject as they stand in line: by the `seq` at which each first stood there, new ones behind.
+
+    The first holds. An active member is no resident: what was done for one on such a day claims nothing.
+    """
+    places = _places(record.placements)
+    waiting = []
+    for one in _dated(terms, record, under_root):
+        if any(since <= one.day and (until is None or one.day < until) for _place, since, until, _moved in places):
+            continue
+        seq = reached(one.fact.source)
+        waiting.append((seq is None, seq or 0, one.fact.seq, one))
+    return [one for *_key, one in sorted(waiting, key=lambda claim: claim[:3])]
 
 
 def pieces(terms: Terms, record: Record) -> list[Piece]:

@@ -70,6 +70,7 @@ def _measure(indicator: IndicatorPlan) -> MeasurePlan | None:
         topic=key.topic,
         level=key.level,
         least_grade=indicator.least_grade,
+        kind=key.kind,
     )
 
 

@@ -1,6 +1,6 @@
 """Owners of facts for the ledger's own tests, which keep what they count in memory."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,7 @@ class Owners:
     leaves: Owner
     usage: Owner
     visits: Owner
+    helps: Owner
 
     def place(self, person: UUID, unit: Any, since: date, *, arrived: date | None = None) -> UUID:
         source = uuid7()
@@ -111,6 +112,27 @@ class Owners:
         actions.count(self.counted("test.times", source))
         return source
 
+    def help(
+        self, person: UUID, unit: Any, on: date, *, grade: int = 1, topic: str = "portal", arrived: date | None = None
+    ) -> UUID:
+        source = uuid7()
+        self.helps.kept[source] = RawFact(
+            source, person, topic, 0, unit.pk, on, arrived or max(on, NOW.date()), NOW, grade
+        )
+        actions.count(self.counted("test.helped", source))
+        return source
+
+    def dispute(self, source: UUID, *, refused: bool = True) -> None:
+        self.helps.kept[source] = replace(self.helps.kept[source], refused=refused)
+        actions.set_refused(family="test.helped", source_ids=[source], refused=refused)
+
+    def forget(self, person: UUID) -> None:
+        for owner in self.all():
+            for source, raw in owner.kept.items():
+                if raw.subject_ref == person:
+                    owner.kept[source] = replace(raw, subject_ref=None)
+        actions.forget_subjects(kind="person", refs=[person])
+
     def counted(self, family: str, source: UUID) -> Counted:
         raw = self.owner(family).kept[source]
         return Counted(
@@ -127,8 +149,7 @@ class Owners:
 
     def regrade(self, family: str, source: UUID, grade: int) -> None:
         kept = self.owner(family).kept
-        old = kept[source]
-        kept[source] = RawFact(*(getattr(old, name) for name in old.__slots__[:-1]), grade)
+        kept[source] = replace(kept[source], grade=grade)
         actions.set_grade(family=family, source_id=source, grade=grade)
 
     def take_back(self, family: str, source: UUID) -> None:
@@ -139,7 +160,7 @@ class Owners:
         return next(one for one in self.all() if one.name == family)
 
     def all(self) -> list[Owner]:
-        return [self.stays, self.leaves, self.usage, self.visits]
+        return [self.stays, self.leaves, self.usage, self.visits, self.helps]
 
 
 def make_owners() -> Owners:
@@ -148,6 +169,7 @@ def make_owners() -> Owners:
         leaves=Owner("members.exempt"),
         usage=Owner("test.state"),
         visits=Owner("test.times", kind=MeasureKind.TIMES),
+        helps=Owner("test.helped", kind=MeasureKind.HELPED),
     )
 
 
@@ -156,6 +178,8 @@ MEASURES = [
     MeasurePlan("vneid-members", "test.state", "vneid", 2),
     MeasurePlan("vneid-members-exempt", "members.exempt", "vneid-members", least_grade=0),
     MeasurePlan("visits", "test.times", "visit"),
+    MeasurePlan("residents", "test.helped", "portal"),
+    MeasurePlan("resident-times", "test.helped", "portal", least_grade=0, kind=MeasureKind.TIMES),
 ]
 
 

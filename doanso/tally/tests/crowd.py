@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import traceback
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,12 @@ class Shelf:
             return None
         found = _rows(f"SELECT source, body FROM crowd_record WHERE source = %s{_lock()}", known[number % len(known)])
         return self._raw(*found[0]) if found else None
+
+    def of(self, person: int) -> list[Any]:
+        """The records of one person, locked."""
+        own = f'%"subject_ref": "{PEOPLE[person]}"%'
+        sql = f"SELECT source, body FROM crowd_record WHERE family = %s AND body LIKE %s ORDER BY source{_lock()}"
+        return [self._raw(*row) for row in _rows(sql, [self.name, own])]
 
     def keep(self, **body: Any) -> Any:
         from doanso.lib.uuid7 import uuid7
@@ -118,6 +125,7 @@ def shelves() -> dict[str, Shelf]:
         Shelf("members.exempt", MeasureKind.STATE, RawSuspension),
         Shelf("test.state", MeasureKind.STATE, RawFact),
         Shelf("test.times", MeasureKind.TIMES, RawFact),
+        Shelf("test.helped", MeasureKind.HELPED, RawFact),
     ]
     return {one.name: one for one in made}
 
@@ -202,6 +210,56 @@ class Worker:
             for person in people
         ]
         self._count(*(("test.times", one) for one in kept))
+
+    def _help(self, people: list[int], branch: int, on: int, grade: int) -> None:
+        kept = [
+            self.shelves["test.helped"].keep(
+                subject_ref=PEOPLE[person],
+                topic="portal",
+                level=0,
+                unit_id=self.units[BRANCHES[branch]],
+                happened_on=day(on),
+                arrived_on=day(on + 1),
+                recorded_at=NOW,
+                grade=grade,
+                refused=False,
+            )
+            for person in people
+        ]
+        self._count(*(("test.helped", one) for one in kept))
+
+    def _dispute(self, number: int, refused: bool) -> None:
+        from doanso.tally.actions import set_refused
+
+        kept = self.shelves["test.helped"].take(number)
+        if kept is not None:
+            self.shelves["test.helped"].change(kept, refused=refused)
+            set_refused(family="test.helped", source_ids=[kept.source_id], refused=refused)
+
+    def _merge(self, gone: int, kept: int) -> None:
+        """Two people are one, where they can be."""
+        from doanso.lib.problems import Refused
+        from doanso.tally.actions import merge_subjects
+
+        with suppress(Refused, ValueError):
+            merge_subjects(kind="person", gone=PEOPLE[gone], kept=PEOPLE[kept])
+
+    def _unmerge(self, gone: int) -> None:
+        from doanso.tally.actions import UnknownSource, unmerge_subject
+
+        with suppress(UnknownSource):
+            unmerge_subject(kind="person", gone=PEOPLE[gone])
+
+    def _forget(self, person: int) -> None:
+        """Whoever never was a member is erased by every owner."""
+        from doanso.tally.actions import forget_subjects
+
+        if any(self.shelves[name].of(person) for name in ("members.active", "members.exempt")):
+            return
+        for shelf in self.shelves.values():
+            for record in shelf.of(person):
+                shelf.change(record, subject_ref=None)
+        forget_subjects(kind="person", refs=[PEOPLE[person]])
 
     def _move(self, number: int, branch: int | None, on: int) -> None:
         from doanso.tally.actions import Counted, move_subject

@@ -1,4 +1,5 @@
-"""Four processes on their own connections count, take back, transfer, suspend, regrade and fold at once."""
+"""Four processes on their own connections count, claim, take back, transfer, suspend, regrade, dispute, merge, forget and
+fold at once."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +24,7 @@ branches = st.integers(0, 2)
 days = st.integers(0, 50)
 picks = st.integers(0, 40)
 grades = st.integers(0, 4)
-families = st.sampled_from(["test.state", "test.times"])
+families = st.sampled_from(["test.state", "test.times", "test.helped"])
 words = st.one_of(
     st.tuples(st.just("place"), people, branches, days),
     st.tuples(st.just("state"), some_people, days, st.integers(1, 3), grades),
@@ -39,6 +40,12 @@ words = st.one_of(
     st.tuples(st.just("resume"), picks, days),
     st.tuples(st.just("back"), st.one_of(families, st.sampled_from(["members.active", "members.exempt"])), picks),
     st.tuples(st.just("regrade"), families, picks, grades),
+    st.tuples(st.just("help"), some_people, branches, days, grades),
+    st.tuples(st.just("help"), some_people, branches, days, grades),
+    st.tuples(st.just("dispute"), picks, st.booleans()),
+    st.tuples(st.just("merge"), people, people),
+    st.tuples(st.just("unmerge"), people),
+    st.tuples(st.just("forget"), people),
     st.tuples(st.just("fold"), st.integers(1, 9)),
     st.tuples(st.just("look")),
 )
@@ -70,6 +77,7 @@ def empty() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM crowd_record")
     Entry.objects.exclude(takes_back=None).delete()
+    Subject.objects.update(merged_into=None)
     for table in (Entry, Queue, Total, Fact, Placement, Suspension, Subject):
         table.objects.all().delete()
 

@@ -112,6 +112,10 @@ def expected(terms, record, day):
     return None if grade is None else (place.unit_id, grade)
 
 
+def never(_source):
+    """No claim has stood in a line yet."""
+
+
 def always(_unit, day):
     return day
 
@@ -130,7 +134,7 @@ def test_pieces_are_what_each_day_by_itself_says(terms, record):
 @pytest.mark.parametrize("terms", [STATE, ACTIVE, EXEMPT], ids=["state", "active", "exempt"])
 @given(record=all_facts())
 def test_crossings_up_to_a_day_are_the_figure_of_that_day(terms, record):
-    crossings = rules.crossings(terms, record, always)
+    crossings = rules.crossings(terms, record, always, never)
     for day in [one for one in EVERY_DAY if one <= LAST]:
         sums = {}
         for one in crossings:
@@ -144,7 +148,7 @@ def test_crossings_up_to_a_day_are_the_figure_of_that_day(terms, record):
 @pytest.mark.parametrize("terms", [STATE, TIMES, ACTIVE, EXEMPT], ids=["state", "times", "active", "exempt"])
 @given(record=all_facts())
 def test_nothing_is_booked_outside_the_books_days_nor_twice(terms, record):
-    crossings = rules.crossings(terms, record, always)
+    crossings = rules.crossings(terms, record, always, never)
     assert all(FIRST <= one.day <= LAST for one in crossings)
     assert len(set(crossings)) == len(crossings)
 
@@ -155,7 +159,9 @@ def test_only_seq_orders_facts_not_the_order_they_are_read_in(record):
         record.placements[::-1], record.suspensions[::-1], {key: facts[::-1] for key, facts in record.facts.items()}
     )
     for terms in (STATE, TIMES, ACTIVE, EXEMPT):
-        assert sorted(rules.crossings(terms, turned, always)) == sorted(rules.crossings(terms, record, always))
+        assert sorted(rules.crossings(terms, turned, always, never)) == sorted(
+            rules.crossings(terms, record, always, never)
+        )
 
 
 @given(record=all_facts())
@@ -168,7 +174,7 @@ def test_a_time_counts_once_on_its_day(record):
         and one.level >= 2
         and FIRST <= min(one.happened_on, one.arrived_on) <= LAST
     ]
-    found = [(one.unit_id, one.day, one.grade) for one in rules.crossings(TIMES, record, always)]
+    found = [(one.unit_id, one.day, one.grade) for one in rules.crossings(TIMES, record, always, never)]
     assert sorted(found) == sorted(wanted)
 
 
