@@ -14,11 +14,13 @@ _VOWELS = "aăâeêioôơuưy"
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _MARKED_VOWELS = "ăâêôơư"
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+_INVISIBLE: dict[int, str | None] = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 """Soft hyphens, zero-width and direction marks that come along when a list is pasted from a chat or a web page."""
 
-_ETH = str.maketrans("\u00d0\u0189\u00f0\u0256", "ĐĐđđ")
+_ETH: dict[int, str | None] = dict(zip(map(ord, "\u00d0\u0189\u00f0\u0256"), "ĐĐđđ", strict=True))
 """Letters that look like Đ and are typed for it by some keyboards."""
+
+_UNTIDY = _INVISIBLE | _ETH
 
 _COMBINING = re.compile("[\u0300-\u036f]")
 
@@ -97,7 +99,7 @@ def tidy_name(text: str) -> str:
     Composed, single spaces, no invisible characters; a name all in capitals or all in small letters gets a capital at
     each word. Mixed case is what somebody meant and stays.
     """
-    name = " ".join(nfc(text.translate(_INVISIBLE)).translate(_ETH).split())
+    name = " ".join(nfc(text.translate(_UNTIDY)).split())
     return name.title() if name.isupper() or name.islower() else name
 
 
@@ -166,26 +168,22 @@ _FIELD_END, _WORD_END, _OTHER = "0", "1", "2"
 _PLACE = dict(zip(_ALPHABET, "3456789abcdefghijklmnopqrstuvwxyz", strict=True))
 
 
-def _letters_key(words: Iterable[str]) -> str:
-    keys = []
-    for word in words:
-        key = []
-        for char in word:
-            letter = _TONED_LETTERS.get(char, (char, 1))[0]
-            if letter not in _PLACE and letter.isalpha():
-                letter = unicodedata.normalize("NFKD", letter)[0]
-            if letter in _PLACE:
-                key.append(_PLACE[letter])
-            elif letter in "0123456789":
-                key.append(_OTHER + letter)
-            elif letter.isalpha():
-                key.append(f"{_OTHER}x{ord(letter):06x}")
-        keys.append("".join(key))
-    return _WORD_END.join(keys)
-
-
-def _tones_key(words: Iterable[str]) -> str:
-    return "".join(str(max((_TONED_LETTERS.get(char, ("", 1))[1] for char in word), default=1)) for word in words)
+@lru_cache(maxsize=8192)
+def _word_keys(word: str) -> tuple[str, str]:
+    """The keys of a word's letters and of its tone. Remembered, because names are made of few words."""
+    key, tone = [], 1
+    for char in word:
+        letter, own_tone = _TONED_LETTERS.get(char, (char, 1))
+        tone = max(tone, own_tone)
+        if letter not in _PLACE and letter.isalpha():
+            letter = unicodedata.normalize("NFKD", letter)[0]
+        if letter in _PLACE:
+            key.append(_PLACE[letter])
+        elif letter in "0123456789":
+            key.append(_OTHER + letter)
+        elif letter.isalpha():
+            key.append(f"{_OTHER}x{ord(letter):06x}")
+    return "".join(key), str(tone)
 
 
 def sort_key(full_name: str) -> str:
@@ -195,9 +193,10 @@ def sort_key(full_name: str) -> str:
     with the same letters, of the given name before the rest is looked at, as a list sorted by its "Tên" column does.
     Both styles of tone placement have one key. Only digits and small letters, so that every collation keeps the order.
     """
-    words = tidy_name(full_name).lower().split()
-    given, rest = words[-1:], words[:-1]
-    parts = (_letters_key(given), _tones_key(given), _letters_key(rest), _tones_key(rest))
+    words = [_word_keys(word) for word in tidy_name(full_name).lower().split()]
+    parts = []
+    for some in (words[-1:], words[:-1]):
+        parts += [_WORD_END.join([letters for letters, _tone in some]), "".join([tone for _letters, tone in some])]
     return _FIELD_END.join(parts)[:SORT_KEY_LENGTH]
 
 
