@@ -1,28 +1,51 @@
 """Reads of persons and contacts. Whoever calls has narrowed the contacts by its own policy."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
 
-from doanso.lib import citizen_id, phone, sealing, vietnamese
+from doanso.lib import citizen_id, database, phone, sealing, vietnamese
 from doanso.lib.problems import Refused
-from doanso.people.models import Contact, Person
+from doanso.people.models import Business, Contact, Person
+from doanso.people.rules.names import near_key
+from doanso.people.rules.sameness import Traits
 
 
 def canonical(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """For each person, who that person is today: merged ones lead to the one that remained."""
-    asked = set(person_ids)
+    return _remaining(Person, person_ids)
+
+
+def _remaining(model: type[Person] | type[Business], ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    asked = set(ids)
     answer = {one: one for one in asked}
     waiting = asked
     while waiting:
-        merged = dict(
-            Person.objects.filter(pk__in=waiting, merged_into__isnull=False).values_list("pk", "merged_into_id")
-        )
+        rows = model._default_manager.filter(pk__in=waiting, merged_into__isnull=False)
+        merged = dict(rows.values_list("pk", "merged_into_id"))
         answer = {one: merged.get(now, now) for one, now in answer.items()}
         waiting = set(merged.values())
     return answer
+
+
+def canonical_businesses(business_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """`canonical`, of shops."""
+    return _remaining(Business, business_ids)
+
+
+def same_person(person_id: UUID) -> set[UUID]:
+    """The person who remained, and everybody who was merged into them."""
+    found = waiting = {person_id}
+    while waiting:
+        waiting = set(Person.objects.filter(merged_into__in=waiting).values_list("pk", flat=True)) - found
+        found = found | waiting
+    return found
+
+
+DETAIL = "people.request.detail"
+"""For what the words of a request are sealed."""
 
 
 def seal_context(name: str) -> str:
@@ -33,6 +56,20 @@ def seal_context(name: str) -> str:
 def lookup(name: str, value: str) -> str:
     """The keyed hash by which a phone, citizen number or e-mail (`name`, in its normal form) is found."""
     return sealing.look_up(value, context=seal_context(name))
+
+
+TAIL = 4
+"""So many last digits of a phone are compared: what people remember of a number, and what a list garbles least."""
+
+
+def tail_lookup(number: str, birth_year: int | None) -> str:
+    """The keyed hash of a phone's last digits together with the year of birth; empty when either is not known.
+
+    Both together, because ten thousand tails are shared by everybody.
+    """
+    if len(number) <= TAIL or not birth_year:
+        return ""
+    return sealing.look_up(f"{number[-TAIL:]} {birth_year}", context="people.contact.tail")[:32]
 
 
 def _by_digits(text: str, contact: str) -> Q:
@@ -79,3 +116,68 @@ def told(contact: Contact, name: str) -> str:
     """The phone, citizen number or e-mail (`name`) opened, for whoever may see it; empty when there is none."""
     sealed: bytes = getattr(contact, f"{name}_sealed")
     return sealing.unseal(sealed, context=seal_context(name)) if sealed else ""
+
+
+class Record(NamedTuple):
+    """A contact with what is compared of it."""
+
+    contact_id: UUID
+    person_id: UUID
+    traits: Traits
+
+
+_COMPARED = (
+    *("id", "person", "unit", "folded", "birth_year", "birth_date", "gender", "phone_lookup", "tail_lookup"),
+    *("neighbourhood", "address"),
+)
+_MOST_ALIKE = 200
+"""So many rows at most are read for one person by one key; a key that more people share tells nobody apart."""
+
+
+def _record(row: Sequence[Any]) -> Record:
+    contact_id, person_id, unit_id, folded, year, birth, gender, phone_hash, tail, neighbourhood_id, address = row
+    traits = Traits(
+        folded=folded,
+        birth_year=year,
+        birth_date=database.as_date(birth) if birth else None,
+        gender=gender,
+        phone=phone_hash,
+        tail=tail,
+        neighbourhood_id=neighbourhood_id,
+        address=vietnamese.fold(address),
+        unit_id=unit_id,
+    )
+    return Record(contact_id, person_id, traits)
+
+
+def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None) -> list[Record]:
+    """Contacts that may be of the people asked for, found by keys alone in five short statements, however many ask.
+
+    By the phone; by name and birth year; by the phone's tail and birth year; and within the unit by the name, and by a
+    name that is nearly it in the same year.
+    """
+    most = _MOST_ALIKE * len(asked)
+    phones = {one.phone for one in asked if one.phone}
+    tails = {one.tail for one in asked if one.tail}
+    names = {one.folded for one in asked if one.folded}
+    years = {(one.folded, one.birth_year) for one in asked if one.folded and one.birth_year}
+    nears = {key for one in asked if (key := near_key(one.folded, one.birth_year))}
+    pairs = ", ".join(["(%s, %s)"] * len(years))
+    asking: list[tuple[str, list[Any]]] = []
+    if phones:
+        asking.append((f"phone_lookup IN ({database.marks(phones)})", [*phones]))
+    if years:
+        asking.append((f"(folded, birth_year) IN (VALUES {pairs})", [value for pair in years for value in pair]))
+    if tails:
+        asking.append((f"tail_lookup <> '' AND tail_lookup IN ({database.marks(tails)})", [*tails]))
+    if names and unit_id is not None:
+        asking.append((f"unit_id = %s AND folded IN ({database.marks(names)})", [unit_id, *names]))
+    if nears and unit_id is not None:
+        nearly = f"near_key <> '' AND near_key IN ({database.marks(nears)}) AND unit_id = %s"
+        asking.append((nearly, [*nears, unit_id]))
+    found: dict[UUID, Record] = {}
+    for where, parameters in asking:
+        for row in database.read_rows(Contact, _COMPARED, f"{where} LIMIT {most}", parameters):
+            if row[0] not in found:
+                found[row[0]] = _record(row)
+    return list(found.values())

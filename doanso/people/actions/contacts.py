@@ -1,6 +1,6 @@
 """What units write down about people: one by one, or by the hundred thousand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,7 +9,8 @@ from uuid import UUID
 from doanso.lib import clock, database, sealing, vietnamese
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
-from doanso.people.queries import lookup, seal_context
+from doanso.people.queries import lookup, seal_context, tail_lookup, told
+from doanso.people.rules.names import near_key
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
@@ -30,6 +31,7 @@ class Particulars:
     citizen_id: str = ""
     email: str = ""
     address: str = ""
+    neighbourhood_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class ContactKey(NamedTuple):
 
 
 _SEALED = ("phone", "citizen_id", "email")
-_PLAIN = ("name", "gender", "birth_date", "birth_year", "address")
-FIELDS = ("name", "gender", "birth_date", "birth_year", "phone", "citizen_id", "email", "address")
+_PLAIN = ("name", "gender", "birth_date", "birth_year", "address", "neighbourhood_id")
+FIELDS = ("name", "gender", "birth_date", "birth_year", "phone", "citizen_id", "email", "address", "neighbourhood_id")
 
 
 def birth_year_of(particulars: Particulars) -> int | None:
@@ -63,7 +65,8 @@ def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool
     changed = []
     for name in FIELDS:
         value: Any = birth_year_of(particulars) if name == "birth_year" else getattr(particulars, name)
-        if keep_untold and not value:
+        # No form of members asks for the neighbourhood, so leaving it out takes nothing away.
+        if not value and (keep_untold or name == "neighbourhood_id"):
             continue
         if name in _SEALED:
             same = getattr(contact, f"{name}_lookup") == (lookup(name, value) if value else "")
@@ -81,7 +84,7 @@ def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool
     return changed
 
 
-def _write(contact: Contact, particulars: Particulars, names: Iterable[str]) -> list[str]:
+def _write(contact: Contact, particulars: Particulars, names: Collection[str]) -> list[str]:
     """Set these fields on the object; the columns to save."""
     columns: list[str] = []
     for name in names:
@@ -102,13 +105,17 @@ def _write(contact: Contact, particulars: Particulars, names: Iterable[str]) -> 
         else:
             setattr(contact, name, getattr(particulars, name))
             columns.append(name)
+    if {"name", "birth_date", "birth_year", "phone"} & set(names):
+        contact.tail_lookup = tail_lookup(told(contact, "phone"), contact.birth_year)
+        contact.near_key = near_key(contact.folded, contact.birth_year)
+        columns += ["tail_lookup", "near_key"]
     return list(dict.fromkeys(columns))
 
 
 _CONTACT_COLUMNS = (
     *("id", "person", "unit", "name", "folded", "sort_key", "gender", "birth_date", "birth_year", "address"),
     *("phone_sealed", "phone_lookup", "citizen_id_sealed", "citizen_id_lookup", "email_sealed", "email_lookup"),
-    *("created_at", "updated_at"),
+    *("neighbourhood", "tail_lookup", "near_key", "created_at", "updated_at"),
 )
 
 
@@ -136,18 +143,19 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
         else:
             person_id = uuid7()
             persons.append((person_id, now))
-        told = entry.particulars
+        facts = entry.particulars
         key = ContactKey(uuid7(), person_id)
         keys.append(key)
+        folded, year = vietnamese.fold(facts.name), birth_year_of(facts)
         contacts.append(
             (
                 *(key.id, person_id, entry.unit_id),
-                *(told.name, vietnamese.fold(told.name), vietnamese.sort_key(told.name)),
-                *(told.gender, told.birth_date, birth_year_of(told), told.address),
-                *_sealed_pair("phone", told.phone),
-                *_sealed_pair("citizen_id", told.citizen_id),
-                *_sealed_pair("email", told.email),
-                *(now, now),
+                *(facts.name, folded, vietnamese.sort_key(facts.name)),
+                *(facts.gender, facts.birth_date, year, facts.address),
+                *_sealed_pair("phone", facts.phone),
+                *_sealed_pair("citizen_id", facts.citizen_id),
+                *_sealed_pair("email", facts.email),
+                *(facts.neighbourhood_id, tail_lookup(facts.phone, year), near_key(folded, year), now, now),
             )
         )
     database.insert_rows(Person, ("id", "created_at"), persons)
@@ -195,7 +203,7 @@ def change_contacts(pairs: Sequence[tuple[Contact, Particulars]]) -> list[list[s
             contact.updated_at = now
             touched.append(contact)
     if touched:
-        Contact.objects.bulk_update(touched, [*sorted(columns), "updated_at"], batch_size=100)
+        Contact.objects.bulk_update(touched, [*sorted(columns), "updated_at"], batch_size=500)
     return answers
 
 
@@ -203,7 +211,9 @@ def carry_contact(*, contact: Contact, unit_id: UUID) -> Contact:
     """The person's contact in another unit, as a transfer hands it over; one that is there already is refreshed."""
     now = clock.now()
     names = [f"{name}_{part}" for name in _SEALED for part in ("sealed", "lookup")]
-    values = {name: getattr(contact, name) for name in (*_PLAIN, "folded", "sort_key", *names)}
+    names += ["folded", "sort_key", "tail_lookup", "near_key"]
+    # The neighbourhood is one of the unit left behind.
+    values = {name: getattr(contact, name) for name in (*_PLAIN, *names) if name != "neighbourhood_id"}
     carried, made = Contact.objects.get_or_create(
         person_id=contact.person_id, unit_id=unit_id, defaults={**values, "created_at": now, "updated_at": now}
     )

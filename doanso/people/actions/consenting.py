@@ -1,0 +1,184 @@
+"""Consent: given purpose by purpose, in the words of a version, and taken back at any time."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.audit.actions import Deed, record, record_many
+from doanso.lib import clock, database
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.people import configuration
+from doanso.people.configuration import Purpose
+from doanso.people.models import Channel, Consent, ConsentText, Contact, Person
+from doanso.people.queries import canonical, same_person
+from doanso.people.rules.ages import needs_guardian
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """What one person agreed to, in one unit. No purposes means the person refused, and nothing is written."""
+
+    person_id: UUID
+    unit_id: UUID
+    purposes: tuple[str, ...]
+    channel: str
+    text_version: str
+    taken_on: date
+    guardian_name: str = ""
+
+
+def load_consent_text(*, actor: "User | None", path: Path) -> ConsentText:
+    """Load a version of the words put to people. A version that is there is never changed: its words were agreed to."""
+    text = configuration.read_text(path)
+    with transaction.atomic():
+        known = ConsentText.objects.filter(version=text.version).first()
+        if known is not None:
+            if (known.title, known.body, known.purposes) != (text.title, text.body, _purposes_as_data(text.purposes)):
+                message = _("Version %(version)s was put to people in other words; give the new words a new version.")
+                raise Refused(Problem("consent_text_differs", message % {"version": text.version}))
+            return known
+        made = _load(text)
+        record(actor=actor, verb="people.load_consent_text", obj=made)
+        return made
+
+
+def _purposes_as_data(purposes: Sequence[Purpose]) -> list[dict[str, object]]:
+    return [
+        {"code": one.code, "name": one.name, "sentence": one.sentence, "adults_only": one.adults_only}
+        for one in purposes
+    ]
+
+
+def _load(text: configuration.Text) -> ConsentText:
+    return ConsentText.objects.create(
+        version=text.version,
+        since=text.since,
+        title=text.title,
+        body=text.body,
+        purposes=_purposes_as_data(text.purposes),
+        loaded_at=clock.now(),
+    )
+
+
+def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
+    """For each version its purposes, and whether each is for adults only. Shipped ones are loaded when first used."""
+    texts = list(ConsentText.objects.filter(version__in=versions))
+    missing = set(versions) - {text.version for text in texts}
+    if missing:
+        shipped = {text.version: text for text in configuration.shipped_texts()}
+        for version in sorted(missing):
+            if version not in shipped:
+                message = _("Nobody knows the consent text “%(version)s”; load it first.")
+                raise Refused(Problem("consent_text_unknown", message % {"version": version}, "text_version"))
+            texts.append(_load(shipped[version]))
+    return {text.version: {str(one["code"]): bool(one.get("adults_only")) for one in text.purposes} for text in texts}
+
+
+def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, int | None]]]:
+    births: dict[UUID, list[tuple[date | None, int | None]]] = {}
+    rows = Contact.objects.filter(person_id__in=person_ids).values_list("person_id", "birth_date", "birth_year")
+    for person_id, day, year in rows:
+        births.setdefault(person_id, []).append((day, year))
+    return births
+
+
+def _problem(
+    given: ConsentGiven, purposes: dict[str, bool], births: list[tuple[date | None, int | None]]
+) -> Problem | None:
+    unknown = sorted(set(given.purposes) - set(purposes))
+    if unknown:
+        message = _("The consent text %(version)s has no purpose “%(purpose)s”.")
+        values = {"version": given.text_version, "purpose": unknown[0]}
+        return Problem("consent_purpose_unknown", message % values, "purposes")
+    if given.channel not in Channel.values:
+        return Problem("consent_channel_unknown", _("Say whether it was on paper, on a screen or by voice."), "channel")
+    below = configuration.law().guardian_below
+    child = any(needs_guardian(birth_date=day, birth_year=year, on=given.taken_on, below=below) for day, year in births)
+    if not child:
+        return None
+    if not given.guardian_name.strip():
+        message = _("For somebody under %(age)s a parent or guardian agrees; write down who.")
+        return Problem("guardian_needed", message % {"age": below}, "guardian_name")
+    if any(purposes[purpose] for purpose in given.purposes):
+        message = _("The name of somebody under %(age)s is not made public; leave that purpose out.")
+        return Problem("not_for_children", message % {"age": below}, "purposes")
+    return None
+
+
+def give_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> None:
+    """Write down what people agreed to, one or many, in the caller's transaction and after its policy.
+
+    What stands already is left as it is. A refusal (no purposes) writes nothing.
+    """
+    entries = [entry for entry in entries if entry.purposes]
+    if not entries:
+        return
+    texts = _texts({entry.text_version for entry in entries})
+    persons = {entry.person_id for entry in entries}
+    births = _births(persons)
+    for entry in entries:
+        problem = _problem(entry, texts[entry.text_version], births.get(entry.person_id, []))
+        if problem is not None:
+            raise Refused(problem)
+    standing = set(
+        Consent.objects.filter(person_id__in=persons, withdrawn_at=None).values_list(
+            "person_id", "purpose", "text_version"
+        )
+    )
+    now, rows, deeds = clock.now(), [], []
+    actor_id = actor.pk if actor is not None else None
+    for entry in entries:
+        guardian = entry.guardian_name.strip()
+        new = [one for one in entry.purposes if (entry.person_id, one, entry.text_version) not in standing]
+        for purpose in dict.fromkeys(new):
+            standing.add((entry.person_id, purpose, entry.text_version))
+            rows.append(
+                (
+                    *(uuid7(), entry.person_id, entry.unit_id, purpose, entry.text_version, entry.channel),
+                    *(guardian, bool(guardian), actor_id, entry.taken_on, now, ""),
+                )
+            )
+        if new:
+            deeds.append(Deed(actor, "people.give_consent", Person(pk=entry.person_id), entry.unit_id, changed=new))
+    columns = (
+        *("id", "person", "unit", "purpose", "text_version", "channel"),
+        *("guardian_name", "by_guardian", "taken_by", "taken_on", "recorded_at", "withdrawn_channel"),
+    )
+    database.insert_rows(Consent, columns, rows)
+    record_many(deeds)
+
+
+@transaction.atomic
+def withdraw_consent(*, actor: "User | None", person_id: UUID, purpose: str, channel: str) -> int:
+    """Take back one purpose (empty: all of them), in every version; how many stood. What was counted stays counted.
+
+    Without an actor the person did it by their own link.
+    """
+    persons = same_person(canonical([person_id])[person_id])
+    standing = Consent.objects.select_for_update().filter(person_id__in=persons, withdrawn_at=None)
+    if purpose:
+        standing = standing.filter(purpose=purpose)
+    found = list(standing.order_by("id"))
+    if found:
+        ids = [one.pk for one in found]
+        Consent.objects.filter(pk__in=ids).update(withdrawn_at=clock.now(), withdrawn_channel=channel)
+        purposes = sorted({one.purpose for one in found})
+        record(
+            actor=actor,
+            verb="people.withdraw_consent",
+            obj=Person(pk=person_id),
+            unit=found[0].unit_id,
+            changed=purposes,
+            note="" if actor is not None else "người dân",
+        )
+    return len(found)

@@ -1,0 +1,224 @@
+"""Meeting people: finding the one a list means, or making a new person, for one row or five hundred alike.
+
+Nobody is told where a person is known from: only that another unit has helped them already.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+from zlib import crc32
+
+from doanso.lib import clock, database, vietnamese
+from doanso.lib.uuid7 import uuid7
+from doanso.people.actions.contacts import NewContact, Particulars, add_contacts, birth_year_of, change_contacts
+from doanso.people.models import Contact, Duplicate, DuplicateState, Person
+from doanso.people.queries import Record, canonical, look_alikes, lookup, tail_lookup
+from doanso.people.rules import sameness
+from doanso.people.rules.names import near_key
+from doanso.people.rules.sameness import Likeness, Traits
+
+LOCKS = 256
+
+MOST_PAIRS = 3
+"""So many pairs are put into the queue for one new person, the likeliest ones."""
+
+
+class Met(NamedTuple):
+    """Who a row meant. `doubtful`: somebody looks alike, and an officer is asked."""
+
+    contact_id: UUID
+    person_id: UUID
+    is_new: bool
+    known_elsewhere: bool
+    doubtful: bool
+
+
+class Pair(NamedTuple):
+    """Two that may be one, with how alike they are."""
+
+    one: UUID
+    other: UUID
+    score: int
+    reasons: list[str]
+
+
+def traits_of(told: Particulars, unit_id: UUID) -> Traits:
+    """What is compared of somebody a unit tells of."""
+    year = birth_year_of(told)
+    return Traits(
+        folded=vietnamese.fold(told.name),
+        birth_year=year,
+        birth_date=told.birth_date,
+        gender=told.gender,
+        phone=lookup("phone", told.phone) if told.phone else "",
+        tail=tail_lookup(told.phone, year),
+        neighbourhood_id=told.neighbourhood_id,
+        address=vietnamese.fold(told.address),
+        unit_id=unit_id,
+    )
+
+
+def lock_names(names: Iterable[tuple[str, int | None]], *, sort: str) -> None:
+    """Wait for whoever is meeting people of these names just now, so that two lists do not make two persons of one.
+
+    Few locks for many names: a whole list takes them in one statement. Once per transaction, or two could wait for
+    each other.
+    """
+    buckets = {crc32(f"{folded} {year}".encode()) % LOCKS for folded, year in names}
+    database.lock([f"people.meet:{sort}:{bucket}" for bucket in sorted(buckets)], shared=False)
+
+
+@dataclass(slots=True)
+class _Meeting:
+    """One call of `meet_many`: what is known, and what is to be made."""
+
+    unit_id: UUID
+    today_is: dict[UUID, UUID]
+    by_name: dict[str, list[Record]] = field(default_factory=dict)
+    by_phone: dict[str, list[Record]] = field(default_factory=dict)
+    by_tail: dict[str, list[Record]] = field(default_factory=dict)
+    by_near: dict[str, list[Record]] = field(default_factory=dict)
+
+    def add(self, record: Record) -> None:
+        traits = record.traits
+        self.by_name.setdefault(traits.folded, []).append(record)
+        for index, key in (
+            (self.by_phone, traits.phone),
+            (self.by_tail, traits.tail),
+            (self.by_near, near_key(traits.folded, traits.birth_year)),
+        ):
+            if key:
+                index.setdefault(key, []).append(record)
+
+    def alike(self, asked: Traits) -> list[Record]:
+        """Everybody worth comparing, each contact once."""
+        found: dict[UUID, Record] = {}
+        for record in (
+            *self.by_name.get(asked.folded, ()),
+            *self.by_phone.get(asked.phone, ()),
+            *self.by_tail.get(asked.tail, ()),
+            *self.by_near.get(near_key(asked.folded, asked.birth_year), ()),
+        ):
+            found.setdefault(record.contact_id, record)
+        return list(found.values())
+
+    def now(self, record: Record) -> UUID:
+        """Who the record's person is today."""
+        return self.today_is.get(record.person_id, record.person_id)
+
+
+@dataclass(slots=True)
+class _Answer:
+    """Who one row means. `record`: the unit's own contact, there already or to be written for an earlier row."""
+
+    person_id: UUID
+    record: Record | None = None
+    is_new: bool = False
+    known_elsewhere: bool = False
+    pairs: list[Pair] = field(default_factory=list)
+
+
+def _decide(meeting: _Meeting, asked: Traits) -> _Answer:
+    compared = [(record, sameness.compare(asked, record.traits)) for record in meeting.alike(asked)]
+    same = [record for record, likeness in compared if sameness.is_same(likeness)]
+    if not same:
+        return _newcomer(meeting, asked, compared)
+    own = [record for record in same if record.traits.unit_id == meeting.unit_id]
+    # Where there are two, their pair stands in the queue; until it is settled the older one is meant.
+    chosen = min(own or same, key=lambda record: (meeting.now(record), record.contact_id))
+    person = meeting.now(chosen)
+    elsewhere = any(meeting.now(one) == person and one.traits.unit_id != meeting.unit_id for one in same)
+    # The unit's own record keeps its person, also after a merge: undoing that is exact then.
+    return _Answer(chosen.person_id if own else person, chosen if own else None, known_elsewhere=elsewhere)
+
+
+def _newcomer(meeting: _Meeting, asked: Traits, compared: Sequence[tuple[Record, Likeness]]) -> _Answer:
+    namesakes = {
+        meeting.now(record)
+        for record in meeting.by_name.get(asked.folded, ())
+        if record.traits.birth_year == asked.birth_year
+    }
+    answer = _Answer(uuid7(), is_new=True)
+    best: dict[UUID, Pair] = {}
+    for record, likeness in compared:
+        if not sameness.worth_asking(likeness, namesakes=len(namesakes)):
+            continue
+        pair = Pair(answer.person_id, meeting.now(record), sameness.score(likeness), sameness.reasons(likeness))
+        if pair.other not in best or best[pair.other].score < pair.score:
+            best[pair.other] = pair
+    answer.pairs = sorted(best.values(), key=lambda pair: -pair.score)[:MOST_PAIRS]
+    return answer
+
+
+def meet_many(*, unit_id: UUID, told: Sequence[Particulars]) -> list[Met]:
+    """Find or make the person each row means and the unit's own contact, in the order of the rows.
+
+    The same number of statements for one row and five hundred, in the caller's transaction. Two rows that mean one
+    person get one. What the unit did not know yet of somebody it has is added; nothing it wrote is changed.
+    """
+    if not told:
+        return []
+    asked = [traits_of(one, unit_id) for one in told]
+    lock_names(((one.folded, one.birth_year) for one in asked), sort="person")
+    records = look_alikes(asked, unit_id=unit_id)
+    meeting = _Meeting(unit_id, canonical(record.person_id for record in records))
+    for record in records:
+        meeting.add(record)
+    there = {record.contact_id for record in records}
+
+    answers = []
+    to_write: dict[UUID, Particulars] = {}
+    for one, traits in zip(told, asked, strict=True):
+        answer = _decide(meeting, traits)
+        if answer.record is None:
+            # Not written yet, it goes by its person: a later row of the list may mean the same.
+            answer.record = Record(answer.person_id, answer.person_id, traits)
+            to_write.setdefault(answer.person_id, one)
+            meeting.add(answer.record)
+        answers.append(answer)
+
+    now = clock.now()
+    database.insert_rows(Person, ("id", "created_at"), [(one.person_id, now) for one in answers if one.is_new])
+    keys = add_contacts([NewContact(unit_id, one, Person(pk=person_id)) for person_id, one in to_write.items()])
+    written = {person_id: key.id for person_id, key in zip(to_write, keys, strict=True)}
+    own = [one.record.contact_id for one in answers if one.record is not None]
+    _complete((contact, one) for contact, one in zip(own, told, strict=True) if contact in there)
+    queue_pairs([pair for one in answers for pair in one.pairs], unit_id=unit_id)
+    return [
+        Met(written.get(contact, contact), one.person_id, one.is_new, one.known_elsewhere, bool(one.pairs))
+        for contact, one in zip(own, answers, strict=True)
+    ]
+
+
+def _complete(known: Iterable[tuple[UUID, Particulars]]) -> None:
+    """Add what the unit did not know yet of people it has; of several rows the first that tells it."""
+    telling: dict[UUID, list[Particulars]] = {}
+    for contact_id, told in known:
+        if told.phone or told.birth_date or told.gender or told.address or told.neighbourhood_id:
+            telling.setdefault(contact_id, []).append(told)
+    pairs = []
+    for contact in Contact.objects.filter(pk__in=telling):
+        kept = {
+            "gender": contact.gender,
+            "birth_date": contact.birth_date,
+            "phone": contact.phone_lookup,
+            "address": contact.address,
+            "neighbourhood_id": contact.neighbourhood_id,
+        }
+        new: dict[str, Any] = {}
+        for told in telling[contact.pk]:
+            new |= {name: getattr(told, name) for name in kept if not kept[name] and not new.get(name)}
+        pairs.append((contact, Particulars(contact.name, **new)))
+    change_contacts(pairs)
+
+
+def queue_pairs(pairs: Sequence[Pair], *, unit_id: UUID) -> None:
+    """Put pairs of persons into the queue; one that is there, or was settled, stays as it is."""
+    now = clock.now()
+    rows = []
+    for pair in pairs:
+        one, other = sorted((pair.one, pair.other))
+        rows.append((uuid7(), one, other, unit_id, DuplicateState.OPEN, pair.score, pair.reasons, now))
+    columns = ("id", "one", "other", "unit", "state", "score", "reasons", "found_at")
+    database.insert_rows(Duplicate, columns, rows, keep_known=True)

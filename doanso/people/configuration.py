@@ -1,0 +1,112 @@
+"""The law's clocks and the consent texts as data: shipped with the product, and replaced by the committee's own file."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from doanso.lib import toml_entries
+from doanso.lib.toml_entries import Entry, refuse
+from doanso.people.models import RequestKind
+from doanso.people.rules.clocks import Calendar, Law, Term
+
+SHIPPED = Path(__file__).resolve().parent / "texts"
+OWN_FILE = "personal-data.toml"
+
+
+def law() -> Law:
+    """Clocks, holidays, ages and the time of keeping: the committee's file in the data folder, else the shipped one."""
+    own = settings.DATA / OWN_FILE
+    path = own if own.exists() else SHIPPED / OWN_FILE
+    return _read_law(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read_law(path: Path, _changed: int) -> Law:
+    entry = toml_entries.read(path)
+    holidays = Entry(f"{path.name}, holidays", entry.table("holidays"))
+    terms = {}
+    for below in entry.entries("clock", _("clock")):
+        code = below.one_of("code", RequestKind.values)
+        terms[code] = Term(days=below.whole("days", 1, 365), extension=below.whole("extension", 0, 365))
+        below.finish()
+    missing = set(RequestKind.values) - set(terms)
+    if missing:
+        raise refuse(path.name, _("the clock of “%(kind)s” is missing.") % {"kind": min(missing)})
+    found = Law(
+        answer_working_days=entry.whole("answer_working_days", 1, 30),
+        guardian_below=entry.whole("guardian_below", 1, 30),
+        retention_months=entry.whole("retention_months", 1, 240),
+        terms=terms,
+        calendar=Calendar(
+            every_year=frozenset(_month_day(holidays.where, text) for text in holidays.texts("every_year", 5)),
+            days=frozenset(holidays.days("days")),
+            worked=frozenset(holidays.days("worked")),
+        ),
+    )
+    holidays.finish()
+    entry.finish()
+    return found
+
+
+def _month_day(where: str, text: str) -> tuple[int, int]:
+    try:
+        day = date.fromisoformat(f"2000-{text}")
+    except ValueError:
+        raise refuse(where, _("“%(text)s” is not a month and a day such as 09-02.") % {"text": text}) from None
+    return day.month, day.day
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """One thing somebody may agree to. `adults_only`: nobody can agree to it for a child."""
+
+    code: str
+    name: str
+    sentence: str
+    adults_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The words put to people, under their version."""
+
+    version: str
+    since: date
+    title: str
+    body: str
+    purposes: tuple[Purpose, ...]
+
+
+def read_text(path: Path) -> Text:
+    """The consent text of that file; raises `Refused` naming the entry and what to change."""
+    entry = toml_entries.read(path)
+    purposes = []
+    for below in entry.entries("purpose", _("purpose")):
+        purposes.append(
+            Purpose(
+                code=below.code("code", 40),
+                name=below.text("name", 80),
+                sentence=below.text("sentence", 300),
+                adults_only=below.yes_or_no("adults_only", default=False),
+            )
+        )
+        below.finish()
+    toml_entries.no_doubles(entry.where, [purpose.code for purpose in purposes])
+    text = Text(
+        version=entry.code("version", 40),
+        since=entry.day("since"),
+        title=entry.text("title", 160),
+        body=entry.text("body", 20_000),
+        purposes=tuple(purposes),
+    )
+    entry.finish()
+    return text
+
+
+def shipped_texts() -> list[Text]:
+    """The texts that come with the product."""
+    return [read_text(path) for path in sorted(SHIPPED.glob("dong-y-*.toml"))]

@@ -1,0 +1,134 @@
+"""One human being, what a unit wrote down about that human being, and the homes and shops people belong to."""
+
+from django.conf import settings
+from django.db import models
+
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Neighbourhood, Unit
+
+
+class Person(models.Model):
+    """Ties contacts of one human being together. Never re-pointed on merge: the gone one names who it became.
+
+    An erased one keeps its row, for what was counted, and nothing by which anybody could tell who it was.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="person")
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="people_person_not_itself"),
+        ]
+
+
+class Household(models.Model):
+    """A home with a door: people who live together, as one unit wrote them down."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="households")
+    neighbourhood = models.ForeignKey(Neighbourhood, null=True, on_delete=models.PROTECT, related_name="households")
+    address = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+
+class Gender(models.TextChoices):
+    """As lists write it; empty when not told."""
+
+    MALE = "male", "Nam"
+    FEMALE = "female", "Nữ"
+
+
+class Contact(models.Model):
+    """A person as one unit (a grassroots unit, for members) wrote them down. A unit reads its own contacts only.
+
+    Phone and citizen number are sealed; their keyed hashes serve look-ups. Name and birth are plain, behind the policy.
+    `tail_lookup` finds the last four digits together with the year of birth, `near_key` names with a letter off or the
+    words in another order; both serve the search for duplicates.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=120)
+    folded = models.CharField(max_length=120)
+    sort_key = models.CharField(max_length=400)
+    gender = models.CharField(max_length=6, choices=Gender, blank=True)
+    birth_date = models.DateField(null=True)
+    birth_year = models.PositiveSmallIntegerField(null=True)
+    phone_sealed = models.BinaryField(default=bytes)
+    phone_lookup = models.CharField(max_length=64, blank=True)
+    tail_lookup = models.CharField(max_length=32, blank=True, db_default="")
+    citizen_id_sealed = models.BinaryField(default=bytes)
+    citizen_id_lookup = models.CharField(max_length=64, blank=True)
+    email_sealed = models.BinaryField(default=bytes)
+    email_lookup = models.CharField(max_length=64, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    near_key = models.CharField(max_length=40, blank=True, db_default="")
+    # Few contacts have them yet: their indexes below hold only those.
+    neighbourhood = models.ForeignKey(
+        Neighbourhood, null=True, on_delete=models.PROTECT, related_name="contacts", db_index=False
+    )
+    household = models.ForeignKey(
+        Household, null=True, on_delete=models.PROTECT, related_name="contacts", db_index=False
+    )
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "unit"], name="people_contact_once_per_unit"),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "folded"], name="people_contact_folded"),
+            models.Index(fields=["phone_lookup"], name="people_contact_phone"),
+            models.Index(fields=["citizen_id_lookup"], name="people_contact_citizen"),
+            models.Index(fields=["folded", "birth_year"], name="people_contact_name_year"),
+            models.Index(fields=["tail_lookup"], name="people_contact_tail", condition=~models.Q(tail_lookup="")),
+            models.Index(fields=["near_key", "unit"], name="people_contact_near", condition=~models.Q(near_key="")),
+            models.Index(
+                fields=["neighbourhood"],
+                name="people_contact_place",
+                condition=models.Q(neighbourhood__isnull=False),
+            ),
+            models.Index(fields=["household"], name="people_contact_home", condition=models.Q(household__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Business(models.Model):
+    """A shop, stall or firm; never the same as its owner. `unit` wrote it down first."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="businesses")
+    name = models.CharField(max_length=160)
+    folded = models.CharField(max_length=160)
+    kind_of_trade = models.CharField(max_length=80, blank=True)
+    phone_sealed = models.BinaryField(default=bytes)
+    phone_lookup = models.CharField(max_length=64, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    neighbourhood = models.ForeignKey(Neighbourhood, null=True, on_delete=models.PROTECT, related_name="businesses")
+    owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="businesses")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="people_business_not_itself"),
+        ]
+        indexes = [
+            models.Index(fields=["folded", "unit"], name="people_business_folded"),
+            models.Index(fields=["phone_lookup"], name="people_business_phone", condition=~models.Q(phone_lookup="")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

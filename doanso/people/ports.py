@@ -1,0 +1,44 @@
+"""Where the apps above keep records of a person: each registers how they are copied out and how they are erased.
+
+Exactly one handler per name. They are called by name within the transaction of the deed, and their errors go up.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+type Lines = Iterable[tuple[str, str]]
+"""Title and text of each thing told, for the person's copy."""
+
+type CopyOut = Callable[[Collection[UUID]], Lines]
+type Erase = Callable[[Collection[UUID]], None]
+type Keeps = Callable[[Collection[UUID]], Collection[UUID]]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalRecords:
+    """What one app keeps of persons.
+
+    `erase` may refuse with `Refused`, then nothing is erased anywhere. `keeps` answers who of these persons must not be
+    forgotten just because a programme is long over.
+    """
+
+    name: str
+    copy: CopyOut
+    erase: Erase
+    keeps: Keeps | None = None
+
+
+_records: dict[str, PersonalRecords] = {}
+
+
+def register_personal_records(name: str, copy: CopyOut, erase: Erase, keeps: Keeps | None = None) -> None:
+    """Called once per app in its `AppConfig.ready`; all ids of one person, merged ones too, come in one call."""
+    if name in _records:
+        raise RuntimeError(f"Personal records {name!r} are registered twice.")
+    _records[name] = PersonalRecords(name, copy, erase, keeps)
+
+
+def personal_records() -> list[PersonalRecords]:
+    """All of them, in the order of their names, so that two deeds take their locks in the same order."""
+    return [_records[name] for name in sorted(_records)]

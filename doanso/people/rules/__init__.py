@@ -1,0 +1,1 @@
+"""Decisions about persons on plain values; no database, no request."""

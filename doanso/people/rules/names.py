@@ -1,0 +1,66 @@
+"""Names compared as lists spell them: a letter off, words in another order, a house number here and a street there."""
+
+import re
+from functools import lru_cache
+
+_ONSET = re.compile(r"ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvxfjwz]")
+_SOUNDS_LIKE = dict(pair.split("=") for pair in "ngh=ng gh=g gi=d r=d tr=ch x=s k=c q=c qu=c f=ph j=d z=d w=v".split())
+"""Beginnings of words that people here write for one another."""
+
+NEAR_KEY_LENGTH = 40
+
+
+@lru_cache(maxsize=16384)
+def _onset(word: str) -> str:
+    found = _ONSET.match(word)
+    onset = found[0] if found is not None else ""
+    return _SOUNDS_LIKE.get(onset, onset) or "-"
+
+
+@lru_cache(maxsize=65536)
+def _onsets(folded: str) -> str:
+    return " ".join(sorted(map(_onset, folded.split())))
+
+
+def near_key(folded: str, birth_year: int | None) -> str:
+    """Equal for names of one year whose words begin alike in whatever order: a slip in a word's rest, or two words
+    swapped, leaves it as it is. Empty without a year: too many would share it."""
+    return f"{birth_year}:{_onsets(folded)}"[:NEAR_KEY_LENGTH] if birth_year and folded else ""
+
+
+def one_letter_off(one: str, other: str) -> bool:
+    """Whether one text becomes the other by a letter more, less, changed, or two neighbours swapped."""
+    if one == other:
+        return False
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1:
+        return False
+    start = 0
+    while start < len(one) and one[start] == other[start]:
+        start += 1
+    if len(one) < len(other):
+        return one[start:] == other[start + 1 :]
+    swapped = one[start : start + 2][::-1] == other[start : start + 2] and one[start + 2 :] == other[start + 2 :]
+    return one[start + 1 :] == other[start + 1 :] or swapped
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two folded names have the same words in another order."""
+    return one != other and sorted(one.split()) == sorted(other.split())
+
+
+_HOUSE_NUMBER = re.compile(r"\d+[a-z]?(?:/\d+[a-z]?)*")
+_PLACE_WORDS = frozenset("so nha duong d pho hem ngo to dan khu kp khom ap p phuong xa tp thanh tinh q quan".split())
+
+
+def place_words(folded_address: str) -> list[str]:
+    """What tells an address from another: its numbers and names, without the words that every address has."""
+    words = re.findall(r"[a-z0-9/]+", folded_address)
+    return [word for word in words if word not in _PLACE_WORDS]
+
+
+def house_number(folded_address: str) -> str:
+    """The number at the beginning, as written on the door; empty when there is none."""
+    words = place_words(folded_address)
+    return words[0] if words and _HOUSE_NUMBER.fullmatch(words[0]) else ""

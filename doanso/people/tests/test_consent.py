@@ -1,0 +1,128 @@
+"""Consent purpose by purpose, guardians, withdrawal."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+from doanso.people.actions import ConsentGiven, Particulars, give_consents, meet_many, withdraw_consent
+from doanso.people.models import Consent, ConsentText
+from doanso.people.rules.ages import needs_guardian
+
+
+@pytest.fixture
+def given(tree):
+    """What somebody of that birth agrees to in ward 4."""
+
+    def make(*purposes, birth_year=1958, guardian_name="", **others):
+        with transaction.atomic():
+            [met] = meet_many(
+                unit_id=tree.units["p4"].pk,
+                told=[Particulars("Nguyễn Thị Mai", birth_year=birth_year, phone="0903111222")],
+            )
+        return ConsentGiven(
+            person_id=met.person_id,
+            unit_id=tree.units["p4"].pk,
+            purposes=purposes,
+            channel=others.get("channel", "paper"),
+            text_version=others.get("text_version", "2023-09"),
+            taken_on=date(2023, 11, 12),
+            guardian_name=guardian_name,
+        )
+
+    return make
+
+
+@transaction.atomic
+def give(actor, *entries):
+    give_consents(actor=actor, entries=entries)
+
+
+def test_each_purpose_stands_by_itself_with_who_took_it_and_how(tree, given):
+    give(tree.an, given("support", "recheck"))
+
+    one = Consent.objects.get(purpose="support")
+    assert (one.channel, one.taken_by, one.text_version, one.by_guardian) == ("paper", tree.an, "2023-09", False)
+    assert Consent.objects.count() == 2
+    assert ConsentText.objects.get().version == "2023-09"
+    assert Event.objects.get(verb="people.give_consent").changed == ["support", "recheck"]
+
+
+def test_given_twice_stands_once(tree, given):
+    give(tree.an, given("support"))
+    give(tree.an, given("support"))
+
+    assert Consent.objects.count() == 1
+
+
+def test_a_refusal_writes_nothing(tree, given):
+    give(tree.an, given())
+
+    assert not Consent.objects.exists()
+    assert not ConsentText.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"text_version": "1999"}, "consent_text_unknown"),
+        ({"channel": "zalo"}, "consent_channel_unknown"),
+        ({"birth_year": 2010}, "guardian_needed"),
+        ({"birth_year": 2007}, "guardian_needed"),
+    ],
+)
+def test_what_cannot_stand_is_refused(tree, given, changes, code):
+    with pytest.raises(Refused) as refused:
+        give(tree.an, given("support", **changes))
+
+    assert refused.value.problem.code == code
+    assert not Consent.objects.exists()
+
+
+def test_an_unknown_purpose_is_refused(tree, given):
+    with pytest.raises(Refused) as refused:
+        give(tree.an, given("advertising"))
+
+    assert refused.value.problem.code == "consent_purpose_unknown"
+
+
+def test_a_guardian_agrees_for_a_child_but_not_to_a_public_name(tree, given):
+    give(tree.an, given("support", birth_year=2010, guardian_name="Trần Văn Cha"))
+    assert Consent.objects.get().by_guardian
+
+    with pytest.raises(Refused) as refused:
+        give(tree.an, given("publish", birth_year=2010, guardian_name="Trần Văn Cha"))
+    assert refused.value.problem.code == "not_for_children"
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "birth_year", "needs"),
+    [
+        (date(2007, 11, 12), 2007, False),
+        (date(2007, 11, 13), 2007, True),
+        (date(2010, 1, 1), 2010, True),
+        (None, 2006, False),
+        (None, 2007, True),
+        (None, 2023, True),
+        (None, None, False),
+    ],
+)
+def test_who_needs_a_guardian_on_12_november_2023(birth_date, birth_year, needs):
+    asked = needs_guardian(birth_date=birth_date, birth_year=birth_year, on=date(2023, 11, 12), below=16)
+    assert asked is needs
+
+
+def test_one_purpose_is_taken_back_and_may_be_given_again(tree, given):
+    entry = given("support", "recheck")
+    give(tree.an, entry)
+
+    assert withdraw_consent(actor=None, person_id=entry.person_id, purpose="recheck", channel="screen") == 1
+    assert withdraw_consent(actor=None, person_id=entry.person_id, purpose="recheck", channel="screen") == 0
+    gone = Consent.objects.get(purpose="recheck")
+    assert (gone.withdrawn_channel, gone.withdrawn_at is None) == ("screen", False)
+    assert Consent.objects.get(purpose="support").withdrawn_at is None
+
+    give(tree.an, entry)
+    assert Consent.objects.filter(purpose="recheck").count() == 2
