@@ -28,6 +28,11 @@ class MembersConfig(AppConfig):
             ("members.end_exemption", _("ended the member's exemption")),
             ("members.assign_post", _("gave the member an office")),
             ("members.end_post", _("ended the member's office")),
+            ("members.take_back_ending", _("took back the end of the membership, recorded by mistake")),
+            ("members.take_back_transfer", _("took back the member's transfer, recorded by mistake")),
+            ("members.take_back_arrival", _("took back the member's arrival, recorded by mistake")),
+            ("members.take_back_post", _("took back an office that was given by mistake")),
+            ("members.take_back_post_end", _("took back the end of an office, recorded by mistake")),
             ("members.export", _("exported the list of members")),
         ):
             register_verb(name, sentence)

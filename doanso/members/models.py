@@ -17,8 +17,18 @@ class MemberState(models.TextChoices):
     DIED = "died", "Đã mất"
 
 
+class NotTakenBack[Row: models.Model](models.Manager[Row]):
+    """What was recorded by mistake and taken back never was: no list, no look-up and no figure meets it."""
+
+    def get_queryset(self) -> models.QuerySet[Row]:
+        return super().get_queryset().filter(taken_back_at=None)
+
+
 class Member(models.Model):
-    """A stay of a person in a branch, half open. `temporary` stays count nowhere."""
+    """A stay of a person in a branch, half open. `temporary` stays count nowhere.
+
+    A transfer that is taken back leaves the row of its new stay, only to be read through `kept`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
@@ -33,19 +43,27 @@ class Member(models.Model):
     card_number = models.CharField(max_length=30, blank=True)
     arrived_on = models.DateField()
     recorded_at = models.DateTimeField()
-    previous = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="next")
+    # The stay that a transfer ended for this one.
+    previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    taken_back_at = models.DateTimeField(null=True)
+
+    objects = NotTakenBack["Member"]()
+    kept = models.Manager["Member"]()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],
-                condition=models.Q(state="active", temporary=False),
+                condition=models.Q(state="active", temporary=False, taken_back_at=None),
                 name="members_member_one_active",
             ),
             models.UniqueConstraint(
                 fields=["card_number"],
-                condition=models.Q(state="active") & ~models.Q(card_number=""),
+                condition=models.Q(state="active", taken_back_at=None) & ~models.Q(card_number=""),
                 name="members_member_card",
+            ),
+            models.UniqueConstraint(
+                fields=["previous"], condition=models.Q(taken_back_at=None), name="members_member_one_next"
             ),
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="members_member_dates"
@@ -85,15 +103,37 @@ class Post(models.Model):
     decision = models.CharField(max_length=80, blank=True)
     since = models.DateField()
     until = models.DateField(null=True)
+    # On which stay's page it was given; not known of the oldest ones.
+    stay = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_back_at = models.DateTimeField(null=True)
+
+    objects = NotTakenBack["Post"]()
+    kept = models.Manager["Post"]()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "unit", "kind", "since"], name="members_post_once"),
+            models.UniqueConstraint(
+                fields=["person", "unit", "kind", "since"],
+                condition=models.Q(taken_back_at=None),
+                name="members_post_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="members_post_dates"
             ),
             models.CheckConstraint(condition=models.Q(kind__in=PostKind.values), name="members_post_kind"),
         ]
+
+
+class PostEnd(models.Model):
+    """That a post was ended, and which day it would have ended otherwise: kept so that a wrong end can be taken back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="ends")
+    # The stay whose end ended the post along with it.
+    stay = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    until_before = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
 
 
 class AbsenceReason(models.TextChoices):

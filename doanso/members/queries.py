@@ -8,15 +8,18 @@ from uuid import UUID
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
 from doanso.access.policy import Verb
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, rules
 from doanso.members.families import EXEMPT_FAMILY
-from doanso.members.models import Absence, Exemption, Member, MemberState, Post, PostKind
+from doanso.members.models import Absence, Exemption, Member, MemberState, Post, PostEnd, PostKind
 from doanso.people import queries as people_queries
+from doanso.people.models import Person
 from doanso.tally.models import Measure
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
@@ -50,7 +53,29 @@ def divided_units(unit_ids: Iterable[object]) -> set[object]:
 
 def locked(member_id: UUID) -> Member:
     """The stay, read fresh and locked with its contact for a deed; the caller holds the transaction."""
-    return Member.objects.select_for_update(of=("self",)).select_related("contact", "branch").get(pk=member_id)
+    found = Member.objects.select_for_update(of=("self",)).select_related("contact", "branch").filter(pk=member_id)
+    stay = found.first()
+    if stay is None:
+        message = _("The transfer with which this stay began was taken back; open the member's present stay.")
+        raise Refused(Problem("stay_taken_back", message))
+    return stay
+
+
+def one_human(person_id: UUID) -> set[UUID]:
+    """Everybody whom the register knows to be this same human being, by merges of persons."""
+    layer = set(people_queries.canonical([person_id]).values())
+    found: set[UUID] = set()
+    while layer:
+        found |= layer
+        layer = set(Person.objects.filter(merged_into__in=layer).values_list("pk", flat=True)) - found
+    return found
+
+
+def last_ends(rows: Iterable[Post]) -> dict[UUID, PostEnd]:
+    """For each of the posts the last end that stands and can be taken back by itself, not along with a stay."""
+    ends = PostEnd.objects.filter(post__in=[row.pk for row in rows], taken_back_at=None).order_by("pk")
+    last = {end.post_id: end for end in ends}
+    return {post: end for post, end in last.items() if end.stay_id is None}
 
 
 def visible(actor: User) -> QuerySet[Member]:
@@ -63,9 +88,16 @@ def every() -> QuerySet[Member]:
     return Member.objects.select_related("contact", "branch")
 
 
-def visible_ids(actor: User, members: Iterable[Member]) -> set[UUID]:
-    """Those of the stays the actor may open."""
-    return set(visible(actor).filter(pk__in=[member.pk for member in members]).values_list("pk", flat=True))
+def allowed_ids(actor: User, verb: Verb, members: Iterable[Member]) -> set[UUID]:
+    """Those of the stays to which the actor may do this."""
+    found = verb.filter(actor, Member.objects.filter(pk__in=[member.pk for member in members]))
+    return set(found.values_list("pk", flat=True))
+
+
+def units_in_reach(actor: User, verb: Verb, unit_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the units at which the actor may do this."""
+    roots = verb.roots(actor)
+    return set(access.units_below(roots).filter(unit_id__in=set(unit_ids))) if roots else set()
 
 
 def _absent(on: date) -> Exists:
@@ -160,16 +192,41 @@ def on_day(rows: Iterable[Any], on: date) -> list[Any]:
     return [row for row in rows if row.since <= on and (row.until is None or row.until > on)]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Whose names and numbers one actor reads as they are: by unit, and always the own ones."""
+
+    personal: access.Personal
+    own: UUID | None
+
+    def shows(self, member: Member) -> bool:
+        """Whether this stay is shown as it is."""
+        return member.person_id == self.own or self.personal.shows(member.branch_id)
+
+    def name(self, member: Member) -> str:
+        """The name, or its initials where it is masked; the contact is loaded."""
+        return member.contact.name if self.shows(member) else access.masked_name(member.contact.name)
+
+
+def reading(actor: User) -> Reading:
+    """What the actor reads of members, worked out once for a whole list."""
+    shown = access.personal(actor)
+    own = None if shown.everywhere else Person.objects.filter(user_id=actor.pk).values_list("pk", flat=True).first()
+    return Reading(shown, own)
+
+
 def names_for(actor: User, members: Iterable[Member]) -> dict[UUID, str]:
     """Names as the actor may read them (initials for inspectors without a reason); the contacts are loaded."""
-    shown = access.personal(actor)
-    return {member.pk: shown.name(member.contact.name, member.branch_id) for member in members}
+    shown = reading(actor)
+    return {member.pk: shown.name(member) for member in members}
 
 
 def searchable(actor: User, queryset: QuerySet[Member]) -> QuerySet[Member]:
     """The stays in which the actor may search: a hit on a name or number that is shown as initials would tell it."""
-    shown = access.personal(actor)
-    return queryset if shown.everywhere else queryset.filter(branch_id__in=shown.unmasked)
+    shown = reading(actor)
+    if shown.personal.everywhere:
+        return queryset
+    return queryset.filter(Q(branch_id__in=shown.personal.unmasked) | Q(person_id=shown.own))
 
 
 def exemptable(branch_id: UUID) -> list[str]:
@@ -223,14 +280,14 @@ def page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
     count = min(count, _COUNTED_UP_TO)
     number = min(max(number, 1), max(1, -(-count // PAGE)))
     members: list[Any] = list(queryset[(number - 1) * PAGE : number * PAGE])
-    shown = access.personal(actor)
+    shown = reading(actor)
     lines = [
         ListedMember(
             member=member,
-            name=shown.name(member.contact.name, member.branch_id),
+            name=shown.name(member),
             branch=member.branch_name,
             away=member.away and member.state == MemberState.ACTIVE,
-            open=shown.shows(member.branch_id),
+            open=shown.shows(member),
         )
         for member in members
     ]

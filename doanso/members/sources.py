@@ -7,7 +7,6 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.lib import formats
 from doanso.members import queries
@@ -54,16 +53,16 @@ def leave_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
         queries.visible(actor).filter(person_id__in=persons).select_related("contact").order_by("since", "pk")
     ):
         stays[member.person_id].append(member)
-    shown = access.personal(actor)
+    shown = queries.reading(actor)
     lines = {}
     for leave in leaves:
         stay = next((one for one in reversed(stays[leave.person_id]) if queries.told_on(one, [leave])), None)
         if stay is not None:
-            open_here = shown.shows(stay.branch_id)
+            open_here = shown.shows(stay)
             typed = leave.get_reason_display() if isinstance(leave, Absence) else leave.reason if open_here else ""
             since = {"reason": typed, "day": formats.day(leave.since)}
             lines[leave.pk] = SourceLine(
-                title=shown.name(stay.contact.name, stay.branch_id),
+                title=shown.name(stay),
                 detail=_("%(reason)s, since %(day)s") % since
                 if typed
                 else _("since %(since)s") % {"since": since["day"]},

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.members import views, views_leave
+from doanso.members import views, views_leave, views_take_back
 
 app_name = "members"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/<uuid:member_id>/change/", views.change, name="change"),
     path("members/<uuid:member_id>/transfer/", views.transfer, name="transfer"),
     path("members/<uuid:member_id>/end/", views.end, name="end"),
+    path("members/<uuid:member_id>/end/take-back/", views_take_back.ending, name="take_back_ending"),
+    path("members/<uuid:member_id>/transfer/take-back/", views_take_back.transfer, name="take_back_transfer"),
     path("members/<uuid:member_id>/absence/", views_leave.absence, name="absence"),
     path("members/<uuid:member_id>/absence/<uuid:absence_id>/end/", views_leave.end_absence, name="end_absence"),
     path(
@@ -27,4 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("members/<uuid:member_id>/post/", views.post, name="post"),
     path("members/<uuid:member_id>/post/<uuid:post_id>/end/", views.end_post, name="end_post"),
+    path("members/<uuid:member_id>/post/<uuid:post_id>/take-back/", views_take_back.post, name="take_back_post"),
+    path(
+        "members/<uuid:member_id>/post/<uuid:post_id>/end/take-back/",
+        views_take_back.post_end,
+        name="take_back_post_end",
+    ),
 ]

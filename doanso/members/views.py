@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Verb, get_or_404
+from doanso.accounts.models import User
 from doanso.lib import citizen_id, clock, formats, phone
 from doanso.lib.problems import Refused
-from doanso.members import actions, export_list, forms, policy, ports, queries
+from doanso.members import actions, export_list, forms, policy, ports, queries, rules
 from doanso.members.models import Absence, Exemption, Member, MemberState, Post
 from doanso.people import queries as people
 from doanso.people.models import Contact
@@ -159,20 +160,31 @@ def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str
     ]
 
 
+def _offices(
+    actor: User, posts: list[Post], names: dict[UUID, units.NamedUnit], *, writes: bool
+) -> list[tuple[Post, units.NamedUnit, bool, bool]]:
+    """Offices with their units, whether the reader may change them, and whether there is an end to take back."""
+    reach = queries.units_in_reach(actor, policy.TRANSFER, {post.unit_id for post in posts}) if writes else set()
+    ends = queries.last_ends(posts) if reach else {}
+    return [(post, names[post.unit_id], post.unit_id in reach, post.pk in ends) for post in posts]
+
+
 @login_required
 @require_safe
 def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """One member: facts, posts, stays, days away, exemptions and history."""
     one = _found(request, member_id)
-    shown = access.sees_personal(request.user, one.branch_id)
+    shown = queries.reading(request.user).shows(one)
     stays = queries.stays(one)
     posts = queries.told_on(one, queries.posts(one))
     names = units.names({stay.branch_id for stay in stays} | {post.unit_id for post in posts})
-    visible = queries.visible_ids(request.user, stays)
+    visible = queries.allowed_ids(request.user, policy.VIEW, stays)
+    movable = queries.allowed_ids(request.user, policy.TRANSFER, stays)
     today = clock.today()
     absences = queries.told_on(one, queries.absences(one))
     exemptions = queries.told_on(one, queries.exemptions(one))
     titles = ports.indicator_titles({row.indicator for row in exemptions}) if exemptions else {}
+    active = one.state == MemberState.ACTIVE
     current = next((stay for stay in stays if stay.state == "active" and not stay.temporary), None)
     return render(
         request,
@@ -186,14 +198,18 @@ def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
             "facts": _facts(one, one.contact, shown),
             "stays": [(stay, names[stay.branch_id], stay.pk in visible) for stay in stays],
             "elsewhere": current if current is not None and current.pk != one.pk and current.pk in visible else None,
-            "posts": [(post, names[post.unit_id]) for post in posts],
+            "posts": _offices(request.user, posts, names, writes=active and one.pk in movable),
             "absences": absences,
             "away": queries.on_day(absences, today),
             "exemptions": [(row, titles.get(row.indicator, row.indicator)) for row in exemptions],
             "today": today,
             "events": access_queries.history(request.user, one),
             "may_change": policy.CHANGE.allows(request.user, one),
-            "may_transfer": policy.TRANSFER.allows(request.user, one),
+            "may_transfer": one.pk in movable,
+            "may_take_back_ending": one.pk in movable
+            and one.state in rules.ENDINGS
+            and (one.temporary or current is None),
+            "may_take_back_transfer": active and {one.pk, one.previous_id} <= movable,
             "may_exempt": policy.EXEMPT.allows(request.user, one),
         },
     )

@@ -14,7 +14,16 @@ from doanso.adoption.models import BulkDraw, Usage
 from doanso.adoption.queries import rung
 from doanso.imports.actions import run_import
 from doanso.imports.models import Import
-from doanso.members.actions import Admission, admit_many, assign_post, exempt, set_absence
+from doanso.members.actions import (
+    Admission,
+    admit_many,
+    assign_post,
+    end_membership,
+    end_post,
+    exempt,
+    set_absence,
+    transfer_member,
+)
 from doanso.members.models import Absence, Exemption, Member, Post, PostKind
 from doanso.members.tests.workbooks import row, simple
 from doanso.people.actions import Particulars
@@ -25,7 +34,15 @@ from doanso.testing import TODAY, Tree
 
 PROGRAMME = Path(__file__).resolve().parents[2] / "programmes" / "my-tho-2023.toml"
 _PEOPLE = {
-    "p4-kp1": ["Nguyễn Hoàng Đức", "Trần Thị Thủy", "Ngô Bá Khá", "Đinh Thị Út", "Huỳnh Đăng Khoa"],
+    "p4-kp1": [
+        "Nguyễn Hoàng Đức",
+        "Trần Thị Thủy",
+        "Ngô Bá Khá",
+        "Đinh Thị Út",
+        "Huỳnh Đăng Khoa",
+        "Tô Mỹ Duyên",
+        "Phùng Văn Lợi",
+    ],
     "p4-kp2": ["Võ Minh Quân", "Lý Ngọc Hân"],
     "p5-kp1": ["Lê Minh Khang", "Phan Kim Ngân"],
 }
@@ -43,13 +60,14 @@ class Committee:
     absence: Absence
     exemption: Exemption
     post: Post
+    ended_post: Post
     token: ApiToken
     job: Import
 
 
 @pytest.fixture
 def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
-    """The small tree with its programme, nine members, attestations, a bulk under way, a leave, a post, a token, a list."""
+    """The small tree with its programme, eleven members, attestations, a bulk under way, a leave, a post, a token, a list."""
     programme = load_programme(actor=tree.dung, path=PROGRAMME)
     entries = [
         Admission(branch=tree.units[code], particulars=Particulars(name=name, birth_year=2003), since=date(2022, 9, 1))
@@ -59,6 +77,11 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
     admitted = admit_many(actor=tree.dung, entries=entries)
     members = {entry.particulars.name.split()[-1]: member for entry, member in zip(entries, admitted, strict=True)}
     Person.objects.filter(pk=members["Khoa"].person_id).update(user=tree.khoa)
+    end_membership(actor=tree.an, member=members["Lợi"], state="grown-out", on=TODAY)
+    moved = transfer_member(actor=tree.an, member=members["Duyên"], to=tree.units["p4-kp2"], on=TODAY)
+    members["Duyên"] = moved
+    over = assign_post(actor=tree.an, member=moved, unit=tree.units["p4-kp2"], kind=PostKind.DEPUTY, since=TODAY)
+    end_post(actor=tree.an, member=moved, post=over, until=TODAY + timedelta(days=1))
     vneid = rung("vneid", "level2-active")
     usage = attest(actor=tree.an, member_id=members["Đức"].pk, rung=vneid, happened_on=TODAY - timedelta(days=20))
     attest_many_people(
@@ -106,6 +129,7 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
             kind=PostKind.SECRETARY,
             since=date(2023, 1, 1),
         ),
+        ended_post=over,
         token=ApiToken.objects.get(),
         job=job,
     )

@@ -16,7 +16,7 @@ from doanso.audit.actions import record
 from doanso.files.actions import store
 from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
-from doanso.members.models import Absence, Exemption, Member, Post
+from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
 from doanso.people.models import Contact, Person
 from doanso.tally.models import Book
 from doanso.targets.models import Indicator, Programme, Target
@@ -167,6 +167,30 @@ def _post(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"member_id": member.pk, "post_id": post.pk}
 
 
+def _ended_post(scene: Scene, unit: Unit) -> dict[str, Any]:
+    words = _post(scene, unit)
+    PostEnd.objects.create(post_id=words["post_id"], recorded_at=clock.now())
+    return words
+
+
+def _ended_guest(scene: Scene, unit: Unit) -> dict[str, Any]:
+    """A guest's stay, of which the ledger knows nothing, ended by mistake."""
+    guest = scene.member(unit)
+    guest.temporary, guest.state, guest.until = True, "grown-out", clock.today()
+    guest.save(update_fields=["temporary", "state", "until"])
+    return {"member_id": guest.pk}
+
+
+def _moved_guest(scene: Scene, unit: Unit) -> dict[str, Any]:
+    """A guest's stay that began with a transfer inside the unit."""
+    old = Member.objects.get(pk=_ended_guest(scene, unit)["member_id"])
+    new = Member.objects.create(
+        person=old.person, contact=old.contact, branch=unit, temporary=True, since=clock.today(), previous=old,
+        arrived_on=clock.today(), recorded_at=clock.now(),
+    )  # fmt: skip
+    return {"member_id": new.pk}
+
+
 def _draw(scene: Scene, unit: Unit) -> dict[str, Any]:
     drawn = scene.draw(unit)
     return {"draw": drawn.draw_id, "person": drawn.person_id}
@@ -216,6 +240,8 @@ MAKERS: dict[str, Maker] = {
     "/members/<uuid:member_id>/change/": _member,
     "/members/<uuid:member_id>/transfer/": _member,
     "/members/<uuid:member_id>/end/": _member,
+    "/members/<uuid:member_id>/end/take-back/": _ended_guest,
+    "/members/<uuid:member_id>/transfer/take-back/": _moved_guest,
     "/members/<uuid:member_id>/absence/": _member,
     "/members/<uuid:member_id>/absence/<uuid:absence_id>/end/": _absence,
     "/members/<uuid:member_id>/absence/<uuid:absence_id>/take-back/": _absence,
@@ -224,6 +250,8 @@ MAKERS: dict[str, Maker] = {
     "/members/<uuid:member_id>/exempt/<uuid:exemption_id>/take-back/": _exemption,
     "/members/<uuid:member_id>/post/": _member,
     "/members/<uuid:member_id>/post/<uuid:post_id>/end/": _post,
+    "/members/<uuid:member_id>/post/<uuid:post_id>/take-back/": _post,
+    "/members/<uuid:member_id>/post/<uuid:post_id>/end/take-back/": _ended_post,
     "/attest/<uuid:draw>/": _draw,
     "/attest/<uuid:draw>/open/<uuid:person>/": _draw,
     "/attest/<uuid:draw>/confirm/": _draw,
@@ -238,6 +266,8 @@ MAKERS: dict[str, Maker] = {
     "/imports/<uuid:import_id>/": _import,
     "/imports/<uuid:import_id>/progress/": _import,
     "/imports/<uuid:import_id>/apply/": _import,
+    "/imports/<uuid:import_id>/answers/": _import,
+    "/imports/<uuid:import_id>/columns/": _import,
     "/imports/<uuid:import_id>/cancel/": _import,
     "/imports/<uuid:import_id>/rejected/": _import,
     "/imports/templates/<slug:kind>/": lambda _scene, _unit: {"kind": "members"},

@@ -10,8 +10,9 @@ from doanso.members.actions.leave import (
     take_back_absence,
     take_back_exemption,
 )
-from doanso.members.actions.posts import assign_post, end_post, set_posts
+from doanso.members.actions.posts import assign_post, end_post, set_posts, take_back_post, take_back_post_end
 from doanso.members.actions.stays import end_membership, transfer_member
+from doanso.members.actions.take_back import take_back_ending, take_back_transfer
 
 __all__ = [
     "Admission",
@@ -28,6 +29,10 @@ __all__ = [
     "set_absences",
     "set_posts",
     "take_back_absence",
+    "take_back_ending",
     "take_back_exemption",
+    "take_back_post",
+    "take_back_post_end",
+    "take_back_transfer",
     "transfer_member",
 ]

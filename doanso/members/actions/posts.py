@@ -14,8 +14,36 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
 from doanso.members.actions.standing import require_active
-from doanso.members.models import Member, Post, PostKind
+from doanso.members.models import Member, Post, PostEnd, PostKind
 from doanso.units.models import Unit
+
+
+def end_early(post: Post, until: date, *, stay: Member | None = None) -> None:
+    """The term ends on that day, by itself or along with a stay; what it was before is kept for a wrong end."""
+    PostEnd.objects.create(post=post, stay=stay, until_before=post.until, recorded_at=clock.now())
+    post.until = until
+    post.save(update_fields=["until"])
+
+
+def _held(post: Post) -> list[tuple[date, date | None]]:
+    """The days in which the person holds the same office by other rows."""
+    same = Post.objects.filter(person_id=post.person_id, unit_id=post.unit_id, kind=post.kind)
+    return list(same.exclude(pk=post.pk).values_list("since", "until"))
+
+
+def _post_held(field: str) -> Refused:
+    return Refused(Problem("post_held", _("The member holds this office in these days already."), field))
+
+
+def stand_again(end: PostEnd) -> None:
+    """The end never was: the post lasts as before, unless the person was given the same office anew since."""
+    post = end.post
+    end.taken_back_at = clock.now()
+    end.save(update_fields=["taken_back_at"])
+    if rules.overlaps(post.since, end.until_before, _held(post)):
+        return
+    post.until = end.until_before
+    post.save(update_fields=["until"])
 
 
 @transaction.atomic
@@ -33,35 +61,66 @@ def assign_post(
     problem = rules.span_problem(since=since, until=until, first=min(since, fresh.since))
     if problem is not None:
         raise Refused(problem)
-    held = Post.objects.filter(person_id=fresh.person_id, unit=unit, kind=kind).values_list("since", "until")
-    if rules.overlaps(since, until, held):
-        raise Refused(Problem("post_held", _("The member holds this office in these days already."), "since"))
-    post = Post.objects.create(
-        person_id=fresh.person_id, unit=unit, kind=kind, decision=decision, since=since, until=until
+    post = Post(
+        person_id=fresh.person_id, unit=unit, kind=kind, decision=decision, since=since, until=until, stay=fresh
     )
+    if rules.overlaps(since, until, _held(post)):
+        raise _post_held("since")
+    post.save(force_insert=True)
     record(actor=actor, verb="members.assign_post", obj=fresh, unit=fresh.branch_id, changed=[kind])
     return post
+
+
+def _locked(actor: User, member: Member, post: Post) -> tuple[Member, Post]:
+    """The stay and the person's post, read fresh and locked, if the actor may change offices of both."""
+    fresh_member = queries.locked(member.pk)
+    policy.TRANSFER.require(actor, fresh_member)
+    require_active(fresh_member)
+    posts = Post.objects.select_for_update(of=("self",)).select_related("unit")
+    fresh = posts.filter(pk=post.pk, person_id=fresh_member.person_id).first()
+    if fresh is None:
+        raise Refused(Problem("taken_back", _("This record was taken back already.")))
+    # Who reaches one branch of a person does not end what the person is elsewhere.
+    policy.TRANSFER.require_at(actor, fresh.unit)
+    return fresh_member, fresh
 
 
 @transaction.atomic
 def end_post(*, actor: User, member: Member, post: Post, until: date) -> Post:
     """The term ends on that day."""
-    fresh_member = queries.locked(member.pk)
-    policy.TRANSFER.require(actor, fresh_member)
-    require_active(fresh_member)
-    fresh = (
-        Post.objects.select_for_update(of=("self",))
-        .select_related("unit")
-        .get(pk=post.pk, person_id=fresh_member.person_id)
-    )
-    # Who reaches one branch of a person does not end what the person is elsewhere.
-    policy.TRANSFER.require_at(actor, fresh.unit)
+    fresh_member, fresh = _locked(actor, member, post)
     problem = rules.span_problem(since=fresh.since, until=until, first=fresh.since)
     if problem is not None:
         raise Refused(problem)
-    fresh.until = until
-    fresh.save(update_fields=["until"])
+    end_early(fresh, until)
     record(actor=actor, verb="members.end_post", obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
+    return fresh
+
+
+@transaction.atomic
+def take_back_post(*, actor: User, member: Member, post: Post) -> Post:
+    """The office was given by mistake: the member never held it."""
+    fresh_member, fresh = _locked(actor, member, post)
+    fresh.taken_back_at = clock.now()
+    fresh.save(update_fields=["taken_back_at"])
+    verb = "members.take_back_post"
+    record(actor=actor, verb=verb, obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
+    return fresh
+
+
+@transaction.atomic
+def take_back_post_end(*, actor: User, member: Member, post: Post) -> Post:
+    """The office was ended by mistake: it lasts as it did before. What ended along with a stay follows that stay."""
+    fresh_member, fresh = _locked(actor, member, post)
+    end = queries.last_ends([fresh]).get(fresh.pk)
+    if end is None:
+        raise Refused(Problem("post_not_ended", _("Nobody ended this office; there is nothing to take back.")))
+    if rules.overlaps(fresh.since, end.until_before, _held(fresh)):
+        raise _post_held("")
+    end.post = fresh
+    stand_again(end)
+    verb = "members.take_back_post_end"
+    record(actor=actor, verb=verb, obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
     return fresh
 
 
@@ -87,11 +146,10 @@ def set_posts(*, actor: User, pairs: Sequence[tuple[Member, str]], note: str = "
         if new[1] == post.kind:
             del wanted[(post.person_id, post.unit_id)]
             continue
-        post.until = max(today, post.since + timedelta(days=1))
-        post.save(update_fields=["until"])
+        end_early(post, max(today, post.since + timedelta(days=1)))
     posts = [
-        Post(person_id=person, unit_id=branch, kind=kind, since=today)
-        for (person, branch), (_m, kind) in wanted.items()
+        Post(person_id=person, unit_id=branch, kind=kind, since=today, stay=member)
+        for (person, branch), (member, kind) in wanted.items()
     ]
     Post.objects.bulk_create(posts, batch_size=1000, ignore_conflicts=True)
     record_many(

@@ -13,6 +13,7 @@ from doanso.audit.actions import Deed, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
+from doanso.members.actions.posts import end_early
 from doanso.members.actions.standing import require_active
 from doanso.members.families import placement_of
 from doanso.members.models import Member, MemberState, Post
@@ -21,14 +22,13 @@ from doanso.tally.actions import move_subject
 from doanso.units.models import Unit
 
 
-def _end_posts(person_id: UUID, on: date, *, unit_id: UUID | None = None) -> None:
+def _end_posts(stay: Member, on: date, *, unit_id: UUID | None = None) -> None:
     """Posts do not outlast the stay they belong to; one that began that very day lasts for it."""
-    posts = Post.objects.filter(person_id=person_id).filter(Q(until=None) | Q(until__gt=on))
+    posts = Post.objects.filter(person_id=stay.person_id).filter(Q(until=None) | Q(until__gt=on))
     if unit_id is not None:
         posts = posts.filter(unit_id=unit_id)
     for post in posts:
-        post.until = max(on, post.since + timedelta(days=1))
-        post.save(update_fields=["until"])
+        end_early(post, max(on, post.since + timedelta(days=1)), stay=stay)
 
 
 @transaction.atomic
@@ -68,7 +68,7 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
         recorded_at=clock.now(),
         previous=fresh,
     )
-    _end_posts(fresh.person_id, on, unit_id=fresh.branch_id)
+    _end_posts(fresh, on, unit_id=fresh.branch_id)
     record_many(
         [
             Deed(actor, policy.TRANSFER.name, fresh, fresh.branch_id, ["state", "until"]),
@@ -94,7 +94,7 @@ def end_membership(*, actor: User, member: Member, state: str, on: date) -> Memb
     fresh.state, fresh.until = state, on
     fresh.save(update_fields=["state", "until"])
     # A guest keeps the offices at home.
-    _end_posts(fresh.person_id, on, unit_id=fresh.branch_id if fresh.temporary else None)
+    _end_posts(fresh, on, unit_id=fresh.branch_id if fresh.temporary else None)
     record_many([Deed(actor, "members.end", fresh, fresh.branch_id, ["state", "until"])])
     if not fresh.temporary:
         move_subject(source_id=fresh.pk, on=on, to=None)

@@ -13,7 +13,9 @@ from doanso.members.actions import (
     exempt,
     set_absence,
     take_back_absence,
+    take_back_ending,
     take_back_exemption,
+    take_back_transfer,
     transfer_member,
 )
 from doanso.members.families import ActiveFamily, ExemptFamily
@@ -130,6 +132,57 @@ def test_what_is_taken_back_never_was(register, book):
 
     assert (counts(register, book), counts(register, book, "payment-members")) == ((3, 2, 1), (0, 0, 0))
     assert counts(register, book, on=date(2023, 10, 1)) == (3, 2, 1)
+    assert list(recount()) == []
+
+
+def test_an_end_that_is_taken_back_leaves_no_day_out(register, book):
+    tree = register.tree
+    end_membership(actor=tree.an, member=register.duc, state="struck-off", on=date(2023, 6, 1))
+    assert counts(register, book) == (2, 1, 1)
+
+    take_back_ending(actor=tree.an, member=register.duc)
+
+    assert counts(register, book) == counts(register, book, on=date(2023, 6, 1)) == (3, 2, 1)
+    assert list(recount()) == []
+
+
+def test_a_transfer_that_is_taken_back_moves_nobody_on_any_day(register, book):
+    tree, day = register.tree, date(2023, 10, 2)
+    moved = transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=day)
+    assert counts(register, book) == (3, 1, 2)
+
+    stay = take_back_transfer(actor=tree.dung, member=moved)
+
+    assert counts(register, book) == counts(register, book, on=day) == (3, 2, 1)
+    assert list(recount()) == []
+    # And once more, to another branch, with a leave that goes along and an end that is taken back.
+    set_absence(actor=tree.an, member=stay, reason="study", since=day, until=date(2023, 11, 1))
+    again = transfer_member(actor=tree.dung, member=stay, to=tree.units["p5-kp1"], on=day)
+    end_membership(actor=tree.chi, member=again, state="struck-off", on=date(2023, 11, 5))
+    take_back_ending(actor=tree.chi, member=again)
+    assert counts(register, book) == (3, 1, 2)
+    assert counts(register, book, on=day) == (2, 1, 1)
+    take_back_transfer(actor=tree.dung, member=again)
+
+    assert counts(register, book) == (3, 2, 1)
+    assert list(recount()) == []
+    assert [fact.source_id for fact in ActiveFamily().facts(after=None, limit=9) if fact.source_id == again.pk] == []
+
+
+def test_a_book_opened_after_a_transfer_was_taken_back_never_hears_of_it(register):
+    tree = register.tree
+    moved = transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=date(2023, 10, 2))
+    take_back_transfer(actor=tree.dung, member=moved)
+
+    late = open_book(
+        code="late",
+        root=tree.units["my-tho"],
+        first_day=FIRST,
+        last_day=LAST,
+        measures=[MeasurePlan("members", "members.active")],
+    )
+
+    assert counts(register, late) == (3, 2, 1)
     assert list(recount()) == []
 
 

@@ -180,6 +180,21 @@ def test_one_member_with_all_that_is_known(register, as_user, django_assert_max_
     assert "082201001234" not in page
 
 
+def test_one_who_inspects_reads_the_own_name_and_no_others(register, as_user):
+    tree = register.tree
+    register.duc.person.user = tree.hanh
+    register.duc.person.save(update_fields=["user"])
+    client = as_user(tree.hanh)
+
+    page = client.get("/members/").content.decode()
+    assert [name in page for name in ("Nguyễn Hoàng Đức", "Trần Thị Thủy")] == [True, False]
+    page = client.get(f"/members/{register.duc.pk}/").content.decode()
+    assert "Nguyễn Hoàng Đức" in page
+    assert "0912345678" in page
+    assert "Nguyễn Hoàng Đức" in client.get("/members/?q=duc").content.decode()
+    assert "T. T. T." not in client.get("/members/?q=thuy").content.decode()
+
+
 def test_a_member_reads_the_own_page_only(register, as_user):
     tree = register.tree
     register.duc.person.user = tree.khoa

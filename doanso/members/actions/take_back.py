@@ -1,0 +1,127 @@
+"""Taking back what was done to a stay by mistake: its end, or the transfer with which it began."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record, record_many
+from doanso.lib import clock, database
+from doanso.lib.problems import Problem, Refused
+from doanso.members import policy, queries, rules
+from doanso.members.actions.admission import card_taken
+from doanso.members.actions.posts import stand_again
+from doanso.members.actions.standing import require_active
+from doanso.members.families import ACTIVE_FAMILY
+from doanso.members.models import Absence, Exemption, Member, MemberState, Post, PostEnd
+from doanso.tally.actions import move_subject, take_back
+
+
+def _require_branch(stay: Member) -> None:
+    if stay.branch.until is not None and stay.branch.until <= clock.today():
+        message = _("The branch itself has ended since; admit the member to another one.")
+        raise Refused(Problem("branch_not_there", message))
+
+
+def _posts_stand_again(stay: Member) -> None:
+    """The posts that ended along with the stay, the newest end first."""
+    for end in PostEnd.objects.filter(stay=stay, taken_back_at=None).select_related("post").order_by("-pk"):
+        if end.post.taken_back_at is None:
+            stand_again(end)
+
+
+def _reopen(stay: Member, also: list[str]) -> None:
+    stay.state, stay.until = MemberState.ACTIVE, None
+    stay.save(update_fields=["state", "until", *also])
+    _posts_stand_again(stay)
+
+
+def _require_last(stay: Member) -> None:
+    """Refuse where the person has come back since: then the end stands, and a transfer or a new stay tells the rest."""
+    if stay.temporary:
+        # A guest may be one in several branches, though not twice in the same.
+        others = Member.objects.filter(person_id=stay.person_id, temporary=True, branch_id=stay.branch_id)
+    else:
+        others = Member.objects.filter(person_id__in=queries.one_human(stay.person_id), temporary=False)
+    others = others.exclude(pk=stay.pk)
+    if others.filter(state=MemberState.ACTIVE).exists():
+        message = _("The person is an active member again; the earlier end can't be taken back any more.")
+        raise Refused(Problem("active_again", message))
+    if others.filter(recorded_at__gt=stay.recorded_at).exists():
+        message = _("The person was admitted again later; the earlier end can't be taken back any more.")
+        raise Refused(Problem("admitted_later", message))
+
+
+@transaction.atomic
+def take_back_ending(*, actor: User, member: Member) -> Member:
+    """The membership did not end: the stay and the offices that ended with it stand as if it had never been recorded."""
+    # Whoever admits to the branch at the same moment waits here, or is waited for, and then sees the other's deed.
+    database.lock([f"members.admit:{member.branch_id}"], shared=False)
+    fresh = queries.locked(member.pk)
+    policy.TRANSFER.require(actor, fresh)
+    if fresh.state not in rules.ENDINGS:
+        raise Refused(Problem("not_ended", _("This membership was not ended; there is nothing to take back.")))
+    _require_last(fresh)
+    _require_branch(fresh)
+    holders = Member.objects.filter(state=MemberState.ACTIVE, card_number=fresh.card_number)
+    if fresh.card_number and holders.exists():
+        raise Refused(card_taken())
+    _reopen(fresh, [])
+    verb = "members.take_back_ending"
+    record(actor=actor, verb=verb, obj=fresh, unit=fresh.branch_id, changed=["state", "until"])
+    if not fresh.temporary:
+        move_subject(source_id=fresh.pk, on=None, to=None)
+    return fresh
+
+
+def _require_bare(stay: Member) -> None:
+    """Refuse while the branch that was wrong has recorded leave or offices: somebody looks at each of them first."""
+    posts = Post.objects.filter(stay=stay).exists()
+    leaves = False
+    if not stay.temporary:
+        since = Q(person_id=stay.person_id, recorded_at__gte=stay.recorded_at, taken_back_at=None)
+        leaves = Absence.objects.filter(since).exists() or Exemption.objects.filter(since).exists()
+    if posts or leaves:
+        message = _(
+            "Days away, exemptions or offices were recorded in the new branch since. Take those back first, then the"
+            " transfer; record them again in the old branch where they are right."
+        )
+        raise Refused(Problem("written_since", message))
+
+
+@transaction.atomic
+def take_back_transfer(*, actor: User, member: Member) -> Member:
+    """The member did not move: the stay with which a transfer began never was, and the one before it stands; that one.
+
+    What people use, and help they gave, was seen all the same and stays. So do a card number and a day of joining that
+    were corrected since.
+    """
+    # Both rows in the order of their keys, as every deed locks them: the older first.
+    previous_id = Member.objects.filter(pk=member.pk).values_list("previous_id", flat=True).first()
+    old = queries.locked(previous_id) if previous_id is not None else None
+    fresh = queries.locked(member.pk)
+    policy.TRANSFER.require(actor, fresh)
+    if old is None:
+        raise Refused(Problem("not_transferred", _("This stay did not begin with a transfer.")))
+    if not policy.TRANSFER.allows(actor, old):
+        raise PermissionDenied(policy.TRANSFER.name)
+    require_active(fresh)
+    _require_bare(fresh)
+    _require_branch(old)
+    fresh.taken_back_at = clock.now()
+    fresh.save(update_fields=["taken_back_at"])
+    corrected = [name for name in ("joined_on", "card_number") if getattr(old, name) != getattr(fresh, name)]
+    for name in corrected:
+        setattr(old, name, getattr(fresh, name))
+    _reopen(old, corrected)
+    record_many(
+        [
+            Deed(actor, "members.take_back_arrival", fresh, fresh.branch_id, ["taken_back_at"]),
+            Deed(actor, "members.take_back_transfer", old, old.branch_id, ["state", "until", *corrected]),
+        ]
+    )
+    if not fresh.temporary:
+        take_back(family=ACTIVE_FAMILY, source_id=fresh.pk)
+        move_subject(source_id=old.pk, on=None, to=None)
+    return old

@@ -1,0 +1,171 @@
+"""A transfer that was recorded by mistake never was."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+from doanso.members import queries
+from doanso.members.actions import (
+    Admission,
+    admit_member,
+    assign_post,
+    change_member,
+    end_membership,
+    exempt,
+    set_absence,
+    take_back_absence,
+    take_back_exemption,
+    take_back_post,
+    take_back_transfer,
+    transfer_member,
+)
+from doanso.members.models import Member, Post
+from doanso.people.actions import Particulars
+from doanso.tally.models import Placement
+from doanso.testing import TODAY, TREE_BEGAN
+
+DAY = date(2023, 10, 2)
+DUC = Particulars(name="Nguyễn Hoàng Đức", birth_date=date(2001, 4, 12), citizen_id="082201001234")
+
+
+@pytest.fixture
+def moved(register) -> Member:
+    """Đức, a committee member at home, sent to ward 5 by mistake."""
+    tree = register.tree
+    assign_post(actor=tree.an, member=register.duc, unit=tree.units["p4-kp1"], kind="committee", since=TREE_BEGAN)
+    return transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=DAY)
+
+
+def code_of(deed) -> str:
+    with pytest.raises(Refused) as refused:
+        deed()
+    return refused.value.problem.code
+
+
+def test_the_old_stay_stands_and_the_new_one_never_was(register, moved):
+    tree = register.tree
+
+    stay = take_back_transfer(actor=tree.dung, member=moved)
+
+    assert (stay.pk, stay.state, stay.until) == (register.duc.pk, "active", None)
+    assert list(Member.objects.filter(person=register.duc.person)) == [stay]
+    assert Member.kept.get(pk=moved.pk).taken_back_at is not None
+    assert queries.stays(stay) == [stay]
+    assert not queries.visible(tree.chi).filter(person=register.duc.person).exists()
+    assert Post.objects.get().until is None
+    placements = Placement.objects.filter(source_id__in=[stay.pk, moved.pk]).order_by("since")
+    assert [(one.unit.code, one.until, one.taken_back) for one in placements] == [
+        ("p4-kp1", None, False),
+        ("p5-kp1", None, True),
+    ]
+    events = Event.objects.filter(verb__startswith="members.take_back").order_by("id")
+    assert [(event.verb, event.object_id, event.changed) for event in events] == [
+        ("members.take_back_arrival", moved.pk, ["taken_back_at"]),
+        ("members.take_back_transfer", stay.pk, ["state", "until"]),
+    ]
+
+
+def test_later_deeds_know_nothing_of_it(register, moved):
+    tree = register.tree
+    stay = take_back_transfer(actor=tree.dung, member=moved)
+
+    again = transfer_member(actor=tree.dung, member=stay, to=tree.units["p5-kp1"], on=TODAY)
+    assert (again.previous_id, again.since) == (stay.pk, TODAY)
+    assert code_of(lambda: change_member(**change(tree.chi, moved))) == "stay_taken_back"
+    take_back_transfer(actor=tree.dung, member=again)
+    end_membership(actor=tree.an, member=stay, state="struck-off", on=DAY)
+
+    back = admit_member(actor=tree.an, entry=Admission(tree.units["p4-kp2"], DUC, card_number="820001", since=DAY))
+
+    assert (back.person_id, back.since) == (stay.person_id, DAY)
+
+
+def change(actor, member, card="820001"):
+    return {
+        "actor": actor,
+        "member": member,
+        "particulars": DUC,
+        "joined_on": date(2018, 3, 26),
+        "card_number": card,
+    }
+
+
+def test_what_was_corrected_about_the_person_since_stays(register, moved):
+    change_member(**change(register.tree.chi, moved, card="820009"))
+
+    stay = take_back_transfer(actor=register.tree.dung, member=moved)
+
+    assert stay.card_number == "820009"
+    assert Event.objects.get(verb="members.take_back_transfer").changed == ["state", "until", "card_number"]
+
+
+def test_only_the_latest_of_several(register, moved):
+    tree = register.tree
+    third = transfer_member(actor=tree.dung, member=moved, to=tree.units["p4-kp2"], on=TODAY)
+
+    assert code_of(lambda: take_back_transfer(actor=tree.dung, member=moved)) == "stay_ended"
+
+    assert take_back_transfer(actor=tree.dung, member=third).pk == moved.pk
+    assert take_back_transfer(actor=tree.dung, member=moved).pk == register.duc.pk
+    assert code_of(lambda: take_back_transfer(actor=tree.dung, member=moved)) == "stay_taken_back"
+    assert code_of(lambda: take_back_transfer(actor=tree.dung, member=register.duc)) == "not_transferred"
+
+
+def test_what_the_new_branch_recorded_is_looked_at_first(register, moved):
+    tree = register.tree
+    absence = set_absence(actor=tree.chi, member=moved, reason="work", since=DAY)
+    exemption = exempt(
+        actor=tree.chi, member=moved, indicator="payment-members", reason="Ốm", review_on=date(2024, 3, 1)
+    )
+    post = assign_post(actor=tree.chi, member=moved, unit=tree.units["p5-kp1"], kind="deputy", since=TODAY)
+
+    for deed, row in (
+        (take_back_absence, {"absence": absence}),
+        (take_back_exemption, {"exemption": exemption}),
+        (take_back_post, {"post": post}),
+    ):
+        assert code_of(lambda: take_back_transfer(actor=tree.dung, member=moved)) == "written_since"
+        deed(actor=tree.chi, member=moved, **row)
+
+    assert take_back_transfer(actor=tree.dung, member=moved).pk == register.duc.pk
+
+
+def test_leave_from_before_the_transfer_goes_back_too(register):
+    tree = register.tree
+    set_absence(actor=tree.an, member=register.duc, reason="work", since=DAY)
+    moved = transfer_member(actor=tree.an, member=register.duc, to=tree.units["p4-kp2"], on=DAY)
+
+    assert take_back_transfer(actor=tree.an, member=moved).pk == register.duc.pk
+
+
+def test_a_guest_goes_back_as_a_guest(register):
+    tree = register.tree
+    entry = Admission(tree.units["p5-kp1"], DUC, temporary=True, person=register.duc.person)
+    guest = admit_member(actor=tree.dung, entry=entry)
+    moved = transfer_member(actor=tree.dung, member=guest, to=tree.units["p4-kp2"], on=TODAY)
+    set_absence(actor=tree.an, member=register.duc, reason="work", since=DAY)
+
+    stay = take_back_transfer(actor=tree.dung, member=moved)
+
+    assert (stay.pk, stay.state, stay.temporary) == (guest.pk, "active", True)
+    assert not Placement.objects.filter(source_id__in=[guest.pk, moved.pk]).exists()
+
+
+def test_nobody_goes_back_to_a_branch_that_has_ended(register, moved):
+    branch = register.tree.units["p4-kp1"]
+    branch.until = TODAY
+    branch.save(update_fields=["until"])
+
+    assert code_of(lambda: take_back_transfer(actor=register.tree.dung, member=moved)) == "branch_not_there"
+    assert Member.objects.get(pk=moved.pk).state == "active"
+
+
+@pytest.mark.parametrize("who", ["an", "chi", "binh", "hanh", "khoa"])
+def test_both_branches_must_be_in_reach(register, moved, who):
+    with pytest.raises(PermissionDenied):
+        take_back_transfer(actor=register.tree.users[who], member=moved)
+
+    assert Member.objects.get(pk=moved.pk).state == "active"
