@@ -17,7 +17,7 @@ from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.audit import queries as audit
 from doanso.audit.models import Event
-from doanso.lib import clock, formats
+from doanso.lib import clock, formats, vietnamese
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import NamedUnit
@@ -114,19 +114,21 @@ def people_with_roles(
     if unit is not None:
         holdings = holdings.filter(unit_id__in=policy.units_below([unit.pk]))
     if search.strip():
-        words = search.strip()
-        holdings = holdings.filter(Q(user__display_name__icontains=words) | Q(user__username__icontains=words))
+        named = Q()
+        for word in vietnamese.fold(search).split():
+            named &= Q(user__folded__startswith=word) | Q(user__folded__contains=f" {word}")
+        holdings = holdings.filter(named | Q(user__username__icontains=search.strip()))
     if role:
         holdings = holdings.filter(role=role)
     first = (page - 1) * PAGE
-    found = list(holdings.order_by("user__display_name", "user_id", "since", "id")[first : first + PAGE + 1])
+    found = list(holdings.order_by("user__sort_key", "user_id", "since", "id")[first : first + PAGE + 1])
     return _held(found[:PAGE]), len(found) > PAGE
 
 
 def officers_at(unit: Unit) -> list[Held]:
     """Who holds an officer's role at the unit itself."""
     own = Holding.objects.filter(unit=unit).exclude(role__in=[Role.MEMBER, Role.HELPER]).select_related("user", "unit")
-    return _held(standing(own).order_by("role", "user__display_name"))
+    return _held(standing(own).order_by("role", "user__sort_key"))
 
 
 def roles_of(user: User, *, within: User | None = None) -> list[Held]:

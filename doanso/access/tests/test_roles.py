@@ -175,6 +175,22 @@ def test_the_list_shows_who_holds_what_below_and_nobody_else(tree, as_user, djan
     assert [one.holding.user.username for one in found] == ["khoa"]
 
 
+def test_the_list_goes_by_given_name_and_is_searched_without_diacritics(tree, as_user):
+    for username, name in (("p1", "Lê Thị Đào"), ("p2", "Đặng Văn Ẩn"), ("p3", "Bùi Đình Ân"), ("p4", "Đỗ Thị Ẩm")):
+        user = User.objects.create(username=username, display_name=name, created_at=clock.now())
+        Holding.objects.create(user=user, role="member", unit=tree.units["p4-kp2"], since=clock.today())
+    client = as_user(tree.an)
+
+    def found(**said):
+        return [one.holding.user.display_name for one in client.get("/users/", said).context["held"]]
+
+    assert found(unit="p4-kp2") == ["Đỗ Thị Ẩm", "Bùi Đình Ân", "Đặng Văn Ẩn", "Lê Thị Đào"]
+    assert found(q="dao") == found(q="đào le") == found(q="P1") == ["Lê Thị Đào"]
+    assert found(q="dinh", unit="p4-kp2") == ["Bùi Đình Ân"]
+    assert found(q="an", unit="p4-kp2") == ["Bùi Đình Ân", "Đặng Văn Ẩn"]
+    assert found(q="?") == []
+
+
 def test_the_list_asks_no_more_statements_for_many_people(tree, as_user):
     client = as_user(tree.an)
     counts = []
