@@ -1,7 +1,7 @@
 """Deeds on imports. The work itself is done in steps by tasks, or at once by `run_import`."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.files import actions as files
-from doanso.imports import policy, rules, steps
-from doanso.imports.models import Import, ImportState
+from doanso.imports import heads, policy, rules, steps
+from doanso.imports.application import Application
+from doanso.imports.models import Import, ImportState, RememberedHead
 from doanso.imports.ports import list_kind
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
@@ -40,10 +41,18 @@ def start_import(
     blob = files.store(source=source, name=name, limit=rules.FILE_LIMIT)
     now = clock.now()
     with transaction.atomic():
-        job = Import.objects.create(kind=kind, unit=unit, file=blob, started_by=actor, started_at=now, stepped_at=now)
+        job = Import.objects.create(
+            kind=kind,
+            unit=unit,
+            file=blob,
+            started_by=actor,
+            started_at=now,
+            stepped_at=now,
+            remembered=heads.remembered(kind=kind, unit=unit),
+        )
         record(actor=actor, verb="imports.start", obj=job, unit=unit)
         if wake:
-            _wake(job)
+            wake_worker(job)
     return job
 
 
@@ -62,7 +71,7 @@ def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake:
         _require(actor, fresh.kind, fresh.unit)
         problem = rules.apply_problem(
             state=fresh.state,
-            good=fresh.created_count + fresh.updated_count,
+            good=rules.waiting_count(fresh),
             set_aside=fresh.rejected_count + fresh.question_count,
             skip_rejected=skip_rejected,
         )
@@ -76,7 +85,7 @@ def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake:
         fresh.save(update_fields=["state", "skip_rejected", "started_by", "stepped_at"])
         record(actor=actor, verb="imports.confirm", obj=fresh, unit=fresh.unit_id)
         if wake:
-            _wake(fresh)
+            wake_worker(fresh)
     return fresh
 
 
@@ -96,12 +105,69 @@ def cancel_import(*, actor: User, job: Import) -> Import:
     return fresh
 
 
+def tell_columns(
+    *, actor: User, job: Import, sheet: str, number: int, told: Mapping[int, str], wake: bool = True
+) -> Import:
+    """Remember for the unit which column is which below this head, and compare the file anew."""
+    head = heads.look(job, sheet=sheet, number=number)
+    if head is None:
+        raise Refused(Problem("not_a_head", _("There is no such row in the file.")))
+    columns = heads.meanings(list_kind(job.kind), head, told)
+    with transaction.atomic():
+        fresh = _readable_anew(actor, job)
+        RememberedHead.objects.update_or_create(
+            unit_id=fresh.unit_id,
+            kind=fresh.kind,
+            key=head.key,
+            defaults={"columns": columns, "remembered_by": actor, "remembered_at": clock.now()},
+        )
+        record(actor=actor, verb="imports.columns", obj=fresh, unit=fresh.unit_id)
+        return _compare_anew(fresh, wake)
+
+
+def forget_columns(*, actor: User, job: Import, key: str, wake: bool = True) -> Import:
+    """Forget what was remembered of a head, and compare the file anew by its headings alone."""
+    with transaction.atomic():
+        fresh = _readable_anew(actor, job)
+        RememberedHead.objects.filter(unit_id=fresh.unit_id, kind=fresh.kind, key=key).delete()
+        record(actor=actor, verb="imports.columns", obj=fresh, unit=fresh.unit_id)
+        return _compare_anew(fresh, wake)
+
+
+def _readable_anew(actor: User, job: Import) -> Import:
+    fresh = Import.objects.select_for_update(of=("self",)).select_related("unit").get(pk=job.pk)
+    policy.RUN.require(actor, fresh)
+    _require(actor, fresh.kind, fresh.unit)
+    problem = rules.columns_problem(state=fresh.state, problem_code=fresh.problem_code, written=fresh.applied_count)
+    if problem is not None:
+        raise Refused(problem)
+    return fresh
+
+
+def _compare_anew(job: Import, wake: bool) -> Import:
+    """Back to the beginning, by what is remembered now."""
+    job.rows.all().delete()
+    counters = [*steps.COUNTERS.values(), "row_count", "compared_count", "warning_count", "applied_to"]
+    for name in counters:
+        setattr(job, name, 0)
+    job.state, job.finished_at, job.layout = ImportState.READING, None, {}
+    job.problem_code = job.problem_message = ""
+    job.remembered = heads.remembered(kind=job.kind, unit=job.unit)
+    job.stepped_at = clock.now()
+    told = ["state", "finished_at", "layout", "problem_code", "problem_message", "remembered", "stepped_at"]
+    job.save(update_fields=[*told, *counters])
+    if wake:
+        wake_worker(job)
+    return job
+
+
 def is_stopped(job: Import) -> bool:
     """Whether an application writes no more rows. A step holds the import's lock, so none is cut in half."""
     return job.state == ImportState.APPLYING and job.stepped_at < clock.now() - STOPPED_AFTER
 
 
-def _wake(job: Import) -> None:
+def wake_worker(job: Import) -> None:
+    """Have the worker go on with the import once this transaction is committed."""
     # Tasks call back into this app, so they are known only now.
     from doanso.imports import tasks
 
@@ -117,7 +183,7 @@ def resume_stalled() -> int:
         with transaction.atomic():
             # Marked as moving, so that the next look does not wake it again before it has begun.
             if Import.objects.filter(pk=job.pk, stepped_at=job.stepped_at).update(stepped_at=clock.now()):
-                _wake(job)
+                wake_worker(job)
                 woken += 1
     return woken
 
@@ -151,7 +217,7 @@ def finish_applying(job_id: UUID, *, until: float | None = None) -> bool:
 
     Where the register refuses a row, the import waits for confirmation again, and `Refused` says why.
     """
-    application = steps.Application(job_id)
+    application = Application(job_id)
     try:
         while application.step():
             if until is not None and time.monotonic() >= until:
@@ -217,8 +283,7 @@ def run_import(
         if job.state == ImportState.REFUSED:
             raise Refused(Problem(job.problem_code, job.problem_message))
         set_aside = job.rejected_count + job.question_count
-        writable = job.created_count + job.updated_count
-        if dry_run or not writable or (set_aside and not skip_rejected):
+        if dry_run or not rules.waiting_count(job) or (set_aside and not skip_rejected):
             return job
         apply_import(actor=actor, job=job, skip_rejected=skip_rejected, wake=False)
         finish_applying(job.pk)

@@ -14,6 +14,8 @@ class ImportsConfig(AppConfig):
             ("imports.start", _("chose a file to import")),
             ("imports.confirm", _("confirmed the comparison")),
             ("imports.apply", _("finished writing the list")),
+            ("imports.answer", _("answered questions of the comparison")),
+            ("imports.columns", _("said which column is which")),
             ("imports.cancel", _("threw the comparison away")),
         ):
             register_verb(name, sentence)

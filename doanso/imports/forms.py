@@ -43,3 +43,49 @@ class ConfirmForm(forms.Form):
     """Whether the good rows go in although others can't."""
 
     skip_rejected = forms.BooleanField(label=_("Import the good rows only, and leave the others out"), required=False)
+
+
+class AnswersForm(forms.Form):
+    """Answers to the questions of one page, a field `a<position>` each; or one answer to all of a kind."""
+
+    question = forms.CharField(required=False, max_length=40)
+    option = forms.CharField(required=False, max_length=60)
+
+    def answers(self) -> dict[int, str]:
+        """The code chosen for each row, by position; rows nobody answered are left out."""
+        return {
+            int(name[1:]): value[:60]
+            for name, value in self.data.items()
+            if name[:1] == "a" and name[1:].isdecimal() and len(name) < 9 and value
+        }
+
+
+class ColumnsForm(forms.Form):
+    """Which column of the file is which of ours: a field `c<place>` each."""
+
+    sheet = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    number = forms.IntegerField(min_value=1, max_value=60, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], columns: dict[int, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.places = list(columns)
+        for place, heading in columns.items():
+            self.fields[f"c{place}"] = forms.ChoiceField(label=heading, choices=choices, required=False)
+
+    def told(self) -> dict[int, str]:
+        """The code chosen for each column, by place."""
+        return {place: self.cleaned_data.get(f"c{place}", "") for place in self.places}
+
+
+class HeadForm(forms.Form):
+    """Which row of which sheet holds the headings."""
+
+    sheet = forms.ChoiceField(label=_("Sheet"), required=False)
+    number = forms.IntegerField(label=_("Row of headings"), min_value=1, max_value=60, required=False)
+
+    def __init__(self, *args: Any, sheets: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        if len(sheets) > 1:
+            self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
+        else:
+            del self.fields["sheet"]

@@ -34,6 +34,7 @@ class Import(models.Model):
     stepped_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     skip_rejected = models.BooleanField(default=False)
+    # While the file is compared: as many rows as its sheets have, headings and all. Afterwards the rows of the list.
     row_count = models.PositiveIntegerField(default=0)
     compared_count = models.PositiveIntegerField(default=0)
     applied_count = models.PositiveIntegerField(default=0)
@@ -44,9 +45,15 @@ class Import(models.Model):
     unchanged_count = models.PositiveIntegerField(default=0)
     question_count = models.PositiveIntegerField(default=0)
     rejected_count = models.PositiveIntegerField(default=0)
+    # Questions that somebody answered: to be written as answered, and to be left out.
+    answered_count = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)
     warning_count = models.PositiveIntegerField(default=0)
     # What was found in the file: headings by column, headings passed over, sheets. Never a row's contents.
     layout = models.JSONField(default=dict)
+    # Which column is which, by the key of a heading row: what was remembered when this comparison began, so that one
+    # that is resumed reads the file in the same way.
+    remembered = models.JSONField(default=dict)
     # Code and sentence of a refusal of the whole file; empty otherwise.
     problem_code = models.CharField(max_length=40, blank=True)
     problem_message = models.CharField(max_length=300, blank=True)
@@ -66,6 +73,14 @@ class RowVerdict(models.TextChoices):
     UNCHANGED = "unchanged", "Không đổi"
     QUESTION = "question", "Cần xem lại"
     REJECTED = "rejected", "Không nhận"
+    ANSWERED = "answered", "Đã trả lời"
+    SKIPPED = "skipped", "Bỏ dòng"
+
+
+WRITABLE = (RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.ANSWERED)
+"""Verdicts of rows that an application takes up."""
+ASKED = (RowVerdict.QUESTION, RowVerdict.ANSWERED, RowVerdict.SKIPPED)
+"""Verdicts of rows that are or were asked about."""
 
 
 class ImportRow(models.Model):
@@ -78,6 +93,8 @@ class ImportRow(models.Model):
     sheet = models.CharField(max_length=60, blank=True)
     row_number = models.PositiveIntegerField()
     verdict = models.CharField(max_length=9, choices=RowVerdict)
+    # Code of the question that is or was asked about the row; empty otherwise.
+    question = models.CharField(max_length=40, blank=True)
     warned = models.BooleanField(default=False)
     sealed = models.BinaryField(default=bytes)
     applied = models.BooleanField(default=False)
@@ -88,3 +105,22 @@ class ImportRow(models.Model):
             models.CheckConstraint(condition=models.Q(verdict__in=RowVerdict.values), name="imports_row_verdict"),
         ]
         indexes = [models.Index(fields=["job", "verdict", "position"], name="imports_row_verdict_order")]
+
+
+class RememberedHead(models.Model):
+    """Which column is which below one row of headings, as somebody of the unit once said.
+
+    The headings themselves are not kept, only a hash of them: a row that was taken for headings may name people.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=64)
+    # Per column from the left: the code of ours, or nothing.
+    columns = models.JSONField(default=list)
+    remembered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    remembered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "kind", "key"], name="imports_head_once")]

@@ -62,6 +62,18 @@ class Difference:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that a question may get: its code, and what it does, as people read it."""
+
+    code: str
+    label: str
+
+
+LEAVE_OUT = "leave-out"
+"""The answer that every question may get: the row is not imported. Never offered by the owner itself."""
+
+
 @dataclass(slots=True)
 class Line:
     """A row read: values the owner can apply, fit for JSON. With problems it is rejected."""
@@ -80,6 +92,8 @@ class Judgement:
     target: str = ""
     differences: list[Difference] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    # Answers that a question may get, besides that the row is left out.
+    options: list[Option] = field(default_factory=list)
 
 
 class ListSession(Protocol):
@@ -91,6 +105,16 @@ class ListSession(Protocol):
 
     def compare(self, lines: Sequence[Line]) -> list[Judgement]:
         """What each line without problems means for the register; writes nothing, in a fixed number of statements."""
+        ...
+
+    def settle(
+        self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]
+    ) -> Sequence[Judgement]:
+        """What the answered questions among these come to, in a fixed number of statements.
+
+        An answer is the code of an option that the judgement beside it offers; empty where nothing was asked or
+        answered, and such judgements stay. An answer may change its line's values, and may end in another question.
+        """
         ...
 
     def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:

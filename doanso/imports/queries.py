@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.files.actions import record_cipher
 from doanso.imports import policy, stored_rows
-from doanso.imports.models import Import, ImportRow, RowVerdict
-from doanso.imports.ports import Finding, ListColumn, ListKind, list_kind
+from doanso.imports.models import ASKED, Import, ImportRow, RowVerdict
+from doanso.imports.ports import LEAVE_OUT, Finding, ListColumn, ListKind, Option, list_kind
 from doanso.imports.stored_rows import StoredRow
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -79,6 +79,7 @@ class Said:
 class ShownRow:
     """A row of the comparison as the page shows it."""
 
+    position: int
     sheet: str
     number: int
     verdict: str
@@ -89,6 +90,9 @@ class ShownRow:
     differences: list[Said]
     # The page of whom the row is about, where it is known.
     address: str
+    # What its question may be answered with, and what it was.
+    options: list[Option]
+    answer: str
 
 
 def shown(job: Import, rows: list[StoredRow]) -> list[ShownRow]:
@@ -100,6 +104,7 @@ def shown(job: Import, rows: list[StoredRow]) -> list[ShownRow]:
 
     return [
         ShownRow(
+            position=row.position,
             sheet=row.sheet,
             number=row.number,
             verdict=row.verdict,
@@ -111,9 +116,42 @@ def shown(job: Import, rows: list[StoredRow]) -> list[ShownRow]:
                 Said(titles.get(one.column, one.column), before=one.before, after=one.after) for one in row.differences
             ],
             address=kind.address(row.target) if row.target else "",
+            options=[*row.options, leave_out()] if row.verdict in ASKED else [],
+            answer=row.answer,
         )
         for row in rows
     ]
+
+
+def leave_out() -> Option:
+    """The answer that every question may get."""
+    return Option(LEAVE_OUT, _("Leave this row out"))
+
+
+@dataclass(frozen=True, slots=True)
+class AskedKind:
+    """Open questions of one kind, which may be answered all alike."""
+
+    code: str
+    count: int
+    message: str
+    options: list[Option]
+
+
+def asked_kinds(job: Import) -> list[AskedKind]:
+    """The kinds of questions that are open more than once, the most frequent first."""
+    rows = job.rows.filter(verdict=RowVerdict.QUESTION).exclude(question="")
+    counted = rows.values("question").annotate(count=Count("pk"), first=Min("position")).filter(count__gt=1)
+    kinds = list(counted.order_by("-count", "question"))
+    firsts = {row.position: row for row in job.rows.filter(position__in=[one["first"] for one in kinds])}
+    cipher = record_cipher(job.file)
+    found = []
+    for one in kinds:
+        row = stored_rows.unseal(cipher, firsts[one["first"]])
+        # Whom an option names differs from row to row, so those can't be given to all.
+        alike = [option for option in row.options if ":" not in option.code]
+        found.append(AskedKind(one["question"], one["count"], row.findings[0].message, [*alike, leave_out()]))
+    return found
 
 
 def page_of_rows(job: Import, verdict: str, *, warned: bool, after: int) -> tuple[list[StoredRow], bool]:

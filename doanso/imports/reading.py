@@ -1,15 +1,16 @@
 """From a workbook to the rows of its list: every visible sheet with a table that fits the kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from doanso.imports import heads
 from doanso.imports.ports import ListKind, RawRow
-from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.spreadsheet import OpenSheet, open_workbook
-from doanso.lib.table_finding import Place, Table, find_table
+from doanso.lib.table_finding import Table, find_table
+from doanso.lib.table_heads import Place
 
 
 def _places(place: Place) -> tuple[int, ...]:
@@ -21,11 +22,13 @@ def _places(place: Place) -> tuple[int, ...]:
 class TableRows:
     """The rows of all lists in a workbook, in order. What was found beside them stands in `layout` afterwards."""
 
-    def __init__(self, source: IO[bytes], kind: ListKind) -> None:
+    def __init__(self, source: IO[bytes], kind: ListKind, remembered: Mapping[str, Sequence[str]]) -> None:
         self._source = source
         self._kind = kind
+        self._remembered = remembered
+        # How many rows there may be, known once the file is opened.
+        self.expected = 0
         self._synonyms = {column.code: column.headings for column in kind.columns}
-        self._dropped = {vietnamese.nfc(heading).lower(): str(name) for heading, name in kind.dropped.items()}
         self.layout: dict[str, Any] = {
             "sheets": [],
             "hidden_sheets": [],
@@ -34,6 +37,7 @@ class TableRows:
             "ignored": [],
             "dropped": [],
             "uncalculated": 0,
+            "remembered": False,
         }
 
     def __iter__(self) -> Iterator[RawRow]:
@@ -41,11 +45,18 @@ class TableRows:
         count = 0
         with open_workbook(self._source) as sheets:
             for sheet in sheets:
+                self.expected = sheet.rows_in_all
                 if not sheet.visible:
                     self.layout["hidden_sheets"].append(sheet.name)
                     continue
                 try:
-                    table = find_table(sheet.rows, self._synonyms, self._kind.required, merged=sheet.merged)
+                    table = find_table(
+                        sheet.rows,
+                        self._synonyms,
+                        self._kind.required,
+                        merged=sheet.merged,
+                        remembered=self._remembered,
+                    )
                 except Refused as refusal:
                     if refusal.problem.code != "heading_not_found":
                         raise
@@ -63,6 +74,7 @@ class TableRows:
     def _describe(self, sheet: OpenSheet, table: Table) -> None:
         layout = self.layout
         layout["sheets"].append(sheet.name)
+        layout["remembered"] = layout["remembered"] or table.remembered
         layout["headings"] |= {
             code: heading for code, heading in table.headings.items() if code not in layout["headings"]
         }
@@ -72,8 +84,7 @@ class TableRows:
             if hidden.intersection(_places(place)) and table.headings[code] not in layout["hidden_headings"]:
                 layout["hidden_headings"].append(table.headings[code])
         for _place, heading in table.ignored:
-            lower = vietnamese.nfc(heading).lower()
-            name = next((name for words, name in self._dropped.items() if words in lower), "")
+            name = heads.dropped_name(self._kind, heading)
             where, told = ("dropped", name) if name else ("ignored", heading)
             if told not in layout[where]:
                 layout[where].append(told)

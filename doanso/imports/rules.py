@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.models import ImportState
+from doanso.imports.models import Import, ImportState
 from doanso.lib.problems import Problem
 
 STEP = 500
@@ -22,6 +22,16 @@ def name_problem(name: str) -> Problem | None:
     return None
 
 
+def total_count(job: Import) -> int:
+    """How many rows are or will be written, as far as the comparison knows."""
+    return job.created_count + job.updated_count + job.answered_count
+
+
+def waiting_count(job: Import) -> int:
+    """How many of them are not written yet."""
+    return total_count(job) - job.applied_count
+
+
 def apply_problem(*, state: str, good: int, set_aside: int, skip_rejected: bool) -> Problem | None:
     """Why a compared list can't be applied as asked."""
     if state != ImportState.COMPARED:
@@ -31,4 +41,24 @@ def apply_problem(*, state: str, good: int, set_aside: int, skip_rejected: bool)
         return Problem("rows_rejected", message % {"count": set_aside})
     if not good:
         return Problem("nothing_to_apply", _("The list holds nothing new; there is nothing to write."))
+    return None
+
+
+def answer_problem(*, state: str) -> Problem | None:
+    """Why the questions of an import can't be answered now."""
+    if state not in {ImportState.COMPARED, ImportState.APPLIED}:
+        return Problem(
+            "not_answerable", _("The list is at work or was thrown away; its questions can't be answered now.")
+        )
+    return None
+
+
+def columns_problem(*, state: str, problem_code: str, written: int) -> Problem | None:
+    """Why it can't be said now which column is which."""
+    unread = state == ImportState.REFUSED and problem_code == "heading_not_found"
+    if not unread and (state != ImportState.COMPARED or written):
+        message = _(
+            "This list is written already or was thrown away; choose the file again to read its columns otherwise."
+        )
+        return Problem("not_readable_anew", message)
     return None

@@ -1,7 +1,7 @@
 """Rows of a comparison as they are kept: sealed under the file's key, because they are personal data."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from doanso.files.sealed_stream import RecordCipher
 from doanso.imports.models import ImportRow, RowVerdict
-from doanso.imports.ports import Cell, Difference, Finding, Judgement, Line, RawRow
+from doanso.imports.ports import Cell, Difference, Finding, Judgement, Line, Option, RawRow
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
@@ -27,7 +27,10 @@ class StoredRow:
     target: str = ""
     differences: list[Difference] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    # Cells as typed, by column; kept only for rows that are handed back.
+    options: list[Option] = field(default_factory=list)
+    # Code of the option that was chosen; empty while nobody answered.
+    answer: str = ""
+    # Cells as typed, by column; kept only for rows that may be handed back.
     raw: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -44,7 +47,7 @@ def _label(position: int) -> bytes:
     return str(position).encode()
 
 
-COLUMNS = ("job", "position", "sheet", "row_number", "verdict", "warned", "sealed", "applied")
+COLUMNS = ("job", "position", "sheet", "row_number", "verdict", "question", "warned", "sealed", "applied")
 
 
 class NewRow(NamedTuple):
@@ -55,6 +58,7 @@ class NewRow(NamedTuple):
     sheet: str
     row_number: int
     verdict: str
+    question: str
     warned: bool
     sealed: bytes
     applied: bool = False
@@ -64,25 +68,67 @@ def seal(cipher: RecordCipher, job_id: UUID, position: int, row: RawRow, line: L
     """The row to store. A row that will be applied keeps its values, one that is handed back keeps its cells."""
     verdict = RowVerdict.REJECTED if line.problems else judgement.verdict
     kept: dict[str, Any] = {"l": line.label}
+    question = ""
     if verdict in {RowVerdict.NEW, RowVerdict.CHANGED}:
         kept["v"] = line.values
     elif verdict != RowVerdict.UNCHANGED:
-        kept["r"] = {code: as_typed(cell) for code, cell in row.cells.items() if cell is not None}
-        kept["f"] = [[one.column, one.code, one.message] for one in (*line.problems, *judgement.findings)]
+        kept["r"] = typed(row)
+        kept["f"] = _findings((*line.problems, *judgement.findings))
+        if verdict == RowVerdict.QUESTION:
+            # Answered, it will be applied.
+            kept["v"] = line.values
+            kept["o"] = [[one.code, one.label] for one in judgement.options]
+            question = code_of(judgement)
     if line.warnings:
-        kept["w"] = [[one.column, one.code, one.message] for one in line.warnings]
+        kept["w"] = _findings(line.warnings)
     if judgement.target:
         kept["t"] = judgement.target
     if judgement.differences:
         kept["d"] = [[one.column, one.before, one.after] for one in judgement.differences]
     sealed = cipher.seal(_ENCODER.encode(kept).encode(), _label(position))
-    return NewRow(job_id, position, row.sheet, row.number, verdict, bool(line.warnings), sealed)
+    return NewRow(job_id, position, row.sheet, row.number, verdict, question, bool(line.warnings), sealed)
+
+
+def typed(row: RawRow) -> dict[str, str]:
+    """The row's cells as they were typed."""
+    return {code: as_typed(cell) for code, cell in row.cells.items() if cell is not None}
+
+
+def _findings(findings: Sequence[Finding]) -> list[list[str]]:
+    return [[one.column, one.code, one.message] for one in findings]
+
+
+def code_of(judgement: Judgement) -> str:
+    """Which question is asked: the code of its finding."""
+    return judgement.findings[0].code[:40] if judgement.findings else ""
 
 
 def values_of(cipher: RecordCipher, position: int, sealed: bytes) -> Line:
     """What of a row is applied, without the rest."""
     kept = json.loads(cipher.unseal(sealed, _label(position)))
     return Line(kept["l"], kept["v"])
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question as it was asked, and its answer."""
+
+    line: Line
+    answer: str
+    findings: list[list[str]]
+    target: str
+
+    def is_of(self, judgement: Judgement) -> bool:
+        """Whether the judgement asks the same question about the same one, and still offers the answer."""
+        asked = [one[:2] for one in self.findings] == [[one.column, one.code] for one in judgement.findings]
+        offered = any(one.code == self.answer for one in judgement.options)
+        return asked and offered and judgement.verdict == RowVerdict.QUESTION and judgement.target == self.target
+
+
+def answered_of(cipher: RecordCipher, position: int, sealed: bytes) -> Answered:
+    """What of an answered row is applied."""
+    kept = json.loads(cipher.unseal(sealed, _label(position)))
+    return Answered(Line(kept["l"], kept["v"]), kept.get("a", ""), kept.get("f", []), kept.get("t", ""))
 
 
 def unseal(cipher: RecordCipher, row: ImportRow) -> StoredRow:
@@ -98,12 +144,35 @@ def unseal(cipher: RecordCipher, row: ImportRow) -> StoredRow:
         target=kept.get("t", ""),
         differences=[Difference(*one) for one in kept.get("d", ())],
         findings=[Finding(*one) for one in kept.get("f", ())],
+        options=[Option(*one) for one in kept.get("o", ())],
+        answer=kept.get("a", ""),
         raw=kept.get("r", {}),
     )
 
 
-def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judgement) -> bytes:
-    """The row's contents after the register changed between comparison and application."""
-    kept = json.loads(cipher.unseal(sealed, _label(position)))
-    kept["f"] = [[one.column, one.code, one.message] for one in judgement.findings]
+def _changed(cipher: RecordCipher, position: int, sealed: bytes, changes: Mapping[str, Any]) -> bytes:
+    kept = json.loads(cipher.unseal(sealed, _label(position))) | changes
     return cipher.seal(_ENCODER.encode(kept).encode(), _label(position))
+
+
+def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judgement) -> bytes:
+    """The row's contents after it was judged anew: the register changed meanwhile, or a question was answered."""
+    changes: dict[str, Any] = {
+        "f": _findings(judgement.findings),
+        "t": judgement.target,
+        "d": [[one.column, one.before, one.after] for one in judgement.differences],
+        "o": [[one.code, one.label] for one in judgement.options],
+    }
+    if judgement.verdict == RowVerdict.QUESTION:
+        changes["a"] = ""
+    return _changed(cipher, position, sealed, changes)
+
+
+def with_answer(cipher: RecordCipher, position: int, sealed: bytes, answer: str) -> bytes:
+    """The row's contents with the answer to its question."""
+    return _changed(cipher, position, sealed, {"a": answer})
+
+
+def with_cells(cipher: RecordCipher, position: int, sealed: bytes, row: RawRow) -> bytes:
+    """The contents of a row that is handed back after all, with the cells as they were typed."""
+    return _changed(cipher, position, sealed, {"r": typed(row)})

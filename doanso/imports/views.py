@@ -8,16 +8,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
-from doanso.imports import actions, forms, policy, queries
-from doanso.imports.models import Import, ImportState, RowVerdict
-from doanso.imports.ports import list_kinds
+from doanso.imports import actions, answering, forms, heads, policy, queries, rules
+from doanso.imports.models import ASKED, Import, ImportState, RowVerdict
+from doanso.imports.ports import list_kind, list_kinds
 from doanso.imports.rules import MOVING
+from doanso.lib import formats
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import Column, write_table
 from doanso.units import queries as units
@@ -26,11 +29,15 @@ WARNED = "warned"
 _TABS = (
     (RowVerdict.REJECTED, "rejected_count"),
     (RowVerdict.QUESTION, "question_count"),
+    (RowVerdict.ANSWERED, "answered_count"),
+    (RowVerdict.SKIPPED, "skipped_count"),
     (RowVerdict.NEW, "created_count"),
     (RowVerdict.CHANGED, "updated_count"),
     (RowVerdict.UNCHANGED, "unchanged_count"),
     (WARNED, "warning_count"),
 )
+
+_ONLY_FILLED = {RowVerdict.ANSWERED, RowVerdict.SKIPPED}
 
 
 def _found(request: HttpRequest, import_id: UUID) -> Import:
@@ -95,8 +102,12 @@ def _comparison(request: HttpRequest, job: Import) -> dict[str, Any]:
                 "current": name == tab,
             }
             for name, counter in _TABS
+            # Nobody looks for answers where there was nothing to ask.
+            if name not in _ONLY_FILLED or getattr(job, counter) or name == tab
         ],
         "rows": queries.shown(job, rows),
+        "answerable": tab in ASKED and rules.answer_problem(state=job.state) is None,
+        "kinds": queries.asked_kinds(job) if tab == RowVerdict.QUESTION else [],
         "next": f"?show={tab}&after={rows[-1].position}" if more else "",
         "several_sheets": len(job.layout.get("sheets", [])) > 1,
     }
@@ -120,14 +131,21 @@ def _page(request: HttpRequest, one: Import) -> dict[str, Any]:
         "now": now,
         "moving": one.state in MOVING,
         "stopped": actions.is_stopped(one),
-        "total": one.created_count + one.updated_count,
+        "total": rules.total_count(one),
+        "waiting": rules.waiting_count(one),
         "set_aside": one.rejected_count + one.question_count,
+        "can_tell_columns": _can_tell_columns(one),
         "form": forms.ConfirmForm(),
         "events": access_queries.history(request.user, one),
     }
     if one.state in {ImportState.COMPARED, ImportState.APPLYING, ImportState.APPLIED} and not one.file.key.destroyed_at:
         context |= _comparison(request, one)
     return context
+
+
+def _can_tell_columns(one: Import) -> bool:
+    problem = rules.columns_problem(state=one.state, problem_code=one.problem_code, written=one.applied_count)
+    return problem is None and not one.file.key.destroyed_at
 
 
 @login_required
@@ -142,7 +160,7 @@ def progress(request: HttpRequest, import_id: UUID) -> HttpResponse:
             "job": one,
             "moving": one.state in MOVING,
             "stopped": actions.is_stopped(one),
-            "total": one.created_count + one.updated_count,
+            "total": rules.total_count(one),
         },
     )
     if one.state not in MOVING:
@@ -162,6 +180,87 @@ def apply(request: HttpRequest, import_id: UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
     return redirect("imports:import", one.pk)
+
+
+@login_required
+@require_POST
+def answers(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Keep answers to questions: of the rows on the page, or one for all of a kind."""
+    one = _found(request, import_id)
+    form = forms.AnswersForm(request.POST)
+    form.is_valid()
+    question = form.cleaned_data.get("question", "")
+    try:
+        if question:
+            option = form.cleaned_data.get("option", "")
+            count = answering.answer_alike(actor=request.user, job=one, question=question, option=option)
+        else:
+            told = form.answers()
+            if request.POST.get("back"):
+                told = dict.fromkeys(told, "")
+            count = answering.answer_questions(actor=request.user, job=one, answers=told)
+    except Refused as refusal:
+        messages.error(request, refusal.problem.message)
+    else:
+        if count:
+            text = ngettext("%(count)s answer was kept.", "%(count)s answers were kept.", count)
+            messages.success(request, text % {"count": formats.number(count)})
+        else:
+            messages.warning(request, _("No answer was chosen, so nothing was changed."))
+    back = f"?show={request.POST.get('show') if request.POST.get('show') in ASKED else RowVerdict.QUESTION}"
+    return redirect(f"{reverse('imports:import', args=[one.pk])}{back}")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Say which of the file's columns is which."""
+    one = _found(request, import_id)
+    if not _can_tell_columns(one):
+        raise Http404
+    asked = request.POST if request.method == "POST" else request.GET
+    typed = asked.get("number", "")
+    number = int(typed) if typed.isdecimal() and len(typed) < 4 else None
+    try:
+        head = heads.look(one, sheet=asked.get("sheet", ""), number=number)
+    except Refused as refusal:
+        messages.error(request, refusal.problem.message)
+        return redirect("imports:import", one.pk)
+    if head is None:
+        return render(request, "imports/columns.html", {"job": one, "unit": units.name(one.unit), "head": None})
+    kind = list_kind(one.kind)
+    form = forms.ColumnsForm(
+        request.POST if request.method == "POST" else None,
+        choices=heads.choices(kind, head),
+        columns={column.place: column.heading or column.letter for column in head.columns if not column.dropped},
+        initial={
+            "sheet": head.sheet,
+            "number": head.number,
+            **{f"c{column.place}": column.means for column in head.columns},
+        },
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            if request.POST.get("forget"):
+                actions.forget_columns(actor=request.user, job=one, key=head.key)
+            else:
+                actions.tell_columns(
+                    actor=request.user, job=one, sheet=head.sheet, number=head.number, told=form.told()
+                )
+        except Refused as refusal:
+            field = refusal.problem.field
+            form.add_error(field if field in form.fields else None, refusal.problem.message)
+        else:
+            return redirect("imports:import", one.pk)
+    context = {
+        "job": one,
+        "unit": units.name(one.unit),
+        "head": head,
+        "form": form,
+        "head_form": forms.HeadForm(sheets=head.sheets, initial={"sheet": head.sheet, "number": head.number}),
+        "columns": [(column, None if column.dropped else form[f"c{column.place}"]) for column in head.columns],
+    }
+    return render(request, "imports/columns.html", context, status=422 if form.errors else 200)
 
 
 @login_required

@@ -10,27 +10,32 @@ from typing import Literal, NamedTuple
 from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.vietnamese import fold, nfc
+from doanso.lib.table_heads import (
+    DATE_PARTS,
+    Cell,
+    Head,
+    HeadColumn,
+    Headings,
+    Place,
+    Row,
+    columns_of,
+    filled_places,
+    head_key,
+    heads_at,
+    holds_headings,
+    likely_head,
+    plain_head,
+    remembered_head,
+    spelled,
+    text_at,
+    words_of,
+)
+from doanso.lib.vietnamese import nfc
 
-Cell = str | int | float | bool | datetime | None
-Row = Sequence[Cell]
-Place = int | tuple[int, ...] | dict[str, int]
-"""Where a value stands: in one column, in the columns that one merged heading spans, in a male and a female one, or as
-day, month and year in three."""
-
-_SEARCHED_ROWS = 60
-_NOT_WORDS = re.compile("[^0-9a-z]+")
-_REMARK = re.compile(r"\([^)]*\)")
+SEARCHED_ROWS = 60
+"""How far down a head is looked for."""
 _NUMBERING = re.compile(r"\(?\s*(?:\d{1,2}|[A-Za-z])\s*\)?\.?")
 _ORDER = re.compile(r"\s*\d+\s*[.)]?\s*")
-_HEAD_NUMBERS = {"stt", "tt", "so tt", "so thu tu", "s t t", "t t"}
-_SEXES = {"nam": "male", "nu": "female"}
-_DATE_PARTS = {"ngay": "day", "thang": "month", "nam": "year"}
-_PARENT = re.compile(r"\b(?:cha|me|bo|ba|phu huynh|giam ho|nguoi than)\b")
-# Words that lists add behind a heading without meaning anything else by it.
-_IDLE_WORDS = set(
-    "dv doan vien dvtn thanh nien hoc sinh ca nhan lien he hien nay day du ghi ro theo cccd dd mm yyyy".split()
-)
 # Tống, Công and Đoàn are also families, so these go by their diacritics, or by more than one word without.
 _TOTAL = re.compile(
     r"(?:tổng cộng|tong cong|tổng số|tong so|danh sách (?:này )?(?:gồm|có)|ấn định)\b"
@@ -80,6 +85,8 @@ class Table:
     """Columns whose heading means nothing here: place and heading."""
     body: Iterator[BodyRow]
     """Comes once; the rows are taken from the sheet as it goes."""
+    remembered: bool = False
+    """Whether somebody once said which column is which."""
     passed_over: list[PassedOver] = field(default_factory=list)
     """Filled while the body is gone through."""
 
@@ -90,20 +97,24 @@ def find_table(
     required: Iterable[str | tuple[str, ...]],
     *,
     merged: Iterable[tuple[int, int, int, int]] = (),
+    remembered: Mapping[str, Sequence[str]] | None = None,
 ) -> Table:
     """The table in a sheet, or `Refused` with the problem `heading_not_found` that names what is missing.
 
     `synonyms` gives for each key the headings it goes by; headings are compared without case, diacritics and
     punctuation. Of a tuple in `required` one key is enough. `merged` are the sheet's merged ranges (rows and columns
-    from 0); without them a heading over several columns stands for its first.
+    from 0); without them a heading over several columns stands for its first. `remembered` says of heads that are known
+    by `head_key` which column is which; it goes before what the headings mean by themselves.
     """
     source = iter(rows)
-    top = list(islice(source, _SEARCHED_ROWS))
+    top = list(islice(source, SEARCHED_ROWS))
     wanted = [keys if isinstance(keys, tuple) else (keys,) for keys in required]
-    known = _Headings(synonyms)
-    spans = {(first, left): right for first, left, _last, right in merged if right > left}
-    candidates = [head for start in range(len(top)) for head in _heads_at(top, start, known, spans)]
-    best = max(candidates, key=lambda head: (_met(head, wanted), head.score), default=None)
+    known = Headings(synonyms)
+    spans = _spans(merged)
+    told = remembered_head(top, remembered, synonyms) if remembered else None
+    if told is not None and _met(told, wanted) < len(wanted):
+        told = None
+    best = told or _best_head(top, known, spans, wanted)
     if best is None or _met(best, wanted) < len(wanted):
         raise Refused(_not_found(best, wanted, synonyms))
     passed_over: list[PassedOver] = []
@@ -116,160 +127,81 @@ def find_table(
         best.headings,
         best.ignored,
         body.rows(numbered),
+        told is not None,
         passed_over,
     )
 
 
-@dataclass
-class _Head:
-    first: int
-    last: int
-    columns: dict[str, Place] = field(default_factory=dict)
-    headings: dict[str, str] = field(default_factory=dict)
-    ignored: list[tuple[int, str]] = field(default_factory=list)
-    order: int | None = None
-
-    @property
-    def score(self) -> int:
-        return sum(len(place) if isinstance(place, dict) else 1 for place in self.columns.values())
+def _spans(merged: Iterable[tuple[int, int, int, int]]) -> dict[tuple[int, int], int]:
+    return {(first, left): right for first, left, _last, right in merged if right > left}
 
 
-class _Headings:
-    """Which key a heading means."""
+def _best_head(
+    top: list[Row], known: Headings, spans: dict[tuple[int, int], int], wanted: Sequence[tuple[str, ...]]
+) -> Head | None:
+    candidates = [head for start in range(len(top)) for head in heads_at(top, start, known, spans)]
+    return max(candidates, key=lambda head: (_met(head, wanted), head.score), default=None)
 
-    def __init__(self, synonyms: Mapping[str, Iterable[str]]) -> None:
-        self._keys: dict[str, str] = {}
-        for key, names in synonyms.items():
-            for name in names:
-                self._keys.setdefault(_heading_words(name), key)
-                self._keys.setdefault(_words(name), key)
 
-    def key(self, heading: str) -> str | None:
-        """By the heading itself, else without a remark in parentheses, else without idle words behind it."""
-        whole = _heading_words(heading)
-        if whole in self._keys:
-            return self._keys[whole]
-        remarks = _REMARK.findall(heading)
-        if any(_PARENT.search(_words(remark)) for remark in remarks):
-            # “Họ tên (cha/mẹ)” tells of somebody else.
-            return None
-        bare = _heading_words(_REMARK.sub(" ", heading)) if remarks else whole
-        if bare in self._keys:
-            return self._keys[bare]
-        words = whole.split()
-        while len(words) > 1 and words[-1] in _IDLE_WORDS:
-            words.pop()
-            if " ".join(words) in self._keys:
-                return self._keys[" ".join(words)]
+@dataclass(frozen=True)
+class HeadInSight:
+    """A head as it would be read, for somebody who says which column is which."""
+
+    number: int
+    """Excel's number of its first row."""
+    key: str
+    columns: list[HeadColumn]
+    remembered: bool
+    words_only: bool
+    """Whether it may be a row of headings at all."""
+    examples: dict[int, list[str]]
+    """A few cells of each column."""
+
+
+def look_at_head(
+    rows: Iterable[Row],
+    synonyms: Mapping[str, Iterable[str]],
+    required: Iterable[str | tuple[str, ...]],
+    *,
+    merged: Iterable[tuple[int, int, int, int]] = (),
+    remembered: Mapping[str, Sequence[str]] | None = None,
+    number: int | None = None,
+    examples: int = 3,
+) -> HeadInSight | None:
+    """The head of a sheet though its headings may mean nothing; `number` is Excel's number of another row to take."""
+    top: list[Row] = list(islice(rows, SEARCHED_ROWS))
+    wanted = [keys if isinstance(keys, tuple) else (keys,) for keys in required]
+    known, spans = Headings(synonyms), _spans(merged)
+    told = remembered_head(top, remembered, synonyms) if remembered and number is None else None
+    best = told
+    if best is None and number is None:
+        best = _best_head(top, known, spans, wanted) or likely_head(top)
+    elif best is None and number is not None and 0 < number <= len(top):
+        here = list(heads_at(top, number - 1, known, spans))
+        best = max(here, key=lambda head: head.score, default=plain_head(top, number - 1))
+    if best is None:
         return None
+    columns = columns_of(top, best)
+    told_cells: dict[int, list[str]] = {column.place: [] for column in columns}
+    for row in top[best.last + 1 :]:
+        for place, cells in told_cells.items():
+            if len(cells) < examples and (cell := _cell_text(row, place)):
+                cells.append(cell)
+    return HeadInSight(
+        best.first + 1,
+        head_key(top[best.first : best.last + 1]),
+        columns,
+        told is not None,
+        holds_headings(top, best),
+        told_cells,
+    )
 
 
-def _words(text: str) -> str:
-    return _NOT_WORDS.sub(" ", fold(text)).strip()
-
-
-def _heading_words(text: str) -> str:
-    """The same for a heading, where năm (year) is not nam (male), though a heading without diacritics may mean either."""
-    return _words(_spelled(text).replace("năm", "nawm"))
-
-
-def _text(row: Row, place: int) -> str:
-    cell = row[place] if place < len(row) else None
-    return " ".join(cell.split()) if isinstance(cell, str) else ""
-
-
-def _filled(row: Row) -> list[int]:
-    return [
-        place for place, cell in enumerate(row) if cell is not None and not (isinstance(cell, str) and not cell.strip())
-    ]
-
-
-def _heads_at(rows: list[Row], start: int, known: _Headings, spans: dict[tuple[int, int], int]) -> Iterator[_Head]:
-    """The head that begins in this row, read as one line and as two."""
-    upper = rows[start]
-    if not any(_text(upper, place) for place in range(len(upper))):
-        return
-    single = _Head(start, start)
-    for place in range(len(upper)):
-        heading = _text(upper, place)
-        if heading:
-            _put(single, place, heading, known.key(heading), spans.get((start, place), place))
-    if single.columns:
-        yield single
-    lower = rows[start + 1] if start + 1 < len(rows) else []
-    if not any(_text(lower, place) for place in range(len(lower))) or not _only_texts(lower):
-        return
-    double = _Head(start, start + 1)
-    parent, part_of_date = "", 0
-    for place in range(max(len(upper), len(lower))):
-        above, below = _text(upper, place), _text(lower, place)
-        parent = above or parent
-        if place < part_of_date:
-            continue
-        parts = _date_parts(upper, lower, place)
-        key = known.key(parent) if parts else None
-        if parts and key is not None and key not in double.columns:
-            double.columns[key] = parts
-            double.headings[key] = parent
-            part_of_date = place + len(parts)
-            continue
-        if not below:
-            if above:
-                right = spans.get((start, place), place)
-                split = any(_text(lower, under) for under in range(place, right + 1))
-                _put(double, place, above, known.key(above), place if split else right)
-            continue
-        _put_pair(double, place, (above, parent, below), known)
-    # Only where the second line names more does it belong to the head; otherwise it is the first row of the list.
-    if double.score > single.score:
-        yield double
-
-
-def _date_parts(upper: Row, lower: Row, place: int) -> dict[str, int] | None:
-    """Day, month and year in three columns that begin here, under one heading."""
-    below = [_words(_text(lower, place + step)) for step in range(3)]
-    if set(below) != set(_DATE_PARTS) or _text(upper, place + 1) or _text(upper, place + 2):
-        return None
-    return {_DATE_PARTS[word]: place + step for step, word in enumerate(below)}
-
-
-def _only_texts(row: Row) -> bool:
-    return all(isinstance(row[place], str) for place in _filled(row))
-
-
-def _put_pair(head: _Head, place: int, headings: tuple[str, str, str], known: _Headings) -> None:
-    """A lower heading under its own or a neighbour's upper one: together, as Nam or Nữ of it, alone, or not at all."""
-    above, parent, below = headings
-    both = f"{parent} {below}".strip()
-    sex = _SEXES.get(_heading_words(below))
-    if key := known.key(both):
-        _put(head, place, both, key, place)
-    elif sex and (key := known.key(parent)) and isinstance(head.columns.get(key, {}), dict):
-        side = head.columns.setdefault(key, {})
-        assert isinstance(side, dict)  # noqa: S101 (the condition above says so)
-        side.setdefault(sex, place)
-        head.headings.setdefault(key, parent)
-    elif key := known.key(below):
-        _put(head, place, below, key, place)
-    else:
-        _put(head, place, above or both, known.key(above) if above else None, place)
-
-
-def _put(head: _Head, place: int, heading: str, key: str | None, right: int) -> None:
-    if _words(heading) in _HEAD_NUMBERS:
-        head.order = place
-    elif key is None or key in head.columns:
-        head.ignored.append((place, heading))
-    else:
-        head.columns[key] = place if right == place else tuple(range(place, right + 1))
-        head.headings[key] = heading
-
-
-def _met(head: _Head, wanted: Sequence[tuple[str, ...]]) -> int:
+def _met(head: Head, wanted: Sequence[tuple[str, ...]]) -> int:
     return sum(any(key in head.columns for key in keys) for keys in wanted)
 
 
-def _not_found(best: _Head | None, wanted: Sequence[tuple[str, ...]], synonyms: Mapping[str, Iterable[str]]) -> Problem:
+def _not_found(best: Head | None, wanted: Sequence[tuple[str, ...]], synonyms: Mapping[str, Iterable[str]]) -> Problem:
     missing = [keys for keys in wanted if best is None or not any(key in best.columns for key in keys)]
     names = ", ".join(f"“{_heading_of(keys[0], synonyms)}”" for keys in missing)
     if best is not None and _met(best, wanted):
@@ -291,7 +223,7 @@ class _Body:
     def __init__(
         self,
         top: list[Row],
-        head: _Head,
+        head: Head,
         identity: str,
         spans: dict[tuple[int, int], int],
         passed_over: list[PassedOver],
@@ -309,7 +241,7 @@ class _Body:
     def rows(self, numbered: Iterable[tuple[int, Row]]) -> Iterator[BodyRow]:
         first = True
         for number, row in numbered:
-            filled = _filled(row)
+            filled = filled_places(row)
             if not filled:
                 continue
             kind = self._kind(number, row, filled, first)
@@ -324,7 +256,7 @@ class _Body:
                 self._passed_over.append(PassedOver(number, kind, self._group))
             elif kind != "empty":
                 self._signed = self._signed or kind == "signature"
-                self._passed_over.append(PassedOver(number, kind, _text(row, filled[0]) or str(row[filled[0]])))
+                self._passed_over.append(PassedOver(number, kind, text_at(row, filled[0]) or str(row[filled[0]])))
 
     def _kind(
         self, number: int, row: Row, filled: list[int], first: bool
@@ -335,13 +267,13 @@ class _Body:
             return "empty"
         if first and len(filled) > 2 and all(_NUMBERING.fullmatch(str(row[place])) for place in filled):
             return "numbering"
-        if _words(_text(row, filled[0])) in self._first_headings and _line(row) in self._heading_lines:
+        if words_of(text_at(row, filled[0])) in self._first_headings and _line(row) in self._heading_lines:
             return "heading"
-        texts = [_text(row, place) for place in filled if _text(row, place) and place != order]
+        texts = [text_at(row, place) for place in filled if text_at(row, place) and place != order]
         numbered = order is not None and _ORDER.fullmatch(_cell_text(row, order)) is not None
         # What says most of a person is no remark, whatever it begins with.
         person = len(own) > 2 or (len(own) == 2 and numbered)
-        if _TOTAL.match(_spelled(_text(row, filled[0]) or "".join(texts[:1]))) and (
+        if _TOTAL.match(spelled(text_at(row, filled[0]) or "".join(texts[:1]))) and (
             not person or self._says_only_numbers(row, own)
         ):
             return "total"
@@ -354,11 +286,13 @@ class _Body:
         return "row" if own else "note"
 
     def _is_signature(self, row: Row, filled: list[int]) -> bool:
-        return any(_SIGNATURE.match(f"{_words(_text(row, place))} ") for place in filled)
+        return any(_SIGNATURE.match(f"{words_of(text_at(row, place))} ") for place in filled)
 
     def _says_only_numbers(self, row: Row, own: list[int]) -> bool:
         """Beside one text only counts, as in a row of totals."""
-        return sum(bool(_text(row, place)) for place in own) <= 1 and not any(isinstance(row[p], datetime) for p in own)
+        return sum(bool(text_at(row, place)) for place in own) <= 1 and not any(
+            isinstance(row[p], datetime) for p in own
+        )
 
     def _is_counted_group(self, row: Row, filled: list[int], own: list[int], texts: list[str]) -> bool:
         """“I | Chi đoàn Khu phố 1 | | 25”: a group with the number of its people."""
@@ -374,14 +308,14 @@ class _Body:
         text, mark = texts[0], "" if order is None else _cell_text(row, order)
         if _ORDER.fullmatch(mark):
             return _names_a_unit(text)
-        place = next(place for place in filled if place != order and _text(row, place))
+        place = next(place for place in filled if place != order and text_at(row, place))
         if place not in _places(self._identity):
             return True
         stands_out = (number - 1, place) in self._spans or _GROUP_ORDER.match(text) or _ROMAN.fullmatch(mark)
         return bool(stands_out) or _names_a_unit(text)
 
     def _group_text(self, row: Row, filled: list[int]) -> str:
-        texts = [_text(row, place) for place in filled if _text(row, place)]
+        texts = [text_at(row, place) for place in filled if text_at(row, place)]
         text = max(texts, key=len)
         return _GROUP_TAIL.sub("", _GROUP_ORDER.sub("", nfc(text))).strip()
 
@@ -390,7 +324,7 @@ class _Body:
         sides: set[str] = set()
         for key, place in self._head.columns.items():
             if isinstance(place, dict) and "year" in place:
-                values[key] = _date(*(_cell(row, place[part]) for part in _DATE_PARTS.values()))
+                values[key] = _date(*(_cell(row, place[part]) for part in DATE_PARTS.values()))
                 continue
             cells = [_cell(row, p) for p in _places(place)]
             filled = [cell for cell in cells if cell is not None]
@@ -406,15 +340,11 @@ class _Body:
 
 
 def _line(row: Row) -> tuple[str, ...]:
-    return tuple(_words(_text(row, place)) for place in range(len(row)))
-
-
-def _spelled(text: str) -> str:
-    return nfc(text).lower()
+    return tuple(words_of(text_at(row, place)) for place in range(len(row)))
 
 
 def _names_a_unit(text: str) -> bool:
-    return _UNIT.match(_spelled(_GROUP_ORDER.sub("", text))) is not None
+    return _UNIT.match(spelled(_GROUP_ORDER.sub("", text))) is not None
 
 
 def _date(day: Cell, month: Cell, year: Cell) -> Cell:

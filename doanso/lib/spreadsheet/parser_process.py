@@ -46,6 +46,7 @@ class SheetFacts:
     formulas: int = 0
     uncalculated: int = 0
     zeros: int = 0
+    rows: int = 0
     first_uncalculated: str = ""
     first_zero: str = ""
 
@@ -97,6 +98,7 @@ class SheetScan:
 
     def _read_cells(self, cells: bytes) -> None:
         facts = self.facts
+        facts.rows += cells.count(b"</row>")
         formulas = len(_FORMULA.findall(cells)) if b"<f" in cells or b":f" in cells else 0
         if not formulas:
             return
@@ -334,6 +336,8 @@ def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
         sheets = [(index, sheet) for index, sheet in enumerate(workbook.sheets_metadata)]
         if len(sheets) > limits["sheets"]:
             raise Refuse("workbook_too_many_sheets", sheets=len(sheets), limit=limits["sheets"])
+        visible = [one.name for _index, one in sheets if one.visible == python_calamine.SheetVisibleEnum.Visible]
+        rows_in_all = sum(facts[name].rows for name in visible if name in facts)
         for index, described in sheets:
             if described.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
@@ -347,6 +351,7 @@ def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
                 formulas=known.formulas,
                 uncalculated=known.uncalculated,
                 first_uncalculated=known.first_uncalculated,
+                rows_in_all=rows_in_all,
             )
             send_rows(sheet, limits)
     send(done=True)

@@ -54,6 +54,8 @@ class SheetHead:
     uncalculated: int = 0
     """Cells whose formula was never calculated: their value is missing or a made-up 0. Known for .xlsx only."""
     first_uncalculated: str = ""
+    rows_in_all: int = 0
+    """Rows of all visible sheets together, empty ones not; 0 where that is not known before they are read."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ def _open_sheet(message: dict[str, Any], rows: Iterator[Row]) -> OpenSheet:
         formulas=message["formulas"],
         uncalculated=message["uncalculated"],
         first_uncalculated=message["first_uncalculated"],
+        rows_in_all=message["rows_in_all"],
         rows=rows,
     )
 

@@ -21,6 +21,7 @@ from doanso.members.register_list import cells, matching
 from doanso.members.register_list.branches import Branches
 from doanso.members.register_list.columns import COLUMNS, DROPPED
 from doanso.members.register_list.reader import RowReader
+from doanso.members.register_list.settling import persons_of, settle
 from doanso.people import actions as people
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -70,19 +71,25 @@ class MembersSession:
         """See `imports.ports.ListSession`."""
         return matching.judge(lines, set(self._branches), self._homes, self._admitted)
 
+    def settle(self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]) -> list[Judgement]:
+        """See `imports.ports.ListSession`."""
+        return settle(lines, judgements, answers, set(self._branches), self.compare)
+
     def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
         """See `imports.ports.ListSession`."""
         pairs = list(zip(lines, judgements, strict=True))
-        new = [line.values for line, judgement in pairs if judgement.verdict == RowVerdict.NEW]
+        new = [(line.values, judgement) for line, judgement in pairs if judgement.verdict == RowVerdict.NEW]
         changed = [(line.values, judgement) for line, judgement in pairs if judgement.verdict == RowVerdict.CHANGED]
         written = [*self._admit(new), *self._change(changed)]
         posts = [(member, values["post"]) for member, values in written if values.get("post")]
         actions.set_posts(actor=self._actor, pairs=posts, note=NOTE)
         self._set_absences(written)
 
-    def _admit(self, new: Sequence[dict[str, Any]]) -> list[tuple[Member, dict[str, Any]]]:
+    def _admit(self, new: Sequence[tuple[dict[str, Any], Judgement]]) -> list[tuple[Member, dict[str, Any]]]:
         if not new:
             return []
+        # Somebody said that these are former members who come back.
+        back = persons_of([judgement.target for _values, judgement in new if judgement.target])
         entries = [
             Admission(
                 branch=self._branches[UUID(values["branch"])],
@@ -90,12 +97,13 @@ class MembersSession:
                 joined_on=cells.day(values.get("joined")),
                 card_number=values.get("card", ""),
                 temporary=values.get("status") == "temporary",
+                person=back.get(judgement.target),
             )
-            for values in new
+            for values, judgement in new
         ]
         members = actions.admit_many(actor=self._actor, entries=entries, note=NOTE)
         self._admitted.update(member.pk for member in members)
-        return list(zip(members, new, strict=True))
+        return [(member, values) for member, (values, _judgement) in zip(members, new, strict=True)]
 
     def _change(self, changed: Sequence[tuple[dict[str, Any], Judgement]]) -> list[tuple[Member, dict[str, Any]]]:
         if not changed:

@@ -1,8 +1,9 @@
 """How rows of a list meet the register: who is meant, and what differs."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import batched, chain
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,18 @@ from django.utils.translation import gettext as _
 
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Difference, Finding, Judgement, Line
-from doanso.lib import clock, formats, vietnamese
+from doanso.lib import clock, database, formats, vietnamese
 from doanso.members import queries
 from doanso.members.models import Absence, AbsenceReason, Member, MemberState, Post, PostKind
 from doanso.members.register_list import cells
+from doanso.members.register_list.answers import offer
 from doanso.people import actions as people
 from doanso.people import queries as people_queries
 from doanso.people.actions import Particulars
-from doanso.people.models import Gender
+from doanso.people.models import Contact, Gender
+
+_PAGE = 2000
+"""So many keys are asked for in one statement."""
 
 _COLUMN_OF = {"birth_date": "birth", "birth_year": "birth", "joined_on": "joined", "card_number": "card"}
 
@@ -68,19 +73,28 @@ def _elsewhere() -> Judgement:
     return _question("", "active_elsewhere", message)
 
 
-def _born_elsewhere(stays: QuerySet[Member], asked: Sequence[_Asked], homes: Sequence[UUID]) -> QuerySet[Member] | None:
-    """Active members of other units who share a name and a birth date with some row."""
-    dated = [one for one in asked if one.birth_date is not None]
-    if not dated:
-        return None
-    # The year stands beside the date because names and years have an index.
-    return stays.filter(
-        state=MemberState.ACTIVE,
-        temporary=False,
-        contact__folded__in={one.folded for one in dated},
-        contact__birth_year__in={one.year for one in dated},
-        contact__birth_date__in={one.birth_date for one in dated},
-    ).exclude(contact__unit_id__in=homes)
+def _known_by(column: str, values: Collection[str]) -> list[UUID]:
+    """Contacts with one of these keyed hashes. Plain SQL, because each step asks with hundreds of values."""
+    where = f"{column} IN ({database.marks(values)})"
+    return [key for (key,) in database.read_rows(Contact, ("id",), where, list(values))] if values else []
+
+
+def _born_alike(asked: Sequence[_Asked]) -> list[UUID]:
+    """Contacts of any unit that share the name and the whole birth date with a row."""
+    # The year stands beside the date because names and years have an index; pairs, because each name has its own year.
+    born = {(one.folded, one.year, one.birth_date) for one in asked if one.birth_date is not None}
+    where = f"(folded, birth_year, birth_date) IN (VALUES {', '.join(['(%s, %s, %s)'] * len(born))})"
+    return [key for (key,) in database.read_rows(Contact, ("id",), where, [*chain(*born)])] if born else []
+
+
+def _keys(*stays: QuerySet[Member]) -> set[UUID]:
+    return set(chain.from_iterable(some.values_list("pk", flat=True) for some in stays))
+
+
+def _members(keys: Collection[UUID]) -> Iterator[Member]:
+    """The stays with their contacts, each read once however many ways led to it, the older first."""
+    for some in batched(sorted(keys), _PAGE):
+        yield from Member.objects.select_related("contact").filter(pk__in=some).order_by("pk")
 
 
 class Register:
@@ -91,35 +105,41 @@ class Register:
     ) -> None:
         self._within = within
         homes = list(homes)
-        found: dict[UUID, Member] = {}
-        stays = Member.objects.select_related("contact")
         citizens = {one.citizen for one in asked if one.citizen}
         cards = {one.card for one in asked if one.card}
         phones = {one.phone for one in asked if one.phone}
-        for queryset in (
-            stays.filter(contact__citizen_id_lookup__in=citizens) if citizens else None,
-            stays.filter(card_number__in=cards) if cards else None,
-            stays.filter(contact__unit_id__in=homes, contact__folded__in={one.folded for one in asked}),
-            stays.filter(contact__phone_lookup__in=phones, state=MemberState.ACTIVE) if phones else None,
-            _born_elsewhere(stays, asked, homes),
-        ):
-            if queryset is not None:
-                found.update((member.pk, member) for member in queryset)
+        active = Member.objects.filter(state=MemberState.ACTIVE)
+        by_number = _keys(
+            Member.objects.filter(contact_id__in=_known_by("citizen_id_lookup", citizens)),
+            Member.objects.filter(card_number__in=cards),
+        )
+        by_name = _keys(
+            Member.objects.filter(contact__unit_id__in=homes, contact__folded__in={one.folded for one in asked}),
+            active.filter(contact_id__in=_known_by("phone_lookup", phones)),
+            active.filter(contact_id__in=_born_alike(asked), temporary=False).exclude(contact__unit_id__in=homes),
+        )
+        # Rows of one list are told apart by the reader: who came in by an earlier row is no reason to ask.
+        by_name.difference_update(admitted)
+        self.by_key = {str(member.pk): member for member in _members(by_number | by_name)}
         self.by_citizen: dict[str, list[Member]] = defaultdict(list)
         self.by_card: dict[str, list[Member]] = defaultdict(list)
         self.by_name: dict[str, list[Member]] = defaultdict(list)
-        for member in found.values():
+        for member in self.by_key.values():
             if member.contact.citizen_id_lookup:
                 self.by_citizen[member.contact.citizen_id_lookup].append(member)
             if member.card_number:
                 self.by_card[member.card_number].append(member)
-            # Rows of one list are told apart by the reader: who came in by an earlier row is no reason to ask.
             if member.pk not in admitted:
                 self.by_name[member.contact.folded].append(member)
 
     def is_here(self, member: Member) -> bool:
         """Whether the stay is in the unit the list is for."""
         return member.branch_id in self._within
+
+    def active_here(self, folded: str) -> list[Member]:
+        """Active members of that name in the unit the list is for."""
+        named = self.by_name.get(folded, ())
+        return [member for member in named if self.is_here(member) and member.state == MemberState.ACTIVE]
 
 
 def _counts(member: Member) -> bool:
@@ -161,9 +181,25 @@ def match(register: Register, one: _Asked) -> Member | Judgement:
         return answer
     holders = (member for member in register.by_card.get(one.card, ()) if member.state == MemberState.ACTIVE)
     if any(member.pk != found for member in holders):
-        message = _("Another active member has this card number; check the card.")
-        return _question("card", "card_taken", message)
+        return card_taken()
     return answer
+
+
+def card_taken() -> Judgement:
+    """Somebody else carries the card."""
+    return _question("card", "card_taken", _("Another active member has this card number; check the card."))
+
+
+def has_left() -> Judgement:
+    """Nobody is added who has gone."""
+    message = _("The list says that the person has left; only those who take part are added.")
+    return _question("status", "left", message)
+
+
+def same_member_twice() -> Judgement:
+    """Two rows of one step about one member."""
+    message = _("Another row of the list means the same member; keep one of them.")
+    return _question("name", "same_member_twice", message)
 
 
 def _meant(register: Register, one: _Asked) -> Member | Judgement:
@@ -361,13 +397,15 @@ def judge(
     for one, answer in zip(asked, answers, strict=True):
         if isinstance(answer, Judgement):
             if answer.verdict == RowVerdict.NEW and one.values.get("status") == "left":
-                message = _("The list says that the person has left; only those who take part are added.")
-                answer = _question("status", "left", message)
+                answer = has_left()
             judgements.append(answer)
         elif answer.pk in taken:
-            message = _("Another row of the list means the same member; keep one of them.")
-            judgements.append(_question("name", "same_member_twice", message))
+            judgements.append(same_member_twice())
         else:
             taken.add(answer.pk)
             judgements.append(judge_found(one.values, answer, present))
+    for one, judgement in zip(asked, judgements, strict=True):
+        if judgement.verdict == RowVerdict.QUESTION:
+            about = register.by_key.get(judgement.target)
+            offer(judgement, one.values, about, register.active_here(one.folded))
     return judgements

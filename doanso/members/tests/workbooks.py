@@ -40,10 +40,15 @@ def row(number: int, name: str, birth: Any = "12/04/2001", gender: str = "Nam", 
 
 def content(*rows: Sequence[Any]) -> bytes:
     """The bytes of `simple`."""
+    return table(HEAD, *rows)
+
+
+def table(*rows: Sequence[Any]) -> bytes:
+    """The bytes of a workbook with these rows, the first of them its headings."""
     target = BytesIO()
     book = xlsxwriter.Workbook(target)
     sheet = book.add_worksheet("Danh sách")
-    for line, one in enumerate([HEAD, *rows]):
+    for line, one in enumerate(rows):
         for place, value in enumerate(one):
             if value is not None:
                 sheet.write(line, place, value)

@@ -1,0 +1,101 @@
+"""Deeds on the questions of a comparison: answering them row by row, or all of one kind the same."""
+
+from collections import Counter
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.files.actions import record_cipher
+from doanso.imports import policy, rules, stored_rows
+from doanso.imports.models import ASKED, Import, ImportRow, ImportState, RowVerdict
+from doanso.imports.ports import LEAVE_OUT
+from doanso.imports.steps import COUNTERS
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+
+ALIKE_LIMIT = 20_000
+"""Questions answered by one press; what is beyond stays open and can be answered by the next."""
+_PAGE = 1000
+
+
+def answer_questions(*, actor: User, job: Import, answers: Mapping[int, str]) -> int:
+    """Answer the questions of rows by position, with the code of an option; empty takes an answer back.
+
+    How many rows changed: the same answer given twice changes nothing.
+    """
+    return sum(_answer(actor, job.pk, answers).values())
+
+
+def answer_alike(*, actor: User, job: Import, question: str, option: str) -> int:
+    """Answer all open questions of one kind the same, where they offer that; how many."""
+    answered, after = 0, 0
+    while answered < ALIKE_LIMIT:
+        open_rows = job.rows.filter(verdict=RowVerdict.QUESTION, question=question, position__gt=after)
+        positions = list(open_rows.order_by("position").values_list("position", flat=True)[:_PAGE])
+        if not positions:
+            break
+        answered += sum(_answer(actor, job.pk, dict.fromkeys(positions, option), only_offered=True).values())
+        after = positions[-1]
+    return answered
+
+
+@transaction.atomic
+def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offered: bool = False) -> Counter[str]:
+    jobs = Import.objects.select_for_update(of=("self",)).select_related("file__key")
+    job = jobs.get(pk=job_id)
+    policy.RUN.require(actor, job)
+    problem = rules.answer_problem(state=job.state)
+    if problem is not None:
+        raise Refused(problem)
+    cipher = record_cipher(job.file)
+    changed: list[ImportRow] = []
+    told: Counter[str] = Counter()
+    for row in job.rows.filter(position__in=list(answers), verdict__in=ASKED, applied=False):
+        answer, kept = answers[row.position], stored_rows.unseal(cipher, row)
+        if answer == kept.answer:
+            continue
+        if answer not in {"", LEAVE_OUT, *(one.code for one in kept.options)}:
+            if only_offered:
+                continue
+            message = _("This answer is not offered for row %(row)d any more; look at the question again.")
+            raise Refused(Problem("not_offered", message % {"row": row.row_number}))
+        _count(job, row.verdict, -1)
+        row.verdict = _verdict(answer)
+        _count(job, row.verdict, 1)
+        row.sealed = stored_rows.with_answer(cipher, row.position, row.sealed, answer)
+        changed.append(row)
+        told[row.question] += 1
+    if not changed:
+        return told
+    ImportRow.objects.bulk_update(changed, ["verdict", "sealed"], batch_size=100)
+    # Rows that an application has passed by already wait for the next one.
+    job.applied_to = min([job.applied_to, *(row.position - 1 for row in changed)])
+    if job.state == ImportState.APPLIED:
+        job.state, job.finished_at = ImportState.COMPARED, None
+    job.stepped_at = clock.now()
+    fields = ["state", "finished_at", "applied_to", "stepped_at"]
+    job.save(update_fields=[*fields, *(COUNTERS[verdict] for verdict in ASKED)])
+    # Which questions and how many: never what a row says.
+    record(
+        actor=actor,
+        verb="imports.answer",
+        obj=job,
+        unit=job.unit_id,
+        changed=[f"{code}:{count}" for code, count in sorted(told.items())],
+    )
+    return told
+
+
+def _verdict(answer: str) -> RowVerdict:
+    if not answer:
+        return RowVerdict.QUESTION
+    return RowVerdict.SKIPPED if answer == LEAVE_OUT else RowVerdict.ANSWERED
+
+
+def _count(job: Import, verdict: str, step: int) -> None:
+    counter = COUNTERS[RowVerdict(verdict)]
+    setattr(job, counter, getattr(job, counter) + step)

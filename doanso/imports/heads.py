@@ -1,0 +1,149 @@
+"""Which column is which: what was remembered of rows of headings, and the head of a file as somebody looks at it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from doanso.files.actions import opened
+from doanso.imports import stored_rows
+from doanso.imports.models import Import, RememberedHead
+from doanso.imports.ports import ListKind, list_kind
+from doanso.lib import vietnamese
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.spreadsheet import open_workbook
+from doanso.lib.table_finding import HeadInSight, look_at_head
+from doanso.units.models import Unit
+
+_KEPT = 200
+"""The newest heads of a unit that are looked for in a file."""
+
+
+def remembered(*, kind: str, unit: Unit) -> dict[str, list[str]]:
+    """Meanings of columns by the key of their head, for files of this kind in this unit."""
+    heads = RememberedHead.objects.filter(kind=kind, unit=unit).order_by("-remembered_at")
+    return dict(heads.values_list("key", "columns")[:_KEPT])
+
+
+def dropped_name(kind: ListKind, heading: str) -> str:
+    """What a sensitive column is called; empty for every other heading."""
+    lower = vietnamese.nfc(heading).lower()
+    return next((str(name) for words, name in kind.dropped.items() if vietnamese.nfc(words).lower() in lower), "")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenColumn:
+    """A column of the file: its letter, its heading, a few cells, and what it means so far."""
+
+    place: int
+    letter: str
+    heading: str
+    examples: list[str]
+    means: str
+    # What kind of sensitive column it is; such a one shows no cells and can mean nothing.
+    dropped: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenHead:
+    """The head of one sheet."""
+
+    sheet: str
+    sheets: list[str]
+    number: int
+    key: str
+    columns: list[SeenColumn]
+    remembered: bool
+    words_only: bool
+
+
+def look(job: Import, *, sheet: str = "", number: int | None = None) -> SeenHead | None:
+    """The head of a sheet of the import's file, with what its columns mean by now; None where no row is like one."""
+    with opened(job.file) as plain:
+        return _look(plain, list_kind(job.kind), job.remembered, sheet, number)
+
+
+def _look(
+    plain: IO[bytes], kind: ListKind, known: Mapping[str, Sequence[str]], asked: str, number: int | None
+) -> SeenHead | None:
+    synonyms = {column.code: column.headings for column in kind.columns}
+    names: list[str] = []
+    found: dict[str, HeadInSight | None] = {}
+    with open_workbook(plain) as sheets:
+        for one in sheets:
+            if not one.visible:
+                continue
+            names.append(one.name)
+            wanted = not found or one.name == asked
+            if wanted:
+                found[one.name] = look_at_head(
+                    one.rows, synonyms, kind.required, merged=one.merged, remembered=known,
+                    number=number if one.name == asked or not asked else None,
+                )  # fmt: skip
+    name = asked if asked in found else next(iter(found), "")
+    head = found.get(name)
+    if head is None:
+        return None
+    columns = []
+    for column in head.columns:
+        dropped = dropped_name(kind, column.heading)
+        cells = [] if dropped else [stored_rows.as_typed(cell)[:60] for cell in head.examples[column.place]]
+        columns.append(
+            SeenColumn(
+                column.place, _letter(column.place), column.heading, cells, "" if dropped else column.means, dropped
+            )
+        )
+    return SeenHead(name, names, head.number, head.key, columns, head.remembered, head.words_only)
+
+
+def _letter(place: int) -> str:
+    """The column's name in Excel."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def meanings(kind: ListKind, head: SeenHead, told: Mapping[int, str]) -> list[str]:
+    """What each column shall mean, from the left; refused where the list would lack what it needs."""
+    known = {column.code for column in kind.columns} | {column.means for column in head.columns}
+    chosen = [""] * (max((column.place for column in head.columns), default=-1) + 1)
+    for column in head.columns:
+        means = told.get(column.place, "")
+        if means not in known:
+            raise Refused(Problem("column_unknown", _("Choose one of the columns offered."), f"c{column.place}"))
+        if means and column.dropped:
+            message = _("The column “%(heading)s” is sensitive and is never imported.")
+            raise Refused(Problem("column_dropped", message % {"heading": column.heading}, f"c{column.place}"))
+        if means and means in chosen and told.get(column.place) != column.means:
+            message = _("Two columns were chosen for “%(title)s”; keep one of them.")
+            raise Refused(Problem("column_twice", message % {"title": _title(kind, means)}, f"c{column.place}"))
+        chosen[column.place] = means
+    codes = {means.split("/")[0] for means in chosen if means}
+    for wanted in kind.required:
+        keys = wanted if isinstance(wanted, tuple) else (wanted,)
+        if codes.isdisjoint(keys):
+            message = _("Say which column holds “%(title)s”; without it the list can't be read.")
+            raise Refused(Problem("column_missing", message % {"title": _title(kind, keys[0])}))
+    if not head.words_only:
+        raise Refused(Problem("not_a_head", _("This row holds numbers or days, so it is no row of headings.")))
+    return chosen
+
+
+_PARTS = {"male": "Nam", "female": "Nữ", "day": "ngày", "month": "tháng", "year": "năm"}
+
+
+def _title(kind: ListKind, means: str) -> str:
+    code, _slash, part = means.partition("/")
+    title = next((str(column.title) for column in kind.columns if column.code == code), code)
+    return f"{title} ({_PARTS[part]})" if part else title
+
+
+def choices(kind: ListKind, head: SeenHead) -> list[tuple[str, str]]:
+    """What a column of the head may mean."""
+    codes = [column.code for column in kind.columns]
+    parts = sorted({column.means for column in head.columns if "/" in column.means})
+    return [("", _("Do not import this column")), *((code, _title(kind, code)) for code in [*codes, *parts])]

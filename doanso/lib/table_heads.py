@@ -1,0 +1,282 @@
+"""Rows of headings: which of our columns each heading means, by itself or because somebody once said so."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from doanso.lib.vietnamese import fold, nfc
+
+Cell = str | int | float | bool | datetime | None
+Row = Sequence[Cell]
+Place = int | tuple[int, ...] | dict[str, int]
+"""Where a value stands: in one column, in the columns that one merged heading spans, in a male and a female one, or as
+day, month and year in three."""
+
+_NOT_WORDS = re.compile("[^0-9a-z]+")
+_REMARK = re.compile(r"\([^)]*\)")
+HEAD_NUMBERS = {"stt", "tt", "so tt", "so thu tu", "s t t", "t t"}
+_SEXES = {"nam": "male", "nu": "female"}
+DATE_PARTS = {"ngay": "day", "thang": "month", "nam": "year"}
+_PARENT = re.compile(r"\b(?:cha|me|bo|ba|phu huynh|giam ho|nguoi than)\b")
+# Words that lists add behind a heading without meaning anything else by it.
+_IDLE_WORDS = set(
+    "dv doan vien dvtn thanh nien hoc sinh ca nhan lien he hien nay day du ghi ro theo cccd dd mm yyyy".split()
+)
+
+
+@dataclass
+class Head:
+    first: int
+    last: int
+    columns: dict[str, Place] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
+    ignored: list[tuple[int, str]] = field(default_factory=list)
+    order: int | None = None
+
+    @property
+    def score(self) -> int:
+        return sum(len(place) if isinstance(place, dict) else 1 for place in self.columns.values())
+
+
+class Headings:
+    """Which key a heading means."""
+
+    def __init__(self, synonyms: Mapping[str, Iterable[str]]) -> None:
+        self._keys: dict[str, str] = {}
+        for key, names in synonyms.items():
+            for name in names:
+                self._keys.setdefault(heading_words(name), key)
+                self._keys.setdefault(words_of(name), key)
+
+    def key(self, heading: str) -> str | None:
+        """By the heading itself, else without a remark in parentheses, else without idle words behind it."""
+        whole = heading_words(heading)
+        if whole in self._keys:
+            return self._keys[whole]
+        remarks = _REMARK.findall(heading)
+        if any(_PARENT.search(words_of(remark)) for remark in remarks):
+            # “Họ tên (cha/mẹ)” tells of somebody else.
+            return None
+        bare = heading_words(_REMARK.sub(" ", heading)) if remarks else whole
+        if bare in self._keys:
+            return self._keys[bare]
+        words = whole.split()
+        while len(words) > 1 and words[-1] in _IDLE_WORDS:
+            words.pop()
+            if " ".join(words) in self._keys:
+                return self._keys[" ".join(words)]
+        return None
+
+
+def words_of(text: str) -> str:
+    return _NOT_WORDS.sub(" ", fold(text)).strip()
+
+
+def heading_words(text: str) -> str:
+    """The same for a heading, where năm (year) is not nam (male), though a heading without diacritics may mean either."""
+    return words_of(spelled(text).replace("năm", "nawm"))
+
+
+def text_at(row: Row, place: int) -> str:
+    cell = row[place] if place < len(row) else None
+    return " ".join(cell.split()) if isinstance(cell, str) else ""
+
+
+def filled_places(row: Row) -> list[int]:
+    return [
+        place for place, cell in enumerate(row) if cell is not None and not (isinstance(cell, str) and not cell.strip())
+    ]
+
+
+def heads_at(rows: list[Row], start: int, known: Headings, spans: dict[tuple[int, int], int]) -> Iterator[Head]:
+    """The head that begins in this row, read as one line and as two."""
+    upper = rows[start]
+    if not any(text_at(upper, place) for place in range(len(upper))):
+        return
+    single = Head(start, start)
+    for place in range(len(upper)):
+        heading = text_at(upper, place)
+        if heading:
+            _put(single, place, heading, known.key(heading), spans.get((start, place), place))
+    if single.columns:
+        yield single
+    lower = rows[start + 1] if start + 1 < len(rows) else []
+    if not any(text_at(lower, place) for place in range(len(lower))) or not _only_texts(lower):
+        return
+    double = Head(start, start + 1)
+    parent, part_of_date = "", 0
+    for place in range(max(len(upper), len(lower))):
+        above, below = text_at(upper, place), text_at(lower, place)
+        parent = above or parent
+        if place < part_of_date:
+            continue
+        parts = _date_parts(upper, lower, place)
+        key = known.key(parent) if parts else None
+        if parts and key is not None and key not in double.columns:
+            double.columns[key] = parts
+            double.headings[key] = parent
+            part_of_date = place + len(parts)
+            continue
+        if not below:
+            if above:
+                right = spans.get((start, place), place)
+                split = any(text_at(lower, under) for under in range(place, right + 1))
+                _put(double, place, above, known.key(above), place if split else right)
+            continue
+        _put_pair(double, place, (above, parent, below), known)
+    # Only where the second line names more does it belong to the head; otherwise it is the first row of the list.
+    if double.score > single.score:
+        yield double
+
+
+def _date_parts(upper: Row, lower: Row, place: int) -> dict[str, int] | None:
+    """Day, month and year in three columns that begin here, under one heading."""
+    below = [words_of(text_at(lower, place + step)) for step in range(3)]
+    if set(below) != set(DATE_PARTS) or text_at(upper, place + 1) or text_at(upper, place + 2):
+        return None
+    return {DATE_PARTS[word]: place + step for step, word in enumerate(below)}
+
+
+def _only_texts(row: Row) -> bool:
+    return all(isinstance(row[place], str) for place in filled_places(row))
+
+
+def _put_pair(head: Head, place: int, headings: tuple[str, str, str], known: Headings) -> None:
+    """A lower heading under its own or a neighbour's upper one: together, as Nam or Nữ of it, alone, or not at all."""
+    above, parent, below = headings
+    both = f"{parent} {below}".strip()
+    sex = _SEXES.get(heading_words(below))
+    if key := known.key(both):
+        _put(head, place, both, key, place)
+    elif sex and (key := known.key(parent)) and isinstance(head.columns.get(key, {}), dict):
+        side = head.columns.setdefault(key, {})
+        assert isinstance(side, dict)  # noqa: S101 (the condition above says so)
+        side.setdefault(sex, place)
+        head.headings.setdefault(key, parent)
+    elif key := known.key(below):
+        _put(head, place, below, key, place)
+    else:
+        _put(head, place, above or both, known.key(above) if above else None, place)
+
+
+def _put(head: Head, place: int, heading: str, key: str | None, right: int) -> None:
+    if words_of(heading) in HEAD_NUMBERS:
+        head.order = place
+    elif key is None or key in head.columns:
+        head.ignored.append((place, heading))
+    else:
+        head.columns[key] = place if right == place else tuple(range(place, right + 1))
+        head.headings[key] = heading
+
+
+def spelled(text: str) -> str:
+    return nfc(text).lower()
+
+
+MALE, FEMALE = "male", "female"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadColumn:
+    """A column of a sheet under its heading. `means` is a key, with `/` and a part where a column is cut in parts (Nam
+    and Nữ, day and month and year), or nothing."""
+
+    place: int
+    heading: str
+    means: str
+
+
+def head_key(lines: Sequence[Row]) -> str:
+    """One key for rows of headings that say the same; a hash, because the rows may say anything."""
+    told = [
+        "\x1f".join(heading_words(text_at(row, place)) for place in range(len(row))).rstrip("\x1f") for row in lines
+    ]
+    return hashlib.sha256("\x1e".join(told).encode()).hexdigest()
+
+
+def remembered_head(rows: Sequence[Row], known: Mapping[str, Sequence[str]], keys: Iterable[str]) -> Head | None:
+    """The first head among these rows of which somebody said what its columns mean; two lines before one."""
+    allowed = set(keys)
+    for start in range(len(rows)):
+        for last in (start + 1, start):
+            lines = rows[start : last + 1]
+            if len(lines) == last - start + 1 and (means := known.get(head_key(lines))) is not None:
+                return _told_head(rows, start, last, [one if one.split("/")[0] in allowed else "" for one in means])
+    return None
+
+
+def _told_head(rows: Sequence[Row], first: int, last: int, means: Sequence[str]) -> Head:
+    head = Head(first, last)
+    for place in range(max(len(row) for row in rows[first : last + 1])):
+        heading = heading_at(rows, first, last, place)
+        told = means[place] if place < len(means) else ""
+        if told:
+            _add(head.columns, told, place)
+            head.headings.setdefault(told.split("/")[0], heading)
+        elif words_of(heading) in HEAD_NUMBERS:
+            head.order = place
+        elif heading:
+            head.ignored.append((place, heading))
+    return head
+
+
+def _add(columns: dict[str, Place], told: str, place: int) -> None:
+    key, _slash, part = told.partition("/")
+    known = columns.get(key)
+    if part:
+        columns[key] = (known if isinstance(known, dict) else {}) | {part: place}
+    elif isinstance(known, int):
+        columns[key] = (known, place)
+    elif isinstance(known, tuple):
+        columns[key] = (*known, place)
+    else:
+        columns[key] = place
+
+
+def heading_at(rows: Sequence[Row], first: int, last: int, place: int) -> str:
+    """What stands over the column, from top to bottom."""
+    return " ".join(filter(None, (text_at(row, place) for row in rows[first : last + 1])))
+
+
+def columns_of(rows: Sequence[Row], head: Head) -> list[HeadColumn]:
+    """The head column by column, as somebody would say it."""
+    means: dict[int, str] = {}
+    for key, place in head.columns.items():
+        if isinstance(place, dict):
+            means |= {at: f"{key}/{part}" for part, at in place.items()}
+        else:
+            means |= dict.fromkeys(place if isinstance(place, tuple) else (place,), key)
+    width = max(len(row) for row in rows[head.first : head.last + 1])
+    return [
+        HeadColumn(place, heading_at(rows, head.first, head.last, place), means.get(place, ""))
+        for place in range(max([width, *(at + 1 for at in means)]))
+        if place != head.order
+    ]
+
+
+def likely_head(rows: Sequence[Row]) -> Head | None:
+    """The row that looks most like headings, none of which is understood: words only, and many of them."""
+    best: int | None = None
+    most = 1
+    for number, row in enumerate(rows):
+        places = filled_places(row)
+        if len(places) > most and all(_is_heading(row[place]) for place in places):
+            best, most = number, len(places)
+    return None if best is None else plain_head(rows, best)
+
+
+def plain_head(rows: Sequence[Row], number: int) -> Head:
+    """This one row as headings that mean nothing yet."""
+    return _told_head(rows, number, number, [])
+
+
+def _is_heading(cell: Cell) -> bool:
+    """Words, without the digits of a phone or a date."""
+    return isinstance(cell, str) and sum(letter.isdigit() for letter in cell) < 5 and any(map(str.isalpha, cell))
+
+
+def holds_headings(rows: Sequence[Row], head: Head) -> bool:
+    """Whether the rows hold words only, so that no row of the list is taken for headings."""
+    return all(_is_heading(row[place]) for row in rows[head.first : head.last + 1] for place in filled_places(row))

@@ -1,0 +1,92 @@
+"""What the questions about rows of a members' list may be answered with."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from doanso.imports.ports import Judgement, Option
+from doanso.lib import formats
+from doanso.members.models import Member, MemberState
+from doanso.people import queries as people
+
+SAME, KEEP, ANOTHER, RETURN, WITHOUT, ONE_OF = "same", "keep", "another", "return", "without", "is:"
+"""The member the row was asked about, as the list has it; the same, but as the register has it where the two differ;
+somebody else; that person admitted again; the row without the cell in doubt; the member of that key."""
+
+ASIDE = {"birth_differs": "birth", "card_taken": "card", "left": "status", "still_away": "status"}
+"""Which value is laid aside by `KEEP` and `WITHOUT`."""
+_CANDIDATES = 4
+
+
+def offer(judgement: Judgement, values: dict[str, Any], about: Member | None, candidates: Sequence[Member]) -> None:
+    """Give a question the answers that make sense for it.
+
+    Of somebody in another unit nothing is told: such a row is another person's, where it can be, or is left out.
+    """
+    code = judgement.findings[0].code
+    judgement.options = [Option(name, label) for name, label in _options(code, values, about, candidates)]
+
+
+def _options(
+    code: str, values: dict[str, Any], about: Member | None, candidates: Sequence[Member]
+) -> list[tuple[str, str]]:
+    another = (ANOTHER, _("Somebody else: add as a new member"))
+    again = (RETURN, _("This is the person, who comes back: admit again"))
+    match code:
+        case "name_differs":
+            return [
+                (SAME, _("This is the person: correct the name")),
+                (KEEP, _("This is the person: keep the name of the register")),
+            ]
+        case "birth_differs":
+            correct = (SAME, _("This is the person: correct the birth date"))
+            keep = (KEEP, _("This is the person: keep the birth date of the register"))
+            # A year alone can't correct a whole date.
+            whole = isinstance(values.get("birth"), str) or about is None or about.contact.birth_date is None
+            return [*([correct] if whole else []), keep, another]
+        case "namesake" if about is not None and about.state == MemberState.ACTIVE:
+            return [(SAME, _("This is the person: take over what the list says")), another]
+        case "namesake" | "membership_ended":
+            died = about is None or about.state == MemberState.DIED
+            named = code == "namesake" or not _found_by_number(values, about)
+            return [*([] if died else [again]), *([another] if named else [])]
+        case "known_elsewhere":
+            return [(RETURN, _("Admit the person here"))]
+        case "other_branch":
+            return [(KEEP, _("This is the person: stays in the branch of the register")), another]
+        case "perhaps_elsewhere":
+            return [another]
+        case "ambiguous":
+            return [*((f"{ONE_OF}{one.pk}", _described(one)) for one in candidates[:_CANDIDATES]), another]
+        case "card_taken":
+            return [(WITHOUT, _("Import the row without the card number"))]
+        case "left":
+            return [(WITHOUT, _("Has not left: import the rest of the row"))]
+        case "still_away":
+            return [(WITHOUT, _("Is still away: import the rest of the row"))]
+    return []
+
+
+def _described(member: Member) -> str:
+    """A member of the unit, as told apart from namesakes."""
+    told = [member.contact.name]
+    if member.contact.birth_date or member.contact.birth_year:
+        born = formats.day(member.contact.birth_date) if member.contact.birth_date else str(member.contact.birth_year)
+        told.append(_("born %(birth)s") % {"birth": born})
+    if member.card_number:
+        told.append(_("card %(card)s") % {"card": member.card_number})
+    elif member.joined_on:
+        told.append(_("joined on %(day)s") % {"day": formats.day(member.joined_on)})
+    told.append(_("member here since %(day)s") % {"day": formats.day(member.since)})
+    return _("This is: %(who)s") % {"who": ", ".join(told)}
+
+
+def _found_by_number(values: dict[str, Any], member: Member | None) -> bool:
+    """Whether the member was recognised by the personal number or the card, which nobody shares."""
+    if member is None:
+        return True
+    number, card = values.get("citizen_id"), values.get("card")
+    if number and people.lookup("citizen_id", number) == member.contact.citizen_id_lookup:
+        return True
+    return bool(card and card == member.card_number)

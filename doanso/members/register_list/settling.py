@@ -1,0 +1,90 @@
+"""What the answers to the questions of a members' list come to."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from doanso.imports.models import RowVerdict
+from doanso.imports.ports import Judgement, Line
+from doanso.members.models import Member, MemberState
+from doanso.members.register_list import matching
+from doanso.members.register_list.answers import ANOTHER, ASIDE, KEEP, ONE_OF, RETURN, WITHOUT, offer
+from doanso.people.models import Person
+
+Judge = Callable[[Sequence[Line]], list[Judgement]]
+
+
+def settle(
+    lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str], within: set[UUID], judge: Judge
+) -> list[Judgement]:
+    """What the answered questions come to, in a fixed number of statements."""
+    settled = list(judgements)
+    asked = [place for place, answer in enumerate(answers) if answer]
+    members = _members([_meant(judgements[place], answers[place]) for place in asked])
+    found: list[tuple[int, Member]] = []
+    again: list[int] = []
+    for place in asked:
+        line, question, answer = lines[place], judgements[place], answers[place]
+        aside = ASIDE.get(question.findings[0].code, "")
+        member = members.get(_meant(question, answer))
+        if answer == WITHOUT:
+            line.values.pop(aside, None)
+            again.append(place)
+        elif answer in {ANOTHER, RETURN}:
+            settled[place] = Judgement(RowVerdict.NEW, question.target if answer == RETURN else "")
+        elif member is not None and member.state == MemberState.ACTIVE and member.branch_id in within:
+            if answer == KEEP:
+                line.values.pop(aside, None)
+                line.values["name"] = member.contact.name
+            found.append((place, member))
+    for place, judgement in zip(again, judge([lines[place] for place in again]), strict=True):
+        settled[place] = judgement
+    present = matching.Present([(lines[place].values, member) for place, member in found])
+    taken = {one.target for place, one in enumerate(settled) if not answers[place] and one.verdict in _FOUND}
+    for place, member in found:
+        if str(member.pk) in taken:
+            settled[place] = matching.same_member_twice()
+            continue
+        taken.add(str(member.pk))
+        settled[place] = matching.judge_found(lines[place].values, member, present)
+    _look_again(lines, settled, asked)
+    return settled
+
+
+_FOUND = {RowVerdict.CHANGED, RowVerdict.UNCHANGED}
+
+
+def _meant(question: Judgement, answer: str) -> str:
+    return answer.removeprefix(ONE_OF) if answer.startswith(ONE_OF) else question.target
+
+
+def _members(keys: Sequence[str]) -> dict[str, Member]:
+    ids = {UUID(key) for key in keys if key}
+    if not ids:
+        return {}
+    return {str(one.pk): one for one in Member.objects.select_related("contact").filter(pk__in=ids)}
+
+
+def _look_again(lines: Sequence[Line], settled: list[Judgement], asked: Sequence[int]) -> None:
+    """What the first question hid: a card that is somebody else's, or that the person has left."""
+    cards = {str(lines[place].values["card"]) for place in asked if lines[place].values.get("card")}
+    holders = {}
+    if cards:
+        active = Member.objects.filter(state=MemberState.ACTIVE, card_number__in=cards)
+        holders = {card: str(key) for card, key in active.values_list("card_number", "pk")}
+    for place in asked:
+        values, judgement = lines[place].values, settled[place]
+        holder = holders.get(values.get("card", ""), "")
+        if judgement.verdict in {RowVerdict.NEW, RowVerdict.CHANGED} and holder and holder != judgement.target:
+            settled[place] = matching.card_taken()
+        elif judgement.verdict == RowVerdict.NEW and values.get("status") == "left":
+            settled[place] = matching.has_left()
+        if settled[place].verdict == RowVerdict.QUESTION and not settled[place].options:
+            offer(settled[place], values, None, [])
+
+
+def persons_of(keys: Sequence[str]) -> dict[str, Person]:
+    """The persons of stays that ended, by the stays' keys, as judgements have them."""
+    ids = [UUID(key) for key in keys if key]
+    if not ids:
+        return {}
+    return {str(one.pk): one.person for one in Member.objects.select_related("person").filter(pk__in=ids)}

@@ -1,0 +1,162 @@
+"""What each answer to a question about a members' list comes to."""
+
+import pytest
+
+from doanso.imports import queries, steps
+from doanso.imports.actions import apply_import, finish_applying, start_import
+from doanso.imports.answering import answer_questions
+from doanso.members.actions import end_membership, set_absence, transfer_member
+from doanso.members.models import Member, MemberState
+from doanso.members.tests.workbooks import content, row, table
+from doanso.people import queries as people
+from doanso.testing import TODAY
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.FILES = tmp_path / "files"
+
+
+DUC = {"cccd": "082201001234", "card": "820001"}
+
+
+@pytest.fixture
+def ask(tree, register):
+    """Compare one row, answer its question, write it; the options, and what became of it."""
+
+    def _ask(one, answer, unit="p4"):
+        job = start_import(
+            actor=tree.an, kind="members", unit=tree.units[unit], source=content(one), name="a.xlsx", wake=False
+        )
+        steps.compare(job.pk)
+        [stored] = queries.set_aside(job)
+        options = [option.code for option in stored.options]
+        answer = next((code for code in options if code.startswith("is:")), "") if answer == "is" else answer
+        answer_questions(actor=tree.an, job=job, answers={1: answer})
+        job.refresh_from_db()
+        if answer != "leave-out":
+            apply_import(actor=tree.an, job=job, wake=False)
+            finish_applying(job.pk)
+            job.refresh_from_db()
+        counts = [job.created_count, job.updated_count, job.unchanged_count, job.question_count]
+        return stored.findings[0].code, [code.partition(":")[0] for code in options], counts
+
+    return _ask
+
+
+def test_a_number_under_another_name(ask, register):
+    one = row(1, "Nguyễn Hoàng Đạt", cccd=DUC["cccd"])
+
+    assert ask(one, "keep") == ("name_differs", ["same", "keep"], [0, 0, 1, 0])
+    assert ask(one, "same") == ("name_differs", ["same", "keep"], [0, 1, 0, 0])
+    register.duc.contact.refresh_from_db()
+    assert register.duc.contact.name == "Nguyễn Hoàng Đạt"
+
+
+def test_a_year_alone_corrects_no_whole_date(ask):
+    assert ask(row(1, "Nguyễn Hoàng Đức", "2002"), "keep") == ("birth_differs", ["keep", "another"], [0, 0, 1, 0])
+
+
+def test_who_left_comes_back_as_the_same_person(ask, tree, register):
+    end_membership(actor=tree.an, member=register.duc, state="struck-off", on=TODAY)
+
+    assert ask(row(1, "Nguyễn Hoàng Đức"), "return") == ("membership_ended", ["return", "another"], [1, 0, 0, 0])
+    stays = Member.objects.filter(person=register.duc.person).order_by("recorded_at")
+    assert [one.state for one in stays] == [MemberState.STRUCK_OFF, MemberState.ACTIVE]
+
+
+def test_who_left_and_is_known_by_number_is_nobody_else(ask, tree, register):
+    end_membership(actor=tree.an, member=register.duc, state="struck-off", on=TODAY)
+
+    found = ask(row(1, "Nguyễn Hoàng Đức", cccd=DUC["cccd"]), "return")
+
+    assert found == ("membership_ended", ["return"], [1, 0, 0, 0])
+
+
+def test_the_dead_do_not_come_back(ask, tree, register):
+    end_membership(actor=tree.an, member=register.duc, state="died", on=TODAY)
+
+    assert ask(row(1, "Nguyễn Hoàng Đức"), "another") == ("membership_ended", ["another"], [1, 0, 0, 0])
+    assert Member.objects.filter(person=register.duc.person).count() == 1
+
+
+def test_another_branch_stays_or_is_another_person(ask):
+    one = row(1, "Nguyễn Hoàng Đức", branch="Khu phố 2", phone="0987654321")
+
+    assert ask(one, "keep") == ("other_branch", ["keep", "another"], [0, 1, 0, 0])
+
+
+def test_a_namesake_without_birth(ask):
+    one = row(1, "Nguyễn Hoàng Đức", "", branch="Khu phố 2", phone="0987654321")
+
+    assert ask(one, "same") == ("namesake", ["same", "another"], [0, 1, 0, 0])
+
+
+def test_one_of_several_is_chosen(ask, tree, register):
+    twin = row(1, "Nguyễn Hoàng Đức", branch="Khu phố 2")
+    assert ask(twin, "another")[2] == [1, 0, 0, 0]
+    there = Member.objects.exclude(pk=register.duc.pk).get(contact__name="Nguyễn Hoàng Đức")
+    transfer_member(actor=tree.an, member=there, to=tree.units["p4-kp1"], on=TODAY)
+
+    asked = ask(row(1, "Nguyễn Hoàng Đức", phone="0987654321"), "is")
+
+    assert asked == ("ambiguous", ["is", "is", "another"], [0, 1, 0, 0])
+
+
+def test_somebody_of_another_unit_is_never_told_where(ask):
+    assert ask(row(1, "Lê Minh Khang", "02/01/1999"), "another") == ("perhaps_elsewhere", ["another"], [1, 0, 0, 0])
+
+
+def test_who_is_active_elsewhere_by_number_can_only_be_left_out(ask, register):
+    number = "082099001111"
+    register.khang.contact.citizen_id_lookup = people.lookup("citizen_id", number)
+    register.khang.contact.save(update_fields=["citizen_id_lookup"])
+
+    found = ask(row(1, "Lê Minh Khang", "02/01/1999", cccd=number), "leave-out")
+
+    assert found == ("active_elsewhere", [], [0, 0, 0, 0])
+
+
+def test_a_card_of_somebody_else_is_laid_aside(ask, register):
+    temporary = {"temporary": True, "card_number": "T-1"}
+    Member.objects.filter(pk=register.thuy.pk).update(**temporary)
+
+    found = ask(row(1, "Nguyễn Hoàng Đức", cccd=DUC["cccd"], card="T-1", phone="0987654321"), "without")
+
+    assert found == ("card_taken", ["without"], [0, 1, 0, 0])
+
+
+HEAD = ["Họ tên", "Ngày sinh", "Chi đoàn", "Tình trạng", "SĐT"]
+
+
+@pytest.mark.parametrize(("state", "code"), [("Có mặt", "still_away"), ("Chuyển đi", "left")])
+def test_a_state_that_contradicts_the_register_is_laid_aside(tree, register, state, code):
+    set_absence(actor=tree.an, member=register.duc, reason="study", since=TODAY)
+    cells = ["Nguyễn Hoàng Đức", "12/04/2001", "Khu phố 1", state, "0987654321"]
+    job = start_import(
+        actor=tree.an, kind="members", unit=tree.units["p4"], source=table(HEAD, cells), name="a.xlsx", wake=False
+    )
+    steps.compare(job.pk)
+    assert [one.findings[0].code for one in queries.set_aside(job)] == [code]
+
+    answer_questions(actor=tree.an, job=job, answers={1: "without"})
+    apply_import(actor=tree.an, job=job, wake=False)
+    finish_applying(job.pk)
+
+    job.refresh_from_db()
+    assert (job.updated_count, job.question_count) == (1, 0)
+
+
+def test_two_answers_cannot_mean_one_member(tree, register):
+    rows = [row(1, "Nguyễn Hoàng Đức", "13/04/2001"), row(2, "Nguyễn Hoàng Đức", "14/04/2001")]
+    job = start_import(
+        actor=tree.an, kind="members", unit=tree.units["p4"], source=content(*rows), name="a.xlsx", wake=False
+    )
+    steps.compare(job.pk)
+    answer_questions(actor=tree.an, job=job, answers={1: "same", 2: "same"})
+    apply_import(actor=tree.an, job=job, wake=False)
+    finish_applying(job.pk)
+
+    job.refresh_from_db()
+    assert (job.updated_count, job.question_count) == (1, 1)
+    assert [one.findings[0].code for one in queries.set_aside(job)] == ["same_member_twice"]
