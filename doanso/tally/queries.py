@@ -10,12 +10,11 @@ from django.db import connection
 
 from doanso.lib import database
 from doanso.tally import folding
-from doanso.tally.folding import ALL_DAYS, chain
-from doanso.tally.models import Book, Measure, Queue
+from doanso.tally.folding import ALL_DAYS, GRADES, spread, standing_path
+from doanso.tally.models import Book, Measure, MeasureKind, Queue
 
 _NOTHING = (0, 0, 0, 0, 0)
 _SUMS = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
-_GRADES = ("g0", "g1", "g2", "g3", "g4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def _marks(values: Collection[Any]) -> str:
 
 
 def _signed(sign: str, row: str) -> str:
-    return ", ".join(f"{sign}{row}.{grade}" for grade in _GRADES)
+    return ", ".join(f"{sign}{row}.{grade}" for grade in GRADES)
 
 
 def _run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -103,14 +102,17 @@ def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Co
             SELECT t.unit_id, t.measure_id, {_signed("-", "t")} FROM tally_total t
             WHERE t.unit_id IN ({_marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day > %s
             UNION ALL
-            SELECT p.ancestor_id, q.measure_id, {_signed("", "q")} FROM tally_queue q {chain("q")}
+            SELECT p.ancestor_id, q.measure_id, {_signed("", "q")} FROM tally_queue q
+            JOIN tally_measure m ON m.id = q.measure_id
+            JOIN units_unitpath p ON {standing_path("q")}
             WHERE p.ancestor_id IN ({_marks(units)}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
         )
         SELECT s.unit_id, m.code, {_SUMS}
         FROM s JOIN tally_measure m ON m.id = s.measure_id
         GROUP BY s.unit_id, m.code
     """
-    rows = _run(sql, [*units, *chosen, ALL_DAYS, *units, *chosen, on, *units, *chosen, on])
+    at = min(on, book.last_day)
+    rows = _run(sql, [*units, *chosen, ALL_DAYS, *units, *chosen, on, at, at, *units, *chosen, on])
     return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
 
 
@@ -141,15 +143,14 @@ def by_week(*, book: Book, unit_id: UUID, days: Sequence[date]) -> Mapping[date,
             WHERE t.unit_id = %s AND t.measure_id IN ({of_book}) AND t.day > %s
             UNION ALL
             SELECT q.measure_id, CASE WHEN q.day > %s THEN q.day ELSE %s END, {_signed("", "q")}
-            FROM tally_queue q {chain("q")}
-            WHERE p.ancestor_id = %s AND q.book_id = %s AND q.day <= %s
+            FROM ({spread("tally_queue x", where="x.book_id = %s", only="p.ancestor_id = %s")}) q WHERE q.day <= %s
         )
         SELECT m.code, s.day, {_SUMS}
         FROM s JOIN tally_measure m ON m.id = s.measure_id
         GROUP BY m.code, s.day ORDER BY s.day
     """
     totals = [unit_id, book.pk, ALL_DAYS, unit_id, book.pk, first, last, ALL_DAYS, unit_id, book.pk, first]
-    rows = _run(sql, [*totals, first, ALL_DAYS, unit_id, book.pk, last])
+    rows = _run(sql, [*totals, first, ALL_DAYS, book.pk, unit_id, book.pk, unit_id, last])
     changes = [(code, database.as_date(day), [int(grade) for grade in grades]) for code, day, *grades in rows]
     found: dict[date, dict[str, Figure]] = {}
     standing: dict[str, list[int]] = {}
@@ -169,21 +170,30 @@ def by_day(*, book: Book, unit_id: UUID, first: date, last: date) -> Mapping[dat
     return by_week(book=book, unit_id=unit_id, days=days)
 
 
-def _behind(key: Sequence[Any] | None) -> str:
-    """The entries of a figure, added up per record; what was taken back or has left adds up to nothing."""
+def _behind(kind: str, key: Sequence[Any] | None) -> str:
+    """The entries of a figure, added up per record; what was taken back or has left adds up to nothing.
+
+    From the unit's paths to the entries of each unit below it, by their index: a ward's list costs what the ward has.
+    """
     after = "AND (e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id) > (%s, %s, %s, %s, %s)" if key else ""
+    on = "%s" if kind == MeasureKind.STATE else "e.day"
     return f"""
         SELECT e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id, SUM(e.sign) AS number,
             MAX(CASE WHEN e.sign > 0 AND e.takes_back_id IS NULL THEN e.day END) AS day
-        FROM tally_entry e {chain("e")}
-        WHERE p.ancestor_id = %s AND e.measure_id = %s AND e.day <= %s {after}
+        FROM units_unitpath p JOIN tally_entry e ON e.unit_id = p.unit_id
+        WHERE p.ancestor_id = %s AND p.since <= {on} AND (p.until IS NULL OR p.until > {on})
+            AND e.measure_id = %s AND e.day <= %s {after}
         GROUP BY e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id
         HAVING SUM(e.sign) <> 0
     """
 
 
-def _measure(book: Book, code: str) -> int:
-    return Measure.objects.values_list("id", flat=True).get(book=book, code=code)
+def _asked(book: Book, code: str, unit_id: UUID, on: date) -> tuple[str, list[Any]]:
+    """The kind of a measure, and the parameters of `_behind`."""
+    measure_id, kind = Measure.objects.values_list("id", "kind").get(book=book, code=code)
+    at = min(on, book.last_day)
+    days = [at, at] if kind == MeasureKind.STATE else []
+    return kind, [unit_id, *days, measure_id, on]
 
 
 def standing(
@@ -197,9 +207,10 @@ def standing(
 ) -> list[Behind]:
     """A page of what stands behind a figure, by key; there are as many as the figure says."""
     key: Sequence[Any] = after or ()
+    kind, asked = _asked(book, code, unit_id, on)
     sql = f"""
         SELECT b.subject_id, s.ref, b.unit_id, b.grade, b.source_kind, b.source_id, b.day, b.number
-        FROM ({_behind(key)} ORDER BY 1, 2, 3, 4, 5 LIMIT %s) b JOIN tally_subject s ON s.id = b.subject_id
+        FROM ({_behind(kind, key)} ORDER BY 1, 2, 3, 4, 5 LIMIT %s) b JOIN tally_subject s ON s.id = b.subject_id
         ORDER BY b.subject_id, b.unit_id, b.grade, b.source_kind, b.source_id
     """
     return [
@@ -213,11 +224,12 @@ def standing(
             day=database.as_date(row[6]),
             number=row[7],
         )
-        for row in _run(sql, [unit_id, _measure(book, code), on, *key, limit])
+        for row in _run(sql, [*asked, *key, limit])
     ]
 
 
 def standing_count(*, book: Book, code: str, unit_id: UUID, on: date) -> int:
     """How many records stand behind a figure; counted from the entries, not from the totals."""
-    [(number,)] = _run(f"SELECT COUNT(*) FROM ({_behind(None)}) b", [unit_id, _measure(book, code), on])
+    kind, asked = _asked(book, code, unit_id, on)
+    [(number,)] = _run(f"SELECT COUNT(*) FROM ({_behind(kind, None)}) b", asked)
     return int(number)

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from doanso.lib import database
 from doanso.tally import ledger, ports
-from doanso.tally.folding import ALL_DAYS, chain
+from doanso.tally.folding import ALL_DAYS, GRADES, spread
 from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Measure, Placement, Subject, Suspension
 from doanso.tally.ports import FactFamily, RawFact, RawPlacement
@@ -50,35 +50,39 @@ def recount() -> Iterator[Difference]:
 
 # --- Totals == fold(entries) ------------------------------------------------------------------------------------------
 
-_GRADES = ("g0", "g1", "g2", "g3", "g4")
-_OWN = ", ".join(f"x.{grade}" for grade in _GRADES)
-_LESS = ", ".join(f"-x.{grade}" for grade in _GRADES)
-_OF_ENTRY = ", ".join(f"CASE WHEN x.grade = {grade} THEN x.sign ELSE 0 END" for grade in range(5))
+_NAMES = ", ".join(GRADES)
+_LESS = ", ".join(f"-x.{grade}" for grade in GRADES)
+
+
+def _of_entry(sign: str) -> str:
+    return ", ".join(f"CASE WHEN x.grade = {grade} THEN {sign}x.sign ELSE 0 END" for grade in range(len(GRADES)))
 
 
 def _totals_sql() -> str:
     # Entries and queue count on their day and once more among all days; ALL_DAYS is passed as the parameter.
     return f"""
-        WITH s (measure_id, unit_id, day, part, g0, g1, g2, g3, g4) AS (
-            SELECT x.measure_id, p.ancestor_id, x.day, 1, {_OF_ENTRY} FROM tally_entry x {chain("x")}
+        WITH e (measure_id, unit_id, day, {_NAMES}) AS ({spread("tally_entry x", grades=_of_entry(""), back=_of_entry("-"))}),
+        q (measure_id, unit_id, day, {_NAMES}) AS ({spread("tally_queue x")}),
+        s (measure_id, unit_id, day, part, {_NAMES}) AS (
+            SELECT x.measure_id, x.unit_id, x.day, 1, {_NAMES} FROM e x
             UNION ALL
-            SELECT x.measure_id, p.ancestor_id, %s, 1, {_OF_ENTRY} FROM tally_entry x {chain("x")}
+            SELECT x.measure_id, x.unit_id, %s, 1, {_NAMES} FROM e x
             UNION ALL
             SELECT x.measure_id, x.unit_id, x.day, -1, {_LESS} FROM tally_total x
             UNION ALL
-            SELECT x.measure_id, p.ancestor_id, x.day, -1, {_LESS} FROM tally_queue x {chain("x")}
+            SELECT x.measure_id, x.unit_id, x.day, -1, {_LESS} FROM q x
             UNION ALL
-            SELECT x.measure_id, p.ancestor_id, %s, -1, {_LESS} FROM tally_queue x {chain("x")}
+            SELECT x.measure_id, x.unit_id, %s, -1, {_LESS} FROM q x
         )
         SELECT b.code, m.code, u.code, x.day,
-            {", ".join(f"SUM(CASE WHEN x.part = 1 THEN x.{grade} ELSE 0 END)" for grade in _GRADES)},
-            {", ".join(f"SUM(CASE WHEN x.part = -1 THEN -x.{grade} ELSE 0 END)" for grade in _GRADES)}
+            {", ".join(f"SUM(CASE WHEN x.part = 1 THEN x.{grade} ELSE 0 END)" for grade in GRADES)},
+            {", ".join(f"SUM(CASE WHEN x.part = -1 THEN -x.{grade} ELSE 0 END)" for grade in GRADES)}
         FROM s x
         JOIN tally_measure m ON m.id = x.measure_id
         JOIN tally_book b ON b.id = m.book_id
         JOIN units_unit u ON u.id = x.unit_id
         GROUP BY b.code, m.code, u.code, x.day
-        HAVING {" OR ".join(f"SUM(x.{grade}) <> 0" for grade in _GRADES)}
+        HAVING {" OR ".join(f"SUM(x.{grade}) <> 0" for grade in GRADES)}
         ORDER BY b.code, m.code, u.code, x.day
     """
 

@@ -27,11 +27,19 @@ class Unit(models.Model):
     kind = models.CharField(max_length=12, choices=UnitKind)
     since = models.DateField()
     until = models.DateField(null=True)
+    # Of an ended unit: the one that carries its work on, and the standing one that answers for its records today, which
+    # is the successor, its successor when it has ended too, or else whoever stood above.
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+    keeper = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="kept")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="units_unit_dates"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(successor=None, keeper=None) | models.Q(until__isnull=False),
+                name="units_unit_successor",
             ),
             models.CheckConstraint(condition=models.Q(kind__in=UnitKind.values), name="units_unit_kind"),
         ]
@@ -105,13 +113,17 @@ class UnitPath(models.Model):
 
 
 class Neighbourhood(models.Model):
-    """A khu phố, ấp or khóm below a ward; the label is what people there call it."""
+    """A khu phố, ấp or khóm below a ward; the label is what people there call it.
+
+    It stays its ward's own: when the ward ends, `successor` is the same area below the ward that follows.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="neighbourhoods")
     name = models.CharField(max_length=120)
     since = models.DateField()
     until = models.DateField(null=True)
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
 
     class Meta:
         constraints = [

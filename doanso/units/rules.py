@@ -72,6 +72,55 @@ def paths_of[Key](
     return rows
 
 
+def closure[Key](
+    lives: Mapping[Key, Span],
+    links: Mapping[Key, Iterable[tuple[Key, Span]]],
+    outside: Mapping[Key, Iterable[PathRow[Key]]],
+) -> list[PathRow[Key]]:
+    """The closure's rows of many units, whose links may lead to each other or to parents `outside` with complete rows.
+
+    Level by level, so that two units may have stood above each other at different times. Rows that touch are one.
+    """
+    level = {unit: [PathRow(unit, unit, 0, span)] for unit, span in lives.items()}
+    found = [row for rows in level.values() for row in rows]
+    deepest = max((row.depth for rows in outside.values() for row in rows), default=0)
+    depth = 0
+    while depth <= deepest or any(level.values()):
+        above = {parent: [row for row in rows if row.depth == depth] for parent, rows in outside.items()} | level
+        depth += 1
+        level = {
+            unit: [
+                PathRow(row.ancestor, unit, depth, shared)
+                for parent, linked in links.get(unit, ())
+                for row in above.get(parent, ())
+                if (shared := row.span.overlap(linked)) is not None
+                and (shared := shared.overlap(lives[unit])) is not None
+            ]
+            for unit in lives
+        }
+        found += [row for rows in level.values() for row in rows]
+    return joined(found)
+
+
+def joined[Key](rows: Iterable[PathRow[Key]]) -> list[PathRow[Key]]:
+    """Rows of the same pair and depth whose spans touch, as one: who changes the parent stays below the city throughout."""
+    found: list[PathRow[Key]] = []
+    by_pair: dict[tuple[Key, Key, int], list[PathRow[Key]]] = {}
+    for row in rows:
+        by_pair.setdefault((row.ancestor, row.unit, row.depth), []).append(row)
+    for pair in by_pair.values():
+        pair.sort(key=lambda row: row.span.since)
+        run = pair[0]
+        for row in pair[1:]:
+            if run.span.until == row.span.since:
+                run = PathRow(run.ancestor, run.unit, run.depth, Span(run.span.since, row.span.until))
+            else:
+                found.append(run)
+                run = row
+        found.append(run)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
     """What a file, or the tree, says of one unit."""

@@ -1,4 +1,4 @@
-"""Deeds on the tree. For now it only grows: moving, merging, ending and renaming units come with `organisation`."""
+"""Creating the units of a file; everything that changes what stands is in `reshaping`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,0 +1,232 @@
+"""The steps of a reorganisation on the tree's own tables. They know neither rights nor figures: `organisation` does.
+
+Each step writes what it changed into a journal, row by row with both states, so that taking back is exact.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem, Refused
+from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
+from doanso.units.rules import PathRow, Span, closure, natural_key
+
+_TABLES: dict[str, type[models.Model]] = {
+    one._meta.model_name: one for one in (Unit, UnitName, UnitLink, Neighbourhood) if one._meta.model_name
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of one table before and after; nothing before is a new row. Plain values, to be kept as JSON."""
+
+    table: str
+    pk: str
+    before: dict[str, str | None] | None
+    after: dict[str, str | None]
+
+    def as_json(self) -> dict[str, Any]:
+        """For a JSON column; `Step(**that)` is the step again."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Journal:
+    """What the steps of one deed have changed, in order."""
+
+    steps: list[Step] = field(default_factory=list)
+
+    def create[Row: models.Model](self, row: Row) -> Row:
+        """Insert a row."""
+        row.save(force_insert=True)
+        self.steps.append(Step(str(row._meta.model_name), str(row.pk), None, _values(row)))
+        return row
+
+    def change(self, row: models.Model, **new: Any) -> None:
+        """Write these fields of a row."""
+        before = _values(row)
+        for name, value in new.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(new))
+        after = _values(row)
+        self.steps.append(Step(str(row._meta.model_name), str(row.pk), before, after))
+
+
+def _values(row: models.Model) -> dict[str, str | None]:
+    found = {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields if not one.primary_key}
+    return {name: None if value is None else str(value) for name, value in found.items()}
+
+
+def _refuse(code: str, message: str, **words: object) -> Refused:
+    return Refused(Problem(code, message % words))
+
+
+def found_unit(
+    *, journal: Journal, code: str, kind: str, name: str, short_name: str, parent: Unit, since: date
+) -> Unit:
+    """A new unit below a parent, from a day on."""
+    if Unit.objects.filter(code=code).exists():
+        raise _refuse("unit-code-taken", _("There is a unit with the code “%(code)s” already."), code=code)
+    unit = journal.create(Unit(code=code, kind=kind, since=since))
+    journal.create(UnitName(unit=unit, name=name, short_name=short_name, sort_key=natural_key(short_name), since=since))
+    _require_standing(parent, since)
+    journal.create(UnitLink(unit=unit, parent=parent, since=since))
+    recompute_paths([unit.pk])
+    return unit
+
+
+def _require_standing(unit: Unit, on: date) -> None:
+    if unit.since > on or unit.until is not None:
+        day = on.strftime("%d/%m/%Y")
+        raise _refuse("unit-not-standing", _("Unit %(unit)s does not stand on %(day)s."), unit=unit.code, day=day)
+
+
+def relink(*, journal: Journal, units: Sequence[Unit], parent: Unit, since: date) -> None:
+    """Put units under another parent from a day on; what stands below them goes with them."""
+    _require_standing(parent, since)
+    ids = [unit.pk for unit in units]
+    still = Q(until=None) | Q(until__gt=since)
+    if UnitPath.objects.filter(still, ancestor_id__in=ids, unit=parent).exists():
+        raise _refuse("unit-below-itself", _("A unit can't stand below itself; choose another parent."))
+    links = {link.unit_id: link for link in UnitLink.objects.filter(unit_id__in=ids, until=None)}
+    for unit in units:
+        _require_standing(unit, since)
+        link = links.get(unit.pk)
+        if link is None:
+            raise _refuse("unit-is-root", _("Unit %(unit)s has nothing above it and can't be moved."), unit=unit.code)
+        if link.parent_id == parent.pk:
+            raise _refuse("unit-there-already", _("Unit %(unit)s stands there already."), unit=unit.code)
+        if link.since > since:
+            day = link.since.strftime("%d/%m/%Y")
+            words = _("Unit %(unit)s has stood where it stands since %(day)s; choose that day or a later one.")
+            raise _refuse("unit-moved-later", words, unit=unit.code, day=day)
+        if link.since == since:
+            journal.change(link, parent_id=parent.pk)
+        else:
+            journal.change(link, until=since)
+            journal.create(UnitLink(unit=unit, parent=parent, since=since))
+    recompute_paths(ids)
+
+
+def rename(*, journal: Journal, unit: Unit, name: str, short_name: str, since: date) -> None:
+    """Call a unit something else from a day on."""
+    _require_standing(unit, since)
+    present = UnitName.objects.get(unit=unit, until=None)
+    if present.since > since:
+        day = present.since.strftime("%d/%m/%Y")
+        words = _("Unit %(unit)s has had its name since %(day)s; choose that day or a later one.")
+        raise _refuse("unit-renamed-later", words, unit=unit.code, day=day)
+    new = {"name": name, "short_name": short_name, "sort_key": natural_key(short_name)}
+    if present.since == since:
+        journal.change(present, **new)
+    else:
+        journal.change(present, until=since)
+        journal.create(UnitName(unit=unit, since=since, **new))
+
+
+def end_unit(*, journal: Journal, unit: Unit, on: date, successor: Unit | None) -> None:
+    """The unit is no more from that day on; nothing may stand below it then. Its records go to whoever follows."""
+    _require_standing(unit, on)
+    if unit.since >= on:
+        raise _refuse("unit-too-young", _("Unit %(unit)s did not stand before that day."), unit=unit.code)
+    still = Q(until=None) | Q(until__gt=on)
+    if UnitLink.objects.filter(still, parent=unit).exists():
+        raise _refuse(
+            "unit-has-children", _("Units still stand below %(unit)s; move or end them first."), unit=unit.code
+        )
+    link = UnitLink.objects.select_related("parent").filter(unit=unit, until=None).first()
+    if link is None:
+        raise _refuse("unit-is-root", _("Unit %(unit)s has nothing above it and can't end."), unit=unit.code)
+    if link.since >= on:
+        day = link.since.strftime("%d/%m/%Y")
+        words = _("Unit %(unit)s has stood where it stands since %(day)s; choose a later day.")
+        raise _refuse("unit-moved-later", words, unit=unit.code, day=day)
+    if successor is not None:
+        _require_standing(successor, on)
+    keeper = successor or link.parent
+    journal.change(link, until=on)
+    journal.change(unit, until=on, successor_id=successor and successor.pk, keeper_id=keeper.pk)
+    for kept in Unit.objects.filter(keeper=unit):
+        journal.change(kept, keeper_id=keeper.pk)
+    recompute_paths([unit.pk])
+
+
+def hand_on_neighbourhoods(*, journal: Journal, unit: Unit, to: Unit, on: date, taken: Collection[str] = ()) -> None:
+    """The unit's areas become the other's from a day on; one whose name is taken there says where it was."""
+    there = {one.name for one in Neighbourhood.objects.filter(unit=to, until=None)} | set(taken)
+    place = (
+        UnitName.objects.filter(unit=unit, since__lte=on)
+        .order_by("-since")
+        .values_list("short_name", flat=True)
+        .first()
+    )
+    for old in Neighbourhood.objects.filter(Q(until=None) | Q(until__gt=on), unit=unit, since__lt=on).order_by("name"):
+        name = old.name if old.name not in there else f"{old.name} ({place})"[:120]
+        new = journal.create(Neighbourhood(unit=to, name=name, since=on))
+        journal.change(old, until=on, successor_id=new.pk)
+
+
+def take_back(*, steps: Iterable[Step]) -> None:
+    """Every row as it was before these steps, last one first; refused when a row has been changed since.
+
+    The closure of every unit they touch is made anew.
+    """
+    touched: set[UUID] = set()
+    made: set[UUID] = set()
+    for step in reversed(list(steps)):
+        table = _TABLES[step.table]
+        row = table._default_manager.select_for_update().filter(pk=step.pk).first()
+        if row is None or _values(row) != step.after:
+            raise _refuse("changed-since", _("Something here has been changed since; take that back first."))
+        touched.add(UUID(step.pk) if table is Unit else row.unit_id)  # type: ignore[attr-defined]
+        if step.before is not None:
+            fields = {one.attname: one for one in table._meta.concrete_fields}
+            for name, text in step.before.items():
+                setattr(row, name, fields[name].to_python(text))
+            row.save(update_fields=list(step.before))
+            continue
+        if table is Unit:
+            made.add(UUID(step.pk))
+            UnitPath.objects.filter(unit_id=step.pk).delete()
+        try:
+            row.delete()
+        except models.ProtectedError as fault:
+            words = _("Records were written for what this made; it can't be taken back any more.")
+            raise Refused(Problem("in-use", words)) from fault
+    recompute_paths(touched - made)
+
+
+def recompute_paths(unit_ids: Collection[UUID]) -> None:
+    """The closure of these units and of everything that ever stood below them, from links and units alone."""
+    ids = {*unit_ids, *UnitPath.objects.filter(ancestor_id__in=unit_ids).values_list("unit_id", flat=True)}
+    lives = {pk: Span(*days) for pk, *days in Unit.objects.filter(pk__in=ids).values_list("id", "since", "until")}
+    links: dict[UUID, list[tuple[UUID, Span]]] = defaultdict(list)
+    for unit, parent, *days in UnitLink.objects.filter(unit_id__in=ids).values_list(
+        "unit_id", "parent_id", "since", "until"
+    ):
+        links[unit].append((parent, Span(*days)))
+    outside = {parent for linked in links.values() for parent, _span in linked} - ids
+    above: dict[UUID, list[PathRow[UUID]]] = defaultdict(list)
+    old: dict[tuple[UUID, UUID, int, Span], int] = {}
+    paths = UnitPath.objects.filter(unit_id__in=ids | outside)
+    for pk, ancestor, unit, depth, *days in paths.values_list(
+        "id", "ancestor_id", "unit_id", "depth", "since", "until"
+    ):
+        row = PathRow(ancestor, unit, depth, Span(*days))
+        if unit in outside:
+            above[unit].append(row)
+        else:
+            old[ancestor, unit, depth, row.span] = pk
+    new = {(row.ancestor, row.unit, row.depth, row.span) for row in closure(lives, links, above)}
+    UnitPath.objects.filter(pk__in=[pk for key, pk in old.items() if key not in new]).delete()
+    UnitPath.objects.bulk_create(
+        UnitPath(ancestor_id=ancestor, unit_id=unit, depth=depth, since=span.since, until=span.until)
+        for ancestor, unit, depth, span in new - old.keys()
+    )
