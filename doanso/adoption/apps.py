@@ -19,6 +19,13 @@ class AdoptionConfig(AppConfig):
             ("adoption.attest_many", _("confirmed a bulk attestation")),
             ("adoption.take_back", _("took back an attestation")),
             ("adoption.raise_grade", _("raised the grade of an attestation's evidence")),
+            ("adoption.make_link", _("made a personal link for declaring services")),
+            ("adoption.declare", _("declared the use of a service")),
+            ("adoption.attest_declaration", _("attested what a member declared")),
+            ("adoption.return_declaration", _("returned what a member declared")),
+            ("adoption.answer_use", _("wrote down whether a service is still used")),
+            ("adoption.tell_difficulty", _("told of being stuck with a service")),
+            ("adoption.mark_helped", _("noted that somebody stuck with a service was helped")),
             ("adoption.load_services", _("loaded the catalogue of services")),
         ):
             register_verb(name, sentence)

@@ -16,6 +16,10 @@ class Service(models.Model):
     short_name = models.CharField(max_length=40)
     icon = models.CharField(max_length=40)
     guide = models.TextField(blank=True)
+    # Whether members say themselves how far they are, the numbered steps they are shown, and about how long these take.
+    by_member = models.BooleanField(default=True)
+    steps = models.JSONField(default=list)
+    minutes = models.PositiveSmallIntegerField(null=True)
     position = models.PositiveSmallIntegerField()
 
     def __str__(self) -> str:
@@ -56,7 +60,8 @@ class Obstacle(models.Model):
 class Usage(models.Model):
     """What was seen of a person's use of a service on a day. Never a picture, password, OTP or account number.
 
-    `unit` is where the person stood when it was recorded; figures go by the person's placement, not by it.
+    At grade 0 nobody has seen it: the person said so (`Declaration`), and it waits for somebody to look. `unit` is where
+    the person stood when it was recorded; figures go by the person's placement, not by it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -97,8 +102,145 @@ class DrawnPerson(models.Model):
     id = models.BigAutoField(primary_key=True)
     draw = models.ForeignKey(BulkDraw, on_delete=models.CASCADE, related_name="people")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # The member's own record that this bulk attests; none where the officer says it first.
+    usage = models.ForeignKey(Usage, null=True, on_delete=models.PROTECT, related_name="+")
     sampled = models.BooleanField(default=False)
     opened_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["draw", "person"], name="adoption_drawn_once")]
+
+
+class DeclareLink(models.Model):
+    """A way for one person to say without an account which services they use. Shown once; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="declare_links")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    # A newer link of the same person takes this one's place.
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at")), name="adoption_declare_link_times"
+            ),
+        ]
+
+
+class LinkTry(models.Model):
+    """How often somebody has asked for links in a span of time; `who` is a keyed hash that changes with the day."""
+
+    id = models.BigAutoField(primary_key=True)
+    who = models.CharField(max_length=64)
+    began = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["who", "began"], name="adoption_link_try_once")]
+        indexes = [models.Index(fields=["began"], name="adoption_link_try_began")]
+
+
+class Outcome(models.TextChoices):
+    """What an officer said to a declaration; empty while it waits."""
+
+    ATTESTED = "attested", "Đã xác nhận"
+    RETURNED = "returned", "Đã trả lại"
+
+
+class Declaration(models.Model):
+    """A usage that its person told of, and what became of it. A returned one's usage is taken back: it stands nowhere."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    usage = models.OneToOneField(Usage, on_delete=models.PROTECT, related_name="declaration")
+    # How it came: by a link, or from whoever was signed in.
+    link = models.ForeignKey(DeclareLink, null=True, on_delete=models.PROTECT, related_name="declarations")
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["", *Outcome.values]), name="adoption_declaration_outcome"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(outcome=Outcome.RETURNED) | ~models.Q(reason=""), name="adoption_declaration_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="", decided_at=None)
+                | (~models.Q(outcome="") & models.Q(decided_at__isnull=False)),
+                name="adoption_declaration_decided",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["outcome"], condition=models.Q(outcome=""), name="adoption_declaration_waiting"),
+        ]
+
+
+class Answer(models.TextChoices):
+    """What somebody who has a service answers when asked again."""
+
+    REGULAR = "regular", "Đang dùng thường xuyên"
+    SELDOM = "seldom", "Có nhưng ít dùng"
+    LOST = "lost", "Không còn dùng được"
+
+
+class UseAnswer(models.Model):
+    """The answer to "còn dùng không?", asked 30 and 90 days after somebody got a service. It stands beside the ladder."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="use_answers")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    asked_after = models.PositiveSmallIntegerField()
+    answer = models.CharField(max_length=8, choices=Answer)
+    answered_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    # Who wrote it down: the person, an officer who asked, or nobody known where it came by a link.
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    link = models.ForeignKey(DeclareLink, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(answer__in=Answer.values), name="adoption_use_answer_known"),
+            models.CheckConstraint(condition=models.Q(asked_after__in=[30, 90]), name="adoption_use_answer_asked"),
+        ]
+        indexes = [models.Index(fields=["person", "service", "-answered_on"], name="adoption_use_answer_person")]
+
+
+class Difficulty(models.Model):
+    """Somebody is stuck with a service: on which obstacle, and whether they ask for help. At most one is open per service."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="difficulties")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    obstacle = models.ForeignKey(Obstacle, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    asks_help = models.BooleanField(default=False)
+    told_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    link = models.ForeignKey(DeclareLink, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_on = models.DateField(null=True)
+    # Whoever helped; empty where the person has got over it without.
+    helped_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "service"],
+                condition=models.Q(ended_on=None),
+                name="adoption_difficulty_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("told_on")),
+                name="adoption_difficulty_dates",
+            ),
+        ]

@@ -26,6 +26,9 @@ class ServicePlan:
     short_name: str
     icon: str
     guide: str
+    by_member: bool
+    steps: tuple[str, ...]
+    minutes: int | None
     rungs: tuple[CodeAndName, ...]
 
 
@@ -54,6 +57,9 @@ def _service(entry: Entry) -> ServicePlan:
         short_name=entry.text("short_name", 40),
         icon=entry.code("icon", 40),
         guide=entry.text("guide", 1000, required=False),
+        by_member=entry.yes_or_no("by_member", default=True),
+        steps=entry.texts("steps", 300),
+        minutes=entry.whole("minutes", 0, 240, default=0) or None,
         rungs=rungs,
     )
     entry.finish()

@@ -40,7 +40,7 @@ class Entry:
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             kinds = {
                 str: _("text in quotes"), int: _("a whole number"), date: _("a date such as 2023-12-31"),
-                list: _("a list in square brackets"), dict: _("a table"),
+                list: _("a list in square brackets"), dict: _("a table"), bool: _("true or false"),
             }  # fmt: skip
             raise refuse(self.where, _("“%(key)s” must be %(kind)s.") % {"key": key, "kind": kinds[kind]})
         return value
@@ -105,6 +105,17 @@ class Entry:
         if not all(isinstance(value, date) for value in values):
             raise refuse(self.where, _("“%(key)s” must be a list of dates such as 2023-12-31.") % {"key": key})
         return sorted(values)
+
+    def texts(self, key: str, longest: int) -> tuple[str, ...]:
+        """A list of lines of text, perhaps empty."""
+        lines = self._take(key, list, required=False) or []
+        numbered = Entry(f"{self.where}, {key}", {str(place): line for place, line in enumerate(lines, start=1)})
+        return tuple(numbered.text(str(place), longest) for place in range(1, len(lines) + 1))
+
+    def yes_or_no(self, key: str, *, default: bool) -> bool:
+        """`true` or `false`."""
+        value = self._take(key, bool, required=False)
+        return default if value is None else bool(value)
 
     def table(self, key: str) -> dict[str, Any]:
         """A table, perhaps empty."""

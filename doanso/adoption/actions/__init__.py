@@ -1,16 +1,33 @@
-"""Deeds of adoption: load the catalogue, attest one or many, take back, raise the grade."""
+"""Deeds of adoption: load the catalogue, attest one or many, take back, raise the grade; and members' own hand."""
 
 from doanso.adoption.actions.attestation import attest, raise_grade, take_back_attestation
-from doanso.adoption.actions.bulk import attest_many, attest_many_people, draw_bulk, open_drawn
+from doanso.adoption.actions.bulk import attest_many, attest_many_people, draw_bulk, draw_declarations, open_drawn
 from doanso.adoption.actions.catalogue import load_services
+from doanso.adoption.actions.declarations import attest_declaration, return_declaration
+from doanso.adoption.actions.difficulties import mark_helped
+from doanso.adoption.actions.links import MadeLink, asks_too_often, count_unknown, make_links, sends_too_often
+from doanso.adoption.actions.own_hand import answer_use, answer_use_for, declare, tell_difficulty
 
 __all__ = [
+    "MadeLink",
+    "answer_use",
+    "answer_use_for",
+    "asks_too_often",
     "attest",
+    "attest_declaration",
     "attest_many",
     "attest_many_people",
+    "count_unknown",
+    "declare",
     "draw_bulk",
+    "draw_declarations",
     "load_services",
+    "make_links",
+    "mark_helped",
     "open_drawn",
     "raise_grade",
+    "return_declaration",
+    "sends_too_often",
     "take_back_attestation",
+    "tell_difficulty",
 ]

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from doanso.access.policy import Verb
 from doanso.accounts.models import User
 from doanso.adoption import families, policy, queries, rules
+from doanso.adoption.actions import difficulties
 from doanso.adoption.models import Obstacle, Rung, Usage
 from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
 from doanso.members.models import MemberState
+from doanso.people.models import Person
 from doanso.tally import actions as tally
 
 
@@ -23,6 +25,11 @@ def refuse_if(problem: Problem | None) -> None:
     """Turn a rule's answer into a refusal."""
     if problem is not None:
         raise Refused(problem)
+
+
+def is_own(actor: User, person_id: UUID) -> bool:
+    """Whether the record is the actor's own, whatever office they hold."""
+    return Person.objects.filter(pk=person_id, user=actor).exists()
 
 
 @transaction.atomic
@@ -35,10 +42,11 @@ def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obsta
             Problem("not_active", _("This membership has ended or is temporary; only active members are attested."))
         )
     today = clock.today()
+    refuse_if(rules.own_record_problem(is_own(actor, member.person_id)))
     refuse_if(rules.day_problem(happened_on, today))
     last = (
         Usage.objects.filter(
-            person_id=member.person_id, service_id=rung.service_id, happened_on__lte=happened_on, taken_back_at=None
+            queries.SEEN, person_id=member.person_id, service_id=rung.service_id, happened_on__lte=happened_on
         )
         .order_by("-happened_on", "-recorded_at", "-pk")
         .first()
@@ -60,11 +68,12 @@ def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obsta
     )
     usage.save(force_insert=True)
     record(actor=actor, verb="adoption.attest", obj=usage, unit=member.branch_id)
+    difficulties.follow(usage)
     tally.count(families.counted(usage, rung.level))
     return usage
 
 
-def _locked_usage(verb: Verb, actor: User, usage_id: UUID) -> Usage:
+def locked_usage(verb: Verb, actor: User, usage_id: UUID) -> Usage:
     """The usage, read fresh and locked, if the actor may do this where its person stands, or stood last."""
     usage = Usage.objects.select_for_update().get(pk=usage_id)
     member = queries.newest_stay(usage.person_id)
@@ -77,7 +86,7 @@ def _locked_usage(verb: Verb, actor: User, usage_id: UUID) -> Usage:
 @transaction.atomic
 def take_back_attestation(*, actor: User, usage_id: UUID) -> Usage:
     """It was recorded by mistake: the person stands where the records before it say. A second call does nothing."""
-    usage = _locked_usage(policy.ATTEST, actor, usage_id)
+    usage = locked_usage(policy.ATTEST, actor, usage_id)
     if usage.taken_back_at is not None:
         return usage
     usage.taken_back_at = clock.now()
@@ -95,10 +104,14 @@ def raise_grade(*, actor: User, usage_id: UUID, grade: int) -> Usage:
     the branch.
     """
     verb = policy.RECHECK if grade >= rules.CALLED_BACK else policy.ATTEST
-    usage = _locked_usage(verb, actor, usage_id)
+    usage = locked_usage(verb, actor, usage_id)
     if usage.taken_back_at is not None:
         raise Refused(Problem("taken_back", _("This record was taken back. Record it anew."), "grade"))
-    refuse_if(rules.grade_problem(usage.grade, grade) or rules.same_eyes_problem(actor.pk == usage.seen_by_id))
+    refuse_if(
+        rules.grade_problem(usage.grade, grade)
+        or rules.same_eyes_problem(actor.pk == usage.seen_by_id)
+        or rules.own_record_problem(is_own(actor, usage.person_id))
+    )
     usage.grade = grade
     usage.save(update_fields=["grade"])
     record(actor=actor, verb="adoption.raise_grade", obj=usage, unit=usage.unit_id, changed=["grade"])

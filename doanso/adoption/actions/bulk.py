@@ -1,7 +1,7 @@
 """Attesting many people at once: chosen, sampled by the server, opened, then confirmed."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.adoption import families, policy, queries, rules
+from doanso.adoption.actions import difficulties
 from doanso.adoption.actions.attestation import refuse_if
+from doanso.adoption.actions.declarations import attest_drawn_declarations
 from doanso.adoption.models import BulkDraw, DrawnPerson, Rung, Usage
+from doanso.adoption.queries import declarations
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
@@ -44,9 +47,7 @@ def draw_bulk(*, actor: User, unit: Unit, rung: Rung, person_ids: Collection[UUI
 def _draw(actor: User, unit: Unit, rung: Rung, chosen: set[UUID], happened_on: date) -> tuple[BulkDraw, list[Member]]:
     refuse_if(rules.bulk_problem(len(chosen)))
     refuse_if(rules.day_problem(happened_on, clock.today()))
-    stays = {member.person_id: member for member in _attestable(actor, unit, chosen)}
-    if set(stays) != chosen:
-        raise PermissionDenied(policy.ATTEST.name)
+    stays = _stays(actor, unit, chosen)
     waiting = rules.still_to_reach(rung.level, queries.levels(rung.service_id, chosen, happened_on))
     if not waiting:
         raise Refused(
@@ -54,13 +55,59 @@ def _draw(actor: User, unit: Unit, rung: Rung, chosen: set[UUID], happened_on: d
                 "all_there", _("Everybody chosen stands on this rung already; there is nothing to confirm."), "people"
             )
         )
+    draw = _drawn(actor, unit, rung, happened_on, dict.fromkeys(waiting))
+    return draw, [stays[person] for person in waiting]
+
+
+def _stays(actor: User, unit: Unit, chosen: Collection[UUID]) -> dict[UUID, Member]:
+    """The stays of everybody chosen; refused where one is not an active member whom the officer may attest."""
+    stays = {member.person_id: member for member in _attestable(actor, unit, chosen).select_related("person")}
+    if set(stays) != set(chosen):
+        raise PermissionDenied(policy.ATTEST.name)
+    refuse_if(rules.own_record_problem(any(member.person.user_id == actor.pk for member in stays.values())))
+    return stays
+
+
+def _drawn(actor: User, unit: Unit, rung: Rung, happened_on: date, people: Mapping[UUID, Usage | None]) -> BulkDraw:
+    """Take down the people of a bulk, each with the own record that it attests, and draw the sample."""
     draw = BulkDraw.objects.create(unit=unit, rung=rung, happened_on=happened_on, drawn_by=actor, drawn_at=clock.now())
-    sample = set(_CHANCE.sample(waiting, rules.sample_size(len(waiting))))
+    sample = set(_CHANCE.sample(list(people), rules.sample_size(len(people))))
     DrawnPerson.objects.bulk_create(
-        DrawnPerson(draw=draw, person_id=person, sampled=person in sample) for person in waiting
+        DrawnPerson(draw=draw, person_id=person, usage=usage, sampled=person in sample)
+        for person, usage in people.items()
     )
     record(actor=actor, verb="adoption.draw_bulk", obj=draw, unit=unit)
-    return draw, [stays[person] for person in waiting]
+    return draw
+
+
+@transaction.atomic
+def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UUID]) -> BulkDraw:
+    """The same for what members have said themselves: all of one rung, and each still waiting."""
+    refuse_if(rules.bulk_problem(len(declaration_ids)))
+    waiting = list(
+        declarations.waiting().filter(pk__in=declaration_ids).select_related("usage__rung").order_by("usage_id")
+    )
+    if len(waiting) != len(set(declaration_ids)):
+        raise Refused(
+            Problem(
+                "not_waiting",
+                _("Some of these are decided already. Look at the list again and choose from what still waits."),
+                "declarations",
+            )
+        )
+    usages = {one.usage.person_id: one.usage for one in waiting}
+    rungs = {one.rung_id: one.rung for one in usages.values()}
+    if len(rungs) != 1:
+        raise Refused(
+            Problem(
+                "several_rungs",
+                _("Choose declarations of one service and one rung at a time: filter by it above."),
+                "declarations",
+            )
+        )
+    _stays(actor, unit, usages)
+    [rung] = rungs.values()
+    return _drawn(actor, unit, rung, clock.today(), usages)
 
 
 def _locked_draw(actor: User, draw_id: UUID) -> BulkDraw:
@@ -86,6 +133,8 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
     drawn = list(draw.people.all())
     refuse_if(rules.unopened_problem(sum(one.sampled and one.opened_at is None for one in drawn)))
     people = [one.person_id for one in drawn]
+    if any(one.usage_id is not None for one in drawn):
+        return attest_drawn_declarations(actor, draw, drawn)
     standing = list(_attestable(actor, draw.unit, people).order_by("person_id"))
     if len(standing) != len(people):
         raise Refused(
@@ -125,6 +174,7 @@ def _confirm(actor: User, draw: BulkDraw, stays: Sequence[Member]) -> list[Usage
             *(Deed(actor=actor, verb="adoption.attest", obj=usage, unit=usage.unit_id) for usage in usages),
         ]
     )
+    difficulties.get_over(rung.service_id, [usage.person_id for usage in usages])
     tally.count_many([families.counted(usage, rung.level) for usage in usages])
     return usages
 

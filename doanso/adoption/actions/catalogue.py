@@ -35,6 +35,9 @@ def _load_service(actor: User | None, plan: ServicePlan, position: int) -> None:
         "short_name": plan.short_name,
         "icon": plan.icon,
         "guide": plan.guide,
+        "by_member": plan.by_member,
+        "steps": list(plan.steps),
+        "minutes": plan.minutes,
         "position": position,
     }
     service, created = Service.objects.select_for_update().get_or_create(code=plan.code, defaults=fields)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from doanso.accounts.models import User
-from doanso.adoption import families, policy
+from doanso.adoption import families, policy, rules
 from doanso.adoption.models import BulkDraw, Obstacle, Rung, Service, Usage
 from doanso.lib import clock
 from doanso.members import queries as members
@@ -23,6 +23,8 @@ MOST_ROOTS = 5
 """Nobody holds the verb at more units than this; the page stays bounded if somebody does."""
 IN_FORCE = ("-happened_on", "-recorded_at", "-pk")
 """On a day the newest record up to it says where a person stands."""
+SEEN = Q(taken_back_at=None, grade__gte=rules.SEEN_BY_OFFICER)
+"""Only of such records: what a person says of themselves waits until somebody has looked."""
 
 
 def services() -> list[Service]:
@@ -69,7 +71,7 @@ def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, i
     """On which level of a service's ladder each of these persons stands on a day; 0 where nothing is known."""
     found: dict[UUID, int] = dict.fromkeys(person_ids, 0)
     standing = (
-        Usage.objects.filter(person_id__in=person_ids, service_id=service, happened_on__lte=on, taken_back_at=None)
+        Usage.objects.filter(SEEN, person_id__in=person_ids, service_id=service, happened_on__lte=on)
         .order_by("happened_on", "recorded_at", "pk")
         .values_list("person_id", "rung__level")
     )
@@ -80,7 +82,7 @@ def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, i
 def with_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:
     """The stays annotated with `level`, `seen_on` and `obstacle_name` of today for one service."""
     known = Usage.objects.filter(
-        person_id=OuterRef("person_id"), service_id=service, happened_on__lte=clock.today(), taken_back_at=None
+        SEEN, person_id=OuterRef("person_id"), service_id=service, happened_on__lte=clock.today()
     ).order_by(*IN_FORCE)
     return queryset.annotate(
         level=Coalesce(Subquery(known.values("rung__level")[:1]), Value(0), output_field=IntegerField()),
@@ -151,7 +153,10 @@ def attest_rows(actor: User, found: Sequence[Member], rung: Rung, ticked: Collec
 
 @dataclass(frozen=True, slots=True)
 class DrawnRow:
-    """A person of a bulk as the page shows them; what is known of them only once they are opened."""
+    """A person of a bulk as the page shows them; what is known of them only once they are opened.
+
+    `declared` is what the person said themselves, where the bulk attests that.
+    """
 
     person_id: UUID
     member: Member | None
@@ -160,11 +165,12 @@ class DrawnRow:
     sampled: bool
     opened: bool
     records: list[Usage]
+    declared: Usage | None
 
 
 def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
     """The people of a bulk, the sample first; a fixed number of statements."""
-    people = list(draw.people.order_by("-sampled", "pk"))
+    people = list(draw.people.select_related("usage").order_by("-sampled", "pk"))
     stays = {
         member.person_id: member
         for member in attestable(actor)
@@ -190,6 +196,7 @@ def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
                 sampled=one.sampled,
                 opened=one.opened_at is not None,
                 records=records.get(one.person_id, []),
+                declared=one.usage,
             )
         )
     return rows
@@ -221,7 +228,7 @@ def ladders(stay: Member) -> list[OnLadder]:
     Of a stay that has ended, what was recorded before its end: a unit that a person has left learns nothing more.
     """
     records: dict[str, list[Usage]] = {}
-    found = Usage.objects.filter(person_id=stay.person_id).select_related("rung", "obstacle", "seen_by")
+    found = Usage.objects.filter(person_id=stay.person_id).select_related("rung", "obstacle", "seen_by", "declaration")
     found = found.order_by(*IN_FORCE)
     if stay.until is not None:
         found = found.filter(happened_on__lt=stay.until)
@@ -236,7 +243,9 @@ def ladders(stay: Member) -> list[OnLadder]:
                 (
                     usage
                     for usage in records.get(service.pk, [])
-                    if usage.taken_back_at is None and usage.happened_on <= today
+                    if usage.taken_back_at is None
+                    and usage.grade >= rules.SEEN_BY_OFFICER
+                    and usage.happened_on <= today
                 ),
                 None,
             ),

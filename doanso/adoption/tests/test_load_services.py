@@ -47,7 +47,9 @@ def test_the_shipped_file_has_the_ladder_of_vneid():
     assert list(Rung.objects.filter(service="vneid").values_list("level", "code")) == [
         (0, "none"), (1, "level1"), (2, "level2-registered"), (3, "level2-approved"), (4, "level2-active"), (5, "papers"),
     ]  # fmt: skip
-    assert Obstacle.objects.count() == 7
+    assert Obstacle.objects.count() == 9
+    assert list(Service.objects.filter(by_member=False).values_list("code", flat=True)) == ["register"]
+    assert all(service.steps and service.minutes for service in Service.objects.filter(by_member=True))
 
 
 def test_loading_it_again_changes_nothing():

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from doanso.lib import formats
 from doanso.lib.problems import Problem
 
+SELF_DECLARED = 0
+"""The grade of what a person says of themselves; it waits for somebody to look."""
 SEEN_BY_OFFICER = 1
 """The grade of what one officer has seen with their own eyes."""
 CALLED_BACK = HIGHEST_GRADE = 4
@@ -90,6 +92,17 @@ def same_eyes_problem(seen_by_actor: bool) -> Problem | None:
     return Problem(
         "same_eyes",
         _("You recorded this yourself. Better evidence comes from somebody else; ask another officer to check it."),
+        "grade",
+    )
+
+
+def own_record_problem(is_own: bool) -> Problem | None:
+    """Nobody attests their own use, whatever office they hold."""
+    if not is_own:
+        return None
+    return Problem(
+        "own_record",
+        _("This is your own record. Somebody else has to look and attest it."),
         "grade",
     )
 

@@ -1,0 +1,112 @@
+"""Deciding what members have said themselves: an officer looks and attests it, or returns it with the reason."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption import families, policy, queries, rules
+from doanso.adoption.actions import difficulties
+from doanso.adoption.actions.attestation import is_own, refuse_if
+from doanso.adoption.models import BulkDraw, Declaration, DrawnPerson, Outcome, Usage
+from doanso.adoption.queries import declarations
+from doanso.adoption.rules import own_hand
+from doanso.audit.actions import Deed, record, record_many
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.tally import actions as tally
+
+
+def _not_waiting() -> Refused:
+    return Refused(
+        Problem("not_waiting", _("This was decided meanwhile, or the branch has recorded something newer. Look again."))
+    )
+
+
+def _locked(actor: User, declaration_id: UUID) -> Declaration:
+    """The declaration, read fresh and locked with its usage, if it waits and the actor attests its person."""
+    usage_id = Declaration.objects.values_list("usage_id", flat=True).get(pk=declaration_id)
+    usage = Usage.objects.select_for_update().get(pk=usage_id)
+    stay = queries.newest_stay(usage.person_id)
+    if stay is None:
+        raise PermissionDenied(policy.ATTEST.name)
+    policy.ATTEST.require(actor, stay)
+    found = declarations.waiting().filter(pk=declaration_id).select_related("usage__rung").first()
+    if found is None:
+        raise _not_waiting()
+    return found
+
+
+@transaction.atomic
+def attest_declaration(*, actor: User, declaration_id: UUID) -> Usage:
+    """The officer has looked, and it is so: the member's record has the grade of one pair of eyes, from its own day on."""
+    declaration = _locked(actor, declaration_id)
+    usage = declaration.usage
+    refuse_if(rules.own_record_problem(is_own(actor, usage.person_id)))
+    _attested(actor, [declaration])
+    record(actor=actor, verb="adoption.attest_declaration", obj=usage, unit=usage.unit_id, changed=["grade", "seen_by"])
+    tally.set_grade(family=families.STATE_FAMILY, source_id=usage.pk, grade=usage.grade)
+    return usage
+
+
+def _attested(actor: User, found: Sequence[Declaration]) -> None:
+    now = clock.now()
+    for one in found:
+        one.outcome, one.decided_by, one.decided_at = Outcome.ATTESTED, actor, now
+        one.usage.grade, one.usage.seen_by = rules.SEEN_BY_OFFICER, actor
+    Declaration.objects.bulk_update(found, ["outcome", "decided_by", "decided_at"])
+    Usage.objects.bulk_update([one.usage for one in found], ["grade", "seen_by"])
+    for service in {one.usage.service_id for one in found}:
+        people = [one.usage.person_id for one in found if one.usage.service_id == service]
+        difficulties.get_over(service, people)
+
+
+def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[DrawnPerson]) -> list[Usage]:
+    """Attest the declarations of a bulk whose sample was opened; those decided meanwhile are left as they are."""
+    usage_ids = [one.usage_id for one in drawn if one.usage_id is not None]
+    list(Usage.objects.select_for_update().filter(pk__in=usage_ids).order_by("pk"))
+    mine = queries.attestable(actor).values("person_id")
+    waiting = list(
+        declarations.waiting()
+        .filter(usage_id__in=usage_ids, usage__person_id__in=mine)
+        .select_related("usage__rung")
+        .order_by("usage_id")
+    )
+    if not waiting:
+        raise _not_waiting()
+    usages = [one.usage for one in waiting]
+    _attested(actor, waiting)
+    draw.attested_at = clock.now()
+    draw.save(update_fields=["attested_at"])
+    changed = ["grade", "seen_by"]
+    record_many(
+        [
+            Deed(actor=actor, verb="adoption.attest_many", obj=draw, unit=draw.unit_id, changed=["attested_at"]),
+            *(Deed(actor, "adoption.attest_declaration", usage, usage.unit_id, changed) for usage in usages),
+        ]
+    )
+    tally.set_grades(
+        family=families.STATE_FAMILY, source_ids=[usage.pk for usage in usages], grade=rules.SEEN_BY_OFFICER
+    )
+    return usages
+
+
+@transaction.atomic
+def return_declaration(*, actor: User, declaration_id: UUID, reason: str) -> Declaration:
+    """It is not so, or not yet: the record stands nowhere, and the member reads why and may say it anew."""
+    declaration = _locked(actor, declaration_id)
+    reason = " ".join(reason.split())
+    refuse_if(own_hand.reason_problem(reason))
+    usage = declaration.usage
+    now = clock.now()
+    declaration.outcome, declaration.decided_by, declaration.decided_at = Outcome.RETURNED, actor, now
+    declaration.reason = reason
+    declaration.save(update_fields=["outcome", "decided_by", "decided_at", "reason"])
+    usage.taken_back_at = now
+    usage.save(update_fields=["taken_back_at"])
+    record(actor=actor, verb="adoption.return_declaration", obj=usage, unit=usage.unit_id, changed=["taken_back_at"])
+    tally.take_back(family=families.STATE_FAMILY, source_id=usage.pk)
+    return declaration

@@ -1,0 +1,80 @@
+"""Who is stuck with a service, so that somebody can help. At most one difficulty of a person is open per service."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption import policy, queries
+from doanso.adoption.models import DeclareLink, Difficulty, Obstacle, Service, Usage
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.members.models import Member
+
+
+def put(
+    *,
+    stay: Member,
+    service: Service,
+    obstacle: Obstacle,
+    asks_help: bool,
+    told_by: User | None,
+    link: DeclareLink | None,
+) -> Difficulty:
+    """Open the person's difficulty with a service, or tell the open one anew. The caller holds the stay's lock."""
+    said = {
+        "obstacle": obstacle,
+        "asks_help": asks_help,
+        "unit_id": stay.branch_id,
+        "told_on": clock.today(),
+        "recorded_at": clock.now(),
+        "told_by": told_by,
+        "link": link,
+    }
+    found, _made = Difficulty.objects.update_or_create(
+        person_id=stay.person_id, service=service, ended_on=None, defaults=said
+    )
+    return found
+
+
+def follow(usage: Usage) -> None:
+    """What an officer has seen says also whether something stands in the way."""
+    if usage.obstacle_id is None:
+        get_over(usage.service_id, [usage.person_id])
+        return
+    told = {
+        "obstacle_id": usage.obstacle_id,
+        "unit_id": usage.unit_id,
+        "told_on": usage.happened_on,
+        "recorded_at": usage.recorded_at,
+        "told_by_id": usage.seen_by_id,
+        "link": None,
+    }
+    Difficulty.objects.update_or_create(
+        person_id=usage.person_id, service_id=usage.service_id, ended_on=None, defaults=told
+    )
+
+
+def get_over(service_id: str, person_ids: Collection[UUID]) -> None:
+    """They were seen on a rung with nothing in the way."""
+    still = Difficulty.objects.filter(service_id=service_id, person_id__in=person_ids, ended_on=None)
+    still.update(ended_on=clock.today())
+
+
+@transaction.atomic
+def mark_helped(*, actor: User, difficulty_id: UUID) -> Difficulty:
+    """The officer has helped, or knows who has. A second call does nothing."""
+    found = Difficulty.objects.select_for_update().get(pk=difficulty_id)
+    stay = queries.newest_stay(found.person_id)
+    if stay is None:
+        raise Refused(Problem("not_active", _("This person is no longer a member here.")))
+    policy.ATTEST.require(actor, stay)
+    if found.ended_on is not None:
+        return found
+    found.ended_on, found.helped_by = clock.today(), actor
+    found.save(update_fields=["ended_on", "helped_by"])
+    record(actor=actor, verb="adoption.mark_helped", obj=found, unit=stay.branch_id, changed=["ended_on", "helped_by"])
+    return found

@@ -1,0 +1,97 @@
+"""Personal links: made by an officer for members without an account, shown once, and asked for no oftener than needed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from doanso.accounts.models import User
+from doanso.adoption import policy, queries
+from doanso.adoption.actions.attestation import refuse_if
+from doanso.adoption.models import DeclareLink, LinkTry
+from doanso.adoption.queries import own_hand as own
+from doanso.adoption.rules import own_hand
+from doanso.audit.actions import Deed, record_many
+from doanso.lib import clock, sealing
+from doanso.members.models import Member
+
+_FORGET_TRIES = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLink:
+    """A new link with its secret, which nobody can be shown again."""
+
+    member: Member
+    token: str
+    link: DeclareLink
+
+
+@transaction.atomic
+def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[MadeLink]:
+    """A link for each of these members, by name; a link that somebody had before leads nowhere from now on."""
+    refuse_if(own_hand.links_problem(len(member_ids)))
+    found = policy.ATTEST.filter(actor, queries.active_members()).filter(pk__in=member_ids)
+    stays = list(found.select_related("contact", "branch").order_by("branch__code", "contact__sort_key", "pk"))
+    if len(stays) != len(set(member_ids)):
+        raise PermissionDenied(policy.ATTEST.name)
+    now = clock.now()
+    DeclareLink.objects.filter(person_id__in=[stay.person_id for stay in stays], ended_at=None).update(ended_at=now)
+    made = []
+    for stay in stays:
+        token = own_hand.new_token()
+        link = DeclareLink(
+            person_id=stay.person_id,
+            unit_id=stay.branch_id,
+            token_hash=own.token_hash(token),
+            made_by=actor,
+            made_at=now,
+            expires_at=now + own_hand.LINK_LIVES,
+        )
+        made.append(MadeLink(stay, token, link))
+    DeclareLink.objects.bulk_create([one.link for one in made])
+    record_many([Deed(actor=actor, verb="adoption.make_link", obj=one.link, unit=one.link.unit_id) for one in made])
+    return made
+
+
+def _who(kind: str, value: str) -> str:
+    """Nobody reads out of the table who asked: the hash is keyed and another one every day."""
+    return sealing.look_up(f"{clock.now():%Y-%m-%d} {kind} {value}", context="adoption.link_try")
+
+
+def _tries(who: str) -> int:
+    found = LinkTry.objects.filter(who=who, began=own_hand.span_of(clock.now()))
+    return found.values_list("tries", flat=True).first() or 0
+
+
+def _count(who: str) -> int:
+    began = own_hand.span_of(clock.now())
+    mine = LinkTry.objects.filter(who=who, began=began)
+    if not mine.update(tries=F("tries") + 1):
+        LinkTry.objects.filter(began__lt=began - _FORGET_TRIES).delete()
+        try:
+            with transaction.atomic():
+                LinkTry.objects.create(who=who, began=began)
+        except IntegrityError:
+            # Somebody else began the span in the same moment.
+            mine.update(tries=F("tries") + 1)
+    return _tries(who)
+
+
+def asks_too_often(*, address: str) -> bool:
+    """Whether this address has asked for so many links that lead nowhere that it has to wait."""
+    return _tries(_who("address", address)) >= own_hand.MOST_UNKNOWN
+
+
+def count_unknown(*, address: str) -> None:
+    """A link was asked for that leads nowhere."""
+    _count(_who("address", address))
+
+
+def sends_too_often(*, link: DeclareLink) -> bool:
+    """Something is sent by this link; whether it has to wait."""
+    return _count(_who("link", str(link.pk))) > own_hand.MOST_SENT

@@ -1,0 +1,133 @@
+"""Reads of what members have said themselves, for the officers who look and attest it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from doanso.accounts.models import User
+from doanso.adoption import policy, queries
+from doanso.adoption.models import Declaration, Outcome, Usage
+from doanso.adoption.rules import SELF_DECLARED
+from doanso.adoption.rules.own_hand import Said, state_of
+from doanso.members import queries as members
+from doanso.members.models import Member
+from doanso.units.models import Unit
+
+
+def with_overtaken(found: QuerySet[Declaration]) -> QuerySet[Declaration]:
+    """Annotated with whether an officer has recorded something newer of the same person and service."""
+    newer = Usage.objects.filter(
+        queries.SEEN,
+        person_id=OuterRef("usage__person_id"),
+        service_id=OuterRef("usage__service_id"),
+        happened_on__gte=OuterRef("usage__happened_on"),
+        recorded_at__gt=OuterRef("usage__recorded_at"),
+    )
+    return found.annotate(overtaken=Exists(newer))
+
+
+_UNDECIDED = Q(outcome="", usage__taken_back_at=None, usage__grade=SELF_DECLARED)
+
+
+def waiting() -> QuerySet[Declaration]:
+    """Those for which somebody has yet to look."""
+    return with_overtaken(Declaration.objects.filter(_UNDECIDED)).filter(overtaken=False)  # type: ignore[misc]
+
+
+def state(declaration: Declaration) -> Said:
+    """How a declaration stands; it comes from one of these queries, with its usage."""
+    return state_of(
+        returned=declaration.outcome == Outcome.RETURNED,
+        taken_back=declaration.usage.taken_back_at is not None,
+        grade=declaration.usage.grade,
+        overtaken=declaration.overtaken,  # type: ignore[attr-defined]
+    )
+
+
+def of_unit(
+    stays: QuerySet[Member], *, state: str = Said.WAITING, text: str = "", service: str = "", rung: UUID | None = None
+) -> QuerySet[Declaration]:
+    """The declarations of these members, what has waited longest first; decided ones from the newest on."""
+    if text:
+        stays = members.listed(stays, text=text)
+    found = Declaration.objects.filter(usage__person_id__in=stays.values("person_id"))
+    if service:
+        found = found.filter(usage__service_id=service)
+    if rung is not None:
+        found = found.filter(usage__rung_id=rung)
+    found = with_overtaken(found).select_related("usage__rung", "usage__service", "decided_by")
+    if state == Said.WAITING:
+        found = found.filter(_UNDECIDED, overtaken=False)  # type: ignore[misc]
+        return found.order_by("usage__recorded_at", "pk")
+    if state == Said.RETURNED:
+        found = found.filter(outcome=Outcome.RETURNED)
+    elif state == Said.ATTESTED:
+        found = found.filter(usage__grade__gt=SELF_DECLARED, usage__taken_back_at=None)
+    return found.order_by("-usage__recorded_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRow:
+    """A declaration as an officer's list shows it."""
+
+    declaration: Declaration
+    usage: Usage
+    member: Member
+    name: str
+    branch: str
+    said: Said
+    is_own: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to decide."""
+        return self.said == Said.WAITING
+
+
+def rows(actor: User, stays: QuerySet[Member], found: Sequence[Declaration]) -> list[DeclaredRow]:
+    """A page of declarations with the members they are of; a fixed number of statements."""
+    of_person = {
+        member.person_id: member
+        for member in members.listed(stays.filter(person_id__in={one.usage.person_id for one in found})).select_related(
+            "person", "contact", "branch"
+        )
+    }
+    called = queries.names(actor, of_person.values())
+    lines = []
+    for one in found:
+        member = of_person.get(one.usage.person_id)
+        if member is None:
+            # Moved away between two statements.
+            continue
+        lines.append(
+            DeclaredRow(
+                declaration=one,
+                usage=one.usage,
+                member=member,
+                name=called[member.pk],
+                branch=member.branch_name,  # type: ignore[attr-defined]
+                said=state(one),
+                is_own=member.person.user_id == actor.pk,
+            )
+        )
+    return lines
+
+
+def attestable_ids(actor: User, declaration_ids: Iterable[UUID]) -> list[UUID]:
+    """Those of the declarations whose persons the actor may attest where they stand."""
+    mine = queries.attestable(actor).values("person_id")
+    found = Declaration.objects.filter(pk__in=list(declaration_ids), usage__person_id__in=mine)
+    return list(found.order_by("usage__recorded_at", "pk").values_list("pk", flat=True))
+
+
+def waiting_of(person_id: UUID, service_ids: Collection[str]) -> set[str]:
+    """For which of these services a person's own word still waits."""
+    found = waiting().filter(usage__person_id=person_id, usage__service_id__in=service_ids)
+    return set(found.values_list("usage__service_id", flat=True))
+
+
+def may_list(actor: User, unit: Unit) -> bool:
+    """Whether the actor attests in the unit."""
+    return policy.ATTEST.allows_at(actor, unit)

@@ -1,0 +1,84 @@
+"""Reads of who is stuck on what, so that someone can help."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from doanso.accounts.models import User
+from doanso.adoption.models import Difficulty
+from doanso.adoption.queries.use import ShownPerson, shown_people
+from doanso.members.models import Member
+
+
+def open_among(
+    stays: QuerySet[Member], *, service: str = "", obstacle: str = "", asks_help: bool = False
+) -> QuerySet[Difficulty]:
+    """What these members are stuck on; whoever asks for help first, then what was told longest ago."""
+    found = Difficulty.objects.filter(person_id__in=stays.values("person_id"), ended_on=None)
+    if service:
+        found = found.filter(service_id=service)
+    if obstacle:
+        found = found.filter(obstacle_id=obstacle)
+    if asks_help:
+        found = found.filter(asks_help=True)
+    return found.select_related("service", "obstacle", "told_by").order_by("-asks_help", "told_on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many are stuck on one obstacle with one service."""
+
+    service: str
+    service_name: str
+    obstacle: str
+    obstacle_name: str
+    count: int
+    ask_help: int
+
+
+def groups(stays: QuerySet[Member]) -> list[Group]:
+    """Obstacles by service, what holds back most people first; one statement."""
+    found = (
+        open_among(stays)
+        .order_by()
+        .values("service_id", "service__short_name", "obstacle_id", "obstacle__name")
+        .annotate(count=Count("pk"), ask_help=Count("pk", filter=Q(asks_help=True)))
+        .order_by("-count", "obstacle_id", "service_id")
+    )
+    return [
+        Group(
+            row["service_id"], row["service__short_name"], row["obstacle_id"], row["obstacle__name"],
+            row["count"], row["ask_help"],
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StuckRow:
+    """Somebody who is stuck, as the actor may read it."""
+
+    difficulty: Difficulty
+    person: ShownPerson
+    by_self: bool
+
+
+def stuck_rows(actor: User, stays: QuerySet[Member], found: Sequence[Difficulty]) -> list[StuckRow]:
+    """A page of them; a fixed number of statements."""
+    shown = shown_people(actor, stays, {one.person_id for one in found})
+    return [
+        StuckRow(
+            one,
+            shown[one.person_id],
+            by_self=one.told_by_id is None or one.told_by_id == shown[one.person_id].member.person.user_id,
+        )
+        for one in found
+        if one.person_id in shown
+    ]
+
+
+def difficulty_seen(stays: QuerySet[Member], difficulty_id: UUID) -> Difficulty | None:
+    """One difficulty of one of these members."""
+    return Difficulty.objects.filter(pk=difficulty_id, person_id__in=stays.values("person_id")).first()

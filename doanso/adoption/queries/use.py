@@ -1,0 +1,212 @@
+"""Who is to be asked again, who uses what regularly, and the figures of a unit's page. Beside the ladder, never in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from doanso.access import policy as access
+from doanso.accounts.models import User
+from doanso.adoption import queries
+from doanso.adoption.models import Answer, Difficulty, Rung, Service, Usage, UseAnswer
+from doanso.adoption.queries import declarations
+from doanso.adoption.rules.own_hand import ASKED_AFTER
+from doanso.lib import clock
+from doanso.members import queries as members
+from doanso.members.models import Member
+from doanso.people import queries as people
+
+
+def _after(outer: str = "") -> Q:
+    """Usages of the same person and service that come after another one."""
+    day, moment, key = OuterRef(f"{outer}happened_on"), OuterRef(f"{outer}recorded_at"), OuterRef(f"{outer}pk")
+    return (
+        Q(happened_on__gt=day)
+        | Q(happened_on=day, recorded_at__gt=moment)
+        | Q(happened_on=day, recorded_at=moment, pk__gt=key)
+    )
+
+
+def _seen(stays: QuerySet[Member]) -> QuerySet[Usage]:
+    return Usage.objects.filter(queries.SEEN, person_id__in=stays.values("person_id"), happened_on__lte=clock.today())
+
+
+def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
+    """Persons and services with an open question: `person_id`, `service_id`, `reached`, `closed`; longest ago first.
+
+    Worked out from the days of the records in one statement, so that nothing has to run at night.
+    """
+    today = clock.today()
+    same = Usage.objects.filter(
+        queries.SEEN,
+        person_id=OuterRef("person_id"),
+        service_id=OuterRef("service_id"),
+        rung__level=0,
+        happened_on__lte=today,
+    )
+    fell_since = Usage.objects.filter(
+        queries.SEEN,
+        person_id=OuterRef("person_id"),
+        service_id=OuterRef("service_id"),
+        rung__level=0,
+        happened_on__lte=today,
+        happened_on__gte=OuterRef("answered_on"),
+    )
+    # One row per person and service: the latest question that is closed in the run that still goes on.
+    closed = (
+        UseAnswer.objects.filter(person_id=OuterRef("person_id"), service_id=OuterRef("service_id"))
+        .exclude(Exists(fell_since))
+        .order_by("-asked_after")
+        .values("asked_after")[:1]
+    )
+    run = _seen(stays).filter(rung__level__gt=0, service__by_member=True)
+    if service:
+        run = run.filter(service_id=service)
+    first, second = (today - timedelta(days=after) for after in ASKED_AFTER)
+    found: QuerySet[Any, Any] = (
+        run.exclude(Exists(same.filter(_after())))
+        .values("person_id", "service_id")
+        .annotate(
+            reached=Min("happened_on"),
+            closed=Coalesce(Subquery(closed), Value(0), output_field=IntegerField()),
+        )
+        .filter(Q(reached__lte=second, closed__lt=ASKED_AFTER[1]) | Q(reached__lte=first, closed__lt=ASKED_AFTER[0]))
+    )
+    return found.order_by("reached", "person_id", "service_id")
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """Somebody to be asked about a service."""
+
+    member: Member
+    name: str
+    branch: str
+    phone: str
+    service: Service
+    reached: date
+    asked_after: int
+
+
+def due_rows(actor: User, stays: QuerySet[Member], found: Sequence[dict[str, Any]]) -> list[DueRow]:
+    """A page of those to be asked, with names as the actor reads them; a fixed number of statements."""
+    catalogue = {service.pk: service for service in queries.services()}
+    asked = shown_people(actor, stays, {row["person_id"] for row in found})
+    today = clock.today()
+    rows = []
+    for row in found:
+        shown = asked.get(row["person_id"])
+        if shown is None:
+            continue
+        passed = [after for after in ASKED_AFTER if row["reached"] + timedelta(days=after) <= today]
+        rows.append(
+            DueRow(
+                shown.member,
+                shown.name,
+                shown.branch,
+                shown.phone,
+                catalogue[row["service_id"]],
+                row["reached"],
+                passed[-1],
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPerson:
+    """A member as the actor may read them: name or initials, branch, and the phone where numbers are shown."""
+
+    member: Member
+    name: str
+    branch: str
+    phone: str
+
+
+def shown_people(actor: User, stays: QuerySet[Member], person_ids: set[UUID]) -> dict[UUID, ShownPerson]:
+    """The members of a page of a list, by person."""
+    rows = members.listed(stays.filter(person_id__in=person_ids)).select_related("contact", "branch", "person")
+    found = list(rows)
+    called = queries.names(actor, found)
+    shown = access.personal(actor)
+    may_open = set(members.visible(actor).filter(pk__in=[member.pk for member in found]).values_list("pk", flat=True))
+    return {
+        member.person_id: ShownPerson(
+            member,
+            called[member.pk],
+            member.branch_name,  # type: ignore[attr-defined]
+            people.told(member.contact, "phone") if member.pk in may_open and shown.shows(member.branch_id) else "",
+        )
+        for member in found
+    }
+
+
+@dataclass(slots=True)
+class ServiceFigures:
+    """One service among the members of a unit, as of today."""
+
+    service: Service
+    members: int
+    at: dict[int, int] = field(default_factory=dict)
+    waiting: int = 0
+    answered: int = 0
+    regular: int = 0
+    to_ask: int = 0
+    stuck: int = 0
+    ask_help: int = 0
+
+    @property
+    def have(self) -> int:
+        """How many are on any rung above the lowest, as somebody has seen."""
+        return sum(count for level, count in self.at.items() if level > 0)
+
+    @property
+    def rungs(self) -> list[tuple[Rung, int]]:
+        """Each rung above the lowest with how many have reached it; a higher rung includes the lower ones."""
+        ladder = [rung for rung in self.service.rungs.all() if rung.level > 0]
+        return [
+            (rung, sum(count for level, count in self.at.items() if level >= rung.level))
+            for rung in sorted(ladder, key=lambda rung: rung.level)
+        ]
+
+
+def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
+    """Every service of the catalogue among these members; a fixed number of statements."""
+    whole = stays.count()
+    found = {service.pk: ServiceFigures(service, whole) for service in queries.services()}
+    persons = stays.values("person_id")
+    newer = Usage.objects.filter(
+        queries.SEEN,
+        _after(),
+        person_id=OuterRef("person_id"),
+        service_id=OuterRef("service_id"),
+        happened_on__lte=clock.today(),
+    )
+    standing = _seen(stays).exclude(Exists(newer)).values_list("service_id", "rung__level").annotate(count=Count("pk"))
+    for code, level, count in standing.order_by():
+        found[code].at[level] = count
+    said = declarations.waiting().filter(usage__person_id__in=persons).values_list("usage__service_id")
+    for code, count in said.annotate(count=Count("pk")).order_by():
+        found[code].waiting = count
+    later = UseAnswer.objects.filter(
+        Q(answered_on__gt=OuterRef("answered_on"))
+        | Q(answered_on=OuterRef("answered_on"), recorded_at__gt=OuterRef("recorded_at")),
+        person_id=OuterRef("person_id"),
+        service_id=OuterRef("service_id"),
+    )
+    newest = UseAnswer.objects.filter(person_id__in=persons).exclude(Exists(later)).values_list("service_id", "answer")
+    for code, answer, count in newest.annotate(count=Count("pk")).order_by():
+        found[code].answered += count
+        if answer == Answer.REGULAR:
+            found[code].regular += count
+    for row in due(stays).order_by():
+        found[row["service_id"]].to_ask += 1
+    stuck = Difficulty.objects.filter(person_id__in=persons, ended_on=None).values_list("service_id")
+    counted = stuck.annotate(count=Count("pk"), ask_help=Count("pk", filter=Q(asks_help=True)))
+    for code, count, ask_help in counted.order_by():
+        found[code].stuck, found[code].ask_help = count, ask_help
+    return list(found.values())

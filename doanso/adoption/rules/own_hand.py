@@ -1,0 +1,138 @@
+"""Decisions about what members say themselves: links, declarations, answers; no database, no request."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from doanso.adoption.rules import SEEN_BY_OFFICER
+from doanso.lib import formats
+from doanso.lib.problems import Problem
+
+LINK_LIVES = timedelta(days=14)
+LINK_BYTES = 16
+"""128 bits: nobody guesses one."""
+MOST_LINKS = 200
+"""As many slips as one sheet of a browser still prints well."""
+TRY_SPAN = timedelta(minutes=10)
+MOST_UNKNOWN = 30
+"""Unknown links that one address may ask for in a span; whole branches share an address, so known ones never count."""
+MOST_SENT = 20
+"""How often one link may send something in a span."""
+ASKED_AFTER = (30, 90)
+"""Days after which somebody who got a service is asked whether they still use it."""
+LONGEST_REASON = 300
+
+
+def new_token() -> str:
+    """The secret of a link, as it stands in its address."""
+    return secrets.token_urlsafe(LINK_BYTES)
+
+
+def link_is_open(*, expires_at: datetime, ended_at: datetime | None, now: datetime) -> bool:
+    """Whether a link still leads anywhere."""
+    return ended_at is None and now < expires_at
+
+
+def span_of(now: datetime) -> datetime:
+    """The beginning of the span in which tries are counted together."""
+    seconds = int(TRY_SPAN.total_seconds())
+    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
+
+
+def links_problem(chosen: int) -> Problem | None:
+    """For how many members links may be made at once."""
+    if chosen == 0:
+        return Problem("nobody_chosen", _("Nobody is chosen. Tick the members who shall get a link."), "members")
+    if chosen > MOST_LINKS:
+        return Problem(
+            "too_many",
+            _("%(chosen)s links are too many for one sheet. Choose at most %(most)s members.")
+            % {"chosen": formats.number(chosen), "most": formats.number(MOST_LINKS)},
+            "members",
+        )
+    return None
+
+
+class Said(StrEnum):
+    """How a declaration stands."""
+
+    WAITING = "waiting"
+    ATTESTED = "attested"
+    RETURNED = "returned"
+    OVERTAKEN = "overtaken"
+    TAKEN_BACK = "taken-back"
+
+
+def state_of(*, returned: bool, taken_back: bool, grade: int, overtaken: bool) -> Said:
+    """What became of a declaration; overtaken is one after which an officer recorded something newer."""
+    if returned:
+        return Said.RETURNED
+    if taken_back:
+        return Said.TAKEN_BACK
+    if grade >= SEEN_BY_OFFICER:
+        return Said.ATTESTED
+    return Said.OVERTAKEN if overtaken else Said.WAITING
+
+
+def declarable(levels: Iterable[int], standing: int) -> list[int]:
+    """The levels that a person standing on one may declare: those above, and 0 ("no longer usable")."""
+    return [level for level in levels if level > standing or (level == 0 and standing > 0)]
+
+
+def declare_problem(*, by_member: bool, level: int, standing: int, waiting: bool) -> Problem | None:
+    """Whether somebody may say that they stand on a level."""
+    if not by_member:
+        return Problem("not_by_member", _("Your branch keeps this one for you; there is nothing to declare."), "rung")
+    if waiting:
+        return Problem(
+            "waiting_already", _("You have told your branch already; it waits for somebody to look."), "rung"
+        )
+    if level not in declarable([level], standing):
+        return Problem(
+            "reached_already", _("Your branch has attested this already. Choose a step that is new."), "rung"
+        )
+    return None
+
+
+def reason_problem(reason: str) -> Problem | None:
+    """Nothing is returned without saying why."""
+    if not reason:
+        return Problem(
+            "reason_missing",
+            _("Say why, so that the member knows what to do. For example: The app was not on the phone yet."),
+            "reason",
+        )
+    if len(reason) > LONGEST_REASON:
+        return Problem(
+            "reason_too_long",
+            _("The reason has %(length)s characters; at most %(most)s fit.")
+            % {"length": len(reason), "most": LONGEST_REASON},
+            "reason",
+        )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to the question that was asked so many days after a service was got."""
+
+    asked_after: int
+    on: date
+
+
+def question(*, reached: date | None, answers: Sequence[Answered], today: date) -> int | None:
+    """Which question is open today for whoever reached a service on that day: after 30 days, after 90, or none.
+
+    An answer closes its own question and the earlier one; answers from before the service was got (anew) close nothing.
+    """
+    if reached is None:
+        return None
+    passed = [after for after in ASKED_AFTER if reached + timedelta(days=after) <= today]
+    if not passed:
+        return None
+    closed = max((one.asked_after for one in answers if one.on >= reached), default=0)
+    return passed[-1] if closed < passed[-1] else None

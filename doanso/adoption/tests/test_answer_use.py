@@ -1,0 +1,134 @@
+"""Asked again after 30 and after 90 days: the question comes from days alone, the answer stands beside the figure."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from doanso.adoption.actions import answer_use, answer_use_for, attest, attest_declaration, declare, make_links
+from doanso.adoption.models import Answer, Service, UseAnswer
+from doanso.adoption.queries import active_members, rung
+from doanso.adoption.queries.own_hand import own_services, stay_of
+from doanso.adoption.queries.use import due, figures
+from doanso.adoption.rules.own_hand import Answered, question
+from doanso.lib.problems import Refused
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+GOT = date(2023, 8, 1)
+
+
+@pytest.fixture
+def vneid(ward):
+    """The first member has VNeID since the first of August."""
+    attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=GOT)
+    return Service.objects.get(pk="vneid")
+
+
+def token_of(ward) -> str:
+    return make_links(actor=ward.tree.an, member_ids=[ward.members[0].pk])[0].token
+
+
+def asked(ward) -> list[str]:
+    return list(due(active_members()).values_list("service_id", flat=True))
+
+
+def own(ward):
+    return next(one for one in own_services(stay_of(ward.members[0].person_id)) if one.service.pk == "vneid")
+
+
+@pytest.mark.parametrize(
+    ("days", "answers", "expected"),
+    [
+        (29, [], None),
+        (30, [], 30),
+        (45, [(30, 31)], None),
+        (89, [(30, 89)], None),
+        (90, [(30, 31)], 90),
+        (90, [], 90),
+        (400, [(30, 31), (90, 95)], None),
+        (91, [(90, 90)], None),
+        # From before it was got anew.
+        (40, [(90, -10)], 30),
+    ],
+)
+def test_which_question_is_open(days, answers, expected):
+    said = [Answered(after, GOT + timedelta(days=on)) for after, on in answers]
+
+    assert question(reached=GOT, answers=said, today=GOT + timedelta(days=days)) == expected
+    assert question(reached=None, answers=said, today=GOT + timedelta(days=days)) is None
+
+
+@pytest.mark.parametrize(("days", "listed"), [(29, []), (30, ["vneid"]), (89, ["vneid"]), (90, ["vneid"])])
+def test_the_list_says_what_the_rule_says(ward, vneid, business_day, days, listed):
+    business_day(GOT + timedelta(days=days))
+
+    assert asked(ward) == listed
+    assert bool(own(ward).question) == bool(listed)
+
+
+def test_an_answer_closes_its_question_and_the_next_one_comes(ward, vneid, business_day):
+    token = token_of(ward)
+    business_day(GOT + timedelta(days=35))
+    said = answer_use(actor=None, token=token, service=vneid, answer=Answer.REGULAR)
+    after_first = asked(ward)
+    with pytest.raises(Refused) as twice:
+        answer_use(actor=None, token=token, service=vneid, answer=Answer.SELDOM)
+    business_day(GOT + timedelta(days=90))
+    at_ninety = (asked(ward), own(ward).question)
+    answer_use(actor=None, token=token, service=vneid, answer=Answer.SELDOM)
+
+    assert (said.asked_after, said.told_by, after_first) == (30, None, [])
+    assert twice.value.problem.code == "not_asked"
+    assert at_ninety == (["vneid"], 90)
+    assert (asked(ward), own(ward).question) == ([], None)
+
+
+def test_in_regular_use_stands_beside_has_it_and_never_in_it(ward, vneid):
+    for place in (1, 2):
+        attest(actor=ward.tree.an, member_id=ward.members[place].pk, rung=ward.active, happened_on=GOT)
+    answer_use_for(actor=ward.tree.binh, member_id=ward.members[0].pk, service=vneid, answer=Answer.REGULAR)
+    answer_use_for(actor=ward.tree.binh, member_id=ward.members[1].pk, service=vneid, answer=Answer.SELDOM)
+
+    shown = next(one for one in figures(active_members()) if one.service.pk == "vneid")
+
+    assert (shown.have, shown.regular, shown.answered, shown.to_ask) == (3, 1, 2, 1)
+    assert ward.figure() == 3
+    assert {one.code: count for one, count in shown.rungs}["level2-active"] == 3
+
+
+def test_whoever_can_use_it_no_longer_declares_so_and_it_waits(ward, vneid):
+    answer_use(actor=None, token=token_of(ward), service=vneid, answer=Answer.LOST)
+
+    shown = own(ward)
+    assert shown.waiting.rung == rung("vneid", "none")
+    assert ward.figure() == 1
+    attest_declaration(actor=ward.tree.binh, declaration_id=shown.waiting.declaration.pk)
+    assert ward.figure() == 0
+    # Got again, it is asked about again.
+    assert asked(ward) == []
+
+
+def test_got_anew_it_is_asked_about_anew(ward, vneid, business_day):
+    answer_use_for(actor=ward.tree.an, member_id=ward.members[0].pk, service=vneid, answer=Answer.LOST)
+    assert ward.figure() == 0
+    business_day(TODAY + timedelta(days=10))
+    attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY + timedelta(days=10))
+
+    found = []
+    for days in (39, 40, 100):
+        business_day(TODAY + timedelta(days=days))
+        found.append((asked(ward), own(ward).question))
+
+    assert found == [([], None), (["vneid"], 30), (["vneid"], 90)]
+
+
+def test_what_was_only_told_is_not_asked_about(ward):
+    declare(actor=None, token=token_of(ward), rung=ward.active)
+
+    assert asked(ward) == []
+    with pytest.raises(Refused):
+        answer_use_for(
+            actor=ward.tree.an, member_id=ward.members[0].pk, service=ward.active.service, answer=Answer.REGULAR
+        )
+    assert not UseAnswer.objects.exists()

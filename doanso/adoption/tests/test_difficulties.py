@@ -1,0 +1,98 @@
+"""Who is stuck on what."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.adoption.actions import (
+    attest,
+    attest_declaration,
+    attest_many_people,
+    declare,
+    make_links,
+    mark_helped,
+    tell_difficulty,
+)
+from doanso.adoption.models import Difficulty, Obstacle, Service
+from doanso.adoption.queries import active_members, rung
+from doanso.adoption.queries.difficulties import groups
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+def token_of(ward, place: int = 0) -> str:
+    return make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])[0].token
+
+
+def stuck(ward, place: int = 0, obstacle: str = "cannot-install", *, asks_help: bool = True) -> Difficulty:
+    return tell_difficulty(
+        actor=None,
+        token=token_of(ward, place),
+        service=Service.objects.get(pk="vneid"),
+        obstacle=Obstacle.objects.get(pk=obstacle),
+        asks_help=asks_help,
+    )
+
+
+def test_a_member_says_on_what_they_are_stuck_and_may_say_it_anew(ward):
+    first = stuck(ward)
+    second = stuck(ward, obstacle="no-smartphone", asks_help=False)
+
+    assert first.pk == second.pk
+    kept = Difficulty.objects.get()
+    assert (kept.obstacle_id, kept.asks_help, kept.told_on) == ("no-smartphone", False, TODAY)
+
+
+def test_people_are_grouped_by_what_holds_them_back(ward):
+    stuck(ward, 0)
+    stuck(ward, 1, asks_help=False)
+    stuck(ward, 2, "no-smartphone")
+
+    assert [(one.obstacle, one.service, one.count, one.ask_help) for one in groups(active_members())] == [
+        ("cannot-install", "vneid", 2, 1),
+        ("no-smartphone", "vneid", 1, 1),
+    ]
+
+
+def test_whoever_has_helped_says_so_once(ward):
+    difficulty = stuck(ward)
+    with pytest.raises(PermissionDenied):
+        mark_helped(actor=ward.tree.chi, difficulty_id=difficulty.pk)
+    mark_helped(actor=ward.tree.binh, difficulty_id=difficulty.pk)
+    mark_helped(actor=ward.tree.an, difficulty_id=difficulty.pk)
+
+    kept = Difficulty.objects.get()
+    assert (kept.ended_on, kept.helped_by) == (TODAY, ward.tree.binh)
+    assert stuck(ward).pk != difficulty.pk
+
+
+@pytest.mark.parametrize("way", ["attest", "bulk", "declaration"])
+def test_being_seen_on_a_rung_ends_it(ward, way):
+    stuck(ward)
+    if way == "attest":
+        attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY)
+    elif way == "bulk":
+        attest_many_people(
+            actor=ward.tree.an, unit=ward.tree.units["p4"], rung=ward.active, person_ids=ward.people(1),
+            happened_on=TODAY,
+        )  # fmt: skip
+    else:
+        usage = declare(actor=None, token=token_of(ward), rung=ward.active)
+        attest_declaration(actor=ward.tree.an, declaration_id=usage.declaration.pk)
+
+    kept = Difficulty.objects.get()
+    assert (kept.ended_on, kept.helped_by) == (TODAY, None)
+
+
+def test_an_officer_who_sees_the_obstacle_opens_it_too(ward):
+    attest(
+        actor=ward.tree.an, member_id=ward.members[0].pk, rung=rung("vneid", "level1"),
+        happened_on=date(2023, 11, 3), obstacle=Obstacle.objects.get(pk="away"),
+    )  # fmt: skip
+
+    kept = Difficulty.objects.get()
+    assert (kept.obstacle_id, kept.asks_help, kept.told_by, kept.told_on) == (
+        "away", False, ward.tree.an, date(2023, 11, 3),
+    )  # fmt: skip
