@@ -78,6 +78,8 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["branch", "state"], name="members_member_branch"),
             models.Index(fields=["person", "-since"], name="members_member_person"),
+            # The constraint serves active members alone; lists ask for whoever has or had a card.
+            models.Index(fields=["card_number"], name="members_member_card_number"),
         ]
 
     def __str__(self) -> str:
