@@ -162,13 +162,28 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
     return members
 
 
+def lock_admission(*, branch_id: UUID, number: str, card_number: str) -> None:
+    """Whoever admits to this branch, or anywhere under this personal number or card, at the same moment waits here.
+
+    A button pressed twice sends the same twice at once; the second then sees what the first has done.
+    """
+    keys = [f"members.admit:{branch_id}"]
+    keys += [f"members.number:{number}"] if number else []
+    keys += [f"members.card:{card_number}"] if card_number else []
+    database.lock(keys, shared=False)
+
+
 def admit_member(*, actor: User, entry: Admission) -> Member:
     """Begin one stay, after looking whether the person or the card is a member already."""
     with transaction.atomic():
         if not policy.ADMIT.allows_at(actor, entry.branch):
             raise PermissionDenied(policy.ADMIT.name)
-        # A button pressed twice sends the same twice at once; the second waits here and then sees the first.
-        database.lock([f"members.admit:{entry.branch.pk}"], shared=False)
+        number = entry.particulars.citizen_id
+        lock_admission(
+            branch_id=entry.branch.pk,
+            number=people_queries.lookup("citizen_id", number) if number else "",
+            card_number=entry.card_number,
+        )
         entry = _recognised(entry)
         _refuse_doubles(entry)
         [member] = admit_many(actor=actor, entries=[entry])

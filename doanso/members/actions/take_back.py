@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record, record_many
-from doanso.lib import clock, database
+from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
-from doanso.members.actions.admission import card_taken
+from doanso.members.actions.admission import card_taken, lock_admission
 from doanso.members.actions.posts import stand_again
 from doanso.members.actions.standing import require_active
 from doanso.members.families import ACTIVE_FAMILY
@@ -56,8 +56,9 @@ def _require_last(stay: Member) -> None:
 @transaction.atomic
 def take_back_ending(*, actor: User, member: Member) -> Member:
     """The membership did not end: the stay and the offices that ended with it stand as if it had never been recorded."""
-    # Whoever admits to the branch at the same moment waits here, or is waited for, and then sees the other's deed.
-    database.lock([f"members.admit:{member.branch_id}"], shared=False)
+    lock_admission(
+        branch_id=member.branch_id, number=member.contact.citizen_id_lookup, card_number=member.card_number
+    )
     fresh = queries.locked(member.pk)
     policy.TRANSFER.require(actor, fresh)
     if fresh.state not in rules.ENDINGS:

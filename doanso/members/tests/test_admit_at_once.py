@@ -1,0 +1,106 @@
+"""The same person admitted twice at the very same moment, on two connections: one stay, and one clear answer."""
+
+from datetime import date
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from doanso.lib import database
+from doanso.lib.problems import Refused
+from doanso.members.actions import Admission, admit_member, end_membership, take_back_ending
+from doanso.members.models import Member
+from doanso.people.actions import Particulars
+from doanso.tally.models import Placement
+from doanso.tally.recount import recount
+from doanso.testing import TODAY, Tree, grow_tree
+
+HOA = Particulars(name="Phan Văn Hòa", birth_date=date(2002, 5, 5), citizen_id="082202005555")
+PATIENCE = 20
+"""Seconds after which a thread that should be through has hung."""
+
+
+@pytest.fixture
+def scene(transactional_db: None) -> Tree:
+    """The small tree, really committed."""
+    return grow_tree()
+
+
+class Other(Thread):
+    """Does one deed on a connection of its own; keeps its answer, or the code of its refusal; None when it broke."""
+
+    def __init__(self, deed: Any) -> None:
+        super().__init__(daemon=True)
+        self.deed, self.begun = deed, Event()
+        self.answer: Any = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            # Made before it says that it begins, so that only the deed itself is waited for.
+            connection.ensure_connection()
+            self.begun.set()
+            self.answer = self.deed()
+        except Refused as refused:
+            self.answer = refused.problem.code
+        finally:
+            connection.close()
+
+
+def waiting(deed: Any) -> Other:
+    """Another one who does this now, and is made to wait by what this transaction has done and not committed yet."""
+    other = Other(deed)
+    assert other.begun.wait(PATIENCE)
+    if database.locks_rows():
+        with connection.cursor() as cursor:
+            for _look in range(PATIENCE * 100):
+                # The server itself tells when somebody waits for a named lock, and lets a moment pass.
+                cursor.execute(
+                    "SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                )
+                if cursor.fetchone()[0]:
+                    break
+    assert other.is_alive()
+    return other
+
+
+def admission(tree: Tree, branch: str, told: Particulars = HOA, card: str = "") -> Any:
+    entry = Admission(branch=tree.units[branch], particulars=told, card_number=card)
+    return lambda: admit_member(actor=tree.dung, entry=entry)
+
+
+@pytest.mark.parametrize("branch", ["p4-kp1", "p5-kp1"], ids=["the same branch", "another ward"])
+def test_the_second_waits_and_is_told_of_the_first(scene, branch):
+    with transaction.atomic():
+        first = admission(scene, "p4-kp1")()
+        other = waiting(admission(scene, branch))
+    other.join(PATIENCE)
+
+    assert other.answer == "already_active"
+    assert Member.objects.get() == first
+    assert Placement.objects.get().source_id == first.pk
+    assert list(recount()) == []
+
+
+def test_a_card_is_given_once(scene):
+    with transaction.atomic():
+        admission(scene, "p4-kp1", card="820001")()
+        other = waiting(admission(scene, "p5-kp1", Particulars(name="Lý Ngọc Hân"), card="820001"))
+    other.join(PATIENCE)
+
+    assert other.answer == "card_taken"
+
+
+def test_an_end_is_taken_back_or_the_person_admitted_never_both(scene):
+    stay = admission(scene, "p4-kp1")()
+    end_membership(actor=scene.an, member=stay, state="struck-off", on=TODAY)
+
+    with transaction.atomic():
+        back = admission(scene, "p5-kp1")()
+        other = waiting(lambda: take_back_ending(actor=scene.an, member=stay))
+    other.join(PATIENCE)
+
+    assert other.answer == "active_again"
+    assert Member.objects.get(state="active") == back
+    assert list(recount()) == []
