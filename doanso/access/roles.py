@@ -36,6 +36,7 @@ _OFFICE = {
     "access.issue_token",
     "members.exempt",
     "adoption.recheck",
+    "targets.allocate",
 }
 
 GRANTS: dict[str, dict[str, Scope]] = {
@@ -43,8 +44,10 @@ GRANTS: dict[str, dict[str, Scope]] = {
         _READ | _RECORD | _OFFICE | {"access.administer", "units.load", "targets.load"}, Scope.SUBTREE
     ),
     Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _OFFICE | {"targets.load"}, Scope.SUBTREE),
-    Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _OFFICE, Scope.SUBTREE),
-    Role.BRANCH_SECRETARY: dict.fromkeys(_READ | {"members.admit", "members.change", "adoption.attest"}, Scope.SUBTREE),
+    Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _OFFICE | {"targets.answer"}, Scope.SUBTREE),
+    Role.BRANCH_SECRETARY: dict.fromkeys(
+        _READ | {"members.admit", "members.change", "adoption.attest", "targets.answer"}, Scope.SUBTREE
+    ),
     Role.MEMBER: {"members.view": Scope.OWN, "adoption.view": Scope.OWN},
     Role.HELPER: {},
     Role.INSPECTOR: dict.fromkeys(_READ | {"access.unmask"}, Scope.SUBTREE),

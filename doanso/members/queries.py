@@ -237,6 +237,11 @@ def exemptable(branch_id: UUID) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
+def exemption_reasons(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Why members are exempt, by exemption; for whoever keeps a list of them."""
+    return dict(Exemption.objects.filter(pk__in=list(ids)).values_list("pk", "reason"))
+
+
 def away_persons(person_ids: Iterable[UUID], on: date) -> set[UUID]:
     """Those of the persons who are away on the day."""
     away = Absence.objects.filter(standing(on), person_id__in=list(person_ids), taken_back_at=None)

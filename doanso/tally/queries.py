@@ -121,9 +121,12 @@ def _figure(grades: Sequence[Any]) -> Figure:
     return Figure((g0, g1, g2, g3, g4))
 
 
-def by_week(*, book: Book, unit_id: UUID, days: Sequence[date]) -> Mapping[date, Mapping[str, Figure]]:
+def by_week(
+    *, book: Book, unit_id: UUID, days: Sequence[date], codes: Collection[str] = ()
+) -> Mapping[date, Mapping[str, Figure]]:
     """The figures of one unit as of each of these days (ends of weeks), by measure code, in one statement.
 
+    With `codes` only those measures are read; without, all of the book.
     A long queue is folded by `figures`, which whoever reads weeks has read before.
     """
     if not days:
@@ -131,6 +134,9 @@ def by_week(*, book: Book, unit_id: UUID, days: Sequence[date]) -> Mapping[date,
     first, last = min(days), max(days)
     # What stood on the first of these days is gathered under ALL_DAYS, then each later day's change under its own.
     of_book = "SELECT id FROM tally_measure WHERE book_id = %s"
+    chosen: list[Any] = [book.pk, *codes]
+    if codes:
+        of_book += f" AND code IN ({_marks(codes)})"
     sql = f"""
         WITH s (measure_id, day, g0, g1, g2, g3, g4) AS (
             SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
@@ -143,14 +149,15 @@ def by_week(*, book: Book, unit_id: UUID, days: Sequence[date]) -> Mapping[date,
             WHERE t.unit_id = %s AND t.measure_id IN ({of_book}) AND t.day > %s
             UNION ALL
             SELECT q.measure_id, CASE WHEN q.day > %s THEN q.day ELSE %s END, {_signed("", "q")}
-            FROM ({spread("tally_queue x", where="x.book_id = %s", only="p.ancestor_id = %s")}) q WHERE q.day <= %s
+            FROM ({spread("tally_queue x", where="x.book_id = %s", only="p.ancestor_id = %s")}) q
+            WHERE q.measure_id IN ({of_book}) AND q.day <= %s
         )
         SELECT m.code, s.day, {_SUMS}
         FROM s JOIN tally_measure m ON m.id = s.measure_id
         GROUP BY m.code, s.day ORDER BY s.day
     """
-    totals = [unit_id, book.pk, ALL_DAYS, unit_id, book.pk, first, last, ALL_DAYS, unit_id, book.pk, first]
-    rows = _run(sql, [*totals, first, ALL_DAYS, book.pk, unit_id, book.pk, unit_id, last])
+    totals = [unit_id, *chosen, ALL_DAYS, unit_id, *chosen, first, last, ALL_DAYS, unit_id, *chosen, first]
+    rows = _run(sql, [*totals, first, ALL_DAYS, book.pk, unit_id, book.pk, unit_id, *chosen, last])
     changes = [(code, database.as_date(day), [int(grade) for grade in grades]) for code, day, *grades in rows]
     found: dict[date, dict[str, Figure]] = {}
     standing: dict[str, list[int]] = {}
@@ -164,10 +171,12 @@ def by_week(*, book: Book, unit_id: UUID, days: Sequence[date]) -> Mapping[date,
     return found
 
 
-def by_day(*, book: Book, unit_id: UUID, first: date, last: date) -> Mapping[date, Mapping[str, Figure]]:
+def by_day(
+    *, book: Book, unit_id: UUID, first: date, last: date, codes: Collection[str] = ()
+) -> Mapping[date, Mapping[str, Figure]]:
     """The figures of one unit as of every day of a span (both inside), in one statement."""
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return by_week(book=book, unit_id=unit_id, days=days)
+    return by_week(book=book, unit_id=unit_id, days=days, codes=codes)
 
 
 def _behind(kind: str, key: Sequence[Any] | None) -> str:

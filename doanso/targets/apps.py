@@ -11,6 +11,18 @@ class TargetsConfig(AppConfig):
         from doanso.members.ports import register_indicator_titles
         from doanso.targets.queries import indicator_titles
 
-        register_verb("targets.view", _("looked at targets"))
-        register_verb("targets.load", _("loaded the programme"))
+        for name, sentence in (
+            ("targets.view", _("looked at targets")),
+            ("targets.load", _("loaded the programme")),
+            ("targets.allocate", _("gave targets to the units below")),
+            ("targets.give", _("gave the unit a target")),
+            ("targets.answer", _("answered to a target")),
+            ("targets.accept", _("accepted the target")),
+            ("targets.counter", _("asked for another number")),
+            ("targets.taken", _("took over the number the unit had asked for")),
+            ("targets.kept", _("kept the target after the unit had asked for another")),
+            ("targets.tell_sizes", _("told the number of households or shops")),
+            ("targets.freeze", _("kept a list of whom a share is asked")),
+        ):
+            register_verb(name, sentence)
         register_indicator_titles(indicator_titles)

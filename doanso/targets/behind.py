@@ -93,6 +93,15 @@ class Figure:
             number -= self._count(self.indicator.exempt)
         return number
 
+    def every(self) -> Iterator[Behind]:
+        """All records behind the figure, read in pages. A denominator leaves out who is exempt."""
+        left_out = set()
+        if self.of == DENOMINATOR and self.indicator.exempt:
+            left_out = {one.subject_id for one in self._all(self.indicator.exempt)}
+        for one in self._all(measure_of(self.indicator, self.of)):
+            if one.subject_id not in left_out:
+                yield one
+
     def page(self, after: Key | None) -> list[Behind]:
         """One more record than a page shows, where there is one. A denominator leaves out who is exempt."""
         code = measure_of(self.indicator, self.of)

@@ -2,9 +2,11 @@
 
 from django.db import models
 
+from doanso.accounts.models import User
 from doanso.lib.uuid7 import uuid7
+from doanso.people.models import Person
 from doanso.tally.models import Book
-from doanso.units.models import Unit
+from doanso.units.models import Neighbourhood, Unit
 
 
 class Programme(models.Model):
@@ -87,10 +89,49 @@ class Basis(models.TextChoices):
     ASSUMED = "assumed", "Tạm tính"
 
 
+class Split(models.TextChoices):
+    """By what a target was divided among the units below."""
+
+    MEMBERS = "members", "Theo số đoàn viên"
+    HOUSEHOLDS = "households", "Theo số hộ dân"
+    SHOPS = "shops", "Theo số cửa hàng"
+    EQUAL = "equal", "Chia đều"
+    HAND = "hand", "Nhập từng đơn vị"
+
+
+class Allocation(models.Model):
+    """One decision by which a unit gives an indicator's targets to units directly below it. It never changes.
+
+    `owed` is what the giving unit itself owed then, `counted_on` the day whose members, households or shops were the
+    measure; `adjusted` says that some values were set by hand after the arithmetic.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="allocations")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="allocations")
+    split = models.CharField(max_length=10, choices=Split)
+    adjusted = models.BooleanField(default=False)
+    counted_on = models.DateField()
+    owed = models.PositiveIntegerField()
+    decision_number = models.CharField(max_length=60)
+    decided_on = models.DateField()
+    since = models.DateField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="allocations")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(split__in=Split.values), name="targets_allocation_split"),
+            models.CheckConstraint(condition=~models.Q(decision_number=""), name="targets_allocation_decision"),
+        ]
+
+
 class Target(models.Model):
     """What a unit owes for an indicator: a whole number, in percent for shares. `why` says why an assumed one is so.
 
-    A share asked of the root holds for every unit below it; a count belongs to its unit until it is cascaded.
+    A version never changes. The highest version whose `since` has come holds; without `since` it holds from the
+    beginning. A share holds for every unit below that has none of its own; a count belongs to its unit alone, and a
+    count of nothing means that the unit owes nothing. `weight` is the number by which the unit got its part.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -100,6 +141,9 @@ class Target(models.Model):
     basis = models.CharField(max_length=7, choices=Basis)
     why = models.CharField(max_length=300, blank=True)
     version = models.PositiveSmallIntegerField(default=1)
+    since = models.DateField(null=True)
+    allocation = models.ForeignKey(Allocation, null=True, on_delete=models.PROTECT, related_name="targets")
+    weight = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -109,3 +153,122 @@ class Target(models.Model):
                 condition=models.Q(basis="stated") | ~models.Q(why=""), name="targets_target_assumed_why"
             ),
         ]
+
+
+class AnswerKind(models.TextChoices):
+    """What a unit says to a target it was given."""
+
+    ACCEPTED = "accepted", "Nhận chỉ tiêu"
+    COUNTERED = "countered", "Đề nghị con số khác"
+
+
+class Answer(models.Model):
+    """A unit's word on a target it was given. A later one stands instead of it; none is changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="answers")
+    kind = models.CharField(max_length=9, choices=AnswerKind)
+    value = models.PositiveIntegerField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="target_answers")
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="accepted", value=None)
+                | (models.Q(kind="countered", value__isnull=False) & ~models.Q(reason="")),
+                name="targets_answer_counter",
+            ),
+        ]
+
+
+class Outcome(models.TextChoices):
+    """How the giving unit settles a counter."""
+
+    TAKEN = "taken", "Đồng ý con số đề nghị"
+    KEPT = "kept", "Giữ nguyên chỉ tiêu"
+
+
+class Settlement(models.Model):
+    """The giving unit's last word on a counter; the counter stays readable beside it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    answer = models.OneToOneField(Answer, on_delete=models.PROTECT, related_name="settlement")
+    outcome = models.CharField(max_length=5, choices=Outcome)
+    words = models.CharField(max_length=500, blank=True)
+    target = models.OneToOneField(Target, null=True, on_delete=models.PROTECT, related_name="settled_by")
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="target_settlements")
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome="taken", target__isnull=False)
+                | (models.Q(outcome="kept", target=None) & ~models.Q(words="")),
+                name="targets_settlement_outcome",
+            ),
+        ]
+
+
+class SizeKind(models.TextChoices):
+    """What a unit is measured by besides its members."""
+
+    HOUSEHOLDS = "households", "Hộ dân"
+    SHOPS = "shops", "Cửa hàng, hộ kinh doanh"
+
+
+class UnitSize(models.Model):
+    """How many households or shops an area has, as somebody told on a day. The newest of each area holds.
+
+    Without a neighbourhood it is the whole unit's number, which the sum of its neighbourhoods goes before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="sizes")
+    neighbourhood = models.ForeignKey(Neighbourhood, null=True, on_delete=models.PROTECT, related_name="sizes")
+    kind = models.CharField(max_length=10, choices=SizeKind)
+    number = models.PositiveIntegerField()
+    since = models.DateField()
+    told_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="told_sizes")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=SizeKind.values), name="targets_size_kind"),
+        ]
+
+
+class FrozenList(models.Model):
+    """Whom a share was asked of on a day, kept as it was then: who is in it, and who is exempt and why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="frozen_lists")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="frozen_lists")
+    on = models.DateField()
+    asked = models.PositiveIntegerField()
+    exempt = models.PositiveIntegerField()
+    note = models.CharField(max_length=200, blank=True)
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="frozen_lists")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "unit", "on"], name="targets_frozen_list_day"),
+        ]
+
+
+class FrozenPerson(models.Model):
+    """One person of a frozen list. Erasure empties person, source and reason; the row keeps its place in the count."""
+
+    id = models.BigAutoField(primary_key=True)
+    list = models.ForeignKey(FrozenList, on_delete=models.PROTECT, related_name="people")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    exempt = models.BooleanField()
+    reason = models.CharField(max_length=200, blank=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    source_kind = models.CharField(max_length=40, blank=True)
+    source = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["list", "exempt", "id"], name="targets_frozen_page")]

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from doanso.lib import toml_entries
 from doanso.lib.toml_entries import Entry, refuse
 from doanso.targets.models import Basis, IndicatorGroup, IndicatorKind
+from doanso.targets.rules import LARGEST_PERCENT, LARGEST_TARGET
 
 MEMBERS = "members"
 """The one denominator that a programme can name so far: members who are active and not away."""
-_LARGEST_TARGET = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _indicator(entry: Entry, first_day: date, last_day: date) -> IndicatorPlan:
         kind=kind,
         group=entry.one_of("group", IndicatorGroup.values),
         unit_of_count=entry.text("unit_of_count", 60),
-        target=entry.whole("target", 1, 100 if is_share(kind) else _LARGEST_TARGET),
+        target=entry.whole("target", 1, LARGEST_PERCENT if is_share(kind) else LARGEST_TARGET),
         basis=basis,
         why=entry.text("why", 300, required=basis == Basis.ASSUMED),
         family=entry.code("family", 40, dotted=True),

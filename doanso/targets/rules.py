@@ -1,10 +1,11 @@
-"""Arithmetic of progress on plain whole numbers; no database, no request.
+"""Arithmetic of progress and of dividing targets on plain whole numbers; no database, no request.
 
 A share is two whole numbers. What is shown is rounded **down** to tenths, so that 100% and "đạt" appear only when they
 are true; nothing here goes through floating point.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -13,6 +14,8 @@ LAST_WEEKS = 8
 """A forecast looks back over this many full weeks."""
 FEWEST_WEEKS = 3
 """With fewer full weeks behind it, nothing is foretold."""
+LARGEST_TARGET = 100_000_000
+LARGEST_PERCENT = 100
 
 
 class State(StrEnum):
@@ -149,3 +152,99 @@ def forecast(now: Fraction, bounds: Sequence[Fraction], on: date, last_day: date
     gain = (bounds[-1] - bounds[0]) / weeks
     weeks_left = Fraction(max((last_day - on).days, 0), 7)
     return max(now + gain * weeks_left, Fraction(0))
+
+
+def met_since(days: Iterable[tuple[date, Fraction, int | None]]) -> date | None:
+    """The day since which the target is met without a break; None when it is not met on the last day.
+
+    Each day comes with the figure and with what was owed on that day; a day without a figure is left out by the caller.
+    """
+    since = None
+    for day, value, owed in days:
+        if owed is None or value < owed:
+            since = None
+        elif since is None:
+            since = day
+    return since
+
+
+def split(total: int, weights: Sequence[int]) -> list[int] | None:
+    """The total divided in proportion to the weights, so that the parts sum to it exactly; None when no weight counts.
+
+    Each gets its part rounded down, then one more in the order of what was cut off; equals in the order given. Nobody
+    gets more than one away from the exact part, and whoever weighs more never gets less.
+    """
+    whole = sum(weights)
+    if whole <= 0:
+        return None
+    parts = [total * weight // whole for weight in weights]
+    left = total - sum(parts)
+    # Of equal remainders the heavier goes first, so that a heavier one is never behind a lighter.
+    order = sorted(range(len(weights)), key=lambda place: (-(total * weights[place] % whole), -weights[place], place))
+    for place in order[:left]:
+        parts[place] += 1
+    return parts
+
+
+class SumState(StrEnum):
+    """How what was given below stands against what is owed."""
+
+    EQUAL = "equal"
+    SHORT = "short"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class SumCheck:
+    """Given below against owed: whole things, or for shares tenths of a per cent."""
+
+    state: SumState
+    given: int
+    owed: int
+    units: int
+    is_share: bool = False
+
+    @property
+    def difference(self) -> int:
+        """How much short or over."""
+        return abs(self.given - self.owed)
+
+
+def _sum_state(given: int | Fraction, owed: int) -> SumState:
+    if given == owed:
+        return SumState.EQUAL
+    return SumState.SHORT if given < owed else SumState.OVER
+
+
+def sum_check(owed: int, given: Sequence[int | None]) -> SumCheck:
+    """The parts that were given, added up; a unit without a part counts as nothing."""
+    values = [value for value in given if value]
+    return SumCheck(_sum_state(sum(values), owed), sum(values), owed, len(values))
+
+
+def share_check(owed: int, below: Sequence[tuple[int, int]]) -> SumCheck | None:
+    """Where the whole would stand if each unit below reached its own per cent of its own denominator.
+
+    Exact, so equal means equal; what is shown is rounded down to tenths. None where there is nobody to be a share of.
+    """
+    whole = sum(size for _percent, size in below)
+    if not whole:
+        return None
+    reached = Fraction(sum(percent * size for percent, size in below), whole)
+    return SumCheck(_sum_state(reached, owed), tenths_down(reached), owed * 10, len(below), is_share=True)
+
+
+class AnswerState(StrEnum):
+    """Where the talk about a target that was given stands."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    COUNTERED = "countered"
+    SETTLED = "settled"
+
+
+def answer_state(kind: str, *, settled: bool) -> AnswerState:
+    """From the kind of the answer that stands ("" without one) and whether the giving unit has had its last word."""
+    if settled:
+        return AnswerState.SETTLED
+    return AnswerState(kind) if kind else AnswerState.PROPOSED

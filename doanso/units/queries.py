@@ -111,8 +111,17 @@ def children_queryset(unit: Unit, on: date | None = None) -> QuerySet[Unit]:
 
 
 def children(unit: Unit, on: date | None = None) -> list[NamedUnit]:
-    """The units directly below on a day, in reading order."""
-    return named(children_queryset(unit, on), on)
+    """The units directly below on a day, in reading order; in one statement, because every dashboard asks."""
+    day = on or clock.today()
+    found: dict[UUID, NamedUnit] = {}
+    rows = children_queryset(unit, day).order_by("names__since")
+    for pk, code, kind, since, until, name, short_name, sort_key, named_since in rows.values_list(
+        "pk", "code", "kind", "since", "until", "names__name", "names__short_name", "names__sort_key", "names__since"
+    ):
+        if pk not in found or (named_since is not None and named_since <= day):
+            child = Unit(pk=pk, code=code, kind=kind, since=since, until=until)
+            found[pk] = NamedUnit(child, name or code, short_name or code, sort_key or code)
+    return sorted(found.values(), key=lambda one: (one.sort_key, one.code))
 
 
 def parent(unit: Unit, on: date | None = None) -> Unit | None:

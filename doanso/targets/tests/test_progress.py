@@ -115,9 +115,28 @@ def test_a_count_is_owed_by_the_unit_it_was_given_to(loaded):
 
 
 @pytest.mark.parametrize("code", ["my-tho", "p4"])
-def test_an_overview_is_six_statements_whatever_its_size(loaded, code):
-    with CaptureQueriesContext(connection) as caught:
+def test_an_overview_is_five_statements_whatever_its_size_and_one_more_where_a_target_is_met(loaded, code):
+    with CaptureQueriesContext(connection) as none_met:
         found = overview(loaded.programme, loaded.tree.units[code], TODAY)
+    loaded.reach("my-tho", "vneid", "level2-active", *loaded.members, on=date(2023, 10, 1))
+    with CaptureQueriesContext(connection) as met:
+        overview(loaded.programme, loaded.tree.units[code], TODAY)
 
     assert len(found.children) == 2
-    assert len(caught) == 6
+    assert (len(none_met), len(met)) == (5, 6)
+
+
+def test_a_met_target_says_since_when_it_is_so_without_a_break(loaded):
+    tree, code = loaded.tree, "vneid2-members"
+    assert overview(loaded.programme, tree.units["p5"], TODAY).by_code(code).met_on is None
+
+    loaded.reach("p5", "vneid", "level2-active", "Khang", on=date(2023, 3, 1))
+    loaded.reach("p5", "vneid", "level2-active", "Ngân", on=date(2023, 10, 21))
+    assert overview(loaded.programme, tree.units["p5"], TODAY).by_code(code).met_on == date(2023, 10, 21)
+
+    # Who comes without it breaks the run; whoever then reaches it begins a new one.
+    transfer_member(actor=tree.dung, member=loaded.members["Đức"], to=tree.units["p5-kp1"], on=date(2023, 11, 1))
+    assert overview(loaded.programme, tree.units["p5"], TODAY).by_code(code).met_on is None
+    loaded.reach("p5", "vneid", "level2-active", "Đức", on=date(2023, 11, 5))
+    assert overview(loaded.programme, tree.units["p5"], TODAY).by_code(code).met_on == date(2023, 11, 5)
+    assert overview(loaded.programme, tree.units["p5"], date(2023, 10, 30)).by_code(code).met_on == date(2023, 10, 21)

@@ -74,7 +74,7 @@ def test_reads_ask_a_fixed_number_of_statements(moved, django_assert_num_queries
     city = moved.units["my-tho"]
     with django_assert_num_queries(3):
         queries.subtree(city)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         queries.children(city)
     with django_assert_num_queries(2):
         queries.ancestors(moved.units["p4-kp1"])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.adoption.actions import load_services
 from doanso.audit.actions import record
+from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.toml_entries import refuse
 from doanso.tally import ports
@@ -176,6 +177,7 @@ def _write_target(indicator: Indicator, root_id: UUID, plan: IndicatorPlan) -> s
     latest = Target.objects.filter(indicator=indicator, unit_id=root_id).order_by("-version").first()
     if latest is not None and (latest.value, latest.basis, latest.why) == (plan.target, plan.basis, plan.why):
         return set()
+    today, first_day = clock.today(), indicator.programme.first_day
     Target.objects.create(
         indicator=indicator,
         unit_id=root_id,
@@ -183,5 +185,7 @@ def _write_target(indicator: Indicator, root_id: UUID, plan: IndicatorPlan) -> s
         basis=plan.basis,
         why=plan.why,
         version=latest.version + 1 if latest is not None else 1,
+        # What was read before stays as it was read: a changed number holds from the day on which it is loaded.
+        since=today if latest is not None and today > first_day else None,
     )
     return {"targets"}

@@ -1,0 +1,76 @@
+"""Keeping the list of whom a share is asked as it was on a day."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.members.queries import exemption_reasons
+from doanso.tally.queries import Behind
+from doanso.targets import policy
+from doanso.targets.behind import DENOMINATOR, EXEMPT, Figure
+from doanso.targets.models import FrozenList, FrozenPerson, Indicator
+from doanso.units.models import Unit
+
+_AT_ONCE = 1000
+
+
+@transaction.atomic
+def freeze_denominator(*, actor: User, indicator: Indicator, unit: Unit, on: date, note: str = "") -> FrozenList:
+    """Keep who stood in the denominator of a share on a day, and who was exempt with which reason.
+
+    Later admissions, moves, exemptions and corrections change the live list alone.
+    """
+    indicator = Indicator.objects.select_for_update(of=("self",)).select_related("programme__book").get(pk=indicator.pk)
+    policy.ALLOCATE.require_at(actor, unit)
+    programme = indicator.programme
+    if not indicator.denominator:
+        raise Refused(Problem("no_denominator", _("Nobody is listed behind this target's denominator yet.")))
+    if not programme.first_day <= on <= min(programme.last_day, clock.today()):
+        raise Refused(Problem("day_outside", _("Choose a day of the programme that is not ahead."), "on"))
+    if FrozenList.objects.filter(indicator=indicator, unit=unit, on=on).exists():
+        raise Refused(Problem("frozen_already", _("The list of this day is kept already. Choose another day."), "on"))
+    asked = list(Figure(programme, indicator, unit, on, DENOMINATOR).every())
+    exempt = list(Figure(programme, indicator, unit, on, EXEMPT).every()) if indicator.exempt else []
+    kept = FrozenList.objects.create(
+        indicator=indicator,
+        unit=unit,
+        on=on,
+        asked=len(asked),
+        exempt=len(exempt),
+        note=note.strip(),
+        taken_by=actor,
+        taken_at=clock.now(),
+    )
+    reasons = exemption_reasons([one.source_id for one in exempt])
+    people = [_person(kept, one, exempt=False) for one in asked]
+    people += [_person(kept, one, exempt=True, reason=reasons.get(one.source_id, "")) for one in exempt]
+    FrozenPerson.objects.bulk_create(people, batch_size=_AT_ONCE)
+    record(actor=actor, verb="targets.freeze", obj=kept, unit=unit)
+    return kept
+
+
+def _person(kept: FrozenList, one: Behind, *, exempt: bool, reason: str = "") -> FrozenPerson:
+    erased = one.subject_ref is None
+    return FrozenPerson(
+        list=kept,
+        unit_id=one.unit_id,
+        exempt=exempt,
+        reason="" if erased else reason,
+        person_id=one.subject_ref,
+        source_kind="" if erased else one.source_kind,
+        source=None if erased else one.source_id,
+    )
+
+
+def forget_persons(person_ids: Iterable[UUID]) -> None:
+    """Empty what frozen lists say about these persons; each keeps its place in the count."""
+    FrozenPerson.objects.filter(person_id__in=list(person_ids)).update(
+        person=None, source=None, source_kind="", reason=""
+    )

@@ -1,0 +1,55 @@
+"""Reads: programmes and who sees them, how far units are, what they owe, were given and gave."""
+
+from doanso.targets.queries.cascade import (
+    Given,
+    Waiting,
+    holding,
+    newest_in,
+    versions_of,
+    waits_for_answer,
+    waits_for_settling,
+)
+from doanso.targets.queries.figures import IndicatorProgress, Overview, UnitProgress
+from doanso.targets.queries.overviews import overview, progress, progress_of_children, trend
+from doanso.targets.queries.programmes import (
+    day_of,
+    indicator_of,
+    indicator_titles,
+    parents_to_see,
+    programme_by_code,
+    programme_or_refuse,
+    programmes,
+    programmes_at,
+    stands_in,
+    unit_to_see,
+)
+from doanso.targets.queries.sizes import told_sizes, weights
+
+__all__ = [
+    "Given",
+    "IndicatorProgress",
+    "Overview",
+    "UnitProgress",
+    "Waiting",
+    "day_of",
+    "holding",
+    "indicator_of",
+    "indicator_titles",
+    "newest_in",
+    "overview",
+    "parents_to_see",
+    "programme_by_code",
+    "programme_or_refuse",
+    "programmes",
+    "programmes_at",
+    "progress",
+    "progress_of_children",
+    "stands_in",
+    "told_sizes",
+    "trend",
+    "unit_to_see",
+    "versions_of",
+    "waits_for_answer",
+    "waits_for_settling",
+    "weights",
+]

@@ -1,0 +1,115 @@
+"""What units were given, what they said to it, and what waits for somebody's word."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from doanso.targets import rules
+from doanso.targets.models import Answer, Indicator, Programme, Settlement, Target
+from doanso.targets.rules import AnswerState
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One version of what a unit owes, with the newest answer to it and how that was settled."""
+
+    target: Target
+    answers: Sequence[Answer]
+    agreed: bool
+    """This version took over what the unit had asked for."""
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that stands."""
+        return self.answers[-1] if self.answers else None
+
+    @property
+    def settlement(self) -> Settlement | None:
+        """The giving unit's word on it."""
+        return getattr(self.answer, "settlement", None) if self.answer is not None else None
+
+    @property
+    def state(self) -> AnswerState:
+        """Where the talk about it stands."""
+        return rules.answer_state(
+            self.answer.kind if self.answer is not None else "",
+            settled=self.settlement is not None or self.agreed,
+        )
+
+
+def _versions() -> QuerySet[Target]:
+    answers = Answer.objects.select_related("settlement__settled_by", "answered_by").order_by("answered_at", "pk")
+    return Target.objects.select_related(
+        "indicator", "allocation__unit", "allocation__made_by", "settled_by__answer"
+    ).prefetch_related(Prefetch("answers", queryset=answers))
+
+
+def _given(target: Target) -> Given:
+    return Given(target, list(target.answers.all()), agreed=hasattr(target, "settled_by"))
+
+
+def standing_of(indicator: Indicator, unit_ids: Collection[UUID]) -> dict[UUID, Given]:
+    """The newest version of each unit, whatever the day from which it holds; two statements."""
+    found = _versions().filter(indicator=indicator, unit_id__in=list(unit_ids)).order_by("version")
+    return {target.unit_id: _given(target) for target in found}
+
+
+def versions_of(indicator: Indicator, unit: Unit) -> list[Given]:
+    """Every version of what a unit owes, newest first."""
+    return [_given(one) for one in _versions().filter(indicator=indicator, unit=unit).order_by("-version")]
+
+
+def holding(versions: Iterable[Given], on: date) -> Given | None:
+    """Of versions listed newest first, the one that holds on a day."""
+    return next((one for one in versions if one.target.since is None or one.target.since <= on), None)
+
+
+def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple[UUID, UUID], Given]:
+    """The newest version by indicator and unit, of many units at once; two statements."""
+    later = Target.objects.filter(
+        indicator=OuterRef("indicator"), unit=OuterRef("unit"), version__gt=OuterRef("version")
+    )
+    found = _versions().filter(~Exists(later), indicator__programme=programme, unit_id__in=list(unit_ids))
+    return {(target.indicator_id, target.unit_id): _given(target) for target in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something in the cascade that waits for a unit's word."""
+
+    given: Given
+    unit: NamedUnit
+
+    @property
+    def indicator(self) -> Indicator:
+        """What it is about."""
+        return self.given.target.indicator
+
+
+def waits_for_answer(programme: Programme, unit: Unit) -> list[Waiting]:
+    """Targets given to the unit that it has neither accepted nor countered."""
+    named = units.name(unit)
+    return [
+        Waiting(one, named)
+        for one in newest_in(programme, [unit.pk]).values()
+        if one.target.allocation is not None and one.state == AnswerState.PROPOSED
+    ]
+
+
+def waits_for_settling(programme: Programme, unit: Unit) -> list[Waiting]:
+    """Counters of units below to targets which this unit gave, still to be settled."""
+    below = {one.id: one for one in units.children(unit)}
+    found = newest_in(programme, list(below))
+    return [
+        Waiting(one, below[one.target.unit_id])
+        for one in found.values()
+        if one.state == AnswerState.COUNTERED
+        and one.target.allocation is not None
+        and one.target.allocation.unit_id == unit.pk
+    ]

@@ -1,0 +1,138 @@
+"""What is read of a unit on a day: its indicators, and the units below with theirs. No database here."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from doanso.targets import rules
+from doanso.targets.models import IndicatorKind, Programme
+from doanso.targets.rules import State, SumCheck
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+SHARES = (IndicatorKind.SHARE, IndicatorKind.RULE)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorProgress:
+    """One indicator of one unit on one day.
+
+    `value` and `denominator` are whole numbers of things counted, None while no app counts them. `target` is what is
+    owed: per cent for shares and rules, things for the rest, None where nothing was allocated to the unit; `basis` and
+    `why` are then those of the whole programme's target. `percent`,
+    and for shares `pace` and `forecast` too, are tenths of a per cent, as the pages write them.
+    """
+
+    code: str
+    title: str
+    short_title: str
+    kind: str
+    group: str
+    unit_of_count: str
+    unit_id: UUID
+    value: int | None
+    denominator: int | None
+    exempt: int | None
+    denominator_text: str
+    target: int | None
+    basis: str
+    why: str
+    percent: int | None
+    pace: int | None
+    forecast: int | None
+    needed: int | None
+    needed_per_week: int | None
+    state: State
+    own: bool = False
+    """Whether the target was given to this very unit; otherwise it holds from above."""
+    met_on: date | None = None
+    """Since which day the target is met without a break."""
+    sum_check: SumCheck | None = None
+    grades: tuple[int, ...] = ()
+    weeks: tuple[tuple[date, int], ...] = ()
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the figure is a share of a denominator."""
+        return self.kind in SHARES
+
+    @property
+    def figure(self) -> int | None:
+        """The figure as pages draw it: tenths of a per cent for shares and rules, the count for the rest."""
+        return self.percent if self.is_share else self.value
+
+    @property
+    def goal(self) -> int | None:
+        """The target in the figure's unit."""
+        return self.target * 10 if self.is_share and self.target is not None else self.target
+
+    @property
+    def missing(self) -> int | None:
+        """How many are still missing, in things counted."""
+        return None if self.needed is None or self.value is None else max(self.needed - self.value, 0)
+
+    def row(self, *, url: str = "", note: str = "", until: date | None = None) -> dict[str, Any]:
+        """What `parts/target.html` draws."""
+        return {
+            "title": self.short_title,
+            "kind": self.kind,
+            "state": self.state,
+            "value": self.figure,
+            "target": self.goal,
+            "pace": self.pace,
+            "forecast": None if self.state == State.MET else self.forecast,
+            "note": note,
+            "url": url,
+            "until": until,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProgress:
+    """A unit below, with all its indicators in the programme's order."""
+
+    unit: NamedUnit
+    indicators: list[IndicatorProgress]
+
+    def by_code(self, code: str) -> IndicatorProgress:
+        """One of its indicators."""
+        return next(one for one in self.indicators if one.code == code)
+
+    @property
+    def size(self) -> int | None:
+        """Members who stand in it, where the programme counts them."""
+        return max((one.denominator + (one.exempt or 0) for one in self.indicators if one.denominator), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A unit on a day: its indicators, the units directly below with theirs."""
+
+    programme: Programme
+    unit: Unit
+    on: date
+    indicators: list[IndicatorProgress]
+    children: list[UnitProgress] = field(default_factory=list)
+
+    def by_code(self, code: str) -> IndicatorProgress:
+        """One of the unit's indicators."""
+        return next(one for one in self.indicators if one.code == code)
+
+    @property
+    def elapsed(self) -> int:
+        """How much of the programme's time is over, in tenths of a per cent."""
+        return rules.tenths_down(rules.elapsed(self.programme.first_day, self.programme.last_day, self.on) * 100)
+
+    @property
+    def days_left(self) -> int:
+        """Days of the programme after this one."""
+        return max((self.programme.last_day - self.on).days, 0)
+
+    def states(self) -> dict[State, int]:
+        """How many indicators stand how, worst first."""
+        return {state: sum(one.state == state for one in self.indicators) for state in rules.WORST_FIRST}
+
+    def members_counted(self) -> int | None:
+        """Members in the unit, where the programme counts them."""
+        return max((one.denominator + (one.exempt or 0) for one in self.indicators if one.denominator), default=None)

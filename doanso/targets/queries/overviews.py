@@ -1,0 +1,226 @@
+"""How far units are: one reading gives a unit, its children and its weeks in a handful of statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from doanso.tally.queries import Figure, by_day, by_week, figures
+from doanso.targets import rules
+from doanso.targets.models import Indicator, IndicatorKind, Programme
+from doanso.targets.queries.figures import SHARES, IndicatorProgress, Overview, UnitProgress
+from doanso.targets.queries.owed import Owed, owed
+from doanso.targets.rules import State, SumCheck
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+
+def overview(programme: Programme, unit: Unit, on: date, *, children: bool = True, weeks: bool = True) -> Overview:
+    """The unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
+
+    At most six statements: children with their names, what is owed, the queue's length, figures, weeks, and days where
+    a target is met.
+    """
+    below = units.children(unit, on) if children else []
+    found = owed(programme, unit, on)
+    counts = figures(book=programme.book, unit_ids=[unit.pk, *(child.id for child in below)], on=on)
+    series: Mapping[date, Mapping[str, Figure]] = {}
+    ends = rules.full_week_ends(programme.first_day, programme.last_day, on) if weeks else []
+    if ends:
+        series = by_week(book=programme.book, unit_id=unit.pk, days=ends)
+    reader = _Reader(programme, unit.pk, on, found, counts)
+    indicators = [reader.progress(one, unit.pk, series) for one in found.indicators]
+    lower = [
+        UnitProgress(unit=child, indicators=[reader.progress(one, child.id, {}) for one in found.indicators])
+        for child in below
+    ]
+    if weeks:
+        indicators = reader.with_days(indicators)
+    return Overview(
+        programme=programme,
+        unit=unit,
+        on=on,
+        indicators=[
+            replace(
+                one, sum_check=_sum_check(one, found.given(indicator, on), [child.indicators[place] for child in lower])
+            )
+            for place, (indicator, one) in enumerate(zip(found.indicators, indicators, strict=True))
+        ],
+        children=lower,
+    )
+
+
+def _sum_check(
+    one: IndicatorProgress, given: Sequence[int | None], below: Sequence[IndicatorProgress]
+) -> SumCheck | None:
+    """What was given to the units below against what the unit owes; None as long as nothing was given."""
+    if one.target is None or not any(value is not None for value in given):
+        return None
+    if not one.is_share:
+        return rules.sum_check(one.target, given)
+    return rules.share_check(one.target, [(unit.target or 0, unit.denominator or 0) for unit in below])
+
+
+def trend(programme: Programme, unit: Unit, on: date, code: str) -> list[tuple[date, int]]:
+    """One indicator of a unit at the end of each week since the programme began, and on the day itself."""
+    days = rules.week_ends(programme.first_day, on)
+    found = owed(programme, unit, on)
+    indicator = next(one for one in found.indicators if one.code == code)
+    series = by_week(book=programme.book, unit_id=unit.pk, days=days)
+    points = _Reader(programme, unit.pk, on, found, {}).weeks(indicator, series)
+    return [(day, _shown(at, indicator.kind in SHARES)) for day, at in points]
+
+
+def progress(programme: Programme, unit: Unit, on: date) -> list[IndicatorProgress]:
+    """The unit's indicators on a day."""
+    return overview(programme, unit, on, children=False).indicators
+
+
+def progress_of_children(programme: Programme, unit: Unit, on: date) -> list[UnitProgress]:
+    """The indicators of the units directly below, in reading order."""
+    return overview(programme, unit, on, weeks=False).children
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Turns the ledger's figures of one day into progress."""
+
+    programme: Programme
+    unit_id: UUID
+    on: date
+    owed: Owed
+    counts: Mapping[tuple[UUID, str], Figure]
+
+    def progress(
+        self, indicator: Indicator, unit_id: UUID, series: Mapping[date, Mapping[str, Figure]]
+    ) -> IndicatorProgress:
+        """One indicator of one unit."""
+        target = self.owed.of(indicator, unit_id, self.on)
+        plan = target or self.owed.whole(indicator)
+        owed = target.value if target is not None else None
+        figure = self.counts.get((unit_id, indicator.numerator)) if indicator.numerator else None
+        value = None if not indicator.numerator else figure.total if figure is not None else 0
+        whole, exempt = self._denominator(indicator, lambda code: self._total(unit_id, code))
+        is_share = indicator.kind in SHARES
+        exact = self._exact(indicator, value, whole)
+        passed = rules.elapsed(self.programme.first_day, self.programme.last_day, self.on)
+        weeks = self.weeks(indicator, series)
+        needed = None
+        if owed is not None and value is not None and (whole is not None or not is_share):
+            needed = rules.needed_for(owed, whole or 0) if is_share else owed
+        grows = indicator.kind in (IndicatorKind.SHARE, IndicatorKind.COUNT)
+        return IndicatorProgress(
+            code=indicator.code,
+            title=indicator.title,
+            short_title=indicator.short_title,
+            kind=indicator.kind,
+            group=indicator.group,
+            unit_of_count=indicator.unit_of_count,
+            unit_id=unit_id,
+            value=value,
+            denominator=whole,
+            exempt=exempt,
+            denominator_text=indicator.denominator_text,
+            target=owed,
+            own=target is not None and target.unit_id == unit_id,
+            basis=plan.basis,
+            why=plan.why,
+            percent=self._percent(value, whole if is_share else owed),
+            pace=_shown(rules.pace(owed, passed), is_share) if grows and owed is not None else None,
+            forecast=self._forecast(exact, weeks, is_share) if grows else None,
+            needed=needed,
+            needed_per_week=rules.needed_per_week(value, needed, self.on, self.programme.last_day)
+            if needed is not None and value is not None and exact is not None
+            else None,
+            state=self._state(indicator, exact, owed, passed),
+            grades=figure.grades if figure is not None else (),
+            weeks=tuple((day, _shown(at, is_share)) for day, at in weeks),
+        )
+
+    def with_days(self, indicators: Sequence[IndicatorProgress]) -> list[IndicatorProgress]:
+        """The same, each that is met with the day since which it is so without a break."""
+        met = [
+            indicator
+            for indicator, one in zip(self.owed.indicators, indicators, strict=True)
+            if one.state == State.MET and indicator.kind != IndicatorKind.RULE
+        ]
+        if not met:
+            return list(indicators)
+        codes = {code for one in met for code in (one.numerator, one.denominator, one.exempt) if code}
+        series = by_day(
+            book=self.programme.book, unit_id=self.unit_id, first=self.programme.first_day, last=self.on, codes=codes
+        )
+        since = {}
+        for indicator in met:
+            days = [
+                (day, at, target.value if target is not None else None)
+                for day, at in self.weeks(indicator, series)
+                for target in (self.owed.of(indicator, self.unit_id, day),)
+            ]
+            since[indicator.code] = rules.met_since(days)
+        return [replace(one, met_on=since.get(one.code)) for one in indicators]
+
+    def _total(self, unit_id: UUID, code: str) -> int:
+        found = self.counts.get((unit_id, code))
+        return found.total if found is not None else 0
+
+    @staticmethod
+    def _denominator(indicator: Indicator, total: Any) -> tuple[int | None, int | None]:
+        if not indicator.denominator:
+            return None, None
+        exempt = total(indicator.exempt) if indicator.exempt else 0
+        return total(indicator.denominator) - exempt, exempt
+
+    @staticmethod
+    def _exact(indicator: Indicator, value: int | None, whole: int | None) -> Fraction | None:
+        if value is None:
+            return None
+        if indicator.kind not in SHARES:
+            return Fraction(value)
+        return rules.share(value, whole) if whole is not None else None
+
+    @staticmethod
+    def _percent(part: int | None, whole: int | None) -> int | None:
+        return None if part is None or whole is None else rules.percent_tenths(part, whole)
+
+    def weeks(
+        self, indicator: Indicator, series: Mapping[date, Mapping[str, Figure]]
+    ) -> Sequence[tuple[date, Fraction]]:
+        """The exact figure on each of these days; empty while no app counts it."""
+        if not indicator.numerator:
+            return []
+        found = []
+        for day, at in sorted(series.items()):
+
+            def total(code: str, at: Mapping[str, Figure] = at) -> int:
+                return at[code].total if code in at else 0
+
+            whole, _exempt = self._denominator(indicator, total)
+            exact = self._exact(indicator, total(indicator.numerator), whole)
+            if exact is not None:
+                found.append((day, exact))
+        return found
+
+    def _forecast(self, exact: Fraction | None, weeks: Sequence[tuple[date, Fraction]], is_share: bool) -> int | None:
+        if exact is None:
+            return None
+        foretold = rules.forecast(exact, [at for _day, at in weeks], self.on, self.programme.last_day)
+        if foretold is None:
+            return None
+        return _shown(min(foretold, Fraction(100)) if is_share else foretold, is_share)
+
+    def _state(self, indicator: Indicator, exact: Fraction | None, owed: int | None, passed: Fraction) -> State:
+        if indicator.kind == IndicatorKind.RULE:
+            return rules.state_of_rule(exact, owed, passed)
+        if indicator.kind == IndicatorKind.MILESTONE:
+            due = [date.fromisoformat(day) for day in indicator.parameters.get("due", [])]
+            value = None if exact is None else int(exact)
+            return rules.state_of_milestone(value, owed, due, self.on, self.programme.last_day)
+        return rules.state_by_pace(exact, owed, passed)
+
+
+def _shown(exact: Fraction, is_share: bool) -> int:
+    """Tenths of a per cent for shares, whole things for counts, both rounded down."""
+    return rules.tenths_down(exact) if is_share else int(exact)

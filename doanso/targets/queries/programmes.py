@@ -1,0 +1,84 @@
+"""Which programmes there are, and who sees a unit's figures in them."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.targets import policy
+from doanso.targets.models import Indicator, Programme
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitPath
+from doanso.units.queries import NamedUnit
+
+
+def programmes() -> QuerySet[Programme]:
+    """Programmes with their root and book."""
+    return Programme.objects.select_related("root", "book").order_by("-first_day", "code")
+
+
+def programme_by_code(code: str) -> Programme | None:
+    """The programme of a code with its root and book."""
+    return programmes().filter(code=code).first()
+
+
+def unit_to_see(actor: User, code: str) -> Unit | None:
+    """The unit whose figures the actor may see."""
+    if "\0" in code:
+        return None
+    return policy.VIEW.filter(actor, Unit.objects.all()).filter(code=code).first()
+
+
+def parents_to_see(actor: User, unit: Unit, on: date) -> list[NamedUnit]:
+    """The way from the root down to the unit, as far as the actor may see it."""
+    above = units.ancestors(unit, on)
+    seen = policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[one.id for one in above]))
+    allowed = set(seen.values_list("pk", flat=True))
+    return [one for one in above if one.id in allowed]
+
+
+def indicator_of(programme: Programme, code: str) -> Indicator | None:
+    """One indicator of a programme."""
+    return programme.indicators.filter(code=code).first()
+
+
+def programme_or_refuse(code: str) -> Programme:
+    """The programme of a code, for commands; the refusal says what to load."""
+    programme = programme_by_code(code)
+    if programme is None:
+        raise Refused(
+            Problem(
+                "programme_unknown",
+                _("No programme has the code “%(code)s”. Load it with load-programme.") % {"code": code},
+                "programme",
+            )
+        )
+    return programme
+
+
+def programmes_at(unit: Unit, on: date | None = None) -> list[Programme]:
+    """The programmes in which the unit has figures on a day, those whose period holds the day first, then the newest."""
+    day = on or clock.today()
+    above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=day), unit=unit, since__lte=day).values("ancestor_id")
+    found = list(programmes().filter(root__in=above))
+    return sorted(found, key=lambda one: not one.first_day <= day <= one.last_day)
+
+
+def stands_in(programme: Programme, unit: Unit, on: date) -> bool:
+    """Whether the unit stands below the programme's root on a day."""
+    return unit.pk == programme.root_id or units.is_below(unit, programme.root, on)
+
+
+def day_of(programme: Programme, on: date | None) -> date:
+    """The day that a programme's figures are read: today or the day asked for, within the programme."""
+    return min(max(on or clock.today(), programme.first_day), programme.last_day)
+
+
+def indicator_titles(codes: Collection[str]) -> dict[str, str]:
+    """What indicators of these codes are called, in the newest programme that has each."""
+    rows = Indicator.objects.filter(code__in=codes).order_by("programme__first_day", "programme__code")
+    return dict(rows.values_list("code", "title"))
