@@ -17,5 +17,6 @@ class ImportsConfig(AppConfig):
             ("imports.answer", _("answered questions of the comparison")),
             ("imports.columns", _("said which column is which")),
             ("imports.cancel", _("threw the comparison away")),
+            ("imports.forget", _("destroyed the file because somebody in it was erased")),
         ):
             register_verb(name, sentence)

@@ -34,7 +34,7 @@ class Import(models.Model):
     stepped_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     skip_rejected = models.BooleanField(default=False)
-    # While the file is compared: as many rows as its sheets have, headings and all. Afterwards the rows of the list.
+    # While the file is compared: about as many rows as its sheets have. Afterwards the rows of the list.
     row_count = models.PositiveIntegerField(default=0)
     compared_count = models.PositiveIntegerField(default=0)
     applied_count = models.PositiveIntegerField(default=0)

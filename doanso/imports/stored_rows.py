@@ -176,3 +176,8 @@ def with_answer(cipher: RecordCipher, position: int, sealed: bytes, answer: str)
 def with_cells(cipher: RecordCipher, position: int, sealed: bytes, row: RawRow) -> bytes:
     """The contents of a row that is handed back after all, with the cells as they were typed."""
     return _changed(cipher, position, sealed, {"r": typed(row)})
+
+
+def plain_text(cipher: RecordCipher, row: ImportRow) -> str:
+    """Everything that is kept of the row, as one text to look through."""
+    return cipher.unseal(row.sealed, _label(row.position)).decode()

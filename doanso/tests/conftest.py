@@ -99,12 +99,14 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
         happened_on=TODAY,
     )
     settings.FILES = tmp_path / "files"
-    # One new, one changed by its spelling, one that can't be read: compared, and left for somebody to decide.
+    # One new, one changed by its spelling, one that can't be read, two asked about: compared, and left for somebody to decide.
     list_file = simple(
         tmp_path / "Danh sách đoàn viên.xlsx",
         row(1, "Phạm Gia Bảo", "12/04/2005", cccd="082205001234", branch="p4-kp1"),
         row(2, "TRẦN THỊ THỦY", "2003", "Nữ", branch="p4-kp1", phone="0912345678"),
         row(3, "Lê Văn Tám", "31/02/2001", branch="p4-kp9"),
+        row(4, "Võ Minh Quân", "2002", branch="p4-kp2"),
+        row(5, "Lý Ngọc Hân", "2004", "Nữ", branch="p4-kp2"),
     )
     job = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=list_file, dry_run=True)
     issue_token(actor=tree.giang, holding=Holding.objects.get(user=tree.giang), name="Bảng tin", days=30)

@@ -52,6 +52,9 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "access:revoke_token.pk": lambda committee: committee.token.pk,
 }
 
+# Other sides of a page that the bare address does not show.
+SIDES: dict[str, list[str]] = {"imports:import": ["?show=question"]}
+
 
 def address(route: Route, committee: Committee) -> str:
     given = {}
@@ -82,7 +85,7 @@ def pages(committee: Committee) -> list[tuple[str, User]]:
             if answer.status_code == 200:
                 # A fragment that a script puts into a page, or a file, is no page.
                 if not answer.streaming and b"<html" in answer.content:
-                    found.append((path, user))
+                    found.extend((path + side, user) for side in ["", *SIDES.get(route.name, [])])
                 break
         # Redirects and forms that are only sent are no pages.
         if not {200, 302, 405} & set(statuses) or max(statuses) >= 500:

@@ -55,7 +55,7 @@ class SheetHead:
     """Cells whose formula was never calculated: their value is missing or a made-up 0. Known for .xlsx only."""
     first_uncalculated: str = ""
     rows_in_all: int = 0
-    """Rows of all visible sheets together, empty ones not; 0 where that is not known before they are read."""
+    """About how many rows all visible sheets have together; 0 where that is not known before they are read."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """What the questions about rows of a members' list may be answered with."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.ports import Judgement, Option
+from doanso.imports.ports import Difference, Judgement, Option
 from doanso.lib import formats
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
@@ -26,6 +27,20 @@ def offer(judgement: Judgement, values: dict[str, Any], about: Member | None, ca
     """
     code = judgement.findings[0].code
     judgement.options = [Option(name, label) for name, label in _options(code, values, about, candidates)]
+    if about is not None and code in {"birth_differs", "name_differs"}:
+        judgement.differences = [_difference(code, values, about)]
+
+
+def _difference(code: str, values: dict[str, Any], about: Member) -> Difference:
+    if code == "name_differs":
+        return Difference("name", about.contact.name, values["name"])
+    told = values.get("birth")
+    listed = formats.day(date.fromisoformat(told)) if isinstance(told, str) else str(told or "")
+    return Difference("birth", _born(about), listed)
+
+
+def _born(member: Member) -> str:
+    return formats.day(member.contact.birth_date) if member.contact.birth_date else str(member.contact.birth_year or "")
 
 
 def _options(
@@ -71,8 +86,7 @@ def _options(
 def _described(member: Member) -> str:
     """A member of the unit, as told apart from namesakes."""
     told = [member.contact.name]
-    if member.contact.birth_date or member.contact.birth_year:
-        born = formats.day(member.contact.birth_date) if member.contact.birth_date else str(member.contact.birth_year)
+    if born := _born(member):
         told.append(_("born %(birth)s") % {"birth": born})
     if member.card_number:
         told.append(_("card %(card)s") % {"card": member.card_number})

@@ -1,0 +1,102 @@
+"""Lists that name somebody who is to be erased.
+
+Nobody keeps which rows a person stands in, so the rows that can still be read are opened and looked through. A list that
+is not settled yet would write the person down again: it has to be settled first. A settled one loses its key, and with it
+the file and all its rows, whoever else they name; they would have gone after ninety days anyway.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.audit.actions import record
+from doanso.files import actions as files
+from doanso.imports.models import Import, ImportRow, ImportState
+from doanso.imports.stored_rows import plain_text
+from doanso.lib import formats, vietnamese
+from doanso.lib.problems import Problem, Refused
+from doanso.units.models import UnitPath
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
+
+_PAGE = 2000
+_SETTLED = frozenset({ImportState.APPLIED, ImportState.REFUSED, ImportState.CANCELLED})
+_UNREAD = frozenset({ImportState.READING, ImportState.COMPARING})
+_NO_WORD, _NO_DIGIT = re.compile("[^a-z0-9]+"), re.compile(r"\D")
+_NUMBER_END = 9
+"""Digits by which a number is known however it was typed: with 0, with +84, or without either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a list may name somebody: by folded names and by numbers."""
+
+    names: Collection[str]
+    numbers: Collection[str]
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text may be about that somebody: a namesake's list is better destroyed than theirs kept."""
+        words = f" {_NO_WORD.sub(' ', vietnamese.fold(text))} "
+        if any(f" {name} " in words for name in self.names if name):
+            return True
+        digits = _NO_DIGIT.sub("", text)
+        return any(number[-_NUMBER_END:] in digits for number in self.numbers)
+
+
+def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], wanted: Wanted) -> int:
+    """Destroy the lists of these units, and of those above and below them, that may name somebody; how many.
+
+    Refused while one of them is not settled.
+    """
+    gone = 0
+    for job in _readable(unit_ids):
+        # Of a list that was never read to its end nobody knows whom it names.
+        unread = job.state in _UNREAD or job.compared_count < job.row_count or not job.row_count
+        if unread or any(wanted.is_in(text) for text in _texts(job)):
+            if job.state not in _SETTLED:
+                message = _(
+                    "The list of %(day)s may name this person and is not settled; write or throw it away first."
+                )
+                raise Refused(Problem("list_not_settled", message % {"day": formats.day(job.started_at.date())}))
+            job.rows.all().delete()
+            files.destroy_key(blob=job.file)
+            _forget_words(job)
+            record(actor=actor, verb="imports.forget", obj=job, unit=job.unit_id)
+            gone += 1
+        elif wanted.is_in(job.file.name):
+            _forget_words(job)
+    return gone
+
+
+def _forget_words(job: Import) -> None:
+    """The file's name is what somebody typed, and a refusal may quote a row."""
+    job.file.name = ""
+    job.file.save(update_fields=["name"])
+    job.problem_message = ""
+    job.save(update_fields=["problem_message"])
+
+
+def _readable(unit_ids: Collection[UUID]) -> QuerySet[Import]:
+    above = UnitPath.objects.filter(unit_id__in=unit_ids).values("ancestor_id")
+    below = UnitPath.objects.filter(ancestor_id__in=unit_ids).values("unit_id")
+    kept = Import.objects.filter(file__key__destroyed_at=None).select_related("file__key")
+    return (kept.filter(unit_id__in=above) | kept.filter(unit_id__in=below)).order_by("pk")
+
+
+def _texts(job: Import) -> Iterator[str]:
+    """Everything that is kept of each row, page by page."""
+    cipher = files.record_cipher(job.file)
+    after = 0
+    while True:
+        page = list(ImportRow.objects.filter(job=job, position__gt=after).order_by("position")[:_PAGE])
+        for row in page:
+            yield plain_text(cipher, row)
+        if len(page) < _PAGE:
+            return
+        after = page[-1].position
