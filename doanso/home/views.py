@@ -102,6 +102,8 @@ def _dashboard(request: HttpRequest, programme: Programme, way: Sequence[NamedUn
         "unit": called,
         "crumbs": [(one.short_name, to.unit(one.code)) for one in queries.as_far_as_seen(request.user, way)[:-1]],
         "on": on,
+        "csv": reverse("targets:indicators", kwargs={"programme": programme.code})
+        + f"?on={on.isoformat()}&unit={unit.code}&as=csv",
         "strip": dashboard.strip(overview),
         "columns": dashboard.columns(overview, unit.code, to),
         "worst": dashboard.worst(worst_first, to),

@@ -34,6 +34,14 @@ def test_every_cell_leads_to_the_indicator_of_its_unit(programme, tree, as_user)
     assert browser.get(row["cells"][0]["url"]).status_code == 200
 
 
+def test_the_figures_come_as_a_table_too(programme, tree, as_user):
+    browser = as_user(tree.an)
+
+    link = browser.get("/units/p4/dashboard/").context["csv"]
+
+    assert browser.get(link)["Content-Type"] == "text/csv; charset=utf-8"
+
+
 def test_what_nobody_counts_yet_says_so_and_has_no_state(programme, tree, as_user):
     answer = as_user(tree.dung).get(CITY)
 

@@ -1,5 +1,7 @@
 """An indicator's page: the figure opens down to the records behind it, and there are as many as it says."""
 
+import csv
+import io
 import re
 from datetime import date
 
@@ -173,3 +175,21 @@ def test_members_are_exempt_from_indicators_by_their_titles(busy, as_user):
     assert ("vneid2-members", title) in form.fields["indicator"].choices
     assert "members" not in dict(form.fields["indicator"].choices)
     assert title in client.get(f"/members/{member.pk}/").content.decode()
+
+
+def test_the_indicators_of_a_unit_come_as_a_table_for_excel(busy, as_user):
+    client = as_user(busy.tree.an)
+    page = client.get("/programmes/my-tho-2023/indicators/", {"unit": "p4", "on": "2023-09-15"})
+    link = page.context["csv"]
+    assert link.replace("&", "&amp;") in page.content.decode()
+
+    answer = client.get(link)
+
+    assert answer["Content-Disposition"] == 'attachment; filename="tien-do-p4-2023-09-15.csv"'
+    text = answer.content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    found = overview(busy.programme, busy.tree.units["p4"], date(2023, 9, 15))
+    assert [(row["code"], row["value"]) for row in rows] == [
+        (one.code, "" if one.value is None else str(one.value)) for one in found.indicators
+    ]
+    assert client.get(link.replace("unit=p4", "unit=p5")).status_code == 404
