@@ -27,9 +27,10 @@ def current_holdings(actor: User) -> list[Holding]:
     if not actor.is_authenticated or not actor.is_active:
         return []
     today = clock.today()
+    # A role at a unit that has ended gives nothing; whoever goes on elsewhere is given one there.
     return list(
         Holding.objects.filter(user_id=actor.pk, since__lte=today)
-        .filter(Q(until=None) | Q(until__gt=today))
+        .filter(Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today))
         .select_related("unit")
         .order_by("since", "id")
     )
@@ -43,6 +44,13 @@ def units_below(roots: Iterable[UUID]) -> QuerySet[UnitPath, UUID]:
         .filter(Q(until=None) | Q(until__gt=today))
         .values_list("unit_id", flat=True)
     )
+
+
+def records_below(roots: Iterable[UUID]) -> QuerySet[Any, UUID]:
+    """Ids of the units whose records are answered for below these roots today: those that stand there, and the ended
+    ones that one of them keeps. At an ended unit itself nobody holds anything."""
+    standing = units_below(roots)
+    return standing.union(Unit.objects.filter(keeper__in=standing).values_list("id", flat=True), all=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,7 @@ class Verb:
     def filter[M: Model](self, actor: User, queryset: QuerySet[M]) -> QuerySet[M]:
         """The objects of the queryset to which the actor may do this."""
         roots = self.roots(actor)
-        condition = Q(**{f"{self.unit_of}__in": units_below(roots)}) if roots else Q(pk__in=[])
+        condition = Q(**{f"{self.unit_of}__in": records_below(roots)}) if roots else Q(pk__in=[])
         if self._is_own(actor):
             condition |= Q(**{self.own_of: actor.pk})
         return queryset.filter(condition)
