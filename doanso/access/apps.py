@@ -19,6 +19,7 @@ class AccessConfig(AppConfig):
         register_verb("accounts.set_password", _("set a new password"))
         register_verb("accounts.issue_code", _("gave out a code for a new password"))
         register_verb("accounts.close", _("closed the account"))
+        register_verb("accounts.erase", _("erased whose account it was"))
         register_verb("accounts.open", _("opened the account again"))
         register_verb("access.grant", _("gave a role"), fields=roles)
         register_verb("access.end_role", _("took a role back"), fields=roles)

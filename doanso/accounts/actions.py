@@ -100,6 +100,21 @@ def set_active(*, actor: User, user: User, active: bool, unit_id: UUID | None = 
         record(actor=actor, verb=verb, obj=user, unit=unit_id, changed=["is_active"])
 
 
+def forget_user(*, actor: User | None, user: User) -> None:
+    """Empty an account of whoever it was and close it for good. Its row stays: history names it as who did what."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        user.username = f"erased-{user.pk.hex}"
+        user.display_name = ""
+        user.phone_lookup, user.phone_sealed = None, b""
+        user.is_active = False
+        user.set_unusable_password()
+        user.save()
+        user.emailaddress_set.all().delete()
+        void_codes(user)
+        record(actor=actor, verb="accounts.erase", obj=user, changed=["username", "display_name", "phone"])
+
+
 def choose_theme(*, actor: User, theme: str) -> None:
     """Keep the user's choice of light or dark; taste is no deed worth a line of history."""
     if theme not in THEMES:

@@ -8,7 +8,8 @@ class AdoptionConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from doanso.access.ports import register_verb
-        from doanso.adoption import families, sources
+        from doanso.adoption import families, personal, sources
+        from doanso.people.ports import register_personal_records
         from doanso.tally.ports import register_family, register_source_page
 
         for name, sentence in (
@@ -31,3 +32,4 @@ class AdoptionConfig(AppConfig):
             register_verb(name, sentence)
         register_family(families.StateFamily())
         register_source_page(families.USAGE, sources.usage_lines)
+        register_personal_records("adoption", copy=personal.copy, erase=personal.erase)

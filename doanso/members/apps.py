@@ -9,8 +9,9 @@ class MembersConfig(AppConfig):
         # Models are there only now.
         from doanso.access.ports import register_verb
         from doanso.imports.ports import register_list_kind
-        from doanso.members import families, sources
+        from doanso.members import families, personal, sources
         from doanso.members.register_list import MembersList
+        from doanso.people.ports import register_personal_records
         from doanso.tally.ports import register_family, register_source_page
 
         for name, sentence in (
@@ -41,3 +42,4 @@ class MembersConfig(AppConfig):
         register_source_page(families.STAY, sources.stay_lines)
         register_source_page(families.LEAVE, sources.leave_lines)
         register_list_kind(MembersList())
+        register_personal_records("members", copy=personal.copy, erase=personal.erase, keeps=personal.keeps)

@@ -1,16 +1,24 @@
 """Reads of persons and contacts. Whoever calls has narrowed the contacts by its own policy."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
 
+from doanso.access.policy import units_below
 from doanso.lib import citizen_id, database, phone, sealing, vietnamese
 from doanso.lib.problems import Refused
-from doanso.people.models import Business, Contact, Person
+from doanso.people import configuration, policy
+from doanso.people.models import Business, ConsentText, Contact, Person, Request
 from doanso.people.rules.names import near_key
-from doanso.people.rules.sameness import Traits
+from doanso.people.rules.sameness import Likeness, Same, Traits, compare, reasons, score
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
+    from doanso.people.actions import Particulars
 
 
 def canonical(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -130,6 +138,8 @@ _COMPARED = (
     *("id", "person", "unit", "folded", "birth_year", "birth_date", "gender", "phone_lookup", "tail_lookup"),
     *("neighbourhood", "address"),
 )
+LEAST_SCORE = 45
+"""Below this, nothing but the name agrees."""
 _MOST_ALIKE = 200
 """So many rows at most are read for one person by one key; a key that more people share tells nobody apart."""
 
@@ -154,7 +164,7 @@ def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None) -> list[Record
     """Contacts that may be of the people asked for, found by keys alone in five short statements, however many ask.
 
     By the phone; by name and birth year; by the phone's tail and birth year; and within the unit by the name, and by a
-    name that is nearly it in the same year.
+    name that is nearly it in the same year. Where no unit asks, names that are nearly it are looked for everywhere.
     """
     most = _MOST_ALIKE * len(asked)
     phones = {one.phone for one in asked if one.phone}
@@ -172,12 +182,95 @@ def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None) -> list[Record
         asking.append((f"tail_lookup <> '' AND tail_lookup IN ({database.marks(tails)})", [*tails]))
     if names and unit_id is not None:
         asking.append((f"unit_id = %s AND folded IN ({database.marks(names)})", [unit_id, *names]))
-    if nears and unit_id is not None:
-        nearly = f"near_key <> '' AND near_key IN ({database.marks(nears)}) AND unit_id = %s"
-        asking.append((nearly, [*nears, unit_id]))
+    if nears:
+        nearly, within = f"near_key <> '' AND near_key IN ({database.marks(nears)})", [*nears]
+        asking.append((nearly, within) if unit_id is None else (f"{nearly} AND unit_id = %s", [*within, unit_id]))
     found: dict[UUID, Record] = {}
     for where, parameters in asking:
         for row in database.read_rows(Contact, _COMPARED, f"{where} LIMIT {most}", parameters):
             if row[0] not in found:
                 found[row[0]] = _record(row)
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be meant, the likeliest first; reasons are codes of what agrees, never a value."""
+
+    person_id: UUID
+    score: int
+    reasons: tuple[str, ...]
+
+
+def candidates(
+    *, particulars: "Particulars", limit: int = 10, unit_id: UUID | None = None, apart_from: UUID | None = None
+) -> list[Candidate]:
+    """Who may be meant by what somebody tells, among everybody: by name AND birth AND place AND phone, by keys alone.
+
+    A shared name or a shared phone by itself makes nobody a candidate. `unit_id` is who asks: within it a namesake
+    counts even when only the place agrees.
+    """
+    asked = traits_of(particulars, unit_id)
+    records = look_alikes([asked], unit_id=unit_id)
+    found: dict[UUID, tuple[int, Likeness]] = {}
+    for record in records:
+        likeness = compare(asked, record.traits)
+        points = score(likeness)
+        if likeness.name is Same.NO or points < LEAST_SCORE:
+            continue
+        if record.person_id not in found or found[record.person_id][0] < points:
+            found[record.person_id] = (points, likeness)
+    today = canonical(found)
+    best: dict[UUID, Candidate] = {}
+    for person_id, (points, likeness) in found.items():
+        person = today[person_id]
+        if person != apart_from and (person not in best or best[person].score < points):
+            best[person] = Candidate(person, points, tuple(reasons(likeness)))
+    return sorted(best.values(), key=lambda one: (-one.score, one.person_id))[:limit]
+
+
+def traits_of(told: "Particulars", unit_id: UUID | None) -> Traits:
+    """What is compared of somebody a unit tells of."""
+    year = told.birth_date.year if told.birth_date else told.birth_year
+    return Traits(
+        folded=vietnamese.fold(told.name),
+        birth_year=year,
+        birth_date=told.birth_date,
+        gender=told.gender,
+        phone=lookup("phone", told.phone) if told.phone else "",
+        tail=tail_lookup(told.phone, year),
+        neighbourhood_id=told.neighbourhood_id,
+        address=vietnamese.fold(told.address),
+        unit_id=unit_id,
+    )
+
+
+def reaches_whole(actor: "User", person_id: UUID) -> bool:
+    """Whether the actor answers for every unit that keeps something of this person."""
+    contacts = Contact.objects.filter(person_id__in=same_person(canonical([person_id])[person_id]), erased_at=None)
+    return contacts.count() == policy.HANDLE_REQUESTS.filter(actor, contacts).count()
+
+
+def contact_to_correct(request: Request) -> Contact | None:
+    """What the unit that received the request wrote down of the person, or else what any unit below it wrote."""
+    persons = same_person(canonical([request.person_id])[request.person_id])
+    contacts = Contact.objects.filter(person_id__in=persons, erased_at=None)
+    return contacts.filter(unit_id=request.unit_id).order_by("pk").first() or (
+        contacts.filter(unit_id__in=units_below([request.unit_id])).order_by("pk").first()
+    )
+
+
+def consent_text(on: date) -> ConsentText:
+    """The words put to people on a day: the newest version by then, or else the first; shipped ones need no loading."""
+    known = {one.version: one for one in ConsentText.objects.all()}
+    for text in configuration.shipped_texts():
+        if text.version not in known:
+            purposes = [
+                {"code": one.code, "name": one.name, "sentence": one.sentence, "adults_only": one.adults_only}
+                for one in text.purposes
+            ]
+            known[text.version] = ConsentText(
+                version=text.version, since=text.since, title=text.title, body=text.body, purposes=purposes
+            )
+    ordered = sorted(known.values(), key=lambda one: (one.since, one.version))
+    return next((one for one in reversed(ordered) if one.since <= on), ordered[0])

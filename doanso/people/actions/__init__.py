@@ -17,8 +17,17 @@ from doanso.people.actions.contacts import (
     differences,
     link_sign_in,
 )
+from doanso.people.actions.forgetting import Forgotten, forget_daily, forget_residents
 from doanso.people.actions.meeting import Met, meet_many
-from doanso.people.actions.requesting import open_request
+from doanso.people.actions.merging import merge_businesses, merge_persons, settle_duplicate, undo_merge
+from doanso.people.actions.requesting import (
+    decline_request,
+    erase_person,
+    extend_request,
+    open_request,
+    settle_request,
+    take_request,
+)
 from doanso.people.actions.shops import BusinessTold, MetBusiness, meet_businesses
 
 __all__ = [
@@ -26,6 +35,7 @@ __all__ = [
     "BusinessTold",
     "ConsentGiven",
     "ContactKey",
+    "Forgotten",
     "Met",
     "MetBusiness",
     "NewContact",
@@ -35,12 +45,23 @@ __all__ = [
     "carry_contact",
     "change_contact",
     "change_contacts",
+    "decline_request",
     "differences",
+    "erase_person",
+    "extend_request",
+    "forget_daily",
+    "forget_residents",
     "give_consents",
     "link_sign_in",
     "load_consent_text",
     "meet_businesses",
     "meet_many",
+    "merge_businesses",
+    "merge_persons",
     "open_request",
+    "settle_duplicate",
+    "settle_request",
+    "take_request",
+    "undo_merge",
     "withdraw_consent",
 ]

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zlib import crc32
 
-from doanso.lib import clock, database, vietnamese
+from doanso.lib import clock, database
 from doanso.lib.uuid7 import uuid7
-from doanso.people.actions.contacts import NewContact, Particulars, add_contacts, birth_year_of, change_contacts
+from doanso.people.actions.contacts import NewContact, Particulars, add_contacts, change_contacts
 from doanso.people.models import Contact, Duplicate, DuplicateState, Person
-from doanso.people.queries import Record, canonical, look_alikes, lookup, tail_lookup
+from doanso.people.queries import Record, canonical, look_alikes, traits_of
 from doanso.people.rules import sameness
 from doanso.people.rules.names import near_key
 from doanso.people.rules.sameness import Likeness, Traits
@@ -41,22 +41,6 @@ class Pair(NamedTuple):
     other: UUID
     score: int
     reasons: list[str]
-
-
-def traits_of(told: Particulars, unit_id: UUID) -> Traits:
-    """What is compared of somebody a unit tells of."""
-    year = birth_year_of(told)
-    return Traits(
-        folded=vietnamese.fold(told.name),
-        birth_year=year,
-        birth_date=told.birth_date,
-        gender=told.gender,
-        phone=lookup("phone", told.phone) if told.phone else "",
-        tail=tail_lookup(told.phone, year),
-        neighbourhood_id=told.neighbourhood_id,
-        address=vietnamese.fold(told.address),
-        unit_id=unit_id,
-    )
 
 
 def lock_names(names: Iterable[tuple[str, int | None]], *, sort: str) -> None:

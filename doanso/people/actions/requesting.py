@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from doanso.audit.actions import record
 from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused
-from doanso.people import configuration
-from doanso.people.models import Channel, Request, RequestKind, RequestState
+from doanso.people import configuration, policy, queries
+from doanso.people.actions.consenting import withdraw_consent
+from doanso.people.actions.contacts import Particulars, change_contact
+from doanso.people.actions.erasing import erase_everywhere
+from doanso.people.models import Channel, Contact, Request, RequestKind, RequestState
 from doanso.people.queries import DETAIL
 
 if TYPE_CHECKING:
@@ -50,3 +53,114 @@ def open_request(
     note = "" if actor is not None else "người dân"
     record(actor=actor, verb="people.open_request", obj=request, unit=unit_id, note=note)
     return request
+
+
+def _fresh(actor: "User", request: Request) -> Request:
+    """The request as it stands now, locked, still waiting, and the actor's to answer."""
+    fresh = Request.objects.select_for_update().get(pk=request.pk)
+    policy.HANDLE_REQUESTS.require(actor, fresh)
+    if fresh.state not in WAITING:
+        raise Refused(Problem("request_settled", _("This request was settled already.")))
+    return fresh
+
+
+@transaction.atomic
+def take_request(*, actor: "User", request: Request) -> Request:
+    """Answer that the request has come and that the actor sees to it; another officer may take it over."""
+    fresh = _fresh(actor, request)
+    fresh.state, fresh.handler = RequestState.TAKEN, actor
+    fresh.answered_at = fresh.answered_at or clock.now()
+    fresh.save(update_fields=["state", "handler", "answered_at"])
+    record(actor=actor, verb="people.take_request", obj=fresh, unit=fresh.unit_id)
+    return fresh
+
+
+@transaction.atomic
+def extend_request(*, actor: "User", request: Request, reason: str) -> Request:
+    """Move the due day, once and with a reason that the person is told."""
+    fresh = _fresh(actor, request)
+    if fresh.extended_at is not None:
+        raise Refused(
+            Problem("extended_already", _("The term was extended once already; the law gives no second time."))
+        )
+    if not reason.strip():
+        raise Refused(Problem("reason_missing", _("Say why more time is needed; the person is told."), "reason"))
+    if fresh.due_on < clock.today():
+        raise Refused(Problem("overdue", _("The term is over; it can't be extended any more. Settle the request now.")))
+    fresh.due_on = configuration.law().extended(fresh.kind, fresh.due_on)
+    fresh.extended_at, fresh.extension_reason = clock.now(), reason.strip()[:200]
+    fresh.save(update_fields=["due_on", "extended_at", "extension_reason"])
+    record(actor=actor, verb="people.extend_request", obj=fresh, unit=fresh.unit_id, changed=["due_on"])
+    return fresh
+
+
+@transaction.atomic
+def decline_request(*, actor: "User", request: Request, reason: str) -> Request:
+    """End a request that can't be fulfilled, with the reason that the person is told."""
+    fresh = _fresh(actor, request)
+    if not reason.strip():
+        raise Refused(Problem("reason_missing", _("Say why it can't be done; the person is told."), "reason"))
+    fresh.decline_reason = reason.strip()[:200]
+    return _end(actor, fresh, RequestState.DECLINED)
+
+
+def _end(actor: "User", fresh: Request, state: RequestState) -> Request:
+    fresh.state, fresh.settled_at = state, clock.now()
+    fresh.answered_at = fresh.answered_at or fresh.settled_at
+    fresh.handler = fresh.handler or actor
+    fresh.save(update_fields=["state", "settled_at", "answered_at", "handler", "decline_reason"])
+    verb = "people.decline_request" if state == RequestState.DECLINED else "people.settle_request"
+    record(actor=actor, verb=verb, obj=fresh, unit=fresh.unit_id, changed=[fresh.kind])
+    return fresh
+
+
+def _require_whole(actor: "User", request: Request) -> None:
+    """What concerns everything that is kept of a person is for whoever stands above all units that keep something."""
+    if not queries.reaches_whole(actor, request.person_id):
+        message = _("Other units keep this person's data too. The city's officer settles this request.")
+        raise Refused(Problem("city_settles", message))
+
+
+@transaction.atomic
+def settle_request(*, actor: "User", request: Request, particulars: Particulars | None = None) -> Request:
+    """Do what was asked: take consent back, correct the record, or note that the copy was handed over.
+
+    Erasing has a deed of its own (`erase_person`).
+    """
+    fresh = _fresh(actor, request)
+    if fresh.kind == RequestKind.ERASE:
+        raise Refused(Problem("erase_first", _("Erase the person to settle this request.")))
+    if fresh.kind in {RequestKind.WITHDRAW, RequestKind.OBJECT}:
+        withdraw_consent(actor=actor, person_id=fresh.person_id, purpose="", channel=fresh.channel)
+    elif fresh.kind == RequestKind.COPY:
+        _require_whole(actor, fresh)
+    elif particulars is not None:
+        _correct(actor, fresh, particulars)
+    return _end(actor, fresh, RequestState.SETTLED)
+
+
+def _correct(actor: "User", request: Request, particulars: Particulars) -> None:
+    contact = queries.contact_to_correct(request)
+    if contact is None:
+        raise Refused(Problem("nothing_kept", _("Nothing is kept of this person in your unit.")))
+    fresh = Contact.objects.select_for_update().get(pk=contact.pk)
+    changed = change_contact(contact=fresh, particulars=particulars)
+    if changed:
+        record(actor=actor, verb="people.correct", obj=fresh, unit=fresh.unit_id, changed=changed)
+
+
+def erase_person(*, actor: "User", request: Request) -> Request:
+    """Erase the person who asked, everywhere, and settle the request. It cannot be undone."""
+    with transaction.atomic():
+        policy.HANDLE_REQUESTS.require(actor, request)
+        _require_whole(actor, request)
+        # First the ledger and the person: whoever merges takes them in this order.
+        erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")
+        fresh = _fresh(actor, request)
+        if fresh.kind != RequestKind.ERASE:
+            raise Refused(Problem("not_asked_to_erase", _("The person did not ask to be erased.")))
+        others = Request.objects.filter(person_id=fresh.person_id, state__in=WAITING).exclude(pk=fresh.pk)
+        for other in others:
+            # Nothing is left to copy, correct or take back.
+            _end(actor, other, RequestState.SETTLED)
+        return _end(actor, fresh, RequestState.SETTLED)

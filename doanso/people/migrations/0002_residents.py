@@ -166,6 +166,16 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('household__isnull', False)), fields=['household'], name='people_contact_home'),
         ),
         migrations.AddField(
+            model_name="merge",
+            name="duplicate",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="merges",
+                to="people.duplicate",
+            ),
+        ),
+        migrations.AddField(
             model_name='merge',
             name='gone',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merges_away', to='people.person'),

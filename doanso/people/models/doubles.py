@@ -57,6 +57,8 @@ class Merge(models.Model):
     kept = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="merges_in")
     gone_business = models.ForeignKey(Business, null=True, on_delete=models.PROTECT, related_name="merges_away")
     kept_business = models.ForeignKey(Business, null=True, on_delete=models.PROTECT, related_name="merges_in")
+    # The pair it settled, to be opened again when the merge is undone.
+    duplicate = models.ForeignKey(Duplicate, null=True, on_delete=models.SET_NULL, related_name="merges")
     merged_at = models.DateTimeField()
     merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True)

@@ -1,0 +1,30 @@
+"""Adoption's part of a person's copy and of an erasure."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.adoption.models import Declaration, DeclareLink, Difficulty, Usage, UseAnswer
+from doanso.lib import clock, formats
+
+
+def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
+    """What was seen or told of services, answers and difficulties."""
+    usages = Usage.objects.filter(person_id__in=person_ids, taken_back_at=None).select_related("service", "rung")
+    for usage in usages.order_by("happened_on", "pk"):
+        text = _("%(rung)s, seen on %(day)s") % {"rung": usage.rung.name, "day": formats.day(usage.happened_on)}
+        yield usage.service.name, text
+    for answer in UseAnswer.objects.filter(person_id__in=person_ids).select_related("service").order_by("answered_on"):
+        yield answer.service.name, f"{answer.get_answer_display()}, {formats.day(answer.answered_on)}"
+    stuck = Difficulty.objects.filter(person_id__in=person_ids).select_related("service", "obstacle")
+    for one in stuck.order_by("told_on"):
+        yield one.service.name, f"{one.obstacle.name}, {formats.day(one.told_on)}"
+
+
+def erase(person_ids: Collection[UUID]) -> None:
+    """Usages stay for the figures; links end, and words that somebody wrote about the person go."""
+    now = clock.now()
+    DeclareLink.objects.filter(person_id__in=person_ids, ended_at=None).update(ended_at=now)
+    told = Declaration.objects.filter(usage__person_id__in=person_ids).exclude(reason="")
+    told.update(reason=formats.NONE)

@@ -1,0 +1,133 @@
+"""Forgetting residents a year after the last programme that had to do with them. It counts nothing and changes no figure."""
+
+import calendar
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.people import configuration
+from doanso.people.actions.erasing import erase_everywhere
+from doanso.people.models import Contact, Person
+from doanso.people.ports import personal_records
+from doanso.people.queries import same_person
+from doanso.tally.models import Book
+from doanso.units.models import UnitPath
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many persons were forgotten (or would be), and how many an app held back for the time being."""
+
+    forgotten: int
+    held_back: int
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _last_days() -> dict[UUID, date]:
+    """For each unit that was ever below the root of a programme, the last day of its last programme."""
+    last: dict[UUID, date] = {}
+    books: dict[UUID, date] = {}
+    for root_id, last_day in Book.objects.values_list("root_id", "last_day"):
+        books[root_id] = max(last_day, books.get(root_id, last_day))
+    paths = UnitPath.objects.filter(ancestor_id__in=books).values_list("ancestor_id", "unit_id").distinct()
+    for root_id, unit_id in paths:
+        last[unit_id] = max(books[root_id], last.get(unit_id, books[root_id]))
+    return last
+
+
+def _due(groups: dict[UUID, set[UUID]], last_days: dict[UUID, date], months: int, today: date) -> list[UUID]:
+    """Of these persons, with who was merged into them, those whose every contact is past its time."""
+    owner = {one: root for root, group in groups.items() for one in group}
+    waiting: set[UUID] = set()
+    seen: set[UUID] = set()
+    rows = Contact.objects.filter(person_id__in=owner, erased_at=None).values_list("person_id", "unit_id", "created_at")
+    for person_id, unit_id, created_at in rows:
+        root = owner[person_id]
+        seen.add(root)
+        last = last_days.get(unit_id)
+        # Without a programme there is no end from which to reckon; written down after its end, it begins anew then.
+        if last is None or months_after(max(last, clock.local(created_at).date()), months) >= today:
+            waiting.add(root)
+    return [root for root in groups if root in seen - waiting]
+
+
+def _pages() -> Iterator[dict[UUID, set[UUID]]]:
+    after: UUID | None = None
+    while True:
+        remaining = Person.objects.filter(erased_at=None, merged_into=None).order_by("pk")
+        if after is not None:
+            remaining = remaining.filter(pk__gt=after)
+        ids = list(remaining.values_list("pk", flat=True)[:PAGE])
+        if not ids:
+            return
+        merged = set(Person.objects.filter(merged_into__in=ids).values_list("merged_into_id", flat=True))
+        yield {one: same_person(one) if one in merged else {one} for one in ids}
+        after = ids[-1]
+
+
+def _kept(person_ids: set[UUID]) -> set[UUID]:
+    kept: set[UUID] = set()
+    for records in personal_records():
+        if records.keeps is not None and person_ids:
+            kept.update(records.keeps(person_ids))
+    return kept
+
+
+def forget_residents(*, dry_run: bool = False, note: str = "") -> Forgotten:
+    """Erase residents whose programmes ended so many months ago, page by page; members are kept. Idempotent.
+
+    Each page is a transaction of its own, so that breaking off in the middle loses nothing.
+    """
+    law, today = configuration.law(), clock.today()
+    last_days = _last_days()
+    forgotten = held_back = 0
+    if all(months_after(day, law.retention_months) >= today for day in last_days.values()):
+        return Forgotten(0, 0)
+    for groups in _pages():
+        due = _due(groups, last_days, law.retention_months, today)
+        kept = _kept({one for root in due for one in groups[root]})
+        due = [root for root in due if not groups[root] & kept]
+        if dry_run:
+            forgotten += len(due)
+            continue
+        done = _forget(due, note)
+        forgotten += done
+        held_back += len(due) - done
+    return Forgotten(forgotten, held_back)
+
+
+def _forget(persons: Sequence[UUID], note: str) -> int:
+    """Erase them together; where an app refuses one of them, each by itself."""
+    if not persons:
+        return 0
+    try:
+        with transaction.atomic():
+            erase_everywhere(actor=None, person_ids=persons, verb="people.forget", note=note)
+    except Refused:
+        if len(persons) == 1:
+            return 0
+        return sum(_forget([one], note) for one in persons)
+    return len(persons)
+
+
+_done_on: dict[str, date] = {}
+
+
+def forget_daily() -> None:
+    """What the worker does once a business day. Done twice it changes nothing."""
+    today = clock.today()
+    if _done_on.get("day") != today:
+        forget_residents(note="worker")
+        _done_on["day"] = today

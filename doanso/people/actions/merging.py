@@ -1,0 +1,158 @@
+"""Two that are one: merging persons and shops, taking that back exactly, and remembering who is not the same.
+
+No record is re-pointed. The gone one names who it became, every read goes by `queries.canonical`, and undoing empties
+that name again.
+"""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.access.policy import Verb
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.people import policy
+from doanso.people.models import Business, Duplicate, DuplicateState, Merge, Person
+from doanso.people.queries import canonical, canonical_businesses
+from doanso.tally import actions as tally
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
+
+type Mergeable = Person | Business
+
+
+def _locked(model: type[Any], ids: tuple[UUID, UUID]) -> list[Any]:
+    """Both rows, locked in the order of their keys, in the order asked."""
+    # Contacts may be written of them meanwhile; whoever writes those waits for the ledger's gate, which we hold.
+    locked = model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    rows = {row.pk: row for row in locked}
+    return [rows[one] for one in ids]
+
+
+def _require(actor: "User", verb: Verb, both: list[Any]) -> None:
+    for one in both:
+        if not verb.allows(actor, one):
+            raise PermissionDenied(verb.name)
+
+
+def _refuse_erased(both: list[Any]) -> None:
+    if any(one.erased_at is not None for one in both):
+        message = _("One of the two was erased; nobody can say any more who it was.")
+        raise Refused(Problem("erased", message))
+
+
+def merge_persons(*, actor: "User", gone: Person, kept: Person, duplicate: Duplicate | None = None) -> Merge:
+    """`gone` is `kept` from now on, in every figure too. Two active members are refused."""
+    with transaction.atomic():
+        today = canonical([gone.pk, kept.pk])
+        gone, kept = _joined(actor, "person", policy.MERGE, Person, (today[gone.pk], today[kept.pk]))
+        return _written(actor, gone, Merge(gone=gone, kept=kept, duplicate=duplicate))
+
+
+def merge_businesses(*, actor: "User", gone: Business, kept: Business, duplicate: Duplicate | None = None) -> Merge:
+    """`merge_persons`, of shops."""
+    with transaction.atomic():
+        today = canonical_businesses([gone.pk, kept.pk])
+        pair = (today[gone.pk], today[kept.pk])
+        gone, kept = _joined(actor, "business", policy.MERGE_BUSINESSES, Business, pair)
+        return _written(actor, gone, Merge(gone_business=gone, kept_business=kept, duplicate=duplicate))
+
+
+def _joined(actor: "User", kind: str, verb: Verb, model: type[Any], pair: tuple[UUID, UUID]) -> list[Any]:
+    """Both rows, joined in the ledger and in our own table."""
+    if pair[0] == pair[1]:
+        raise Refused(Problem("one_already", _("The two are one already.")))
+    try:
+        # Before any row is locked: the ledger holds its gate alone for this.
+        tally.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
+    except ValueError:
+        raise Refused(merged_meanwhile()) from None
+    both = _locked(model, pair)
+    _require(actor, verb, both)
+    if any(one.merged_into_id is not None for one in both):
+        raise Refused(merged_meanwhile())
+    _refuse_erased(both)
+    _become(both[0], both[1])
+    return both
+
+
+def _written(actor: "User", gone: Mergeable, merge: Merge) -> Merge:
+    merge.merged_at, merge.merged_by = clock.now(), actor
+    merge.save(force_insert=True)
+    unit = gone.unit_id if isinstance(gone, Business) else None
+    record(actor=actor, verb=policy.MERGE.name, obj=gone, unit=unit, changed=["merged_into"])
+    return merge
+
+
+def merged_meanwhile() -> Problem:
+    """Another officer was quicker."""
+    return Problem("merged_meanwhile", _("Somebody else merged one of the two just now; look again."))
+
+
+def _become(gone: Mergeable, kept: Mergeable | None) -> None:
+    gone.merged_into_id = kept.pk if kept is not None else None
+    gone.save(update_fields=["merged_into"])
+
+
+def undo_merge(*, actor: "User", merge: Merge) -> Merge:
+    """Take a merge back: each stands as it stood, with the claims it had. The pair waits to be settled again."""
+    with transaction.atomic():
+        of_persons = merge.gone_id is not None
+        kind = "person" if of_persons else "business"
+        verb = policy.MERGE if of_persons else policy.MERGE_BUSINESSES
+        gone_id, kept_id = (
+            (merge.gone_id, merge.kept_id) if of_persons else (merge.gone_business_id, merge.kept_business_id)
+        )
+        assert gone_id is not None  # noqa: S101 -- the database holds that one of the two sorts is there
+        assert kept_id is not None  # noqa: S101
+        tally.unmerge_subject(kind=kind, gone=gone_id)
+        both = _locked(Person if of_persons else Business, (gone_id, kept_id))
+        fresh = Merge.objects.select_for_update().get(pk=merge.pk)
+        _require(actor, verb, both)
+        if fresh.undone_at is not None:
+            raise Refused(Problem("undone_already", _("This merge was undone already.")))
+        _refuse_erased(both)
+        fresh.undone_at, fresh.undone_by = clock.now(), actor
+        fresh.save(update_fields=["undone_at", "undone_by"])
+        _become(both[0], None)
+        if fresh.duplicate_id is not None:
+            Duplicate.objects.filter(pk=fresh.duplicate_id, state=DuplicateState.SAME).update(
+                state=DuplicateState.OPEN, settled_at=None, settled_by=None
+            )
+        record(actor=actor, verb="people.undo_merge", obj=both[0], changed=["merged_into"])
+        return fresh
+
+
+def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> Duplicate:
+    """Say of a pair that the two are one (the older one remains), are different for good, or are looked at later."""
+    with transaction.atomic():
+        if decision == DuplicateState.SAME:
+            _merge_pair(actor, duplicate)
+        fresh = Duplicate.objects.select_for_update().get(pk=duplicate.pk)
+        policy.SETTLE.require(actor, fresh)
+        if fresh.state not in {DuplicateState.OPEN, DuplicateState.LATER}:
+            raise Refused(Problem("settled_already", _("Somebody settled this pair already.")))
+        if decision not in {DuplicateState.SAME, DuplicateState.DIFFERENT, DuplicateState.LATER}:
+            raise Refused(Problem("decision_unknown", _("Say whether the two are the same."), "decision"))
+        fresh.state = DuplicateState(decision)
+        settled = decision != DuplicateState.LATER
+        fresh.settled_at, fresh.settled_by = (clock.now(), actor) if settled else (None, None)
+        fresh.save(update_fields=["state", "settled_at", "settled_by"])
+        record(actor=actor, verb=policy.SETTLE.name, obj=fresh, unit=fresh.unit_id, changed=[decision])
+        return fresh
+
+
+def _merge_pair(actor: "User", pair: Duplicate) -> None:
+    """Keys are in the order of making: the lesser one was there first, and remains. Two that are one by now stay so."""
+    if pair.one_id is not None and pair.other_id is not None:
+        if len(set(canonical([pair.one_id, pair.other_id]).values())) == 2:
+            merge_persons(actor=actor, gone=Person(pk=pair.other_id), kept=Person(pk=pair.one_id), duplicate=pair)
+    elif pair.one_business_id is not None and pair.other_business_id is not None:
+        if len(set(canonical_businesses([pair.one_business_id, pair.other_business_id]).values())) == 2:
+            gone, kept = Business(pk=pair.other_business_id), Business(pk=pair.one_business_id)
+            merge_businesses(actor=actor, gone=gone, kept=kept, duplicate=pair)

@@ -1,0 +1,135 @@
+"""Settling pairs: one, different, later; and taking a merge back exactly."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+from doanso.people.actions import (
+    BusinessTold,
+    Particulars,
+    meet_businesses,
+    merge_businesses,
+    merge_persons,
+    settle_duplicate,
+    undo_merge,
+)
+from doanso.people.models import Business, Duplicate, Merge, Person
+from doanso.people.queries import canonical, canonical_businesses, same_person
+from doanso.tally.models import Subject
+
+
+def test_one_and_the_same_becomes_the_older_one(tree, twins):
+    older, newer = twins
+    pair = settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+
+    assert (pair.state, pair.settled_by) == ("same", tree.dung)
+    assert canonical([newer.person_id]) == {newer.person_id: older.person_id}
+    assert same_person(older.person_id) == {older.person_id, newer.person_id}
+    kept, gone = (Subject.objects.get(kind="person", ref=one.person_id) for one in twins)
+    assert gone.merged_into == kept
+    assert Event.objects.filter(verb="people.merge").count() == 1
+
+
+def test_undo_is_exact_and_the_pair_waits_again(tree, twins):
+    _older, newer = twins
+    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    undo_merge(actor=tree.giang, merge=Merge.objects.get())
+
+    assert canonical([newer.person_id]) == {newer.person_id: newer.person_id}
+    assert not Person.objects.exclude(merged_into=None).exists()
+    assert not Subject.objects.exclude(merged_into=None).exists()
+    assert Duplicate.objects.get().state == "open"
+    with pytest.raises(Refused) as refused:
+        undo_merge(actor=tree.giang, merge=Merge.objects.get())
+    assert refused.value.problem.code == "undone_already"
+
+
+def test_after_a_merge_both_records_are_found_and_new_ones_go_to_who_remained(tree, twins, meet):
+    older, newer = twins
+    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+
+    again = meet("p5", Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222"))
+    elsewhere = meet("p4-kp1", Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222"))
+
+    assert again.contact_id == newer.contact_id
+    assert elsewhere.person_id == older.person_id
+    assert elsewhere.known_elsewhere
+
+
+def test_different_people_are_never_asked_about_again(tree, twins, meet):
+    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="different")
+    meet("p5", Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222"))
+
+    assert Duplicate.objects.get().state == "different"
+    with pytest.raises(Refused) as refused:
+        settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    assert refused.value.problem.code == "settled_already"
+    assert not Merge.objects.exists()
+
+
+def test_later_stays_in_the_queue(tree, twins):
+    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="later")
+    assert settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same").state == "same"
+
+
+def test_a_ward_settles_nothing(tree, twins):
+    with pytest.raises(PermissionDenied):
+        settle_duplicate(actor=tree.an, duplicate=Duplicate.objects.get(), decision="same")
+    with pytest.raises(PermissionDenied):
+        settle_duplicate(actor=tree.an, duplicate=Duplicate.objects.get(), decision="different")
+
+    assert Duplicate.objects.get().state == "open"
+    assert not Merge.objects.exists()
+
+
+def test_two_active_members_stay_two(tree, twins, admit_resident):
+    admit_resident(twins[0], "p4-kp1")
+    admit_resident(twins[1], "p5-kp1")
+
+    with pytest.raises(Refused) as refused:
+        merge_persons(actor=tree.dung, gone=Person(pk=twins[1].person_id), kept=Person(pk=twins[0].person_id))
+    assert refused.value.problem.code == "both_members"
+
+
+def test_who_is_one_already_is_not_merged_again(tree, twins):
+    older, newer = (Person.objects.get(pk=one.person_id) for one in twins)
+    merge_persons(actor=tree.dung, gone=newer, kept=older)
+
+    with pytest.raises(Refused) as refused:
+        merge_persons(actor=tree.dung, gone=older, kept=newer)
+    assert refused.value.problem.code == "one_already"
+    assert settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same").state == "same"
+
+
+def test_a_chain_of_merges_is_undone_link_by_link(tree, meet):
+    persons = [
+        Person.objects.get(pk=meet("p4", Particulars("Lê Văn Tám", birth_year=year)).person_id)
+        for year in (1950, 1960, 1970)
+    ]
+    first = merge_persons(actor=tree.dung, gone=persons[0], kept=persons[1])
+    merge_persons(actor=tree.dung, gone=persons[1], kept=persons[2])
+    assert canonical([persons[0].pk]) == {persons[0].pk: persons[2].pk}
+
+    undo_merge(actor=tree.dung, merge=first)
+    assert canonical([one.pk for one in persons]) == {
+        persons[0].pk: persons[0].pk,
+        persons[1].pk: persons[2].pk,
+        persons[2].pk: persons[2].pk,
+    }
+
+
+def test_shops_are_merged_and_parted_likewise(tree):
+    def shop(name):
+        with transaction.atomic():
+            [met] = meet_businesses(unit_id=tree.units["p4"].pk, told=[BusinessTold(name, phone="0903111222")])
+        return Business.objects.get(pk=met.business_id)
+
+    older, newer = shop("Tạp hóa Hoa"), shop("Tạp hóa Hòe")
+    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    assert canonical_businesses([newer.pk]) == {newer.pk: older.pk}
+
+    undo_merge(actor=tree.dung, merge=Merge.objects.get())
+    assert canonical_businesses([newer.pk]) == {newer.pk: newer.pk}
+    assert merge_businesses(actor=tree.dung, gone=older, kept=newer).kept_business == newer
