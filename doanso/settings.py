@@ -43,6 +43,7 @@ WSGI_APPLICATION = "doanso.wsgi.application"
 INSTALLED_APPS = [
     "doanso.home",
     "doanso.targets",
+    "doanso.support",
     "doanso.adoption",
     "doanso.members",
     "doanso.people",

@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doanso.accounts import actions
+from doanso.accounts import actions, queries
 from doanso.accounts.models import User
 from doanso.lib import formats
 
 THEME_COOKIE_AGE = 365 * 24 * 3600
+# As long as browsers keep a cookie; each sign-in begins it anew.
+SIGNED_IN_AGE = 400 * 24 * 3600
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -56,4 +58,13 @@ class AccountAdapter(DefaultAccountAdapter):
             response.set_cookie(
                 "theme", user.theme, max_age=THEME_COOKIE_AGE, samesite="Lax", secure=request.is_secure()
             )
+        # Stays after signing out: a word given in this browser is not the word of somebody outside the Union.
+        response.set_signed_cookie(
+            queries.SIGNED_IN_COOKIE,
+            "1",
+            max_age=SIGNED_IN_AGE,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
         return response

@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+from django.core.signing import BadSignature
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from doanso.accounts.models import ResetCode, User
 from doanso.accounts.rules import CODE_TRIES, clean_username, spaced
@@ -63,3 +65,17 @@ def shown_phone(user: User) -> str:
 def shown_code(code: str) -> str:
     """A reset code as an officer reads it out."""
     return spaced(code)
+
+
+SIGNED_IN_COOKIE = "signed-in-here"
+
+
+def ever_signed_in(request: HttpRequest) -> bool:
+    """Whether somebody is, or ever was, signed in with this browser."""
+    if request.user.is_authenticated:
+        return True
+    try:
+        return bool(request.get_signed_cookie(SIGNED_IN_COOKIE, default=""))
+    except BadSignature:
+        # Somebody has changed it, so it was here.
+        return True

@@ -18,7 +18,9 @@ from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
 from doanso.people.models import Contact, Person
-from doanso.tally.models import Book
+from doanso.support import slips
+from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark
+from doanso.tally.models import Book, Fact, Subject
 from doanso.targets.models import Indicator, Programme, Target
 from doanso.testing import TREE_BEGAN, Tree
 from doanso.units.models import Unit
@@ -100,6 +102,31 @@ class Scene:
             drawn_at=clock.now(),
         )  # fmt: skip
         return DrawnPerson.objects.create(draw=bulk, person_id=member.person_id, sampled=True)
+
+    def help(self, unit: Unit) -> Help:
+        """A help that the unit gave to somebody, with its slip."""
+        person = Person.objects.create(created_at=clock.now())
+        contact = Contact.objects.create(
+            person=person, unit=unit, name="Nguyễn Văn Bảy", folded="nguyen van bay", sort_key="b", birth_year=1951,
+            created_at=clock.now(), updated_at=clock.now(),
+        )  # fmt: skip
+        sealed, link, code = slips.new_keys(1951)
+        receipt = Receipt.objects.create(
+            unit=unit, keys_sealed=sealed, link_lookup=link, code_lookup=code, made_at=clock.now()
+        )
+        return Help.objects.create(
+            unit=unit, named=True, person=person, contact=contact, service=self.rung().service, grade=1,
+            happened_on=clock.today(), arrived_on=clock.today(), recorded_at=clock.now(), source="office",
+            receipt=receipt,
+        )  # fmt: skip
+
+    def slip(self, unit: Unit) -> tuple[Receipt, str]:
+        """A slip and the secret of its link."""
+        receipt = self.help(unit).receipt
+        assert receipt is not None
+        keys = slips.keys_of(receipt)
+        assert keys is not None
+        return receipt, keys.link
 
     def job(self, unit: Unit) -> Import:
         """An import of members, compared, with one row left out."""
@@ -225,7 +252,56 @@ def _figures(scene: Scene, unit: Unit) -> Asked:
     return Asked({"code": code, "programme": code, "indicator": "one", "unit": unit.code}, {"unit": unit.code})
 
 
+def _help(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"help_id": scene.help(unit).pk}
+
+
+def _link(scene: Scene, unit: Unit) -> dict[str, Any]:
+    receipt, link = scene.slip(unit)
+    # So that there is something to confirm.
+    for help_id in receipt.helps.values_list("pk", flat=True):
+        Fact.objects.create(
+            family="support.people", topic="vneid", level=1, unit=unit, grade=1, source_kind="support.help",
+            subject=Subject.objects.create(kind="person"), happened_on=clock.today(), arrived_on=clock.today(),
+            source_id=help_id, content_hash="x",
+        )  # fmt: skip
+    return {"link": link}
+
+
+def _dispute(scene: Scene, unit: Unit) -> dict[str, Any]:
+    receipt, _link = scene.slip(unit)
+    dispute = Dispute.objects.create(
+        receipt=receipt, unit=unit, reason="not-me", opened_at=clock.now(), opened_on=clock.today()
+    )
+    return {"dispute_id": dispute.pk}
+
+
+def _confirmation(scene: Scene, unit: Unit) -> dict[str, Any]:
+    receipt, _link = scene.slip(unit)
+    confirmation = Confirmation.objects.create(
+        receipt=receipt, unit=unit, made_at=clock.now(), made_on=clock.today(), staff_browser=False, flags=["burst"]
+    )
+    return {"confirmation_id": confirmation.pk}
+
+
+def _remark(scene: Scene, unit: Unit) -> dict[str, Any]:
+    receipt, _link = scene.slip(unit)
+    return {"remark_id": Remark.objects.create(receipt=receipt, unit=unit, parts=["name"], made_at=clock.now()).pk}
+
+
 MAKERS: dict[str, Maker] = {
+    "/support/<uuid:help_id>/": _help,
+    "/support/<uuid:help_id>/correct/": _help,
+    "/support/<uuid:help_id>/take-back/": _help,
+    "/support/receipts/<uuid:receipt_id>/": lambda scene, unit: {"receipt_id": scene.slip(unit)[0].pk},
+    "/support/disputes/<uuid:dispute_id>/": _dispute,
+    "/support/confirmations/<uuid:confirmation_id>/looked/": _confirmation,
+    "/support/remarks/<uuid:remark_id>/settle/": _remark,
+    "/r/<slug:link>/": _link,
+    "/r/<slug:link>/confirm/": _link,
+    "/r/<slug:link>/wrong/": _link,
+    "/r/<slug:link>/dispute/": _link,
+    "/r/<slug:link>/mine/": _link,
     "/units/<slug:code>/": _code,
     "/units/<slug:code>/unmask/": _code,
     "/history/<str:kind>/<uuid:pk>/": _history,

@@ -1,0 +1,38 @@
+"""Deeds of support: record helps in bulk, correct and take back; the helped person's own word; what officers decide."""
+
+from doanso.support.actions.corrections import correct_help, print_receipt, take_back_help
+from doanso.support.actions.decisions import decide_dispute, look_at_confirmation, settle_remark
+from doanso.support.actions.grades import raise_grades
+from doanso.support.actions.records import ConsentTold, Helper, HelpTold, Recorded, help_problem, record_helps
+from doanso.support.actions.residents import (
+    ask,
+    confirm_receipt,
+    dispute_receipt,
+    remark_receipt,
+    try_code,
+    withdraw,
+)
+from doanso.support.actions.retention import drop_device_keys
+
+__all__ = [
+    "ConsentTold",
+    "HelpTold",
+    "Helper",
+    "Recorded",
+    "ask",
+    "confirm_receipt",
+    "correct_help",
+    "decide_dispute",
+    "dispute_receipt",
+    "drop_device_keys",
+    "help_problem",
+    "look_at_confirmation",
+    "print_receipt",
+    "raise_grades",
+    "record_helps",
+    "remark_receipt",
+    "settle_remark",
+    "take_back_help",
+    "try_code",
+    "withdraw",
+]

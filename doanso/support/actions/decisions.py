@@ -1,0 +1,74 @@
+"""What officers decide: disputes, flagged confirmations, and what residents say is wrong."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.support import policy, rules
+from doanso.support.actions.residents import set_refused
+from doanso.support.models import Confirmation, Decision, Dispute, Help, Receipt, Remark
+
+
+@transaction.atomic
+def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation: str) -> Dispute:
+    """Uphold it, and the helps stay out of every figure, or reject it, and they stand again where they stood.
+
+    Never by whoever recorded one of them. The same decision again does nothing; another one is refused.
+    """
+    dispute = Dispute.objects.select_for_update().get(pk=dispute_id)
+    policy.DECIDE.require(actor, dispute)
+    if dispute.decided_at is not None:
+        if dispute.decision == decision:
+            return dispute
+        raise Refused(Problem("already_decided", _("This dispute is decided already.")))
+    Receipt.objects.select_for_update().get(pk=dispute.receipt_id)
+    helps = list(Help.objects.select_for_update().filter(receipt_id=dispute.receipt_id, taken_back_at=None))
+    for problem in (
+        rules.same_eyes_problem(any(one.recorded_by_id == actor.pk for one in helps)),
+        None if decision in Decision.values else _undecided(),
+        rules.explanation_problem(explanation),
+    ):
+        if problem is not None:
+            raise Refused(problem)
+    dispute.decision, dispute.explanation = decision, explanation.strip()
+    dispute.decided_at, dispute.decided_by = clock.now(), actor
+    dispute.save(update_fields=["decision", "explanation", "decided_at", "decided_by"])
+    record(actor=actor, verb="support.decide", obj=dispute, unit=dispute.unit_id, changed=["decision"])
+    refused = [one for one in helps if one.refused_at is not None]
+    if decision == Decision.REJECTED and refused:
+        Help.objects.filter(pk__in=[one.pk for one in refused]).update(refused_at=None)
+        set_refused(refused, refused=False)
+    return dispute
+
+
+def _undecided() -> Problem:
+    return Problem("undecided", _("Choose what you found."), "decision")
+
+
+@transaction.atomic
+def look_at_confirmation(*, actor: User, confirmation_id: UUID) -> Confirmation:
+    """An officer has looked at why a confirmation was flagged; nothing else follows from it."""
+    confirmation = Confirmation.objects.select_for_update().get(pk=confirmation_id)
+    policy.DECIDE.require(actor, confirmation)
+    if confirmation.looked_at is None:
+        confirmation.looked_at, confirmation.looked_by = clock.now(), actor
+        confirmation.save(update_fields=["looked_at", "looked_by"])
+        record(actor=actor, verb="support.look_at", obj=confirmation, unit=confirmation.unit_id)
+    return confirmation
+
+
+@transaction.atomic
+def settle_remark(*, actor: User, remark_id: UUID) -> Remark:
+    """What the resident said was wrong is put right, or was not wrong after all."""
+    remark = Remark.objects.select_for_update().get(pk=remark_id)
+    policy.RECORD.require(actor, remark)
+    if remark.settled_at is None:
+        remark.settled_at, remark.settled_by = clock.now(), actor
+        remark.save(update_fields=["settled_at", "settled_by"])
+        record(actor=actor, verb="support.settle_remark", obj=remark, unit=remark.unit_id)
+    return remark

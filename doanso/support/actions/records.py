@@ -1,0 +1,325 @@
+"""Recording helps, one or a thousand in the same number of statements; correcting one and taking it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption.models import Service
+from doanso.audit.actions import Deed, record_many
+from doanso.lib import clock, database, sealing
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.members import queries as members
+from doanso.people import actions as people
+from doanso.people.actions import BusinessTold, ConsentGiven, Particulars
+from doanso.people.models import Business, Contact
+from doanso.support import families, policy, rules, slips
+from doanso.support.models import Help, HelpSource, Receipt
+from doanso.tally import actions as tally
+from doanso.units.models import Unit
+
+RECORD_PURPOSE = "support"
+"""The purpose without which nobody is written down by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Who helped: a name as told, of which kind of people, and the member it is where that is known."""
+
+    name: str
+    kind: str = rules.YOUTH
+    member_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentTold:
+    """What the helped person agreed to, and how that was taken."""
+
+    purposes: tuple[str, ...]
+    channel: str
+    text_version: str
+    guardian_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpTold:
+    """One service with which somebody was helped. Neither a person nor a shop: whoever it was does not want to be named.
+
+    `source_id` is the record's own key where whoever tells has one: told again, it is known by it.
+    `slip_year` is the year of birth that opens a shop's slip together with its code.
+    """
+
+    service: str
+    happened_on: date
+    person: Particulars | None = None
+    business: BusinessTold | None = None
+    to_business: bool = False
+    helper: Helper = field(default_factory=lambda: Helper(""))
+    second: Helper | None = None
+    consent: ConsentTold | None = None
+    source: str = HelpSource.OFFICE
+    source_id: UUID | None = None
+    slip_year: int | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether anybody is written down."""
+        return self.person is not None or self.business is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of one told help. `known`: it was recorded before, and nothing was done."""
+
+    help_id: UUID
+    receipt_id: UUID | None
+    known: bool
+    is_new: bool = False
+    known_elsewhere: bool = False
+    doubtful: bool = False
+
+
+def help_problem(told: HelpTold, today: date) -> Problem | None:
+    """Why this can't be recorded, asked before anything is written; importers ask it row by row."""
+    if told.person is not None and told.business is not None:
+        return Problem("two_receivers", _("A shop is not its owner: record the two as two helps."), "person")
+    problem = rules.day_problem(told.happened_on, today)
+    if problem is None and told.person is not None:
+        purposes = told.consent.purposes if told.consent is not None else ()
+        problem = rules.consent_problem(named=True, purposes=purposes, needed=RECORD_PURPOSE)
+    names = [("helper", told.helper.name), ("second", told.second.name if told.second else "")]
+    if told.person is not None:
+        names.append(("name", told.person.name))
+    if told.business is not None:
+        names.append(("business_name", told.business.name))
+    for at, name in names:
+        problem = problem or rules.words_problem(name, at)
+    return problem
+
+
+def helper_columns(helper: Helper, second: Helper | None) -> dict[str, Any]:
+    """What a help says of its helpers, and the grade that follows from them."""
+    kind = helper.kind if helper.name else ""
+    second = second if second is not None and second.name else Helper("", "")
+    return {
+        "helper_id": helper.member_id,
+        "helper_name": helper.name,
+        "helper_kind": kind,
+        "second_helper_id": second.member_id,
+        "second_helper_name": second.name,
+        "second_helper_kind": second.kind,
+        "grade": rules.grade(kind, second.kind),
+    }
+
+
+_CONTENT = ("service", "happened_on", "person", "business", "to_business", "helper", "second", "source")
+_told = attrgetter(*_CONTENT)
+
+
+def _content_hash(unit_id: UUID, told: HelpTold) -> str:
+    return sealing.look_up(f"{unit_id}|{_told(told)!r}", context="support.help.content")
+
+
+class _Receiver(NamedTuple):
+    """Whom a help was given: the unit's contact of a person, or a shop."""
+
+    contact_id: UUID | None
+    person_id: UUID | None
+    business_id: UUID | None
+    is_new: bool = False
+    known_elsewhere: bool = False
+    doubtful: bool = False
+
+
+_Standing = dict[tuple[UUID, date, str], tuple[UUID, UUID | None]]
+
+
+@transaction.atomic
+def record_helps(*, actor: User, unit: Unit, entries: Sequence[HelpTold]) -> list[Recorded]:
+    """Record helps that the unit gave; each is counted, has a slip, and is in the history. In the order of the entries.
+
+    Told again with the same key, or the same receiver, service and day by the same unit, it is the same help, and nothing
+    is done. The same key with other content is refused, and so is the whole lot when one of it is not right.
+    """
+    policy.RECORD.require_at(actor, unit)
+    if len(entries) > rules.MOST_AT_ONCE:
+        message = _("More than a thousand helps at once; send them in several lots.")
+        raise Refused(Problem("too_many", message))
+    today = clock.today()
+    for told in entries:
+        if problem := help_problem(told, today):
+            raise Refused(problem)
+    hashes = [_content_hash(unit.pk, told) for told in entries]
+    answers = _known_by_key(entries, hashes)
+    fresh = [at for at in range(len(entries)) if at not in answers]
+    require_services({entries[at].service for at in fresh})
+    receivers = _meet(unit, entries, fresh)
+    standing = _standing(unit, [receivers[at] for at in fresh], {entries[at].happened_on for at in fresh})
+    batch = _Batch(actor, unit, today, clock.now(), standing)
+    for at in fresh:
+        answers[at] = batch.take(entries[at], receivers[at], hashes[at])
+    batch.write()
+    return [answers[at] for at in range(len(entries))]
+
+
+def _known_by_key(entries: Sequence[HelpTold], hashes: Sequence[str]) -> dict[int, Recorded]:
+    """Entries whose own key was recorded before; one that says something else now is refused."""
+    keys = [told.source_id for told in entries if told.source_id is not None]
+    if not keys:
+        return {}
+    rows = database.read_rows(Help, ("id", "receipt", "content_hash"), f"id IN ({database.marks(keys)})", keys)
+    known = {row[0]: row for row in rows}
+    answers = {}
+    for at, told in enumerate(entries):
+        if told.source_id is None or told.source_id not in known:
+            continue
+        key, receipt_id, content = known[told.source_id]
+        # Of an erased person nothing is left to compare with.
+        if content not in ("", hashes[at]):
+            message = _("Record %(key)s was told before with other content; correct that help instead.")
+            raise Refused(Problem("source_conflict", message % {"key": key}))
+        answers[at] = Recorded(key, receipt_id, known=True)
+    return answers
+
+
+def require_services(codes: set[str]) -> None:
+    known = set(Service.objects.filter(pk__in=codes).values_list("pk", flat=True))
+    if missing := sorted(codes - known):
+        message = _("There is no service “%(code)s”; choose one of the list.")
+        raise Refused(Problem("service_unknown", message % {"code": missing[0]}, "service"))
+
+
+def _meet(unit: Unit, entries: Sequence[HelpTold], fresh: Sequence[int]) -> dict[int, _Receiver]:
+    """Find or make everybody who is told of; what a branch writes down belongs to the unit that keeps the contacts.
+
+    Helps that are told of one and the same object are one person's, or one shop's, whatever is known of them.
+    """
+    home = members.home_units([unit.pk])[unit.pk]
+    persons = {id(one): one for at in fresh if (one := entries[at].person) is not None}
+    shops = {id(one): one for at in fresh if (one := entries[at].business) is not None}
+    found: dict[int, _Receiver] = {}
+    if persons:
+        people_met = people.meet_many(unit_id=home, told=list(persons.values()))
+        for key, met in zip(persons, people_met, strict=True):
+            found[key] = _Receiver(met.contact_id, met.person_id, None, met.is_new, met.known_elsewhere, met.doubtful)
+    if shops:
+        shops_met = people.meet_businesses(unit_id=home, told=list(shops.values()))
+        for key, shop in zip(shops, shops_met, strict=True):
+            found[key] = _Receiver(None, None, shop.business_id, shop.is_new, shop.known_elsewhere, shop.doubtful)
+    nobody = _Receiver(None, None, None)
+    return {at: found.get(id(entries[at].person or entries[at].business), nobody) for at in fresh}
+
+
+def _standing(unit: Unit, receivers: Sequence[_Receiver], days: set[date]) -> _Standing:
+    """Helps that the unit gave these receivers on these days, behind a lock: no two deeds record the same one."""
+    found: _Standing = {}
+    for column, model, ids in (
+        ("contact", Contact, {one.contact_id for one in receivers if one.contact_id and not one.is_new}),
+        ("business", Business, {one.business_id for one in receivers if one.business_id and not one.is_new}),
+    ):
+        if not ids:
+            continue
+        keys = sorted(ids)
+        if database.locks_rows():
+            list(model.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))  # type: ignore[attr-defined]
+        rows = database.read_rows(
+            Help,
+            (column, "happened_on", "service", "id", "receipt"),
+            f"{column}_id IN ({database.marks(keys)}) AND happened_on BETWEEN %s AND %s AND unit_id = %s"
+            " AND taken_back_at IS NULL",
+            [*keys, min(days), max(days), unit.pk],
+        )
+        for receiver, day, service, key, receipt in rows:
+            found[receiver, day, service] = (key, receipt)
+    return found
+
+
+_RECEIPT_COLUMNS = ("id", "unit", "keys_sealed", "link_lookup", "code_lookup", "made_at")
+
+
+class _Batch:
+    """Helps being recorded: what is written, and what is known already, in the order of telling."""
+
+    def __init__(self, actor: User, unit: Unit, today: date, now: datetime, standing: _Standing) -> None:
+        self.actor, self.unit, self.today, self.now = actor, unit, today, now
+        self.standing = standing
+        self.slips = {(who, day): receipt for (who, day, _service), (_key, receipt) in standing.items()}
+        self.helps: list[Help] = []
+        self.receipts: list[tuple[Any, ...]] = []
+        self.consents: dict[tuple[UUID, ConsentTold], ConsentGiven] = {}
+
+    def take(self, told: HelpTold, who: _Receiver, content: str) -> Recorded:
+        """One told help: the one that is known, or a new one."""
+        receiver = who.contact_id or who.business_id
+        if receiver is not None and (there := self.standing.get((receiver, told.happened_on, told.service))):
+            return Recorded(there[0], there[1], True, who.is_new, who.known_elsewhere, who.doubtful)
+        receipt_id = self._slip(told, receiver)
+        help = Help(  # noqa: A001
+            id=told.source_id or uuid7(),
+            unit_id=self.unit.pk,
+            named=told.named,
+            person_id=who.person_id,
+            business_id=who.business_id,
+            contact_id=who.contact_id,
+            to_business=told.to_business or told.business is not None,
+            service_id=told.service,
+            happened_on=told.happened_on,
+            arrived_on=self.today,
+            recorded_at=self.now,
+            source=told.source,
+            **helper_columns(told.helper, told.second),
+            recorded_by_id=self.actor.pk,
+            receipt_id=receipt_id,
+            content_hash=content,
+        )
+        self.helps.append(help)
+        if receiver is not None:
+            self.standing[receiver, told.happened_on, told.service] = (help.pk, receipt_id)
+        if who.person_id is not None and told.consent is not None:
+            self._consent(who.person_id, told.consent)
+        return Recorded(help.pk, receipt_id, False, who.is_new, who.known_elsewhere, who.doubtful)
+
+    def _slip(self, told: HelpTold, receiver: UUID | None) -> UUID | None:
+        """The slip of that receiver's day; one for all services, and none for whoever is not named."""
+        if receiver is None:
+            return None
+        known = self.slips.get((receiver, told.happened_on))
+        if known is not None:
+            return known
+        year = people.birth_year_of(told.person) if told.person is not None else told.slip_year
+        receipt_id = uuid7()
+        self.receipts.append((receipt_id, self.unit.pk, *slips.new_keys(year), self.now))
+        self.slips[receiver, told.happened_on] = receipt_id
+        return receipt_id
+
+    def _consent(self, person_id: UUID, consent: ConsentTold) -> None:
+        self.consents.setdefault(
+            (person_id, consent),
+            ConsentGiven(
+                person_id=person_id,
+                unit_id=self.unit.pk,
+                purposes=consent.purposes,
+                channel=consent.channel,
+                text_version=consent.text_version,
+                taken_on=self.today,
+                guardian_name=consent.guardian_name,
+            ),
+        )
+
+    def write(self) -> None:
+        """Everything in one go: slips, helps, consents, history, figures."""
+        if not self.helps:
+            return
+        database.insert_rows(Receipt, _RECEIPT_COLUMNS, self.receipts)
+        database.insert_objects(self.helps)
+        if self.consents:
+            people.give_consents(actor=self.actor, entries=list(self.consents.values()))
+        record_many([Deed(self.actor, "support.record", one, self.unit.pk) for one in self.helps])
+        tally.count_many([families.counted(one) for one in self.helps])

@@ -1,0 +1,213 @@
+"""The helped person's own word, through the slip and without an account: confirm, dispute, correct, withdraw, ask.
+
+Whoever holds the link, or the code with the year of birth, may do this; nothing here shows more than the slip says.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.audit.actions import record
+from doanso.lib import clock, database, sealing
+from doanso.lib.problems import Problem, Refused
+from doanso.people import actions as people
+from doanso.support import families, queries, rules, slips
+from doanso.support.actions.grades import raise_grades
+from doanso.support.models import Confirmation, DaySalt, Dispute, Help, Receipt, Remark, Tries, WrongPart
+from doanso.tally import actions as tally
+
+RESIDENT = "người dân"
+"""How history names whoever holds the slip."""
+SCREEN = "screen"
+
+
+def _try_key(what: str, value: str) -> str:
+    return sealing.look_up(f"{what}:{value}", context="support.tries")
+
+
+def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
+    """The slip of a typed code and year of birth, if there is one.
+
+    Whatever is wrong, the answer is the same and takes the same statements: the code's misses and those from the network
+    address are counted whether such a code exists or not, and beyond the limit even a right one is not looked at.
+    """
+    keys = [_try_key("code", code), _try_key("place", place)]
+    limits = dict(zip(keys, (rules.TRIES_OF_A_CODE, rules.TRIES_OF_A_PLACE), strict=True))
+    now = clock.now()
+    with transaction.atomic():
+        database.lock([f"support.tries.{key}" for key in keys], shared=False)
+        since = now - rules.TRIES_LAST
+        there = {one.key: one for one in Tries.objects.filter(key__in=keys, since__gt=since)}
+        found = Receipt.objects.filter(code_lookup=slips.code_lookup(code, birth_year)).first()
+        is_over = any(there[key].count >= limit for key, limit in limits.items() if key in there)
+        missed = int(found is None)
+        Tries.objects.bulk_create(
+            [
+                Tries(
+                    key=key,
+                    count=(there[key].count if key in there else 0) + missed,
+                    since=there[key].since if key in there else now,
+                )
+                for key in keys
+            ],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["count", "since"],
+        )
+    if is_over:
+        message = _("Too many tries. Wait an hour, or scan the code on the slip with a phone.")
+        raise Refused(Problem("too_many_tries", message, "code"))
+    return found
+
+
+def _locked(receipt_id: UUID) -> tuple[Receipt, list[Help]]:
+    """The slip and its standing helps, read fresh and locked."""
+    receipt = Receipt.objects.select_for_update().get(pk=receipt_id)
+    helps = list(receipt.helps.select_for_update().filter(taken_back_at=None).order_by("pk"))
+    return receipt, helps
+
+
+def _require_undisputed(receipt: Receipt, helps: Sequence[Help]) -> None:
+    if not helps or all(one.refused_at is not None for one in helps):
+        message = _("There is nothing to confirm on this slip any more.")
+        if Dispute.objects.filter(receipt=receipt, decided_at=None).exists():
+            message = _("You have said that this is not right. The Union is looking into it.")
+        raise Refused(Problem("nothing_to_confirm", message))
+
+
+@transaction.atomic
+def confirm_receipt(*, receipt_id: UUID, staff_browser: bool, device: Sequence[str]) -> Confirmation:
+    """ "Yes, that is how it was": the slip's helps have grade 3 from now on, but not by a browser of the Union's people.
+
+    Said again it changes nothing. What is odd about it is written down for an officer, and changes nothing either.
+    """
+    receipt, helps = _locked(receipt_id)
+    _require_undisputed(receipt, helps)
+    said = Confirmation.objects.filter(receipt=receipt, staff_browser=staff_browser).order_by("-made_at").first()
+    waiting = [one for one in helps if one.refused_at is None and one.grade < rules.CONFIRMED]
+    if said is not None and (staff_browser or not waiting):
+        return said
+    confirmation = _new_confirmation(receipt, staff_browser, device)
+    confirmation.save(force_insert=True)
+    record(actor=None, verb="support.confirm", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
+    if not staff_browser:
+        raise_grades(helps=waiting, grade=rules.CONFIRMED)
+    return confirmation
+
+
+def _new_confirmation(receipt: Receipt, staff_browser: bool, device: Sequence[str]) -> Confirmation:
+    now, today = clock.now(), clock.today()
+    hashed = rules.device_hash(_salt_of(today), device)
+    of_unit = Confirmation.objects.filter(unit_id=receipt.unit_id, made_at__gte=now - rules.BURST_SPAN)
+    same_device = Confirmation.objects.filter(device=hashed, made_on=today).exclude(receipt=receipt)
+    around = rules.Around(
+        at=now,
+        today=today,
+        of_unit=list(of_unit.order_by("-made_at").values_list("made_at", flat=True)[: rules.BURST_COUNT]),
+        receipts_of_device=same_device.values("receipt").distinct().count(),
+        deadlines=queries.deadlines(today, today + rules.BEFORE_DEADLINE),
+    )
+    return Confirmation(
+        receipt=receipt,
+        unit_id=receipt.unit_id,
+        made_at=now,
+        made_on=today,
+        staff_browser=staff_browser,
+        device=hashed,
+        flags=rules.flags(around),
+    )
+
+
+def _salt_of(day: date) -> bytes:
+    found, _made = DaySalt.objects.get_or_create(day=day, defaults={"salt": rules.new_salt()})
+    return bytes(found.salt)
+
+
+@transaction.atomic
+def dispute_receipt(*, receipt_id: UUID, reason: str) -> Dispute:
+    """ "Nobody came", or "that was not me": the slip's helps count nowhere until an officer has looked into it."""
+    receipt, helps = _locked(receipt_id)
+    there = Dispute.objects.filter(receipt=receipt, decided_at=None).first()
+    if there is not None:
+        return there
+    standing = [one for one in helps if one.refused_at is None]
+    if not standing:
+        message = _("Nothing on this slip counts any more; there is nothing left to dispute.")
+        raise Refused(Problem("nothing_to_dispute", message))
+    now = clock.now()
+    dispute = Dispute.objects.create(
+        receipt=receipt, unit_id=receipt.unit_id, reason=reason, opened_at=now, opened_on=clock.today()
+    )
+    Help.objects.filter(pk__in=[one.pk for one in standing]).update(refused_at=now)
+    record(actor=None, verb="support.dispute", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
+    set_refused(standing, refused=True)
+    return dispute
+
+
+def set_refused(helps: Collection[Help], *, refused: bool) -> None:
+    """The ledger lets these helps stand nowhere, or stand again in their old place."""
+    for family in sorted({families.family_of(one) for one in helps}):
+        mine = [one.pk for one in helps if families.family_of(one) == family]
+        tally.set_refused(family=family, source_ids=mine, refused=refused)
+
+
+@transaction.atomic
+def remark_receipt(*, receipt_id: UUID, parts: Collection[str]) -> Remark:
+    """Something on the slip is wrong: an officer corrects it, by the law's clock. One remark at a time; the last holds."""
+    receipt, helps = _locked(receipt_id)
+    known = [str(part) for part in WrongPart if part in set(parts)]
+    if not known:
+        raise Refused(Problem("nothing_wrong", _("Tick what is wrong on the slip."), "parts"))
+    remark = Remark.objects.filter(receipt=receipt, settled_at=None).first()
+    if remark is None:
+        remark = Remark(receipt=receipt, unit_id=receipt.unit_id)
+        _open_request(receipt, helps, "correct", detail=", ".join(str(WrongPart(part).label) for part in known))
+    elif remark.parts == known:
+        return remark
+    remark.parts, remark.made_at = known, clock.now()
+    remark.save()
+    record(actor=None, verb="support.remark", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
+    return remark
+
+
+def _person_of(helps: Sequence[Help]) -> UUID | None:
+    return next((one.person_id for one in helps if one.person_id is not None), None)
+
+
+def _open_request(receipt: Receipt, helps: Sequence[Help], kind: str, detail: str = "") -> bool:
+    """Ask in the person's name; a shop has no rights of a person."""
+    person_id = _person_of(helps)
+    if person_id is None:
+        return False
+    people.open_request(
+        actor=None, person_id=person_id, unit_id=receipt.unit_id, kind=kind, channel=SCREEN, detail=detail
+    )
+    return True
+
+
+def _nobody() -> Refused:
+    return Refused(Problem("no_person", _("Nobody is named on this slip any more.")))
+
+
+@transaction.atomic
+def withdraw(*, receipt_id: UUID) -> None:
+    """The person withdraws every consent; what was counted stays counted, and the name goes by the law's clock."""
+    receipt, helps = _locked(receipt_id)
+    person_id = _person_of(helps)
+    if person_id is None:
+        raise _nobody()
+    people.withdraw_consent(actor=None, person_id=person_id, purpose="", channel=SCREEN)
+    _open_request(receipt, helps, "withdraw")
+
+
+@transaction.atomic
+def ask(*, receipt_id: UUID, kind: str) -> None:
+    """The person asks for a copy of what is kept about them, or to have it erased. The slip itself shows neither."""
+    receipt, helps = _locked(receipt_id)
+    if kind not in {"copy", "erase"}:
+        raise Refused(Problem("request_unknown", _("Choose what you want to ask for."), "kind"))
+    if not _open_request(receipt, helps, kind):
+        raise _nobody()

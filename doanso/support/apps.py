@@ -1,0 +1,38 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SupportConfig(AppConfig):
+    name = "doanso.support"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from doanso.access.ports import register_verb
+        from doanso.people.ports import register_personal_records
+        from doanso.support import families, personal, sources
+        from doanso.tally.ports import register_family, register_source_page
+
+        fields = {
+            "service": _("service"),
+            "happened_on": _("day"),
+            "helper_name": _("helper"),
+            "second_helper_name": _("second helper"),
+        }
+        for name, sentence in (
+            ("support.view", _("looked at help given")),
+            ("support.record", _("recorded a help")),
+            ("support.correct", _("corrected a help")),
+            ("support.take_back", _("took back a help")),
+            ("support.confirm", _("confirmed the receipt")),
+            ("support.dispute", _("disputed the receipt")),
+            ("support.remark", _("said that something on the receipt is wrong")),
+            ("support.decide", _("decided about a dispute")),
+            ("support.look_at", _("looked at a flagged confirmation")),
+            ("support.settle_remark", _("settled what was wrong on a receipt")),
+            ("support.print_receipt", _("opened the receipt to print it")),
+        ):
+            register_verb(name, sentence, fields=fields)
+        register_family(families.PeopleFamily())
+        register_family(families.BusinessesFamily())
+        register_source_page(families.HELP, sources.help_lines)
+        register_personal_records("support", copy=personal.copy, erase=personal.erase)

@@ -1,0 +1,331 @@
+"""Forms of support. None has a field for a password, an OTP, an account number, a citizen number or a picture."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.adoption.models import Service
+from doanso.lib import clock, dates, phone, vietnamese
+from doanso.lib.problems import Refused
+from doanso.people.actions import BusinessTold, Particulars
+from doanso.people.models import Channel, Gender
+from doanso.support.actions import ConsentTold, Helper, HelpTold
+from doanso.support.models import Decision, HelperKind, WrongPart
+from doanso.support.queries import STATES
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
+RECEIVERS = (PERSON, SHOP, UNNAMED)
+OLDEST = 120
+
+
+class DayField(forms.CharField):
+    """A day as people write it: 12/11/2023."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=20, **options)
+        self.widget.attrs |= {"inputmode": "numeric", "placeholder": "12/11/2023", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> date | None:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        try:
+            return dates.parse_day(typed)
+        except Refused as refused:
+            raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.day:02}/{value.month:02}/{value.year}" if isinstance(value, date) else value
+
+
+class YearField(forms.CharField):
+    """A year of birth in four digits."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=8, **options)
+        self.widget.attrs |= {"inputmode": "numeric", "placeholder": "1951", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> int | None:
+        typed = str(super().clean(value)).strip()
+        if not typed:
+            return None
+        this_year = clock.today().year
+        if not (typed.isascii() and typed.isdecimal() and this_year - OLDEST <= int(typed) <= this_year):
+            raise forms.ValidationError(_("Type the year of birth in 4 digits, for example 1951."), code="year")
+        return int(typed)
+
+
+class PhoneField(forms.CharField):
+    """A phone number, in its one form."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=30, **options)
+        self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        try:
+            return phone.normalise(typed).value if typed else ""
+        except Refused as refused:
+            raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
+
+
+_STATE_WORDS = {
+    "standing": gettext_lazy("Not taken back"),
+    "unconfirmed": gettext_lazy("Not confirmed by the person yet"),
+    "confirmed": gettext_lazy("Confirmed by the person"),
+    "disputed": gettext_lazy("Disputed"),
+    "remarked": gettext_lazy("The person says something is wrong"),
+    "flagged": gettext_lazy("Confirmation to be looked at"),
+    "taken-back": gettext_lazy("Taken back"),
+    "all": gettext_lazy("All"),
+}
+
+
+class FilterForm(forms.Form):
+    """The filters of the list; all of them stand in the address."""
+
+    q = forms.CharField(label=gettext_lazy("Name or phone of who was helped"), required=False, max_length=80)
+    to = forms.ChoiceField(
+        label=gettext_lazy("Who was helped"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Residents and shops")),
+            ("people", gettext_lazy("Residents")),
+            ("shops", gettext_lazy("Shops")),
+        ],
+    )
+    service = forms.ChoiceField(label=gettext_lazy("Service"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    since = DayField(label=gettext_lazy("From day"), required=False)
+    until = DayField(label=gettext_lazy("To day"), required=False)
+
+    def __init__(self, data: Any, *, services: Iterable[Service], units: Sequence[NamedUnit]) -> None:
+        super().__init__(data)
+        self.fields["q"].widget.attrs["placeholder"] = _("For example: nguyen van bay")
+        self.fields["service"].choices = [  # type: ignore[attr-defined]
+            ("", _("All services")),
+            *((one.pk, one.short_name) for one in services),
+        ]
+        self.fields["unit"].choices = [  # type: ignore[attr-defined]
+            ("", _("All units")),
+            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+        ]
+        self.fields["state"].choices = [  # type: ignore[attr-defined]
+            ("" if state == STATES[0] else state, _STATE_WORDS[state]) for state in STATES
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a form of one receiver can offer: where, what, by whom, and in which words consent is asked."""
+
+    units: Sequence[NamedUnit]
+    services: Sequence[Service]
+    helpers: Sequence[tuple[UUID, str]]
+    consent_version: str = ""
+    purposes: Sequence[tuple[str, str]] = ()
+
+
+class HelpersForm(forms.Form):
+    """Who helped: one or two people, of one or two kinds."""
+
+    helper = forms.CharField(label=gettext_lazy("Who helped"), max_length=120)
+    helper_kind = forms.ChoiceField(label=gettext_lazy("Is"), choices=HelperKind.choices)
+    second = forms.CharField(
+        label=gettext_lazy("Who came along"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("A youth together with an official of the neighbourhood is a 1+1 pair."),
+    )
+    second_kind = forms.ChoiceField(
+        label=gettext_lazy("Is"), choices=HelperKind.choices, initial=HelperKind.OFFICIAL, required=False
+    )
+
+    def offer_helpers(self, helpers: Sequence[tuple[UUID, str]]) -> None:
+        """Names to choose from while typing; a name that is one member's alone is that member."""
+        self._members: dict[str, list[UUID]] = {}
+        for key, name in helpers:
+            self._members.setdefault(vietnamese.fold(name), []).append(key)
+        for name in ("helper", "second"):
+            self.fields[name].widget.attrs |= {"list": "helpers", "autocomplete": "off"}
+
+    def _helper(self, which: str) -> Helper | None:
+        name = vietnamese.tidy_name(self.cleaned_data[which])
+        if not name:
+            return None
+        known = self._members.get(vietnamese.fold(name), [])
+        kind = self.cleaned_data[f"{which}_kind"] or HelperKind.OFFICIAL
+        member_id = known[0] if len(known) == 1 and kind == HelperKind.YOUTH else None
+        return Helper(name, kind, member_id)
+
+    @property
+    def first_helper(self) -> Helper:
+        """The one who helped."""
+        found = self._helper("helper")
+        return found if found is not None else Helper("")
+
+    @property
+    def second_helper(self) -> Helper | None:
+        """The one who came along, if anybody did."""
+        return self._helper("second")
+
+
+class RecordForm(HelpersForm):
+    """A help at the office: to a person, to a shop, or to somebody who does not want to be named."""
+
+    unit = forms.ChoiceField(label=gettext_lazy("Recorded by"))
+    name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
+    gender = forms.ChoiceField(label=gettext_lazy("Gender"), required=False, choices=[("", "…"), *Gender.choices])
+    birth_year = YearField(
+        label=gettext_lazy("Year of birth"),
+        help_text=gettext_lazy("It opens the receipt together with the code on it."),
+    )
+    business_name = forms.CharField(label=gettext_lazy("Name on the shop's sign"), max_length=160)
+    kind_of_trade = forms.CharField(label=gettext_lazy("What it sells"), required=False, max_length=80)
+    slip_year = YearField(
+        label=gettext_lazy("Year of birth of who takes the receipt"),
+        required=False,
+        help_text=gettext_lazy("It opens the receipt together with the code on it; it is not kept."),
+    )
+    phone = PhoneField(label=gettext_lazy("Phone"), required=False)
+    address = forms.CharField(label=gettext_lazy("House number, street, neighbourhood"), required=False, max_length=300)
+    services = forms.MultipleChoiceField(label=gettext_lazy("Helped with"), widget=forms.CheckboxSelectMultiple)
+    happened_on = DayField(label=gettext_lazy("On day"))
+    purposes = forms.MultipleChoiceField(
+        label=gettext_lazy("The person agrees to"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    channel = forms.ChoiceField(label=gettext_lazy("Agreed"), choices=Channel.choices)
+    guardian_name = forms.CharField(
+        label=gettext_lazy("Parent or guardian who agrees"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Only for somebody under 16."),
+    )
+    order = ("unit", "name", "gender", "birth_year", "business_name", "kind_of_trade", "slip_year", "phone", "address")
+    _NOT_FOR = {
+        PERSON: ("business_name", "kind_of_trade", "slip_year"),
+        SHOP: ("name", "gender", "birth_year", "purposes", "channel", "guardian_name"),
+        UNNAMED: (
+            *("name", "gender", "birth_year", "purposes", "channel", "guardian_name"),
+            *("business_name", "kind_of_trade", "slip_year", "phone", "address"),
+        ),
+    }
+
+    def __init__(self, data: Any = None, *, receiver: str, offer: Offer, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.receiver, self._offered = receiver, offer
+        for name in self._NOT_FOR[receiver]:
+            del self.fields[name]
+        self._units = {one.code: one for one in offer.units}
+        self.fields["unit"].choices = [  # type: ignore[attr-defined]
+            (one.code, f"{'– ' * one.depth}{one.name}") for one in offer.units
+        ]
+        self.fields["services"].choices = [(one.pk, one.name) for one in offer.services]  # type: ignore[attr-defined]
+        if "purposes" in self.fields:
+            self.fields["purposes"].choices = list(offer.purposes)  # type: ignore[attr-defined]
+        self.offer_helpers(offer.helpers)
+        self.order_fields(
+            [*self.order, "services", "happened_on", "helper", "helper_kind", "second", "second_kind", "purposes"]
+        )
+
+    @property
+    def chosen_unit(self) -> Unit:
+        """Where the help is recorded."""
+        return self._units[self.cleaned_data["unit"]].unit
+
+    def told(self) -> list[HelpTold]:
+        """One help for each service."""
+        said = self.cleaned_data
+        person = business = consent = None
+        if self.receiver == PERSON:
+            person = Particulars(
+                name=vietnamese.tidy_name(said["name"]),
+                gender=said["gender"],
+                birth_year=said["birth_year"],
+                phone=said["phone"],
+                address=said["address"],
+            )
+            consent = ConsentTold(
+                tuple(said["purposes"]), said["channel"], self._offered.consent_version, said["guardian_name"]
+            )
+        elif self.receiver == SHOP:
+            business = BusinessTold(
+                name=" ".join(said["business_name"].split()),
+                kind_of_trade=said["kind_of_trade"],
+                phone=said["phone"],
+                address=said["address"],
+            )
+        return [
+            HelpTold(
+                service=service,
+                happened_on=said["happened_on"],
+                person=person,
+                business=business,
+                helper=self.first_helper,
+                second=self.second_helper,
+                consent=consent,
+                slip_year=said.get("slip_year"),
+            )
+            for service in said["services"]
+        ]
+
+
+class CorrectForm(HelpersForm):
+    """What was done, when and by whom, put right."""
+
+    service = forms.ChoiceField(label=gettext_lazy("Helped with"))
+    happened_on = DayField(label=gettext_lazy("On day"))
+
+    def __init__(self, data: Any = None, *, offer: Offer, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["service"].choices = [(one.pk, one.name) for one in offer.services]  # type: ignore[attr-defined]
+        self.offer_helpers(offer.helpers)
+        self.order_fields(["service", "happened_on"])
+
+
+class DecideForm(forms.Form):
+    """What an officer found about a dispute, and why."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("What you found"), choices=Decision.choices, widget=forms.RadioSelect
+    )
+    explanation = forms.CharField(
+        label=gettext_lazy("How you found out"),
+        max_length=300,
+        help_text=gettext_lazy("In a few words, without names or numbers of anybody."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+# --- For whoever holds a slip -------------------------------------------------------------------------------------------
+
+
+class CodeForm(forms.Form):
+    """The code on the slip, with the year of birth."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code on the receipt"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "placeholder": "7KQ2-M4XD"}
+        ),
+    )
+    birth_year = YearField(label=gettext_lazy("Year of birth"))
+
+
+class WrongForm(forms.Form):
+    """What on the slip is wrong."""
+
+    parts = forms.MultipleChoiceField(
+        label=gettext_lazy("What is wrong?"), choices=WrongPart.choices, widget=forms.CheckboxSelectMultiple
+    )

@@ -1,0 +1,51 @@
+"""Support's part of a person's copy and of an erasure: helps keep unit, day, service and grade, and lose everything else."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.support.models import Confirmation, Dispute, Help, Receipt
+from doanso.units import queries as units
+
+
+def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
+    """What is kept about these persons (one human being under several rows), as (title, text)."""
+    helps = list(Help.objects.filter(person_id__in=person_ids).select_related("service").order_by("happened_on", "pk"))
+    called = units.names({one.unit_id for one in helps})
+    rows = [
+        (
+            _("Help with %(service)s") % {"service": one.service.name},
+            _("on %(day)s, by %(unit)s, helped by %(helpers)s")
+            % {
+                "day": formats.day(one.happened_on),
+                "unit": called[one.unit_id].name,
+                "helpers": ", ".join(filter(None, [one.helper_name, one.second_helper_name])) or formats.NONE,
+            },
+        )
+        for one in helps
+    ]
+    receipts = {one.receipt_id for one in helps}
+    rows += [
+        (_("Receipt confirmed"), formats.moment(one.made_at))
+        for one in Confirmation.objects.filter(receipt_id__in=receipts).order_by("made_at")
+    ]
+    rows += [
+        (_("Receipt disputed"), f"{one.get_reason_display()}, {formats.moment(one.opened_at)}")
+        for one in Dispute.objects.filter(receipt_id__in=receipts).order_by("opened_at")
+    ]
+    return rows
+
+
+def erase(person_ids: Collection[UUID]) -> None:
+    """Nothing leads from a help to these persons any more, neither as helped nor as helper; the helps stay."""
+    mine = Help.objects.filter(person_id__in=person_ids)
+    receipts = list(mine.exclude(receipt=None).values_list("receipt_id", flat=True).distinct())
+    Receipt.objects.filter(pk__in=receipts).update(keys_sealed=b"", link_lookup=None, code_lookup="")
+    Confirmation.objects.filter(receipt_id__in=receipts).update(device="")
+    Dispute.objects.filter(receipt_id__in=receipts).update(explanation="")
+    mine.update(person=None, contact=None, content_hash="")
+    for which in ("helper", "second_helper"):
+        helped = Help.objects.filter(**{f"{which}__person_id__in": person_ids})
+        helped.update(**{which: None, f"{which}_name": "", "content_hash": ""})

@@ -1,0 +1,7 @@
+"""Who sees the helps a unit gave, who records them, and who decides about disputes. All are asked of the helping unit."""
+
+from doanso.access.policy import Verb
+
+VIEW = Verb("support.view", unit_of="unit_id")
+RECORD = Verb("support.record", unit_of="unit_id")
+DECIDE = Verb("support.decide", unit_of="unit_id")

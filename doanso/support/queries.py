@@ -1,0 +1,302 @@
+"""Reads of helps, their slips, and what waits for an officer. Lists start from `visible`, which holds the policy."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.access.policy import Verb
+from doanso.accounts.models import User
+from doanso.adoption.models import Service
+from doanso.lib import clock, vietnamese
+from doanso.members.models import Member, MemberState
+from doanso.people import queries as people
+from doanso.support import families, policy
+from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark
+from doanso.tally import queries as tally
+from doanso.tally.models import Book
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitPath
+from doanso.units.queries import NamedUnit
+
+PAGE = 50
+STATES = ("standing", "unconfirmed", "confirmed", "disputed", "remarked", "flagged", "taken-back", "all")
+
+
+def every() -> QuerySet[Help]:
+    """All helps with what a line of the list shows, to be narrowed by a policy."""
+    return Help.objects.select_related("contact", "business", "service")
+
+
+def visible(actor: User) -> QuerySet[Help]:
+    """The helps the actor may see."""
+    return policy.VIEW.filter(actor, every())
+
+
+def names(actor: User, helps: Iterable[Help]) -> dict[UUID, str]:
+    """Who was helped, as the actor may read it; an erased person and one who was never named have none ("")."""
+    shown = access.personal(actor)
+    return {one.pk: _name(shown, one) for one in helps}
+
+
+def _name(shown: access.Personal, help: Help) -> str:  # noqa: A002
+    if help.contact is not None:
+        return shown.name(help.contact.name, help.unit_id)
+    if help.business is not None:
+        # A shop's sign often is its owner's name.
+        return shown.name(help.business.name, help.unit_id)
+    return ""
+
+
+def _standing(on: date) -> Q:
+    return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
+
+
+def below(found: QuerySet[Help], unit: Unit) -> QuerySet[Help]:
+    """The helps given by the unit's subtree of today."""
+    paths = UnitPath.objects.filter(_standing(clock.today()), ancestor=unit)
+    return found.filter(unit_id__in=paths.values("unit_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list's address asks for."""
+
+    text: str = ""
+    unit: Unit | None = None
+    service: str = ""
+    receiver: str = ""
+    state: str = "standing"
+    since: date | None = None
+    until: date | None = None
+
+
+def listed(actor: User, asked: Asked) -> QuerySet[Help]:
+    """The helps that answer, newest first."""
+    found = visible(actor)
+    if asked.text:
+        shown = access.personal(actor)
+        # A hit on a name that is shown as initials would tell it.
+        found = found if shown.everywhere else found.filter(unit_id__in=shown.unmasked)
+        found = _search(found, asked.text, asked.receiver)
+    if asked.unit is not None:
+        found = below(found, asked.unit)
+    if asked.service:
+        found = found.filter(service_id=asked.service)
+    if asked.receiver:
+        found = found.filter(to_business=asked.receiver == "shops")
+    if asked.since is not None:
+        found = found.filter(happened_on__gte=asked.since)
+    if asked.until is not None:
+        found = found.filter(happened_on__lte=asked.until)
+    return _in_state(found, asked.state).order_by("-happened_on", "-pk")
+
+
+def _search(found: QuerySet[Help], text: str, receiver: str) -> QuerySet[Help]:
+    """By name without diacritics, or a whole phone number: among shops where shops are asked for, else among people."""
+    if receiver != "shops":
+        return people.search(found, text, contact="contact__")
+    for word in vietnamese.fold(text).split():
+        found = found.filter(Q(business__folded__startswith=word) | Q(business__folded__contains=f" {word}"))
+    return found
+
+
+def _in_state(found: QuerySet[Help], state: str) -> QuerySet[Help]:
+    if state == "all":
+        return found
+    if state == "taken-back":
+        return found.filter(taken_back_at__isnull=False)
+    found = found.filter(taken_back_at=None)
+    if state == "disputed":
+        return found.filter(refused_at__isnull=False)
+    if state == "confirmed":
+        return found.filter(grade__gte=3)
+    if state == "unconfirmed":
+        return found.filter(grade__lt=3, named=True, refused_at=None)
+    if state == "remarked":
+        return found.filter(Exists(Remark.objects.filter(receipt=OuterRef("receipt"), settled_at=None)))
+    if state == "flagged":
+        return found.filter(Exists(flagged().filter(receipt=OuterRef("receipt"))))
+    return found
+
+
+def flagged() -> QuerySet[Confirmation]:
+    """Confirmations with something odd about them that nobody has looked at."""
+    return Confirmation.objects.filter(looked_at=None).exclude(flags=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list, as the actor may read it."""
+
+    help: Help
+    name: str
+    unit: str
+    claim: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the list, walked by number; nothing is counted."""
+
+    lines: list[Line]
+    number: int
+    more: bool
+
+
+def page(actor: User, found: QuerySet[Help], number: int) -> Page:
+    """A page in a fixed number of statements, however long the list is."""
+    start = (number - 1) * PAGE
+    window = list(found[start : start + PAGE + 1])
+    return Page(lines(actor, window[:PAGE]), number, len(window) > PAGE)
+
+
+def lines(actor: User, helps: Sequence[Help]) -> list[Line]:
+    """Helps with names, units and where each claim stands."""
+    shown = access.personal(actor)
+    called = units.names({one.unit_id for one in helps})
+    states = claims(helps)
+    return [
+        Line(one, _name(shown, one), called[one.unit_id].short_name, states[one.pk], shown.shows(one.unit_id))
+        for one in helps
+    ]
+
+
+def claims(helps: Iterable[Help]) -> dict[UUID, str]:
+    """Where each help's claim stands in the figures; "taken-back", "unnamed" and "refused" are our own to know."""
+    found: dict[UUID, str] = {}
+    asked: dict[str, list[UUID]] = {}
+    for one in helps:
+        if one.taken_back_at is not None:
+            found[one.pk] = "taken-back"
+        elif one.refused_at is not None:
+            found[one.pk] = "refused"
+        elif not one.named:
+            found[one.pk] = "unnamed"
+        else:
+            asked.setdefault(families.family_of(one), []).append(one.pk)
+    for family, ids in asked.items():
+        states = tally.claims(family=family, source_ids=ids)
+        found.update((key, str(states.get(key, "outside"))) for key in ids)
+    return found
+
+
+def scope(actor: User, verb: Verb) -> list[NamedUnit]:
+    """The units at which the actor holds the verb, as trees are read; a fixed number of statements per root."""
+    found: dict[UUID, NamedUnit] = {}
+    for root in Unit.objects.filter(pk__in=verb.roots(actor)).order_by("code"):
+        for one in units.subtree(root):
+            found.setdefault(one.id, one)
+    return list(found.values())
+
+
+def units_to_see(actor: User) -> list[NamedUnit]:
+    """The units of the list's filter."""
+    return access_queries.units_to_see(actor)
+
+
+def services() -> list[Service]:
+    """What somebody can be helped with, in the catalogue's order."""
+    return list(Service.objects.order_by("position", "code"))
+
+
+MOST_HELPERS = 400
+
+
+def helpers(unit: Unit) -> list[tuple[UUID, str]]:
+    """Members of the unit's subtree who may have helped, by name; what the form offers while one types."""
+    paths = UnitPath.objects.filter(_standing(clock.today()), ancestor=unit)
+    found = Member.objects.filter(
+        state=MemberState.ACTIVE, temporary=False, branch_id__in=paths.values("unit_id")
+    ).order_by("contact__sort_key")
+    return list(found.values_list("pk", "contact__name")[:MOST_HELPERS])
+
+
+def waiting_counts(actor: User) -> dict[str, int]:
+    """How many disputes, remarks and flagged confirmations wait for an officer, up to a hundred each."""
+    asked: tuple[tuple[str, Verb, QuerySet[Any]], ...] = (
+        ("disputed", policy.DECIDE, Dispute.objects.filter(decided_at=None)),
+        ("remarked", policy.RECORD, Remark.objects.filter(settled_at=None)),
+        ("flagged", policy.DECIDE, flagged()),
+    )
+    return {name: verb.filter(actor, rows).values("pk")[:100].count() for name, verb, rows in asked}
+
+
+# --- Slips --------------------------------------------------------------------------------------------------------------
+
+
+def receipt_by_lookup(lookup: str) -> Receipt | None:
+    """The slip of a link's hash."""
+    return Receipt.objects.filter(link_lookup=lookup).select_related("unit").first()
+
+
+def receipts() -> QuerySet[Receipt]:
+    """All slips, to be narrowed by a policy."""
+    return Receipt.objects.select_related("unit")
+
+
+def on_slip(receipt: Receipt) -> list[Help]:
+    """The slip's standing helps, in order."""
+    return list(every().filter(receipt=receipt, taken_back_at=None).order_by("happened_on", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the helped person has said so far, newest first."""
+
+    confirmations: list[Confirmation]
+    disputes: list[Dispute]
+    remarks: list[Remark]
+
+    @property
+    def open_dispute(self) -> Dispute | None:
+        """The one that waits for an officer."""
+        return next((one for one in self.disputes if one.decided_at is None), None)
+
+
+def said(receipt_id: UUID) -> Said:
+    """Everything said through a slip; three statements."""
+    return Said(
+        list(Confirmation.objects.filter(receipt_id=receipt_id).select_related("looked_by").order_by("-made_at")),
+        list(Dispute.objects.filter(receipt_id=receipt_id).select_related("decided_by").order_by("-opened_at")),
+        list(Remark.objects.filter(receipt_id=receipt_id).order_by("-made_at")),
+    )
+
+
+def disputes() -> QuerySet[Dispute]:
+    """All disputes, to be narrowed by a policy."""
+    return Dispute.objects.select_related("receipt")
+
+
+def confirmations() -> QuerySet[Confirmation]:
+    """All confirmations, to be narrowed by a policy."""
+    return Confirmation.objects.all()
+
+
+def remarks() -> QuerySet[Remark]:
+    """All remarks, to be narrowed by a policy."""
+    return Remark.objects.all()
+
+
+def deadlines(first: date, last: date) -> list[date]:
+    """Last days of books between two days (both inside)."""
+    return list(Book.objects.filter(last_day__range=(first, last)).values_list("last_day", flat=True))
+
+
+def corrected(help: Help) -> Mapping[str, Help | None]:  # noqa: A002
+    """What a help corrects, and what corrects it."""
+    return {
+        "before": Help.objects.filter(pk=help.corrects_id).first() if help.corrects_id else None,
+        "after": Help.objects.filter(corrects=help).first(),
+    }
+
+
+def of_receipt(actor: User, receipt_id: UUID) -> list[Help]:
+    """All helps of a slip that the actor may see, those taken back too."""
+    return list(visible(actor).filter(receipt_id=receipt_id).order_by("happened_on", "pk"))

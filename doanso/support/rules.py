@@ -1,0 +1,204 @@
+"""What a help is worth, which words may stand in it, and what about a confirmation is odd: plain values only."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.lib import clock, formats
+from doanso.lib.problems import Problem
+
+SEEN, PAIR, CONFIRMED, CALLED_BACK = 1, 2, 3, 4
+FIRST_DAY = date(2005, 1, 1)
+"""No service counted here is older."""
+MOST_AT_ONCE = 1000
+YOUTH, OFFICIAL = "youth", "official"
+
+
+def grade(helper_kind: str, second_kind: str) -> int:
+    """One pair of eyes is grade 1; a pair of two kinds of people, a youth and somebody whom people trust, is grade 2."""
+    return PAIR if {helper_kind, second_kind} == {YOUTH, OFFICIAL} else SEEN
+
+
+def confirmed_grade(now: int, *, staff_browser: bool) -> int:
+    """The grade after the person's own word; a word given in a browser of the Union's people lifts nothing."""
+    return now if staff_browser else max(now, CONFIRMED)
+
+
+def day_problem(happened_on: date, today: date) -> Problem | None:
+    """Why a help can't have happened on that day."""
+    if happened_on > today:
+        return Problem("day_ahead", _("This day lies ahead. Give the day on which the help was given."), "happened_on")
+    if happened_on < FIRST_DAY:
+        message = _("Before %(day)s there was none of these services. Look at the year again.")
+        return Problem("day_too_early", message % {"day": formats.day(FIRST_DAY)}, "happened_on")
+    return None
+
+
+_DIGITS = re.compile(r"\d(?:[\s.-]?\d){7,}")
+
+
+def words_problem(text: str, field: str) -> Problem | None:
+    """Names hold no long row of digits: no phone, account or citizen number finds a place in them."""
+    if _DIGITS.search(text) is None:
+        return None
+    message = _("Names only: no phone number, account number or citizen number belongs here.")
+    return Problem("digits_in_name", message, field)
+
+
+def consent_problem(*, named: bool, purposes: Collection[str], needed: str) -> Problem | None:
+    """Whoever is named has agreed to be written down."""
+    if not named or needed in purposes:
+        return None
+    message = _("Without the person's consent only the help itself is recorded: tick “does not want to be named”.")
+    return Problem("no_consent", message, "consent")
+
+
+# --- The slip -----------------------------------------------------------------------------------------------------------
+
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No 0 and O, no 1, I and L, and no U that is read as V."""
+CODE_LENGTH: Final = 8
+LINK_BYTES: Final = 16
+
+
+def new_code() -> str:
+    """Eight letters and digits that can't be mistaken for each other."""
+    return "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
+
+
+def spaced(code: str) -> str:
+    """As it stands on the slip: 7KQ2-M4XD."""
+    return f"{code[:4]}-{code[4:]}"
+
+
+_MEANT = str.maketrans({"U": "V"})
+
+
+def clean_code(typed: str) -> str:
+    """What somebody typed, without dashes and spaces, in capitals."""
+    return re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(_MEANT)[: CODE_LENGTH * 2]
+
+
+TRIES_OF_A_CODE = 5
+TRIES_OF_A_PLACE = 60
+TRIES_LAST = timedelta(hours=1)
+
+
+def given_name(name: str) -> str:
+    """The last word of a Vietnamese name, by which people are called."""
+    words = name.split()
+    return words[-1] if words else ""
+
+
+_OLD, _GROWN = 60, 38
+_TITLES = {
+    ("old", "male"): gettext_lazy("Mr (old)"),
+    ("old", "female"): gettext_lazy("Mrs (old)"),
+    ("old", ""): gettext_lazy("Mr or Mrs (old)"),
+    ("grown", "male"): gettext_lazy("Mr (grown)"),
+    ("grown", "female"): gettext_lazy("Mrs (grown)"),
+    ("grown", ""): gettext_lazy("Mr or Mrs (grown)"),
+    ("young", "male"): gettext_lazy("Mr (young)"),
+    ("young", "female"): gettext_lazy("Mrs (young)"),
+    ("young", ""): gettext_lazy("Mr or Mrs (young)"),
+}
+
+
+def called(name: str, gender: str, birth_year: int | None, year: int) -> str:
+    """How one speaks of somebody politely, with the given name alone: "ông Bảy"."""
+    age = year - birth_year if birth_year else _GROWN
+    stage = "old" if age >= _OLD else "grown" if age >= _GROWN else "young"
+    return f"{_TITLES[stage, gender]} {given_name(name)}"
+
+
+# --- What an officer should look at -------------------------------------------------------------------------------------
+
+BURST, ONE_DEVICE, MIDNIGHT = "burst", "one-device", "midnight"
+BURST_COUNT = 8
+BURST_SPAN = timedelta(minutes=10)
+DEVICE_COUNT = 3
+NIGHT = (time(22), time(5))
+BEFORE_DEADLINE = timedelta(days=3)
+KEEP_DEVICES = timedelta(days=7)
+
+FLAG_REASONS = {
+    BURST: gettext_lazy("Many confirmations of this unit came within ten minutes."),
+    ONE_DEVICE: gettext_lazy("Several people's confirmations came from one device on this day."),
+    MIDNIGHT: gettext_lazy("It came at night, shortly before a deadline."),
+}
+"""Why an officer should look at a confirmation. A flag punishes nobody and changes no figure."""
+
+
+def is_burst(earlier: Sequence[datetime], at: datetime) -> bool:
+    """Whether with this one many confirmations of a unit stand within ten minutes."""
+    return sum(at - BURST_SPAN <= one <= at for one in earlier) + 1 >= BURST_COUNT
+
+
+def is_one_device(receipts_before: int) -> bool:
+    """Whether this is yet another slip confirmed from the same device on the same day; a household shares one."""
+    return receipts_before + 1 >= DEVICE_COUNT
+
+
+def is_before_deadline_at_night(at: datetime, today: date, deadlines: Collection[date]) -> bool:
+    """Whether it came in the night, and a book closes within three days."""
+    hour = clock.local(at).time()
+    at_night = hour >= NIGHT[0] or hour < NIGHT[1]
+    return at_night and any(today <= day <= today + BEFORE_DEADLINE for day in deadlines)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known around a confirmation when it comes."""
+
+    at: datetime
+    today: date
+    of_unit: Sequence[datetime]
+    receipts_of_device: int
+    deadlines: Collection[date]
+
+
+def flags(around: Around) -> list[str]:
+    """What about this confirmation an officer should look at; usually nothing."""
+    asked = (
+        (BURST, is_burst(around.of_unit, around.at)),
+        (ONE_DEVICE, is_one_device(around.receipts_of_device)),
+        (MIDNIGHT, is_before_deadline_at_night(around.at, around.today, around.deadlines)),
+    )
+    return [name for name, holds in asked if holds]
+
+
+def device_hash(salt: bytes, parts: Sequence[str]) -> str:
+    """A device of one day; without the day's salt nobody finds the same value again."""
+    return hmac.digest(salt, "\0".join(parts).encode(), hashlib.sha256).hex()
+
+
+# --- Deciding -----------------------------------------------------------------------------------------------------------
+
+
+def same_eyes_problem(recorded_by_actor: bool) -> Problem | None:
+    """Nobody decides about a help that they recorded themselves."""
+    if not recorded_by_actor:
+        return None
+    message = _("You recorded this help yourself. Another officer decides about it.")
+    return Problem("same_eyes", message)
+
+
+def explanation_problem(text: str) -> Problem | None:
+    """A decision says why, in at least a few words, and holds no numbers of anybody."""
+    if len(text.split()) < 3:
+        message = _("Say in a few words what you found, for example “Đã gọi điện hỏi bà, bà nhớ buổi hướng dẫn”.")
+        return Problem("explanation_missing", message, "explanation")
+    return words_problem(text, "explanation")
+
+
+def new_salt() -> bytes:
+    """A day's salt."""
+    return secrets.token_bytes(16)

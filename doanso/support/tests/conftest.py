@@ -1,0 +1,101 @@
+"""The small tree with its services, a book of people and shops helped, and ward 4's ways to tell of a help."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zlib import crc32
+
+import pytest
+
+from doanso.adoption.models import Service
+from doanso.people.actions import BusinessTold, Particulars
+from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+from doanso.support.models import Help
+from doanso.tally.actions import MeasurePlan, open_book
+from doanso.tally.models import Book, MeasureKind
+from doanso.tally.queries import figures
+from doanso.testing import TODAY, Tree
+
+AGREED = ConsentTold(("support",), "paper", "2023-09")
+
+
+def told(name: str = "Nguyễn Văn Bảy", year: int = 1951, **said: Any) -> HelpTold:
+    """A resident helped with the portal, with a phone of their own; the rest as said."""
+    phone = said.pop("phone", f"09{crc32(name.encode()) % 10**8:08}")
+    person = Particulars(name=name, birth_year=year, phone=phone, address=said.pop("address", ""))
+    fields = {"service": "portal", "happened_on": TODAY, "helper": Helper("Trần Gia Huy"), "consent": AGREED} | said
+    return HelpTold(person=person, **fields)
+
+
+def shop(name: str = "Tạp hóa Bảy", **said: Any) -> HelpTold:
+    """A shop helped with payments."""
+    business = BusinessTold(name=name, phone=said.pop("phone", ""), address=said.pop("address", ""))
+    fields = {"service": "payment", "happened_on": TODAY, "helper": Helper("Trần Gia Huy")} | said
+    return HelpTold(business=business, **fields)
+
+
+@dataclass
+class Ward:
+    """Ward 4 and ward 5 at work, and the book both count in."""
+
+    tree: Tree
+    book: Book
+
+    def figure(self, code: str = "portal-residents", unit: str = "my-tho") -> int:
+        """A unit's figure of today."""
+        return self.grades(code, unit).total
+
+    def grades(self, code: str = "portal-residents", unit: str = "my-tho") -> Any:
+        """A unit's figure of today by grades."""
+        key = self.tree.units[unit].pk
+        found = figures(book=self.book, unit_ids=[key], on=TODAY)
+        return found[key, code]
+
+    def help(self, *entries: HelpTold, unit: str = "p4") -> list[Help]:
+        """Record helps by the ward's own secretary."""
+        actor = {"p4": self.tree.an, "p5": self.tree.chi}[unit]
+        done = record_helps(actor=actor, unit=self.tree.units[unit], entries=entries)
+        return [Help.objects.get(pk=one.help_id) for one in done]
+
+
+@pytest.fixture
+def ward(tree: Tree) -> Ward:
+    """Services and a book of the year with four measures of help."""
+    for place, code in enumerate(("portal", "payment", "vneid"), start=1):
+        Service.objects.create(code=code, name=f"Dịch vụ {code}", short_name=code, icon="id", position=place)
+    book = open_book(
+        code="thanh-nien-so",
+        root=tree.units["my-tho"],
+        first_day=date(2023, 1, 1),
+        last_day=date(2023, 12, 31),
+        measures=[
+            MeasurePlan("portal-residents", "support.people", "portal", level=1),
+            MeasurePlan("portal-times", "support.people", "portal", kind=MeasureKind.TIMES),
+            MeasurePlan("payment-shops", "support.businesses", "payment", level=1),
+            MeasurePlan("payment-residents", "support.people", "payment", level=1),
+        ],
+    )
+    return Ward(tree, book)
+
+
+@pytest.fixture
+def link_of() -> Callable[[Help], str]:
+    """The secret of a help's slip."""
+
+    def opened(help: Help) -> str:  # noqa: A002
+        from doanso.support.slips import keys_of
+
+        help.refresh_from_db()
+        assert help.receipt is not None
+        keys = keys_of(help.receipt)
+        assert keys is not None
+        return keys.link
+
+    return opened
+
+
+def key_of(number: int) -> UUID:
+    """A record's own key, as a phone or a list would make one."""
+    return UUID(int=number)

@@ -1,0 +1,190 @@
+"""Recording helps: counted once, idempotent, and by name only with consent."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from hashlib import sha256
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+from doanso.people.models import Consent, Person
+from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+from doanso.support.models import Help, Receipt
+from doanso.support.tests.conftest import key_of, shop, told
+from doanso.tally.recount import recount
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+_LETTERS = str.maketrans("0123456789", "ghiklmnopq")
+
+
+def test_a_help_is_written_counted_consented_and_in_the_history(ward):
+    [one] = ward.help(told())
+
+    assert (one.service_id, one.grade, one.source, one.named) == ("portal", 1, "office", True)
+    assert (ward.figure(), ward.figure(unit="p4"), ward.figure(unit="p5")) == (1, 1, 0)
+    assert Consent.objects.get().purpose == "support"
+    assert Event.objects.get(verb="support.record").object_id == one.pk
+    assert Receipt.objects.get(pk=one.receipt_id).code_lookup != ""
+
+
+def test_a_pair_of_two_kinds_is_grade_2_and_two_of_one_kind_is_not(ward):
+    pair, two = ward.help(
+        told(second=Helper("Võ Thị Năm", "official")), told("Lê Thị Sáu", second=Helper("Lê Minh", "youth"))
+    )
+
+    assert (pair.grade, two.grade) == (2, 1)
+
+
+def test_the_same_told_again_is_the_same_help(ward):
+    [first] = ward.help(told())
+    again = record_helps(
+        actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[told(helper=Helper("Ai Khác")), told()]
+    )
+
+    assert [(one.help_id, one.receipt_id, one.known) for one in again] == [(first.pk, first.receipt_id, True)] * 2
+    assert (Help.objects.count(), Person.objects.count(), ward.figure("portal-times")) == (1, 1, 1)
+
+
+def test_twice_in_one_lot_is_once(ward):
+    first, second = ward.help(told(), told())
+
+    assert first.pk == second.pk
+    assert ward.figure() == 1
+
+
+def test_services_of_one_day_share_a_slip_and_another_day_has_its_own(ward):
+    portal, payment, later = ward.help(told(), told(service="payment"), told(happened_on=TODAY - timedelta(days=1)))
+    [vneid] = ward.help(told(service="vneid"))
+
+    assert portal.receipt_id == payment.receipt_id == vneid.receipt_id
+    assert later.receipt_id != portal.receipt_id
+
+
+def test_services_told_of_one_person_need_neither_phone_nor_place_to_be_one(ward):
+    first = told(phone="")
+    ward.help(first, replace(first, service="payment"))
+
+    assert Person.objects.count() == 1
+
+
+def test_a_known_key_with_equal_content_does_nothing_and_with_other_content_is_refused(ward):
+    [first] = ward.help(told(source_id=key_of(7)))
+    [again] = ward.help(told(source_id=key_of(7)))
+    with pytest.raises(Refused) as refused:
+        ward.help(told(source_id=key_of(7), service="payment"))
+
+    assert first.pk == again.pk == key_of(7)
+    assert refused.value.problem.code == "source_conflict"
+    assert Help.objects.count() == 1
+
+
+def test_the_same_resident_of_two_wards_is_one_person_and_two_times(ward):
+    ward.help(told(phone="0912345678"))
+    [second] = record_helps(
+        actor=ward.tree.chi,
+        unit=ward.tree.units["p5"],
+        entries=[told(phone="0912345678", happened_on=TODAY - timedelta(days=30))],
+    )
+
+    assert second.known_elsewhere
+    assert (ward.figure(), ward.figure(unit="p4"), ward.figure(unit="p5")) == (1, 1, 0)
+    assert ward.figure("portal-times") == 2
+
+
+def test_whoever_does_not_want_to_be_named_is_a_time_and_nothing_else(ward):
+    [one] = ward.help(HelpTold(service="portal", happened_on=TODAY, helper=Helper("Trần Gia Huy")))
+
+    assert (one.named, one.person_id, one.contact_id, one.receipt_id) == (False, None, None, None)
+    assert Person.objects.count() == 0
+    assert (ward.figure(), ward.figure("portal-times")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "consent", [None, ConsentTold((), "paper", "2023-09"), ConsentTold(("recheck",), "paper", "2023-09")]
+)
+def test_nobody_is_named_without_their_consent(ward, consent):
+    with pytest.raises(Refused) as refused:
+        ward.help(told(consent=consent))
+
+    assert refused.value.problem.code == "no_consent"
+    assert Person.objects.count() == 0
+
+
+def test_a_child_needs_a_guardian(ward):
+    with pytest.raises(Refused) as refused:
+        ward.help(told(year=2012))
+    ward.help(told(year=2012, consent=ConsentTold(("support",), "paper", "2023-09", "Nguyễn Văn Cha")))
+
+    assert refused.value.problem.code == "guardian_needed"
+
+
+def test_a_shop_is_not_its_owner(ward):
+    ward.help(shop(phone="0912345678"), told(phone="0912345678", service="payment"))
+
+    assert (ward.figure("payment-shops"), ward.figure("payment-residents")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        (told(happened_on=TODAY + timedelta(days=1)), "day_ahead"),
+        (told(happened_on=date(1999, 1, 1)), "day_too_early"),
+        (told(service="tarot"), "service_unknown"),
+        (told(helper=Helper("Huy 0912345678")), "digits_in_name"),
+        (told("Bảy 082051001234"), "digits_in_name"),
+        (shop("STK 0123 4567 8901"), "digits_in_name"),
+    ],
+)
+def test_what_is_not_right_refuses_the_whole_lot(ward, entry, code):
+    with pytest.raises(Refused) as refused:
+        ward.help(told("Lê Thị Sáu"), entry)
+
+    assert refused.value.problem.code == code
+    assert (Help.objects.count(), Person.objects.count()) == (0, 0)
+
+
+def test_a_ward_records_for_itself_alone(ward):
+    with pytest.raises(PermissionDenied):
+        record_helps(actor=ward.tree.an, unit=ward.tree.units["p5"], entries=[told()])
+    with pytest.raises(PermissionDenied):
+        record_helps(actor=ward.tree.hanh, unit=ward.tree.units["p4"], entries=[told()])
+
+
+def test_a_branch_records_into_its_wards_contacts(ward):
+    [one] = record_helps(actor=ward.tree.binh, unit=ward.tree.units["p4-kp1"], entries=[told()])
+    [known] = record_helps(
+        actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[told(happened_on=TODAY - timedelta(days=1))]
+    )
+
+    first, second = Help.objects.get(pk=one.help_id), Help.objects.get(pk=known.help_id)
+    assert first.contact_id == second.contact_id
+    assert first.contact.unit == ward.tree.units["p4"]
+    assert (ward.figure(), ward.figure(unit="p4-kp1")) == (1, 1)
+
+
+def test_a_hundred_take_as_many_statements_as_ten(ward):
+    def statements(first: int, count: int) -> int:
+        entries = [
+            told(f"Nguyễn {sha256(str(place).encode()).hexdigest()[:12].translate(_LETTERS)}", 1940 + place % 40)
+            for place in range(first, first + count)
+        ]
+        # Somebody who is known is in every lot, and comes on another day.
+        entries.append(told("Lê Thị Sáu", happened_on=TODAY - timedelta(days=count)))
+        with CaptureQueriesContext(connection) as caught:
+            record_helps(actor=ward.tree.an, unit=ward.tree.units["p4"], entries=entries)
+        return len(caught)
+
+    ward.help(told("Lê Thị Sáu"))
+    assert statements(0, 10) == statements(10, 90)
+
+
+def test_recount_finds_nothing_to_say(ward):
+    ward.help(told(), told("Lê Thị Sáu", happened_on=TODAY - timedelta(days=3)), shop())
+    ward.help(told(), HelpTold(service="portal", happened_on=TODAY), unit="p5")
+
+    assert list(recount()) == []

@@ -1,0 +1,243 @@
+"""The unit's pages of help: the list, the form, and one help."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.access.policy import get_or_404
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.people import queries as people
+from doanso.support import actions, forms, policy, queries
+from doanso.support.actions import Recorded
+from doanso.support.forms import PERSON, RECEIVERS, SHOP, UNNAMED, Offer
+from doanso.support.models import Help
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+
+class _Listing:
+    """The list the address asks for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        access.anywhere_or_404(request.user, policy.VIEW)
+        self.units = queries.units_to_see(request.user)
+        self.form = forms.FilterForm(request.GET, services=queries.services(), units=self.units)
+        self.form.is_valid()
+        said = self.form.cleaned_data
+        unit = next((one.unit for one in self.units if one.code == said.get("unit")), None)
+        self.asked = queries.Asked(
+            text=said.get("q", ""),
+            unit=unit,
+            service=said.get("service", ""),
+            receiver=said.get("to", ""),
+            state=said.get("state") or queries.STATES[0],
+            since=said.get("since"),
+            until=said.get("until"),
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.asked != queries.Asked()
+
+
+def _page_number(text: str) -> int:
+    """The page asked for; what is no number, or longer than any list, is the first."""
+    return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
+
+
+@login_required
+@require_safe
+def help_list(request: HttpRequest) -> HttpResponse:
+    """Helps the reader may see, newest first, with search and filters in the address."""
+    listing = _Listing(request)
+    page = queries.page(
+        request.user, queries.listed(request.user, listing.asked), _page_number(request.GET.get("page", ""))
+    )
+
+    def address(number: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    summary = ngettext("%(count)s help on this page", "%(count)s helps on this page", len(page.lines))
+    return render(
+        request,
+        "support/list.html",
+        {
+            "form": listing.form,
+            "narrowed": listing.is_narrowed,
+            "page": page,
+            "pages": {
+                "summary": summary % {"count": formats.number(len(page.lines))},
+                "previous": address(page.number - 1) if page.number > 1 else "",
+                "next": address(page.number + 1) if page.more else "",
+            },
+            "waiting": queries.waiting_counts(request.user),
+            "may_record": policy.RECORD.allows_anywhere(request.user),
+            "masked": any(not line.open for line in page.lines),
+            "search_limited": bool(listing.asked.text) and not access.personal(request.user).everywhere,
+        },
+    )
+
+
+# --- Recording ----------------------------------------------------------------------------------------------------------
+
+
+def offer_at(unit: Unit, scope: Any) -> Offer:
+    """What the forms offer at a unit; consent is asked in the newest words."""
+    text = people.consent_text(clock.today())
+    return Offer(
+        units=scope,
+        services=queries.services(),
+        helpers=queries.helpers(unit),
+        consent_version=text.version,
+        purposes=[(one["code"], one["sentence"]) for one in text.purposes],
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request: HttpRequest) -> HttpResponse:
+    """The office form: one receiver, one day, any number of services."""
+    if not policy.RECORD.allows_anywhere(request.user):
+        if policy.VIEW.roots(request.user):
+            raise PermissionDenied(policy.RECORD.name)
+        raise Http404
+    receiver = request.GET.get("to", PERSON)
+    if receiver not in RECEIVERS:
+        raise Http404
+    scope = queries.scope(request.user, policy.RECORD)
+    offer = offer_at(scope[0].unit, scope)
+    if request.method != "POST":
+        first = {
+            "happened_on": clock.today(),
+            "helper": request.user.display_name,
+            "channel": "paper",
+            "unit": scope[0].code,
+        }
+        return _record_page(request, forms.RecordForm(receiver=receiver, offer=offer, initial=first), offer)
+    form = forms.RecordForm(request.POST, receiver=receiver, offer=offer)
+    if form.is_valid():
+        try:
+            recorded = actions.record_helps(actor=request.user, unit=form.chosen_unit, entries=form.told())
+        except Refused as refused:
+            at = {"consent": "purposes"}.get(refused.problem.field, refused.problem.field)
+            form.add_error(at if at in form.fields else None, refused.problem.message)
+        else:
+            _say(request, recorded)
+            return redirect("support:help", recorded[0].help_id)
+    return _record_page(request, form, offer, status=422)
+
+
+def _say(request: HttpRequest, recorded: list[Recorded]) -> None:
+    new = [one for one in recorded if not one.known]
+    if new:
+        said = ngettext("%(count)s help recorded.", "%(count)s helps recorded.", len(new))
+        messages.success(request, said % {"count": formats.number(len(new))})
+    if len(new) < len(recorded):
+        messages.info(request, _("This was recorded already for that day; nothing is counted twice."))
+    if any(one.known_elsewhere for one in new):
+        messages.info(request, _("Another unit has helped them already: the person counts once in the whole city."))
+    if any(one.doubtful for one in new):
+        messages.info(request, _("Somebody looks alike. The city will look whether the two are one."))
+
+
+def _record_page(request: HttpRequest, form: forms.RecordForm, offer: Offer, status: int = 200) -> HttpResponse:
+    words = {
+        PERSON: _("A resident"),
+        SHOP: _("A shop"),
+        UNNAMED: _("Does not want to be named"),
+    }
+    return render(
+        request,
+        "support/record.html",
+        {
+            "form": form,
+            "helpers": sorted({name for _key, name in offer.helpers}),
+            "receiver": form.receiver,
+            "tabs": [(name, words[name], f"?to={name}") for name in RECEIVERS],
+            "consent_version": offer.consent_version,
+        },
+        status=status,
+    )
+
+
+# --- One help -----------------------------------------------------------------------------------------------------------
+
+
+def found(request: HttpRequest, help_id: UUID, verb: access.Verb = policy.VIEW) -> Help:
+    """The help, for whoever may do this to it."""
+    return get_or_404(request.user, verb, queries.every(), see=policy.VIEW, pk=help_id)
+
+
+@login_required
+@require_safe
+def help_page(request: HttpRequest, help_id: UUID) -> HttpResponse:
+    """One help: what was done, where it counts, what the person said, and its history."""
+    one = found(request, help_id)
+    [line] = queries.lines(request.user, [one])
+    said = queries.said(one.receipt_id) if one.receipt_id else None
+    stands = one.taken_back_at is None
+    may_record = policy.RECORD.allows(request.user, one)
+    return render(
+        request,
+        "support/help.html",
+        {
+            "help": one,
+            "line": line,
+            "unit": units.name(one.unit, one.happened_on),
+            "facts": _facts(line),
+            "said": said,
+            "linked": queries.corrected(one),
+            "may_correct": may_record and stands and one.refused_at is None,
+            "may_take_back": may_record and stands,
+            "may_print": may_record and one.receipt_id is not None and bool(one.receipt and one.receipt.keys_sealed),
+            "may_record": may_record,
+            "may_decide": policy.DECIDE.allows(request.user, one),
+            "events": access_queries.history(request.user, one),
+        },
+    )
+
+
+def _facts(line: queries.Line) -> list[tuple[str, str]]:
+    one = line.help
+    facts = [
+        (_("Helped with"), one.service.name),
+        (_("On day"), formats.day(one.happened_on)),
+        (_("Recorded"), f"{formats.moment(one.recorded_at)}, {one.get_source_display()}"),
+    ]
+    if line.open:
+        for label, name, kind in (
+            (_("Who helped"), one.helper_name, one.get_helper_kind_display()),
+            (_("Who came along"), one.second_helper_name, one.get_second_helper_kind_display()),
+        ):
+            if name:
+                facts.append((label, f"{name} ({kind})" if kind else name))
+        facts += _contact_facts(one)
+    return facts
+
+
+def _contact_facts(one: Help) -> list[tuple[str, str]]:
+    if one.contact is not None:
+        return [
+            (_("Year of birth"), str(one.contact.birth_year or formats.NONE)),
+            (_("Phone"), people.told(one.contact, "phone") or formats.NONE),
+            (_("Address"), one.contact.address or formats.NONE),
+        ]
+    if one.business is not None:
+        return [
+            (_("What it sells"), one.business.kind_of_trade or formats.NONE),
+            (_("Address"), one.business.address or formats.NONE),
+        ]
+    return []

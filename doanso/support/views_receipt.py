@@ -1,0 +1,224 @@
+"""The helped person's pages: no account, no script, big type. Whoever holds the link, or code and year, may open them.
+
+The link's secret is itself what a form must bring along, so there is no other token against forged forms: a page that
+sends no referrer could not show one anyway. Nothing of these pages is indexed, kept by a cache or told to other sites.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.accounts import queries as accounts
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.support import actions, forms, queries, rules, slips
+from doanso.support.models import DisputeReason, Help, Receipt
+from doanso.units import queries as units
+
+View = Callable[..., HttpResponse]
+
+
+def _private(view: View) -> View:
+    """A page that nobody else shall learn of."""
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return answered
+
+
+def _place(request: HttpRequest) -> str:
+    """The network address that asks; it is only ever kept as a hash."""
+    return str(get_adapter().get_client_ip(request))
+
+
+def _device(request: HttpRequest) -> list[str]:
+    """What tells one browser from another, without anything put into it; hashed under the day's salt."""
+    return [_place(request), *(request.headers.get(name, "") for name in ("User-Agent", "Accept-Language"))]
+
+
+@_private
+@sensitive_post_parameters("code", "birth_year")
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_code(request: HttpRequest) -> HttpResponse:
+    """The code on the slip together with the year of birth opens the receipt; either alone opens nothing."""
+    form = forms.CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            found = actions.try_code(
+                code=rules.clean_code(said["code"]), birth_year=said["birth_year"], place=_place(request)
+            )
+        except Refused as refused:
+            form.add_error("code", refused.problem.message)
+        else:
+            keys = slips.keys_of(found) if found is not None else None
+            if keys is not None:
+                return redirect("support:receipt", keys.link)
+            form.add_error("code", _("Code and year of birth fit no receipt. Look at the slip once more."))
+    return render(request, "support/code.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _receipt(link: str) -> tuple[Receipt, list[Help]]:
+    found = queries.receipt_by_lookup(slips.link_lookup(link))
+    if found is None:
+        raise Http404
+    return found, queries.on_slip(found)
+
+
+def _called(helps: list[Help]) -> str:
+    """Whom the slip is about: the given name, or the shop's sign."""
+    for one in helps:
+        if one.contact is not None:
+            contact = one.contact
+            return rules.called(contact.name, contact.gender, contact.birth_year, clock.today().year)
+        if one.business is not None:
+            return one.business.name
+    return ""
+
+
+@_private
+@require_safe
+def receipt(request: HttpRequest, link: str) -> HttpResponse:
+    """What was recorded, and what the person can do about it."""
+    found, helps = _receipt(link)
+    return _page(request, found, helps, link)
+
+
+def _page(
+    request: HttpRequest, found: Receipt, helps: list[Help], link: str, problem: str = "", status: int = 200
+) -> HttpResponse:
+    keys = slips.keys_of(found)
+    said = queries.said(found.pk)
+    return render(
+        request,
+        "support/receipt.html",
+        {
+            "link": link,
+            "code": keys.code if keys else "",
+            "helps": helps,
+            "first": helps[0] if helps else None,
+            "called": _called(helps),
+            "is_person": any(one.person_id is not None for one in helps),
+            "unit": units.name(found.unit),
+            "said": said,
+            "confirmed": bool(said.confirmations) and all(one.refused_at is None for one in helps),
+            "refused": bool(helps) and all(one.refused_at is not None for one in helps),
+            "problem": problem,
+        },
+        status=status,
+    )
+
+
+def _answered(request: HttpRequest, found: Receipt, link: str, deed: Callable[[], object], done: str) -> HttpResponse:
+    """Do what was asked and say so; a refusal is said on the receipt itself."""
+    try:
+        deed()
+    except Refused as refused:
+        return _page(request, found, queries.on_slip(found), link, refused.problem.message, status=422)
+    return render(request, "support/receipt_done.html", {"link": link, "done": done})
+
+
+@_private
+@require_POST
+def confirm(request: HttpRequest, link: str) -> HttpResponse:
+    """ "Yes, that is how it was." """
+    found, _helps = _receipt(link)
+    return _answered(
+        request,
+        found,
+        link,
+        lambda: actions.confirm_receipt(
+            receipt_id=found.pk, staff_browser=accounts.ever_signed_in(request), device=_device(request)
+        ),
+        _("Thank you. Your confirmation is written down."),
+    )
+
+
+@_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def wrong(request: HttpRequest, link: str) -> HttpResponse:
+    """Something is wrong: what? An officer puts it right."""
+    found, helps = _receipt(link)
+    form = forms.WrongForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _answered(
+            request,
+            found,
+            link,
+            lambda: actions.remark_receipt(receipt_id=found.pk, parts=form.cleaned_data["parts"]),
+            _("Thank you. The Union will look at it and put it right."),
+        )
+    return render(
+        request,
+        "support/receipt_wrong.html",
+        {"link": link, "form": form, "called": _called(helps)},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispute(request: HttpRequest, link: str) -> HttpResponse:
+    """ "Nobody came", or "that was not me": it counts nowhere until an officer has looked into it."""
+    found, helps = _receipt(link)
+    reason = request.POST.get("reason", "")
+    if request.method == "POST" and reason in DisputeReason.values:
+        return _answered(
+            request,
+            found,
+            link,
+            lambda: actions.dispute_receipt(receipt_id=found.pk, reason=reason),
+            _("Thank you. This is not counted any more until an officer has looked into it."),
+        )
+    return render(
+        request,
+        "support/receipt_dispute.html",
+        {"link": link, "reasons": DisputeReason.choices, "called": _called(helps)},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+_ASKED = {
+    "withdraw": lambda receipt: actions.withdraw(receipt_id=receipt.pk),
+    "copy": lambda receipt: actions.ask(receipt_id=receipt.pk, kind="copy"),
+    "erase": lambda receipt: actions.ask(receipt_id=receipt.pk, kind="erase"),
+}
+
+
+@_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: HttpRequest, link: str) -> HttpResponse:
+    """What one can ask about one's own data: take consent back, have it erased, get a copy."""
+    found, helps = _receipt(link)
+    if not any(one.person_id is not None for one in helps):
+        raise Http404
+    deed = _ASKED.get(request.POST.get("ask", ""))
+    if request.method == "POST" and deed is not None:
+        words = {
+            "withdraw": _("Your consent is taken back. Your name goes; the help stays counted without it."),
+            "copy": _("Your wish for a copy is written down. An officer gives it to you in person."),
+            "erase": _("Your wish is written down. Your name goes; the help stays counted without it."),
+        }
+        return _answered(request, found, link, lambda: deed(found), words[request.POST["ask"]])
+    return render(
+        request,
+        "support/receipt_mine.html",
+        {"link": link, "called": _called(helps)},
+        status=422 if request.method == "POST" else 200,
+    )
