@@ -19,6 +19,7 @@ _READ = {
     "units.view",
     "members.view",
     "adoption.view",
+    "support.view",
     "targets.view",
     "audit.view",
 }
@@ -29,24 +30,36 @@ _RECORD = {
     "members.export",
     "imports.run",
     "adoption.attest",
+    "support.record",
 }
 _OFFICE = {
     "access.grant",
     "access.reset_password",
     "access.issue_token",
     "members.exempt",
+    "people.view",
+    "people.record_consent",
+    "people.view_requests",
+    "people.handle_requests",
     "adoption.recheck",
+    "support.decide",
     "targets.allocate",
+}
+_CITY = {
+    "people.settle_duplicates",
+    "people.merge",
+    "targets.load",
 }
 
 GRANTS: dict[str, dict[str, Scope]] = {
     Role.CITY_ADMINISTRATOR: dict.fromkeys(
-        _READ | _RECORD | _OFFICE | {"access.administer", "units.load", "targets.load"}, Scope.SUBTREE
+        _READ | _RECORD | _OFFICE | _CITY | {"access.administer", "units.load"}, Scope.SUBTREE
     ),
-    Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _OFFICE | {"targets.load"}, Scope.SUBTREE),
+    Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _OFFICE | _CITY, Scope.SUBTREE),
     Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _OFFICE | {"targets.answer"}, Scope.SUBTREE),
     Role.BRANCH_SECRETARY: dict.fromkeys(
-        _READ | {"members.admit", "members.change", "adoption.attest", "targets.answer"}, Scope.SUBTREE
+        _READ | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"},
+        Scope.SUBTREE,
     ),
     Role.MEMBER: {"members.view": Scope.OWN, "adoption.view": Scope.OWN},
     Role.HELPER: {},
