@@ -18,7 +18,7 @@ from doanso.people.actions.contacts import (
     link_sign_in,
 )
 from doanso.people.actions.forgetting import Forgotten, forget_daily, forget_residents
-from doanso.people.actions.meeting import Met, meet_many
+from doanso.people.actions.meeting import Foreseen, Met, foresee_many, meet_many
 from doanso.people.actions.merging import merge_businesses, merge_persons, settle_duplicate, undo_merge
 from doanso.people.actions.requesting import (
     decline_request,
@@ -28,13 +28,21 @@ from doanso.people.actions.requesting import (
     settle_request,
     take_request,
 )
-from doanso.people.actions.shops import BusinessTold, MetBusiness, meet_businesses
+from doanso.people.actions.shops import (
+    BusinessTold,
+    ForeseenBusiness,
+    MetBusiness,
+    foresee_businesses,
+    meet_businesses,
+)
 
 __all__ = [
     "FIELDS",
     "BusinessTold",
     "ConsentGiven",
     "ContactKey",
+    "Foreseen",
+    "ForeseenBusiness",
     "Forgotten",
     "Met",
     "MetBusiness",
@@ -49,6 +57,8 @@ __all__ = [
     "differences",
     "erase_person",
     "extend_request",
+    "foresee_businesses",
+    "foresee_many",
     "forget_daily",
     "forget_residents",
     "give_consents",

@@ -175,6 +175,41 @@ def meet_many(*, unit_id: UUID, told: Sequence[Particulars]) -> list[Met]:
     ]
 
 
+class Foreseen(NamedTuple):
+    """Whom a row would mean. Without `person_id` nobody is known for certain; without `contact_id` the unit has not
+    written the person down. `alike`: the unit's own contacts that may be meant, the likeliest first."""
+
+    contact_id: UUID | None
+    person_id: UUID | None
+    alike: tuple[UUID, ...]
+
+
+def foresee_many(*, unit_id: UUID, told: Sequence[Particulars]) -> list[Foreseen]:
+    """What `meet_many` would find now, row by row; writes nothing, in as many statements for one row as for many."""
+    if not told:
+        return []
+    asked = [traits_of(one, unit_id) for one in told]
+    records = look_alikes(asked, unit_id=unit_id)
+    meeting = _Meeting(unit_id, canonical(record.person_id for record in records))
+    for record in records:
+        meeting.add(record)
+    found = []
+    for traits in asked:
+        answer = _decide(meeting, traits)
+        own: dict[UUID, UUID] = {}
+        for record in meeting.alike(traits) if answer.pairs else ():
+            if record.traits.unit_id == unit_id:
+                own.setdefault(meeting.now(record), record.contact_id)
+        found.append(
+            Foreseen(
+                answer.record.contact_id if answer.record is not None else None,
+                None if answer.is_new else answer.person_id,
+                tuple(own[pair.other] for pair in answer.pairs if pair.other in own),
+            )
+        )
+    return found
+
+
 def _complete(known: Iterable[tuple[UUID, Particulars]]) -> None:
     """Add what the unit did not know yet of people it has; of several rows the first that tells it."""
     telling: dict[UUID, list[Particulars]] = {}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from doanso.lib import clock, database, sealing, vietnamese
 from doanso.lib.uuid7 import uuid7
-from doanso.people.actions.meeting import lock_names
+from doanso.people.actions.meeting import MOST_PAIRS, lock_names
 from doanso.people.models import Business, Duplicate, DuplicateState
 from doanso.people.queries import canonical_businesses, lookup, seal_context
 from doanso.people.rules import shops
@@ -115,6 +115,37 @@ def meet_businesses(*, unit_id: UUID, told: Sequence[BusinessTold]) -> list[MetB
         keep_known=True,
     )
     return answers
+
+
+class ForeseenBusiness(NamedTuple):
+    """Which shop a row would mean; None where none is known for certain. `alike`: shops of the unit that may be meant."""
+
+    business_id: UUID | None
+    alike: tuple[UUID, ...]
+
+
+def foresee_businesses(*, unit_id: UUID, told: Sequence[BusinessTold]) -> list[ForeseenBusiness]:
+    """What `meet_businesses` would find now; writes nothing, in as many statements for one row as for many."""
+    if not told:
+        return []
+    asked = [traits_of_shop(one, unit_id) for one in told]
+    by_name: dict[str, list[_Known]] = {}
+    by_phone: dict[str, list[_Known]] = {}
+    for it in _look_alikes(asked):
+        by_name.setdefault(it.traits.folded, []).append(it)
+        if it.traits.phone:
+            by_phone.setdefault(it.traits.phone, []).append(it)
+    found = []
+    for traits in asked:
+        alike = {it.id: it for it in (*by_name.get(traits.folded, ()), *by_phone.get(traits.phone, ()))}
+        same = [it for it in alike.values() if shops.is_same(traits, it.traits)]
+        if same:
+            chosen = min(same, key=lambda it: (it.traits.unit_id != unit_id, it.id))
+            found.append(ForeseenBusiness(chosen.id, ()))
+            continue
+        own = [it for it in alike.values() if it.traits.unit_id == unit_id and shops.worth_asking(traits, it.traits)]
+        found.append(ForeseenBusiness(None, tuple(it.id for it in own[:MOST_PAIRS])))
+    return found
 
 
 _COLUMNS = (

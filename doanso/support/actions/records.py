@@ -19,7 +19,6 @@ from doanso.lib.uuid7 import uuid7
 from doanso.members import queries as members
 from doanso.people import actions as people
 from doanso.people.actions import BusinessTold, ConsentGiven, Particulars
-from doanso.people.models import Business, Contact
 from doanso.support import families, policy, rules, slips
 from doanso.support.models import Help, HelpSource, Receipt
 from doanso.tally import actions as tally
@@ -67,6 +66,8 @@ class HelpTold:
     source: str = HelpSource.OFFICE
     source_id: UUID | None = None
     slip_year: int | None = None
+    # The unit's own contact, or the shop, where somebody said that it is the one who is meant.
+    receiver_id: UUID | None = None
 
     @property
     def named(self) -> bool:
@@ -202,9 +203,9 @@ def _meet(unit: Unit, entries: Sequence[HelpTold], fresh: Sequence[int]) -> dict
     Helps that are told of one and the same object are one person's, or one shop's, whatever is known of them.
     """
     home = members.home_units([unit.pk])[unit.pk]
-    persons = {id(one): one for at in fresh if (one := entries[at].person) is not None}
-    shops = {id(one): one for at in fresh if (one := entries[at].business) is not None}
-    found: dict[int, _Receiver] = {}
+    found = _told_receivers(home, [entries[at] for at in fresh])
+    persons = {id(one): one for at in fresh if (one := entries[at].person) is not None and id(one) not in found}
+    shops = {id(one): one for at in fresh if (one := entries[at].business) is not None and id(one) not in found}
     if persons:
         people_met = people.meet_many(unit_id=home, told=list(persons.values()))
         for key, met in zip(persons, people_met, strict=True):
@@ -217,18 +218,35 @@ def _meet(unit: Unit, entries: Sequence[HelpTold], fresh: Sequence[int]) -> dict
     return {at: found.get(id(entries[at].person or entries[at].business), nobody) for at in fresh}
 
 
+def _told_receivers(home: UUID, entries: Sequence[HelpTold]) -> dict[int, _Receiver]:
+    """Those of whom somebody said which of the unit's contacts, or which shop, is meant."""
+    told = [one for one in entries if one.receiver_id is not None]
+    found: dict[int, _Receiver] = {}
+    contacts = {one.receiver_id for one in told if one.person is not None}
+    if contacts:
+        known = dict(Contact.objects.filter(pk__in=contacts, unit_id=home).values_list("pk", "person_id"))
+        for one in told:
+            if one.person is not None and one.receiver_id in known:
+                found[id(one.person)] = _Receiver(one.receiver_id, known[one.receiver_id], None)
+    for one in told:
+        if one.business is not None:
+            found[id(one.business)] = _Receiver(None, None, one.receiver_id)
+    return found
+
+
 def _standing(unit: Unit, receivers: Sequence[_Receiver], days: set[date]) -> _Standing:
-    """Helps that the unit gave these receivers on these days, behind a lock: no two deeds record the same one."""
+    """Helps that the unit gave these receivers on these days.
+
+    Meeting them has locked their names until the transaction ends, so no two deeds record the same one.
+    """
     found: _Standing = {}
-    for column, model, ids in (
-        ("contact", Contact, {one.contact_id for one in receivers if one.contact_id and not one.is_new}),
-        ("business", Business, {one.business_id for one in receivers if one.business_id and not one.is_new}),
+    for column, ids in (
+        ("contact", {one.contact_id for one in receivers if one.contact_id and not one.is_new}),
+        ("business", {one.business_id for one in receivers if one.business_id and not one.is_new}),
     ):
         if not ids:
             continue
         keys = sorted(ids)
-        if database.locks_rows():
-            list(model.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))  # type: ignore[attr-defined]
         rows = database.read_rows(
             Help,
             (column, "happened_on", "service", "id", "receipt"),
