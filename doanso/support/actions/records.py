@@ -19,6 +19,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.members import queries as members
 from doanso.people import actions as people
 from doanso.people.actions import BusinessTold, ConsentGiven, Particulars
+from doanso.people.models import Contact
 from doanso.support import families, policy, rules, slips
 from doanso.support.models import Help, HelpSource, Receipt
 from doanso.tally import actions as tally
