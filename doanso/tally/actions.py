@@ -63,7 +63,7 @@ class MeasurePlan:
 
 _FACT_COLUMNS = (
     *("family", "topic", "level", "subject", "unit"),
-    *("happened_on", "arrived_on", "grade", "source_kind", "source_id", "content_hash", "taken_back", "refused"),
+    *("happened_on", "arrived_on", "grade", "source_kind", "source_id", "content_hash", "taken_back"),
 )
 _PLACEMENT_COLUMNS = (
     *("subject", "unit", "since", "until", "arrived_on"),
@@ -208,7 +208,7 @@ def _write_facts(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]
             written.append(
                 (
                     *(one.family, one.topic, one.level, subject_id, one.unit_id),
-                    *(one.happened_on, one.arrived_on, one.grade, *source, content, False, False),
+                    *(one.happened_on, one.arrived_on, one.grade, *source, content, False),
                 )
             )
     database.insert_rows(Fact, _FACT_COLUMNS, written)

@@ -92,7 +92,7 @@ class Fact(models.Model):
     content_hash = models.CharField(max_length=64)
     taken_back = models.BooleanField(default=False)
     # In dispute: it stands nowhere until an officer allows it again, and then in its old place in the line.
-    refused = models.BooleanField(default=False)
+    refused = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [

@@ -160,8 +160,8 @@ def test_many_members_cost_as_many_statements_as_one(tree, book, owners, django_
             for _ in range(number)
         ]
 
-    with django_assert_max_num_queries(18) as one:
+    with django_assert_max_num_queries(19) as one:
         actions.count_many(members(1))
-    with django_assert_max_num_queries(18) as many:
+    with django_assert_max_num_queries(19) as many:
         actions.count_many(members(300))
     assert len(many) == len(one)
