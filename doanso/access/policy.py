@@ -130,6 +130,18 @@ def anywhere_or_404(actor: User, verb: Verb) -> None:
         raise Http404
 
 
+def over_others_or_404(actor: User, verb: Verb, *, see: Verb) -> None:
+    """For pages about records of others, wherever they are: whoever holds the verb nowhere does not get in.
+
+    Who reads such records somewhere (`see`) gets 403. Who has only a record of their own finds no such page.
+    """
+    if verb.allows_anywhere(actor):
+        return
+    if see.roots(actor):
+        raise PermissionDenied(verb.name)
+    raise Http404
+
+
 VIEW_UNIT = Verb("units.view", unit_of="id")
 VIEW_HISTORY = Verb("audit.view", unit_of="unit_id")
 # Of holdings, and by `allows_at` of units.

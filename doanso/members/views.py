@@ -7,7 +7,6 @@ from uuid import UUID
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -126,9 +125,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The filtered list as a file in the importer's own columns, as far as the reader may export."""
-    if not policy.EXPORT.allows_anywhere(request.user):
-        access.anywhere_or_404(request.user, policy.VIEW)
-        raise PermissionDenied(policy.EXPORT.name)
+    access.over_others_or_404(request.user, policy.EXPORT, see=policy.VIEW)
     listing = _Listing(request)
     kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
     name = f"doan-vien-{clock.today().isoformat()}.{kind}"
@@ -256,9 +253,7 @@ def ask(
 @require_http_methods(["GET", "HEAD", "POST"])
 def admit(request: HttpRequest) -> HttpResponse:
     """Admit one member by hand."""
-    if not policy.ADMIT.allows_anywhere(request.user):
-        access.anywhere_or_404(request.user, policy.VIEW)
-        raise PermissionDenied(policy.ADMIT.name)
+    access.over_others_or_404(request.user, policy.ADMIT, see=policy.VIEW)
     form = forms.AdmitForm(sent(request))
     form.fields["branch"].offer(queries.branch_choices(request.user, policy.ADMIT))  # type: ignore[attr-defined]
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -110,10 +109,7 @@ def offer_at(unit: Unit, scope: Any) -> Offer:
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
     """The office form: one receiver, one day, any number of services."""
-    if not policy.RECORD.allows_anywhere(request.user):
-        if policy.VIEW.roots(request.user):
-            raise PermissionDenied(policy.RECORD.name)
-        raise Http404
+    access.over_others_or_404(request.user, policy.RECORD, see=policy.VIEW)
     receiver = request.GET.get("to", PERSON)
     if receiver not in RECEIVERS:
         raise Http404

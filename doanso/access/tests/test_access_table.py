@@ -173,12 +173,10 @@ def _expected(row: Row, role: str, place: str) -> frozenset[int]:
     cell = VERBS[row.verb][role]
     if row.by_token and not VERBS["access.issue_token"][role]:
         return frozenset({401})
-    if row.over == "anywhere" and not cell and row.sees and VERBS[row.sees][role] == {"self"}:
-        # Whether a list of others' records exists is no secret to whoever has a record of their own.
-        return frozenset({403, 404})
     if row.over in {"anywhere", "record"}:
         may = bool(cell) or row.over == "record"
-        may_see = bool(row.sees and VERBS[row.sees][role])
+        # Of others' records, whoever reads only the own one sees none.
+        may_see = bool(row.sees and VERBS[row.sees][role] - {"self"})
     else:
         may = place in cell
         may_see = bool(row.sees and place in VERBS[row.sees][role])
