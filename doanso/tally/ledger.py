@@ -277,7 +277,7 @@ def desired(
             if one in known and measure.topic in known[one].facts
             for crossing in rules.crossings(terms, known[one], under, reached)
         ]
-    record = _joined(known, group)
+    record = joined(known, group)
     if terms.family == EXEMPT:
         if not record.suspensions:
             return []
@@ -293,7 +293,8 @@ def desired(
 _NOTHING = Record()
 
 
-def _joined(known: Mapping[int, Record], group: Group) -> Record:
+def joined(known: Mapping[int, Record], group: Group) -> Record:
+    """The facts of subjects that are one, as of one."""
     if len(group) == 1:
         return known.get(group[0], _NOTHING)
     whole = Record()

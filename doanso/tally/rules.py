@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
@@ -156,6 +157,19 @@ def _crossing(sign: int, unit_id: UUID, day: date, span: Span, moved_day: str) -
     return Crossing(sign, unit_id, day, span.grade, kind, source_id, span.happened_on, span.arrived_on, moved_day)
 
 
+class ClaimState(StrEnum):
+    """How a claim stands, the best first: it holds; its unit or another one had helped before; its evidence is too weak;
+    it is in dispute; an active member is no resident; it falls in no book."""
+
+    COUNTED = "counted"
+    AGAIN = "again"
+    ELSEWHERE = "elsewhere"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    MEMBER = "member"
+    OUTSIDE = "outside"
+
+
 class _Dated(NamedTuple):
     """Something done that falls in a measure, with its unit and the day on which it counts."""
 
@@ -173,14 +187,18 @@ def _done(sign: int, one: _Dated) -> Crossing:
 
 def _dated(terms: Terms, record: Record, under_root: UnderRoot) -> list[_Dated]:
     """What was done and falls in a measure: good enough, in the book's days, below its root on its day."""
-    found = []
-    for fact in record.facts.get((terms.family, terms.topic), ()):
-        if fact.unit_id is None or fact.grade < terms.least_grade or fact.level < terms.level:
-            continue
-        day, moved = open_day(happened_on=fact.happened_on, arrived_on=fact.arrived_on)
-        if terms.first_day <= day <= terms.last_day and under_root(fact.unit_id, day) == day:
-            found.append(_Dated(fact, fact.unit_id, day, moved))
-    return found
+    facts = (one for one in record.facts.get((terms.family, terms.topic), ()) if one.grade >= terms.least_grade)
+    return [one for one in (_in_measure(terms, fact, under_root) for fact in facts) if one is not None]
+
+
+def _in_measure(terms: Terms, fact: Stated, under_root: UnderRoot) -> _Dated | None:
+    """What was done with the day on which it counts, when it falls in the measure, however weak its evidence."""
+    if fact.unit_id is None or fact.level < terms.level:
+        return None
+    day, moved = open_day(happened_on=fact.happened_on, arrived_on=fact.arrived_on)
+    if terms.first_day <= day <= terms.last_day and under_root(fact.unit_id, day) == day:
+        return _Dated(fact, fact.unit_id, day, moved)
+    return None
 
 
 def _line(terms: Terms, record: Record, under_root: UnderRoot, reached: Reached) -> list[_Dated]:
@@ -188,14 +206,27 @@ def _line(terms: Terms, record: Record, under_root: UnderRoot, reached: Reached)
 
     The first holds. An active member is no resident: what was done for one on such a day claims nothing.
     """
-    places = _places(record.placements)
     waiting = []
     for one in _dated(terms, record, under_root):
-        if any(since <= one.day and (until is None or one.day < until) for _place, since, until, _moved in places):
+        if _is_member(record, one.day):
             continue
         seq = reached(one.fact.source)
         waiting.append((seq is None, seq or 0, one.fact.seq, one))
     return [one for *_key, one in sorted(waiting, key=lambda claim: claim[:3])]
+
+
+def _is_member(record: Record, on: date) -> bool:
+    return any(since <= on and (until is None or on < until) for _, since, until, _ in _places(record.placements))
+
+
+def out_of_line(terms: Terms, record: Record, fact: Stated, under_root: UnderRoot) -> ClaimState | None:
+    """Why a claim that is not refused has no place in a measure's line; None when it has one."""
+    one = _in_measure(terms, fact, under_root)
+    if one is None:
+        return ClaimState.OUTSIDE
+    if _is_member(record, one.day):
+        return ClaimState.MEMBER
+    return ClaimState.WAITING if fact.grade < terms.least_grade else None
 
 
 def pieces(terms: Terms, record: Record) -> list[Piece]:
