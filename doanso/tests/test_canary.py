@@ -1,0 +1,178 @@
+"""A canary: somebody unmistakable goes in by every way there is, is erased, and is looked for in everything we keep."""
+
+import logging
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as live_settings
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from doanso.access.models import Holding
+from doanso.accounts import queries as accounts_queries
+from doanso.accounts.actions import create_user
+from doanso.imports.actions import run_import
+from doanso.lib import clock, sealing, vietnamese
+from doanso.members.actions import end_membership, set_absence
+from doanso.members.models import Exemption
+from doanso.members.tests.workbooks import row, simple
+from doanso.people import queries
+from doanso.people.actions import (
+    BusinessTold,
+    ConsentGiven,
+    Particulars,
+    erase_person,
+    give_consents,
+    link_sign_in,
+    meet_businesses,
+    meet_many,
+    open_request,
+    settle_duplicate,
+)
+from doanso.people.models import Contact, Duplicate, Person, Request
+from doanso.support.tests.conftest import Ward, told, ward  # noqa: F401
+from doanso.testing import TODAY, Tree
+
+NAME = "Đặng Hoàng Yến Canari"
+PHONE = "0987612345"
+CITIZEN = "082301987654"
+ADDRESS = "77/9 Hẻm Chim Vàng"
+YEAR = 1999
+CANARY = Particulars(NAME, "female", birth_year=YEAR, phone=PHONE, address=ADDRESS, email="canari@example.vn")
+
+
+def _everything() -> Iterator[tuple[str, bytes]]:
+    """Every column of every row of every table, as bytes."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            columns = [one[0] for one in cursor.description]
+            for values in cursor.fetchall():
+                for column, value in zip(columns, values, strict=True):
+                    content = bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                    yield f"{table}.{column}", content
+    if connection.vendor == "sqlite":
+        name = str(connection.settings_dict["NAME"])
+        # Pages that are free by now, too.
+        for path in Path(name).parent.glob(f"{Path(name).name}*"):
+            yield path.name, path.read_bytes()
+
+
+def _files() -> Iterator[tuple[str, bytes]]:
+    for path in Path(live_settings.FILES).rglob("*"):
+        if path.is_file():
+            yield str(path), path.name.encode() + path.read_bytes()
+
+
+def _needles() -> list[bytes]:
+    words = [
+        *("Canari", "canari", "CANARI", vietnamese.sort_key(NAME), PHONE, PHONE[1:], CITIZEN),
+        *("Chim Vàng", "chim vang"),
+        queries.lookup("phone", PHONE),
+        queries.lookup("citizen_id", CITIZEN),
+        queries.tail_lookup(PHONE, YEAR),
+        sealing.look_up(PHONE, context=accounts_queries.PHONE),
+    ]
+    return [word.encode() for word in words]
+
+
+def _found(places: Iterator[tuple[str, bytes]], needles: list[bytes]) -> set[str]:
+    return {place for place, content in places if any(needle in content for needle in needles)}
+
+
+def _sealed_now() -> list[bytes]:
+    columns = ("phone_sealed", "citizen_id_sealed", "email_sealed")
+    rows = [*Contact.objects.filter(name=NAME).values_list(*columns), *Request.objects.values_list("detail_sealed")]
+    return [bytes(value) for one in rows for value in one if value]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erased_person_is_nowhere(
+    tree: Tree,
+    ward: Ward,  # noqa: F811
+    settings: Any,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings.FILES = tmp_path / "files"
+    caplog.set_level(logging.INFO)
+    p4, p5 = tree.units["p4"], tree.units["p5"]
+
+    # As a member: by the importer, with a sign-in, leaves and an end; one row that is refused, one asked about.
+    path = simple(
+        tmp_path / f"danh sách {NAME}.xlsx",
+        row(1, NAME, f"01/02/{YEAR}", "Nữ", cccd=CITIZEN, phone=PHONE, card="C-Canari", joined="26/03/2018"),
+        row(2, f"{NAME} Hai", "31/02/2001", phone=PHONE),
+    )
+    run_import(actor=tree.an, kind="members", unit=p4, path=path, skip_rejected=True)
+    contact = Contact.objects.get(name=NAME)
+    member = contact.memberships.get()
+    set_absence(
+        actor=tree.an, member=member, reason="work", since=date(2023, 6, 1), until=date(2023, 7, 1), note=f"nhà {NAME}"
+    )
+    Exemption.objects.create(
+        person=member.person, indicator="one", reason=f"{NAME} ốm", since=TODAY, review_on=TODAY,
+        arrived_on=TODAY, recorded_at=clock.now(), taken_back_at=clock.now(),
+    )  # fmt: skip
+    user = create_user(actor=tree.giang, username="yen.canari", display_name=NAME, phone_number=PHONE)
+    Holding.objects.create(user=user, role="member", unit=tree.units["p4-kp1"], since=date(2023, 1, 1), until=TODAY)
+    link_sign_in(person=member.person, user=user)
+    end_membership(actor=tree.an, member=member, state="grown-out", on=TODAY)
+
+    # As a resident of two wards, with helps, consents, a shop, requests and a pair in the queue.
+    ward.help(told(NAME, YEAR, phone=PHONE, address=ADDRESS))
+    ward.help(told(NAME, YEAR, phone=PHONE, address=ADDRESS, service="payment"), unit="p5")
+    with transaction.atomic():
+        [met] = meet_many(unit_id=p5.pk, told=[CANARY])
+        meet_many(unit_id=p5.pk, told=[Particulars("Đặng Hoàng Yến Canary", birth_year=YEAR, phone=PHONE)])
+        meet_businesses(
+            unit_id=p4.pk,
+            told=[BusinessTold(f"Tạp hóa {NAME}", phone=PHONE, address=ADDRESS, owner_id=met.person_id)],
+        )
+        give_consents(
+            actor=tree.chi,
+            entries=[
+                ConsentGiven(met.person_id, p5.pk, ("recheck",), "paper", "2023-09", TODAY, f"Mẹ {NAME}"),
+            ],
+        )
+    for kind in ("copy", "correct", "erase"):
+        request = open_request(
+            actor=None, person_id=met.person_id, unit_id=p5.pk, kind=kind, channel="screen", detail=f"Tôi là {NAME}"
+        )
+    assert contact.person_id == met.person_id
+    pair = Duplicate.objects.get()
+    settle_duplicate(actor=tree.dung, duplicate=pair, decision="same")
+
+    needles = _needles() + _sealed_now()
+    before = _found(_everything(), needles)
+    assert {
+        *(
+            "people_contact.name",
+            "people_contact.sort_key",
+            "people_contact.phone_lookup",
+            "people_contact.tail_lookup",
+        ),
+        *(
+            "accounts_user.username",
+            "accounts_user.phone_lookup",
+            "people_business.name",
+            "people_consent.guardian_name",
+        ),
+        *("files_blob.name", "members_absence.note", "members_exemption.reason", "people_contact.phone_sealed"),
+    } <= before
+    assert len(list(_files())) == 1
+    figure = ward.figure("portal-residents")
+
+    erase_person(actor=tree.dung, request=request)
+
+    assert _found(_everything(), needles) == set()
+    assert list(_files()) == []
+    assert _found(iter([("log", caplog.text.encode())]), needles) == set()
+    assert mail.outbox == []
+    assert Person.objects.exclude(erased_at=None).count() == 2
+    assert ward.figure("portal-residents") == figure == 1
+    call_command("recount")
