@@ -19,7 +19,7 @@ from doanso.imports import heads, policy, rules, steps
 from doanso.imports.application import Application
 from doanso.imports.models import Import, ImportState, RememberedHead
 from doanso.imports.ports import list_kind
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit
 
@@ -219,9 +219,10 @@ def finish_applying(job_id: UUID, *, until: float | None = None) -> bool:
     """
     application = Application(job_id)
     try:
-        while application.step():
-            if until is not None and time.monotonic() >= until:
-                return False
+        with database.wide_cache():
+            while application.step():
+                if until is not None and time.monotonic() >= until:
+                    return False
     except (Refused, IntegrityError) as error:
         # Tried again, it would fail again. Nothing of the step was written; whoever confirmed it hears of it.
         problem = error.problem if isinstance(error, Refused) else _unwritable()

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from doanso.imports.models import Import, ImportState
 from doanso.lib.problems import Problem
 
-STEP = 500
-"""Rows compared or applied in one transaction."""
+STEP = 1000
+"""Rows compared or applied in one transaction: more cost less each, fewer hold others up for a shorter time."""
 
 FILE_LIMIT = 10 << 20
 

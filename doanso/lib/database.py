@@ -79,6 +79,28 @@ def snapshot() -> Iterator[None]:
         yield
 
 
+_WIDE = -64_000
+
+
+@contextmanager
+def wide_cache() -> Iterator[None]:
+    """Room for a hundred thousand people's index pages, for work that writes all over them transaction after transaction.
+
+    With the usual room SQLite reads and writes each such page again in every one of them. PostgreSQL has a cache of its own.
+    """
+    if connection.vendor == "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        [usual] = cursor.fetchone()
+        cursor.execute(f"PRAGMA cache_size = {_WIDE}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {int(usual)}")
+
+
 _Convert = Callable[[Any], Any]
 
 
