@@ -61,16 +61,6 @@ def locked(member_id: UUID) -> Member:
     return stay
 
 
-def one_human(person_id: UUID) -> set[UUID]:
-    """Everybody whom the register knows to be this same human being, by merges of persons."""
-    layer = set(people_queries.canonical([person_id]).values())
-    found: set[UUID] = set()
-    while layer:
-        found |= layer
-        layer = set(Person.objects.filter(merged_into__in=layer).values_list("pk", flat=True)) - found
-    return found
-
-
 def last_ends(rows: Iterable[Post]) -> dict[UUID, PostEnd]:
     """For each of the posts the last end that stands and can be taken back by itself, not along with a stay."""
     ends = PostEnd.objects.filter(post__in=[row.pk for row in rows], taken_back_at=None).order_by("pk")

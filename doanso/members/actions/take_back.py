@@ -15,6 +15,7 @@ from doanso.members.actions.posts import stand_again
 from doanso.members.actions.standing import require_active
 from doanso.members.families import ACTIVE_FAMILY
 from doanso.members.models import Absence, Exemption, Member, MemberState, Post, PostEnd
+from doanso.people import queries as people
 from doanso.tally.actions import move_subject, take_back
 
 
@@ -43,7 +44,8 @@ def _require_last(stay: Member) -> None:
         # A guest may be one in several branches, though not twice in the same.
         others = Member.objects.filter(person_id=stay.person_id, temporary=True, branch_id=stay.branch_id)
     else:
-        others = Member.objects.filter(person_id__in=queries.one_human(stay.person_id), temporary=False)
+        remained = people.canonical([stay.person_id])[stay.person_id]
+        others = Member.objects.filter(person_id__in=people.same_person(remained), temporary=False)
     others = others.exclude(pk=stay.pk)
     if others.filter(state=MemberState.ACTIVE).exists():
         message = _("The person is an active member again; the earlier end can't be taken back any more.")
@@ -56,13 +58,14 @@ def _require_last(stay: Member) -> None:
 @transaction.atomic
 def take_back_ending(*, actor: User, member: Member) -> Member:
     """The membership did not end: the stay and the offices that ended with it stand as if it had never been recorded."""
-    lock_admission(
-        branch_id=member.branch_id, number=member.contact.citizen_id_lookup, card_number=member.card_number
-    )
+    lock_admission(branch_id=member.branch_id, number=member.contact.citizen_id_lookup, card_number=member.card_number)
     fresh = queries.locked(member.pk)
     policy.TRANSFER.require(actor, fresh)
     if fresh.state not in rules.ENDINGS:
         raise Refused(Problem("not_ended", _("This membership was not ended; there is nothing to take back.")))
+    if fresh.contact.erased_at is not None:
+        message = _("What told who this person was has been erased; admit the person anew.")
+        raise Refused(Problem("person_erased", message))
     _require_last(fresh)
     _require_branch(fresh)
     holders = Member.objects.filter(state=MemberState.ACTIVE, card_number=fresh.card_number)

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
+from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.members.actions import (
     Admission,
@@ -18,7 +19,7 @@ from doanso.members.actions import (
 )
 from doanso.members.models import Member, Post
 from doanso.people.actions import Particulars
-from doanso.people.models import Person
+from doanso.people.models import Contact, Person
 from doanso.tally.models import Placement
 from doanso.testing import TODAY
 
@@ -110,6 +111,14 @@ def test_whoever_is_a_member_as_another_person_of_the_register_stays_so(register
     Person.objects.filter(pk=register.duc.person_id).update(merged_into=register.khang.person)
 
     assert code_of(lambda: take_back_ending(actor=tree.an, member=register.duc)) == "active_again"
+
+
+def test_nobody_stands_again_whose_name_was_erased(register):
+    tree = register.tree
+    end_membership(actor=tree.an, member=register.duc, state="struck-off", on=DAY)
+    Contact.objects.filter(person=register.duc.person).update(erased_at=clock.now())
+
+    assert code_of(lambda: take_back_ending(actor=tree.an, member=register.duc)) == "person_erased"
 
 
 def test_a_card_that_is_now_anothers_stays_theirs(register):
