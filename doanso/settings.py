@@ -42,6 +42,7 @@ WSGI_APPLICATION = "doanso.wsgi.application"
 
 INSTALLED_APPS = [
     "doanso.home",
+    "doanso.organisation",
     "doanso.targets",
     "doanso.support",
     "doanso.adoption",
@@ -231,7 +232,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": sys.stderr}},
+    "filters": {"secret_paths": {"()": "doanso.lib.secret_paths.HideSecretPaths"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["secret_paths"],
+            "stream": sys.stderr,
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env.str("DOANSO_LOG_LEVEL", default="WARNING")},
 }
 # No mailer, and meant so; see MAILERS.

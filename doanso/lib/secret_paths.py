@@ -1,0 +1,21 @@
+"""Links that are themselves a secret (a receipt's, a member's own) never reach a log."""
+
+import logging
+import re
+
+_SECRET = re.compile(r"/([rd])/[^/\s?]+")
+
+
+def hidden(text: str) -> str:
+    """The text with the secret part of such a link left out."""
+    return _SECRET.sub(r"/\1/…", text)
+
+
+class HideSecretPaths(logging.Filter):
+    """Rewrites what a record is made of before any handler writes it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(hidden(one) if isinstance(one, str) else one for one in record.args)
+        record.msg = hidden(record.msg) if isinstance(record.msg, str) else record.msg
+        return True
