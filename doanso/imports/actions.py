@@ -151,10 +151,11 @@ def _compare_anew(job: Import, wake: bool) -> Import:
     for name in counters:
         setattr(job, name, 0)
     job.state, job.finished_at, job.layout = ImportState.READING, None, {}
+    job.figures = {}
     job.problem_code = job.problem_message = ""
     job.remembered = heads.remembered(kind=job.kind, unit=job.unit)
     job.stepped_at = clock.now()
-    told = ["state", "finished_at", "layout", "problem_code", "problem_message", "remembered", "stepped_at"]
+    told = ["state", "finished_at", "layout", "figures", "problem_code", "problem_message", "remembered", "stepped_at"]
     job.save(update_fields=[*told, *counters])
     if wake:
         wake_worker(job)

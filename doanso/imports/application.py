@@ -5,6 +5,7 @@ now; an answer holds only for the very question it was given to. Where the regis
 tried down to the one row it means, and only that is set aside.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -59,7 +60,7 @@ class Application:
             job.stepped_at = clock.now()
             job.save(
                 update_fields=[
-                    *("state", "applied_to", "applied_count", "stepped_at", "finished_at", "layout"),
+                    *("state", "applied_to", "applied_count", "stepped_at", "finished_at", "layout", "figures"),
                     *COUNTERS.values(),
                 ]
             )
@@ -75,7 +76,9 @@ class Application:
 
     def _apply(self, job: Import, rows: Sequence[_Row]) -> None:
         cipher = record_cipher(job.file)
-        judgements = _write(self._open(job), cipher, rows)
+        figures: Counter[str] = Counter(job.figures.get("apply", {}))
+        judgements = _write(self._open(job), cipher, rows, figures)
+        job.figures = job.figures | {"apply": figures}
         changed = []
         for row, judgement in zip(rows, judgements, strict=True):
             if judgement.verdict == row.verdict:
@@ -95,10 +98,10 @@ class Application:
         job.applied_count += len(written)
 
 
-def _write(session: ListSession, cipher: RecordCipher, rows: Sequence[_Row]) -> list[Judgement]:
+def _write(session: ListSession, cipher: RecordCipher, rows: Sequence[_Row], figures: Counter[str]) -> list[Judgement]:
     """Judge and write the rows of a step; what became of each."""
     refusals: list[Exception] = []
-    judgements = _write_lot(session, cipher, rows, refusals)
+    judgements = _write_lot(session, cipher, rows, refusals, figures)
     codes = {type(error) if isinstance(error, IntegrityError) else _problem(error).code for error in refusals}
     if len(refusals) == len(rows) == steps.STEP and len(codes) == 1:
         # One reason for every row of a whole step is no fault of the rows.
@@ -107,19 +110,26 @@ def _write(session: ListSession, cipher: RecordCipher, rows: Sequence[_Row]) -> 
 
 
 def _write_lot(
-    session: ListSession, cipher: RecordCipher, rows: Sequence[_Row], refusals: list[Exception]
+    session: ListSession,
+    cipher: RecordCipher,
+    rows: Sequence[_Row],
+    refusals: list[Exception],
+    figures: Counter[str],
 ) -> list[Judgement]:
     try:
+        # What a lot that failed had counted is forgotten with it.
+        session.take_figures()
         with transaction.atomic():
             lines, judgements = _judged(session, cipher, rows)
             chosen = [place for place, judgement in enumerate(judgements) if judgement.verdict in _WRITTEN]
             session.apply([lines[place] for place in chosen], [judgements[place] for place in chosen])
+        figures.update(session.take_figures())
     except (Refused, IntegrityError) as error:
         if len(rows) > 1:
             middle = len(rows) // 2
             return [
-                *_write_lot(session, cipher, rows[:middle], refusals),
-                *_write_lot(session, cipher, rows[middle:], refusals),
+                *_write_lot(session, cipher, rows[:middle], refusals, figures),
+                *_write_lot(session, cipher, rows[middle:], refusals, figures),
             ]
         refusals.append(error)
         problem = _problem(error)

@@ -87,7 +87,7 @@ def _look(
         return None
     columns = []
     for column in head.columns:
-        dropped = dropped_name(kind, column.heading)
+        dropped = "" if column.means else dropped_name(kind, column.heading)
         cells = [] if dropped else [stored_rows.as_typed(cell)[:60] for cell in head.examples[column.place]]
         columns.append(
             SeenColumn(

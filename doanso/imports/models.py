@@ -54,6 +54,8 @@ class Import(models.Model):
     # Which column is which, by the key of a heading row: what was remembered when this comparison began, so that one
     # that is resumed reads the file in the same way.
     remembered = models.JSONField(default=dict)
+    # What the owner of the list counted besides rows, by phase: "compare" and "apply".
+    figures = models.JSONField(default=dict)
     # Code and sentence of a refusal of the whole file; empty otherwise.
     problem_code = models.CharField(max_length=40, blank=True)
     problem_message = models.CharField(max_length=300, blank=True)

@@ -121,6 +121,10 @@ class ListSession(Protocol):
         """Write the new and the changed ones, inside the caller's transaction."""
         ...
 
+    def take_figures(self) -> Mapping[str, int]:
+        """What this list counts besides its rows, since it was last asked; nothing for most."""
+        ...
+
 
 class ListKind(Protocol):
     """One kind of list."""
@@ -149,6 +153,10 @@ class ListKind(Protocol):
 
     def open(self, *, actor: User, unit: Unit) -> ListSession:
         """A session; `unit` is where the list is imported."""
+        ...
+
+    def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> Mapping[str, int]:
+        """What the report says besides rows, from what its sessions counted in both phases; nothing for most."""
         ...
 
     def address(self, target: str) -> str:

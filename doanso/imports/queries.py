@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.files.actions import record_cipher
 from doanso.imports import policy, stored_rows
-from doanso.imports.models import ASKED, Import, ImportRow, RowVerdict
+from doanso.imports.models import ASKED, Import, ImportRow, ImportState, RowVerdict
 from doanso.imports.ports import LEAVE_OUT, Finding, ListColumn, ListKind, Option, list_kind
 from doanso.imports.stored_rows import StoredRow
 from doanso.units import queries as units
@@ -207,6 +207,8 @@ def report(job: Import) -> dict[str, Any]:
     titles = headings(job)
     sheets = _Sheets(len(job.layout.get("sheets", [])) > 1)
     warned = _opened(job, job.rows.filter(warned=True))
+    figures = summary(job)
+    asked = {"questions": job.question_count} if figures else {}
     return {
         "rows": job.row_count,
         "created": job.created_count,
@@ -214,4 +216,12 @@ def report(job: Import) -> dict[str, Any]:
         "unchanged": job.unchanged_count,
         "rejected": [sheets.entry(row, finding, titles) for row in set_aside(job) for finding in row.findings],
         "warnings": [sheets.entry(row, finding, titles) for row in warned for finding in row.line.warnings],
+        **figures,
+        **asked,
     }
+
+
+def summary(job: Import) -> dict[str, int]:
+    """What the owner of the list counts besides its rows."""
+    compared, applied = job.figures.get("compare", {}), job.figures.get("apply", {})
+    return dict(list_kind(job.kind).summary(compared, applied, done=job.state == ImportState.APPLIED))

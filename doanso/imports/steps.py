@@ -4,6 +4,7 @@ A step is one transaction that also moves the import's marks on, so that a step 
 comes after a crash (or beside another worker) goes on exactly where the last step ended.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import batched
 from typing import Any
@@ -58,13 +59,14 @@ def _compare(job: Import) -> None:
     session = kind.open(actor=job.started_by, unit=job.unit)
     cipher = record_cipher(job.file)
     position = 0
+    figures: Counter[str] = Counter(job.figures.get("compare", {}))
     with opened(job.file) as plain:
         found = reading.TableRows(plain, kind, job.remembered)
         for lot in batched(found, STEP):
             # Rows of finished steps are read again: the session must know them to tell doubles.
             lines = [session.read(row) for row in lot]
             if position >= job.compared_count:
-                _write_comparison(job.pk, position, found.expected, cipher, session, lot, lines)
+                _write_comparison(job.pk, position, found.expected, cipher, session, lot, lines, figures)
             position += len(lot)
     now = clock.now()
     Import.objects.filter(pk=job.pk, state__in=[ImportState.READING, ImportState.COMPARING]).update(
@@ -80,10 +82,12 @@ def _write_comparison(
     session: ListSession,
     lot: Sequence[RawRow],
     lines: Sequence[Line],
+    figures: Counter[str],
 ) -> None:
     good = [line for line in lines if not line.problems]
     answers = iter(session.compare(good))
     judgements = [Judgement(RowVerdict.REJECTED) if line.problems else next(answers) for line in lines]
+    figures.update(session.take_figures())
     rows = [
         stored_rows.seal(cipher, job_id, done + place, row, line, judgement)
         for place, (row, line, judgement) in enumerate(zip(lot, lines, judgements, strict=True), 1)
@@ -92,6 +96,7 @@ def _write_comparison(
         "state": ImportState.COMPARING,
         "compared_count": done + len(rows),
         "row_count": max(expected, done + len(rows)),
+        "figures": {"compare": figures},
         "stepped_at": clock.now(),
         "warning_count": F("warning_count") + sum(len(line.warnings) for line in lines),
     }

@@ -1,86 +1,10 @@
 """`doanso import-members`: the importer without the pages, by the same steps."""
 
-import json
-import sys
-from argparse import ArgumentParser
-from pathlib import Path
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
-
-from doanso.accounts.models import User
-from doanso.imports import queries
-from doanso.imports.actions import run_import
-from doanso.imports.models import Import, ImportState
-from doanso.lib import formats
-from doanso.lib.problems import Refused
-from doanso.units.queries import unit_by_code
-
-REJECTED = 1
-UNREADABLE = 2
+from doanso.imports.command import ImportCommand
 
 
-class Command(BaseCommand):
-    """Exit code 0 when nothing was rejected, 1 when something was, 2 when the file can't be read."""
+class Command(ImportCommand):
+    """See `ImportCommand`."""
 
     help = "Compare an Excel list of members with the register and import it."
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--unit", required=True, metavar="CODE")
-        parser.add_argument("--as", required=True, dest="actor", metavar="USER")
-        parser.add_argument("--dry-run", action="store_true", help="compare only")
-        parser.add_argument(
-            "--skip-rejected", action="store_true", help="import the good rows although others are rejected"
-        )
-        parser.add_argument("--report", type=Path, metavar="OUT.json")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        actor = User.objects.filter(username=options["actor"].strip().lower(), is_active=True).first()
-        if actor is None:
-            raise CommandError(_("There is no user “%(name)s”.") % {"name": options["actor"]}, returncode=UNREADABLE)
-        unit = unit_by_code(options["unit"])
-        if unit is None:
-            raise CommandError(_("There is no unit “%(code)s”.") % {"code": options["unit"]}, returncode=UNREADABLE)
-        try:
-            job = run_import(
-                actor=actor,
-                kind="members",
-                unit=unit,
-                path=options["file"],
-                skip_rejected=options["skip_rejected"],
-                dry_run=options["dry_run"],
-            )
-        except Refused as refusal:
-            raise CommandError(refusal.problem.message, returncode=UNREADABLE) from None
-        except PermissionDenied:
-            message = _("%(name)s may not import members here.") % {"name": actor.username}
-            raise CommandError(message, returncode=UNREADABLE) from None
-        except OSError as error:
-            raise CommandError(str(error), returncode=UNREADABLE) from None
-        report = queries.report(job)
-        if options["report"] is not None:
-            options["report"].write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        self._tell(job, report, dry_run=options["dry_run"])
-        if report["rejected"]:
-            sys.exit(REJECTED)
-
-    def _tell(self, job: Import, report: dict[str, Any], *, dry_run: bool) -> None:
-        counts = {name: formats.number(report[name]) for name in ("rows", "created", "updated", "unchanged")}
-        counts["rejected"] = formats.number(job.rejected_count + job.question_count)
-        self.stdout.write(
-            _("%(rows)s rows: %(created)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected")
-            % counts
-        )
-        for name, heading in (("rejected", _("Rejected")), ("warnings", _("Warnings"))):
-            for entry in report[name]:
-                place = _("row %(row)s, %(column)s") % entry if entry["column"] else _("row %(row)s") % entry
-                self.stdout.write(f"{heading}: {place}: {entry['message']}")
-        if dry_run:
-            self.stdout.write(_("Nothing was written (--dry-run)."))
-        elif job.state != ImportState.APPLIED and (report["created"] or report["updated"]):
-            self.stdout.write(
-                _("Nothing was written. Correct the rejected rows, or import the good ones with --skip-rejected.")
-            )
+    kind = "members"
