@@ -45,15 +45,11 @@ _OFFICE = {
     "support.decide",
     "targets.allocate",
 }
-_CITY = {
-    "people.settle_duplicates",
-    "people.merge",
-    "targets.load",
-}
+_CITY = {"people.settle_duplicates", "people.merge", "targets.load", "organisation.preview"}
 
 GRANTS: dict[str, dict[str, Scope]] = {
     Role.CITY_ADMINISTRATOR: dict.fromkeys(
-        _READ | _RECORD | _OFFICE | _CITY | {"access.administer", "units.load"}, Scope.SUBTREE
+        _READ | _RECORD | _OFFICE | _CITY | {"access.administer", "units.load", "organisation.change"}, Scope.SUBTREE
     ),
     Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _OFFICE | _CITY, Scope.SUBTREE),
     Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _OFFICE | {"targets.answer"}, Scope.SUBTREE),

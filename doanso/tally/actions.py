@@ -1,6 +1,7 @@
 """Deeds of the ledger. All run in the caller's transaction, after its policy, and are idempotent by source."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
-from doanso.tally import folding, ledger, ports, rules
+from doanso.tally import folding, ledger, moving, ports, rules
 from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Measure, MeasureKind, Placement, Subject, Suspension
 from doanso.tally.rules import ACTIVE, EXEMPT
@@ -416,3 +417,21 @@ def resume_subject(*, source_id: UUID, until: date | None) -> None:
 def fold(*, page: int = folding.PAGE) -> int:
     """Add a page of queue rows to the totals of the units above; how many, 0 when none wait or another folds."""
     return folding.fold(page)
+
+
+# --- The tree ---------------------------------------------------------------------------------------------------------
+
+
+def hold_tree() -> None:
+    """Keep every counting deed and folder out until the transaction ends; the first tally call of whoever moves units."""
+    moving.hold()
+
+
+def stand_apart(unit_ids: Collection[UUID]) -> bool:
+    """Whether none of these units ever stood below another of them, so that they may be moved together."""
+    return moving.stand_apart(unit_ids)
+
+
+def move_units(*, unit_ids: Sequence[UUID], since: date) -> AbstractContextManager[None]:
+    """Inside of this the tree of these units changes from a day on; their figures follow."""
+    return moving.moved(unit_ids=unit_ids, since=since)

@@ -39,7 +39,8 @@ def hold() -> None:
 def moved(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
     """Change the tree of these units from a day on inside of this; none of them may stand below another."""
     hold()
-    _require_apart(unit_ids)
+    if not stand_apart(unit_ids):
+        raise ValueError("Units that ever stood below one another are moved one by one.")
     below = _below(unit_ids, since)
     roots = set(Book.objects.values_list("root_id", flat=True))
     before, above = _spans(roots, below), _above(unit_ids)
@@ -62,9 +63,10 @@ def _fold_own(unit_ids: Sequence[UUID]) -> None:
         folding.fold_rows(ids[first : first + folding.PAGE])
 
 
-def _require_apart(unit_ids: Sequence[UUID]) -> None:
-    if UnitPath.objects.filter(ancestor_id__in=unit_ids, unit_id__in=unit_ids, depth__gt=0).exists():
-        raise ValueError("Units that ever stood below one another are moved one by one.")
+def stand_apart(unit_ids: Collection[UUID]) -> bool:
+    """Whether none of them ever stood below another."""
+    paths = UnitPath.objects.filter(ancestor_id__in=unit_ids, unit_id__in=unit_ids, depth__gt=0)
+    return not paths.exists()
 
 
 def _below(unit_ids: Sequence[UUID], since: date) -> set[UUID]:

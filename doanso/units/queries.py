@@ -180,6 +180,39 @@ def branches(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     return named(Unit.objects.filter(pk__in=below, kind=UnitKind.BRANCH), on)
 
 
+def root_of(unit: Unit, on: date | None = None) -> Unit:
+    """The unit above all others above this one on a day; itself when nothing stands above it."""
+    paths = UnitPath.objects.filter(_standing(on or clock.today()), unit=unit).select_related("ancestor")
+    top = paths.order_by("-depth").first()
+    return top.ancestor if top else unit
+
+
+def ended_children(unit: Unit, first: date, on: date) -> list[tuple[NamedUnit, date]]:
+    """The units that stood directly below on a day since `first` and no longer do, with the day each left; what a parent
+    still lists, because they did part of its work."""
+    links = UnitLink.objects.filter(parent=unit, until__gt=first, until__lte=on).exclude(
+        unit__in=UnitLink.objects.filter(_standing(on), parent=unit).values("unit_id")
+    )
+    left: dict[UUID, date] = {}
+    for child, until in links.values_list("unit_id", "until"):
+        if until is not None:
+            left[child] = max(until, left.get(child, until))
+    return [(one, left[one.id]) for one in named(Unit.objects.filter(pk__in=left), on)]
+
+
+def predecessors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
+    """The units that ended until a day and whose work this one carries on, those of its predecessors too; latest end first."""
+    day = on or clock.today()
+    found: dict[UUID, Unit] = {}
+    layer = {unit.pk}
+    while layer:
+        ended = Unit.objects.filter(successor__in=layer, until__lte=day).exclude(pk__in=found)
+        new = {one.pk: one for one in ended}
+        found |= new
+        layer = set(new)
+    return sorted(named(found.values(), day), key=lambda one: (one.unit.until or day, one.sort_key), reverse=True)
+
+
 def roots(on: date | None = None) -> list[NamedUnit]:
     """The units with nothing above them on a day."""
     day = on or clock.today()

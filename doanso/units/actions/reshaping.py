@@ -73,7 +73,7 @@ def found_unit(
 ) -> Unit:
     """A new unit below a parent, from a day on."""
     if Unit.objects.filter(code=code).exists():
-        raise _refuse("unit-code-taken", _("There is a unit with the code “%(code)s” already."), code=code)
+        raise _refuse("unit-code-taken", _("There is a unit with the code “%(unit)s” already."), unit=code)
     unit = journal.create(Unit(code=code, kind=kind, since=since))
     journal.create(UnitName(unit=unit, name=name, short_name=short_name, sort_key=natural_key(short_name), since=since))
     _require_standing(parent, since)
@@ -206,20 +206,23 @@ def take_back(*, steps: Iterable[Step]) -> None:
 def recompute_paths(unit_ids: Collection[UUID]) -> None:
     """The closure of these units and of everything that ever stood below them, from links and units alone."""
     ids = {*unit_ids, *UnitPath.objects.filter(ancestor_id__in=unit_ids).values_list("unit_id", flat=True)}
-    lives = {pk: Span(*days) for pk, *days in Unit.objects.filter(pk__in=ids).values_list("id", "since", "until")}
+    lives = {
+        pk: Span(since, until)
+        for pk, since, until in Unit.objects.filter(pk__in=ids).values_list("id", "since", "until")
+    }
     links: dict[UUID, list[tuple[UUID, Span]]] = defaultdict(list)
-    for unit, parent, *days in UnitLink.objects.filter(unit_id__in=ids).values_list(
+    for unit, parent, since, until in UnitLink.objects.filter(unit_id__in=ids).values_list(
         "unit_id", "parent_id", "since", "until"
     ):
-        links[unit].append((parent, Span(*days)))
+        links[unit].append((parent, Span(since, until)))
     outside = {parent for linked in links.values() for parent, _span in linked} - ids
     above: dict[UUID, list[PathRow[UUID]]] = defaultdict(list)
     old: dict[tuple[UUID, UUID, int, Span], int] = {}
     paths = UnitPath.objects.filter(unit_id__in=ids | outside)
-    for pk, ancestor, unit, depth, *days in paths.values_list(
+    for pk, ancestor, unit, depth, since, until in paths.values_list(
         "id", "ancestor_id", "unit_id", "depth", "since", "until"
     ):
-        row = PathRow(ancestor, unit, depth, Span(*days))
+        row = PathRow(ancestor, unit, depth, Span(since, until))
         if unit in outside:
             above[unit].append(row)
         else:

@@ -1,0 +1,266 @@
+"""Deeds on the unit tree. Each holds the gates of the ledger alone from its first statement to its commit."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record_many
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.organisation import carrying_out, files, plans, policy, queries, rules
+from doanso.organisation.carrying_out import Run
+from doanso.organisation.models import Change
+from doanso.organisation.plans import AnyPlan, End, Merge, Move, Rename, Split
+from doanso.tally import actions as tally
+from doanso.units import queries as trees
+from doanso.units.models import Unit
+
+
+def move_unit(*, actor: User | None, unit: Unit, parent: Unit, on: date | None = None, decision: str = "") -> Change:
+    """Put a unit, with everything below it, under another parent from a day on (today)."""
+    return carry_out(actor=actor, plan=Move(on=on or clock.today(), decision=decision, unit=unit, parent=parent))
+
+
+def rename_unit(
+    *, actor: User | None, unit: Unit, name: str, short_name: str, on: date | None = None, decision: str = ""
+) -> Change:
+    """Call a unit something else from a day on."""
+    day = on or clock.today()
+    return carry_out(actor=actor, plan=Rename(on=day, decision=decision, unit=unit, name=name, short_name=short_name))
+
+
+def merge_units(
+    *,
+    actor: User | None,
+    units: Sequence[Unit],
+    into: Unit | None = None,
+    code: str = "",
+    name: str = "",
+    short_name: str = "",
+    holdings: Sequence[UUID] = (),
+    on: date | None = None,
+    decision: str = "",
+) -> Change:
+    """Units end and go on as one that exists (`into`), or as a new one; what stands below them goes with it."""
+    plan = Merge(
+        on=on or clock.today(),
+        decision=decision,
+        units=units,
+        into=into,
+        code=code,
+        name=name,
+        short_name=short_name,
+        holdings=holdings,
+    )
+    return carry_out(actor=actor, plan=plan)
+
+
+def split_unit(
+    *,
+    actor: User | None,
+    unit: Unit,
+    code: str,
+    name: str,
+    short_name: str,
+    children: Sequence[Unit],
+    on: date | None = None,
+    decision: str = "",
+) -> Change:
+    """A new unit beside this one takes some of what stands below it."""
+    day = on or clock.today()
+    new = {"code": code, "name": name, "short_name": short_name}
+    return carry_out(actor=actor, plan=Split(on=day, decision=decision, unit=unit, children=children, **new))
+
+
+def end_unit(
+    *,
+    actor: User | None,
+    unit: Unit,
+    successor: Unit | None = None,
+    holdings: Sequence[UUID] = (),
+    on: date | None = None,
+    decision: str = "",
+) -> Change:
+    """The unit is no more from a day on; a successor takes what is left in it, and without one nothing may be left."""
+    day = on or clock.today()
+    return carry_out(
+        actor=actor, plan=End(on=day, decision=decision, unit=unit, successor=successor, holdings=holdings)
+    )
+
+
+def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) -> Change:
+    """Do what a plan says; `actor=None` is the server's command. Whoever previews takes it back, so looking is enough."""
+    with transaction.atomic():
+        tally.hold_tree()
+        named = _fresh(plans.units_of(plan))
+        root = trees.root_of(next(iter(named.values())), plan.on)
+        if actor is not None:
+            verb = policy.PREVIEW if is_preview else policy.CHANGE
+            for unit in named.values():
+                verb.require_at(actor, unit)
+        _refuse(
+            rules.day_problem(on=plan.on, today=clock.today(), since={one.code: one.since for one in named.values()})
+        )
+        run = Run(actor, plan.on)
+        said, touched = _do(run, plan)
+        change = Change.objects.create(
+            kind=plan.kind,
+            unit=root,
+            on=plan.on,
+            decision=" ".join(plan.decision.split()),
+            said=said | {"kept_back": run.kept_back},
+            journal=run.journal,
+            actor=actor,
+            recorded_on=clock.today(),
+            recorded_at=clock.now(),
+        )
+        what, note = f"organisation.{plan.kind.value}", "" if actor else "reorganise"
+        record_many(
+            [Deed(actor, policy.CHANGE.name, change, root, note=note)]
+            + [Deed(actor, what, unit, unit, note=note) for unit in touched]
+        )
+        return change
+
+
+def _fresh(named: Collection[Unit]) -> dict[UUID, Unit]:
+    """The units as they are, locked in key order."""
+    rows = Unit.objects.select_for_update().filter(pk__in={unit.pk for unit in named}).order_by("pk")
+    return {unit.pk: unit for unit in rows}
+
+
+def _refuse(problem: Problem | None) -> None:
+    if problem is not None:
+        raise Refused(problem)
+
+
+def _words(unit: Unit, on: date) -> dict[str, str]:
+    called = trees.name(unit, on)
+    return {"code": unit.code, "name": called.short_name}
+
+
+def _do(run: Run, plan: AnyPlan) -> tuple[dict[str, Any], list[Unit]]:
+    """The plan's steps; what the list of changes says, and the units whose history tells of it."""
+    match plan:
+        case Move():
+            old = trees.parent(plan.unit, plan.on)
+            said = {"unit": _words(plan.unit, plan.on), "to": _words(plan.parent, plan.on)}
+            said["from"] = _words(old, plan.on) if old else {}
+            run.relink([plan.unit], plan.parent)
+            return said, [plan.unit]
+        case Rename():
+            said = {"unit": _words(plan.unit, plan.on), "to": {"name": _named(plan)[1]}}
+            run.rename(plan.unit, *_named(plan))
+            return said, [plan.unit]
+        case Merge():
+            return _merge(run, plan)
+        case Split():
+            return _split(run, plan)
+        case End():
+            said = {"unit": _words(plan.unit, plan.on)}
+            if plan.successor is not None:
+                said["to"] = _words(plan.successor, plan.on)
+                _refuse(
+                    rules.merge_problem(
+                        codes=[plan.unit.code],
+                        into=plan.successor.code,
+                        kinds=[plan.unit.kind, plan.successor.kind],
+                    )
+                )
+                run.merge([plan.unit], plan.successor, _chosen(plan, [plan.unit]))
+            else:
+                run.end(plan.unit, None, ())
+            return said, [plan.unit, *([plan.successor] if plan.successor else [])]
+
+
+def _named(plan: Rename | Merge | Split) -> tuple[str, str]:
+    name, short_name = " ".join(plan.name.split()), " ".join(plan.short_name.split())
+    if not name or not short_name:
+        raise Refused(Problem("name-missing", _("Write the unit's full and its short name."), "name"))
+    return name, short_name
+
+
+def _chosen(plan: Merge | End, ended: Sequence[Unit]) -> list[Any]:
+    found = carrying_out.holdings_at(ended)
+    return found if plan.all_roles else [one for one in found if one.pk in set(plan.holdings)]
+
+
+def _merge(run: Run, plan: Merge) -> tuple[dict[str, Any], list[Unit]]:
+    kinds = [unit.kind for unit in plan.units] + ([plan.into.kind] if plan.into else [])
+    codes = [unit.code for unit in plan.units]
+    _refuse(rules.merge_problem(codes=codes, into=plan.into.code if plan.into else None, kinds=kinds))
+    said: dict[str, Any] = {"units": [_words(unit, plan.on) for unit in plan.units]}
+    into = plan.into
+    if into is None:
+        above = {unit.pk: trees.parent(unit, plan.on) for unit in plan.units}
+        parents = set(above.values())
+        parent = parents.pop()
+        if parents or parent is None:
+            message = _("The units stand under different parents; put them under one first.")
+            raise Refused(Problem("different-parents", message, "units"))
+        name, short_name = _named(plan)
+        into = run.found(
+            code=plan.code.strip(), kind=plan.units[0].kind, name=name, short_name=short_name, parent=parent
+        )
+        said["new"] = True
+    else:
+        said["into"] = _words(into, plan.on)
+        if plan.name or plan.short_name:
+            run.rename(into, *_named(plan))
+    run.merge(plan.units, into, _chosen(plan, plan.units))
+    return said | {"to": _words(into, plan.on)}, [*plan.units, into]
+
+
+def _split(run: Run, plan: Split) -> tuple[dict[str, Any], list[Unit]]:
+    parent = trees.parent(plan.unit, plan.on)
+    below = {one.id for one in trees.children(plan.unit, plan.on)}
+    if parent is None or not plan.children or not {one.pk for one in plan.children} <= below:
+        message = _("Choose what the new unit takes from among the units directly below %(unit)s.")
+        raise Refused(Problem("not-below", message % {"unit": plan.unit.code}, "children"))
+    name, short_name = _named(plan)
+    new = run.found(code=plan.code.strip(), kind=plan.unit.kind, name=name, short_name=short_name, parent=parent)
+    run.relink(plan.children, new)
+    said = {
+        "unit": _words(plan.unit, plan.on),
+        "to": _words(new, plan.on),
+        "units": [_words(one, plan.on) for one in plan.children],
+    }
+    return said, [plan.unit, new]
+
+
+def undo(*, actor: User, change: Change) -> Change:
+    """Take a change back on the day it was recorded: the tree, the members, the roles and every figure as before."""
+    with transaction.atomic():
+        tally.hold_tree()
+        change = Change.objects.select_for_update().get(pk=change.pk)
+        policy.CHANGE.require(actor, change)
+        _refuse(
+            rules.undo_problem(undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today())
+        )
+        carrying_out.take_back(actor=actor, journal=change.journal, on=change.on)
+        change.undone_at, change.undone_by = clock.now(), actor
+        change.save(update_fields=["undone_at", "undone_by"])
+        touched = trees.units_by_code(queries.codes_of(change)).values()
+        record_many(
+            [Deed(actor, "organisation.undo", change, change.unit_id)]
+            + [Deed(actor, "organisation.undo", unit, unit) for unit in touched]
+        )
+        return change
+
+
+def reorganise(*, actor: User | None, content: bytes) -> list[Change]:
+    """Every deed of a file, in its order; all of them or, with any fault, none."""
+    changes: list[Change] = []
+    with transaction.atomic():
+        tally.hold_tree()
+        for number, entry in enumerate(files.read(content), 1):
+            try:
+                changes.append(carry_out(actor=actor, plan=files.plan_of(entry)))
+            except Refused as refused:
+                message = _("Deed %(number)s: %(message)s") % {"number": number, "message": refused.problem.message}
+                raise Refused(Problem(refused.problem.code, message)) from refused
+    return changes

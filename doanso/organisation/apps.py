@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationConfig(AppConfig):
+    name = "doanso.organisation"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from doanso.access.ports import register_verb
+
+        for name, sentence in (
+            ("organisation.preview", _("looked at what a change of the organisation would do")),
+            ("organisation.change", _("changed the organisation")),
+            ("organisation.move", _("put the unit under another one")),
+            ("organisation.rename", _("renamed the unit")),
+            ("organisation.merge", _("merged the unit with others")),
+            ("organisation.split", _("split the unit")),
+            ("organisation.end", _("ended the unit")),
+            ("organisation.undo", _("took a change of the organisation back")),
+        ):
+            register_verb(name, sentence)

@@ -1,0 +1,191 @@
+"""Doing what a plan says, step by step, and writing down each step so that it can be taken back in the opposite order."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.access import actions as access
+from doanso.access.models import Holding
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.members import actions as members
+from doanso.members.actions.posts import end_early, stand_again
+from doanso.members.models import Member, MemberState, Post, PostEnd
+from doanso.organisation import rules
+from doanso.tally import actions as tally
+from doanso.units import actions as units
+from doanso.units import queries as trees
+from doanso.units.models import Unit, UnitKind
+
+TREE, ROWS, TRANSFER, POST, ROLE = "tree", "rows", "transfer", "post", "role"
+
+
+@dataclass(slots=True)
+class Run:
+    """One change under way: its journal so far, and what passing roles on could not do."""
+
+    actor: User | None
+    on: date
+    journal: list[dict[str, Any]] = field(default_factory=list)
+    kept_back: list[str] = field(default_factory=list)
+
+    def tree(self, moved: Sequence[Unit], step: Callable[[units.Journal], object]) -> None:
+        """A step that changes where these units stand, with their figures following."""
+        journal = units.Journal()
+        ids = [unit.pk for unit in moved]
+        with tally.move_units(unit_ids=ids, since=self.on):
+            step(journal)
+        self.journal.append({"op": TREE, "units": [str(pk) for pk in ids], "steps": _plain(journal)})
+
+    def rows[Answer](self, step: Callable[[units.Journal], Answer]) -> Answer:
+        """A step that concerns no figure: a name, a new unit, an area."""
+        journal = units.Journal()
+        answer = step(journal)
+        self.journal.append({"op": ROWS, "steps": _plain(journal)})
+        return answer
+
+    # --- Steps ----------------------------------------------------------------------------------------------------
+
+    def relink(self, moved: Sequence[Unit], parent: Unit) -> None:
+        """Units under another parent; all at once unless one of them ever stood below another."""
+        if not moved:
+            return
+        lots = [list(moved)] if tally.stand_apart([unit.pk for unit in moved]) else [[unit] for unit in moved]
+        for lot in lots:
+            self.tree(lot, partial(_relink, lot, parent, self.on))
+
+    def rename(self, unit: Unit, name: str, short_name: str) -> None:
+        """Another name from the day on."""
+        self.rows(
+            lambda journal: units.rename(journal=journal, unit=unit, name=name, short_name=short_name, since=self.on)
+        )
+
+    def found(self, *, code: str, kind: str, name: str, short_name: str, parent: Unit) -> Unit:
+        """A new unit from the day on."""
+        return self.rows(
+            lambda journal: units.found_unit(
+                journal=journal,
+                code=code,
+                kind=kind,
+                name=name,
+                short_name=short_name,
+                parent=parent,
+                since=self.on,
+            )
+        )
+
+    def end(self, unit: Unit, successor: Unit | None, holdings: Iterable[Holding]) -> None:
+        """Everything that ends with a unit, and the unit last: its members, its offices, its roles, its areas."""
+        self._hand_members_on(unit, successor)
+        for post in Post.objects.filter(Q(until=None) | Q(until__gt=self.on), unit=unit, since__lt=self.on).order_by(
+            "pk"
+        ):
+            end_early(post, self.on)
+            end = PostEnd.objects.filter(post=post).latest("pk")
+            self.journal.append({"op": POST, "end": str(end.pk)})
+        self.tree([unit], lambda journal: units.end_unit(journal=journal, unit=unit, on=self.on, successor=successor))
+        if successor is not None:
+            for holding in holdings:
+                self._pass_on(holding, successor)
+
+    def hand_areas_on(self, merged: Sequence[Unit], to: Unit) -> None:
+        """The areas of ended units go on below the one that follows, each under a name of its own."""
+        named = [hood.name for unit in merged for hood in trees.neighbourhoods(unit, self.on)]
+        twice = {name for name in named if named.count(name) > 1}
+        for unit in merged:
+            self.rows(partial(_hand_areas_on, unit, to, self.on, twice))
+
+    def _hand_members_on(self, unit: Unit, successor: Unit | None) -> None:
+        stays = Member.objects.filter(branch=unit, state=MemberState.ACTIVE, taken_back_at=None).order_by("pk")
+        if not stays.exists():
+            return
+        code = unit.code
+        if successor is None:
+            message = _("Members still belong to %(unit)s; choose a branch that takes them.")
+            raise Refused(Problem("members-left", message % {"unit": code}, "successor"))
+        if self.actor is None:
+            message = _("Members of %(unit)s must be transferred; say who does it (--as).")
+            raise Refused(Problem("who-transfers", message % {"unit": code}))
+        if successor.kind != unit.kind:
+            message = _("Members of %(unit)s need a unit of the same sort that takes them.")
+            raise Refused(Problem("members-left", message % {"unit": code}, "successor"))
+        for stay in stays:
+            arrived = members.transfer_member(actor=self.actor, member=stay, to=successor, on=self.on)
+            self.journal.append({"op": TRANSFER, "member": str(arrived.pk)})
+
+    def _pass_on(self, holding: Holding, successor: Unit) -> None:
+        """The same role at the successor, from today on; one that is held there already stays as it is."""
+        try:
+            granted = access.grant_role(
+                actor=self.actor, user=holding.user, role=holding.role, unit=successor, note="organisation"
+            )
+        except Refused as refused:
+            if refused.problem.code != "role_held":
+                self.kept_back.append(f"{holding.user.display_name}: {refused.problem.message}")
+            return
+        self.journal.append({"op": ROLE, "holding": str(granted.pk)})
+
+    # --- Whole deeds ------------------------------------------------------------------------------------------------
+
+    def merge(self, merged: Sequence[Unit], into: Unit, holdings: Sequence[Holding]) -> None:
+        """Units end; what stands below them goes on below `into`, under names that tell it apart."""
+        below = {unit.pk: [one.unit for one in trees.children(unit, self.on)] for unit in merged}
+        moved = [one for unit in merged for one in below[unit.pk]]
+        if moved and into.kind == UnitKind.BRANCH:
+            message = _("A branch holds members, and units stand below %(unit)s. Choose a committee that follows.")
+            raise Refused(Problem("mixed-sorts", message % {"unit": merged[0].code}, "into"))
+        names = trees.names((one.pk for one in moved), self.on)
+        places = trees.names((unit.pk for unit in merged), self.on)
+        there = [one.short_name for one in trees.children(into, self.on)]
+        said = [(names[one.pk].short_name, places[unit.pk].short_name) for unit in merged for one in below[unit.pk]]
+        self.relink(moved, into)
+        for number, short_name in rules.distinct_names(said, there).items():
+            self.rename(moved[number], names[moved[number].pk].name, short_name)
+        self.hand_areas_on(merged, into)
+        for unit in merged:
+            self.end(unit, into, [one for one in holdings if one.unit_id == unit.pk])
+
+
+def _relink(lot: Sequence[Unit], parent: Unit, on: date, journal: units.Journal) -> None:
+    units.relink(journal=journal, units=lot, parent=parent, since=on)
+
+
+def _hand_areas_on(unit: Unit, to: Unit, on: date, taken: set[str], journal: units.Journal) -> None:
+    units.hand_on_neighbourhoods(journal=journal, unit=unit, to=to, on=on, taken=taken)
+
+
+def _plain(journal: units.Journal) -> list[dict[str, Any]]:
+    return [step.as_json() for step in journal.steps]
+
+
+def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> None:
+    """Every step of a journal taken back, last one first."""
+    for op in reversed(journal):
+        match op["op"]:
+            case "transfer":
+                members.take_back_transfer(actor=actor, member=Member.objects.get(pk=op["member"]))
+            case "post":
+                stand_again(PostEnd.objects.select_related("post").get(pk=op["end"]))
+            case "role":
+                access.end_role(actor=actor, holding=Holding.objects.get(pk=op["holding"]))
+            case what:
+                ids = [UUID(pk) for pk in op["units"]] if what == TREE else []
+                with tally.move_units(unit_ids=ids, since=on) if ids else nullcontext():
+                    units.take_back(steps=[units.Step(**step) for step in op["steps"]])
+
+
+def holdings_at(ended: Iterable[Unit]) -> list[Holding]:
+    """The roles held today at units that end."""
+    today = clock.today()
+    standing = Holding.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=list(ended), since__lte=today)
+    return list(
+        standing.filter(user__is_active=True).select_related("user", "unit").order_by("unit__code", "role", "pk")
+    )

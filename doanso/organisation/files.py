@@ -1,0 +1,112 @@
+"""The reorganisation file: deeds on the tree as a decision lists them, in order.
+
+on = 2025-07-01                        # for every deed that names no day of its own
+decision = "1663/NQ-UBTVQH15"
+
+[[deed]]
+kind = "merge"                         # into one that goes on, or into a new one: code, name, short_name
+units = ["28252", "28282"]
+into = "28249"
+name = "Đoàn phường Đạo Thạnh"
+short_name = "Phường Đạo Thạnh"
+roles = true                           # whoever holds a role at a unit that ends is given it where it goes on
+
+[[deed]]
+kind = "move"                          # unit, parent
+[[deed]]
+kind = "rename"                        # unit, name, short_name
+[[deed]]
+kind = "split"                         # unit, code, name, short_name, children
+[[deed]]
+kind = "end"                           # unit, successor, roles
+"""
+
+import tomllib
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.vietnamese import nfc
+from doanso.organisation.models import ChangeKind
+from doanso.organisation.plans import AnyPlan, End, Merge, Move, Rename, Split
+from doanso.units.models import Unit
+from doanso.units.queries import units_by_code
+
+_WORDS: dict[str, tuple[set[str], set[str]]] = {
+    ChangeKind.MOVE: ({"unit", "parent"}, set()),
+    ChangeKind.RENAME: ({"unit", "name", "short_name"}, set()),
+    ChangeKind.MERGE: ({"units"}, {"into", "code", "name", "short_name", "roles"}),
+    ChangeKind.SPLIT: ({"unit", "code", "name", "short_name", "children"}, set()),
+    ChangeKind.END: ({"unit"}, {"successor", "roles"}),
+}
+_LISTS = {"units", "children"}
+
+
+def _wrong(message: str, **words: object) -> Refused:
+    return Refused(Problem("file-faulty", message % words))
+
+
+def read(content: bytes) -> list[dict[str, Any]]:
+    """The file's deeds as plain tables, each with its day and decision; refused with the first fault of its form."""
+    try:
+        document = tomllib.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise Refused(Problem("file-unreadable", _("The file can't be read: %(fault)s") % {"fault": fault})) from fault
+    deeds = document.get("deed")
+    if not isinstance(deeds, list) or not deeds:
+        raise _wrong(_("The file has no [[deed]] at all."))
+    head = {"on": document.get("on"), "decision": document.get("decision", "")}
+    return [_checked(number, head | deed) for number, deed in enumerate(deeds, 1)]
+
+
+def _checked(number: int, deed: dict[str, Any]) -> dict[str, Any]:
+    kind = deed.get("kind")
+    if kind not in _WORDS:
+        raise _wrong(_("Deed %(number)s: its kind must be one of %(kinds)s."), number=number, kinds=", ".join(_WORDS))
+    needed, possible = _WORDS[kind]
+    told = set(deed) - {"kind", "on", "decision"}
+    if missing := needed - told:
+        raise _wrong(_("Deed %(number)s: “%(key)s” is missing."), number=number, key=min(missing))
+    if unknown := told - needed - possible:
+        raise _wrong(_("Deed %(number)s: “%(key)s” says nothing here."), number=number, key=min(unknown))
+    if not isinstance(deed["on"], date) or isinstance(deed["on"], datetime):
+        raise _wrong(_("Deed %(number)s: “on” must be a day such as 2025-07-01."), number=number)
+    for key in told | {"decision"}:
+        value, is_list = deed[key], key in _LISTS
+        texts = value if is_list and isinstance(value, list) else [value]
+        if key == "roles":
+            fits = isinstance(value, bool)
+        else:
+            fits = isinstance(value, list) == is_list and all(isinstance(one, str) for one in texts)
+        if not fits:
+            raise _wrong(_("Deed %(number)s: “%(key)s” has the wrong form."), number=number, key=key)
+    return {key: nfc(value) if isinstance(value, str) else value for key, value in deed.items()}
+
+
+def _units(codes: list[str]) -> list[Unit]:
+    found = units_by_code(codes)
+    if missing := [code for code in codes if code not in found]:
+        raise _wrong(_("There is no unit with the code “%(code)s”."), code=missing[0])
+    return [found[code] for code in codes]
+
+
+def plan_of(deed: dict[str, Any]) -> AnyPlan:
+    """The plan of one deed; its units are looked up now, so a deed may name one that an earlier deed made."""
+    base: dict[str, Any] = {"on": deed["on"], "decision": deed["decision"]}
+    texts = {key: deed[key] for key in ("code", "name", "short_name") if key in deed}
+    match deed["kind"]:
+        case ChangeKind.MOVE:
+            unit, parent = _units([deed["unit"], deed["parent"]])
+            return Move(**base, unit=unit, parent=parent)
+        case ChangeKind.RENAME:
+            return Rename(**base, unit=_units([deed["unit"]])[0], **texts)
+        case ChangeKind.MERGE:
+            into = _units([deed["into"]])[0] if "into" in deed else None
+            return Merge(**base, units=_units(deed["units"]), into=into, all_roles=deed.get("roles", False), **texts)
+        case ChangeKind.SPLIT:
+            return Split(**base, unit=_units([deed["unit"]])[0], children=_units(deed["children"]), **texts)
+        case _:
+            successor = _units([deed["successor"]])[0] if "successor" in deed else None
+            return End(**base, unit=_units([deed["unit"]])[0], successor=successor, all_roles=deed.get("roles", False))

@@ -1,0 +1,197 @@
+"""What a plan would do, over all features, before it is done.
+
+The plan is carried out and taken back within one transaction, so that the preview meets every refusal and reads the very
+figures that would stand afterwards; nothing of it is ever seen by anybody else.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.access.models import Holding, Role
+from doanso.accounts.models import User
+from doanso.imports.models import Import, ImportState
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.members.models import Member, MemberState, Post
+from doanso.organisation import actions, carrying_out, plans, policy, queries
+from doanso.organisation.plans import AnyPlan, End, Merge, Move, Split
+from doanso.tally.queries import figures
+from doanso.targets import queries as targets
+from doanso.targets.models import Indicator, Programme, Target
+from doanso.units import queries as trees
+from doanso.units.models import Neighbourhood, Unit, UnitPath
+from doanso.units.queries import NamedUnit
+
+_OPEN = (ImportState.READING, ImportState.COMPARING, ImportState.COMPARED, ImportState.APPLYING)
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A unit that ends or goes elsewhere, with what goes along."""
+
+    unit: NamedUnit
+    ends: bool
+    branches: int
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMove:
+    """A figure of a programme in force that would read otherwise from that day on."""
+
+    programme: Programme
+    title: str
+    unit: NamedUnit
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoleThere:
+    """A role at a unit that ends: it gives nothing any more, unless it is given anew where the work goes on."""
+
+    holding: Holding
+    unit: NamedUnit
+
+    @property
+    def role(self) -> str:
+        """The role in words."""
+        return Role(self.holding.role).label
+
+
+@dataclass(slots=True)
+class Preview:
+    """Everything that a plan would touch; with a problem it can't be carried out as it stands."""
+
+    plan: AnyPlan
+    title: str = ""
+    problem: Problem | None = None
+    affected: list[Affected] = field(default_factory=list)
+    figures: list[FigureMove] = field(default_factory=list)
+    roles: list[RoleThere] = field(default_factory=list)
+    offices: int = 0
+    targets: list[tuple[Target, NamedUnit]] = field(default_factory=list)
+    imports: list[tuple[Import, NamedUnit]] = field(default_factory=list)
+    areas: int = 0
+    kept_back: list[str] = field(default_factory=list)
+
+
+class _Back(Exception):
+    """Carries what was seen out of a transaction that is taken back."""
+
+
+def preview(*, actor: User, plan: AnyPlan) -> Preview:
+    """What would change; asks nothing but the right to look."""
+    for unit in plans.units_of(plan):
+        policy.PREVIEW.require_at(actor, unit)
+    found = Preview(plan)
+    _what_is_there(found)
+    programmes = _in_force(plan)
+    try:
+        with transaction.atomic():
+            before = _figures(programmes, _watched(plan, []))
+            change = actions.carry_out(actor=actor, plan=plan, is_preview=True)
+            watched = _watched(plan, list(trees.units_by_code(queries.codes_of(change)).values()))
+            after = _figures(programmes, watched)
+            called = {one.id: one for one in trees.named(Unit.objects.filter(pk__in=watched), plan.on)}
+            found.figures = _moves(programmes, called, before, after)
+            found.title, found.kept_back = queries.title(change), change.said["kept_back"]
+            raise _Back
+    except _Back:
+        pass
+    except Refused as refused:
+        found.problem = refused.problem
+    return found
+
+
+def _ended(plan: AnyPlan) -> list[Unit]:
+    match plan:
+        case Merge():
+            return list(plan.units)
+        case End():
+            return [plan.unit]
+        case _:
+            return []
+
+
+def _going(plan: AnyPlan) -> list[Unit]:
+    match plan:
+        case Move():
+            return [plan.unit]
+        case Split():
+            return list(plan.children)
+        case _:
+            return []
+
+
+def _what_is_there(found: Preview) -> None:
+    """What belongs to the units today, feature by feature."""
+    ended, on = _ended(found.plan), found.plan.on
+    touched = [*ended, *_going(found.plan)]
+    called = trees.names((unit.pk for unit in touched), on)
+    for unit in touched:
+        branches = [one.id for one in trees.branches(unit, on)]
+        stays = Member.objects.filter(branch_id__in={*branches, unit.pk}, state=MemberState.ACTIVE, taken_back_at=None)
+        below = sum(pk != unit.pk for pk in branches)
+        found.affected.append(Affected(called[unit.pk], unit in ended, below, stays.filter(temporary=False).count()))
+    found.roles = [RoleThere(one, called[one.unit_id]) for one in carrying_out.holdings_at(ended)]
+    found.offices = Post.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=ended).count()
+    found.areas = Neighbourhood.objects.filter(unit__in=ended, until=None).count()
+    in_force = [one.pk for one in _in_force(found.plan)]
+    owed = Target.objects.filter(unit__in=ended, indicator__programme__in=in_force).select_related(
+        "indicator__programme"
+    )
+    found.targets = [
+        (one, called[one.unit_id]) for one in owed.order_by("unit__code", "indicator__position", "version")
+    ]
+    jobs = Import.objects.filter(unit__in=ended, state__in=_OPEN).order_by("-started_at")
+    found.imports = [(one, called[one.unit_id]) for one in jobs]
+
+
+def _in_force(plan: AnyPlan) -> list[Programme]:
+    """Programmes whose figures the change reaches: they end on its first day or later, and have begun."""
+    begun = targets.programmes().filter(first_day__lte=clock.today(), last_day__gte=plan.on)
+    return list(begun)
+
+
+def _watched(plan: AnyPlan, made: Sequence[Unit]) -> set[UUID]:
+    """The units whose figures are compared: those that are named, and whoever stands above them."""
+    named = {unit.pk for unit in [*plans.units_of(plan), *made]}
+    today = clock.today()
+    above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=named, since__lte=today)
+    return named | set(above.values_list("ancestor_id", flat=True))
+
+
+def _figures(programmes: Sequence[Programme], units: Collection[UUID]) -> dict[tuple[UUID, UUID, str], int]:
+    """Every figure of these units in each programme's book, today or on the book's last day."""
+    found: dict[tuple[UUID, UUID, str], int] = {}
+    for programme in programmes:
+        on = min(clock.today(), programme.last_day)
+        for (unit, code), figure in figures(book=programme.book, unit_ids=units, on=on).items():
+            found[programme.pk, unit, code] = figure.total
+    return found
+
+
+def _moves(
+    programmes: Sequence[Programme],
+    called: dict[UUID, NamedUnit],
+    before: dict[tuple[UUID, UUID, str], int],
+    after: dict[tuple[UUID, UUID, str], int],
+) -> list[FigureMove]:
+    found = []
+    for programme in programmes:
+        titles: dict[str, str] = {}
+        for indicator in Indicator.objects.filter(programme=programme).order_by("-position"):
+            titles[indicator.denominator] = _("Members") if indicator.denominator else ""
+            titles[indicator.numerator] = indicator.short_title
+        for unit_id, unit in sorted(called.items(), key=lambda one: (one[1].sort_key, one[1].code)):
+            for code, title in reversed(titles.items()):
+                key = (programme.pk, unit_id, code)
+                if code and before.get(key, 0) != after.get(key, 0):
+                    found.append(FigureMove(programme, title, unit, before.get(key, 0), after.get(key, 0)))
+    return found

@@ -1,0 +1,89 @@
+"""Reads of changes: the list with its sentences, and which units each one touched."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.organisation import policy, rules
+from doanso.organisation.models import Change, ChangeKind
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change with its sentence; `undoable` says whether its day is still today."""
+
+    change: Change
+    title: str
+    undoable: bool
+
+    @property
+    def kind(self) -> str:
+        """What sort of change it is, in words."""
+        return ChangeKind(self.change.kind).label
+
+
+def changes(actor: User) -> QuerySet[Change]:
+    """The changes whose preview the actor might have seen."""
+    return policy.PREVIEW.filter(actor, Change.objects.select_related("actor", "undone_by"))
+
+
+def page(actor: User, number: int) -> tuple[list[Told], bool]:
+    """A page of changes, latest first, and whether there are more."""
+    first = (number - 1) * PAGE
+    found = list(changes(actor).order_by("-recorded_at", "-pk")[first : first + PAGE + 1])
+    return [told(one) for one in found[:PAGE]], len(found) > PAGE
+
+
+def change_to_see(actor: User, pk: UUID) -> Change | None:
+    """One change, for whoever may see it."""
+    return changes(actor).filter(pk=pk).first()
+
+
+def told(change: Change) -> Told:
+    """A change with what the list says of it."""
+    problem = rules.undo_problem(
+        undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today()
+    )
+    return Told(change, title(change), problem is None)
+
+
+def title(change: Change) -> str:
+    """What was done, in the names of its day."""
+    said = change.said
+    to = said.get("to", {}).get("name", "")
+    unit = said.get("unit", {}).get("name", "")
+    match change.kind:
+        case ChangeKind.MOVE:
+            above = said.get("from", {}).get("name", "–")
+            return _("%(unit)s moves from %(above)s to %(to)s") % {"unit": unit, "above": above, "to": to}
+        case ChangeKind.RENAME:
+            return _("%(unit)s is now called %(to)s") % {"unit": unit, "to": to}
+        case ChangeKind.MERGE:
+            merged = _names([said["into"], *said["units"]] if "into" in said else said["units"])
+            return _("%(units)s become %(to)s") % {"units": merged, "to": to}
+        case ChangeKind.SPLIT:
+            parts = {"to": to, "unit": unit, "units": _names(said["units"])}
+            return _("%(to)s splits off from %(unit)s with %(units)s") % parts
+        case _:
+            if to:
+                return _("%(unit)s ends; %(to)s carries its work on") % {"unit": unit, "to": to}
+            return _("%(unit)s ends") % {"unit": unit}
+
+
+def _names(words: Iterable[dict[str, Any]]) -> str:
+    return ", ".join(str(one["name"]) for one in words)
+
+
+def codes_of(change: Change) -> set[str]:
+    """The units a change was about, for their history."""
+    said = change.said
+    single = [said[key] for key in ("unit", "to", "into", "from") if key in said]
+    return {one["code"] for one in [*single, *said.get("units", [])] if "code" in one}

@@ -1,0 +1,57 @@
+"""What a plan must be like, on plain values."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.lib.problems import Problem
+from doanso.units.models import UnitKind
+
+
+def day_problem(*, on: date, today: date, since: Mapping[str, date]) -> Problem | None:
+    """A change counts from a day that has come, on which its units stood already."""
+    if on > today:
+        message = _("The day lies ahead. Record the change when the day has come.")
+        return Problem("day-ahead", message, "on")
+    late = next((code for code, begun in since.items() if begun > on), None)
+    if late is not None:
+        message = _("Unit %(unit)s has stood only since %(day)s; choose a later day.")
+        return Problem("unit-younger", message % {"unit": late, "day": formats.day(since[late])}, "on")
+    return None
+
+
+def merge_problem(*, codes: Sequence[str], into: str | None, kinds: Iterable[str]) -> Problem | None:
+    """What is merged is named once, and branches, which hold members, are merged among themselves into one that exists."""
+    if not codes:
+        return Problem("nothing-to-merge", _("Choose the units that are merged."), "units")
+    if len(set(codes)) < len(codes) or into in codes:
+        return Problem("unit-twice", _("A unit is named twice. Name the one they go on as only there."), "units")
+    if into is None and len(codes) < 2:
+        return Problem("nothing-to-merge", _("Choose two units or more."), "units")
+    sorts = {kind == UnitKind.BRANCH for kind in kinds}
+    if len(sorts) > 1:
+        message = _("A branch holds members and a committee holds units; merge only units of one sort.")
+        return Problem("mixed-sorts", message, "units")
+    if into is None and sorts == {True}:
+        message = _("Members move into a branch that exists: choose the one that stays, and give it the new name.")
+        return Problem("branch-not-there", message, "into")
+    return None
+
+
+def undo_problem(*, undone: bool, recorded_on: date, today: date) -> Problem | None:
+    """A change is taken back once, on the day on which it was recorded."""
+    if undone:
+        return Problem("undone", _("This change was taken back already."))
+    if recorded_on != today:
+        message = _("A change can be taken back only on the day it was recorded. Record the contrary change instead.")
+        return Problem("too-late", message)
+    return None
+
+
+def distinct_names(names: Sequence[tuple[str, str]], taken: Iterable[str]) -> dict[int, str]:
+    """New short names for those of `names` (short name, place it comes from) that would stand twice beside each other."""
+    used = Counter([*taken, *(name for name, _place in names)])
+    return {number: f"{name} ({place})"[:80] for number, (name, place) in enumerate(names) if used[name] > 1}
