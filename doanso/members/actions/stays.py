@@ -44,16 +44,16 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
     require_active(fresh)
     if not rules.holds_members(to.kind, to.pk in queries.divided_units([to.pk])):
         raise Refused(Problem("not_a_branch", _("Members belong to a branch; choose one below this unit."), "branch"))
-    today = clock.today()
+    today, now = clock.today(), clock.now()
     problem = rules.move_problem(since=fresh.since, on=on, today=today, same_branch=to.pk == fresh.branch_id)
     if problem is not None:
         raise Refused(problem)
     if to.since > on or (to.until is not None and to.until <= on):
         raise Refused(Problem("branch_not_there", _("The branch did not exist on that day."), "on"))
     home = queries.home_units([to.pk])[to.pk]
-    contact = (
-        fresh.contact if home == fresh.contact.unit_id else people.carry_contact(contact=fresh.contact, unit_id=home)
-    )
+    contact = fresh.contact
+    if home != contact.unit_id:
+        contact = people.carry_contact(contact=contact, unit_id=home, at=now)
     fresh.state, fresh.until = MemberState.TRANSFERRED, on
     fresh.save(update_fields=["state", "until"])
     arrived = Member.objects.create(
@@ -65,7 +65,7 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
         joined_on=fresh.joined_on,
         card_number=fresh.card_number,
         arrived_on=today,
-        recorded_at=clock.now(),
+        recorded_at=now,
         previous=fresh,
     )
     _end_posts(fresh, on, unit_id=fresh.branch_id)

@@ -15,6 +15,7 @@ from doanso.members.actions.posts import stand_again
 from doanso.members.actions.standing import require_active
 from doanso.members.families import ACTIVE_FAMILY
 from doanso.members.models import Absence, Exemption, Member, MemberState, Post, PostEnd
+from doanso.people import actions as people_actions
 from doanso.people import queries as people
 from doanso.tally.actions import move_subject, take_back
 
@@ -94,12 +95,27 @@ def _require_bare(stay: Member) -> None:
         raise Refused(Problem("written_since", message))
 
 
+def _hand_back(fresh: Member, old: Member) -> list[str]:
+    """What was corrected about the person since goes back; the wrong unit keeps no contact. Names of what changed."""
+    corrected = [name for name in ("joined_on", "card_number") if getattr(old, name) != getattr(fresh, name)]
+    for name in corrected:
+        setattr(old, name, getattr(fresh, name))
+    told = fresh.contact
+    if told.pk == old.contact_id:
+        return corrected
+    if told.updated_at > fresh.recorded_at:
+        people_actions.carry_contact(contact=told, unit_id=old.contact.unit_id, at=clock.now())
+    fresh.contact = old.contact
+    fresh.save(update_fields=["contact"])
+    people_actions.uncarry_contact(contact=told, at=fresh.recorded_at)
+    return corrected
+
+
 @transaction.atomic
 def take_back_transfer(*, actor: User, member: Member) -> Member:
     """The member did not move: the stay with which a transfer began never was, and the one before it stands; that one.
 
-    What people use, and help they gave, was seen all the same and stays. So do a card number and a day of joining that
-    were corrected since.
+    What people use, and help they gave, was seen all the same and stays. So does what was corrected about the person.
     """
     # Both rows in the order of their keys, as every deed locks them: the older first.
     previous_id = Member.objects.filter(pk=member.pk).values_list("previous_id", flat=True).first()
@@ -115,9 +131,7 @@ def take_back_transfer(*, actor: User, member: Member) -> Member:
     _require_branch(old)
     fresh.taken_back_at = clock.now()
     fresh.save(update_fields=["taken_back_at"])
-    corrected = [name for name in ("joined_on", "card_number") if getattr(old, name) != getattr(fresh, name)]
-    for name in corrected:
-        setattr(old, name, getattr(fresh, name))
+    corrected = _hand_back(fresh, old)
     _reopen(old, corrected)
     record_many(
         [

@@ -1,5 +1,6 @@
 """A transfer that was recorded by mistake never was."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -24,6 +25,8 @@ from doanso.members.actions import (
 )
 from doanso.members.models import Member, Post
 from doanso.people.actions import Particulars
+from doanso.people.models import Contact
+from doanso.people.queries import lookup
 from doanso.tally.models import Placement
 from doanso.testing import TODAY, TREE_BEGAN
 
@@ -100,6 +103,30 @@ def test_what_was_corrected_about_the_person_since_stays(register, moved):
 
     assert stay.card_number == "820009"
     assert Event.objects.get(verb="members.take_back_transfer").changed == ["state", "until", "card_number"]
+
+
+def test_the_wrong_unit_keeps_no_contact_and_what_it_corrected_goes_home(register, moved):
+    tree = register.tree
+    told = replace(DUC, phone="0987654321")
+    change_member(**change(tree.chi, moved) | {"particulars": told})
+
+    stay = take_back_transfer(actor=tree.dung, member=moved)
+
+    [contact] = Contact.objects.filter(person=stay.person)
+    assert (contact.pk, contact.unit.code) == (stay.contact_id, "p4")
+    assert contact.phone_lookup == lookup("phone", "0987654321")
+    assert Member.kept.get(pk=moved.pk).contact_id == contact.pk
+
+
+def test_a_contact_that_the_unit_had_before_stays(register):
+    tree = register.tree
+    there = transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=DAY)
+    home = transfer_member(actor=tree.dung, member=there, to=tree.units["p4-kp1"], on=DAY)
+    again = transfer_member(actor=tree.dung, member=home, to=tree.units["p5-kp1"], on=TODAY)
+
+    take_back_transfer(actor=tree.dung, member=again)
+
+    assert Contact.objects.filter(person=home.person).count() == 2
 
 
 def test_only_the_latest_of_several(register, moved):

@@ -16,6 +16,7 @@ from doanso.people.actions.contacts import (
     change_contacts,
     differences,
     link_sign_in,
+    uncarry_contact,
 )
 from doanso.people.actions.forgetting import Forgotten, forget_daily, forget_residents
 from doanso.people.actions.meeting import Foreseen, Met, foresee_many, meet_many
@@ -72,6 +73,7 @@ __all__ = [
     "settle_duplicate",
     "settle_request",
     "take_request",
+    "uncarry_contact",
     "undo_merge",
     "withdraw_consent",
 ]

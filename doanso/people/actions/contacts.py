@@ -6,6 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import ProtectedError
+
 from doanso.lib import clock, database, sealing, vietnamese
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
@@ -207,22 +210,33 @@ def change_contacts(pairs: Sequence[tuple[Contact, Particulars]]) -> list[list[s
     return answers
 
 
-def carry_contact(*, contact: Contact, unit_id: UUID) -> Contact:
-    """The person's contact in another unit, as a transfer hands it over; one that is there already is refreshed."""
-    now = clock.now()
+def carry_contact(*, contact: Contact, unit_id: UUID, at: datetime) -> Contact:
+    """The person's contact in another unit, as a transfer at that moment hands it over; one there already is refreshed."""
     names = [f"{name}_{part}" for name in _SEALED for part in ("sealed", "lookup")]
     names += ["folded", "sort_key", "tail_lookup", "near_key"]
     # The neighbourhood is one of the unit left behind.
     values = {name: getattr(contact, name) for name in (*_PLAIN, *names) if name != "neighbourhood_id"}
     carried, made = Contact.objects.get_or_create(
-        person_id=contact.person_id, unit_id=unit_id, defaults={**values, "created_at": now, "updated_at": now}
+        person_id=contact.person_id, unit_id=unit_id, defaults={**values, "created_at": at, "updated_at": at}
     )
     if not made:
         for name, value in values.items():
             setattr(carried, name, value)
-        carried.updated_at = now
+        carried.updated_at = at
         carried.save(update_fields=[*values, "updated_at"])
     return carried
+
+
+def uncarry_contact(*, contact: Contact, at: datetime) -> None:
+    """The transfer of that moment never was: the contact made by it goes, unless the unit has tied more to it since."""
+    if contact.created_at != at:
+        return
+    try:
+        with transaction.atomic():
+            contact.delete()
+    except ProtectedError:
+        # A help that the unit gave, for one: then it is the unit's own contact by now.
+        return
 
 
 def link_sign_in(*, person: Person, user: "User | None") -> None:
