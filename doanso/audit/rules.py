@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 FIRST_LINK = "0" * 64
@@ -13,7 +14,9 @@ FIRST_LINK = "0" * 64
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
+@lru_cache(maxsize=8)
 def _moment(at: datetime) -> str:
+    # All rows of a deed have one moment.
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 

@@ -70,6 +70,8 @@ def masked(number: str) -> str:
 
 
 def _digits(value: str | int | float) -> str:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return value  # as nearly every cell of a long list is
     if isinstance(value, float):
         text = str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
     else:

@@ -22,6 +22,8 @@ _SEPARATOR = r"(?:[/.,_\\-]|tháng|thg|năm)+"
 _DAY_FIRST = re.compile(
     rf"(?:ngày|sinh|mùng)*(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}}|\d\d)[.,]?", re.IGNORECASE
 )
+_PLAIN = re.compile(r"(\d?[1-9]|[123]0)/(\d\d?)/(\d{4})")
+"""A whole day as nearly every cell of a long list has it; a day 00 is looked at with more care."""
 _YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
 _MONTH_FIRST = re.compile(rf"(?:tháng|thg|[-x?]{{1,2}}/|00?/)?(\d{{1,2}}){_SEPARATOR}(\d{{4}})", re.IGNORECASE)
 _YEAR_ALONE = re.compile(r"(?:(?:[-.…_x?]{0,4}|00?)[/.-]){0,2}(?:năm)?(\d{4})", re.IGNORECASE)
@@ -98,6 +100,8 @@ def _read_number(number: float) -> Parts:
 
 def _read_text(value: object) -> Parts:
     text = unicodedata.normalize("NFKC", str(value if value is not None else "")).strip(" \t\r\n'’`\u200b\ufeff")
+    if plain := _PLAIN.fullmatch(text):
+        return int(plain[3]), int(plain[2]), int(plain[1])
     if not text:
         raise Refused(Problem("date_empty", _("The day is empty.")))
     text = re.sub(r"\s+", "", _CLOCK.sub("", text))

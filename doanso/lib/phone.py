@@ -38,6 +38,8 @@ def normalise(text: str | int | float) -> Phone:
     Takes +84 and 84, spaces, dots, dashes and parentheses, the leading zero that Excel loses, and numbers kept as
     floats. A carrier's prefix is never a reason to refuse: numbers move between carriers.
     """
+    if isinstance(text, str) and text.isascii() and _MOBILE.fullmatch(text):
+        return Phone(text)  # as nearly every cell of a long list is
     warnings: list[Problem] = []
     written = _as_text(text)
     first, *others = [part for part in _NEXT_NUMBER.split(written) if part.strip()] or [""]

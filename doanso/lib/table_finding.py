@@ -269,7 +269,7 @@ class _Body:
             return "numbering"
         if words_of(text_at(row, filled[0])) in self._first_headings and _line(row) in self._heading_lines:
             return "heading"
-        texts = [text_at(row, place) for place in filled if text_at(row, place) and place != order]
+        texts = [text for place in filled if place != order and (text := text_at(row, place))]
         numbered = order is not None and _ORDER.fullmatch(_cell_text(row, order)) is not None
         # What says most of a person is no remark, whatever it begins with.
         person = len(own) > 2 or (len(own) == 2 and numbered)
@@ -325,6 +325,9 @@ class _Body:
         for key, place in self._head.columns.items():
             if isinstance(place, dict) and "year" in place:
                 values[key] = _date(*(_cell(row, place[part]) for part in DATE_PARTS.values()))
+                continue
+            if isinstance(place, int):
+                values[key] = _cell(row, place)
                 continue
             cells = [_cell(row, p) for p in _places(place)]
             filled = [cell for cell in cells if cell is not None]
