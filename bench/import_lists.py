@@ -5,10 +5,10 @@ Runs in a process of its own on an empty SQLite database in a folder that is thr
 """
 
 import json
-import multiprocessing
 import os
 import random
 import resource
+import subprocess
 import sys
 import tempfile
 import threading
@@ -19,6 +19,7 @@ from typing import Any
 DEFAULT_ROWS = 100_000
 QUICK_ROWS = 5_000
 WARDS, BRANCHES = 17, 8
+_PREPARE = "--prepare"
 
 _FAMILY = "Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Đinh Mai Lâm Tô Châu".split()
 _MIDDLE = "Văn Thị Hoàng Minh Ngọc Thanh Quốc Gia Đức Kim Hữu Tuấn Bảo Khánh Thùy Mỹ Anh Xuân Thu Đình".split()
@@ -156,9 +157,7 @@ def measure(rows: int) -> list[dict[str, Any]]:
     os.environ.pop("DATABASE_URL", None)
     path = Path(folder.name) / "list.xlsx"
     # Another process prepares: its memory is not the importer's.
-    preparing = multiprocessing.get_context("spawn").Process(target=_prepare, args=(path, rows))
-    preparing.start()
-    preparing.join()
+    subprocess.run([sys.executable, "-m", "bench.import_lists", _PREPARE, str(path), str(rows)], check=True)
 
     import django
 
@@ -205,6 +204,8 @@ def measure(rows: int) -> list[dict[str, Any]]:
     ]
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:2] == [_PREPARE]:
+    _prepare(Path(sys.argv[2]), int(sys.argv[3]))
+elif __name__ == "__main__":
     for figure in measure(int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_ROWS):
         print(json.dumps({"bench": "import", **figure}))
