@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -183,6 +183,8 @@ class HelpersForm(forms.Form):
 class RecordForm(HelpersForm):
     """A help at the office: to a person, to a shop, or to somebody who does not want to be named."""
 
+    # Made with the empty form: sent twice, it is one record.
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     unit = forms.ChoiceField(label=gettext_lazy("Recorded by"))
     name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
     gender = forms.ChoiceField(label=gettext_lazy("Gender"), required=False, choices=[("", "…"), *Gender.choices])
@@ -274,6 +276,7 @@ class RecordForm(HelpersForm):
                 helper=self.first_helper,
                 second=self.second_helper,
                 consent=consent,
+                source_id=uuid5(said["key"], service) if said["key"] else None,
                 slip_year=said.get("slip_year"),
             )
             for service in said["services"]

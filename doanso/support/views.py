@@ -16,6 +16,7 @@ from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
 from doanso.people import queries as people
 from doanso.support import actions, forms, policy, queries
 from doanso.support.actions import Recorded
@@ -117,6 +118,7 @@ def record(request: HttpRequest) -> HttpResponse:
     offer = offer_at(scope[0].unit, scope)
     if request.method != "POST":
         first = {
+            "key": uuid7(),
             "happened_on": clock.today(),
             "helper": request.user.display_name,
             "channel": "paper",

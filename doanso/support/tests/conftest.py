@@ -11,6 +11,7 @@ import pytest
 
 from doanso.adoption.models import Service
 from doanso.people.actions import BusinessTold, Particulars
+from doanso.members.tests.conftest import register  # noqa: F401
 from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
 from doanso.support.models import Help
 from doanso.tally.actions import MeasurePlan, open_book
@@ -66,7 +67,7 @@ def ward(tree: Tree) -> Ward:
     for place, code in enumerate(("portal", "payment", "vneid"), start=1):
         Service.objects.create(code=code, name=f"Dịch vụ {code}", short_name=code, icon="id", position=place)
     book = open_book(
-        code="thanh-nien-so",
+        code="giup-dan",
         root=tree.units["my-tho"],
         first_day=date(2023, 1, 1),
         last_day=date(2023, 12, 31),

@@ -1,0 +1,246 @@
+"""The unit's pages: list, form, one help, slip, dispute."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.audit.models import Event
+from doanso.support import slips
+from doanso.support.actions import Helper, confirm_receipt, dispute_receipt, remark_receipt, take_back_help
+from doanso.support.models import Confirmation, Dispute, Help, Remark
+from doanso.support.tests.conftest import shop, told
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "unit": "p4",
+    "name": "NGUYỄN VĂN BẢY",
+    "birth_year": "1951",
+    "phone": "0912 345 678",
+    "services": ["portal", "payment"],
+    "happened_on": "12/11/2023",
+    "helper": "Trần Gia Huy",
+    "helper_kind": "youth",
+    "purposes": ["support"],
+    "channel": "paper",
+}
+
+
+def listed(client, query: str = "") -> list[str]:
+    text = client.get(f"/support/{query}").content.decode()
+    return [name.strip() for name in re.findall(r'class="name" href="[^"]+">([^<]+)<', text)]
+
+
+def test_the_list_shows_the_newest_first_with_the_state_of_each_claim_in_words(ward, as_user):
+    [first] = ward.help(told())
+    ward.help(told(), told("Lê Thị Sáu", happened_on=TODAY - timedelta(days=1)), unit="p5")
+    dispute_receipt(receipt_id=first.receipt_id, reason="not-me")
+
+    assert listed(as_user(ward.tree.chi)) == ["Nguyễn Văn Bảy", "Lê Thị Sáu"]
+    assert "Đang khiếu nại" in as_user(ward.tree.an).get("/support/").content.decode()
+    assert "Được tính" in as_user(ward.tree.chi).get("/support/").content.decode()
+
+
+def test_the_other_ward_learns_only_that_somebody_else_has_helped(ward, as_user):
+    ward.help(told())
+    [other] = ward.help(told(), unit="p5")
+    text = as_user(ward.tree.chi).get(f"/support/{other.pk}/").content.decode()
+
+    assert "Đã được đơn vị khác giúp" in text
+    assert "Phường 4" not in text
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("?q=bay", ["Nguyễn Văn Bảy"]),
+        ("?q=0912000111", ["Lê Thị Sáu"]),
+        ("?q=le+thi", ["Lê Thị Sáu"]),
+        ("?to=shops", ["Tạp hóa Bảy"]),
+        ("?to=shops&q=tap+hoa", ["Tạp hóa Bảy"]),
+        ("?service=vneid", ["Lê Thị Sáu"]),
+        ("?until=10/11/2023", ["Lê Thị Sáu"]),
+        ("?since=12/11/2023&to=people", ["Nguyễn Văn Bảy"]),
+        ("?state=confirmed", ["Lê Thị Sáu"]),
+        ("?state=unconfirmed", ["Tạp hóa Bảy", "Nguyễn Văn Bảy"]),
+        ("?state=disputed", []),
+        ("?unit=p4-kp1", []),
+        ("?page=99", []),
+        ("?page=x&since=nonsense", ["Tạp hóa Bảy", "Nguyễn Văn Bảy", "Lê Thị Sáu"]),
+    ],
+)
+def test_filters_stand_in_the_address(ward, as_user, query, names):
+    ward.help(told())
+    [sau] = ward.help(told("Lê Thị Sáu", phone="0912000111", service="vneid", happened_on=TODAY - timedelta(days=3)))
+    ward.help(shop())
+    confirm_receipt(receipt_id=sau.receipt_id, staff_browser=False, device=["a"])
+
+    assert listed(as_user(ward.tree.an), query) == names
+
+
+def test_the_list_asks_the_same_statements_for_two_and_for_fifty(ward, as_user):
+    client = as_user(ward.tree.an)
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            client.get("/support/?q=nguyen")
+        return len(caught)
+
+    ward.help(told(), told("Nguyễn Thị Sáu"))
+    few = statements()
+    ward.help(*[told(f"Nguyễn Văn {'ABCDEFGH'[place % 8]}{'KLMNOPQ'[place // 8]}") for place in range(48)])
+
+    assert statements() == few
+
+
+def test_the_form_ticks_nothing_beforehand_and_records_what_is_told(ward, as_user):
+    client = as_user(ward.tree.an)
+    empty = client.get("/support/record/").content.decode()
+    assert not re.search(r'name="(purposes|services)"[^>]*checked', empty)
+    answer = client.post("/support/record/", FORM)
+
+    portal, payment = Help.objects.order_by("service_id")[::-1]
+    assert answer["Location"] in {f"/support/{portal.pk}/", f"/support/{payment.pk}/"}
+    assert portal.contact.name == "Nguyễn Văn Bảy"
+    assert portal.receipt_id == payment.receipt_id
+    assert "Đã ghi 2 lượt giúp." in client.get(answer["Location"]).content.decode()
+
+
+def test_sent_twice_it_is_recorded_once(ward, as_user):
+    client = as_user(ward.tree.an)
+    page = client.get("/support/record/").content.decode()
+    sent = FORM | {"key": re.search(r'name="key" value="([^"]+)"', page)[1], "phone": ""}
+    client.post("/support/record/", sent)
+    client.post("/support/record/", sent)
+
+    assert Help.objects.count() == 2
+    assert ward.figure() == 1
+
+
+@pytest.mark.parametrize(
+    ("receiver", "changed", "words"),
+    [
+        ("person", {"purposes": []}, "chưa đồng ý"),
+        ("person", {"birth_year": "51"}, "4 chữ số"),
+        ("person", {"phone": "12"}, "điện thoại"),
+        ("person", {"services": []}, "field"),
+        ("person", {"unit": "p5"}, "field"),
+        ("person", {"happened_on": "13/11/2023"}, "chưa đến"),
+        ("shop", {}, "field"),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_stays(ward, as_user, receiver, changed, words):
+    answer = as_user(ward.tree.an).post(f"/support/record/?to={receiver}", FORM | changed)
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert "Trần Gia Huy" in answer.content.decode()
+    assert Help.objects.count() == 0
+
+
+def test_a_shop_and_somebody_unnamed(ward, as_user):
+    client = as_user(ward.tree.an)
+    client.post("/support/record/?to=shop", FORM | {"business_name": "Quán Cô Tư", "services": ["payment"]})
+    answer = client.post("/support/record/?to=unnamed", FORM | {"services": ["portal"]})
+
+    assert (ward.figure("payment-shops"), ward.figure(), ward.figure("portal-times")) == (1, 0, 1)
+    assert "Không muốn ghi tên" in client.get(answer["Location"]).content.decode()
+
+
+def test_a_member_named_as_helper_is_that_member(ward, as_user, register):
+    as_user(ward.tree.an).post("/support/record/", FORM | {"helper": "nguyen hoang duc"})
+
+    assert set(Help.objects.values_list("helper_id", flat=True)) == {register.duc.pk}
+
+
+def test_the_page_of_one_help_shows_what_the_person_said(ward, as_user):
+    [one] = ward.help(told(second=Helper("Võ Thị Năm", "official")))
+    confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=["a"])
+    Confirmation.objects.update(flags=["burst"])
+    remark_receipt(receipt_id=one.receipt_id, parts=["name"])
+    text = as_user(ward.tree.dung).get(f"/support/{one.pk}/").content.decode()
+
+    for words in (
+        "Võ Thị Năm",
+        "người dân xác nhận",
+        "Nhiều xác nhận của đơn vị này",
+        "Tên ghi sai",
+        "đã ghi lượt giúp",
+    ):
+        assert words in text
+
+
+def test_an_inspector_reads_initials(ward, as_user):
+    [one] = ward.help(told(phone="0912000111"))
+    client = as_user(ward.tree.hanh)
+    text = client.get(f"/support/{one.pk}/").content.decode() + client.get("/support/").content.decode()
+
+    assert "N. V. B." in text
+    for hidden in ("Bảy", "0912000111", "Trần Gia Huy"):
+        assert hidden not in text
+    assert listed(client, "?q=bay") == []
+
+
+def test_the_slip_opens_the_receipt_and_opening_it_is_in_the_history(ward, as_user):
+    [one] = ward.help(told())
+    answer = as_user(ward.tree.an).get(f"/support/receipts/{one.receipt_id}/")
+    keys = slips.keys_of(one.receipt)
+
+    assert keys.code in answer.content.decode()
+    assert "<path d=" in answer.content.decode()
+    assert "style=" not in answer.content.decode()
+    assert keys.link not in answer.content.decode()
+    assert Event.objects.filter(verb="support.print_receipt").count() == 1
+
+
+def test_correcting_and_taking_back_on_the_pages(ward, as_user):
+    [one] = ward.help(told())
+    client = as_user(ward.tree.an)
+    changed = {"service": "vneid", "happened_on": "11/11/2023", "helper": "Lê Minh", "helper_kind": "youth"}
+    answer = client.post(f"/support/{one.pk}/correct/", changed)
+    new = Help.objects.get(corrects=one)
+    assert answer["Location"] == f"/support/{new.pk}/"
+    assert "đã được sửa" in client.get(f"/support/{one.pk}/").content.decode()
+
+    assert client.get(f"/support/{new.pk}/take-back/").status_code == 200
+    client.post(f"/support/{new.pk}/take-back/")
+    assert client.post(f"/support/{new.pk}/correct/", changed).status_code == 422
+    assert listed(client) == []
+    assert len(listed(client, "?state=taken-back")) == 2
+
+
+def test_an_officer_decides_on_the_disputes_page_but_not_about_the_own_record(ward, as_user):
+    [one] = ward.help(told())
+    dispute_receipt(receipt_id=one.receipt_id, reason="nobody-came")
+    address = f"/support/disputes/{Dispute.objects.get().pk}/"
+    said = {"decision": "rejected", "explanation": "Đã gọi hỏi, bác nhớ ra"}
+    assert as_user(ward.tree.an).post(address, said).status_code == 422
+    assert as_user(ward.tree.binh).get(address).status_code == 404
+
+    assert as_user(ward.tree.dung).post(address, said).status_code == 302
+    assert ward.figure() == 1
+    assert "bác nhớ ra" in as_user(ward.tree.an).get(address).content.decode()
+
+
+def test_what_waits_is_said_on_the_list_and_settled_on_the_page(ward, as_user):
+    [one] = ward.help(told())
+    remark = remark_receipt(receipt_id=one.receipt_id, parts=["day"])
+    client = as_user(ward.tree.an)
+    assert "Có 1 người báo biên nhận có chỗ sai." in client.get("/support/").content.decode()
+    assert listed(client, "?state=remarked") == ["Nguyễn Văn Bảy"]
+
+    client.post(f"/support/remarks/{remark.pk}/settle/")
+    assert Remark.objects.get().settled_at is not None
+    assert listed(client, "?state=remarked") == []
+
+
+def test_a_member_finds_no_such_page(ward, as_user):
+    [one] = ward.help(told())
+    take_back_help(actor=ward.tree.an, help_id=one.pk)
+    for address in ("/support/", "/support/record/", f"/support/{one.pk}/"):
+        assert as_user(ward.tree.khoa).get(address).status_code == 404
+    assert as_user(ward.tree.hanh).get("/support/record/").status_code == 403
