@@ -7,6 +7,7 @@ from importlib import metadata
 
 from django_tasks_db.models import DBTaskResult, TaskResultStatus
 
+from doanso.access import ports
 from doanso.audit import queries as audit
 from doanso.lib import database
 
@@ -25,13 +26,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostics:
-    """The state of the worker, of history and of the software."""
+    """The state of the worker, of history, of what waits in the apps above, and of the software."""
 
     waiting: int
     oldest_waiting: datetime | None
     failed: int
     failures: list[Failure]
     unsealed: int
+    probes: list[tuple[str, int]]
     versions: list[tuple[str, str]]
 
 
@@ -52,6 +54,7 @@ def look() -> Diagnostics:
             Failure(one.task_path, one.finished_at, one.exception_class_path.rpartition(".")[2]) for one in failed
         ],
         unsealed=audit.unsealed(LIMIT),
+        probes=ports.probe(LIMIT),
         versions=[
             ("Đoàn Số", _version("doanso")),
             ("Python", platform.python_version()),

@@ -1,9 +1,9 @@
-"""Verbs: every app above registers its own, with the sentence history shows for it.
+"""What apps above register here: their verbs, with the sentence history shows for each, and what waits in them.
 
-A role that names an unknown verb, and a verb registered twice, fail at start.
+A role that names an unknown verb, and a verb or a probe registered twice, fail at start.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -46,3 +46,23 @@ def verb_sentence(name: str, changed: Sequence[str] = ()) -> str:
 def verb_names() -> set[str]:
     """All registered verbs."""
     return set(_verbs)
+
+
+type CountUpTo = Callable[[int], int]
+
+_probes: dict[str, tuple[str | Promise, CountUpTo]] = {}
+
+
+def register_probe(name: str, label: str | Promise, count: CountUpTo) -> None:
+    """Called once in the owner's `AppConfig.ready`: what administration shows as waiting.
+
+    `count` gets the most it may count and must stop there; it is asked while something may be wrong.
+    """
+    if name in _probes:
+        raise RuntimeError(f"Probe {name!r} is registered twice.")
+    _probes[name] = (label, count)
+
+
+def probe(limit: int) -> list[tuple[str, int]]:
+    """How many wait of each kind, counted up to the limit."""
+    return [(str(label), count(limit)) for label, count in _probes.values()]

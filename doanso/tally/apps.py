@@ -1,9 +1,16 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TallyConfig(AppConfig):
     name = "doanso.tally"
 
     def ready(self) -> None:
-        """The check reads models, so it is known only once they are."""
-        from doanso.tally import checks  # noqa: F401
+        """The check and the queue read models, so they are known only once those are."""
+        from doanso.access.ports import register_probe
+        from doanso.tally import (
+            checks,  # noqa: F401
+            queries,
+        )
+
+        register_probe("tally.queue", _("Sums of the ledger not added up yet"), queries.waiting)

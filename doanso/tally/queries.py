@@ -64,6 +64,11 @@ def fold_if_long() -> None:
             return
 
 
+def waiting(limit: int) -> int:
+    """How many rows of the queue wait to be folded, counted up to the limit."""
+    return len(Queue.objects.order_by("id").values_list("id")[:limit])
+
+
 def _marks(values: Collection[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 

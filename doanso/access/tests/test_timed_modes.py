@@ -60,6 +60,7 @@ def test_each_request_meanwhile_is_recorded_and_none_after(tree, as_user):
     client.get("/units/nowhere/")
 
     assert [name for name, _version in page.context["found"].versions][1:3] == ["Python", "Django"]
+    assert page.context["found"].probes == [("Bút toán chờ cộng vào tổng", 0)]
     said = Event.objects.filter(verb="access.administration_request").order_by("id")
     assert [event.actor_note for event in said] == ["GET access:administration", "GET access:unit", "GET access:unit"]
     assert WHY not in str(list(Event.objects.values()))

@@ -37,6 +37,13 @@ def test_figures_are_the_same_before_between_and_after_folding(year, shown):
     assert not Queue.objects.exists()
 
 
+def test_how_many_wait_is_counted_up_to_a_limit(year):
+    everything = Queue.objects.count()
+    assert everything > 7
+
+    assert (queries.waiting(7), queries.waiting(10_000)) == (7, everything)
+
+
 def test_a_row_that_commits_late_with_a_lower_number_is_folded_too(year, tree, shown):
     """Keys are drawn before the commit: on PostgreSQL a row may appear below others that are folded long since."""
     row = Queue.objects.filter(measure__code="visits").latest("id")
