@@ -333,11 +333,13 @@ def unmerge_subject(*, kind: str, gone: UUID) -> None:
 
 
 def forget_subjects(*, kind: str, refs: Collection[UUID]) -> None:
-    """Nobody can say any more who these subjects were; what was counted stays counted. Unknown ones are passed over."""
-    with ledger.deed():
-        ids = list(Subject.objects.filter(kind=kind, ref__in=refs).values_list("id", flat=True))
-        ledger.lock_ids(ids)
-        Subject.objects.filter(id__in=ids).update(ref=None)
+    """Nobody can say any more who these subjects were; what was counted stays counted. Unknown ones are passed over.
+
+    It holds the gate of the books alone, so that no deed counts for somebody who is being forgotten: it must be the
+    transaction's first deed of the ledger.
+    """
+    with ledger.alone():
+        Subject.objects.filter(kind=kind, ref__in=refs).update(ref=None)
 
 
 # --- Placements and suspensions ---------------------------------------------------------------------------------------

@@ -131,10 +131,7 @@ def lock_subjects(keys: Collection[tuple[str, UUID]]) -> tuple[dict[tuple[str, U
     if missing:
         database.insert_rows(Subject, ("kind", "ref"), missing, keep_known=True)
     made = _subject_ids(missing) if missing else {}
-    forgotten = lock_ids([*known.values(), *made.values()])
-    if forgotten:
-        # Erased while we waited: whoever is counted now is somebody new.
-        return lock_subjects(keys)
+    lock_ids([*known.values(), *made.values()])
     if not missing:
         return known, set()
     # Another deed may have made one of them meanwhile, so only SQLite knows that the new ones are bare.
@@ -152,17 +149,11 @@ def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], i
     return {(kind, ref): pk for kind, ref, pk in rows}
 
 
-def lock_ids(ids: Iterable[int]) -> set[int]:
-    """Lock known subjects, with whoever is one with them, in key order; those of them that were forgotten.
-
-    SQLite's write lock holds already, so nobody was forgotten since they were read.
-    """
-    if not database.locks_rows():
-        return set()
-    asked = set(ids)
-    everybody = [one for group in groups_of(asked) for one in group]
-    locked = Subject.objects.select_for_update().filter(id__in=everybody).order_by("id").values_list("id", "ref")
-    return {subject_id for subject_id, ref in locked if ref is None and subject_id in asked}
+def lock_ids(ids: Iterable[int]) -> None:
+    """Lock known subjects, with whoever is one with them, in key order; SQLite's write lock holds already."""
+    if database.locks_rows():
+        everybody = [one for group in groups_of(list(ids)) for one in group]
+        list(Subject.objects.select_for_update().filter(id__in=everybody).order_by("id").values_list("id"))
 
 
 def records(subject_ids: Collection[int], topics: Collection[Topic] | None = None) -> dict[int, Record]:
