@@ -1,0 +1,143 @@
+"""What a help costs with everything on: permission, whom it means, consent, slip, history, figures.
+
+Runs on SQLite, where all the work is this process's own CPU time: lots of a thousand helps to people nobody knows yet, and
+then of the same people on another day; and how many statements a lot takes. `python -m bench.support [HELPS]`.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from typing import Any
+
+DEFAULT_HELPS = 5_000
+QUICK_HELPS = 2_000
+LOT = 1_000
+FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
+_FAMILY = "Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Đinh Mai Lâm Tô Châu".split()
+_MIDDLE = "Văn Thị Hoàng Minh Ngọc Thanh Quốc Gia Đức Kim Hữu Tuấn Bảo Khánh Thùy Mỹ Anh Xuân Thu Đình".split()
+_GIVEN = (
+    "An Bình Châu Dũng Đức Giang Hà Hòa Huy Khang Khoa Lan Linh Long Mai Minh Nam Ngân Nhi Phát Phúc Phương Quân Quỳnh Sơn "
+    "Tâm Thảo Thịnh Thủy Trâm Trang Trí Trung Tuấn Uyên Vân Vinh Vy Yến"
+).split()
+
+
+def _prepare() -> Any:
+    """The small tree of the tests, a service, and a book that counts people and times; its ward's secretary."""
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
+    django.setup()
+    from django.core.management import call_command
+
+    from doanso.adoption.models import Service
+    from doanso.tally.actions import MeasurePlan, open_book
+    from doanso.testing import grow_tree
+
+    call_command("migrate", verbosity=0)
+    tree = grow_tree()
+    Service.objects.create(code="portal", name="Cổng dịch vụ công", short_name="Cổng", icon="world", position=1)
+    measures = [MeasurePlan("portal-residents", "support.people", "portal", level=1)]
+    open_book(code="bench", root=tree.units["my-tho"], first_day=FIRST, last_day=LAST, measures=measures)
+    return tree
+
+
+def _entries(count: int) -> list[Any]:
+    from doanso.people.actions import Particulars
+    from doanso.support.actions import ConsentTold, Helper, HelpTold
+
+    pick = random.Random(2023)
+    agreed = ConsentTold(("support", "recheck"), "paper", "2023-09")
+    found = []
+    for number in range(count):
+        name = f"{pick.choice(_FAMILY)} {pick.choice(_MIDDLE)} {pick.choice(_MIDDLE)} {pick.choice(_GIVEN)}"
+        person = Particulars(
+            name=name,
+            birth_year=pick.randrange(1935, 2005),
+            phone=f"09{number * 7 % 10**8:08}",
+            address=f"{pick.randrange(1, 400)} Lê Lợi",
+        )
+        day = date(2023, 1, 2) + timedelta(days=number % 250)
+        found.append(
+            HelpTold(
+                service="portal",
+                happened_on=day,
+                person=person,
+                helper=Helper("Trần Gia Huy"),
+                second=Helper("Võ Thị Năm", "official"),
+                consent=agreed,
+            )
+        )
+    return found
+
+
+def _measured(helps: int) -> list[dict[str, Any]]:
+    tree = _prepare()
+    from dataclasses import replace
+
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from doanso.access.policy import current_holdings
+    from doanso.support.actions import record_helps
+    from doanso.tally.recount import recount
+
+    # As a request does: the secretary's roles are read once.
+    tree.an.prepared_holdings = current_holdings(tree.an)
+
+    def record(entries: list[Any]) -> float:
+        began = time.process_time()
+        record_helps(actor=tree.an, unit=tree.units["p4"], entries=entries)
+        return time.process_time() - began
+
+    def statements(entries: list[Any]) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            record(entries)
+        return len(caught)
+
+    entries = _entries(helps + 2 * 110)
+    counted, warm = entries[:helps], entries[helps:]
+    # Both lots hold people who are known and people who are not.
+    record(warm[:5] + warm[105:110])
+    few, many = statements(warm[:10]), statements(warm[105:205])
+    lots = [counted[start : start + LOT] for start in range(0, helps, LOT)]
+    new = [record(lot) / len(lot) for lot in lots]
+    known = [
+        record([replace(told, happened_on=told.happened_on + timedelta(days=7)) for told in lot]) / len(lot)
+        for lot in lots
+    ]
+    if differences := list(recount()):
+        raise SystemExit(f"The ledger is wrong: {differences[0]}")
+    return [
+        _figure("cpu_per_help_to_somebody_new", sorted(new)[len(new) // 2] * 1000, "ms", target=1.0),
+        _figure("cpu_per_help_to_somebody_known", sorted(known)[len(known) // 2] * 1000, "ms", target=1.0),
+        _figure("statements_of_a_lot_of_100", many, "statements", target=36),
+        _figure("more_statements_for_100_than_for_10", many - few, "statements", target=0),
+    ]
+
+
+def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str, Any]:
+    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": value <= target}
+
+
+def measure(helps: int = DEFAULT_HELPS) -> list[dict[str, Any]]:
+    """All figures, from a process and a data folder of their own."""
+    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
+        line = [sys.executable, "-m", "bench.support", str(helps), "measured"]
+        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
+    return list(json.loads(done.stdout))
+
+
+if __name__ == "__main__":
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_HELPS
+    if len(sys.argv) > 2:
+        print(json.dumps(_measured(number)))
+    else:
+        for line in measure(number):
+            print(json.dumps({"bench": "support", **line}, ensure_ascii=False))
