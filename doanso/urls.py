@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("doanso.accounts.urls")),
     path("", include("doanso.access.urls")),
     path("", include("doanso.members.urls")),
+    path("", include("doanso.people.urls")),
     path("", include("doanso.imports.urls")),
     path("", include("doanso.adoption.urls")),
     path("", include("doanso.support.urls")),

@@ -36,7 +36,8 @@ class Room:
 _WORK = pgettext_lazy("menu", "Work")
 _ADMINISTRATION = pgettext_lazy("menu", "Administration")
 _OVERVIEW = r"^/$|^/programmes/[^/]+/$|/dashboard/$"
-_UNITS = r"^/units/(?!.*/dashboard/$)"
+_SERVICES = r"^/(declare-links|adoption)/|^/units/[^/]+/(services|difficulties|still-using)/$"
+_UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using)/$)"
 ROOMS = (
     Room("targets.view", "home:start", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
     Room(
@@ -50,6 +51,32 @@ ROOMS = (
     Room("targets.view", "home:indicators", r"/indicators/", "target", pgettext_lazy("menu", "Targets")),
     Room("units.view", "access:units", _UNITS, "building-community", pgettext_lazy("menu", "Units")),
     Room("members.view", "members:list", r"^/members/", "users", pgettext_lazy("menu", "Members")),
+    Room("adoption.view", "adoption:overview", _SERVICES, "device-mobile", pgettext_lazy("menu", "Use of services")),
+    Room(
+        "adoption.attest",
+        "adoption:declarations",
+        r"^/declarations/",
+        "clipboard-check",
+        pgettext_lazy("menu", "Declared by members"),
+        group=_WORK,
+    ),
+    Room("people.view", "people:people", r"^/people/", "user-circle", pgettext_lazy("menu", "People"), group=_WORK),
+    Room(
+        "people.view_requests",
+        "people:requests",
+        r"^/requests/",
+        "shield-lock",
+        pgettext_lazy("menu", "Data requests"),
+        group=_WORK,
+    ),
+    Room(
+        "people.settle_duplicates",
+        "people:pairs",
+        r"^/duplicates/",
+        "users-group",
+        pgettext_lazy("menu", "Perhaps the same"),
+        group=_WORK,
+    ),
     Room("adoption.attest", "adoption:attest", r"^/attest/", "checks", pgettext_lazy("menu", "Attest"), group=_WORK),
     Room(
         "imports.run",

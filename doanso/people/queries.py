@@ -12,7 +12,7 @@ from doanso.access.policy import units_below
 from doanso.lib import citizen_id, database, phone, sealing, vietnamese
 from doanso.lib.problems import Refused
 from doanso.people import configuration, policy
-from doanso.people.models import Business, ConsentText, Contact, Person, Request
+from doanso.people.models import Business, ConsentText, Contact, Duplicate, Person, Request
 from doanso.people.rules.names import near_key
 from doanso.people.rules.sameness import Likeness, Same, Traits, compare, reasons, score
 
@@ -274,3 +274,18 @@ def consent_text(on: date) -> ConsentText:
             )
     ordered = sorted(known.values(), key=lambda one: (one.since, one.version))
     return next((one for one in reversed(ordered) if one.since <= on), ordered[0])
+
+
+def contacts() -> QuerySet[Contact]:
+    """What units wrote down of people who were not erased, to be narrowed by a policy."""
+    return Contact.objects.filter(erased_at=None).select_related("unit", "neighbourhood")
+
+
+def requests() -> QuerySet[Request]:
+    """All requests, to be narrowed by a policy."""
+    return Request.objects.select_related("handler")
+
+
+def duplicates() -> QuerySet[Duplicate]:
+    """All pairs, to be narrowed by a policy."""
+    return Duplicate.objects.select_related("settled_by")

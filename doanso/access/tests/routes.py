@@ -11,15 +11,27 @@ from typing import Any
 
 from doanso.access.models import ApiToken, Holding, Role
 from doanso.accounts.models import User
-from doanso.adoption.models import BulkDraw, DrawnPerson, Rung, Service, Usage
+from doanso.adoption.models import (
+    BulkDraw,
+    Declaration,
+    DeclareLink,
+    Difficulty,
+    DrawnPerson,
+    Obstacle,
+    Rung,
+    Service,
+    Usage,
+)
+from doanso.adoption.queries.own_hand import token_hash as declare_hash
 from doanso.audit.actions import record
 from doanso.files.actions import store
 from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
-from doanso.people.models import Contact, Person
+from doanso.people.models import Contact, Duplicate, Merge, Person, Request
 from doanso.support import slips
 from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark
+from doanso.tally.actions import merge_subjects
 from doanso.tally.models import Book, Fact, Subject
 from doanso.targets.models import Indicator, Programme, Target
 from doanso.testing import TREE_BEGAN, Tree
@@ -136,6 +148,27 @@ class Scene:
             started_by=self.tree.giang, started_at=now, stepped_at=now, row_count=1, rejected_count=1,
         )  # fmt: skip
 
+    def resident(self, unit: Unit) -> Contact:
+        """Somebody the unit wrote down."""
+        person = Person.objects.create(created_at=clock.now())
+        return Contact.objects.create(
+            person=person, unit=unit, name="Lê Thị Sáu", folded="le thi sau", sort_key="s", created_at=clock.now(),
+            updated_at=clock.now(),
+        )  # fmt: skip
+
+    def request(self, unit: Unit, kind: str) -> Request:
+        """What somebody of the unit asks for."""
+        today = clock.today()
+        return Request.objects.create(
+            person=self.resident(unit).person, unit=unit, kind=kind, channel="paper", opened_on=today,
+            opened_at=clock.now(), answer_by=today, due_on=today,
+        )  # fmt: skip
+
+    def pair(self, unit: Unit) -> Duplicate:
+        """Two people of the unit who may be one."""
+        one, other = sorted((self.resident(unit).person_id, self.resident(unit).person_id))
+        return Duplicate.objects.create(one_id=one, other_id=other, unit=unit, score=1, found_at=clock.now())
+
     def programme(self, root: Unit) -> Programme:
         """A programme of the unit with one indicator that nobody counts yet."""
         first, last = date(2023, 1, 1), date(2023, 12, 31)
@@ -237,9 +270,57 @@ def _import(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"import_id": scene.job(unit).pk}
 
 
+def _resident(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"contact_id": scene.resident(unit).pk}
+
+
+def _asked(kind: str) -> "Maker":
+    return lambda scene, unit: {"request_id": scene.request(unit, kind).pk}
+
+
+def _pair(scene: Scene, unit: Unit) -> Asked:
+    return Asked({"pair_id": scene.pair(unit).pk}, {"decision": "later"})
+
+
+def _merged(scene: Scene, unit: Unit) -> dict[str, Any]:
+    pair = scene.pair(unit)
+    merge_subjects(kind="person", gone=pair.other_id, kept=pair.one_id)
+    Merge.objects.create(
+        gone_id=pair.other_id, kept_id=pair.one_id, duplicate=pair, merged_at=clock.now(), merged_by=scene.tree.giang
+    )
+    Person.objects.filter(pk=pair.other_id).update(merged_into=pair.one_id)
+    return {"pair_id": pair.pk}
+
+
 def _my_services(scene: Scene, unit: Unit) -> dict[str, Any]:
     scene.member(unit)
-    return {}
+    return {"service": scene.rung().service_id}
+
+
+def _declaration(scene: Scene, unit: Unit) -> dict[str, Any]:
+    usage = scene.usage(scene.member(unit))
+    Usage.objects.filter(pk=usage.pk).update(grade=0, seen_by=None)
+    # Decided already, so that the ledger need not know of it.
+    told = Declaration.objects.create(usage=usage, outcome="returned", reason="Chưa", decided_at=clock.now())
+    return {"declaration": told.pk}
+
+
+def _declare_link(scene: Scene, unit: Unit) -> dict[str, Any]:
+    now = clock.now()
+    member, token = scene.member(unit), "x" * 22
+    DeclareLink.objects.create(
+        person_id=member.person_id, unit=unit, token_hash=declare_hash(token), made_by=scene.tree.giang, made_at=now,
+        expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    return {"token": token, "service": scene.rung().service_id}
+
+
+def _difficulty(scene: Scene, unit: Unit) -> dict[str, Any]:
+    found = Difficulty.objects.create(
+        person_id=scene.member(unit).person_id, service=scene.rung().service, unit=unit, told_on=clock.today(),
+        obstacle=Obstacle.objects.create(code="away", name="Đang ở xa", position=1), recorded_at=clock.now(),
+    )  # fmt: skip
+    return {"difficulty": found.pk}
 
 
 def _programme(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -328,10 +409,31 @@ MAKERS: dict[str, Maker] = {
     "/members/<uuid:member_id>/post/<uuid:post_id>/end/": _post,
     "/members/<uuid:member_id>/post/<uuid:post_id>/take-back/": _post,
     "/members/<uuid:member_id>/post/<uuid:post_id>/end/take-back/": _ended_post,
+    "/people/<uuid:contact_id>/": _resident,
+    "/people/<uuid:contact_id>/consent/": _resident,
+    "/people/<uuid:contact_id>/consent/withdraw/": _resident,
+    "/people/<uuid:contact_id>/request/": _resident,
+    "/requests/<uuid:request_id>/": _asked("object"),
+    "/requests/<uuid:request_id>/take/": _asked("object"),
+    "/requests/<uuid:request_id>/extend/": _asked("object"),
+    "/requests/<uuid:request_id>/decline/": _asked("object"),
+    "/requests/<uuid:request_id>/settle/": _asked("object"),
+    "/requests/<uuid:request_id>/erase/": _asked("erase"),
+    "/requests/<uuid:request_id>/copy/": _asked("copy"),
+    "/duplicates/<uuid:pair_id>/": _pair,
+    "/duplicates/<uuid:pair_id>/undo/": _merged,
     "/attest/<uuid:draw>/": _draw,
     "/attest/<uuid:draw>/open/<uuid:person>/": _draw,
     "/attest/<uuid:draw>/confirm/": _draw,
+    "/declarations/<uuid:declaration>/attest/": _declaration,
+    "/d/<str:token>/": _declare_link,
+    "/d/<str:token>/<slug:service>/": _declare_link,
+    "/units/<slug:code>/services/": _code,
+    "/units/<slug:code>/difficulties/": _code,
+    "/units/<slug:code>/still-using/": _code,
+    "/difficulties/<uuid:difficulty>/helped/": _difficulty,
     "/my-services/": _my_services,
+    "/my-services/<slug:service>/": _my_services,
     "/members/<uuid:member>/services/": _services,
     "/members/<uuid:member>/services/<uuid:usage>/take-back/": _usage,
     "/members/<uuid:member>/services/<uuid:usage>/grade/": _usage,

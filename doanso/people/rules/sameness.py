@@ -9,6 +9,8 @@ from datetime import date
 from enum import Enum
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
+
 from doanso.people.rules.names import house_number, one_letter_off, place_words, same_words
 
 
@@ -151,6 +153,18 @@ def score(likeness: Likeness) -> int:
     if likeness.tail is Same.YES and likeness.phone is not Same.YES:
         points += _TAIL_POINTS
     return max(points + (5 if likeness.same_unit else 0), 0)
+
+
+REASON_WORDS = {
+    "name": gettext_lazy("same name"),
+    "near_name": gettext_lazy("nearly the same name"),
+    "birth_date": gettext_lazy("same birth date"),
+    "year": gettext_lazy("same birth year"),
+    "near_year": gettext_lazy("birth year one off"),
+    "phone": gettext_lazy("same phone"),
+    "phone_tail": gettext_lazy("same end of the phone"),
+    "place": gettext_lazy("same place"),
+}
 
 
 def reasons(likeness: Likeness) -> list[str]:

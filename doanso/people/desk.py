@@ -1,0 +1,363 @@
+"""What the pages of people show: the list of people, somebody's card, requests with their days, pairs side by side."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock, formats, phone, sealing
+from doanso.people import policy, ports, queries
+from doanso.people.models import (
+    Business,
+    Consent,
+    Contact,
+    Duplicate,
+    DuplicateState,
+    Merge,
+    Person,
+    Request,
+    RequestState,
+)
+from doanso.people.rules.sameness import REASON_WORDS
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+PAGE = 50
+WAITING = (RequestState.OPEN, RequestState.TAKEN)
+
+
+def scope(actor: User) -> list[NamedUnit]:
+    """The units whose people the actor may look at, as a tree is read; branches keep no contacts of their own."""
+    found: dict[UUID, NamedUnit] = {}
+    for root in Unit.objects.filter(pk__in=policy.VIEW.roots(actor)):
+        for one in units.subtree(root):
+            if one.kind != "branch":
+                found.setdefault(one.id, one)
+    return list(found.values())
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One row of the list."""
+
+    contact: Contact
+    unit: str
+    phone: str
+
+
+def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tuple[list[PersonLine], bool]:
+    """A page of what units wrote down, in the order of Vietnamese lists; whether more follow."""
+    found = policy.VIEW.filter(actor, Contact.objects.filter(erased_at=None))
+    if unit is not None:
+        found = found.filter(unit_id__in=units.subtree_ids(unit.unit))
+    if text:
+        found = queries.search(found, text).order_by("rank", "sort_key", "pk")  # type: ignore[misc]  # annotated there
+    else:
+        found = found.order_by("sort_key", "pk")
+    rows = list(found[page * PAGE : (page + 1) * PAGE + 1])
+    called = units.names({one.unit_id for one in rows})
+    lines = [PersonLine(one, called[one.unit_id].short_name, phone.masked(queries.told(one, "phone"))) for one in rows]
+    return lines[:PAGE], len(rows) > PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What one unit knows of somebody, and what that somebody said about it."""
+
+    contact: Contact
+    unit: NamedUnit
+    facts: list[tuple[str, str]]
+    consents: list["ConsentLine"]
+    requests: list[Request]
+    # Whether another unit knows them too; which one, and what it wrote, is not told.
+    known_elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """One purpose agreed to."""
+
+    consent: Consent
+    name: str
+
+
+def facts_of(contact: Contact) -> list[tuple[str, str]]:
+    """What was written down, for whoever may read it."""
+    born = formats.day(contact.birth_date) if contact.birth_date else str(contact.birth_year or "")
+    place = contact.neighbourhood.name if contact.neighbourhood else ""
+    return [
+        (_("Name"), contact.name),
+        (_("Birth"), born),
+        (_("Gender"), contact.get_gender_display()),
+        (_("Phone"), queries.told(contact, "phone")),
+        (_("Neighbourhood"), place),
+        (_("Address"), contact.address),
+    ]
+
+
+def card(contact: Contact) -> Card:
+    """Somebody's card, as the contact's unit reads it."""
+    persons = queries.same_person(queries.canonical([contact.person_id])[contact.person_id])
+    consents = list(Consent.objects.filter(person_id__in=persons).order_by("withdrawn_at", "-taken_on", "purpose"))
+    titles = purposes()
+    return Card(
+        contact=contact,
+        unit=units.name(contact.unit),
+        facts=facts_of(contact),
+        consents=[ConsentLine(one, titles.get(one.purpose, one.purpose)) for one in consents],
+        requests=list(Request.objects.filter(person_id__in=persons, unit_id=contact.unit_id).order_by("-opened_at")),
+        known_elsewhere=Contact.objects.filter(person_id__in=persons, erased_at=None)
+        .exclude(unit_id=contact.unit_id)
+        .exists(),
+    )
+
+
+def purposes() -> dict[str, str]:
+    """What each purpose is called today."""
+    return {str(one["code"]): str(one["name"]) for one in queries.consent_text(clock.today()).purposes}
+
+
+# --- Requests ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """A request with whom it is of, as far as the reader may see that."""
+
+    request: Request
+    name: str
+    unit: str
+    overdue: bool
+    answer_overdue: bool
+    days_left: int
+
+
+def requests(actor: User, *, waiting: bool, page: int) -> tuple[list[RequestLine], bool]:
+    """A page of requests, those that are due first; whether more follow."""
+    found = policy.VIEW_REQUESTS.filter(actor, Request.objects.select_related("handler"))
+    found = found.filter(state__in=WAITING) if waiting else found.exclude(state__in=WAITING)
+    ordered = found.order_by("due_on", "pk") if waiting else found.order_by("-settled_at", "pk")
+    rows = list(ordered[page * PAGE : (page + 1) * PAGE + 1])
+    return request_lines(actor, rows[:PAGE]), len(rows) > PAGE
+
+
+def request_lines(actor: User, rows: Sequence[Request]) -> list[RequestLine]:
+    """The rows as they are shown; the same number of statements for one and for many."""
+    names = _names_of(actor, {one.person_id for one in rows})
+    called = units.names({one.unit_id for one in rows})
+    today = clock.today()
+    return [
+        RequestLine(
+            request=one,
+            name=names.get(one.person_id, ""),
+            unit=called[one.unit_id].short_name,
+            overdue=one.state in WAITING and one.due_on < today,
+            answer_overdue=one.state == RequestState.OPEN and one.answer_by < today,
+            days_left=(one.due_on - today).days,
+        )
+        for one in rows
+    ]
+
+
+def _names_of(actor: User, person_ids: Collection[UUID]) -> dict[UUID, str]:
+    contacts = policy.VIEW.filter(actor, Contact.objects.filter(person_id__in=person_ids, erased_at=None))
+    return dict(contacts.order_by("-pk").values_list("person_id", "name"))
+
+
+def waiting_count(actor: User, on: date) -> tuple[int, int]:
+    """How many requests wait for the actor's unit, and how many of them are overdue."""
+    found = policy.VIEW_REQUESTS.filter(actor, Request.objects.filter(state__in=WAITING))
+    return found.count(), found.filter(due_on__lt=on).count()
+
+
+def detail(request: Request) -> str:
+    """What the person said in their own words."""
+    sealed = bytes(request.detail_sealed)
+    return sealing.unseal(sealed, context=queries.DETAIL) if sealed else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPart:
+    """One part of a person's copy."""
+
+    title: str
+    lines: list[tuple[str, str]]
+
+
+def copy_of(actor: User, request: Request) -> list[CopyPart]:
+    """Everything that is kept of the person who asked, in readable words; handing it out is recorded."""
+    persons = queries.same_person(queries.canonical([request.person_id])[request.person_id])
+    contacts = list(
+        Contact.objects.filter(person_id__in=persons, erased_at=None).select_related("neighbourhood").order_by("pk")
+    )
+    consents = list(Consent.objects.filter(person_id__in=persons).order_by("taken_on", "pk"))
+    asked = list(Request.objects.filter(person_id__in=persons).order_by("opened_at"))
+    kept: list[Contact | Consent | Request] = [*contacts, *consents, *asked]
+    called = units.names({one.unit_id for one in kept})
+    titles = purposes()
+    numbers = {"citizen_id": _("Personal number"), "email": _("E-mail")}
+    parts = [
+        CopyPart(
+            _("Written down by %(unit)s") % {"unit": called[one.unit_id].name},
+            [*facts_of(one), *((title, queries.told(one, name)) for name, title in numbers.items())],
+        )
+        for one in contacts
+    ]
+    parts.append(
+        CopyPart(
+            _("What you agreed to"),
+            [(titles.get(one.purpose, one.purpose), consent_words(one, called[one.unit_id])) for one in consents],
+        )
+    )
+    parts.append(
+        CopyPart(
+            _("What you asked for"),
+            [
+                (
+                    one.get_kind_display(),
+                    f"{formats.day(one.opened_on)}, {one.get_state_display()}. {detail(one)}".strip(),
+                )
+                for one in asked
+            ],
+        )
+    )
+    shops = Business.objects.filter(owner_id__in=persons, erased_at=None).order_by("pk")
+    parts.append(CopyPart(_("Shops you own"), [(shop.name, shop.address) for shop in shops]))
+    for records in ports.personal_records():
+        title = str(COPY_TITLES.get(records.name, records.name))
+        parts.append(CopyPart(title, list(records.copy(persons))))
+    record(actor=actor, verb="people.copy_out", obj=request, unit=request.unit_id)
+    return [part for part in parts if any(text for _title, text in part.lines)]
+
+
+COPY_TITLES = {
+    "members": gettext_lazy("Membership of the Union"),
+    "adoption": gettext_lazy("Use of services"),
+    "support": gettext_lazy("Help you were given"),
+}
+
+
+def consent_words(consent: Consent, unit: NamedUnit) -> str:
+    """When, how and to whom somebody agreed."""
+    words = _("on %(day)s, %(channel)s, to %(unit)s, text %(version)s") % {
+        "day": formats.day(consent.taken_on),
+        "channel": consent.get_channel_display().lower(),
+        "unit": unit.name,
+        "version": consent.text_version,
+    }
+    if consent.by_guardian:
+        words += "; " + _("by the guardian %(name)s") % {"name": consent.guardian_name or formats.NONE}
+    if consent.withdrawn_at is not None:
+        words += "; " + _("taken back on %(day)s") % {"day": formats.day(clock.local(consent.withdrawn_at).date())}
+    return words
+
+
+# --- Pairs ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of a pair: what each unit wrote down of it."""
+
+    name: str
+    records: list[tuple[NamedUnit, list[tuple[str, str]]]]
+    since: date | None
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PairLine:
+    """A pair in the queue."""
+
+    pair: Duplicate
+    names: tuple[str, str]
+    unit: str
+    reasons: list[str]
+    is_shop: bool
+
+
+def pairs(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
+    """A page of the queue, the likeliest first; whether more follow."""
+    found = policy.SETTLE.filter(actor, Duplicate.objects.filter(state=state)).order_by("-score", "id")
+    rows = list(found[page * PAGE : (page + 1) * PAGE + 1])
+    shown = rows[:PAGE]
+    persons = {key for one in shown for key in (one.one_id, one.other_id) if key is not None}
+    shops = {key for one in shown for key in (one.one_business_id, one.other_business_id) if key is not None}
+    named: dict[UUID | None, str] = {
+        **dict(Contact.objects.filter(person_id__in=persons).order_by("-pk").values_list("person_id", "name")),
+        **dict(Business.objects.filter(pk__in=shops).values_list("pk", "name")),
+    }
+    called = units.names({one.unit_id for one in shown})
+    lines = [
+        PairLine(
+            pair=one,
+            names=(
+                named.get(one.one_id or one.one_business_id, ""),
+                named.get(one.other_id or one.other_business_id, ""),
+            ),
+            unit=called[one.unit_id].short_name,
+            reasons=[str(REASON_WORDS[code]) for code in one.reasons if code in REASON_WORDS],
+            is_shop=one.one_business_id is not None,
+        )
+        for one in shown
+    ]
+    return lines, len(rows) > PAGE
+
+
+def sides(pair: Duplicate) -> list[Side]:
+    """Both of the pair, with everything that units wrote of them: only who stands above both may read it."""
+    if pair.one_business_id is not None:
+        shops = Business.objects.filter(pk__in=[pair.one_business_id, pair.other_business_id])
+        return [_shop_side(one) for one in shops.select_related("unit", "neighbourhood").order_by("pk")]
+    persons = Person.objects.filter(pk__in=[pair.one_id, pair.other_id]).order_by("pk")
+    contacts: dict[UUID, list[Contact]] = {}
+    found = Contact.objects.filter(person_id__in=[pair.one_id, pair.other_id], erased_at=None)
+    for contact in found.select_related("unit", "neighbourhood").order_by("pk"):
+        contacts.setdefault(contact.person_id, []).append(contact)
+    called = units.names({one.unit_id for kept in contacts.values() for one in kept})
+    return [
+        Side(
+            name=next((one.name for one in contacts.get(person.pk, ())), ""),
+            records=[(called[one.unit_id], facts_of(one)) for one in contacts.get(person.pk, ())],
+            since=clock.local(person.created_at).date(),
+            gone=person.merged_into_id is not None,
+        )
+        for person in persons
+    ]
+
+
+def _shop_side(shop: Business) -> Side:
+    sealed = bytes(shop.phone_sealed)
+    number = sealing.unseal(sealed, context=queries.seal_context("phone")) if sealed else ""
+    facts = [
+        (_("Name"), shop.name),
+        (_("Trade"), shop.kind_of_trade),
+        (_("Phone"), number),
+        (_("Neighbourhood"), shop.neighbourhood.name if shop.neighbourhood else ""),
+        (_("Address"), shop.address),
+    ]
+    return Side(
+        name=shop.name,
+        records=[(units.name(shop.unit), facts)],
+        since=clock.local(shop.created_at).date(),
+        gone=shop.merged_into_id is not None,
+    )
+
+
+def merge_of(pair: Duplicate) -> Merge | None:
+    """The merge that settled the pair and can still be taken back."""
+    return Merge.objects.filter(duplicate=pair, undone_at=None).select_related("merged_by").first()
+
+
+def pair_states() -> list[tuple[str, str]]:
+    """What the queue can be narrowed to."""
+    return list(DuplicateState.choices)

@@ -1,0 +1,152 @@
+"""People a unit wrote down: the list, somebody's card, what they agree to and ask for."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access.policy import Verb, anywhere_or_404, get_or_404
+from doanso.lib import clock, formats
+from doanso.people import actions, desk, forms, policy, queries
+from doanso.people.actions import ConsentGiven
+from doanso.people.models import Channel, Contact
+from doanso.people.views.pages import ask, do, page_number, pages, sent
+
+
+@login_required
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Whom the units of the actor wrote down."""
+    anywhere_or_404(request.user, policy.VIEW)
+    scope = desk.scope(request.user)
+    form = forms.FilterForm(request.GET, units=scope)
+    number, more = page_number(request), False
+    lines: list[desk.PersonLine] = []
+    if form.is_valid():
+        told = form.cleaned_data
+        unit = next((one for one in scope if one.code == told["unit"]), None)
+        lines, more = desk.people(request.user, text=told["q"], unit=unit, page=number)
+    summary = ngettext("%(count)s person on this page", "%(count)s people on this page", len(lines))
+    return render(
+        request,
+        "people/list.html",
+        {
+            "form": form,
+            "lines": lines,
+            "narrowed": any(request.GET.get(name) for name in ("q", "unit")),
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
+        },
+    )
+
+
+def _contact(request: HttpRequest, contact_id: UUID, verb: Verb) -> Contact:
+    return get_or_404(request.user, verb, queries.contacts(), see=policy.VIEW, pk=contact_id)
+
+
+@login_required
+@require_safe
+def person(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Somebody's card, as the unit that wrote it down reads it."""
+    contact = _contact(request, contact_id, policy.VIEW)
+    return render(
+        request,
+        "people/person.html",
+        {
+            "card": desk.card(contact),
+            "may_record": policy.RECORD_CONSENT.allows(request.user, contact),
+            "may_handle": policy.HANDLE_REQUESTS.allows(request.user, contact),
+        },
+    )
+
+
+def _of(contact: Contact) -> dict[str, Any]:
+    back = reverse("people:person", args=[contact.pk])
+    return {"back": back, "of": contact.name}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Write down what somebody agrees to, purpose by purpose."""
+    contact = _contact(request, contact_id, policy.RECORD_CONSENT)
+    text = queries.consent_text(clock.today())
+    form = forms.ConsentForm(sent(request), text=text)
+
+    def act(told: dict[str, Any]) -> None:
+        given = ConsentGiven(
+            person_id=contact.person_id,
+            unit_id=contact.unit_id,
+            purposes=tuple(told["purposes"]),
+            channel=told["channel"],
+            text_version=text.version,
+            taken_on=clock.today(),
+            guardian_name=told["guardian_name"],
+        )
+        with transaction.atomic():
+            actions.give_consents(actor=request.user, entries=[given])
+
+    page = {
+        **_of(contact),
+        "title": _("Write down what the person agrees to"),
+        "text": text,
+        "submit": _("Keep what was agreed to"),
+        "icon": "check",
+        "done": _("What the person agreed to is written down."),
+    }
+    return ask(request, form, act, page)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Take back one purpose that somebody agreed to."""
+    contact = _contact(request, contact_id, policy.RECORD_CONSENT)
+    purpose = request.POST.get("purpose", "")
+    return do(
+        request,
+        lambda: (
+            actions.withdraw_consent(
+                actor=request.user, person_id=contact.person_id, purpose=purpose, channel=Channel.VOICE
+            )
+            if purpose
+            else None
+        ),
+        _("It is taken back; what was done until now stays lawful."),
+        reverse("people:person", args=[contact.pk]),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_request(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Write down what somebody asks for about their data; the law's clock starts."""
+    contact = _contact(request, contact_id, policy.HANDLE_REQUESTS)
+    form = forms.RequestForm(sent(request))
+
+    def act(told: dict[str, Any]) -> None:
+        actions.open_request(
+            actor=request.user,
+            person_id=contact.person_id,
+            unit_id=contact.unit_id,
+            kind=told["kind"],
+            channel=told["channel"],
+            detail=told["detail"],
+        )
+
+    page = {
+        **_of(contact),
+        "title": _("Write down a request"),
+        "hint": _("Answer within two working days that it has come; the day by which it is done stands on its page."),
+        "submit": _("Open the request"),
+        "icon": "plus",
+        "done": _("The request is open."),
+        "after": reverse("people:requests"),
+    }
+    return ask(request, form, act, page)

@@ -1,0 +1,69 @@
+"""What the pages of people have in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from doanso.lib.problems import Refused
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: nothing before it is sent."""
+    return request.POST if request.method == "POST" else None
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page asked for, from 0; what is no number, or longer than any list, is the first."""
+    text = request.GET.get("page", "")
+    return max(int(text) - 1, 0) if text.isdecimal() and len(text) < 6 else 0
+
+
+def pages(request: HttpRequest, number: int, *, more: bool, summary: str) -> dict[str, Any]:
+    """Addresses of the pages before and after."""
+
+    def address(to: int) -> str:
+        there = request.GET.copy()
+        there["page"] = str(to + 1)
+        return f"?{there.urlencode()}"
+
+    return {
+        "summary": summary,
+        "previous": address(number - 1) if number else "",
+        "next": address(number + 1) if more else "",
+    }
+
+
+def ask(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], object],
+    page: dict[str, Any],
+    *,
+    template: str = "people/form.html",
+) -> HttpResponse:
+    """Show a form; when it is sent and good, do the deed and go back, else say what to do about it."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except Refused as refusal:
+            field = refusal.problem.field
+            form.add_error(field if field in form.fields else None, refusal.problem.message)
+        else:
+            messages.success(request, page["done"])
+            return redirect(page["after"] if "after" in page else page["back"])
+    return render(request, template, {"form": form, **page}, status=422 if form.errors else 200)
+
+
+def do(request: HttpRequest, act: Callable[[], object], done: str, back: str) -> HttpResponse:
+    """A deed of one button: do it and go back, with what came of it."""
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, refusal.problem.message)
+    else:
+        messages.success(request, done)
+    return redirect(back)

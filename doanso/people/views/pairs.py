@@ -1,0 +1,94 @@
+"""The queue of pairs that may be one, side by side, for whoever stands above both units."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access.policy import anywhere_or_404, get_or_404
+from doanso.lib import formats
+from doanso.people import actions, desk, policy, queries
+from doanso.people.models import Duplicate, DuplicateState
+from doanso.people.rules.sameness import REASON_WORDS
+from doanso.people.views.pages import do, page_number, pages
+
+
+@login_required
+@require_safe
+def pairs(request: HttpRequest) -> HttpResponse:
+    """The queue, the likeliest pair first."""
+    anywhere_or_404(request.user, policy.SETTLE)
+    state = request.GET.get("state", DuplicateState.OPEN)
+    if state not in DuplicateState.values:
+        state = DuplicateState.OPEN
+    number = page_number(request)
+    lines, more = desk.pairs(request.user, state=state, page=number)
+    summary = ngettext("%(count)s pair on this page", "%(count)s pairs on this page", len(lines))
+    return render(
+        request,
+        "people/pairs.html",
+        {
+            "lines": lines,
+            "state": state,
+            "states": DuplicateState.choices,
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
+        },
+    )
+
+
+def _pair(request: HttpRequest, pair_id: UUID) -> Duplicate:
+    return get_or_404(request.user, policy.SETTLE, queries.duplicates(), pk=pair_id)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def pair(request: HttpRequest, pair_id: UUID) -> HttpResponse:
+    """Both side by side, and what is decided of them."""
+    one = _pair(request, pair_id)
+    if request.method == "POST":
+        decision = request.POST.get("decision", "")
+        done = {
+            "same": _("The two are one now. It can be taken back on this page."),
+            "different": _("The two are different people; nobody is asked about them again."),
+            "later": _("The pair stays in the queue."),
+        }
+        back = reverse("people:pair", args=[one.pk]) if decision == "same" else reverse("people:pairs")
+        return do(
+            request,
+            lambda: actions.settle_duplicate(actor=request.user, duplicate=one, decision=decision),
+            done.get(decision, ""),
+            back,
+        )
+    return render(
+        request,
+        "people/pair.html",
+        {
+            "pair": one,
+            "sides": desk.sides(one),
+            "reasons": [REASON_WORDS[code] for code in one.reasons if code in REASON_WORDS],
+            "is_shop": one.one_business_id is not None,
+            "waiting": one.state in {DuplicateState.OPEN, DuplicateState.LATER},
+            "merge": desk.merge_of(one),
+        },
+    )
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, pair_id: UUID) -> HttpResponse:
+    """Take the merge of this pair back."""
+    one = _pair(request, pair_id)
+    merge = desk.merge_of(one)
+    if merge is None:
+        raise Http404
+    return do(
+        request,
+        lambda: actions.undo_merge(actor=request.user, merge=merge),
+        _("The merge is taken back; the pair waits again."),
+        reverse("people:pair", args=[one.pk]),
+    )

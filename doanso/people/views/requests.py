@@ -1,0 +1,195 @@
+"""What people ask for about their data, with the days the law gives, and the deeds that settle it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access.policy import Verb, anywhere_or_404, get_or_404
+from doanso.lib import clock, formats
+from doanso.people import actions, desk, forms, policy, queries
+from doanso.people.models import Request, RequestKind
+from doanso.people.views.pages import ask, do, page_number, pages, sent
+
+
+@login_required
+@require_safe
+def requests(request: HttpRequest) -> HttpResponse:
+    """Open requests, those that are due first; or the settled ones."""
+    anywhere_or_404(request.user, policy.VIEW_REQUESTS)
+    number, waiting = page_number(request), request.GET.get("state") != "settled"
+    lines, more = desk.requests(request.user, waiting=waiting, page=number)
+    summary = ngettext("%(count)s request on this page", "%(count)s requests on this page", len(lines))
+    return render(
+        request,
+        "people/requests.html",
+        {
+            "lines": lines,
+            "waiting": waiting,
+            "overdue": sum(line.overdue or line.answer_overdue for line in lines),
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
+        },
+    )
+
+
+def _request(request: HttpRequest, request_id: UUID, verb: Verb) -> Request:
+    return get_or_404(request.user, verb, queries.requests(), see=policy.VIEW_REQUESTS, pk=request_id)
+
+
+@login_required
+@require_safe
+def request(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """One request: what is asked, by when, and what can be done."""
+    one = _request(request, request_id, policy.VIEW_REQUESTS)
+    may_handle = policy.HANDLE_REQUESTS.allows(request.user, one) and one.state in desk.WAITING
+    return render(
+        request,
+        "people/request.html",
+        {
+            "line": desk.request_lines(request.user, [one])[0],
+            "detail": desk.detail(one),
+            "today": clock.today(),
+            "may_handle": may_handle,
+            "reaches_whole": may_handle and queries.reaches_whole(request.user, one.person_id),
+        },
+    )
+
+
+def _page(one: Request) -> dict[str, Any]:
+    return {"back": reverse("people:request", args=[one.pk]), "of": one.get_kind_display()}
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Answer that the request has come, and see to it."""
+    one = _request(request, request_id, policy.HANDLE_REQUESTS)
+    return do(
+        request,
+        lambda: actions.take_request(actor=request.user, request=one),
+        _("You see to this request."),
+        _page(one)["back"],
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def extend(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Take more time, once."""
+    one = _request(request, request_id, policy.HANDLE_REQUESTS)
+    form = forms.ReasonForm(sent(request))
+    page = {
+        **_page(one),
+        "title": _("Extend the term"),
+        "hint": _("The law gives one extension. Tell the person before the first term is over."),
+        "submit": _("Extend the term"),
+        "icon": "clock",
+        "done": _("The term is extended."),
+    }
+    return ask(
+        request,
+        form,
+        lambda told: actions.extend_request(actor=request.user, request=one, reason=told["reason"]),
+        page,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """End a request that can't be fulfilled, with the reason."""
+    one = _request(request, request_id, policy.HANDLE_REQUESTS)
+    form = forms.ReasonForm(sent(request))
+    page = {
+        **_page(one),
+        "title": _("Decline the request"),
+        "hint": _("For example because the law asks to keep the record. The person may complain to the authority."),
+        "submit": _("Decline the request"),
+        "icon": "x",
+        "done": _("The request is declined."),
+    }
+    return ask(
+        request,
+        form,
+        lambda told: actions.decline_request(actor=request.user, request=one, reason=told["reason"]),
+        page,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settle(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Do what was asked for; erasing has a page of its own."""
+    one = _request(request, request_id, policy.HANDLE_REQUESTS)
+    if one.kind == RequestKind.ERASE:
+        return redirect("people:erase", one.pk)
+    page = {**_page(one), "icon": "check", "done": _("The request is settled."), "after": reverse("people:requests")}
+    contact = queries.contact_to_correct(one) if one.kind == RequestKind.CORRECT else None
+    if contact is not None:
+        correct = forms.CorrectForm(sent(request), contact=contact)
+        page |= {"title": _("Correct the record"), "hint": desk.detail(one), "submit": _("Correct and settle")}
+
+        def act(_told: dict[str, Any]) -> None:
+            actions.settle_request(actor=request.user, request=one, particulars=correct.particulars())
+
+        return ask(request, correct, act, page)
+    hints = {
+        RequestKind.COPY: _("The copy was handed over to the person, on paper or as a file."),
+        RequestKind.WITHDRAW: _("Everything the person agreed to is taken back. What was counted stays counted."),
+        RequestKind.OBJECT: _("Everything the person agreed to is taken back, and nobody calls them any more."),
+    }
+    page |= {"title": _("Settle the request"), "hint": hints.get(RequestKind(one.kind), ""), "submit": _("Settle")}
+    return ask(
+        request,
+        forms.ConfirmForm(sent(request)),
+        lambda _told: actions.settle_request(actor=request.user, request=one),
+        page,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Erase the person who asked for it, everywhere."""
+    one = _request(request, request_id, policy.HANDLE_REQUESTS)
+    page = {
+        **_page(one),
+        "title": _("Erase the person"),
+        "hint": _(
+            "Name, birth, phone, address, sign-in and lists that hold them are destroyed, in every unit. What was counted"
+            " stays counted, without anybody knowing whom. It cannot be undone."
+        ),
+        "submit": _("Erase the person"),
+        "icon": "eraser",
+        "danger": True,
+        "done": _("The person is erased."),
+        "after": reverse("people:requests"),
+    }
+    return ask(
+        request,
+        forms.EraseForm(sent(request)),
+        lambda _told: actions.erase_person(actor=request.user, request=one),
+        page,
+    )
+
+
+@login_required
+@require_safe
+def copy(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Everything that is kept of the person who asked, to print or to save."""
+    one = _request(request, request_id, policy.HANDLE_REQUESTS)
+    if not queries.reaches_whole(request.user, one.person_id):
+        return render(
+            request, "people/copy_city.html", {"line": desk.request_lines(request.user, [one])[0]}, status=409
+        )
+    parts = desk.copy_of(request.user, one)
+    answer = render(request, "people/copy.html", {"parts": parts, "today": clock.today(), "one": one})
+    if request.GET.get("save"):
+        answer["Content-Disposition"] = f'attachment; filename="ban-sao-{clock.today():%Y%m%d}.html"'
+    return answer
