@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doanso.adoption.models import Obstacle, Rung, Service
+from doanso.adoption.models import Answer, Obstacle, Rung, Service
 from doanso.adoption.queries import rungs
+from doanso.adoption.rules.own_hand import LONGEST_REASON, Said
 from doanso.units.queries import NamedUnit
 
 BELOW, REACHED, ALL = "below", "reached", "all"
+WITHOUT = "without"
 
 
 def rung_choices(services: Iterable[Service], *, lowest: int) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -28,6 +30,15 @@ def rung_choices(services: Iterable[Service], *, lowest: int) -> list[tuple[str,
     ]
 
 
+def _unit_choices(units: Sequence[NamedUnit]) -> list[tuple[str, str]]:
+    return [(unit.code, "\u2003" * max(unit.depth - units[0].depth, 0) + unit.name) for unit in units]
+
+
+def service_choices(services: Iterable[Service]) -> list[tuple[str, Any]]:
+    """All services, or one."""
+    return [("", _("All")), *((service.pk, service.name) for service in services)]
+
+
 class AttestFilter(forms.Form):
     """Which members to show for which rung."""
 
@@ -43,9 +54,7 @@ class AttestFilter(forms.Form):
     def __init__(self, data: Any, *, services: Sequence[Service], units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
         self.fields["rung"].choices = rung_choices(services, lowest=1)  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (unit.code, "\u2003" * max(unit.depth - units[0].depth, 0) + unit.name) for unit in units
-        ]
+        self.fields["unit"].choices = _unit_choices(units)  # type: ignore[attr-defined]
 
 
 class BulkForm(forms.Form):
@@ -89,3 +98,129 @@ class AttestForm(forms.Form):
     def chosen_obstacle(self) -> Obstacle | None:
         """The obstacle of a valid form, if any."""
         return self.obstacles.get(self.cleaned_data["obstacle"])
+
+
+class DeclareForm(forms.Form):
+    """A member's own word: on which rung they stand today."""
+
+    rung = forms.ChoiceField(label=_("How far are you?"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, choices: Sequence[Rung]) -> None:
+        super().__init__(data, prefix="declare")
+        self.rungs = {rung.code: rung for rung in choices}
+        # Upwards as one climbs; having lost it again stands last.
+        climbing = sorted(choices, key=lambda rung: (rung.level == 0, rung.level))
+        self.fields["rung"].choices = [  # type: ignore[attr-defined]
+            (rung.code, rung.name if rung.level else _("I can no longer use it")) for rung in climbing
+        ]
+
+    @property
+    def chosen(self) -> Rung:
+        """The rung of a valid form."""
+        return self.rungs[self.cleaned_data["rung"]]
+
+
+class AnswerForm(forms.Form):
+    """The answer to "còn dùng không?"."""
+
+    answer = forms.ChoiceField(label=_("Are you still using it?"), choices=Answer.choices, widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, prefix="answer")
+
+
+class StuckForm(forms.Form):
+    """What stands in the way, from the catalogue, and whether the branch shall help."""
+
+    obstacle = forms.ChoiceField(label=_("What stands in the way?"))
+    asks_help = forms.BooleanField(label=_("I ask my branch to help me"), required=False)
+
+    def __init__(self, data: Any = None, *, obstacles: Sequence[Obstacle], **kwargs: Any) -> None:
+        super().__init__(data, prefix="stuck", **kwargs)
+        self.obstacles = {one.pk: one for one in obstacles}
+        self.fields["obstacle"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose …")),
+            *((one.pk, one.name) for one in obstacles),
+        ]
+
+    @property
+    def chosen(self) -> Obstacle:
+        """The obstacle of a valid form."""
+        return self.obstacles[self.cleaned_data["obstacle"]]
+
+
+class DeclarationFilter(forms.Form):
+    """Which declarations to show."""
+
+    q = forms.CharField(label=_("Find by name"), required=False, max_length=80)
+    rung = forms.ChoiceField(label=_("Service and rung"), required=False)
+    unit = forms.ChoiceField(label=_("Unit or branch"))
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            (Said.WAITING, _("Waits for the branch")),
+            (Said.RETURNED, _("Returned")),
+            (Said.ATTESTED, _("Attested")),
+            (ALL, _("All")),
+        ],
+    )
+
+    def __init__(self, data: Any, *, services: Sequence[Service], units: Sequence[NamedUnit]) -> None:
+        super().__init__(data)
+        own = [service for service in services if service.by_member]
+        self.fields["rung"].choices = [("", _("All")), *rung_choices(own, lowest=0)]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = _unit_choices(units)  # type: ignore[attr-defined]
+
+
+class ReturnForm(forms.Form):
+    """Why a declaration goes back to its member."""
+
+    reason = forms.CharField(
+        label=_("Reason, as the member will read it"),
+        max_length=LONGEST_REASON,
+        help_text=_("For example: The app was not on the phone yet. Write no password, OTP code or account number."),
+    )
+
+
+class LinkFilter(forms.Form):
+    """Whom to choose for links."""
+
+    q = forms.CharField(label=_("Find by name"), required=False, max_length=80)
+    unit = forms.ChoiceField(label=_("Unit or branch"))
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[(WITHOUT, _("Without a link that is still good")), (ALL, _("Everybody"))],
+    )
+
+    def __init__(self, data: Any, *, units: Sequence[NamedUnit]) -> None:
+        super().__init__(data)
+        self.fields["unit"].choices = _unit_choices(units)  # type: ignore[attr-defined]
+
+
+class StuckFilter(forms.Form):
+    """Whose difficulties to show."""
+
+    service = forms.ChoiceField(label=_("Service"), required=False)
+    obstacle = forms.ChoiceField(label=_("What stands in the way"), required=False)
+    help = forms.ChoiceField(label=_("Help"), required=False, choices=[("", _("All")), ("asked", _("Asks for help"))])
+
+    def __init__(self, data: Any, *, services: Sequence[Service], obstacles: Sequence[Obstacle]) -> None:
+        super().__init__(data)
+        self.fields["service"].choices = service_choices(services)  # type: ignore[attr-defined]
+        self.fields["obstacle"].choices = [  # type: ignore[attr-defined]
+            ("", _("All")),
+            *((one.pk, one.name) for one in obstacles),
+        ]
+
+
+class DueFilter(forms.Form):
+    """Of which service to show who is to be asked again."""
+
+    service = forms.ChoiceField(label=_("Service"), required=False)
+
+    def __init__(self, data: Any, *, services: Sequence[Service]) -> None:
+        super().__init__(data)
+        own = [service for service in services if service.by_member]
+        self.fields["service"].choices = service_choices(own)  # type: ignore[attr-defined]

@@ -9,8 +9,16 @@ import pytest
 
 from doanso.access.actions import issue_token
 from doanso.access.models import ApiToken, Holding
-from doanso.adoption.actions import attest, attest_many_people, draw_bulk
-from doanso.adoption.models import BulkDraw, Usage
+from doanso.adoption.actions import (
+    attest,
+    attest_many_people,
+    declare,
+    draw_bulk,
+    make_links,
+    return_declaration,
+    tell_difficulty,
+)
+from doanso.adoption.models import BulkDraw, Declaration, Difficulty, Obstacle, Service, Usage
 from doanso.adoption.queries import rung
 from doanso.imports.actions import run_import
 from doanso.imports.models import Import
@@ -63,6 +71,9 @@ class Committee:
     ended_post: Post
     token: ApiToken
     job: Import
+    declaration: Declaration
+    difficulty: Difficulty
+    declare_token: str
 
 
 @pytest.fixture
@@ -98,6 +109,20 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
         person_ids=[members[name].person_id for name in ("Thủy", "Khá", "Út", "Quân", "Hân")],
         happened_on=TODAY,
     )
+    # One waits and one is returned, one is stuck, and one got VNeID long enough ago to be asked again.
+    links = make_links(actor=tree.an, member_ids=[members[name].pk for name in ("Quân", "Hân", "Khoa")])
+    tokens = {one.member.contact.name.split()[-1]: one.token for one in links}
+    waiting = declare(actor=None, token=tokens["Quân"], rung=rung("portal", "account")).declaration
+    returned = declare(actor=None, token=tokens["Khoa"], rung=rung("payment", "account")).declaration
+    return_declaration(actor=tree.an, declaration_id=returned.pk, reason="Trên máy chưa thấy ứng dụng")
+    difficulty = tell_difficulty(
+        actor=None,
+        token=tokens["Hân"],
+        service=Service.objects.get(pk="tiengiangs"),
+        obstacle=Obstacle.objects.get(pk="cannot-install"),
+        asks_help=True,
+    )
+    attest(actor=tree.an, member_id=members["Khoa"].pk, rung=vneid, happened_on=TODAY - timedelta(days=40))
     settings.FILES = tmp_path / "files"
     # One new, one changed by its spelling, one that can't be read, two asked about: compared, and left for somebody to decide.
     list_file = simple(
@@ -134,4 +159,7 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
         ended_post=over,
         token=ApiToken.objects.get(),
         job=job,
+        declaration=waiting,
+        difficulty=difficulty,
+        declare_token=tokens["Khoa"],
     )

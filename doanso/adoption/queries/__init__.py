@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from doanso.accounts.models import User
@@ -98,6 +98,12 @@ def scope(actor: User) -> list[NamedUnit]:
     for root in roots[:MOST_ROOTS]:
         found += [one for one in units.subtree(root) if one.id not in {seen.id for seen in found}]
     return found
+
+
+def first_root(actor: User) -> Unit | None:
+    """The widest unit from which the actor sees members' use of services."""
+    roots = Unit.objects.filter(pk__in=policy.VIEW.roots(actor))
+    return roots.annotate(above=Count("paths_up")).order_by("above", "code").first()
 
 
 def usual_rung(actor: User, catalogue: Sequence[Service]) -> Rung:

@@ -7,13 +7,12 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doanso.accounts.models import User
-from doanso.adoption import policy, queries
+from doanso.adoption import queries
 from doanso.adoption.models import Declaration, Outcome, Usage
 from doanso.adoption.rules import SELF_DECLARED
 from doanso.adoption.rules.own_hand import Said, state_of
 from doanso.members import queries as members
 from doanso.members.models import Member
-from doanso.units.models import Unit
 
 
 def with_overtaken(found: QuerySet[Declaration]) -> QuerySet[Declaration]:
@@ -128,6 +127,16 @@ def waiting_of(person_id: UUID, service_ids: Collection[str]) -> set[str]:
     return set(found.values_list("usage__service_id", flat=True))
 
 
-def may_list(actor: User, unit: Unit) -> bool:
-    """Whether the actor attests in the unit."""
-    return policy.ATTEST.allows_at(actor, unit)
+def by_ids(declaration_ids: Collection[UUID]) -> list[Declaration]:
+    """These declarations, what has waited longest first."""
+    found = with_overtaken(Declaration.objects.filter(pk__in=declaration_ids))
+    return list(
+        found.select_related("usage__rung", "usage__service", "decided_by").order_by("usage__recorded_at", "pk")
+    )
+
+
+def stay_of(actor: User, declaration_id: UUID) -> Member | None:
+    """The member whose declaration it is, if the actor may see their services."""
+    person = Declaration.objects.filter(pk=declaration_id).values("usage__person_id")
+    mine = queries.visible(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
+    return mine.select_related("contact", "branch").first()

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from doanso.accounts.models import User
+from doanso.adoption import queries
 from doanso.adoption.models import Difficulty
 from doanso.adoption.queries.use import ShownPerson, shown_people
 from doanso.members.models import Member
@@ -79,6 +80,8 @@ def stuck_rows(actor: User, stays: QuerySet[Member], found: Sequence[Difficulty]
     ]
 
 
-def difficulty_seen(stays: QuerySet[Member], difficulty_id: UUID) -> Difficulty | None:
-    """One difficulty of one of these members."""
-    return Difficulty.objects.filter(pk=difficulty_id, person_id__in=stays.values("person_id")).first()
+def stay_of(actor: User, difficulty_id: UUID) -> Member | None:
+    """The member who is stuck, if the actor may see their services."""
+    person = Difficulty.objects.filter(pk=difficulty_id).values("person_id")
+    mine = queries.visible(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
+    return mine.select_related("contact", "branch").first()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from doanso.accounts.models import User
 from doanso.adoption import queries, rules
 from doanso.adoption.models import Declaration, DeclareLink, Difficulty, Obstacle, Rung, Service, Usage, UseAnswer
@@ -12,7 +14,9 @@ from doanso.adoption.queries import declarations
 from doanso.adoption.rules import own_hand
 from doanso.adoption.rules.own_hand import Answered, Said
 from doanso.lib import clock, sealing
+from doanso.members import queries as members
 from doanso.members.models import Member
+from doanso.units.models import Unit
 
 
 def token_hash(token: str) -> str:
@@ -169,3 +173,13 @@ def open_question(person_id: UUID, service_id: str) -> int | None:
 def obstacles() -> list[Obstacle]:
     """Whatever may stand in the way, as the catalogue has it."""
     return list(queries.obstacles())
+
+
+def for_links(actor: User, unit: Unit, *, text: str = "", without: bool = False) -> QuerySet[Member]:
+    """Active members of a unit whom the actor may attest, annotated with `link_until`, of a link that is still good."""
+    good = DeclareLink.objects.filter(person_id=OuterRef("person_id"), ended_at=None, expires_at__gt=clock.now())
+    found = members.listed(members.below(queries.attestable(actor), unit), text=text)
+    found = found.annotate(link_until=Subquery(good.values("expires_at")[:1]))
+    if without:
+        found = found.filter(link_until=None)  # type: ignore[misc]
+    return members.ordered(found, "branch")

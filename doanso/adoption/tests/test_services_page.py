@@ -44,7 +44,8 @@ def test_a_member_sees_their_own_and_records_nothing(ward, as_user):
     Person.objects.filter(pk=ward.members[0].person_id).update(user=ward.tree.khoa)
     client = as_user(ward.tree.khoa)
 
-    assert client.get(reverse("adoption:own"), follow=True).redirect_chain == [(page_of(ward.members[0]), 302)]
+    assert page_of(ward.members[0]) in client.get(reverse("adoption:own")).content.decode()
+    assert client.get(page_of(ward.members[0])).status_code == 200
     assert client.get(page_of(ward.members[1])).status_code == 404
     answer = client.post(page_of(ward.members[0]), {"service": "vneid"})
     assert answer.status_code == 403

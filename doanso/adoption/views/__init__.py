@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,28 +18,19 @@ from doanso.adoption.forms import BELOW, REACHED, AttestFilter, AttestForm, Bulk
 from doanso.adoption.models import BulkDraw
 from doanso.adoption.queries import OnLadder
 from doanso.adoption.rules import HIGHEST_GRADE
+from doanso.adoption.views.pages import paged, require_attester
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
 from doanso.units import queries as units
 
-ROWS = 100
-
-
-def _require_attester(request: HttpRequest) -> None:
-    if policy.ATTEST.allows_anywhere(request.user):
-        return
-    if policy.VIEW.roots(request.user):
-        raise PermissionDenied(policy.ATTEST.name)
-    raise Http404
-
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def attest(request: HttpRequest) -> HttpResponse:
     """Members who are not yet on a rung; those ticked become a bulk whose sample must be opened."""
-    _require_attester(request)
+    require_attester(request)
     if request.method == "POST":
         return _draw(request)
     return _attest_list(request, request.GET)
@@ -71,11 +61,6 @@ def _draw(request: HttpRequest) -> HttpResponse:
     return redirect("adoption:draw", draw=draw.pk)
 
 
-def _page_number(text: str) -> int:
-    """The page asked for; what is no number, or longer than any list, is the first."""
-    return int(text) if text.isdecimal() and len(text) < 6 else 1
-
-
 def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), status: int = 200) -> HttpResponse:
     services = queries.services()
     scope = queries.scope(request.user)
@@ -88,13 +73,12 @@ def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), st
     form = AttestFilter(data, services=services, units=scope)
     rows: list[Any] = []
     rung = unit = None
-    number, more = 1, False
+    pages: dict[str, Any] = {}
     if form.is_valid():
         rung = next(
             one for service in services for one in service.rungs.all() if str(one.pk) == form.cleaned_data["rung"]
         )
         unit = next(one for one in scope if one.code == form.cleaned_data["unit"])
-        number = _page_number(asked.get("page", ""))
         found = queries.attest_list(
             request.user,
             unit=unit.unit,
@@ -103,17 +87,10 @@ def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), st
             below=form.cleaned_data["state"] == BELOW,
             reached=form.cleaned_data["state"] == REACHED,
         )
-        start = (max(number, 1) - 1) * ROWS
-        window = list(found[start : start + ROWS + 1])
-        rows, more = queries.attest_rows(request.user, window[:ROWS], rung, ticked), len(window) > ROWS
+        window, pages = paged(found, asked, data)
+        rows = queries.attest_rows(request.user, window, rung, ticked)
     query = data.copy()
     query.pop("page", None)
-
-    def page(to: int) -> str:
-        there = query.copy()
-        there["page"] = str(to)
-        return f"?{there.urlencode()}"
-
     return render(
         request,
         "adoption/attest.html",
@@ -128,10 +105,9 @@ def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), st
             "today": clock.today(),
             "deeds": [{"name": "draw", "value": "1", "label": _("Check"), "icon": "checklist", "main": True}],
             "pages": {
+                **pages,
                 "summary": ngettext("%(count)s member on this page", "%(count)s members on this page", len(rows))
                 % {"count": formats.number(len(rows))},
-                "previous": page(number - 1) if number > 1 else "",
-                "next": page(number + 1) if more else "",
             },
         },
         status=status,
@@ -149,7 +125,7 @@ def _draw_or_404(request: HttpRequest, draw_id: UUID) -> BulkDraw:
 @require_safe
 def draw(request: HttpRequest, draw: UUID) -> HttpResponse:
     """A bulk: the sample to open, the rest, and the button."""
-    _require_attester(request)
+    require_attester(request)
     return _draw_page(request, _draw_or_404(request, draw))
 
 
@@ -168,6 +144,7 @@ def _draw_page(request: HttpRequest, bulk: BulkDraw, status: int = 200) -> HttpR
             "opened": opened,
             "unopened": len(sample) - opened,
             "count": len(people),
+            "declared": any(one.declared is not None for one in people),
         },
         status=status,
     )
@@ -177,7 +154,7 @@ def _draw_page(request: HttpRequest, bulk: BulkDraw, status: int = 200) -> HttpR
 @require_POST
 def open_drawn(request: HttpRequest, draw: UUID, person: UUID) -> HttpResponse:
     """One record of the sample is opened: it is marked, and the page shows it."""
-    _require_attester(request)
+    require_attester(request)
     bulk = _draw_or_404(request, draw)
     try:
         actions.open_drawn(actor=request.user, draw_id=bulk.pk, person_ids=[person])
@@ -191,7 +168,7 @@ def open_drawn(request: HttpRequest, draw: UUID, person: UUID) -> HttpResponse:
 @require_POST
 def confirm_draw(request: HttpRequest, draw: UUID) -> HttpResponse:
     """The bulk is confirmed, if the server finds its whole sample opened."""
-    _require_attester(request)
+    require_attester(request)
     bulk = _draw_or_404(request, draw)
     try:
         usages = actions.attest_many(actor=request.user, draw_id=bulk.pk)
@@ -207,21 +184,12 @@ def confirm_draw(request: HttpRequest, draw: UUID) -> HttpResponse:
         )
         % {"count": formats.number(len(usages)), "service": bulk.rung.service.short_name, "rung": bulk.rung.name},
     )
-    return redirect(reverse("adoption:attest") + f"?rung={bulk.rung_id}&unit={bulk.unit.code}")
+    back = "adoption:declarations" if bulk.people.exclude(usage=None).exists() else "adoption:attest"
+    return redirect(reverse(back) + f"?rung={bulk.rung_id}&unit={bulk.unit.code}")
 
 
 def _stay(request: HttpRequest, member: UUID) -> Member:
     return get_or_404(request.user, policy.VIEW, queries.stays(), pk=member)
-
-
-@login_required
-@require_safe
-def own(request: HttpRequest) -> HttpResponse:
-    """A member's own ladders."""
-    stay = queries.own_stay(request.user)
-    if stay is None:
-        raise Http404
-    return redirect("adoption:services", member=stay.pk)
 
 
 @login_required

@@ -12,10 +12,19 @@ def _rooms(answer) -> list[str]:
     [
         (
             "an",
-            ["Tổng quan", "Chỉ tiêu", "Đơn vị", "Đoàn viên", "Xác nhận", "Nhập danh sách", "Phân quyền", "Nhật ký"],
+            [
+                *("Tổng quan", "Chỉ tiêu", "Đơn vị", "Đoàn viên", "Sử dụng tiện ích", "Đoàn viên tự khai", "Xác nhận"),
+                *("Nhập danh sách", "Phân quyền", "Nhật ký"),
+            ],
         ),
-        ("binh", ["Tổng quan", "Chỉ tiêu", "Đơn vị", "Đoàn viên", "Xác nhận", "Nhật ký"]),
-        ("hanh", ["Tổng quan", "Chỉ tiêu", "Đơn vị", "Đoàn viên", "Nhật ký"]),
+        (
+            "binh",
+            [
+                *("Tổng quan", "Chỉ tiêu", "Đơn vị", "Đoàn viên", "Sử dụng tiện ích", "Đoàn viên tự khai", "Xác nhận"),
+                "Nhật ký",
+            ],
+        ),
+        ("hanh", ["Tổng quan", "Chỉ tiêu", "Đơn vị", "Đoàn viên", "Sử dụng tiện ích", "Nhật ký"]),
         ("khoa", ["Tiện ích của tôi"]),
         ("lan", []),
         ("minh", []),

@@ -1,0 +1,166 @@
+"""What members have said themselves, waiting for an officer: attest one or many, or return with the reason."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from doanso.adoption import actions, policy, queries
+from doanso.adoption.forms import DeclarationFilter, ReturnForm
+from doanso.adoption.queries import declarations as declared
+from doanso.adoption.rules.own_hand import Said
+from doanso.adoption.views.pages import paged, require_attester
+from doanso.lib import formats
+from doanso.lib.problems import Refused
+from doanso.members import queries as members
+from doanso.units import queries as units
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    try:
+        return list(dict.fromkeys(UUID(text) for text in texts))
+    except ValueError as error:
+        raise Http404 from error
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def declarations(request: HttpRequest) -> HttpResponse:
+    """The list; those ticked of one rung become a bulk whose sample must be opened."""
+    require_attester(request)
+    if request.method != "POST":
+        return _list(request, request.GET)
+    back = QueryDict(request.POST.get("filter", ""))
+    unit = units.unit_by_code(request.POST.get("unit", ""))
+    try:
+        chosen = declared.attestable_ids(request.user, _ids(request.POST.getlist("declarations")))
+        if unit is None:
+            if chosen:
+                raise Http404
+            return _list(request, back, status=422)
+        draw = actions.draw_declarations(actor=request.user, unit=unit, declaration_ids=chosen)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return _list(request, back, ticked=request.POST.getlist("declarations"), status=422)
+    return redirect("adoption:draw", draw=draw.pk)
+
+
+def _list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), status: int = 200) -> HttpResponse:
+    services, scope = queries.services(), queries.scope(request.user)
+    if not services or not scope:
+        return render(request, "adoption/attest_empty.html", {"services": services}, status=status)
+    data = asked.copy()
+    data.setdefault("unit", scope[0].code)
+    data.setdefault("state", Said.WAITING)
+    form = DeclarationFilter(data, services=services, units=scope)
+    rows: list[Any] = []
+    pages: dict[str, Any] = {}
+    unit = None
+    if form.is_valid():
+        said = form.cleaned_data
+        unit = next(one for one in scope if one.code == said["unit"])
+        stays = members.below(queries.attestable(request.user), unit.unit)
+        found = declared.of_unit(
+            stays, state=said["state"], text=said["q"], rung=UUID(said["rung"]) if said["rung"] else None
+        )
+        window, pages = paged(found, asked, data)
+        rows = declared.rows(request.user, stays, window)
+        pages["summary"] = ngettext(
+            "%(count)s declaration on this page", "%(count)s declarations on this page", len(rows)
+        ) % {"count": formats.number(len(rows))}
+    return render(
+        request,
+        "adoption/declarations.html",
+        {
+            "filter": form,
+            "query": data.urlencode(),
+            "clear": reverse("adoption:declarations") if set(asked) & {"q", "rung", "unit", "state"} else "",
+            "rows": [(row, str(row.declaration.pk) in ticked) for row in rows],
+            "unit": unit,
+            "can_decide": any(row.waits and not row.is_own for row in rows),
+            "one_rung": form.is_valid() and bool(form.cleaned_data["rung"]),
+            "pages": pages,
+            "deeds": [{"name": "attest", "value": "1", "label": _("Attest"), "icon": "check", "main": True}],
+        },
+        status=status,
+    )
+
+
+def _back(request: HttpRequest) -> str:
+    """The list as it was filtered, or, from a member's page, that page again."""
+    there = request.POST.get("back", "")
+    if there and url_has_allowed_host_and_scheme(there, allowed_hosts=None):
+        return there
+    asked = QueryDict(request.POST.get("filter", ""))
+    return reverse("adoption:declarations") + (f"?{asked.urlencode()}" if asked else "")
+
+
+@login_required
+@require_POST
+def attest_declaration(request: HttpRequest, declaration: UUID) -> HttpResponse:
+    """One is attested: the officer has looked at the member's own phone."""
+    stay = declared.stay_of(request.user, declaration)
+    if stay is None:
+        raise Http404
+    policy.ATTEST.require(request.user, stay)
+    try:
+        usage = actions.attest_declaration(actor=request.user, declaration_id=declaration)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    else:
+        messages.success(
+            request,
+            _("Attested: %(name)s, %(rung)s.")
+            % {"name": queries.names(request.user, [stay])[stay.pk], "rung": usage.rung.name},
+        )
+    return redirect(_back(request))
+
+
+@login_required
+@require_POST
+def return_declarations(request: HttpRequest) -> HttpResponse:
+    """One or those ticked go back with a reason: first the reason is asked for, then they are returned one by one."""
+    require_attester(request)
+    chosen = declared.attestable_ids(request.user, _ids(request.POST.getlist("declarations")))
+    if one := request.POST.get("one"):
+        chosen = declared.attestable_ids(request.user, _ids([one]))
+    if not chosen:
+        messages.error(request, _("Nothing is chosen. Tick what shall go back to its member."))
+        return _list(request, QueryDict(request.POST.get("filter", "")), status=422)
+    form = ReturnForm(request.POST if "reason" in request.POST else None)
+    if not form.is_valid():
+        rows = declared.rows(request.user, queries.attestable(request.user), declared.by_ids(chosen))
+        return render(
+            request,
+            "adoption/return.html",
+            {"form": form, "rows": rows, "back": _back(request), "filter": request.POST.get("filter", "")},
+            status=422 if form.is_bound else 200,
+        )
+    returned = 0
+    for declaration in chosen:
+        try:
+            actions.return_declaration(
+                actor=request.user, declaration_id=declaration, reason=form.cleaned_data["reason"]
+            )
+            returned += 1
+        except Refused as refused:
+            messages.error(request, refused.problem.message)
+    if returned:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)s declaration returned; the member reads the reason.",
+                "%(count)s declarations returned; their members read the reason.",
+                returned,
+            )
+            % {"count": formats.number(returned)},
+        )
+    return redirect(_back(request))

@@ -1,0 +1,134 @@
+"""The pages behind a personal link: no account, no script, big type, and of the person nothing but the given name.
+
+The link's secret is itself what a form must bring along, so there is no other token against forged forms: a page that
+sends no referrer could not prove one anyway. Nothing of these pages is indexed, cached or told to other sites. A link that
+is unknown, over, replaced or used up gets one and the same page.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.adoption import actions
+from doanso.adoption.models import DeclareLink
+from doanso.adoption.queries import own_hand as own
+from doanso.adoption.queries.own_hand import OwnService
+from doanso.adoption.views.own import Speaker, chosen_service, service_forms, take
+from doanso.members.models import Member
+from doanso.units import queries as units
+
+View = Callable[..., HttpResponse]
+
+
+def _private(view: View) -> View:
+    """A page that nobody else shall learn of."""
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return answered
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the request comes from; it is only ever kept as a hash."""
+    return str(get_adapter().get_client_ip(request))
+
+
+def _wait(request: HttpRequest) -> HttpResponse:
+    return render(request, "adoption/link_closed.html", {"wait": True}, status=429)
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    actions.count_unknown(address=_address(request))
+    return render(request, "adoption/link_closed.html", {"wait": False}, status=404)
+
+
+def _opened(token: str) -> tuple[DeclareLink, Member, list[OwnService]] | None:
+    """The link with whom it speaks for, while there is still something to say by it."""
+    link = own.link_of(token)
+    stay = own.stay_of(link.person_id) if link is not None else None
+    if link is None or stay is None:
+        return None
+    found = own.own_services(stay, link=link)
+    return (link, stay, found) if any(one.asks for one in found) else None
+
+
+@_private
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    """Everything is told; the link behind it leads nowhere any more."""
+    return render(request, "adoption/link_thanks.html")
+
+
+@_private
+@require_safe
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """The services of whoever the link speaks for."""
+    if actions.asks_too_often(address=_address(request)):
+        return _wait(request)
+    opened = _opened(token)
+    if opened is None:
+        return _closed(request)
+    made, stay, found = opened
+    return render(
+        request,
+        "adoption/link.html",
+        {
+            "called": own.given_name(stay.contact.name),
+            "branch": units.name(stay.branch),
+            "until": made.expires_at,
+            "rows": [(one, f"{request.path}{one.service.pk}/") for one in found],
+        },
+    )
+
+
+@_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse:
+    """One service behind a link: the guide, and what the person has to say about it."""
+    if actions.asks_too_often(address=_address(request)):
+        return _wait(request)
+    opened = _opened(token)
+    if opened is None:
+        return _closed(request)
+    made, stay, found = opened
+    one = chosen_service(found, service)
+    status = 200
+    if request.method == "POST":
+        if actions.sends_too_often(link=made):
+            return _wait(request)
+        done, forms = take(request, one, Speaker(token=token))
+        if done:
+            if _opened(token) is None:
+                return redirect("adoption:link-thanks")
+            messages.success(request, done)
+            return redirect("adoption:link", token=token)
+        status = 422
+    else:
+        forms = service_forms(one)
+    return render(
+        request,
+        "adoption/link_service.html",
+        {
+            "called": own.given_name(stay.contact.name),
+            "branch": units.name(stay.branch),
+            "one": one,
+            "forms": forms,
+            "back": request.path.removesuffix(f"{service}/"),
+        },
+        status=status,
+    )

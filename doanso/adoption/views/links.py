@@ -1,0 +1,110 @@
+"""Making personal links: whom to choose, and the sheet that is shown once."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from doanso.adoption import actions, queries
+from doanso.adoption.forms import WITHOUT, LinkFilter
+from doanso.adoption.queries import own_hand as own
+from doanso.adoption.views.pages import ROWS, paged, require_attester
+from doanso.lib import formats, qr
+from doanso.lib.problems import Refused
+from doanso.units import queries as units
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def make_links(request: HttpRequest) -> HttpResponse:
+    """Members of a unit; those ticked get a link each, and the sheet with them is shown this once."""
+    require_attester(request)
+    if request.method != "POST":
+        return _choose(request, request.GET)
+    chosen = request.POST.getlist("members")
+    try:
+        made = actions.make_links(actor=request.user, member_ids=[UUID(one) for one in chosen])
+    except ValueError as error:
+        raise Http404 from error
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return _choose(request, QueryDict(request.POST.get("filter", "")), status=422)
+    called = queries.names(request.user, [one.member for one in made])
+    branches = units.names({one.member.branch_id for one in made})
+    slips = []
+    for one in made:
+        address = request.build_absolute_uri(reverse("adoption:link", args=[one.token]))
+        last_day = formats.day(one.link.expires_at)
+        name = called[one.member.pk]
+        slips.append(
+            {
+                "name": name,
+                "branch": branches[one.member.branch_id].name,
+                "address": address,
+                "until": one.link.expires_at,
+                "picture": qr.svg(address, _("Code that opens the page of %(name)s") % {"name": name}),
+                "message": _(
+                    "Hello %(called)s, please tell %(branch)s which digital services you use: %(address)s "
+                    "(good until %(day)s). The page asks for no password, OTP code or account number; "
+                    "do not pass the link on."
+                )
+                % {
+                    "called": own.given_name(one.member.contact.name),
+                    "branch": branches[one.member.branch_id].name,
+                    "address": address,
+                    "day": last_day,
+                },
+            }
+        )
+    return render(request, "adoption/link_sheet.html", {"slips": slips})
+
+
+def _choose(request: HttpRequest, asked: QueryDict, *, status: int = 200) -> HttpResponse:
+    scope = queries.scope(request.user)
+    if not scope:
+        return render(request, "adoption/attest_empty.html", {"services": True}, status=status)
+    data = asked.copy()
+    data.setdefault("unit", scope[0].code)
+    data.setdefault("state", WITHOUT)
+    form = LinkFilter(data, units=scope)
+    rows: list[Any] = []
+    pages: dict[str, Any] = {}
+    unit = None
+    if form.is_valid():
+        unit = next(one for one in scope if one.code == form.cleaned_data["unit"])
+        found = own.for_links(
+            request.user,
+            unit.unit,
+            text=form.cleaned_data["q"],
+            without=form.cleaned_data["state"] == WITHOUT,
+        )
+        window, pages = paged(found, asked, data)
+        called = queries.names(request.user, window)
+        rows = [(member, called[member.pk]) for member in window]
+        pages["summary"] = ngettext("%(count)s member on this page", "%(count)s members on this page", len(rows)) % {
+            "count": formats.number(len(rows))
+        }
+    return render(
+        request,
+        "adoption/links.html",
+        {
+            "filter": form,
+            "query": data.urlencode(),
+            "clear": reverse("adoption:make-links") if set(asked) & {"q", "unit", "state"} else "",
+            "rows": rows,
+            "unit": unit,
+            "most": ROWS,
+            "pages": pages,
+            "deeds": [{"name": "make", "value": "1", "label": _("Make links for"), "icon": "qrcode", "main": True}],
+        },
+        status=status,
+    )

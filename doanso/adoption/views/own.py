@@ -1,0 +1,136 @@
+"""A member's own pages, signed in: how each service stands with them, a guide, and what they say themselves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.accounts.models import User
+from doanso.adoption import actions
+from doanso.adoption.forms import AnswerForm, DeclareForm, StuckForm
+from doanso.adoption.queries import own_hand as own
+from doanso.adoption.queries.own_hand import OwnService
+from doanso.lib.problems import Refused
+from doanso.members.models import Member
+from doanso.units import queries as units
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks on a page of a member's own: whoever is signed in, or whoever holds a link."""
+
+    actor: User | None = None
+    token: str = ""
+
+
+def service_forms(one: OwnService) -> dict[str, Any]:
+    """The forms that a service's page offers today; none for what cannot be said."""
+    difficulty = one.difficulty
+    told = {"obstacle": difficulty.obstacle_id, "asks_help": difficulty.asks_help} if difficulty else {}
+    return {
+        "answer": AnswerForm() if one.question else None,
+        "declare": DeclareForm(choices=one.choices) if one.choices else None,
+        "stuck": StuckForm(obstacles=own.obstacles(), initial=told),
+    }
+
+
+def take(request: HttpRequest, one: OwnService, speaker: Speaker) -> tuple[str, dict[str, Any]]:
+    """Do what was sent from a service's page: the words of success, or the forms as they are to be shown again."""
+    forms = service_forms(one)
+    offered = dict(forms)
+    asked = request.POST.get("deed", "")
+    form: Any
+    try:
+        if asked == "answer":
+            forms["answer"] = form = AnswerForm(request.POST)
+            if form.is_valid():
+                said = form.cleaned_data["answer"]
+                actions.answer_use(actor=speaker.actor, token=speaker.token, service=one.service, answer=said)
+                return _("Thank you, your answer is kept."), forms
+        elif asked == "declare":
+            forms["declare"] = form = DeclareForm(request.POST, choices=one.choices or one.rungs)
+            if form.is_valid():
+                actions.declare(actor=speaker.actor, token=speaker.token, rung=form.chosen)
+                return _("Sent. Your branch looks at it, then it counts."), forms
+        elif asked == "stuck":
+            forms["stuck"] = form = StuckForm(request.POST, obstacles=own.obstacles())
+            if form.is_valid():
+                actions.tell_difficulty(
+                    actor=speaker.actor,
+                    token=speaker.token,
+                    service=one.service,
+                    obstacle=form.chosen,
+                    asks_help=form.cleaned_data["asks_help"],
+                )
+                return _("Your branch has been told, so that somebody can help."), forms
+    except Refused as refused:
+        if offered[asked] is None:
+            # The page was old: what it asked has been told meanwhile.
+            messages.error(request, refused.problem.message)
+        else:
+            field = refused.problem.field
+            form.add_error(field if field in form.fields else None, refused.problem.message)
+    return "", {name: forms[name] if offered[name] is not None else None for name in forms}
+
+
+def chosen_service(found: list[OwnService], code: str) -> OwnService:
+    """The service of an address, if members speak of it themselves."""
+    one = next((one for one in found if one.service.pk == code), None)
+    if one is None:
+        raise Http404
+    return one
+
+
+def _stay(request: HttpRequest) -> Member:
+    stay = own.own_stay(request.user)
+    if stay is None:
+        raise Http404
+    return stay
+
+
+@login_required
+@require_safe
+def own_page(request: HttpRequest) -> HttpResponse:
+    """The member's services at a glance: reached, waiting, returned, asked again, or to begin with."""
+    stay = _stay(request)
+    found = own.own_services(stay)
+    return render(
+        request,
+        "adoption/own.html",
+        {
+            "stay": stay,
+            "called": " ".join(stay.contact.name.split()[-2:]),
+            "branch": units.name(stay.branch),
+            "rows": [(one, reverse("adoption:own-service", args=[one.service.pk])) for one in found],
+            "reached": sum(one.level > 0 for one in found),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_service(request: HttpRequest, service: str) -> HttpResponse:
+    """One service: the guide step by step, and what the member has to say about it."""
+    stay = _stay(request)
+    one = chosen_service(own.own_services(stay), service)
+    status = 200
+    if request.method == "POST":
+        done, forms = take(request, one, Speaker(actor=request.user))
+        if done:
+            messages.success(request, done)
+            return redirect("adoption:own-service", service=service)
+        status = 422
+    else:
+        forms = service_forms(one)
+    return render(
+        request,
+        "adoption/own_service.html",
+        {"stay": stay, "one": one, "forms": forms, "branch": units.name(stay.branch)},
+        status=status,
+    )

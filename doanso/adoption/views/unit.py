@@ -1,0 +1,177 @@
+"""A unit's pages: how its members stand with each service, who is stuck on what, and who is to be asked again."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.adoption import actions, policy, queries
+from doanso.adoption.forms import DueFilter, StuckFilter
+from doanso.adoption.models import Answer
+from doanso.adoption.queries import difficulties as stuck
+from doanso.adoption.queries import use
+from doanso.adoption.views.pages import paged
+from doanso.lib import formats
+from doanso.lib.problems import Refused
+from doanso.members import queries as members
+from doanso.members.models import Member
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Where the menu leads: to the page of the unit one looks from, or to one's own."""
+    first = queries.first_root(request.user)
+    if first is not None:
+        return redirect("adoption:unit", code=first.code)
+    if not policy.VIEW.allows_anywhere(request.user):
+        raise Http404
+    return redirect("adoption:own")
+
+
+def _unit(request: HttpRequest, code: str) -> Unit:
+    unit = units.unit_by_code(code)
+    if unit is None or not policy.VIEW.allows_at(request.user, unit):
+        raise Http404
+    return unit
+
+
+def _stays(request: HttpRequest, unit: Unit) -> QuerySet[Member]:
+    """The active members of the unit whose use of services the user sees."""
+    return members.below(policy.VIEW.filter(request.user, queries.active_members()), unit)
+
+
+def _shared(request: HttpRequest, unit: Unit) -> dict[str, Any]:
+    return {"unit": units.name(unit), "may_attest": policy.ATTEST.allows_at(request.user, unit)}
+
+
+@login_required
+@require_safe
+def unit_services(request: HttpRequest, code: str) -> HttpResponse:
+    """Every service among the unit's members, and beside it how many of those asked use it regularly."""
+    unit = _unit(request, code)
+    return render(
+        request,
+        "adoption/unit.html",
+        {
+            **_shared(request, unit),
+            "figures": use.figures(_stays(request, unit)),
+            "below": units.children(unit),
+        },
+    )
+
+
+@login_required
+@require_safe
+def difficulties(request: HttpRequest, code: str) -> HttpResponse:
+    """Who is stuck on what, grouped by obstacle and service, so that someone can help."""
+    unit = _unit(request, code)
+    stays = _stays(request, unit)
+    form = StuckFilter(request.GET, services=queries.services(), obstacles=list(queries.obstacles()))
+    rows: list[Any] = []
+    pages: dict[str, Any] = {}
+    if form.is_valid():
+        said = form.cleaned_data
+        found = stuck.open_among(
+            stays, service=said["service"], obstacle=said["obstacle"], asks_help=bool(said["help"])
+        )
+        window, pages = paged(found, request.GET, request.GET)
+        rows = stuck.stuck_rows(request.user, stays, window)
+        pages["summary"] = ngettext("%(count)s person on this page", "%(count)s people on this page", len(rows)) % {
+            "count": formats.number(len(rows))
+        }
+    address = reverse("adoption:difficulties", args=[code])
+    return render(
+        request,
+        "adoption/difficulties.html",
+        {
+            **_shared(request, unit),
+            "filter": form,
+            "clear": address if set(request.GET) & {"service", "obstacle", "help"} else "",
+            "groups": stuck.groups(stays),
+            "rows": rows,
+            "pages": pages,
+            "here": request.get_full_path(),
+        },
+    )
+
+
+@login_required
+@require_POST
+def mark_helped(request: HttpRequest, difficulty: UUID) -> HttpResponse:
+    """Somebody was helped."""
+    stay = stuck.stay_of(request.user, difficulty)
+    if stay is None:
+        raise Http404
+    policy.ATTEST.require(request.user, stay)
+    actions.mark_helped(actor=request.user, difficulty_id=difficulty)
+    messages.success(
+        request,
+        _("Noted: %(name)s was helped.") % {"name": queries.names(request.user, [stay])[stay.pk]},
+    )
+    unit = units.unit_by_code(request.POST.get("unit", "")) or stay.branch
+    return redirect("adoption:difficulties", code=unit.code)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def still_using(request: HttpRequest, code: str) -> HttpResponse:
+    """Who got a service 30 or 90 days ago and is to be asked whether they still use it."""
+    unit = _unit(request, code)
+    if request.method != "POST":
+        return _due_page(request, unit)
+    policy.ATTEST.require_at(request.user, unit)
+    try:
+        stay = _stays(request, unit).filter(pk=UUID(request.POST.get("member", ""))).first()
+    except ValueError:
+        stay = None
+    service = next((one for one in queries.services() if one.pk == request.POST.get("service")), None)
+    if stay is None or service is None:
+        messages.error(request, _("Choose one of the answers."))
+        return _due_page(request, unit, status=422)
+    try:
+        actions.answer_use_for(
+            actor=request.user, member_id=stay.pk, service=service, answer=request.POST.get("answer", "")
+        )
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return _due_page(request, unit, status=422)
+    messages.success(request, _("The answer is kept."))
+    query = request.GET.urlencode()
+    return redirect(reverse("adoption:still-using", args=[code]) + (f"?{query}" if query else ""))
+
+
+def _due_page(request: HttpRequest, unit: Unit, *, status: int = 200) -> HttpResponse:
+    stays = _stays(request, unit)
+    form = DueFilter(request.GET, services=queries.services())
+    rows: list[Any] = []
+    pages: dict[str, Any] = {}
+    if form.is_valid():
+        window, pages = paged(use.due(stays, service=form.cleaned_data["service"]), request.GET, request.GET)
+        rows = use.due_rows(request.user, stays, window)
+        pages["summary"] = ngettext(
+            "%(count)s question on this page", "%(count)s questions on this page", len(rows)
+        ) % {"count": formats.number(len(rows))}
+    return render(
+        request,
+        "adoption/still_using.html",
+        {
+            **_shared(request, unit),
+            "filter": form,
+            "clear": reverse("adoption:still-using", args=[unit.code]) if request.GET.get("service") else "",
+            "rows": rows,
+            "answers": Answer.choices,
+            "pages": pages,
+        },
+        status=status,
+    )

@@ -1,0 +1,17 @@
+// Buttons that copy a message or print the page; without script they stay hidden, and the text can be marked by hand.
+// @ts-check
+
+for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-copy], [data-print]"))) {
+  const source = /** @type {HTMLTextAreaElement | null} */ (document.getElementById(button.dataset.copy ?? ""));
+  if (!source) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+    continue;
+  }
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    source.select();
+    // Over plain http there is no clipboard; the marked text can then be copied by hand.
+    navigator.clipboard?.writeText(source.value).then(() => button.setAttribute("data-done", ""));
+  });
+}
