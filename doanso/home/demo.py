@@ -19,18 +19,29 @@ from doanso.audit.actions import seal_all
 from doanso.home.start_demo import SIGN_INS
 from doanso.lib import clock
 from doanso.members.demo import register as members_demo
+from doanso.members.demo.names import Town
 from doanso.members.demo.register import Dated, Home
+from doanso.organisation import demo as organisation_demo
+from doanso.support import demo as support_demo
 from doanso.tally.actions import fold
 from doanso.targets import demo as targets_demo
 from doanso.units import demo as units_demo
 from doanso.units import queries as units
 
-MOMENTS = {"planning": date(2023, 1, 20), "running": date(2023, 11, 12), "closing": date(2023, 12, 28)}
+MOMENTS = {
+    "planning": date(2023, 1, 20),
+    "running": date(2023, 11, 12),
+    "closing": date(2023, 12, 28),
+    # The year told to its end, and then the wards of 2025.
+    "reorganised": date(2025, 7, 15),
+}
 BEGUN = date(2023, 1, 3)
 """The day on which units are loaded and lists imported."""
 PRINTED_UNIT = "28591"
 """The unit whose secretary can sign in: the one that needs help most."""
 DAYS_AT_ONCE = 7
+RESIDENTS = 2024
+"""From which the residents are invented: another town than the members'."""
 
 Step = Callable[[str], None]
 
@@ -77,14 +88,25 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     members = members_demo.import_lists(lists, homes)
     members_demo.give_sign_in(staff.officer, first_branch.unit, staff.member)
     step(f"{members} members, from {len(lists)} lists by the importer")
+    told_until = min(MOMENTS[moment], MOMENTS["closing"])
     deeds = [
-        *members_demo.year(homes, staff.officer, MOMENTS[moment]),
-        *adoption_demo.year([(home.unit.unit, home.secretary) for home in homes], staff.officer, MOMENTS[moment]),
+        *members_demo.year(homes, staff.officer, told_until),
+        *adoption_demo.year([(home.unit.unit, home.secretary) for home in homes], staff.officer, told_until),
+        *support_demo.year(
+            [(home.unit.unit, home.secretary) for home in homes],
+            staff.officer,
+            Town(RESIDENTS).invent,
+            told_until,
+            printed=printed.code,
+        ),
     ]
     _go_through(deeds, step)
     clock.set_today(MOMENTS[moment])
     while fold():
         pass
+    if moment == "reorganised":
+        changes = organisation_demo.reorganise_2025(staff.administrator, programmes)
+        step(f"{len(changes)} changes of the organisation")
     seal_all()
     _keep_sign_ins(staff.sign_ins)
     step("figures folded, history sealed")

@@ -22,7 +22,7 @@ from doanso.home import serving
 MARK = "demo.json"
 STAGING = ".building"
 SIGN_INS = "sign-ins.json"
-MOMENTS = ("planning", "running", "closing")
+MOMENTS = ("planning", "running", "closing", "reorganised")
 # What speaks of another installation: the demo has its own of everything.
 FOREIGN = (
     "DATABASE_URL",

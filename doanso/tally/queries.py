@@ -10,7 +10,7 @@ from django.db import connection
 
 from doanso.lib import database
 from doanso.tally import folding, ledger, rules
-from doanso.tally.folding import ALL_DAYS, GRADES, spread, standing_path
+from doanso.tally.folding import ALL_DAYS, GRADES, IS_STATE, spread, standing_path
 from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Measure, MeasureKind, Queue
 from doanso.tally.rules import ClaimState
@@ -120,6 +120,48 @@ def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Co
     """
     at = min(on, book.last_day)
     rows = _run(sql, [*units, *chosen, ALL_DAYS, *units, *chosen, on, at, at, *units, *chosen, on])
+    return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
+
+
+def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
+    """What each unit that ever stood directly below this one is in its figure, as of a day, in one statement.
+
+    A state counts here while its unit stands here, and what was done counts for the days on which the child belonged
+    here: so the children, the ones that left too, add up to their parent (less what it did by itself).
+    """
+    fold_if_long()
+    at = min(on, book.last_day)
+    # Of a state one day decides; of the rest the days of the link up to `on`.
+    here = f"({IS_STATE} AND l.since <= %s AND (l.until IS NULL OR l.until > %s) OR NOT {IS_STATE} AND l.since <= %s)"
+    after = f"(t.day > %s OR NOT {IS_STATE} AND t.day >= l.until)"
+    totals = f"""
+        FROM units_unitlink l JOIN tally_measure m ON m.book_id = %s
+        JOIN tally_total t ON t.unit_id = l.unit_id AND t.measure_id = m.id
+        WHERE l.parent_id = %s AND {here}
+    """
+    sql = f"""
+        WITH s (unit_id, measure_id, g0, g1, g2, g3, g4) AS (
+            SELECT t.unit_id, t.measure_id, {_signed("", "t")} {totals} AND t.day = %s
+            UNION ALL
+            SELECT t.unit_id, t.measure_id, {_signed("-", "t")} {totals} AND t.day > %s AND {after}
+            UNION ALL
+            SELECT t.unit_id, t.measure_id, {_signed("-", "t")} {totals} AND t.day > %s AND t.day < l.since AND NOT {IS_STATE}
+            UNION ALL
+            SELECT l.unit_id, q.measure_id, {_signed("", "q")} FROM tally_queue q
+            JOIN tally_measure m ON m.id = q.measure_id
+            JOIN units_unitpath p ON {standing_path("q")}
+            JOIN units_unitlink l ON l.unit_id = p.ancestor_id
+                AND l.since <= CASE WHEN {IS_STATE} THEN %s ELSE q.day END
+                AND (l.until IS NULL OR l.until > CASE WHEN {IS_STATE} THEN %s ELSE q.day END)
+            WHERE l.parent_id = %s AND q.book_id = %s AND q.day <= %s
+        )
+        SELECT s.unit_id, m.code, {_SUMS}
+        FROM s JOIN tally_measure m ON m.id = s.measure_id
+        GROUP BY s.unit_id, m.code
+    """
+    of_totals = [book.pk, unit_id, at, at, on]
+    asked = [*of_totals, ALL_DAYS, *of_totals, ALL_DAYS, on, *of_totals, ALL_DAYS]
+    rows = _run(sql, [*asked, at, at, at, at, unit_id, book.pk, on])
     return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
 
 

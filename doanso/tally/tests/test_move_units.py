@@ -12,7 +12,7 @@ from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.tally import actions, moving
 from doanso.tally.models import Entry, MeasureKind, Total
-from doanso.tally.queries import by_week, figures, standing_count
+from doanso.tally.queries import by_week, children_figures, figures, standing_count
 from doanso.tally.recount import recount
 from doanso.tally.tests.conftest import FIRST, LAST, MEASURES
 from doanso.units.actions import Journal, end_unit, found_unit, relink, take_back
@@ -260,10 +260,27 @@ class World:
                 expected = self._expected(book, on, links, lives)
                 found = figures(book=book, unit_ids=list(units.values()), on=on)
                 assert {key: one.total for key, one in found.items() if one.total} == expected
+                self._check_sums(book, on, units.values(), links, found)
                 weeks = {unit: by_week(book=book, unit_id=unit, days=[FIRST, on]) for unit in units.values()}
                 for (unit, code), number in expected.items():
                     assert weeks[unit][on][code].total == number
                     assert standing_count(book=book, code=code, unit_id=unit, on=on) == number
+
+    def _check_sums(self, book, on, units, links, found):
+        """Children add up to their parent, with what it did by itself: the ones that left too."""
+        at = min(on, book.last_day)
+        own = defaultdict(int)
+        for unit, sign, code, kind in Entry.objects.filter(book=book, day__lte=on).values_list(
+            "unit_id", "sign", "measure__code", "measure__kind"
+        ):
+            if kind != MeasureKind.STATE or Unit.objects.filter(pk=unit, since__lte=at).exclude(until__lte=at).exists():
+                own[unit, code] += sign
+        for parent in units:
+            listed = children_figures(book=book, unit_id=parent, on=on)
+            assert {child for child, _code in listed} <= {child for child, above, *_days in links if above == parent}
+            for code in {code for _unit, code in found}:
+                summed = sum(one.total for (_child, measure), one in listed.items() if measure == code)
+                assert summed + own[parent, code] == found[parent, code].total
 
     def _expected(self, book, on, links, lives):
         expected = defaultdict(int)
