@@ -74,6 +74,9 @@ class ImportCommand(BaseCommand):
             _("%(rows)s rows: %(created)s new, %(updated)s changed, %(unchanged)s unchanged, %(rejected)s rejected")
             % counts
         )
+        if "people_new" in report:
+            people = {name: formats.number(report[name]) for name in ("people_new", "people_known", "questions")}
+            self.stdout.write(_("%(people_new)s people new, %(people_known)s known, %(questions)s questions") % people)
         for name, heading in (("rejected", _("Rejected")), ("warnings", _("Warnings"))):
             for entry in report[name]:
                 place = _("row %(row)s, %(column)s") % entry if entry["column"] else _("row %(row)s") % entry

@@ -150,7 +150,7 @@ def unseal(cipher: RecordCipher, row: ImportRow) -> StoredRow:
     )
 
 
-def _changed(cipher: RecordCipher, position: int, sealed: bytes, changes: Mapping[str, Any]) -> bytes:
+def _changed(cipher: RecordCipher, position: int, sealed: bytes | memoryview, changes: Mapping[str, Any]) -> bytes:
     kept = json.loads(cipher.unseal(sealed, _label(position))) | changes
     return cipher.seal(_ENCODER.encode(kept).encode(), _label(position))
 
@@ -168,12 +168,12 @@ def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judg
     return _changed(cipher, position, sealed, changes)
 
 
-def with_answer(cipher: RecordCipher, position: int, sealed: bytes, answer: str) -> bytes:
+def with_answer(cipher: RecordCipher, position: int, sealed: bytes | memoryview, answer: str) -> bytes:
     """The row's contents with the answer to its question."""
     return _changed(cipher, position, sealed, {"a": answer})
 
 
-def with_cells(cipher: RecordCipher, position: int, sealed: bytes, row: RawRow) -> bytes:
+def with_cells(cipher: RecordCipher, position: int, sealed: bytes | memoryview, row: RawRow) -> bytes:
     """The contents of a row that is handed back after all, with the cells as they were typed."""
     return _changed(cipher, position, sealed, {"r": typed(row)})
 

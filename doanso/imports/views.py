@@ -70,7 +70,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
             return redirect("imports:import", started.pk)
     recent = queries.recent(request.user)
     names = units.names({one.unit_id for one in recent})
-    context = {"form": form, "recent": [(one, names[one.unit_id]) for one in recent], "kinds": list_kinds()}
+    kinds = list_kinds()
+    titles = {kind.name: kind.title for kind in kinds}
+    context = {
+        "form": form,
+        "recent": [(one, names[one.unit_id], titles[one.kind]) for one in recent],
+        "kinds": kinds,
+    }
     return render(request, "imports/list.html", context, status=422 if form.errors else 200)
 
 
@@ -131,6 +137,8 @@ def _page(request: HttpRequest, one: Import) -> dict[str, Any]:
         "now": now,
         "moving": one.state in MOVING,
         "stopped": actions.is_stopped(one),
+        "kind": list_kind(one.kind).title,
+        "figures": queries.summary(one),
         "total": rules.total_count(one),
         "waiting": rules.waiting_count(one),
         "set_aside": one.rejected_count + one.question_count,

@@ -8,8 +8,10 @@ class SupportConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from doanso.access.ports import register_verb
+        from doanso.imports.ports import register_list_kind
         from doanso.people.ports import register_personal_records
         from doanso.support import families, personal, sources
+        from doanso.support.support_list import SupportsList
         from doanso.tally.ports import register_family, register_source_page
 
         fields = {
@@ -34,5 +36,6 @@ class SupportConfig(AppConfig):
             register_verb(name, sentence, fields=fields)
         register_family(families.PeopleFamily())
         register_family(families.BusinessesFamily())
+        register_list_kind(SupportsList())
         register_source_page(families.HELP, sources.help_lines)
         register_personal_records("support", copy=personal.copy, erase=personal.erase)

@@ -206,7 +206,7 @@ def _meet(unit: Unit, entries: Sequence[HelpTold], fresh: Sequence[int]) -> dict
     home = members.home_units([unit.pk])[unit.pk]
     found = _told_receivers(home, [entries[at] for at in fresh])
     persons = {id(one): one for at in fresh if (one := entries[at].person) is not None and id(one) not in found}
-    shops = {id(one): one for at in fresh if (one := entries[at].business) is not None and id(one) not in found}
+    shops = {id(firm): firm for at in fresh if (firm := entries[at].business) is not None and id(firm) not in found}
     if persons:
         people_met = people.meet_many(unit_id=home, told=list(persons.values()))
         for key, met in zip(persons, people_met, strict=True):
@@ -223,7 +223,7 @@ def _told_receivers(home: UUID, entries: Sequence[HelpTold]) -> dict[int, _Recei
     """Those of whom somebody said which of the unit's contacts, or which shop, is meant."""
     told = [one for one in entries if one.receiver_id is not None]
     found: dict[int, _Receiver] = {}
-    contacts = {one.receiver_id for one in told if one.person is not None}
+    contacts = {one.receiver_id for one in told if one.person is not None and one.receiver_id is not None}
     if contacts:
         known = dict(Contact.objects.filter(pk__in=contacts, unit_id=home).values_list("pk", "person_id"))
         for one in told:

@@ -200,7 +200,7 @@ MESSY = [
         "x",
         "082051001234",
     ],
-    [2, "LÊ THỊ HOÀ", None, "1960", "0912 345 679", "Mở tài khoản ngân hàng", 45231, "Huy", "đã ký", None],
+    [2, "LÊ THỊ HOÀ", None, "1960", "0912 345 679", "Mở tài khoản ngân hàng", 45232, "Huy", "đã ký", None],
     ["II", "Khu phố 2 (2 người)"],
     [3, "Trần Ba", "12/03/1970", None, None, "dvc", "2/11/2023", None, "Không", None],
     [None, "Tổng cộng", None, None, "3 người"],
@@ -215,7 +215,7 @@ def test_a_list_as_a_ward_keeps_it(bring):
 
     assert counts(report) == [2, 0, 2, 0, 1]
     assert codes(report) == [(10, "consent_refused")]
-    assert job.layout["dropped"] == ["số căn cước công dân"] or len(job.layout["dropped"]) == 1
+    assert len(job.layout["dropped"]) == 1
     bay, hoa = Help.objects.select_related("contact__neighbourhood").order_by("happened_on")
     assert (bay.contact.gender, bay.grade, bay.second_helper_name) == ("male", 2, "Sáu")
     assert (hoa.contact.gender, hoa.contact.birth_year, hoa.contact.neighbourhood.name) == ("female", 1960, "Khu phố 1")

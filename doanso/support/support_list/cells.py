@@ -1,0 +1,307 @@
+"""Cells of the list of people helped, in normal form."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from doanso.adoption.models import Service
+from doanso.imports.ports import Cell, Finding, RawRow
+from doanso.lib import clock, dates, phone, vietnamese
+from doanso.lib.problems import Problem, Refused
+from doanso.support import rules
+from doanso.support.support_list.columns import MARK, names_of
+from doanso.units.models import Neighbourhood
+
+_NOT_WORDS = re.compile(r"[^a-z0-9]+")
+_NO = {"", "0", "k", "ko", "khong", "chua", "chua co", "khong co", "khong dong y", "tu choi", "false"}
+_YES = re.compile(r"(?:x+|v+|c|y|yes|true|co|roi|da|ok|dong y|da .+|co .+|dat|xong|\d+)")
+_TICKS = re.compile("[✓✔☑√✅]")
+_PARTS = re.compile(r"[,;/+&\n•]|\s-\s|\s–\s|\bvà\b", re.IGNORECASE)
+_HELPERS = re.compile(r"[,;+&\n]|\s/\s|\s-\s|\s–\s|\bvà\b", re.IGNORECASE)
+_YOUTH = re.compile(
+    r"\b(?:doan vien|dvtn|dv|thanh nien|bi thu (?:chi )?doan|bt (?:chi )?doan|hoi lhtn|sinh vien|hoc sinh)\b"
+)
+_OFFICIAL = re.compile(
+    r"\b(?:khu pho|kp|ap|khom|truong|to truong|to pho|hoi|phu nu|hpn|ccb|cuu chien binh|mttq|mat tran|cong an|can bo|cb"
+    r"|chi bo|nong dan|nct|nguoi cao tuoi|ubnd|cong chuc)\b"
+)
+_ROLE = re.compile(r"\([^)]*\)|^\s*(?:đ/c|đc|đồng chí|anh|chị|cô|chú|bác|ông|bà|em)\s*[.:]?\s+", re.IGNORECASE)
+_ROLE_WORDS = re.compile(
+    r"^(?:trưởng (?:khu phố|kp|ấp)|tổ trưởng|cán bộ|đoàn viên|đvtn|đv|bí thư chi đoàn|bí thư đoàn|hội phụ nữ|hội ccb)\b"
+    r"[\s:.-]*(?:(?:khu phố|kp|ấp)\s*\d+\s*)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is said about one row while its cells are read."""
+
+    problems: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+    def refuse(self, column: str, problem: Problem) -> None:
+        self.problems.append(Finding(column, problem.code, problem.message))
+
+    def warn(self, column: str, code: str, message: str) -> None:
+        self.warnings.append(Finding(column, code, message))
+
+
+def text(cell: Cell) -> str:
+    """A cell as text, numbers without a lost fraction."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return f"{cell.day:02}/{cell.month:02}/{cell.year}"
+    return " ".join(vietnamese.nfc(str(cell)).split())
+
+
+def words(told: str) -> str:
+    """Folded, only letters and digits."""
+    return _NOT_WORDS.sub(" ", vietnamese.fold(told)).strip()
+
+
+def said(cell: Cell) -> bool | None:
+    """Yes or no; None where nothing is written or it says neither."""
+    if isinstance(cell, bool):
+        return cell
+    if isinstance(cell, datetime):
+        return True
+    if isinstance(cell, int | float):
+        return cell > 0
+    told = text(cell)
+    if _TICKS.search(told):
+        return True
+    folded = words(told)
+    if not folded:
+        return None
+    if folded in _NO or folded.startswith(("khong ", "chua ")):
+        return False
+    return True if _YES.fullmatch(folded) else None
+
+
+def read_name(row: RawRow, found: Findings) -> str:
+    """The full name, from its own column or from family and given name; empty where none is told."""
+    cells = row.cells
+    typed = text(cells.get("name"))
+    if not typed:
+        typed = f"{text(cells.get('family_name'))} {text(cells.get('given_name'))}".strip()
+    elif cells.get("given_name") is not None and "family_name" not in cells:
+        typed = f"{typed} {text(cells.get('given_name'))}"
+    return _checked_name("name", typed, 120, found) if typed else ""
+
+
+def _checked_name(column: str, typed: str, longest: int, found: Findings) -> str:
+    if not typed.isascii() and vietnamese.legacy_font(typed):
+        message = _("The name was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
+        found.refuse(column, Problem("name_legacy_font", message))
+        return typed[:longest]
+    name = vietnamese.tidy_name(typed)
+    if column == "name" and any(letter.isdigit() for letter in name):
+        message = _("A name holds no digits; check whether the columns have slipped.")
+        found.refuse(column, Problem("name_digits", message))
+    elif (problem := rules.words_problem(name, column)) is not None:
+        found.refuse(column, problem)
+    return name[:longest]
+
+
+def read_shop(cell: Cell, found: Findings) -> str:
+    """The name on the shop's sign, as it is written."""
+    typed = text(cell)
+    if not typed or said(cell) is not None:
+        return ""
+    problem = rules.words_problem(typed, "shop")
+    if problem is not None:
+        found.refuse("shop", problem)
+    return typed[:160]
+
+
+def read_birth(row: RawRow, found: Findings) -> tuple[str, str | int]:
+    """Gender where the list tells it, and the birth as a whole date (ISO) or a year; empty where unknown."""
+    cells, gender = row.cells, row.sex
+    column, cell = "birth", cells.get("birth")
+    for one, sex in (("birth_male", "male"), ("birth_female", "female")):
+        value = cells.get(one)
+        if value is None:
+            continue
+        gender = sex
+        if any(letter.isdigit() for letter in text(value)):
+            # Otherwise it is only a mark, and the year stands in a column of its own.
+            column, cell = one, value
+    told = words(text(cells.get("gender")))
+    if told in {"nam", "nu"}:
+        gender = "male" if told == "nam" else "female"
+    if cell is None or not text(cell):
+        return gender, ""
+    try:
+        birth = dates.parse_birth(cell)
+    except Refused as refused:
+        found.refuse(column, refused.problem)
+        return gender, ""
+    if clock.today().year - birth.year > 120:
+        found.refuse(column, Problem("birth_year", _("Nobody is that old; check the year of birth.")))
+    return gender, birth.date.isoformat() if birth.date is not None else birth.year
+
+
+def read_phone(cell: Cell, found: Findings) -> str:
+    """The phone in its one form; one that is none is left out with a warning."""
+    if cell is None or not text(cell):
+        return ""
+    try:
+        number = phone.normalise(cell if isinstance(cell, int | float) else text(cell))
+    except Refused as refused:
+        found.warn("phone", refused.problem.code, refused.problem.message)
+        return ""
+    for warning in number.warnings:
+        found.warn("phone", warning.code, warning.message)
+    return number.value
+
+
+def read_day(column: str, cell: Cell, found: Findings) -> date | None:
+    """The day of the help."""
+    if cell is None or not text(cell):
+        return None
+    try:
+        day = dates.parse_day(cell if isinstance(cell, datetime | int | float) else text(cell))
+    except Refused as refused:
+        found.refuse(column, refused.problem)
+        return None
+    problem = rules.day_problem(day, clock.today())
+    if problem is not None:
+        found.refuse(column, Problem(problem.code, problem.message))
+        return None
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class ToldHelper:
+    """A helper's name and which of the two kinds of people it is; empty where the list does not say."""
+
+    name: str
+    kind: str
+
+
+def read_helpers(first: Cell, second: Cell, found: Findings) -> tuple[ToldHelper, ToldHelper]:
+    """Who helped, and who came along: from two columns, or two names in one."""
+    names = [part.strip() for part in _HELPERS.split(text(first)) if part.strip()]
+    along = text(second)
+    if not along and len(names) > 1:
+        along = names[1]
+    one = _helper("helper", names[0] if names else "", rules.YOUTH, found)
+    # Whoever has a column beside the helper's is the other kind, unless the list says otherwise.
+    usual = rules.OFFICIAL if text(second) else rules.YOUTH
+    return one, _helper("second", along, usual, found)
+
+
+def _helper(column: str, typed: str, usual: str, found: Findings) -> ToldHelper:
+    if not typed:
+        return ToldHelper("", "")
+    folded = words(typed)
+    kind = rules.YOUTH if _YOUTH.search(folded) else rules.OFFICIAL if _OFFICIAL.search(folded) else usual
+    bare = _ROLE_WORDS.sub("", _ROLE.sub(" ", typed).strip()).strip(" .,:-")
+    return ToldHelper(_checked_name(column, bare or typed, 120, found), kind)
+
+
+class Services:
+    """The services by whatever lists call them."""
+
+    def __init__(self, services: Iterable[Service]) -> None:
+        self._by_words: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        for one in services:
+            self.names[one.pk] = one.short_name
+            for name in names_of(one):
+                self._by_words.setdefault(words(name), one.pk)
+
+    def find(self, told: str) -> str:
+        """The service that these words mean: whole, or the longest name they hold; empty for none."""
+        folded = words(told)
+        if folded in self._by_words:
+            return self._by_words[folded]
+        held = [name for name in self._by_words if f" {name} " in f" {folded} "]
+        return self._by_words[max(held, key=len)] if held else ""
+
+    def read(self, row: RawRow, day: date | None, found: Findings) -> list[tuple[str, date]]:
+        """Each service with its day: from the column of services, from marks in columns of their own, or from the group
+        or sheet the row stands in."""
+        done: dict[str, date | None] = {}
+        for part in _PARTS.split(text(row.cells.get("service"))):
+            if not words(part):
+                continue
+            code = self.find(part)
+            if code:
+                done.setdefault(code, day)
+            else:
+                message = _("“%(told)s” is none of the services: %(names)s.")
+                values = {"told": part.strip()[:60], "names": ", ".join(self.names.values())}
+                found.refuse("service", Problem("service_unknown", message % values))
+        for code in self.names:
+            cell = row.cells.get(f"{MARK}{code}")
+            if isinstance(cell, datetime):
+                done[code] = read_day(f"{MARK}{code}", cell, found)
+            elif said(cell):
+                done.setdefault(code, day)
+        if not done and not found.problems:
+            around = self.find(row.group) or self.find(row.sheet)
+            if around:
+                done[around] = day
+        if not done and not found.problems:
+            message = _("Say with which service: write it in the column “Dịch vụ”, or mark the service's own column.")
+            found.refuse("service", Problem("service_missing", message))
+        told = [(code, when) for code, when in done.items() if when is not None]
+        if len(told) < len(done) and not any(one.column in {"day", MARK} for one in found.problems):
+            message = _("The day of the help is missing; write it in the column “Ngày hỗ trợ”.")
+            found.refuse("day", Problem("day_missing", message))
+        return told
+
+
+_SHORT = {"kp": "khu pho", "khupho": "khu pho", "tdp": "to dan pho"}
+_GLUED = re.compile(r"^(kp|ap|khom|tdp)(\d+)$")
+
+
+def place_key(told: str) -> str:
+    """One key for the ways an area is written: KP 01 and Khu phố 1 are one."""
+    parts: list[str] = []
+    for word in words(told).split():
+        glued = _GLUED.match(word)
+        pieces = (glued[1], glued[2]) if glued else (word,)
+        parts += [str(int(piece)) if piece.isdigit() else _SHORT.get(piece, piece) for piece in pieces]
+    return " ".join(parts)
+
+
+class Places:
+    """The neighbourhoods of the unit, by whatever they may be called."""
+
+    def __init__(self, neighbourhoods: Iterable[Neighbourhood]) -> None:
+        self._by_key: dict[str, set[str]] = {}
+        for one in neighbourhoods:
+            key = place_key(one.name)
+            for name in {key, key.split()[-1] if key else ""} - {""}:
+                self._by_key.setdefault(name, set()).add(str(one.pk))
+
+    def find(self, told: str) -> str:
+        """The neighbourhood's key, where exactly one is meant."""
+        found = self._by_key.get(place_key(told), set()) if told else set()
+        return next(iter(found)) if len(found) == 1 else ""
+
+
+_SHOPS = re.compile(r"\b(?:ho kinh doanh|hkd|cua hang|tieu thuong|doanh nghiep|kinh doanh|sap|quan|shop)\b")
+
+
+def is_shop(cell: Cell) -> bool:
+    """Whether the column of receivers speaks of a shop."""
+    return _SHOPS.search(words(text(cell))) is not None
+
+
+def purposes(cells: Mapping[str, Cell]) -> tuple[bool | None, list[str]]:
+    """Whether the person agreed to be written down, and to what."""
+    agreed = said(cells.get("consent"))
+    if agreed is None and text(cells.get("consent")):
+        # Whatever is written there that says no is no; a signature's name or a number of the slip is a yes.
+        agreed = True
+    return agreed, ["recheck"] if said(cells.get("recheck")) else []

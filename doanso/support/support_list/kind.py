@@ -1,0 +1,160 @@
+"""The list of people helped as a kind of list the importer knows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from doanso.accounts.models import User
+from doanso.imports.ports import Judgement, Line, ListColumn, RawRow
+from doanso.lib import clock, vietnamese
+from doanso.members import queries as members
+from doanso.people import queries as people
+from doanso.support import policy, queries, rules
+from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded, record_helps
+from doanso.support.actions.records import RECORD_PURPOSE
+from doanso.support.models import HelpSource
+from doanso.support.support_list.cells import Places, Services
+from doanso.support.support_list.columns import DROPPED, with_services
+from doanso.support.support_list.matching import Matcher, business, particulars
+from doanso.support.support_list.reader import PERSON, SHOP, RowReader
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+
+class SupportsList:
+    """`supports`: one row per person or shop, with one service or several."""
+
+    name = "supports"
+    title = _("List of people and shops helped")
+    verb = policy.RECORD
+    dropped = DROPPED
+    required: tuple[str | tuple[str, ...], ...] = (("name", "family_name", "given_name", "shop"),)
+
+    @property
+    def columns(self) -> Sequence[ListColumn]:
+        """Our own, and one for each service there is today."""
+        return with_services(queries.services())
+
+    def open(self, *, actor: User, unit: Unit) -> "SupportsSession":
+        """A session for the helps that the unit gave."""
+        return SupportsSession(actor, unit)
+
+    def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> dict[str, int]:
+        """How many people the list names: foreseen until it is written, counted afterwards."""
+        new = applied if done else compared
+        return {
+            "people_new": new.get("people_new", 0),
+            "people_known": compared.get("people_known", 0) + applied.get("people_known", 0),
+        }
+
+    def address(self, target: str) -> str:
+        """A receiver has no page of its own that every officer of the unit may open."""
+        return ""
+
+
+class SupportsSession:
+    """One run over a list of people helped."""
+
+    def __init__(self, actor: User, unit: Unit) -> None:
+        self._actor = actor
+        self._unit = unit
+        home = members.home_units([unit.pk])[unit.pk]
+        services = Services(queries.services())
+        places = units.neighbourhoods(unit if unit.pk == home else Unit.objects.get(pk=home))
+        self._reader = RowReader(services, Places(places))
+        self._matcher = Matcher(unit.pk, home, services.names)
+        self._helpers: dict[str, list[UUID]] | None = None
+        self._consent_version = ""
+        self._new = 0
+        self._met_again = 0
+
+    def read(self, row: RawRow) -> Line:
+        """See `imports.ports.ListSession`."""
+        return self._reader.read(row)
+
+    def compare(self, lines: Sequence[Line]) -> list[Judgement]:
+        """See `imports.ports.ListSession`."""
+        return self._matcher.judge(lines)
+
+    def settle(self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]) -> list[Judgement]:
+        """See `imports.ports.ListSession`."""
+        return self._matcher.settle(lines, judgements, answers)
+
+    def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
+        """See `imports.ports.ListSession`."""
+        self._new = self._met_again = 0
+        waiting = iter([self._told(line.values) for line in lines])
+        while rows := self._lot(waiting):
+            entries = [told for row in rows for told in row]
+            done = iter(record_helps(actor=self._actor, unit=self._unit, entries=entries))
+            for row in rows:
+                self._count(row, list(islice(done, len(row))))
+        # What was judged on the way was counted by the comparison already.
+        self._matcher.people_new, self._matcher.people_known = self._new, self._met_again
+
+    def _lot(self, waiting: Any) -> list[list[HelpTold]]:
+        """Rows whose helps together are few enough for one deed; a row is never cut in two."""
+        lot: list[list[HelpTold]] = []
+        most = len(self._matcher.services) or 1
+        while sum(map(len, lot)) + most <= rules.MOST_AT_ONCE and (row := next(waiting, None)) is not None:
+            lot.append(row)
+        return lot
+
+    def _count(self, row: Sequence[HelpTold], done: Sequence[Recorded]) -> None:
+        if not row or row[0].person is None:
+            return
+        self._new += done[0].is_new
+        # Whom somebody pointed out was asked about, so the comparison counted nobody.
+        self._met_again += row[0].receiver_id is not None
+
+    def take_figures(self) -> dict[str, int]:
+        """See `imports.ports.ListSession`."""
+        matcher = self._matcher
+        figures = {"people_new": matcher.people_new, "people_known": matcher.people_known}
+        matcher.people_new = matcher.people_known = 0
+        return figures
+
+    def _told(self, values: dict[str, Any]) -> list[HelpTold]:
+        """The helps of one row, all of one and the same receiver."""
+        person = particulars(values) if values["to"] == PERSON else None
+        shop = business(values) if values["to"] == SHOP else None
+        second = values.get("second")
+        birth = str(values.get("birth", ""))[:4]
+        return [
+            HelpTold(
+                service=code,
+                happened_on=date.fromisoformat(day),
+                person=person,
+                business=shop,
+                helper=self._helper(values.get("helper")),
+                second=self._helper(second) if second else None,
+                consent=self._consent(values) if person is not None else None,
+                source=HelpSource.IMPORT,
+                source_id=key,
+                slip_year=int(birth) if shop is not None and birth else None,
+                receiver_id=UUID(values["receiver"]) if values.get("receiver") else None,
+            )
+            for (code, day), key in zip(values["done"], self._matcher.source_ids(values), strict=True)
+        ]
+
+    def _helper(self, told: list[str] | None) -> Helper:
+        """The helper; a youth whose name is one member's alone is that member."""
+        if not told:
+            return Helper("")
+        if self._helpers is None:
+            self._helpers = {}
+            for key, name in queries.helpers(self._unit):
+                self._helpers.setdefault(vietnamese.name_key(name), []).append(key)
+        name, kind = told
+        known = self._helpers.get(vietnamese.name_key(name), []) if kind == rules.YOUTH else []
+        return Helper(name, kind, known[0] if len(known) == 1 else None)
+
+    def _consent(self, values: dict[str, Any]) -> ConsentTold:
+        if not self._consent_version:
+            self._consent_version = people.consent_text(clock.today()).version
+        purposes = (RECORD_PURPOSE, *values.get("purposes", ()))
+        return ConsentTold(purposes, "paper", self._consent_version, values.get("guardian", ""))

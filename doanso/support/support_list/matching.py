@@ -1,0 +1,261 @@
+"""How rows of a list of people helped meet the register: who is meant, what is recorded already, and what is asked."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.imports.models import RowVerdict
+from doanso.imports.ports import Difference, Finding, Judgement, Line, Option
+from doanso.lib import formats
+from doanso.people import actions as people
+from doanso.people.actions import BusinessTold, Particulars
+from doanso.people.models import Business, Contact
+from doanso.support.models import Help
+from doanso.support.support_list.reader import AGREED, PERSON, REFUSED, SHOP, UNNAMED, receiver_key, source_id
+
+SAME, ANOTHER, ONE_OF, NAMELESS, ON_PAPER = "same", "another", "is:", "unnamed", "on-paper"
+"""The one the row was asked about; somebody else; the one of that key; a time without a person; the paper is there."""
+
+
+def particulars(values: dict[str, Any]) -> Particulars:
+    """What the row tells about the person."""
+    birth = values.get("birth")
+    place = values.get("place")
+    return Particulars(
+        name=values["name"],
+        gender=values.get("gender", ""),
+        birth_date=date.fromisoformat(birth) if isinstance(birth, str) else None,
+        birth_year=birth if isinstance(birth, int) else None,
+        phone=values.get("phone", ""),
+        address=values.get("address", ""),
+        neighbourhood_id=UUID(place) if place else None,
+    )
+
+
+def business(values: dict[str, Any]) -> BusinessTold:
+    """What the row tells about the shop."""
+    place = values.get("place")
+    return BusinessTold(
+        name=values["shop"],
+        kind_of_trade=values.get("trade", ""),
+        phone=values.get("phone", ""),
+        address=values.get("address", ""),
+        neighbourhood_id=UUID(place) if place else None,
+    )
+
+
+class Matcher:
+    """Judges rows for one unit; what it counts of people is taken by the session."""
+
+    def __init__(self, unit_id: UUID, home: UUID, services: dict[str, str]) -> None:
+        self._unit_id = unit_id
+        self._home = home
+        self.services = services
+        self._known: set[UUID] = set()
+        self._told: set[tuple[str, ...]] = set()
+        self.people_known = 0
+        self.people_new = 0
+
+    def judge(self, lines: Sequence[Line]) -> list[Judgement]:
+        """Verdicts on the lines of one step, in a fixed number of statements."""
+        recorded = self._recorded(lines)
+        judgements = [self._consent_question(line.values, recorded) for line in lines]
+        receivers = self._foresee(lines, judgements, recorded)
+        standing = self._standing([one for one, _alike in receivers.values() if one is not None], lines)
+        labels = _labels([key for _one, alike in receivers.values() for key in alike])
+        answers = []
+        for place, (line, judgement) in enumerate(zip(lines, judgements, strict=True)):
+            if judgement is not None:
+                answers.append(judgement)
+                continue
+            receiver, alike = receivers.get(place, (None, ()))
+            missing = self._missing(line.values, receiver, recorded, standing)
+            if missing and alike:
+                answers.append(_who_question(line.values, alike, labels))
+            else:
+                answers.append(self._verdict(missing, receiver))
+        return answers
+
+    def _verdict(self, missing: Sequence[tuple[str, str]], receiver: UUID | None) -> Judgement:
+        if not missing:
+            return Judgement(RowVerdict.UNCHANGED)
+        said = [f"{self.services.get(code, code)}, {formats.day(date.fromisoformat(day))}" for code, day in missing]
+        return Judgement(
+            RowVerdict.NEW, "" if receiver is None else str(receiver), [Difference("service", "", "; ".join(said))]
+        )
+
+    def _recorded(self, lines: Iterable[Line]) -> dict[UUID, UUID | None]:
+        """Helps that this list, or one that says the same, has told already, with the person of each."""
+        keys = {key for line in lines for key in (*self.source_ids(line.values), *self._nameless_ids(line.values))}
+        return dict(Help.objects.filter(pk__in=keys).values_list("pk", "person_id")) if keys else {}
+
+    def source_ids(self, values: dict[str, Any]) -> list[UUID]:
+        """The keys of the row's helps."""
+        receiver = receiver_key(values)
+        return [source_id(self._unit_id, receiver, code, day) for code, day in values["done"]]
+
+    def _nameless_ids(self, values: dict[str, Any]) -> list[UUID]:
+        """The keys under which the row's helps are recorded where their receiver did not want to be named."""
+        return self.source_ids(_nameless(values)) if "nth" in values else []
+
+    def _consent_question(self, values: dict[str, Any], recorded: dict[UUID, UUID | None]) -> Judgement | None:
+        """What is asked of a row that does not say that the person agreed, unless its helps are recorded already."""
+        if values["to"] != PERSON or values["consent"] == AGREED:
+            return None
+        for keys in (self.source_ids(values), self._nameless_ids(values)):
+            if all(key in recorded for key in keys):
+                return Judgement(RowVerdict.UNCHANGED)
+        return _consent_question(values)
+
+    def _foresee(
+        self,
+        lines: Sequence[Line],
+        judgements: Sequence[Judgement | None],
+        recorded: dict[UUID, UUID | None],
+    ) -> dict[int, tuple[UUID | None, tuple[UUID, ...]]]:
+        """The receiver that is known for certain, and those that may be meant, by place."""
+        open_places = [place for place, one in enumerate(judgements) if one is None]
+        persons = [place for place in open_places if lines[place].values["to"] == PERSON]
+        shops = [place for place in open_places if lines[place].values["to"] == SHOP]
+        found: dict[int, tuple[UUID | None, tuple[UUID, ...]]] = {}
+        told = [particulars(lines[place].values) for place in persons]
+        for place, one in zip(persons, people.foresee_many(unit_id=self._home, told=told), strict=True):
+            found[place] = (one.contact_id, one.alike if one.person_id is None else ())
+            told_of = (recorded.get(key) for key in self.source_ids(lines[place].values))
+            self._count(lines[place].values, one.person_id or next(filter(None, told_of), None))
+        asked = [business(lines[place].values) for place in shops]
+        for place, shop in zip(shops, people.foresee_businesses(unit_id=self._home, told=asked), strict=True):
+            found[place] = (shop.business_id, shop.alike)
+        return found
+
+    def _count(self, values: dict[str, Any], person: UUID | None) -> None:
+        """How many people the list names, each once: those who are known, and those who would be new."""
+        if person is not None:
+            self.people_known += person not in self._known
+            self._known.add(person)
+            return
+        name, birth = values["name"], str(values.get("birth", ""))[:4]
+        phone, where = values.get("phone"), f"{values.get('place', '')}{values.get('address', '')}"
+        keys = {("p", name, birth, phone or ""), ("w", name, birth, where)} - {
+            ("p", name, birth, ""),
+            ("w", name, birth, ""),
+        }
+        self.people_new += not keys & self._told
+        self._told |= keys
+
+    def _standing(self, receivers: Sequence[UUID], lines: Sequence[Line]) -> set[tuple[UUID, str, str]]:
+        """Helps of this unit to these receivers on the days told, however they came in."""
+        days = {day for line in lines for _code, day in line.values["done"]}
+        if not receivers or not days:
+            return set()
+        helps = Help.objects.filter(unit_id=self._unit_id, happened_on__in=days, taken_back_at=None)
+        found = set()
+        for column in ("contact_id", "business_id"):
+            rows = helps.filter(**{f"{column}__in": set(receivers)}).values_list(column, "service_id", "happened_on")
+            found |= {(receiver, code, day.isoformat()) for receiver, code, day in rows}
+        return found
+
+    def _missing(
+        self,
+        values: dict[str, Any],
+        receiver: UUID | None,
+        recorded: dict[UUID, UUID | None],
+        standing: set[tuple[UUID, str, str]],
+    ) -> list[tuple[str, str]]:
+        """The services and days that are not recorded yet."""
+        return [
+            (code, day)
+            for (code, day), key in zip(values["done"], self.source_ids(values), strict=True)
+            if key not in recorded and (receiver is None or (receiver, code, day) not in standing)
+        ]
+
+    def settle(self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]) -> list[Judgement]:
+        """What the answered questions come to, in a fixed number of statements."""
+        settled = list(judgements)
+        again: list[int] = []
+        chosen: dict[int, UUID | None] = {}
+        for place, answer in enumerate(answers):
+            values = lines[place].values
+            if answer == ON_PAPER:
+                values["consent"] = AGREED
+                again.append(place)
+            elif answer == NAMELESS:
+                told = _nameless(values)
+                values.clear()
+                values |= told
+                chosen[place] = None
+            elif answer == ANOTHER:
+                chosen[place] = None
+            elif answer:
+                meant = answer.removeprefix(ONE_OF) if answer.startswith(ONE_OF) else judgements[place].target
+                values["receiver"] = meant
+                chosen[place] = UUID(meant)
+        for place, judgement in zip(again, self.judge([lines[place] for place in again]), strict=True):
+            settled[place] = judgement
+        mine = [lines[place] for place in chosen]
+        recorded = self._recorded(mine)
+        standing = self._standing([one for one in chosen.values() if one is not None], mine)
+        for place, receiver in chosen.items():
+            missing = self._missing(lines[place].values, receiver, recorded, standing)
+            settled[place] = self._verdict(missing, receiver)
+        return settled
+
+
+def _consent_question(values: dict[str, Any]) -> Judgement:
+    nameless = Option(NAMELESS, _("Record it as a time without a name"))
+    if values["consent"] == REFUSED:
+        message = _("The person does not agree to be named. Record the help without a name, or leave the row out.")
+        return _question("consent", "consent_refused", message, [nameless])
+    message = _(
+        "It is not told that the person agreed to be named. Write “x” in the column “Có phiếu đồng ý” where the signed"
+        " paper is kept; without it only a time without a name can be recorded."
+    )
+    on_paper = Option(ON_PAPER, _("The signed paper is kept: record the name"))
+    return _question("consent", "no_consent", message, [on_paper, nameless])
+
+
+def _question(column: str, code: str, message: str, options: list[Option], target: str = "") -> Judgement:
+    return Judgement(RowVerdict.QUESTION, target, findings=[Finding(column, code, message)], options=options)
+
+
+def _who_question(values: dict[str, Any], alike: Sequence[UUID], labels: dict[UUID, str]) -> Judgement:
+    """Somebody of the unit may be meant. Of other units nothing is asked: the city settles such pairs."""
+    known = [key for key in alike if key in labels]
+    shop = values["to"] == SHOP
+    if len(known) == 1:
+        options = [Option(SAME, _("This is: %(who)s") % {"who": labels[known[0]]})]
+    else:
+        options = [Option(f"{ONE_OF}{key}", _("This is: %(who)s") % {"who": labels[key]}) for key in known]
+    options.append(Option(ANOTHER, _("Another shop: add as new") if shop else _("Somebody else: add as new")))
+    message = (
+        _("The unit has written down a shop like this one.")
+        if shop
+        else _("The unit has written down somebody like this.")
+    )
+    target = str(known[0]) if len(known) == 1 else ""
+    return _question("shop" if shop else "name", "perhaps_known", message, options, target)
+
+
+def _labels(keys: Iterable[UUID]) -> dict[UUID, str]:
+    """The unit's own contacts and shops, as told apart from others of their name."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    found = {}
+    for contact in Contact.objects.filter(pk__in=wanted).select_related("neighbourhood"):
+        born = formats.day(contact.birth_date) if contact.birth_date else str(contact.birth_year or "")
+        place = contact.neighbourhood.name if contact.neighbourhood else ""
+        told = [contact.name, _("born %(birth)s") % {"birth": born} if born else "", contact.address, place]
+        found[contact.pk] = ", ".join(filter(None, told))
+    for shop in Business.objects.filter(pk__in=wanted).select_related("neighbourhood"):
+        place = shop.neighbourhood.name if shop.neighbourhood else ""
+        found[shop.pk] = ", ".join(filter(None, [shop.name, shop.address, place]))
+    return found
+
+
+def _nameless(values: dict[str, Any]) -> dict[str, Any]:
+    """What is left of the row of somebody who does not want to be named."""
+    return {"to": UNNAMED, **{name: values[name] for name in ("done", "helper", "second", "nth") if name in values}}

@@ -1,0 +1,129 @@
+"""One row of the list of people helped, read into values."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.imports.ports import Line, RawRow
+from doanso.lib import sealing, vietnamese
+from doanso.lib.problems import Problem
+from doanso.support.support_list import cells
+from doanso.support.support_list.cells import Findings, Places, Services, text
+
+PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
+AGREED, SILENT, REFUSED = "agreed", "silent", "refused"
+"""What the list says of a paper with the person's consent."""
+_SOURCE = "support.import.source"
+
+
+def source_id(unit_id: UUID, receiver: str, service: str, day: str) -> UUID:
+    """The key of a help told by a list: the same whenever the same unit tells the same of the same one again."""
+    return UUID(hex=sealing.look_up(f"{unit_id}|{receiver}|{service}|{day}", context=_SOURCE)[:32])
+
+
+def receiver_key(values: Mapping[str, Any]) -> str:
+    """Who is meant, by what the row tells; of somebody without a name only the how manyeth of one day and helper."""
+    match values["to"]:
+        case "unnamed":
+            told: tuple[object, ...] = (values.get("helper", [""])[0], values["nth"])
+        case "shop":
+            told = tuple(values.get(name, "") for name in ("shop", "phone", "place", "address"))
+        case _:
+            told = tuple(values.get(name, "") for name in ("name", "birth", "phone", "place", "address"))
+    return "|".join([values["to"], *(vietnamese.fold(str(one)) for one in told)])
+
+
+class RowReader:
+    """Reads the rows of one file in their order; what was seen is remembered as hashes only."""
+
+    def __init__(self, services: Services, places: Places) -> None:
+        self._services = services
+        self._places = places
+        self._seen: dict[int, int] = {}
+        self._unnamed: Counter[int] = Counter()
+
+    def read(self, row: RawRow) -> Line:
+        """The row in normal form, with what is wrong and what is doubtful about it."""
+        found = Findings()
+        get = row.cells.get
+        name, shop = cells.read_name(row, found), cells.read_shop(get("shop"), found)
+        if not shop and cells.is_shop(get("receiver")):
+            # The list calls the shop by its owner.
+            shop = name
+        gender, birth = cells.read_birth(row, found)
+        day = cells.read_day("day", get("day"), found)
+        done = self._services.read(row, day, found)
+        helper, second = cells.read_helpers(get("helper"), get("second"), found)
+        place, address = self._place(row)
+        agreed, more = cells.purposes(row.cells)
+        values: dict[str, Any] = {
+            "to": SHOP if shop else PERSON,
+            "name": "" if shop else name,
+            "gender": gender,
+            "birth": birth,
+            "phone": cells.read_phone(get("phone"), found),
+            "place": place,
+            "address": address,
+            "shop": shop,
+            "trade": text(get("trade"))[:80],
+            "done": [[code, when.isoformat()] for code, when in done],
+            "helper": [helper.name, helper.kind] if helper.name else [],
+            "second": [second.name, second.kind] if second.name else [],
+            "guardian": vietnamese.tidy_name(text(get("guardian")))[:120],
+            "consent": AGREED if agreed else SILENT if agreed is None else REFUSED,
+            "purposes": more,
+        }
+        if not name and not shop:
+            message = _("Nobody is named; write who was helped, or the shop. A row without a name is not imported.")
+            found.refuse("name", Problem("name_missing", message))
+        if not helper.name and not found.problems:
+            found.warn("helper", "helper_missing", _("It is not told who helped."))
+        if values["to"] == PERSON and not birth and not found.problems:
+            message = _("Without the year of birth nobody can be recognised in another list; add it if you know it.")
+            found.warn("birth", "birth_missing", message)
+        values = {code: value for code, value in values.items() if value}
+        if not found.problems:
+            self._tell_doubles(row, values, found)
+            self._number(values)
+        return Line(name or shop, values, found.problems, found.warnings)
+
+    def _place(self, row: RawRow) -> tuple[str, str]:
+        """The neighbourhood, from its own column or the group or sheet the row stands in, and the address."""
+        told, address = text(row.cells.get("neighbourhood")), text(row.cells.get("address"))
+        place = self._places.find(told) or (
+            "" if told else self._places.find(row.group) or self._places.find(row.sheet)
+        )
+        if told and not place:
+            address = ", ".join(filter(None, (address, told if not told.isdigit() else _("area %(n)s") % {"n": told})))
+        return place, address[:300]
+
+    def _number(self, values: dict[str, Any]) -> None:
+        """Which one it would be of that day's and helper's helps without a name, were it one."""
+        if values["to"] != PERSON or values["consent"] == AGREED or not values["done"]:
+            return
+        # Not by what it says of the person: of somebody who did not agree nothing is kept, not even a hash.
+        same = hash((str(values["done"]), str(values.get("helper"))))
+        self._unnamed[same] += 1
+        values["nth"] = self._unnamed[same]
+
+    def _tell_doubles(self, row: RawRow, values: dict[str, Any], found: Findings) -> None:
+        """A help told twice in one file is one; what an earlier row has told is taken out."""
+        # A row that says nothing of consent takes nothing from a later one that does.
+        receiver = receiver_key(values)
+        silent = values["to"] == PERSON and values["consent"] != AGREED
+        fresh, earlier = [], 0
+        for code, day in values["done"]:
+            told = [hash((receiver, code, day, said)) for said in ((AGREED, SILENT) if silent else (AGREED,))]
+            known = next((self._seen[place] for place in told if place in self._seen), 0)
+            if known:
+                earlier = earlier or known
+            else:
+                self._seen[told[-1]] = row.number
+                fresh.append([code, day])
+        if earlier:
+            message = _("Row %(row)d tells of the same help already; it is counted once.")
+            found.warn("name" if values["to"] == PERSON else "shop", "double_row", message % {"row": earlier})
+        values["done"] = fresh
