@@ -13,8 +13,12 @@ from uuid import UUID
 
 from doanso.accounts.models import User
 from doanso.adoption import actions, queries
-from doanso.adoption.models import Obstacle, Rung, Usage
+from doanso.adoption.models import Answer, Obstacle, Rung, Usage
+from doanso.adoption.queries import declarations, use
+from doanso.adoption.queries import own_hand as own
 from doanso.lib import clock
+from doanso.members import queries as members
+from doanso.members.models import Member
 from doanso.units.models import Unit
 
 Dated = tuple[date, Callable[[], object]]
@@ -202,3 +206,86 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
         for day, tenths in REGISTER_ROUNDS:
             found.append((day + timedelta(days=place % 5), partial(teller.attest_up_to, register, tenths)))
     return [deed for deed in found if deed[0] <= last]
+
+
+ANSWERED = (Answer.REGULAR, Answer.REGULAR, Answer.SELDOM, Answer.REGULAR, Answer.SELDOM, Answer.REGULAR)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHand:
+    """What a unit's members say themselves in the last week, and what the secretary does about it."""
+
+    unit: Unit
+    secretary: User
+
+    def _missing(self, service: str, count: int) -> list[Member]:
+        """Members who are not on the service's ladder yet."""
+        found = queries.with_level(queries.attestable(self.secretary), service).filter(level=0)  # type: ignore[misc]
+        return list(found.order_by("contact__sort_key", "pk")[:count])
+
+    def tell_by_links(self) -> None:
+        """Four get a link: two declare, two are stuck, of whom one asks for help."""
+        stays = self._missing("tiengiangs", 4)
+        if not stays:
+            return
+        made = actions.make_links(actor=self.secretary, member_ids=[stay.pk for stay in stays])
+        installed = _rung("tiengiangs", "installed")
+        obstacles = {one.pk: one for one in queries.obstacles()}
+        for number, one in enumerate(made):
+            if number < 2:
+                actions.declare(actor=None, token=one.token, rung=installed)
+                continue
+            actions.tell_difficulty(
+                actor=None,
+                token=one.token,
+                service=installed.service,
+                obstacle=obstacles["cannot-install" if number == 2 else "does-not-know-how"],
+                asks_help=number == 2,
+            )
+
+    def return_one(self) -> None:
+        """The secretary has looked at one phone, and the app was not there."""
+        stays = members.below(queries.attestable(self.secretary), self.unit)
+        first = declarations.of_unit(stays).first()
+        if first is not None:
+            actions.return_declaration(
+                actor=self.secretary,
+                declaration_id=first.pk,
+                reason="Trên máy chưa thấy ứng dụng, bạn cài xong khai lại nhé",
+            )
+
+    def ask_again(self) -> None:
+        """Some of those who have VNeID for a month or three are asked whether they still use it."""
+        stays = members.below(queries.attestable(self.secretary), self.unit)
+        asked = list(use.due(stays, service="vneid")[: len(ANSWERED)])
+        of_person = dict(stays.filter(person_id__in=[row["person_id"] for row in asked]).values_list("person_id", "pk"))
+        service = _rung("vneid", "none").service
+        for row, answer in zip(asked, ANSWERED, strict=False):
+            actions.answer_use_for(
+                actor=self.secretary, member_id=of_person[row["person_id"]], service=service, answer=answer
+            )
+
+
+def _speak(member: User, secretary: User) -> None:
+    """Who signs in as a member declares what is new for them; one of two comes back with the reason."""
+    stay = own.own_stay(member)
+    if stay is None:
+        return
+    able = [one for one in own.own_services(stay) if one.level == 0 and one.choices]
+    told = [actions.declare(actor=member, rung=one.choices[0]) for one in able[:2]]
+    if len(told) > 1:
+        actions.return_declaration(
+            actor=secretary, declaration_id=told[1].declaration.pk, reason="Chi đoàn chưa xem được trên máy của bạn"
+        )
+
+
+def own_hand(units: Sequence[tuple[Unit, User]], member: tuple[User, User], last: date) -> list[Dated]:
+    """Members' own hand in the week before a day; `member` signs in, with the secretary of the unit."""
+    found: list[Dated] = [(last - timedelta(days=2), partial(_speak, *member))]
+    for place, (unit, secretary) in enumerate(units):
+        hand = OwnHand(unit, secretary)
+        found.append((last - timedelta(days=3), hand.tell_by_links))
+        found.append((last - timedelta(days=2), hand.ask_again))
+        if place % 3 == 0:
+            found.append((last - timedelta(days=1), hand.return_one))
+    return found

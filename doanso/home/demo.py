@@ -92,6 +92,11 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     deeds = [
         *members_demo.year(homes, staff.officer, told_until),
         *adoption_demo.year([(home.unit.unit, home.secretary) for home in homes], staff.officer, told_until),
+        *adoption_demo.own_hand(
+            [(home.unit.unit, home.secretary) for home in homes],
+            (staff.member, staff.secretaries[printed.code]),
+            told_until,
+        ),
         *support_demo.year(
             [(home.unit.unit, home.secretary) for home in homes],
             staff.officer,
