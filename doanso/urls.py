@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("doanso.adoption.urls")),
     path("", include("doanso.support.urls")),
     path("", include("doanso.targets.urls")),
+    path("", include("doanso.organisation.urls")),
     path("api/v1/", api.urls),
 ]

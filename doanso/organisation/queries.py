@@ -12,6 +12,8 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.organisation import policy, rules
 from doanso.organisation.models import Change, ChangeKind
+from doanso.units import queries as trees
+from doanso.units.queries import NamedUnit
 
 PAGE = 50
 
@@ -87,3 +89,14 @@ def codes_of(change: Change) -> set[str]:
     said = change.said
     single = [said[key] for key in ("unit", "to", "into", "from") if key in said]
     return {one["code"] for one in [*single, *said.get("units", [])] if "code" in one}
+
+
+def units_named(change: Change) -> list[NamedUnit]:
+    """Those units by the names of today, ended ones too."""
+    return trees.named(trees.units_by_code(codes_of(change)).values())
+
+
+def units_to_change(actor: User) -> list[NamedUnit]:
+    """The tree, or trees, in which the actor may look at changes, each unit before its children."""
+    roots = policy.PREVIEW.roots(actor)
+    return [one for root in trees.names(roots).values() for one in trees.subtree(root.unit)]

@@ -28,6 +28,7 @@ from doanso.files.actions import store
 from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
+from doanso.organisation.models import Change, ChangeKind
 from doanso.people.models import Contact, Duplicate, Merge, Person, Request
 from doanso.support import slips
 from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark
@@ -270,6 +271,13 @@ def _import(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"import_id": scene.job(unit).pk}
 
 
+def _change(_scene: Scene, unit: Unit) -> dict[str, Any]:
+    made = Change.objects.create(
+        kind=ChangeKind.RENAME, unit=unit, on=TREE_BEGAN, recorded_on=clock.today(), recorded_at=clock.now()
+    )
+    return {"change_id": made.pk}
+
+
 def _resident(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"contact_id": scene.resident(unit).pk}
 
@@ -440,6 +448,9 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/indicators/": _programme,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/": _programme,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/": _figures,
+    "/organisation/<slug:deed>/": lambda _scene, _unit: {"deed": "rename"},
+    "/organisation/changes/<uuid:change_id>/": _change,
+    "/organisation/changes/<uuid:change_id>/undo/": _change,
     "/api/v1/programmes/<code>/progress": _figures,
     "/imports/<uuid:import_id>/": _import,
     "/imports/<uuid:import_id>/progress/": _import,

@@ -1,0 +1,171 @@
+"""One form per deed; each makes the plan that is previewed and then carried out."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from doanso.lib import clock
+from doanso.lib.day_field import DayField
+from doanso.organisation.models import ChangeKind
+from doanso.organisation.plans import AnyPlan, End, Merge, Move, Rename, Split
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+_NOBODY = ("", "–")
+
+
+class DeedForm(forms.Form):
+    """What every change says: from which day, by which decision. `units` is the tree within the actor's reach."""
+
+    on = DayField(label=_("From which day?"), help_text=_("Figures up to the day before stay as they are."))
+    decision = forms.CharField(
+        label=_("Number of the decision"), max_length=120, required=False, help_text=_("As on the paper: 12-QĐ/TĐ")
+    )
+
+    def __init__(self, *args: Any, units: list[NamedUnit], within: list[NamedUnit], **options: Any) -> None:
+        super().__init__(*args, initial={"on": clock.today()}, **options)
+        self.tree = {one.code: one for one in units}
+        self.order_fields([*(name for name in self.fields if name not in {"on", "decision"}), "on", "decision"])
+        whole = [(one.code, f"{'– ' * one.depth}{one.name}") for one in units]
+        below = [(one.code, one.name) for one in within]
+        for name in ("unit", "parent", "into", "successor", "units", "children"):
+            if name not in self.fields:
+                continue
+            choices = below if name in {"units", "children"} else whole
+            empty = [_NOBODY] if name not in {"units", "children"} else []
+            self.fields[name].choices = [*empty, *choices]  # type: ignore[attr-defined]
+
+    def holdings(self) -> list[UUID]:
+        """The roles ticked in the preview; what is no role's key is nobody's."""
+        found = []
+        for text in self.data.getlist("holdings"):
+            try:
+                found.append(UUID(text))
+            except ValueError:
+                continue
+        return found
+
+    def plan(self) -> AnyPlan:
+        """What the valid form means."""
+        raise NotImplementedError
+
+    def _unit(self, name: str) -> Unit:
+        return self.tree[self.cleaned_data[name]].unit
+
+    def _unit_or_none(self, name: str) -> Unit | None:
+        return self._unit(name) if self.cleaned_data[name] else None
+
+    def _units(self, name: str) -> list[Unit]:
+        return [self.tree[code].unit for code in self.cleaned_data[name]]
+
+    def _base(self) -> dict[str, Any]:
+        return {"on": self.cleaned_data["on"], "decision": self.cleaned_data["decision"]}
+
+    def _new(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("code", "name", "short_name")}
+
+
+class MoveForm(DeedForm):
+    """Which unit goes where."""
+
+    unit = forms.ChoiceField(label=_("Which unit moves?"), help_text=_("Everything below it goes with it."))
+    parent = forms.ChoiceField(label=_("Under which unit?"))
+
+    def plan(self) -> Move:
+        return Move(**self._base(), unit=self._unit("unit"), parent=self._unit("parent"))
+
+
+class RenameForm(DeedForm):
+    """What a unit is called from now on."""
+
+    unit = forms.ChoiceField(label=_("Which unit?"))
+    name = forms.CharField(label=_("Full name"), max_length=160, help_text=_("Đoàn phường Đạo Thạnh"))
+    short_name = forms.CharField(label=_("Short name"), max_length=80, help_text=_("Phường Đạo Thạnh"))
+
+    def plan(self) -> Rename:
+        told = self.cleaned_data
+        return Rename(**self._base(), unit=self._unit("unit"), name=told["name"], short_name=told["short_name"])
+
+
+class MergeForm(DeedForm):
+    """Which units end, and as what they go on."""
+
+    units = forms.MultipleChoiceField(label=_("Which units end?"), widget=forms.CheckboxSelectMultiple)
+    into = forms.ChoiceField(
+        label=_("As which existing unit do they go on?"),
+        required=False,
+        help_text=_("Leave it empty for a new unit, and give that one a code."),
+    )
+    code = forms.SlugField(label=_("Code of the new unit"), max_length=60, required=False)
+    name = forms.CharField(label=_("Full name afterwards"), max_length=160, required=False)
+    short_name = forms.CharField(label=_("Short name afterwards"), max_length=80, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if not told.get("into"):
+            for name in ("code", "name", "short_name"):
+                if not told.get(name) and name not in self.errors:
+                    self.add_error(name, _("A new unit needs a code, a full and a short name."))
+        return told
+
+    def plan(self) -> Merge:
+        into = self._unit_or_none("into")
+        return Merge(**self._base(), units=self._units("units"), into=into, holdings=self.holdings(), **self._new())
+
+
+class SplitForm(DeedForm):
+    """Which part of a unit becomes one of its own."""
+
+    unit = forms.ChoiceField(label=_("Which unit is split?"))
+    children = forms.MultipleChoiceField(label=_("What does the new unit take?"), widget=forms.CheckboxSelectMultiple)
+    code = forms.SlugField(label=_("Code of the new unit"), max_length=60)
+    name = forms.CharField(label=_("Full name of the new unit"), max_length=160)
+    short_name = forms.CharField(label=_("Short name of the new unit"), max_length=80)
+
+    def plan(self) -> Split:
+        return Split(**self._base(), unit=self._unit("unit"), children=self._units("children"), **self._new())
+
+
+class EndForm(DeedForm):
+    """Which unit is no more, and who carries its work on."""
+
+    unit = forms.ChoiceField(label=_("Which unit ends?"))
+    successor = forms.ChoiceField(
+        label=_("Which unit carries its work on?"),
+        required=False,
+        help_text=_("It takes the branches and members that are left. Without it, nothing may be left in the unit."),
+    )
+
+    def plan(self) -> End:
+        successor = self._unit_or_none("successor")
+        return End(**self._base(), unit=self._unit("unit"), successor=successor, holdings=self.holdings())
+
+
+FORMS: dict[str, type[DeedForm]] = {
+    ChangeKind.MOVE: MoveForm,
+    ChangeKind.RENAME: RenameForm,
+    ChangeKind.MERGE: MergeForm,
+    ChangeKind.SPLIT: SplitForm,
+    ChangeKind.END: EndForm,
+}
+"""The form of each deed."""
+
+NEEDS_ONE_ABOVE = {ChangeKind.MERGE, ChangeKind.SPLIT}
+"""Deeds that choose among what stands directly below one unit, which is asked for first."""
+
+
+class AboveForm(forms.Form):
+    """Below which unit the choice lies."""
+
+    above = forms.ChoiceField(label=_("Among the units directly below"), required=False)
+
+    def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
+        super().__init__(*args, **options)
+        parents = [
+            one for one, after in zip(units, [*units[1:], None], strict=True) if after and after.depth > one.depth
+        ]
+        self.fields["above"].choices = [  # type: ignore[attr-defined]
+            (one.code, f"{'– ' * one.depth}{one.name}") for one in parents
+        ]

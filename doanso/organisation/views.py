@@ -1,0 +1,126 @@
+"""Pages of the organisation: what was changed, choose a deed, look at what it would do, confirm, take back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.lib.problems import Refused
+from doanso.organisation import actions, forms, policy, queries
+from doanso.organisation.models import Change, ChangeKind
+from doanso.organisation.preview import preview
+from doanso.units.queries import NamedUnit, children
+
+_HINTS = {
+    ChangeKind.MOVE: ("arrows-exchange", gettext_lazy("A unit goes under another one, with everything below it.")),
+    ChangeKind.RENAME: ("edit", gettext_lazy("A unit is called something else from a day on.")),
+    ChangeKind.MERGE: ("users-group", gettext_lazy("Several units end and go on as one.")),
+    ChangeKind.SPLIT: ("sitemap", gettext_lazy("A part of a unit becomes a unit of its own.")),
+    ChangeKind.END: ("circle-x", gettext_lazy("A unit is no more; another one may carry its work on.")),
+}
+
+
+@login_required
+@require_safe
+def change_list(request: HttpRequest) -> HttpResponse:
+    """What was changed, latest first, and what can be done."""
+    access.anywhere_or_404(request.user, policy.PREVIEW)
+    typed = request.GET.get("page", "1")
+    number = max(int(typed), 1) if typed.isdecimal() and len(typed) < 6 else 1
+    rows, more = queries.page(request.user, number)
+    context = {
+        "rows": rows,
+        "next": f"?page={number + 1}" if more else "",
+        "deeds": [(kind, ChangeKind(kind).label, *_HINTS[kind]) for kind in ChangeKind],
+    }
+    return render(request, "organisation/list.html", context)
+
+
+def _form(request: HttpRequest, kind: ChangeKind) -> tuple[forms.DeedForm, dict[str, Any]]:
+    """The deed's form, and around it the choice of the unit below which it chooses."""
+    tree = queries.units_to_change(request.user)
+    page: dict[str, Any] = {}
+    within: list[NamedUnit] = []
+    if kind in forms.NEEDS_ONE_ABOVE:
+        above = forms.AboveForm(request.GET or None, units=tree)
+        asked = above.cleaned_data["above"] if above.is_bound and above.is_valid() else ""
+        chosen = next((one for one in tree if one.code == asked), tree[0])
+        within = children(chosen.unit)
+        page = {"above": above, "chosen": chosen}
+    form = forms.FORMS[kind](request.POST if request.method == "POST" else None, units=tree, within=within)
+    if kind == ChangeKind.SPLIT and not form.is_bound:
+        form.initial["unit"] = page["chosen"].code
+    return form, page
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def deed(request: HttpRequest, deed: str) -> HttpResponse:
+    """Fill in a deed; sent, it is shown what it would do; confirmed, it is done."""
+    access.anywhere_or_404(request.user, policy.PREVIEW)
+    if deed not in ChangeKind.values:
+        raise Http404
+    kind = ChangeKind(deed)
+    form, page = _form(request, kind)
+    context = page | {"form": form, "kind": kind, "title": kind.label, "hint": _HINTS[kind][1]}
+    if not form.is_valid():
+        return render(request, "organisation/deed.html", context, status=422 if form.errors else 200)
+    plan = form.plan()
+    if "confirm" in request.POST:
+        try:
+            made = actions.carry_out(actor=request.user, plan=plan)
+        except Refused as refused:
+            form.add_error(None, refused.problem.message)
+            return render(request, "organisation/deed.html", context, status=422)
+        messages.success(request, _("Done. It can be taken back today."))
+        return redirect("organisation:change", made.pk)
+    shown = preview(actor=request.user, plan=plan)
+    if shown.problem is not None:
+        form.add_error(None, shown.problem.message)
+        return render(request, "organisation/deed.html", context, status=422)
+    context |= {"shown": shown, "may_change": policy.CHANGE.allows_anywhere(request.user)}
+    return render(request, "organisation/preview.html", context)
+
+
+def _found(request: HttpRequest, change_id: UUID) -> Change:
+    found = queries.change_to_see(request.user, change_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_required
+@require_safe
+def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    """One change, and taking it back while its day lasts."""
+    found = _found(request, change_id)
+    told = queries.told(found)
+    context = {
+        "told": told,
+        "may_undo": told.undoable and policy.CHANGE.allows(request.user, found),
+        "units": queries.units_named(found),
+        "events": access_queries.history(request.user, found),
+    }
+    return render(request, "organisation/change.html", context)
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    """Take a change back."""
+    found = _found(request, change_id)
+    policy.CHANGE.require(request.user, found)
+    try:
+        actions.undo(actor=request.user, change=found)
+        messages.success(request, _("Taken back. Everything stands as it did before."))
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    return redirect("organisation:change", found.pk)
