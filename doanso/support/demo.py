@@ -1,0 +1,224 @@
+"""The demo's part of support: a year of days of help in every ward, so that the figures of residents and shops tell a story.
+
+Where the city stands on the day of the story and at the end is written by hand; each ward does its part of it, round by round,
+in bulk. Some residents are helped by two wards, some confirm, one says that nobody came.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from random import Random
+from typing import Protocol
+
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.people.actions import BusinessTold, Particulars
+from doanso.support import actions
+from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded
+from doanso.units.models import Unit
+
+Dated = tuple[date, Callable[[], object]]
+"""A deed and the business day on which it is done."""
+
+
+class Someone(Protocol):
+    """An invented resident."""
+
+    name: str
+    woman: bool
+    birth: date
+    phone: str
+    address: str
+
+
+Invent = Callable[[int, int, date], Someone]
+"""Invents somebody between two ages on a day, and never the same one twice."""
+
+SEED = 2023
+FIRST_ROUND = date(2023, 1, 12)
+STORY_DAY = date(2023, 11, 12)
+LAST_ROUND = date(2023, 12, 27)
+WEEKS_BETWEEN = 3
+# Service and receivers: how many in the whole city on the story's day, and at the end.
+PORTAL, PAYMENT, SHOPS = "portal", "payment", "shops"
+CITY = {PORTAL: (4312, 4985), PAYMENT: (1063, 1196), SHOPS: (742, 968)}
+WEIGHTS = {
+    "28261": 64,
+    "28264": 70,
+    "28258": 58,
+    "28252": 74,
+    "28249": 72,
+    "28270": 73,
+    "28255": 47,
+    "28267": 57,
+    "28273": 55,
+    "28276": 60,
+    "28279": 38,
+    "28282": 66,
+    "28285": 50,
+    "28288": 69,
+    "28291": 59,
+    "28567": 41,
+    "28591": 27,
+}
+"""Each ward's part of the city's work."""
+AGREED = ConsentTold(("support", "recheck"), "paper", "2023-09")
+OF_TWO_WARDS = 90
+"""One resident of so many was helped by the ward before already."""
+_SIGNS = ("Tạp hóa", "Quán ăn", "Tiệm tóc", "Sạp rau", "Quán cà phê", "Tiệm may", "Cửa hàng", "Sạp cá")
+_TRADES = ("tạp hóa", "ăn uống", "làm đẹp", "rau củ", "giải khát", "may mặc", "điện máy", "thủy sản")
+_OFFICIALS = ("Võ Thị Năm Thu", "Nguyễn Văn Sáu", "Trần Thị Bảy", "Lê Văn Tư", "Phạm Thị Út")
+
+
+def in_city(what: str, day: date) -> int:
+    """How many the whole city has helped by a day, on a line through the story's day and the end."""
+    story, end = CITY[what]
+    if day <= STORY_DAY:
+        return max(0, story * (day - FIRST_ROUND).days // (STORY_DAY - FIRST_ROUND).days)
+    return story + (end - story) * (day - STORY_DAY).days // (LAST_ROUND - STORY_DAY).days
+
+
+@dataclass(slots=True)
+class Teller:
+    """One ward's year: whom it has helped so far, and the ward before it, whose residents may come again."""
+
+    unit: Unit
+    secretary: User
+    weight: float
+    invent: Invent
+    pick: Random
+    before: "Teller | None" = None
+    residents: list[Particulars] = field(default_factory=list)
+    returned: int = 0
+    done: dict[str, int] = field(default_factory=lambda: {PORTAL: 0, PAYMENT: 0, SHOPS: 0})
+    last: list[Recorded] = field(default_factory=list)
+
+    def help_up_to(self, ahead: date) -> None:
+        """A round: whoever is still missing from the ward's part of the city's work, in one go."""
+        today = clock.today()
+        entries: list[HelpTold] = []
+        for what in (PORTAL, PAYMENT, SHOPS):
+            missing = round(in_city(what, ahead) * self.weight) - self.done[what]
+            self.done[what] += max(missing, 0)
+            entries += [self._told(what, today) for _one in range(missing)]
+        entries.append(HelpTold(service=PORTAL, happened_on=today, helper=Helper(self.secretary.display_name)))
+        self.last = actions.record_helps(actor=self.secretary, unit=self.unit, entries=entries)
+
+    def _told(self, what: str, today: date) -> HelpTold:
+        pick = self.pick
+        day = today - timedelta(days=pick.randrange(14))
+        pair = pick.random() < 0.4
+        second = Helper(pick.choice(_OFFICIALS), "official") if pair else None
+        helper = Helper(self.secretary.display_name)
+        if what == SHOPS:
+            return HelpTold(service=PAYMENT, happened_on=day, business=self._shop(today), helper=helper, second=second)
+        # Whoever has an account on the portal often comes back for a payment account.
+        again = what == PAYMENT and self.returned < len(self.residents) and pick.random() < 0.5
+        person = self._returning() if again else self._resident(what, today)
+        return HelpTold(service=what, happened_on=day, person=person, helper=helper, second=second, consent=AGREED)
+
+    def _returning(self) -> Particulars:
+        self.returned += 1
+        return self.residents[self.returned - 1]
+
+    def _resident(self, what: str, today: date) -> Particulars:
+        if what == PORTAL and self.before and self.before.residents and self.pick.randrange(OF_TWO_WARDS) == 0:
+            # Stands in two wards' lists, and counts with the one that was first. The ward's own part grows by another.
+            self.done[PORTAL] -= 1
+            return self.pick.choice(self.before.residents)
+        someone = self.invent(26, 78, today)
+        told = Particulars(
+            name=someone.name,
+            gender="female" if someone.woman else "male",
+            birth_year=someone.birth.year,
+            phone=someone.phone,
+            address=someone.address,
+        )
+        self.residents.append(told)
+        return told
+
+    def _shop(self, today: date) -> BusinessTold:
+        owner = self.invent(26, 70, today)
+        place = self.pick.randrange(len(_SIGNS))
+        return BusinessTold(
+            name=f"{_SIGNS[place]} {' '.join(owner.name.split()[-2:])}",
+            kind_of_trade=_TRADES[place],
+            phone=owner.phone,
+            address=owner.address,
+        )
+
+    def _slips(self) -> list[Recorded]:
+        return [one for one in self.last if one.receipt_id is not None and not one.known]
+
+    def confirm(self, count: int, device: str = "") -> None:
+        """Some of those helped in the last round scan their slip and say that it is so."""
+        for number, one in enumerate(self._slips()[:count]):
+            if one.receipt_id is not None:
+                own = device or f"{self.unit.code} {clock.today()} {number}"
+                actions.confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=[own])
+
+    def dispute(self, reason: str, officer: User | None = None, decision: str = "", why: str = "") -> None:
+        """One of the last round says that it is not right; the city decides, or has not come to it yet."""
+        receipt_id = self._slips()[3].receipt_id
+        if receipt_id is None:
+            return
+        dispute = actions.dispute_receipt(receipt_id=receipt_id, reason=reason)
+        if officer is not None:
+            actions.decide_dispute(actor=officer, dispute_id=dispute.pk, decision=decision, explanation=why)
+
+    def remark(self) -> None:
+        """Another one says that the day is wrong."""
+        receipt_id = self._slips()[4].receipt_id
+        if receipt_id is not None:
+            actions.remark_receipt(receipt_id=receipt_id, parts=["day"])
+
+    def take_one_back(self) -> None:
+        """The wrong row was told."""
+        actions.take_back_help(actor=self.secretary, help_id=self._slips()[0].help_id)
+
+
+def year(
+    units: Sequence[tuple[Unit, User]], officer: User, invent: Invent, last: date, *, printed: str = ""
+) -> list[Dated]:
+    """The days of help of a year, up to a day; `printed` is the ward whose secretary can sign in."""
+    wards = [(unit, secretary) for unit, secretary in units if unit.code in WEIGHTS]
+    whole = sum(WEIGHTS.values())
+    found: list[Dated] = []
+    before: Teller | None = None
+    for place, (unit, secretary) in enumerate(wards):
+        weight = WEIGHTS[unit.code] / whole
+        teller = Teller(unit, secretary, weight, invent, Random(f"{SEED} {unit.code}"), before)
+        before = teller
+        found += _rounds(teller, place, officer, unit.code == printed)
+    return [deed for deed in found if deed[0] <= last]
+
+
+def _rounds(teller: Teller, place: int, officer: User, is_printed: bool) -> list[Dated]:
+    found: list[Dated] = []
+    day = FIRST_ROUND + timedelta(days=place * 5 % 21)
+    number = 0
+    while day <= LAST_ROUND:
+        # Each round looks ahead half of the way to the next, so that the city's line runs through the middle of them.
+        ahead = min(LAST_ROUND, day + timedelta(weeks=WEEKS_BETWEEN) / 2)
+        found.append((day, partial(teller.help_up_to, ahead)))
+        after = day + timedelta(days=1)
+        if number % 4 == 1:
+            found.append((after, partial(teller.confirm, 1)))
+        if number == 6 and place % 6 == 2:
+            found.append((after, teller.take_one_back))
+        if number == 9 and place == 4:
+            why = "Đã đến nhà hỏi, bác nhớ ra buổi hướng dẫn"
+            found.append((after, partial(teller.dispute, "nobody-came", officer, "rejected", why)))
+        if number == 11 and place == 9:
+            why = "Hôm đó tổ công nghệ số không đến khu phố này"
+            found.append((after, partial(teller.dispute, "nobody-came", officer, "upheld", why)))
+        day += timedelta(weeks=WEEKS_BETWEEN)
+        number += 1
+    if is_printed:
+        # What waits for the ward's secretary on the day of the story.
+        last = max(one for one, _deed in found if one < STORY_DAY)
+        found.append((last, partial(teller.confirm, 3, "một điện thoại")))
+        found.append((last, partial(teller.dispute, "nobody-came")))
+        found.append((last, teller.remark))
+    return found
