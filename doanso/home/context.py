@@ -51,6 +51,14 @@ ROOMS = (
     Room("targets.view", "home:indicators", r"/indicators/", "target", pgettext_lazy("menu", "Targets")),
     Room("units.view", "access:units", _UNITS, "building-community", pgettext_lazy("menu", "Units")),
     Room("members.view", "members:list", r"^/members/", "users", pgettext_lazy("menu", "Members")),
+    Room(
+        "support.view",
+        "support:list",
+        r"^/support/",
+        "heart-handshake",
+        pgettext_lazy("menu", "Help given"),
+        short=pgettext_lazy("menu", "Help"),
+    ),
     Room("adoption.view", "adoption:overview", _SERVICES, "device-mobile", pgettext_lazy("menu", "Use of services")),
     Room(
         "adoption.attest",

@@ -133,6 +133,8 @@ class Confirmation(models.Model):
         indexes = [
             models.Index(fields=["unit", "made_at"], name="support_confirmation_unit"),
             models.Index(fields=["device", "made_on"], name="support_confirmation_device"),
+            # Those whose device is still kept; see retention.
+            models.Index(fields=["made_at"], name="support_confirmation_kept", condition=~models.Q(device="")),
         ]
 
     @property

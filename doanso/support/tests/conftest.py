@@ -10,8 +10,8 @@ from zlib import crc32
 import pytest
 
 from doanso.adoption.models import Service
-from doanso.people.actions import BusinessTold, Particulars
 from doanso.members.tests.conftest import register  # noqa: F401
+from doanso.people.actions import BusinessTold, Particulars
 from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
 from doanso.support.models import Help
 from doanso.tally.actions import MeasurePlan, open_book
