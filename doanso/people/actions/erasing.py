@@ -20,7 +20,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.people.models import Business, Consent, Contact, Duplicate, Household, Person, Request
 from doanso.people.ports import personal_records
-from doanso.people.queries import same_person, told
+from doanso.people.queries import canonical, same_person, told
 from doanso.tally import actions as tally
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def erase_everywhere(*, actor: "User | None", person_ids: Collection[UUID], verb
 
 
 def _groups(person_ids: Collection[UUID]) -> set[UUID]:
-    return {one for person_id in person_ids for one in same_person(person_id)}
+    return {one for root in set(canonical(person_ids).values()) for one in same_person(root)}
 
 
 def _home(person: Person, contacts: Sequence[Contact]) -> UUID | None:

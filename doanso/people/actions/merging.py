@@ -42,8 +42,11 @@ def _require(actor: "User", verb: Verb, both: list[Any]) -> None:
 
 def _refuse_erased(both: list[Any]) -> None:
     if any(one.erased_at is not None for one in both):
-        message = _("One of the two was erased; nobody can say any more who it was.")
-        raise Refused(Problem("erased", message))
+        raise Refused(_erased())
+
+
+def _erased() -> Problem:
+    return Problem("erased", _("One of the two was erased; nobody can say any more who it was."))
 
 
 def merge_persons(*, actor: "User", gone: Person, kept: Person, duplicate: Duplicate | None = None) -> Merge:
@@ -110,7 +113,11 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
         )
         assert gone_id is not None  # noqa: S101 -- the database holds that one of the two sorts is there
         assert kept_id is not None  # noqa: S101
-        tally.unmerge_subject(kind=kind, gone=gone_id)
+        try:
+            tally.unmerge_subject(kind=kind, gone=gone_id)
+        except tally.UnknownSource:
+            # The ledger has forgotten who that was.
+            raise Refused(_erased()) from None
         both = _locked(Person if of_persons else Business, (gone_id, kept_id))
         fresh = Merge.objects.select_for_update().get(pk=merge.pk)
         _require(actor, verb, both)

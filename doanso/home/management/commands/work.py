@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand
 from doanso.audit.actions import seal_all
 from doanso.home.worker import WorkerLoop
 from doanso.imports.actions import keep_going
+from doanso.people.actions import forget_daily
+from doanso.support.actions import drop_device_keys
 from doanso.tally.actions import fold
 
 
@@ -17,7 +19,14 @@ def fold_all() -> None:
 
 
 class Command(BaseCommand):
-    help = "Run tasks, fold the ledger's queue, seal the audit chain and wake stalled imports, until told to stop."
+    help = "Run tasks and whatever is to be done every few seconds or once a day, until told to stop."
 
     def handle(self, **options: Any) -> None:
-        WorkerLoop({"folding": fold_all, "sealing": seal_all, "imports": keep_going}).run()
+        chores = {
+            "folding": fold_all,
+            "sealing": seal_all,
+            "imports": keep_going,
+            "forgetting": forget_daily,
+            "devices": drop_device_keys,
+        }
+        WorkerLoop(chores).run()

@@ -1,0 +1,154 @@
+"""Erasing somebody who asks for it: what is refused, and what stays."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.access.models import Holding
+from doanso.audit.models import Event
+from doanso.imports.actions import cancel_import, run_import
+from doanso.imports.models import Import
+from doanso.lib.problems import Refused
+from doanso.members.actions import end_membership
+from doanso.members.models import Member
+from doanso.members.tests.workbooks import row, simple
+from doanso.people.actions import Particulars, erase_person, link_sign_in, open_request, settle_duplicate, undo_merge
+from doanso.people.models import Contact, Duplicate, Merge, Person, Request
+from doanso.tally.models import Subject
+from doanso.testing import TODAY, TREE_BEGAN
+
+
+@pytest.fixture
+def asks(tree):
+    """A person of ward 4 asks to be erased."""
+
+    def ask(person_id, kind="erase"):
+        return open_request(actor=tree.an, person_id=person_id, unit_id=tree.units["p4"].pk, kind=kind, channel="paper")
+
+    return ask
+
+
+def code_of(refused):
+    return refused.value.problem.code
+
+
+def test_nothing_of_the_person_stays_but_the_row(tree, meet, asks):
+    met = meet("p4")
+    erase_person(actor=tree.an, request=asks(met.person_id))
+
+    contact = Contact.objects.get()
+    assert (contact.name, contact.phone_lookup, bytes(contact.phone_sealed), contact.birth_year) == ("", "", b"", None)
+    assert Person.objects.get().erased_at is not None
+    assert Request.objects.get().state == "settled"
+    assert Event.objects.filter(verb="people.erase", object_id=met.person_id).count() == 1
+
+
+def test_the_same_person_told_again_is_a_new_one(tree, meet, asks):
+    met = meet("p4")
+    erase_person(actor=tree.an, request=asks(met.person_id))
+    again = meet("p4")
+
+    assert again.is_new
+    assert not again.doubtful
+    assert again.person_id != met.person_id
+
+
+def test_whoever_was_merged_goes_along_and_the_merge_is_final(tree, twins, asks):
+    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    erase_person(actor=tree.dung, request=asks(twins[1].person_id))
+
+    assert not Person.objects.filter(erased_at=None).exists()
+    assert not Contact.objects.exclude(name="").exists()
+    assert not Duplicate.objects.exists()
+    assert set(Subject.objects.values_list("ref", flat=True)) <= {None}
+    with pytest.raises(Refused):
+        undo_merge(actor=tree.dung, merge=Merge.objects.get())
+
+
+def test_what_other_units_keep_is_erased_by_the_city(tree, meet, asks):
+    met = meet("p4")
+    meet("p5")
+    request = asks(met.person_id)
+
+    with pytest.raises(Refused) as refused:
+        erase_person(actor=tree.an, request=request)
+    assert code_of(refused) == "city_settles"
+    with pytest.raises(PermissionDenied):
+        erase_person(actor=tree.chi, request=request)
+    erase_person(actor=tree.dung, request=request)
+    assert not Contact.objects.exclude(name="").exists()
+
+
+def test_an_active_member_is_refused_and_a_former_one_is_not(tree, meet, asks, admit_resident):
+    met = meet("p4")
+    member = admit_resident(met, "p4-kp1")
+    request = asks(met.person_id)
+
+    with pytest.raises(Refused) as refused:
+        erase_person(actor=tree.an, request=request)
+    assert code_of(refused) == "active_member"
+    assert Contact.objects.get().name == "Nguyễn Thị Mai"
+
+    end_membership(actor=tree.an, member=member, state="grown-out", on=TODAY)
+    erase_person(actor=tree.an, request=request)
+    assert Member.objects.get().contact.name == ""
+
+
+def test_an_office_holder_ends_the_role_first(tree, meet, asks):
+    met = meet("p4")
+    link_sign_in(person=Person.objects.get(pk=met.person_id), user=tree.binh)
+    request = asks(met.person_id)
+
+    with pytest.raises(Refused) as refused:
+        erase_person(actor=tree.an, request=request)
+    assert code_of(refused) == "holds_a_role"
+
+    Holding.objects.filter(user=tree.binh).update(until=TODAY)
+    erase_person(actor=tree.an, request=request)
+    tree.binh.refresh_from_db()
+    assert (tree.binh.display_name, tree.binh.folded, tree.binh.is_active) == ("", "", False)
+    assert Person.objects.get().user is None
+
+
+def test_a_list_that_names_the_person_is_settled_first_and_then_destroyed(tree, meet, asks, settings, tmp_path):
+    settings.FILES = tmp_path / "files"
+    path = simple(tmp_path / "a.xlsx", row(1, "Nguyễn Thị Mai", "01/02/1999", "Nữ"))
+    other = simple(tmp_path / "b.xlsx", row(1, "Trần Văn Khác", "01/02/1999"))
+    job = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=path, dry_run=True)
+    kept = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=other)
+    request = asks(meet("p4").person_id)
+
+    with pytest.raises(Refused) as refused:
+        erase_person(actor=tree.an, request=request)
+    assert code_of(refused) == "list_not_settled"
+
+    cancel_import(actor=tree.an, job=job)
+    erase_person(actor=tree.an, request=request)
+    gone = dict(Import.objects.values_list("pk", "file__key__destroyed_at"))
+    assert gone[job.pk] is not None
+    assert gone[kept.pk] is None
+    assert not job.rows.exists()
+
+
+def test_only_who_asked_for_it_is_erased(tree, meet, asks):
+    request = asks(meet("p4").person_id, kind="copy")
+    with pytest.raises(Refused) as refused:
+        erase_person(actor=tree.an, request=request)
+    assert code_of(refused) == "not_asked_to_erase"
+    assert Contact.objects.get().name == "Nguyễn Thị Mai"
+
+
+def test_other_requests_of_the_person_end_with_it(tree, meet, asks):
+    met = meet("p4")
+    copy = asks(met.person_id, kind="copy")
+    erase_person(actor=tree.an, request=asks(met.person_id))
+    copy.refresh_from_db()
+    assert copy.state == "settled"
+
+
+def test_a_namesake_stays(tree, meet, asks):
+    met = meet("p4")
+    other = meet("p4", Particulars("Nguyễn Thị Mai", birth_year=1990, phone="0977000111", address="5 Hùng Vương"))
+    erase_person(actor=tree.an, request=asks(met.person_id))
+
+    assert Contact.objects.get(pk=other.contact_id).name == "Nguyễn Thị Mai"
+    assert Contact.objects.get(pk=other.contact_id).created_at.date() > TREE_BEGAN
