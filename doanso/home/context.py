@@ -48,7 +48,7 @@ ROOMS = (
         pgettext_lazy("menu", "My services"),
         Scope.OWN,
     ),
-    Room("targets.view", "home:indicators", r"/indicators/", "target", pgettext_lazy("menu", "Targets")),
+    Room("targets.view", "home:indicators", r"/indicators/|/cascade/", "target", pgettext_lazy("menu", "Targets")),
     Room("units.view", "access:units", _UNITS, "building-community", pgettext_lazy("menu", "Units")),
     Room("members.view", "members:list", r"^/members/", "users", pgettext_lazy("menu", "Members")),
     Room(

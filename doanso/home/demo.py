@@ -82,7 +82,7 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
         # As a request does: their roles stand open all year, so they are read once.
         actor.prepared_holdings = current_holdings(actor)
     step(f"{len(found)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
-    targets_demo.load(staff.administrator, programmes)
+    programme = targets_demo.load(staff.administrator, programmes)
     homes = [Home(one, branches[one.code], staff.secretaries[one.code]) for one in found]
     lists = members_demo.write_lists(settings.DATA / "lists", homes, BEGUN)
     members = members_demo.import_lists(lists, homes)
@@ -90,6 +90,13 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     step(f"{members} members, from {len(lists)} lists by the importer")
     told_until = min(MOMENTS[moment], MOMENTS["closing"])
     deeds = [
+        *targets_demo.year(
+            programme,
+            [targets_demo.Place(home.unit, home.secretary) for home in homes],
+            staff.officer,
+            told_until,
+            printed.code,
+        ),
         *members_demo.year(homes, staff.officer, told_until),
         *adoption_demo.year([(home.unit.unit, home.secretary) for home in homes], staff.officer, told_until),
         *adoption_demo.own_hand(

@@ -48,6 +48,19 @@ def bar(
     return format_html('<svg class="ds-bar" data-s="{}" role="img" aria-label="{}">{}</svg>', state, sentence, inner)
 
 
+def stack(parts: Sequence[int], sentence: str) -> SafeString:
+    """Parts of one whole beside each other, from the first to the last; each is drawn in its place's own shade."""
+    whole = sum(parts)
+    drawn, left = [], 0
+    for place, part in enumerate(parts):
+        if part:
+            x, width = round(left * 100 / whole, 2), round(part * 100 / whole, 2)
+            drawn.append(format_html('<rect class="g{}" x="{}%" width="{}%" height="8"/>', place, str(x), str(width)))
+        left += part
+    inner = format_html_join("", "{}", ((one,) for one in drawn))
+    return format_html('<svg class="ds-grades" role="img" aria-label="{}">{}</svg>', sentence, inner)
+
+
 def spark(state: str, values: Sequence[float], sentence: str) -> SafeString:
     """A small line without axes, for a row of a table."""
     if len(values) < 2:

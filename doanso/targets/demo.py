@@ -1,12 +1,188 @@
-"""The demo's part of targets: the year's programme as its file states it."""
+"""The demo's part of targets: the year's programme as its file states it, and how the city gave it on to its units.
 
+The numbers of households and shops are made up, by a seed, so that they are the same every time.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
+from random import Random
 
 from doanso.accounts.models import User
-from doanso.targets import actions
-from doanso.targets.models import Programme
+from doanso.targets import actions, queries
+from doanso.targets.actions import Decision, Part, SizeTold
+from doanso.targets.models import AnswerKind, Outcome, Programme, SizeKind, Split
+from doanso.units import queries as units
+from doanso.units.models import UnitKind
+from doanso.units.queries import NamedUnit
+
+Dated = tuple[date, Callable[[], object]]
+"""A deed and the business day on which it is done."""
+
+SEED = 2023
+TOLD = date(2023, 1, 9)
+GIVEN = date(2023, 1, 12)
+ANSWERED = date(2023, 1, 17)
+SETTLED = date(2023, 2, 6)
+GIVEN_ON = date(2023, 2, 13)
+KEPT = date(2023, 2, 15)
+PAPER = "08-QĐ/TĐ"
+RESIDENTS, SHOPS, ACCOUNTS, PAYMENT, STREETS = (
+    "portal-residents",
+    "payment-shops",
+    "payment-residents",
+    "payment-members",
+    "digital-streets",
+)
+# Against what the arithmetic gives: shops come short of the city's number, new accounts go over it.
+ADJUSTED = {SHOPS: -20, ACCOUNTS: 30}
+COUNTERED = {RESIDENTS: ("Khu nhà trọ ở ấp đã giải tỏa từ tháng 12/2022, số hộ thực tế ít hơn số dùng để chia.", 85)}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit below the city and who speaks for it."""
+
+    unit: NamedUnit
+    secretary: User
 
 
 def load(actor: User, programmes: Path) -> Programme:
     """Load the programme, and with it the services it speaks of."""
     return actions.load_programme(actor=actor, path=programmes / "my-tho-2023.toml")
+
+
+def year(programme: Programme, places: Sequence[Place], officer: User, last: date, asking: str) -> list[Dated]:
+    """The cascade up to a day: sizes told, targets given, accepted, countered and settled; `asking` is who still waits."""
+    story = _Story(programme, places, officer, asking)
+    deeds: list[Dated] = [
+        (TOLD, story.tell_sizes),
+        (GIVEN, partial(story.give, RESIDENTS, Split.HOUSEHOLDS)),
+        (GIVEN, partial(story.give, SHOPS, Split.SHOPS)),
+        (GIVEN, partial(story.give, ACCOUNTS, Split.MEMBERS)),
+        (GIVEN, story.give_own_percent),
+        (GIVEN, story.give_streets),
+        (ANSWERED, story.answer),
+        (SETTLED, story.settle),
+        (GIVEN_ON, story.give_on),
+        (KEPT, story.keep_list),
+    ]
+    return [deed for deed in deeds if deed[0] <= last]
+
+
+class _Story:
+    def __init__(self, programme: Programme, places: Sequence[Place], officer: User, asking: str) -> None:
+        self.programme = programme
+        self.indicators = {one.code: one for one in programme.indicators.select_related("programme__book")}
+        self.places = places
+        # Schools and offices have no households and no shops.
+        self.wards = [one for one in places if one.unit.kind == UnitKind.GRASSROOTS]
+        self.officer = officer
+        self.asking = next((one for one in self.wards if one.unit.code == asking), self.wards[0])
+
+    def tell_sizes(self) -> None:
+        chance = Random(SEED)
+        told = []
+        for place in self.wards:
+            households = chance.randrange(1900, 5200, 10)
+            told.append(SizeTold(place.unit.id, None, SizeKind.HOUSEHOLDS, households))
+            told.append(SizeTold(place.unit.id, None, SizeKind.SHOPS, households // chance.randrange(11, 19)))
+        actions.tell_sizes(actor=self.officer, told=told)
+
+    def _allocate(self, code: str, split: str, parts: Sequence[Part], *, adjusted: bool = False) -> None:
+        actions.allocate(
+            actor=self.officer,
+            indicator=self.indicators[code],
+            unit=self.programme.root,
+            split=split,
+            parts=parts,
+            decision=Decision(PAPER, GIVEN, GIVEN),
+            counted_on=GIVEN,
+            adjusted=adjusted,
+        )
+
+    def give(self, code: str, split: str) -> None:
+        receivers = self.places if split == Split.MEMBERS else self.wards
+        ids = [one.unit.id for one in receivers]
+        weights = queries.weights(self.programme, split, ids, GIVEN)
+        owed = queries.overview(self.programme, self.programme.root, GIVEN, children=False, weeks=False).by_code(code)
+        values = queries.divided(owed.target or 0, [weights.get(one, 0) for one in ids])
+        change = ADJUSTED.get(code, 0)
+        values[values.index(max(values))] += change
+        parts = [Part(pk, value, weights.get(pk)) for pk, value in zip(ids, values, strict=True)]
+        self._allocate(code, split, parts, adjusted=bool(change))
+
+    def give_own_percent(self) -> None:
+        """Offices whose members all have an account already are asked for more than the city."""
+        offices = [one for one in self.places if one.unit.kind == UnitKind.OFFICE] or self.places[-1:]
+        self._allocate(PAYMENT, Split.HAND, [Part(one.unit.id, 100) for one in offices])
+
+    def give_streets(self) -> None:
+        self._allocate(STREETS, Split.HAND, [Part(one.unit.id, 1) for one in self.wards[:2]])
+
+    def answer(self) -> None:
+        """Two ask for other numbers of residents; the asking one leaves shops open; the others accept what they got."""
+        first = self.wards[0] if self.wards[0] is not self.asking else self.wards[-1]
+        newest = queries.newest_in(self.programme, [one.unit.id for one in self.places])
+        for place in self.places:
+            for code, indicator in self.indicators.items():
+                given = newest.get((indicator.pk, place.unit.id))
+                if given is None or (place is self.asking and code == SHOPS):
+                    continue
+                if code in COUNTERED and place in (self.asking, first):
+                    why, share = COUNTERED[code]
+                    self._counter(place, code, given.target.value * share // 100, why)
+                else:
+                    actions.answer(
+                        actor=place.secretary, indicator=indicator, unit=place.unit.unit, kind=AnswerKind.ACCEPTED
+                    )
+
+    def _counter(self, place: Place, code: str, value: int, why: str) -> None:
+        actions.answer(
+            actor=place.secretary,
+            indicator=self.indicators[code],
+            unit=place.unit.unit,
+            kind=AnswerKind.COUNTERED,
+            value=max(value, 1),
+            reason=why,
+        )
+
+    def settle(self) -> None:
+        """The city keeps the other's number and says why; the asking one's waits for the officer who is signed in."""
+        for waiting in queries.waits_for_settling(self.programme, self.programme.root):
+            if waiting.unit.code != self.asking.unit.code:
+                actions.settle(
+                    actor=self.officer,
+                    indicator=waiting.indicator,
+                    unit=waiting.unit.unit,
+                    outcome=Outcome.KEPT,
+                    words="Số hộ lấy theo báo cáo của ủy ban phường tháng 12/2022; cuối quý II sẽ rà soát lại.",
+                )
+
+    def give_on(self) -> None:
+        """The asking ward gives its new accounts on to its branches, by their members."""
+        ward, indicator = self.asking.unit.unit, self.indicators[ACCOUNTS]
+        below = units.children(ward, GIVEN_ON)
+        weights = queries.weights(self.programme, Split.MEMBERS, [one.id for one in below], GIVEN_ON)
+        mine = queries.overview(self.programme, ward, GIVEN_ON, children=False, weeks=False).by_code(ACCOUNTS)
+        values = queries.divided(mine.target or 0, [weights.get(one.id, 0) for one in below])
+        actions.allocate(
+            actor=self.asking.secretary,
+            indicator=indicator,
+            unit=ward,
+            split=Split.MEMBERS,
+            parts=[Part(one.id, value, weights.get(one.id)) for one, value in zip(below, values, strict=True)],
+            decision=Decision("02-KH/ĐTN", GIVEN_ON, GIVEN_ON),
+            counted_on=GIVEN_ON,
+        )
+
+    def keep_list(self) -> None:
+        actions.freeze_denominator(
+            actor=self.asking.secretary,
+            indicator=self.indicators["vneid2-members"],
+            unit=self.asking.unit.unit,
+            on=KEPT,
+            note="Thống nhất mẫu số của năm",
+        )

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from doanso.access.queries import history
 from doanso.lib import formats
 from doanso.lib.spreadsheet import safe_csv_rows
-from doanso.targets import behind, queries, records
+from doanso.targets import behind, policy, queries, records, wording
 from doanso.targets.behind import DENOMINATOR, EXEMPT, NUMERATOR
-from doanso.targets.models import IndicatorGroup, Programme
-from doanso.targets.queries import IndicatorProgress, Overview
+from doanso.targets.models import Indicator, IndicatorGroup, Programme
+from doanso.targets.queries import Given, IndicatorProgress, Overview
+from doanso.targets.rules import AnswerState
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -32,7 +33,7 @@ def _asked_day(request: HttpRequest) -> date | None:
         raise Http404 from error
 
 
-def _place(request: HttpRequest, code: str, unit: str) -> tuple[Programme, Unit, date]:
+def asked_place(request: HttpRequest, code: str, unit: str) -> tuple[Programme, Unit, date]:
     """The programme, the unit and the day that the address names, if the actor may see figures there."""
     programme = queries.programme_by_code(code)
     if programme is None:
@@ -44,8 +45,8 @@ def _place(request: HttpRequest, code: str, unit: str) -> tuple[Programme, Unit,
     return programme, found, on
 
 
-class _Addresses:
-    """Addresses of pages that keep the day asked for."""
+class Addresses:
+    """Addresses of pages; those with figures keep the day asked for."""
 
     def __init__(self, request: HttpRequest, programme: Programme) -> None:
         self.programme = programme
@@ -57,6 +58,14 @@ class _Addresses:
 
     def indicator(self, code: str, unit: str) -> str:
         return reverse("targets:indicator", args=[self.programme.code, code, unit]) + self.suffix
+
+    def page(self, name: str, *words: str) -> str:
+        """A page about one indicator of a unit."""
+        return reverse(f"targets:{name}", args=[self.programme.code, *words])
+
+    def cascade(self, unit: str) -> str:
+        """What a unit was given and gave."""
+        return reverse("targets:cascade", args=[self.programme.code]) + f"?unit={unit}"
 
     def side(self, code: str, unit: str, of: str, after: str = "") -> str:
         joint = "&" if self.suffix else "?"
@@ -79,9 +88,9 @@ def _download(overview: Overview) -> HttpResponse:
 @require_safe
 def indicators(request: HttpRequest, programme: str) -> HttpResponse:
     """All indicators of a unit under their headings."""
-    found, unit, on = _place(request, programme, "")
+    found, unit, on = asked_place(request, programme, "")
     overview = queries.overview(found, unit, on, children=False)
-    to = _Addresses(request, found)
+    to = Addresses(request, found)
     if request.GET.get("as") == "csv":
         return _download(overview)
     groups = [
@@ -105,6 +114,7 @@ def indicators(request: HttpRequest, programme: str) -> HttpResponse:
             "csv": to.indicators(unit) + "&as=csv",
             "groups": [group for group in groups if group["rows"]],
             "silent": sum(one.value is None for one in overview.indicators),
+            "cascade": to.cascade(unit.code),
             "events": history(request.user, found),
         },
     )
@@ -114,11 +124,11 @@ def indicators(request: HttpRequest, programme: str) -> HttpResponse:
 @require_safe
 def indicator(request: HttpRequest, programme: str, indicator: str, unit: str = "") -> HttpResponse:
     """One indicator of a unit: figure, target, trend, the units below, and the records behind."""
-    found, place, on = _place(request, programme, unit)
+    found, place, on = asked_place(request, programme, unit)
     chosen = queries.indicator_of(found, indicator)
     if chosen is None:
         raise Http404
-    to = _Addresses(request, found)
+    to = Addresses(request, found)
     overview = queries.overview(found, place, on)
     one = overview.by_code(indicator)
     of = request.GET.get("of", NUMERATOR)
@@ -129,6 +139,7 @@ def indicator(request: HttpRequest, programme: str, indicator: str, unit: str = 
     if behind.measure_of(chosen, of):
         figure = behind.Figure(found, chosen, place, on, of)
         records = behind.records(actor=request.user, figure=figure, after=after)
+    versions = queries.versions_of(chosen, place)
     above = queries.parents_to_see(request.user, place, on)
     return render(
         request,
@@ -144,8 +155,15 @@ def indicator(request: HttpRequest, programme: str, indicator: str, unit: str = 
             ],
             "facts": _facts(one),
             "sides": _sides(one, to, place.code, of) if records is not None else [],
-            "grades": _grades(one),
+            "grades": one.grades if any(one.grades) else (),
             "trend": _trend(overview, one) if one.value is not None else None,
+            "given": _given(request, to, overview, chosen, versions),
+            "versions": [
+                {"given": one, "value": wording.value_words(one, one.target.value), "words": wording.answer_words(one)}
+                for one in versions
+                if one.target.allocation is not None
+            ],
+            "lists": _lists(to, chosen, place),
             "children": [
                 {
                     "name": child.unit.short_name,
@@ -161,9 +179,54 @@ def indicator(request: HttpRequest, programme: str, indicator: str, unit: str = 
     )
 
 
+def _given(
+    request: HttpRequest, to: Addresses, overview: Overview, chosen: Indicator, versions: list[Given]
+) -> dict[str, Any]:
+    """By which decision the unit owes its target, what both sides read of the sum, and what the reader may do about it."""
+    one, unit = overview.by_code(chosen.code), overview.unit
+    now = queries.holding(versions, overview.on)
+    allocation = now.target.allocation if now is not None else None
+    newest = versions[0] if versions else None
+    found: dict[str, Any] = {
+        "decision": wording.decision_words(allocation) if allocation is not None else "",
+        "sum": wording.sum_words(one.sum_check, one.unit_of_count) if one.sum_check else None,
+        "above": None,
+        "allocate": "",
+        "answer": "",
+        "freeze": "",
+    }
+    if allocation is not None:
+        check = queries.sum_check_of(overview.programme, chosen, allocation.unit, overview.on)
+        giver = units.name(allocation.unit, overview.on)
+        found["above"] = (
+            {"name": giver.short_name, "sum": wording.sum_words(check, one.unit_of_count)} if check else None
+        )
+    if policy.ALLOCATE.allows_at(request.user, unit):
+        found["allocate"] = to.page("allocate", chosen.code, unit.code) if overview.children else ""
+        found["freeze"] = to.page("freeze", chosen.code, unit.code) if chosen.denominator else ""
+    waits = newest is not None and newest.target.allocation is not None and newest.state != AnswerState.SETTLED
+    if waits and newest is not None and newest.target.allocation is not None:
+        giving = newest.target.allocation.unit
+        if policy.ANSWER.allows_at(request.user, unit) and not policy.ALLOCATE.allows_at(request.user, giving):
+            found["answer"] = to.page("answer", chosen.code, unit.code)
+    return found
+
+
+def _lists(to: Addresses, chosen: Indicator, unit: Unit) -> list[dict[str, Any]]:
+    """The kept lists of a share's denominator."""
+    if not chosen.denominator:
+        return []
+    return [
+        {"kept": kept, "url": to.page("frozen", chosen.code, unit.code, str(kept.pk))}
+        for kept in queries.frozen_lists(chosen, unit)
+    ]
+
+
 def _facts(one: IndicatorProgress) -> list[tuple[str, str]]:
     """What is known beside the figure, in words."""
     found = []
+    if one.met_on is not None:
+        found.append((_("Met on"), formats.day(one.met_on)))
     if one.denominator_text:
         found.append((_("Denominator"), one.denominator_text))
     if one.needed is not None and one.missing is not None:
@@ -182,7 +245,7 @@ def _facts(one: IndicatorProgress) -> list[tuple[str, str]]:
     return found
 
 
-def _sides(one: IndicatorProgress, to: _Addresses, unit: str, of: str) -> list[dict[str, Any]]:
+def _sides(one: IndicatorProgress, to: Addresses, unit: str, of: str) -> list[dict[str, Any]]:
     """The figures whose records can be listed."""
     sides = [(NUMERATOR, _("Counted"), one.value)]
     if one.denominator is not None:
@@ -192,27 +255,6 @@ def _sides(one: IndicatorProgress, to: _Addresses, unit: str, of: str) -> list[d
     return [
         {"of": side, "title": title, "count": count, "url": to.side(one.code, unit, side), "current": side == of}
         for side, title, count in sides
-    ]
-
-
-def grade_names() -> list[str]:
-    """What each grade of evidence means."""
-    return [
-        _("Told by the person"),
-        _("Seen by one officer"),
-        _("Attested by a 1+1 pair"),
-        _("Confirmed by the person helped"),
-        _("Checked by calling back"),
-    ]
-
-
-def _grades(one: IndicatorProgress) -> list[dict[str, Any]]:
-    """The share of each grade that occurs, weakest first."""
-    total = sum(one.grades)
-    return [
-        {"name": name, "count": count, "tenths": count * 1000 // total}
-        for name, count in zip(grade_names(), one.grades, strict=False)
-        if count
     ]
 
 

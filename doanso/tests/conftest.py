@@ -36,8 +36,8 @@ from doanso.members.models import Absence, Exemption, Member, Post, PostKind
 from doanso.members.tests.workbooks import row, simple
 from doanso.people.actions import Particulars
 from doanso.people.models import Person
-from doanso.targets.actions import load_programme
-from doanso.targets.models import Programme
+from doanso.targets.actions import Decision, Part, allocate, answer, freeze_denominator, load_programme
+from doanso.targets.models import FrozenList, Programme
 from doanso.testing import TODAY, Tree
 
 PROGRAMME = Path(__file__).resolve().parents[2] / "programmes" / "my-tho-2023.toml"
@@ -74,6 +74,7 @@ class Committee:
     declaration: Declaration
     difficulty: Difficulty
     declare_token: str
+    kept: FrozenList
 
 
 @pytest.fixture
@@ -162,4 +163,22 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
         declaration=waiting,
         difficulty=difficulty,
         declare_token=tokens["Khoa"],
+        kept=_cascade(tree, programme),
     )
+
+
+def _cascade(tree: Tree, programme: Programme) -> FrozenList:
+    """Two targets given to ward 4, one of which it counters, and a kept list of a denominator."""
+    paper = Decision("12-QĐ/TĐ", date(2023, 1, 10), date(2023, 1, 10))
+    for code, value in (("portal-residents", 2600), ("payment-shops", 480)):
+        allocate(
+            actor=tree.dung, indicator=programme.indicators.get(code=code), unit=tree.units["my-tho"], split="hand",
+            parts=[Part(tree.units["p4"].pk, value)], decision=paper, counted_on=paper.since,
+        )  # fmt: skip
+    resident = programme.indicators.get(code="portal-residents")
+    answer(
+        actor=tree.an, indicator=resident, unit=tree.units["p4"], kind="countered", value=2200,
+        reason="Khu trọ ở khu phố 2 đã giải tỏa",
+    )  # fmt: skip
+    share = programme.indicators.get(code="vneid2-members")
+    return freeze_denominator(actor=tree.an, indicator=share, unit=tree.units["p4"], on=TODAY, note="Thống nhất cả năm")

@@ -50,6 +50,11 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "adoption:own-service.service": lambda committee: "vneid",
     "import_id": lambda committee: committee.job.pk,
     "kind": lambda committee: "members",
+    "child": lambda committee: "p4",
+    "targets:settle.indicator": lambda committee: "portal-residents",
+    "targets:settle.unit": lambda committee: "my-tho",
+    "targets:answer.indicator": lambda committee: "payment-shops",
+    "kept": lambda committee: committee.kept.pk,
     "pk": lambda committee: committee.tree.an.pk,
     "access:object_history.kind": lambda committee: "members.member",
     "access:object_history.pk": lambda committee: committee.members["Đức"].pk,
@@ -73,7 +78,7 @@ def address(route: Route, committee: Committee) -> str:
 def pages(committee: Committee) -> list[tuple[str, User]]:
     """Every address that answers a GET with a page of its own, and who sees it.
 
-    Asked are the administrator, then a member, then an inspector.
+    Asked are the administrator, then a member, then an inspector, then the secretary of a ward.
     """
     found: list[tuple[str, User]] = []
     unexpected: dict[str, list[int]] = {}
@@ -82,7 +87,7 @@ def pages(committee: Committee) -> list[tuple[str, User]]:
             continue
         path = address(route, committee)
         statuses = []
-        for user in (committee.tree.giang, committee.tree.khoa, committee.tree.hanh):
+        for user in (committee.tree.giang, committee.tree.khoa, committee.tree.hanh, committee.tree.an):
             client = Client(raise_request_exception=False)
             client.force_login(user)
             answer = client.get(path)

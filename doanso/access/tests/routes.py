@@ -34,9 +34,9 @@ from doanso.support import slips
 from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark
 from doanso.tally.actions import merge_subjects
 from doanso.tally.models import Book, Fact, Subject
-from doanso.targets.models import Indicator, Programme, Target
+from doanso.targets.models import Allocation, Answer, FrozenList, Indicator, Programme, Target
 from doanso.testing import TREE_BEGAN, Tree
-from doanso.units.models import Unit
+from doanso.units.models import Unit, UnitLink, UnitPath
 
 
 @dataclass
@@ -183,6 +183,26 @@ class Scene:
         )  # fmt: skip
         Target.objects.create(indicator=indicator, unit=root, value=10, basis="stated")
         return programme
+
+    def given(self, giver: Unit, unit: Unit) -> Target:
+        """A target that one unit gave to another, in the city's programme."""
+        indicator = self.programme(self.tree.units["my-tho"]).indicators.get()
+        paper = Allocation.objects.create(
+            indicator=indicator, unit=giver, split="hand", counted_on=TREE_BEGAN, owed=10, decision_number="1",
+            decided_on=TREE_BEGAN, since=indicator.programme.first_day, made_by=self.tree.giang, made_at=clock.now(),
+        )  # fmt: skip
+        return Target.objects.create(
+            indicator=indicator, unit=unit, value=5, basis="stated", allocation=paper, since=paper.since, version=2
+        )
+
+    def below(self, unit: Unit) -> Unit:
+        """A new unit directly below."""
+        made = Unit.objects.create(code="below", kind="branch", since=TREE_BEGAN)
+        UnitLink.objects.create(unit=made, parent=unit, since=TREE_BEGAN)
+        UnitPath.objects.create(ancestor=made, unit=made, depth=0, since=TREE_BEGAN)
+        for path in list(UnitPath.objects.filter(unit=unit)):
+            UnitPath.objects.create(ancestor=path.ancestor, unit=made, depth=path.depth + 1, since=TREE_BEGAN)
+        return made
 
 
 Maker = Callable[[Scene, Unit], dict[str, Any] | Asked]
@@ -378,6 +398,30 @@ def _remark(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"remark_id": Remark.objects.create(receipt=receipt, unit=unit, parts=["name"], made_at=clock.now()).pk}
 
 
+def _given(scene: Scene, unit: Unit) -> dict[str, Any]:
+    scene.given(scene.tree.units["my-tho"], unit)
+    return {"programme": "proof", "indicator": "one", "unit": unit.code}
+
+
+def _countered(scene: Scene, unit: Unit) -> dict[str, Any]:
+    child = scene.below(unit)
+    target = scene.given(unit, child)
+    Answer.objects.create(
+        target=target, kind="countered", value=3, reason="Ít hộ", answered_by=scene.tree.an, answered_at=clock.now()
+    )
+    return {"programme": "proof", "indicator": "one", "unit": unit.code, "child": child.code}
+
+
+def _denominator(scene: Scene, unit: Unit) -> dict[str, Any]:
+    programme = scene.programme(scene.tree.units["my-tho"])
+    programme.indicators.update(kind="share", denominator="members")
+    kept = FrozenList.objects.create(
+        indicator=programme.indicators.get(), unit=unit, on=programme.first_day, asked=0, exempt=0,
+        taken_by=scene.tree.giang, taken_at=clock.now(),
+    )  # fmt: skip
+    return {"programme": "proof", "indicator": "one", "unit": unit.code, "kept": kept.pk}
+
+
 MAKERS: dict[str, Maker] = {
     "/support/<uuid:help_id>/": _help,
     "/support/<uuid:help_id>/correct/": _help,
@@ -451,6 +495,13 @@ MAKERS: dict[str, Maker] = {
     "/organisation/<slug:deed>/": lambda _scene, _unit: {"deed": "rename"},
     "/organisation/changes/<uuid:change_id>/": _change,
     "/organisation/changes/<uuid:change_id>/undo/": _change,
+    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/allocate/": _figures,
+    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/answer/": _given,
+    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/settle/<slug:child>/": _countered,
+    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/freeze/": _denominator,
+    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/frozen/<uuid:kept>/": _denominator,
+    "/programmes/<slug:programme>/cascade/": _figures,
+    "/units/<slug:code>/sizes/": _code,
     "/api/v1/programmes/<code>/progress": _figures,
     "/imports/<uuid:import_id>/": _import,
     "/imports/<uuid:import_id>/progress/": _import,

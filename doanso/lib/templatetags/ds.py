@@ -31,6 +31,14 @@ STATES = {
     "none": gettext_lazy("No figures yet"),
 }
 SHARES = {"share", "rule"}
+# What each grade of evidence means, weakest first; the same words on every page.
+GRADES = (
+    gettext_lazy("Told by the person"),
+    gettext_lazy("Seen by one person"),
+    gettext_lazy("Attested by a 1+1 pair"),
+    gettext_lazy("Confirmed by the person helped"),
+    gettext_lazy("Re-checked by a call"),
+)
 
 register.filter("vi_number", formats.number)
 register.filter("vi_percent", formats.percent)
@@ -113,6 +121,29 @@ def target_bar(
     # A row may leave a number out; the template then hands over nothing as "".
     value, target, pace, forecast = (None if number == "" else number for number in (value, target, pace, forecast))
     return drawing.bar(state, value, target, pace=pace, forecast=forecast, sentence=sentence[:1].upper() + sentence[1:])
+
+
+def grade_parts(grades: Sequence[int]) -> list[dict[str, Any]]:
+    """The grades that occur, weakest first, with their share of the whole rounded down to tenths of a per cent."""
+    whole = sum(grades)
+    return [
+        {"grade": grade, "name": str(GRADES[grade]), "count": count, "tenths": count * 1000 // whole}
+        for grade, count in enumerate(grades)
+        if count > 0
+    ]
+
+
+@register.inclusion_tag("parts/grades.html")
+def grade_bar(grades: Sequence[int], counts: bool = True) -> dict[str, Any]:
+    """By which evidence a figure stands: a bar of its shares, then the same in words and numbers."""
+    parts = grade_parts(grades)
+    said = ", ".join(f"{part['name']} {formats.percent(part['tenths'])}" for part in parts)
+    bar = (
+        drawing.stack([max(count, 0) for count in grades], _("Evidence: %(grades)s") % {"grades": said})
+        if parts
+        else ""
+    )
+    return {"bar": bar, "parts": parts, "counts": counts}
 
 
 @register.simple_tag

@@ -1,42 +1,67 @@
-"""How many households and shops a unit has, as told by somebody who counts them."""
+"""How many households and shops units have, as told by somebody who counts them."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import record
+from doanso.audit.actions import Deed, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.targets import policy, rules
 from doanso.targets.models import UnitSize
 from doanso.targets.queries.sizes import told_sizes
-from doanso.units import queries as units
-from doanso.units.models import Unit
+from doanso.units.models import Neighbourhood, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class SizeTold:
+    """One number: of a unit's neighbourhood, or under None of the whole unit."""
+
+    unit_id: UUID
+    neighbourhood_id: UUID | None
+    kind: str
+    number: int
 
 
 @transaction.atomic
-def tell_sizes(*, actor: User, unit: Unit, kind: str, numbers: Mapping[UUID | None, int]) -> list[UnitSize]:
-    """Write down the numbers of a unit's neighbourhoods, or under None that of the whole unit; only what changed."""
-    policy.ALLOCATE.require_at(actor, unit)
-    areas = {None, *(one.pk for one in units.neighbourhoods(unit))}
-    known = told_sizes(unit, kind)
+def tell_sizes(*, actor: User, told: Sequence[SizeTold]) -> list[UnitSize]:
+    """Write down what changed; the same number of statements for one unit or for all."""
+    unit_ids = {one.unit_id for one in told}
+    allowed = {one.pk: one for one in policy.ALLOCATE.filter(actor, Unit.objects.filter(pk__in=unit_ids))}
+    if set(allowed) != unit_ids:
+        raise PermissionDenied(policy.ALLOCATE.name)
+    areas = dict(Neighbourhood.objects.filter(unit_id__in=unit_ids).values_list("pk", "unit_id"))
+    known = told_sizes(unit_ids)
     today, now = clock.today(), clock.now()
     made = []
-    for area, number in numbers.items():
-        if area not in areas:
+    for one in told:
+        if one.neighbourhood_id is not None and areas.get(one.neighbourhood_id) != one.unit_id:
             raise Refused(Problem("area_unknown", _("This neighbourhood does not belong to the unit.")))
-        if not 0 <= number <= rules.LARGEST_TARGET:
-            raise Refused(Problem("number_out_of_range", _("Enter a whole number, for example 1250."), str(area or "")))
-        if known.get(area) != number:
+        if not 0 <= one.number <= rules.LARGEST_TARGET:
+            raise Refused(Problem("number_out_of_range", _("Enter a whole number, for example 1250.")))
+        if known.get((one.unit_id, one.neighbourhood_id, one.kind)) != one.number:
             made.append(
                 UnitSize(
-                    unit=unit, neighbourhood_id=area, kind=kind, number=number, since=today, told_by=actor, told_at=now
+                    unit_id=one.unit_id,
+                    neighbourhood_id=one.neighbourhood_id,
+                    kind=one.kind,
+                    number=one.number,
+                    since=today,
+                    told_by=actor,
+                    told_at=now,
                 )
             )
     UnitSize.objects.bulk_create(made)
-    if made:
-        record(actor=actor, verb="targets.tell_sizes", obj=unit, unit=unit, changed=[kind])
+    changed = {one.unit_id: one.kind for one in made}
+    record_many(
+        [
+            Deed(actor=actor, verb="targets.tell_sizes", obj=allowed[pk], unit=pk, changed=[kind])
+            for pk, kind in changed.items()
+        ]
+    )
     return made

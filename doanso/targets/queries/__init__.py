@@ -5,12 +5,14 @@ from doanso.targets.queries.cascade import (
     Waiting,
     holding,
     newest_in,
+    standing_of,
     versions_of,
     waits_for_answer,
     waits_for_settling,
 )
 from doanso.targets.queries.figures import IndicatorProgress, Overview, UnitProgress
-from doanso.targets.queries.overviews import overview, progress, progress_of_children, trend
+from doanso.targets.queries.frozen import frozen_lists
+from doanso.targets.queries.overviews import overview, progress, progress_of_children, sum_check_of, trend
 from doanso.targets.queries.programmes import (
     day_of,
     indicator_of,
@@ -23,7 +25,7 @@ from doanso.targets.queries.programmes import (
     stands_in,
     unit_to_see,
 )
-from doanso.targets.queries.sizes import told_sizes, weights
+from doanso.targets.queries.sizes import divided, sizes, told_sizes, weights
 
 __all__ = [
     "Given",
@@ -32,6 +34,8 @@ __all__ = [
     "UnitProgress",
     "Waiting",
     "day_of",
+    "divided",
+    "frozen_lists",
     "holding",
     "indicator_of",
     "indicator_titles",
@@ -44,7 +48,10 @@ __all__ = [
     "programmes_at",
     "progress",
     "progress_of_children",
+    "sizes",
+    "standing_of",
     "stands_in",
+    "sum_check_of",
     "told_sizes",
     "trend",
     "unit_to_see",

@@ -83,6 +83,8 @@ class IndicatorProgress:
             "pace": self.pace,
             "forecast": None if self.state == State.MET else self.forecast,
             "note": note,
+            "met_on": self.met_on,
+            "grades": self.grades,
             "url": url,
             "until": until,
         }

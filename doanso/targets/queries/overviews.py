@@ -63,6 +63,15 @@ def _sum_check(
     return rules.share_check(one.target, [(unit.target or 0, unit.denominator or 0) for unit in below])
 
 
+def sum_check_of(programme: Programme, indicator: Indicator, unit: Unit, on: date) -> SumCheck | None:
+    """What a unit gave below against what it owes, for counts; a share's sum needs the figures, so `overview` has it."""
+    if indicator.kind in SHARES:
+        return None
+    found = owed(programme, unit, on)
+    mine, given = found.of(indicator, unit.pk, on), found.given(indicator, on)
+    return rules.sum_check(mine.value, given) if mine is not None and any(given) else None
+
+
 def trend(programme: Programme, unit: Unit, on: date, code: str) -> list[tuple[date, int]]:
     """One indicator of a unit at the end of each week since the programme began, and on the day itself."""
     days = rules.week_ends(programme.first_day, on)

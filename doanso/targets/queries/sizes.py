@@ -1,19 +1,36 @@
 """How many members, households or shops units have: what a target is divided by."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from doanso.tally.queries import figures
+from doanso.targets import rules
 from doanso.targets.models import Programme, Split, UnitSize
 from doanso.targets.programme_file import MEMBERS
-from doanso.units.models import Unit
+
+type Area = tuple[UUID, UUID | None, str]
+"""A unit, one of its neighbourhoods or None for the whole unit, and what is counted there."""
 
 
-def told_sizes(unit: Unit, kind: str) -> dict[UUID | None, int]:
-    """The newest number of each of a unit's neighbourhoods, under None that of the whole unit."""
-    told = UnitSize.objects.filter(unit=unit, kind=kind).order_by("since", "told_at", "pk")
-    return {one.neighbourhood_id: one.number for one in told}
+def told_sizes(unit_ids: Collection[UUID], on: date | None = None) -> dict[Area, int]:
+    """The newest number of each area of these units, as told by a day; one statement."""
+    told = UnitSize.objects.filter(unit_id__in=unit_ids).order_by("since", "told_at", "pk")
+    if on is not None:
+        told = told.filter(since__lte=on)
+    return {(one.unit_id, one.neighbourhood_id, one.kind): one.number for one in told}
+
+
+def sizes(told: Mapping[Area, int], kind: str) -> dict[UUID, int]:
+    """Each unit's number: the sum of its neighbourhoods, or else what was told of the whole unit."""
+    found: dict[UUID, int] = {}
+    for (unit_id, area, what), number in told.items():
+        if what == kind and area is not None:
+            found[unit_id] = found.get(unit_id, 0) + number
+    for (unit_id, area, what), number in told.items():
+        if what == kind and area is None:
+            found.setdefault(unit_id, number)
+    return found
 
 
 def weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: date) -> Mapping[UUID, int]:
@@ -22,20 +39,10 @@ def weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: da
         counts = figures(book=programme.book, unit_ids=unit_ids, on=on)
         return {one: counts[one, MEMBERS].total for one in unit_ids}
     if split in (Split.HOUSEHOLDS, Split.SHOPS):
-        return _sizes(split, unit_ids, on)
+        return sizes(told_sizes(unit_ids, on), split)
     return dict.fromkeys(unit_ids, 1) if split == Split.EQUAL else {}
 
 
-def _sizes(kind: str, unit_ids: Collection[UUID], on: date) -> dict[UUID, int]:
-    newest: dict[tuple[UUID, UUID | None], int] = {}
-    told = UnitSize.objects.filter(unit_id__in=unit_ids, kind=kind, since__lte=on).order_by("since", "told_at", "pk")
-    for one in told:
-        newest[one.unit_id, one.neighbourhood_id] = one.number
-    found: dict[UUID, int] = {}
-    for (unit_id, area), number in newest.items():
-        if area is not None:
-            found[unit_id] = found.get(unit_id, 0) + number
-    for (unit_id, area), number in newest.items():
-        if area is None:
-            found.setdefault(unit_id, number)
-    return found
+def divided(owed: int, measures: Sequence[int]) -> list[int]:
+    """A target in parts that sum to it exactly; all nothing where there is nothing to divide by."""
+    return rules.split(owed, measures) or [0] * len(measures)

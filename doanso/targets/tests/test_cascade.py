@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.lib.problems import Refused
-from doanso.targets.actions import Decision, Part, allocate, answer, load_programme, settle, tell_sizes
+from doanso.targets.actions import Decision, Part, SizeTold, allocate, answer, load_programme, settle, tell_sizes
 from doanso.targets.models import Answer, Settlement, Target
 from doanso.targets.queries import overview, versions_of, waits_for_answer, waits_for_settling, weights
 from doanso.targets.tests.conftest import FILE
@@ -246,15 +246,19 @@ def test_units_are_measured_by_members_households_or_shops(loaded):
 
     first = p4.neighbourhoods.create(name="Khu phố 1", since=date(2020, 1, 1))
     second = p4.neighbourhoods.create(name="Khu phố 2", since=date(2020, 1, 1))
-    tell_sizes(actor=tree.an, unit=p4, kind="households", numbers={None: 900})
-    tell_sizes(actor=tree.chi, unit=p5, kind="households", numbers={None: 700})
+
+    def tell(by, unit, numbers, kind="households"):
+        return tell_sizes(actor=by, told=[SizeTold(unit.pk, area, kind, number) for area, number in numbers.items()])
+
+    tell(tree.an, p4, {None: 900})
+    tell(tree.chi, p5, {None: 700})
     assert weights(loaded.programme, "households", ids, TODAY) == {p4.pk: 900, p5.pk: 700}
     # What is told area by area goes before the unit's one number, and the newest of each area holds.
-    tell_sizes(actor=tree.an, unit=p4, kind="households", numbers={first.pk: 410, second.pk: 520})
-    [made] = tell_sizes(actor=tree.an, unit=p4, kind="households", numbers={first.pk: 430, second.pk: 520})
+    tell(tree.an, p4, {first.pk: 410, second.pk: 520})
+    [made] = tell(tree.an, p4, {first.pk: 430, second.pk: 520})
     assert made.number == 430
     assert weights(loaded.programme, "households", ids, TODAY) == {p4.pk: 950, p5.pk: 700}
     with pytest.raises(Refused, match="area_unknown"):
-        tell_sizes(actor=tree.chi, unit=p5, kind="shops", numbers={first.pk: 3})
+        tell(tree.chi, p5, {first.pk: 3}, "shops")
     with pytest.raises(PermissionDenied):
-        tell_sizes(actor=tree.chi, unit=p4, kind="shops", numbers={None: 3})
+        tell(tree.chi, p4, {None: 3}, "shops")

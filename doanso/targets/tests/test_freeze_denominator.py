@@ -26,7 +26,9 @@ def kept(loaded, share):
         actor=loaded.tree.an, member=loaded.members["Đức"], indicator=share.code, reason="Chưa có điện thoại",
         since=date(2023, 5, 1), review_on=date(2023, 12, 31),
     )  # fmt: skip
-    return freeze_denominator(actor=loaded.tree.an, indicator=share, unit=loaded.tree.units["p4"], on=DAY, note="6 tháng")
+    return freeze_denominator(
+        actor=loaded.tree.an, indicator=share, unit=loaded.tree.units["p4"], on=DAY, note="6 tháng"
+    )
 
 
 def test_it_holds_who_was_asked_and_who_was_exempt_and_why(loaded, kept):
@@ -59,7 +61,11 @@ def test_erasure_leaves_the_place_in_the_count_and_nothing_else(loaded, kept):
 
 def test_one_list_a_day_and_no_day_ahead(loaded, share, kept):
     unit = loaded.tree.units["p4"]
-    for day, code in [(DAY, "frozen_already"), (date(2023, 11, 13), "day_outside"), (date(2022, 12, 31), "day_outside")]:
+    for day, code in [
+        (DAY, "frozen_already"),
+        (date(2023, 11, 13), "day_outside"),
+        (date(2022, 12, 31), "day_outside"),
+    ]:
         with pytest.raises(Refused, match=code):
             freeze_denominator(actor=loaded.tree.an, indicator=share, unit=unit, on=day)
     count = loaded.programme.indicators.get(code="portal-residents")

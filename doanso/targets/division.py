@@ -1,0 +1,134 @@
+"""The table on which a target is divided: numbers by a rule or as typed, and what they add up to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from doanso.targets import queries, rules
+from doanso.targets.actions import Part
+from doanso.targets.models import Indicator, Split
+from doanso.targets.queries import Given, IndicatorProgress
+from doanso.targets.queries.figures import SHARES
+from doanso.targets.rules import SumCheck
+from doanso.units.queries import NamedUnit
+
+
+def whole(typed: str) -> int | None:
+    """A whole number as people write it: 1250, 1.250, 95%; None for anything else."""
+    digits = typed.strip().removesuffix("%").replace(".", "").replace("\u00a0", "").replace(" ", "")
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None
+
+
+@dataclass(slots=True)
+class Line:
+    """One unit below: what it has now, by what it is measured, and what it shall get."""
+
+    unit: NamedUnit
+    now: Given | None
+    weight: int | None
+    value: int | None = None
+    typed: str = ""
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of the input."""
+        return f"value-{self.unit.code}"
+
+    @property
+    def shown(self) -> str:
+        """What stands in the input: what was typed, or the number."""
+        return self.typed or ("" if self.value is None else str(self.value))
+
+    @property
+    def now_value(self) -> int | None:
+        """What it owes today."""
+        return self.now.target.value or None if self.now is not None else None
+
+
+@dataclass(slots=True)
+class Division:
+    """All units below, in reading order."""
+
+    indicator: Indicator
+    owed: int
+    split: str
+    lines: list[Line]
+    sizes: Mapping[UUID, int] = field(default_factory=dict)
+    """For shares, whom each unit is asked for."""
+
+    @property
+    def is_share(self) -> bool:
+        """Values in per cent, where an empty one takes over what holds above."""
+        return self.indicator.kind in SHARES
+
+    @property
+    def seen(self) -> str:
+        """The values, to know on the way back whether they are still those that were looked at."""
+        return ",".join("" if line.value is None else str(line.value) for line in self.lines)
+
+    @property
+    def unmeasured(self) -> list[Line]:
+        """Units for which nobody has told the number to divide by."""
+        return [line for line in self.lines if line.weight is None] if self.split != Split.HAND else []
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether every typed value is a number."""
+        return not any(line.error for line in self.lines)
+
+    @property
+    def check(self) -> SumCheck | None:
+        """What the values add up to."""
+        if self.is_share:
+            asked = [(line.value or self.owed, self.sizes.get(line.unit.id, 0)) for line in self.lines]
+            return rules.share_check(self.owed, asked)
+        return rules.sum_check(self.owed, [line.value for line in self.lines])
+
+    def divide(self) -> None:
+        """Fill the values by the rule; by hand they stay what the units have now."""
+        parts = None
+        if not self.is_share and self.split != Split.HAND:
+            parts = rules.split(self.owed, [line.weight or 0 for line in self.lines])
+        for place, line in enumerate(self.lines):
+            line.value = parts[place] if parts is not None else line.now_value
+
+    def read(self, sent: QueryDict) -> None:
+        """Take the values that were typed."""
+        most = rules.LARGEST_PERCENT if self.is_share else rules.LARGEST_TARGET
+        for line in self.lines:
+            line.typed = sent.get(line.name, "").strip()[:20]
+            line.value = whole(line.typed) if line.typed else None
+            if line.typed and (line.value is None or line.value > most):
+                line.error = _("Enter a whole number, for example 1250.")
+
+    def is_by_rule(self) -> bool:
+        """Whether the values are just what the rule makes of the weights."""
+        if self.split == Split.HAND or self.is_share:
+            return True
+        parts = rules.split(self.owed, [line.weight or 0 for line in self.lines])
+        return parts == [line.value or 0 for line in self.lines]
+
+    def parts(self) -> list[Part]:
+        """What to give; an empty value is nothing of its own."""
+        return [Part(line.unit.id, line.value or 0, line.weight) for line in self.lines]
+
+
+def division(
+    indicator: Indicator, mine: IndicatorProgress, below: Sequence[queries.UnitProgress], split: str, on: date
+) -> Division:
+    """The table of a unit that owes `mine`; three statements."""
+    ids = [child.unit.id for child in below]
+    now = queries.standing_of(indicator, ids)
+    weights = queries.weights(indicator.programme, split, ids, on)
+    return Division(
+        indicator=indicator,
+        owed=mine.target or 0,
+        split=split,
+        lines=[Line(child.unit, now.get(child.unit.id), weights.get(child.unit.id)) for child in below],
+        sizes={child.unit.id: child.by_code(indicator.code).denominator or 0 for child in below},
+    )

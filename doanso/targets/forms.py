@@ -1,0 +1,82 @@
+"""What is typed about targets: a decision, an answer, a settlement, a list to keep."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from doanso.targets.actions import Decision
+from doanso.targets.models import AnswerKind, Outcome, Split
+
+
+def _day(label: Any, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class SplitForm(forms.Form):
+    """By what a target is divided, and the day whose numbers are the measure; both stand in the address."""
+
+    split = forms.ChoiceField(label=_("Divide"), choices=Split.choices)
+    on = _day(_("Numbers of the day"))
+
+
+class DecisionForm(forms.Form):
+    """The paper behind a target."""
+
+    number = forms.CharField(label=_("Number of the decision"), max_length=60)
+    day = _day(_("Day of the decision"))
+    since = _day(_("Holds from"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["number"].widget.attrs |= {"placeholder": "12-QĐ/TĐ", "autocomplete": "off"}
+
+    def decision(self) -> Decision:
+        """The paper as told."""
+        told = self.cleaned_data
+        return Decision(number=told["number"], day=told["day"], since=told["since"])
+
+
+class AnswerForm(forms.Form):
+    """Accept, or ask for another number and say why."""
+
+    kind = forms.ChoiceField(label=_("Your unit's answer"), choices=AnswerKind.choices, widget=forms.RadioSelect)
+    value = forms.IntegerField(label=_("The number your unit can reach"), required=False, min_value=1)
+    reason = forms.CharField(label=_("Why"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SettleForm(forms.Form):
+    """Take the number that was asked for under a decision, or keep the old and say why."""
+
+    outcome = forms.ChoiceField(label=_("Your decision"), choices=Outcome.choices, widget=forms.RadioSelect)
+    number = forms.CharField(label=_("Number of the decision, if you agree"), required=False, max_length=60)
+    day = _day(_("Day of the decision"), required=False)
+    since = _day(_("Holds from"), required=False)
+    words = forms.CharField(
+        label=_("Why the number stays, if you keep it"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["number"].widget.attrs |= {"placeholder": "12-QĐ/TĐ", "autocomplete": "off"}
+
+    def decision(self) -> Decision | None:
+        """The paper, where all of it was told."""
+        told = self.cleaned_data
+        if not (told["number"] and told["day"] and told["since"]):
+            return None
+        return Decision(number=told["number"], day=told["day"], since=told["since"])
+
+
+class FreezeForm(forms.Form):
+    """The day whose list is kept."""
+
+    on = _day(_("List of the day"))
+    note = forms.CharField(label=_("What it is kept for"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["note"].widget.attrs["placeholder"] = _("For example: agreed for the year")

@@ -1,0 +1,69 @@
+"""Lists of whom a share is asked, kept as they were, and how they are read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count
+
+from doanso.access import policy as access
+from doanso.accounts.models import User
+from doanso.tally import ports
+from doanso.tally.ports import SourceLine
+from doanso.targets.models import FrozenList, FrozenPerson, Indicator
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+ROWS = 50
+
+
+def frozen_lists(indicator: Indicator, unit: Unit) -> list[FrozenList]:
+    """The lists a unit keeps of one share, newest day first."""
+    return list(FrozenList.objects.filter(indicator=indicator, unit=unit).select_related("taken_by").order_by("-on"))
+
+
+def frozen_list(indicator: Indicator, unit: Unit, pk: UUID) -> FrozenList | None:
+    """One of them."""
+    return FrozenList.objects.filter(pk=pk, indicator=indicator, unit=unit).select_related("taken_by").first()
+
+
+def reasons(actor: User, kept: FrozenList) -> list[tuple[str, int]]:
+    """How many are exempt for which reason, most first. What was typed is for whoever may read names there."""
+    rows = kept.people.filter(exempt=True).values_list("reason", "unit_id").annotate(number=Count("id"))
+    shown = access.personal(actor)
+    found: dict[str, int] = {}
+    for reason, unit_id, number in rows:
+        said = reason if shown.shows(unit_id) else ""
+        found[said] = found.get(said, 0) + number
+    return sorted(found.items(), key=lambda one: (-one[1], one[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPage:
+    """Some of a kept list, as the reader may see them."""
+
+    lines: Sequence[tuple[SourceLine | None, str, FrozenPerson]]
+    next: int | None
+
+
+def people(actor: User, kept: FrozenList, *, exempt: bool, after: int) -> FrozenPage:
+    """A page by key: each as its owner lets this actor see it, with the branch it stood in; erased ones without a line."""
+    rows = list(kept.people.filter(exempt=exempt, id__gt=after).order_by("id")[: ROWS + 1])
+    shown = rows[:ROWS]
+    by_kind: dict[str, list[UUID]] = {}
+    for one in shown:
+        if one.source is not None:
+            by_kind.setdefault(one.source_kind, []).append(one.source)
+    found: dict[str, Mapping[UUID, SourceLine]] = {
+        kind: ports.source_page(kind)(actor=actor, ids=ids) for kind, ids in by_kind.items()
+    }
+    branches = units.names({one.unit_id for one in shown}, kept.on)
+    lines = [
+        (
+            found[one.source_kind].get(one.source) if one.source is not None else None,
+            branches[one.unit_id].name if one.unit_id in branches else "",
+            one,
+        )
+        for one in shown
+    ]
+    return FrozenPage(lines, shown[-1].pk if len(rows) > ROWS else None)

@@ -1,0 +1,339 @@
+"""Pages on which targets are given to the units below, answered to and settled."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.accounts.models import User
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.targets import actions, forms, policy, queries, wording
+from doanso.targets.division import Division, division
+from doanso.targets.models import Indicator, IndicatorGroup, Programme, Split
+from doanso.targets.queries import Given, IndicatorProgress
+from doanso.targets.rules import AnswerState, SumState
+from doanso.targets.views import Addresses, asked_place
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+
+def _indicator(programme: Programme, code: str) -> Indicator:
+    found = queries.indicator_of(programme, code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_answer(actor: User, unit: Unit, giver: Unit | None) -> bool:
+    """Whether the actor speaks for a unit to the unit above; whoever gives does not answer."""
+    if not policy.ANSWER.allows_at(actor, unit):
+        return False
+    return giver is None or not policy.ALLOCATE.allows_at(actor, giver)
+
+
+@login_required
+@require_safe
+def cascade(request: HttpRequest, programme: str) -> HttpResponse:
+    """What a unit was given, what it gave, and what waits for a word."""
+    found, unit, on = asked_place(request, programme, "")
+    overview = queries.overview(found, unit, on, weeks=False)
+    below = {child.unit.id: child.unit for child in overview.children}
+    newest = queries.newest_in(found, [unit.pk, *below])
+    indicators = {one.code: one for one in found.indicators.all()}
+    giver = units.parent(unit, on)
+    may = {
+        "allocate": bool(below) and policy.ALLOCATE.allows_at(request.user, unit),
+        "answer": may_answer(request.user, unit, giver),
+    }
+    rows = [
+        _cascade_row(Addresses(request, found), one, indicators[one.code], unit, newest, below, may)
+        for one in overview.indicators
+    ]
+    groups = [
+        {"title": IndicatorGroup(group).label, "rows": [row for row in rows if row["group"] == group]}
+        for group in IndicatorGroup.values
+    ]
+    return render(
+        request,
+        "targets/cascade.html",
+        {
+            "programme": found,
+            "unit": units.name(unit, on),
+            "on": on,
+            "groups": [group for group in groups if group["rows"]],
+            "stats": _stats(rows),
+            "gives": bool(below),
+            "sizes": reverse("targets:sizes", args=[unit.code]) if may["allocate"] else "",
+        },
+    )
+
+
+def _cascade_row(
+    to: Addresses,
+    one: IndicatorProgress,
+    indicator: Indicator,
+    unit: Unit,
+    newest: Any,
+    below: dict[Any, NamedUnit],
+    may: dict[str, bool],
+) -> dict[str, Any]:
+    mine: Given | None = newest.get((indicator.pk, unit.pk))
+    given = [newest[indicator.pk, pk] for pk in below if (indicator.pk, pk) in newest]
+    countered = [one for one in given if one.state == AnswerState.COUNTERED]
+    waits = mine is not None and mine.target.allocation is not None and mine.state == AnswerState.PROPOSED
+    return {
+        "group": one.group,
+        "one": one,
+        "url": to.indicator(one.code, unit.code),
+        "decision": wording.decision_words(mine.target.allocation) if mine and mine.target.allocation else "",
+        "since": mine.target.since if mine else None,
+        "answer": wording.answer_words(mine) if mine and mine.target.allocation else None,
+        "sum": wording.sum_words(one.sum_check, one.unit_of_count) if one.sum_check else None,
+        "sum_state": one.sum_check.state if one.sum_check else "",
+        "waits": waits,
+        "answer_url": to.page("answer", one.code, unit.code) if waits and may["answer"] else "",
+        "countered": [
+            {
+                "unit": below[counter.target.unit_id].short_name,
+                "words": wording.answer_words(counter),
+                "given": wording.value_words(counter, counter.target.value),
+                "url": to.page("settle", one.code, unit.code, below[counter.target.unit_id].code)
+                if may["allocate"]
+                else "",
+            }
+            for counter in countered
+        ],
+        "accepted": sum(one.state == AnswerState.ACCEPTED or one.agreed for one in given),
+        "given": sum(bool(one.target.value) for one in given),
+        "allocate_url": to.page("allocate", one.code, unit.code) if may["allocate"] and one.target is not None else "",
+    }
+
+
+def _stats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How many sums stand how, and what waits."""
+    count = {state: sum(row["sum_state"] == state for row in rows) for state in SumState}
+    return [
+        {"count": sum(row["waits"] for row in rows), "label": _("Wait for this unit's answer"), "state": "none"},
+        {
+            "count": sum(len(row["countered"]) for row in rows),
+            "label": _("Units ask for another number"),
+            "state": "behind",
+        },
+        {"count": count[SumState.EQUAL], "label": _("Sums are equal"), "state": "on"},
+        {"count": count[SumState.SHORT] + count[SumState.OVER], "label": _("Sums short or over"), "state": "behind"},
+    ]
+
+
+def _split_of(request: HttpRequest, indicator: Indicator, on: date) -> tuple[forms.SplitForm, str, date]:
+    """The rule and the day that the address asks for."""
+    usual = Split.HAND if indicator.kind in ("share", "rule") else Split.MEMBERS
+    form = forms.SplitForm(request.GET if "split" in request.GET else None, initial={"split": usual, "on": on})
+    if form.is_bound and form.is_valid():
+        return form, form.cleaned_data["split"], queries.day_of(indicator.programme, form.cleaned_data["on"])
+    return form, str(usual), on
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def allocate(request: HttpRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
+    """Divide a target over the units below: by a rule, then by hand, looked at with its sum before it is given."""
+    found, place, on = asked_place(request, programme, unit)
+    chosen = _indicator(found, indicator)
+    policy.ALLOCATE.require_at(request.user, place)
+    overview = queries.overview(found, place, on, weeks=False)
+    mine = overview.by_code(indicator)
+    split_form, split, counted_on = _split_of(request, chosen, on)
+    table = division(chosen, mine, overview.children, split, counted_on)
+    form = forms.DecisionForm(request.POST or None, initial={"day": on, "since": on})
+    if request.method == "POST":
+        table.read(request.POST)
+        answered = _give(request, table, form, place, counted_on)
+        if answered is not None:
+            return answered
+    else:
+        table.divide()
+    to = Addresses(request, found)
+    return render(
+        request,
+        "targets/allocate.html",
+        {
+            "programme": found,
+            "indicator": chosen,
+            "unit": units.name(place, on),
+            "one": mine,
+            "table": table,
+            "split_form": split_form,
+            "form": form,
+            "counted_on": counted_on,
+            "weight_title": _WEIGHTS.get(split, ""),
+            "sum": wording.sum_words(table.check, mine.unit_of_count) if table.check and table.is_valid else None,
+            "below": _counted_units(len(table.lines)),
+            "now": _now(table),
+            "sizes": reverse("targets:sizes", args=[place.code]),
+            "back": to.cascade(place.code),
+        },
+        status=422 if request.method == "POST" and (form.errors or not table.is_valid) else 200,
+    )
+
+
+_WEIGHTS = {
+    Split.MEMBERS.value: gettext_lazy("Members"),
+    Split.HOUSEHOLDS.value: gettext_lazy("Households"),
+    Split.SHOPS.value: gettext_lazy("Shops"),
+}
+
+
+def _counted_units(count: int) -> str:
+    return ngettext("%(count)s unit", "%(count)s units", count) % {"count": formats.number(count)}
+
+
+def _now(table: Division) -> dict[str, wording.Words]:
+    return {
+        line.unit.code: wording.answer_words(line.now)
+        for line in table.lines
+        if line.now is not None and line.now.target.value
+    }
+
+
+def _give(
+    request: HttpRequest, table: Division, form: forms.DecisionForm, unit: Unit, counted_on: date
+) -> HttpResponse | None:
+    """Give what was looked at; anything else is shown again with its sum."""
+    if request.POST.get("step") != "give":
+        form.errors.clear()
+        return None
+    if not form.is_valid() or not table.is_valid:
+        return None
+    if table.seen != request.POST.get("seen"):
+        messages.info(request, _("Numbers were changed since the sum was shown. Look at it, then give them."))
+        return None
+    try:
+        allocation = actions.allocate(
+            actor=request.user,
+            indicator=table.indicator,
+            unit=unit,
+            split=table.split,
+            parts=table.parts(),
+            decision=form.decision(),
+            counted_on=counted_on,
+            adjusted=not table.is_by_rule(),
+        )
+    except Refused as refusal:
+        field = refusal.problem.field if refusal.problem.field in form.fields else None
+        form.add_error(field, refusal.problem.message)
+        return None
+    count = allocation.targets.count()
+    messages.success(
+        request,
+        ngettext("%(count)s unit got its target.", "%(count)s units got their targets.", count)
+        % {"count": formats.number(count)},
+    )
+    return redirect(Addresses(request, table.indicator.programme).cascade(unit.code))
+
+
+def _given_to(
+    request: HttpRequest, programme: str, indicator: str, unit: str
+) -> tuple[Programme, Unit, date, Indicator, Given]:
+    found, place, on = asked_place(request, programme, unit)
+    chosen = _indicator(found, indicator)
+    given = queries.standing_of(chosen, [place.pk]).get(place.pk)
+    if given is None or given.target.allocation is None:
+        raise Http404
+    return found, place, on, chosen, given
+
+
+def _page_of(
+    request: HttpRequest, found: Programme, unit: Unit, on: date, chosen: Indicator, given: Given
+) -> dict[str, Any]:
+    """What both sides read about a target that was given."""
+    allocation = given.target.allocation
+    assert allocation is not None  # noqa: S101 - such a target has one
+    giver = units.name(allocation.unit, on)
+    check = queries.sum_check_of(found, chosen, allocation.unit, on)
+    to = Addresses(request, found)
+    facts = [
+        (_("Target given"), f"{wording.value_words(given, given.target.value)} {chosen.unit_of_count}"),
+        (_("Given by"), giver.name),
+        (_("By"), wording.decision_words(allocation)),
+        (_("Holds from"), formats.day(given.target.since)),
+        (_("Divided"), str(Split(allocation.split).label)),
+    ]
+    if given.target.weight is not None and allocation.split in _WEIGHTS:
+        facts.append((str(_WEIGHTS[allocation.split]), formats.number(given.target.weight)))
+    return {
+        "programme": found,
+        "indicator": chosen,
+        "unit": units.name(unit, on),
+        "giver": giver,
+        "given": given,
+        "words": wording.answer_words(given),
+        "facts": facts,
+        "sum": wording.sum_words(check, chosen.unit_of_count) if check else None,
+        "back": to.indicator(chosen.code, unit.code),
+    }
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
+    """A unit accepts what it was given, or asks for another number."""
+    found, place, on = asked_place(request, programme, unit)
+    policy.ANSWER.require_at(request.user, place)
+    found, place, on, chosen, given = _given_to(request, programme, indicator, unit)
+    page = _page_of(request, found, place, on, chosen, given)
+    form = forms.AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.answer(actor=request.user, indicator=chosen, unit=place, **form.cleaned_data)
+        except Refused as refusal:
+            field = refusal.problem.field if refusal.problem.field in form.fields else None
+            form.add_error(field, refusal.problem.message)
+        else:
+            messages.success(request, _("The answer was given to %(unit)s.") % {"unit": page["giver"].short_name})
+            return redirect(page["back"])
+    page |= {"form": form, "submit": _("Send the answer"), "icon": "send", "title": _("Answer to the target")}
+    return render(request, "targets/answer.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settle(request: HttpRequest, programme: str, indicator: str, unit: str, child: str) -> HttpResponse:
+    """The unit that gave a target answers the unit below which asks for another number."""
+    _found, giver, _on = asked_place(request, programme, unit)
+    policy.ALLOCATE.require_at(request.user, giver)
+    found, place, on, chosen, given = _given_to(request, programme, indicator, child)
+    if given.target.allocation is None or given.target.allocation.unit_id != giver.pk:
+        raise Http404
+    page = _page_of(request, found, place, on, chosen, given)
+    form = forms.SettleForm(
+        request.POST if request.method == "POST" else None,
+        initial={"day": clock.today(), "since": queries.day_of(found, clock.today())},
+    )
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        try:
+            actions.settle(
+                actor=request.user,
+                indicator=chosen,
+                unit=place,
+                outcome=told["outcome"],
+                words=told["words"],
+                decision=form.decision(),
+            )
+        except Refused as refusal:
+            field = refusal.problem.field if refusal.problem.field in form.fields else None
+            form.add_error(field, refusal.problem.message)
+        else:
+            messages.success(request, _("The unit's request is settled."))
+            return redirect(Addresses(request, found).cascade(giver.code))
+    page |= {"form": form, "submit": _("Settle"), "icon": "check", "title": _("Settle the unit's request")}
+    return render(request, "targets/answer.html", page, status=422 if form.errors else 200)

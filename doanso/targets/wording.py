@@ -1,0 +1,77 @@
+"""What the pages say of sums, answers and decisions, in one place, so that both sides read the same words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from doanso.lib import formats
+from doanso.targets.models import Allocation, AnswerKind, Outcome
+from doanso.targets.queries import Given
+from doanso.targets.rules import AnswerState, SumCheck, SumState
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A short word for a pill with the state that draws it, and a sentence."""
+
+    state: str
+    word: str
+    text: str
+
+
+def sum_words(check: SumCheck, what: str) -> Words:
+    """Equal, short or over, in words and numbers; short and over are allowed, but said."""
+    write = formats.goal if check.is_share else formats.number
+    figures = {"given": write(check.given), "owed": write(check.owed), "what": "" if check.is_share else f" {what}"}
+    if check.is_share:
+        text = _("If every unit reaches its own number, the whole stands at %(given)s; %(owed)s is owed.") % figures
+    else:
+        text = ngettext(
+            "%(units)s unit was given %(given)s of %(owed)s%(what)s.",
+            "%(units)s units were given %(given)s of %(owed)s%(what)s.",
+            check.units,
+        ) % {**figures, "units": formats.number(check.units)}
+    difference = _("%(points)s points") % {"points": formats.tenths(check.difference)} if check.is_share else None
+    number = {"number": difference or formats.number(check.difference)}
+    if check.state == SumState.EQUAL:
+        return Words("on", _("Equal"), text)
+    if check.state == SumState.SHORT:
+        return Words("behind", _("Short of %(number)s") % number, text)
+    return Words("behind", _("Over by %(number)s") % number, text)
+
+
+def answer_words(given: Given) -> Words:
+    """Where the talk about a target stands."""
+    told = given.answer
+    if given.state == AnswerState.PROPOSED:
+        return Words("none", _("Waits for an answer"), "")
+    if given.state == AnswerState.ACCEPTED:
+        return Words("on", _("Accepted"), "")
+    if given.state == AnswerState.COUNTERED and told is not None:
+        return Words("behind", _("Asks for %(value)s") % {"value": value_words(given, told.value)}, told.reason)
+    if given.agreed:
+        return Words("on", _("Agreed on both sides"), _("The number the unit had asked for."))
+    settlement = given.settlement
+    if settlement is not None and settlement.outcome == Outcome.KEPT:
+        return Words("none", _("Kept as it was"), settlement.words)
+    return Words("none", _("Replaced by the number asked for"), "")
+
+
+def value_words(given: Given, value: int | None) -> str:
+    """A value of this target: in per cent for shares."""
+    is_share = given.target.indicator.kind in ("share", "rule")
+    return formats.goal(value * 10 if value is not None else None) if is_share else formats.number(value)
+
+
+def decision_words(allocation: Allocation) -> str:
+    """The paper behind a target."""
+    return _("Decision %(number)s of %(day)s") % {
+        "number": allocation.decision_number,
+        "day": formats.day(allocation.decided_on),
+    }
+
+
+def answer_kind(kind: str) -> str:
+    """What the unit said."""
+    return str(AnswerKind(kind).label)
