@@ -335,11 +335,12 @@ def unmerge_subject(*, kind: str, gone: UUID) -> None:
 def forget_subjects(*, kind: str, refs: Collection[UUID]) -> None:
     """Nobody can say any more who these subjects were; what was counted stays counted. Unknown ones are passed over.
 
-    It holds the gate of the books alone, so that no deed counts for somebody who is being forgotten: it must be the
-    transaction's first deed of the ledger.
+    A deed that waits for one of them meanwhile still counts for the same human being, whom nobody can name any more.
     """
-    with ledger.alone():
-        Subject.objects.filter(kind=kind, ref__in=refs).update(ref=None)
+    with ledger.deed():
+        ids = list(Subject.objects.filter(kind=kind, ref__in=refs).values_list("id", flat=True))
+        ledger.lock_ids(ids)
+        Subject.objects.filter(id__in=ids).update(ref=None)
 
 
 # --- Placements and suspensions ---------------------------------------------------------------------------------------

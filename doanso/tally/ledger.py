@@ -1,7 +1,8 @@
 """The machinery under the deeds: gates, locks, facts read and written in batches, and the difference posted.
 
 A deed takes the gates of the books shared, then locks its subjects in key order, then reads, so that whoever holds a
-gate alone misses no deed under way, and `seq` on one subject is the order of commits.
+gate alone misses no deed under way, and `seq` on one subject is the order of commits. Owners lock their own rows before
+they call the ledger, never after it: rows, gate, subjects is everybody's order, so that nobody waits in a circle.
 """
 
 from collections import defaultdict

@@ -40,11 +40,10 @@ def erase_everywhere(*, actor: "User | None", person_ids: Collection[UUID], verb
     An app may refuse for any of them (an active member, a list not yet settled), and then nothing is erased.
     """
     everybody = _groups(person_ids)
-    # First the ledger: a merge holds its gate alone and then waits for our rows.
-    tally.forget_subjects(kind="person", refs=everybody)
+    locked = Person.objects.select_for_update(no_key=True).filter(pk__in=everybody).order_by("pk")
+    persons = list(locked.select_related(None))
     if _groups(person_ids) != everybody:
         raise Refused(Problem("merged_meanwhile", _("Somebody else merged one of the two just now; look again.")))
-    persons = list(Person.objects.select_for_update().filter(pk__in=everybody).order_by("pk").select_related(None))
     contacts = list(Contact.objects.filter(person_id__in=everybody, erased_at=None).order_by("pk"))
     _forget_users(actor, persons)
     for records in personal_records():
@@ -64,6 +63,7 @@ def erase_everywhere(*, actor: "User | None", person_ids: Collection[UUID], verb
     Duplicate.objects.filter(Q(one_id__in=everybody) | Q(other_id__in=everybody)).delete()
     Person.objects.filter(pk__in=everybody).update(erased_at=clock.now(), user=None)
     record_many([Deed(actor, verb, person, _home(person, contacts), note=note) for person in persons])
+    tally.forget_subjects(kind="person", refs=everybody)
     return everybody
 
 

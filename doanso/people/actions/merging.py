@@ -28,7 +28,7 @@ type Mergeable = Person | Business
 
 def _locked(model: type[Any], ids: tuple[UUID, UUID]) -> list[Any]:
     """Both rows, locked in the order of their keys, in the order asked."""
-    # Contacts may be written of them meanwhile; whoever writes those waits for the ledger's gate, which we hold.
+    # Contacts and helps may be written of them meanwhile: those refer to our keys, which stay.
     locked = model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     rows = {row.pk: row for row in locked}
     return [rows[one] for one in ids]
@@ -70,17 +70,13 @@ def _joined(actor: "User", kind: str, verb: Verb, model: type[Any], pair: tuple[
     """Both rows, joined in the ledger and in our own table."""
     if pair[0] == pair[1]:
         raise Refused(Problem("one_already", _("The two are one already.")))
-    try:
-        # Before any row is locked: the ledger holds its gate alone for this.
-        tally.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
-    except ValueError:
-        raise Refused(merged_meanwhile()) from None
     both = _locked(model, pair)
     _require(actor, verb, both)
     if any(one.merged_into_id is not None for one in both):
         raise Refused(merged_meanwhile())
     _refuse_erased(both)
     _become(both[0], both[1])
+    tally.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
     return both
 
 
@@ -131,6 +127,7 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
             Duplicate.objects.filter(pk=fresh.duplicate_id, state=DuplicateState.SAME).update(
                 state=DuplicateState.OPEN, settled_at=None, settled_by=None
             )
+        tally.unmerge_subject(kind=kind, gone=gone_id)
         record(actor=actor, verb="people.undo_merge", obj=both[0], changed=["merged_into"])
         return fresh
 

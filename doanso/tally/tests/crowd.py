@@ -254,13 +254,12 @@ class Worker:
         """Whoever never was a member is erased by every owner."""
         from doanso.tally.actions import forget_subjects
 
-        # The gate before any row of our own, as the ledger asks for.
-        forget_subjects(kind="person", refs=[PEOPLE[person]])
         if any(self.shelves[name].of(person) for name in ("members.active", "members.exempt")):
-            raise RolledBack
+            return
         for shelf in self.shelves.values():
             for record in shelf.of(person):
                 shelf.change(record, subject_ref=None)
+        forget_subjects(kind="person", refs=[PEOPLE[person]])
 
     def _move(self, number: int, branch: int | None, on: int) -> None:
         from doanso.tally.actions import Counted, move_subject
