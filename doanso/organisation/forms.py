@@ -20,9 +20,7 @@ class DeedForm(forms.Form):
     """What every change says: from which day, by which decision. `units` is the tree within the actor's reach."""
 
     on = DayField(label=_("From which day?"), help_text=_("Figures up to the day before stay as they are."))
-    decision = forms.CharField(
-        label=_("Number of the decision"), max_length=120, required=False, help_text=_("As on the paper: 12-QĐ/TĐ")
-    )
+    decision = forms.CharField(label=_("Number of the decision"), max_length=120, required=False, help_text="12-QĐ/TĐ")
 
     def __init__(self, *args: Any, units: list[NamedUnit], within: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, initial={"on": clock.today()}, **options)
@@ -81,8 +79,8 @@ class RenameForm(DeedForm):
     """What a unit is called from now on."""
 
     unit = forms.ChoiceField(label=_("Which unit?"))
-    name = forms.CharField(label=_("Full name"), max_length=160, help_text=_("Đoàn phường Đạo Thạnh"))
-    short_name = forms.CharField(label=_("Short name"), max_length=80, help_text=_("Phường Đạo Thạnh"))
+    name = forms.CharField(label=_("Full name of the unit"), max_length=160, help_text="Đoàn phường Đạo Thạnh")
+    short_name = forms.CharField(label=_("Short name of the unit"), max_length=80, help_text="Phường Đạo Thạnh")
 
     def plan(self) -> Rename:
         told = self.cleaned_data

@@ -144,8 +144,8 @@ def test_whoever_held_a_role_at_an_ended_ward_holds_it_where_its_work_goes_on(ci
 def test_a_preview_says_all_of_it_and_does_nothing(city):
     before = state()
     said = play("--preview")
-    assert "Phường 6, Xã Thới Sơn become Phường Thới Sơn" in said
-    assert said.endswith("This was a preview; nothing was changed.\n")
+    assert "Phường 6, Xã Thới Sơn hợp nhất thành Phường Thới Sơn" in said
+    assert said.endswith("Đây là bản xem trước; chưa thay đổi gì.\n")
     assert state() == before
     assert not Change.objects.exists()
 
@@ -187,4 +187,4 @@ def test_a_faulty_file_changes_nothing(db, tmp_path, text, code):
     with pytest.raises(CommandError) as refused:
         call_command("reorganise", str(file))
     assert refused.value.returncode == code
-    assert str(refused.value).startswith("Nothing was changed.")
+    assert str(refused.value).startswith("Không có gì thay đổi.")

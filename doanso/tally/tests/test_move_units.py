@@ -125,7 +125,7 @@ def test_a_book_that_ended_before_knows_nothing_of_a_move(tree, busy, book, show
 
 def test_a_unit_that_still_counts_does_not_end(tree, busy, book):
     with (
-        pytest.raises(Refused, match="still counts") as refused,
+        pytest.raises(Refused, match="còn số liệu") as refused,
         transaction.atomic(),
         moving.moved(unit_ids=[busy.pk], since=MOVED),
     ):
