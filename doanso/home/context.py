@@ -104,6 +104,14 @@ ROOMS = (
         group=_ADMINISTRATION,
     ),
     Room(
+        "organisation.preview",
+        "organisation:list",
+        r"^/organisation/",
+        "sitemap",
+        pgettext_lazy("menu", "Organisation"),
+        group=_ADMINISTRATION,
+    ),
+    Room(
         "audit.view",
         "access:history",
         r"^/history/",

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from doanso.access.models import Holding
 from doanso.accounts.models import User
+from doanso.people.models import Contact, Duplicate, Request
 from doanso.tests.conftest import Committee
 from doanso.tests.routes import Route, routes
 
@@ -55,6 +56,14 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "targets:settle.unit": lambda committee: "my-tho",
     "targets:answer.indicator": lambda committee: "payment-shops",
     "kept": lambda committee: committee.kept.pk,
+    "contact_id": lambda committee: Contact.objects.get(name="Nguyễn Thị Mai", unit=committee.tree.units["p4"]).pk,
+    "request_id": lambda committee: Request.objects.get(kind="correct").pk,
+    "people:erase.request_id": lambda committee: Request.objects.get(kind="erase").pk,
+    "people:copy.request_id": lambda committee: Request.objects.get(kind="copy").pk,
+    "pair_id": lambda committee: Duplicate.objects.get(state="open").pk,
+    "people:undo.pair_id": lambda committee: Duplicate.objects.get(state="same").pk,
+    "deed": lambda committee: "merge",
+    "change_id": lambda committee: committee.change.pk,
     "pk": lambda committee: committee.tree.an.pk,
     "access:object_history.kind": lambda committee: "members.member",
     "access:object_history.pk": lambda committee: committee.members["Đức"].pk,
