@@ -23,8 +23,9 @@ def help_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]
         if help is None:
             lines[one] = SourceLine(title=_("A help you may not open"), detail="", url="")
             continue
+        nameless = _("Data erased at the person's wish") if help.named else _("Does not want to be named")
         lines[one] = SourceLine(
-            title=names[one],
+            title=names[one] or nameless,
             detail=_("%(service)s, on %(day)s")
             % {"service": help.service.short_name, "day": formats.day(help.happened_on)},
             url=reverse("support:help", args=[one]),

@@ -1,0 +1,102 @@
+"""What support gives the ledger: parameters of a programme, facts read anew, and the records behind a figure."""
+
+import pytest
+from django.db import connection
+
+from doanso.lib.problems import Refused
+from doanso.people.actions import merge_persons
+from doanso.support.actions import HelpTold, take_back_help
+from doanso.support.families import BusinessesFamily, PeopleFamily
+from doanso.support.models import Help
+from doanso.support.sources import help_lines
+from doanso.support.tests.conftest import shop, told
+from doanso.tally.models import MeasureKind
+from doanso.tally.ports import MeasureKey
+from doanso.tally.recount import recount
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("family", "parameters", "key"),
+    [
+        (PeopleFamily(), {"service": "portal"}, MeasureKey("portal", 1)),
+        (PeopleFamily(), {"service": "portal", "to": "residents"}, MeasureKey("portal", 1)),
+        (PeopleFamily(), {"service": "portal", "count": "times"}, MeasureKey("portal", 0, MeasureKind.TIMES)),
+        (
+            PeopleFamily(),
+            {"service": "portal", "to": "all", "count": "times"},
+            MeasureKey("portal", 0, MeasureKind.TIMES),
+        ),
+        (BusinessesFamily(), {"service": "payment"}, MeasureKey("payment", 1)),
+        (BusinessesFamily(), {"service": "payment", "count": "times"}, MeasureKey("payment", 0, MeasureKind.TIMES)),
+    ],
+)
+def test_parameters_of_a_programme(ward, family, parameters, key):
+    assert family.resolve(parameters) == key
+
+
+@pytest.mark.parametrize(
+    ("family", "parameters", "field"),
+    [
+        (PeopleFamily(), {}, "service"),
+        (PeopleFamily(), {"service": "tarot"}, "service"),
+        (PeopleFamily(), {"service": "portal", "rung": "account"}, "rung"),
+        (PeopleFamily(), {"service": "portal", "count": "hours"}, "count"),
+        (PeopleFamily(), {"service": "portal", "to": "cats"}, "to"),
+        (PeopleFamily(), {"service": "portal", "to": "all"}, "to"),
+        (PeopleFamily(), {"service": "portal", "to": "residents", "count": "times"}, "to"),
+        (BusinessesFamily(), {"service": "payment", "to": "residents"}, "to"),
+    ],
+)
+def test_parameters_that_mean_nothing_are_named(ward, family, parameters, field):
+    with pytest.raises(Refused) as refused:
+        family.resolve(parameters)
+
+    assert refused.value.problem.field == field
+
+
+def test_facts_are_paged_and_leave_out_what_was_taken_back(ward):
+    helps = ward.help(*[told(f"Nguyễn Văn {name}") for name in ("An", "Bình", "Châu")], shop())
+    take_back_help(actor=ward.tree.an, help_id=helps[1].pk)
+    family = PeopleFamily()
+    [first] = family.facts(after=None, limit=1)
+    rest = family.facts(after=first.source_id, limit=9)
+
+    assert [one.source_id for one in (first, *rest)] == [helps[0].pk, helps[2].pk]
+    assert [one.source_id for one in BusinessesFamily().facts(after=None, limit=9)] == [helps[3].pk]
+
+
+def test_two_persons_who_are_one_count_once_and_recount_agrees(ward):
+    one, other = ward.help(told("Lê Thị Sáu"), told("Lê Thị Sáu", phone="0912000111"))
+    assert ward.figure() == 2
+    merge_persons(actor=ward.tree.dung, gone=other.person, kept=one.person)
+
+    assert ward.figure() == 1
+    assert ward.figure("portal-times") == 2
+    # Told again, each of the unit's contacts still means the help that was recorded.
+    assert ward.help(told("Lê Thị Sáu", phone="0912000111"))[0].pk == other.pk
+    assert list(recount()) == []
+
+
+def test_the_records_behind_a_figure_are_shown_under_the_policy(ward):
+    [named] = ward.help(told())
+    [unnamed] = ward.help(HelpTold(service="portal", happened_on=TODAY))
+    ids = [named.pk, unnamed.pk]
+
+    mine = help_lines(actor=ward.tree.an, ids=ids)
+    assert [mine[one].title for one in ids] == ["Nguyễn Văn Bảy", "Không muốn ghi tên"]
+    assert mine[named.pk].url == f"/support/{named.pk}/"
+    assert help_lines(actor=ward.tree.hanh, ids=ids)[named.pk].title == "N. V. B."
+    theirs = help_lines(actor=ward.tree.chi, ids=ids)[named.pk]
+    assert ("Bảy" in theirs.title, theirs.url) == (False, "")
+
+
+def test_no_column_of_a_help_could_hold_a_secret(ward):
+    columns = {
+        one.name for one in connection.introspection.get_table_description(connection.cursor(), Help._meta.db_table)
+    }
+
+    for word in ("password", "otp", "account", "citizen", "photo", "picture", "image", "note"):
+        assert not any(word in column for column in columns)

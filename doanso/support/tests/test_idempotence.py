@@ -1,0 +1,46 @@
+"""However helps are told, in whatever lots and however often: the same people, the same times."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from doanso.support.models import Help
+from doanso.support.tests.conftest import told
+from doanso.tally.recount import recount
+from doanso.testing import TODAY
+
+NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Minh Châu")
+ONE = st.tuples(
+    st.sampled_from(NAMES), st.sampled_from(("portal", "payment")), st.integers(0, 2), st.sampled_from(("p4", "p5"))
+)
+
+
+@pytest.mark.django_db
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(ONE, min_size=1, max_size=6), min_size=1, max_size=5))
+def test_what_is_told_again_changes_nothing(ward, lots):
+    before = set(Help.objects.values_list("pk", flat=True))
+    said = set()
+    for lot in lots:
+        for unit in ("p4", "p5"):
+            mine = [one for one in lot if one[3] == unit]
+            said |= set(mine)
+            if mine:
+                ward.help(
+                    *[
+                        told(name, service=service, happened_on=TODAY - timedelta(days=ago))
+                        for name, service, ago, _unit in mine
+                    ],
+                    unit=unit,
+                )
+    told_ever = set(Help.objects.values_list("contact__name", "service", "happened_on", "unit__code"))
+
+    assert len(told_ever) == Help.objects.count()
+    assert {(n, s, TODAY - timedelta(days=ago), u) for n, s, ago, u in said} <= told_ever
+    assert before <= set(Help.objects.values_list("pk", flat=True))
+    portal = {name for name, service, _day, _unit in told_ever if service == "portal"}
+    assert ward.figure() == len(portal)
+    assert ward.figure("portal-times") == sum(service == "portal" for _n, service, _d, _u in told_ever)
+    assert list(recount()) == []

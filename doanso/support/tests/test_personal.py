@@ -1,0 +1,77 @@
+"""A person's copy and erasure: the help stays counted, and nothing leads from it to anybody."""
+
+import pytest
+from django.test import Client
+
+from doanso.members.models import Member
+from doanso.support import personal, slips
+from doanso.support.actions import Helper, confirm_receipt, dispute_receipt
+from doanso.support.models import Confirmation, Help, Receipt
+from doanso.support.tests.conftest import key_of, told
+from doanso.tally.actions import forget_subjects
+from doanso.tally.recount import recount
+
+pytestmark = pytest.mark.django_db
+
+
+def erase(help: Help) -> None:  # noqa: A002
+    forget_subjects(kind="person", refs=[help.person_id])
+    personal.erase({help.person_id})
+
+
+def test_an_erased_help_keeps_unit_day_service_and_grade_and_loses_the_rest(ward, link_of):
+    [one] = ward.help(told(source_id=key_of(3)))
+    link = link_of(one)
+    confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=["a"])
+    erase(one)
+
+    one.refresh_from_db()
+    assert (one.person_id, one.contact_id, one.content_hash, one.named) == (None, None, "", True)
+    assert (one.grade, one.service_id, one.unit.code) == (3, "portal", "p4")
+    receipt = Receipt.objects.get()
+    assert (bytes(receipt.keys_sealed), receipt.link_lookup, receipt.code_lookup) == (b"", None, "")
+    assert Confirmation.objects.get().device == ""
+    assert slips.keys_of(receipt) is None
+    assert Client().get(f"/r/{link}/").status_code == 404
+    assert ward.figure() == 1
+    assert list(recount()) == []
+
+
+def test_the_record_of_somebody_erased_is_still_known_by_its_key(ward):
+    [one] = ward.help(told(source_id=key_of(3)))
+    erase(one)
+
+    assert ward.help(told(source_id=key_of(3)))[0].pk == one.pk
+    assert ward.figure() == 1
+
+
+def test_helped_again_after_erasure_somebody_counts_anew(ward):
+    [one] = ward.help(told())
+    erase(one)
+    ward.help(told("Nguyễn Văn Bảy", 1951, phone="0912999888"))
+
+    assert ward.figure() == 2
+    assert list(recount()) == []
+
+
+def test_an_erased_helper_leaves_the_helps_without_the_name(ward, register):
+    member: Member = register.duc
+    [one] = ward.help(told(helper=Helper("Nguyễn Hoàng Đức", "youth", member.pk)))
+    personal.erase({member.person_id})
+
+    one.refresh_from_db()
+    assert (one.helper_id, one.helper_name, one.helper_kind, one.person_id is not None) == (None, "", "youth", True)
+
+
+def test_the_copy_tells_what_was_done_when_by_whom_and_what_was_said(ward):
+    [one] = ward.help(told(second=Helper("Võ Thị Năm", "official")))
+    confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=["a"])
+    dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
+    rows = personal.copy({one.person_id})
+
+    assert rows[0] == (
+        "Được giúp: Dịch vụ portal",
+        "ngày 12/11/2023, đơn vị Đoàn Phường 4, người giúp: Trần Gia Huy, Võ Thị Năm",
+    )
+    assert [title for title, _text in rows[1:]] == ["Đã xác nhận biên nhận", "Đã khiếu nại biên nhận"]
+    assert personal.copy({key_of(1)}) == []
