@@ -44,6 +44,21 @@ class IndicatorOut(Schema):
         description="The last day's value at the last weeks' speed; per cent for shares, null with fewer than 3 weeks."
     )
     state: Literal["met", "on", "behind", "risk", "none"]
+    met_on: date | None = Field(description="The day since which the target is met without a break.")
+    given_below: float | None = Field(
+        description="What the units directly below were given together; for shares where the whole would then stand."
+    )
+    sum_check: Literal["equal", "short", "over"] | None = Field(
+        description="What was given below against the target; null as long as nothing was given."
+    )
+
+
+class UnitOut(Schema):
+    """A unit directly below, without forecasts and sums."""
+
+    unit: str
+    name: str
+    indicators: list[IndicatorOut]
 
 
 class ProgressOut(Schema):
@@ -53,6 +68,7 @@ class ProgressOut(Schema):
     unit: str
     on: date
     indicators: list[IndicatorOut]
+    units: list[UnitOut] = Field(description="The units directly below, when they were asked for.")
 
 
 class OfficerToken(HttpBearer):
@@ -116,6 +132,7 @@ def progress(
     code: str,
     unit: str = Query("", description="The unit's code; the programme's root without it."),
     on: date | None = Query(None, description="The day to read, such as 2023-11-12; today without it."),
+    below: bool = Query(False, description="Whether the units directly below are read too."),
 ) -> dict[str, Any]:
     """Each indicator of the programme for a unit, as of a day."""
     programme = queries.programme_by_code(code)
@@ -125,4 +142,4 @@ def progress(
     found = queries.unit_to_see(request.auth, unit or programme.root.code)  # type: ignore[attr-defined]
     if found is None or not queries.stands_in(programme, found, day):
         raise Http404
-    return records.overview(queries.overview(programme, found, day, children=False))
+    return records.overview(queries.overview(programme, found, day, children=below))

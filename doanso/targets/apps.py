@@ -9,7 +9,10 @@ class TargetsConfig(AppConfig):
         # The registry's own module imports models.
         from doanso.access.ports import register_verb
         from doanso.members.ports import register_indicator_titles
+        from doanso.people.ports import register_personal_records
+        from doanso.targets.actions import forget_persons
         from doanso.targets.queries import indicator_titles
+        from doanso.targets.queries.frozen import lists_with
 
         for name, sentence in (
             ("targets.view", _("looked at targets")),
@@ -26,3 +29,4 @@ class TargetsConfig(AppConfig):
         ):
             register_verb(name, sentence)
         register_indicator_titles(indicator_titles)
+        register_personal_records("targets", lists_with, forget_persons)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from doanso.access.queries import history
 from doanso.lib import formats
 from doanso.lib.spreadsheet import safe_csv_rows
-from doanso.targets import behind, policy, queries, records, wording
+from doanso.targets import behind, evidence, policy, queries, records, wording
 from doanso.targets.behind import DENOMINATOR, EXEMPT, NUMERATOR
 from doanso.targets.models import Indicator, IndicatorGroup, Programme
 from doanso.targets.queries import Given, IndicatorProgress, Overview
@@ -156,6 +156,7 @@ def indicator(request: HttpRequest, programme: str, indicator: str, unit: str = 
             "facts": _facts(one),
             "sides": _sides(one, to, place.code, of) if records is not None else [],
             "grades": one.grades if any(one.grades) else (),
+            "beside": evidence.beside(found, chosen, place, on),
             "trend": _trend(overview, one) if one.value is not None else None,
             "given": _given(request, to, overview, chosen, versions),
             "versions": [

@@ -17,7 +17,7 @@ from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.targets import actions, forms, policy, queries, wording
 from doanso.targets.division import Division, division
-from doanso.targets.models import Indicator, IndicatorGroup, Programme, Split
+from doanso.targets.models import AnswerKind, Indicator, IndicatorGroup, Programme, Split
 from doanso.targets.queries import Given, IndicatorProgress
 from doanso.targets.rules import AnswerState, SumState
 from doanso.targets.views import Addresses, asked_place
@@ -88,7 +88,10 @@ def _cascade_row(
 ) -> dict[str, Any]:
     mine: Given | None = newest.get((indicator.pk, unit.pk))
     given = [newest[indicator.pk, pk] for pk in below if (indicator.pk, pk) in newest]
-    countered = [one for one in given if one.state == AnswerState.COUNTERED]
+    # A counter that was not followed stays to be read.
+    countered = [
+        one for one in given if one.answer is not None and one.answer.kind == AnswerKind.COUNTERED and not one.agreed
+    ]
     waits = mine is not None and mine.target.allocation is not None and mine.state == AnswerState.PROPOSED
     return {
         "group": one.group,
@@ -101,20 +104,29 @@ def _cascade_row(
         "sum_state": one.sum_check.state if one.sum_check else "",
         "waits": waits,
         "answer_url": to.page("answer", one.code, unit.code) if waits and may["answer"] else "",
+        "open": sum(one.state == AnswerState.COUNTERED for one in countered),
         "countered": [
-            {
-                "unit": below[counter.target.unit_id].short_name,
-                "words": wording.answer_words(counter),
-                "given": wording.value_words(counter, counter.target.value),
-                "url": to.page("settle", one.code, unit.code, below[counter.target.unit_id].code)
-                if may["allocate"]
-                else "",
-            }
+            _counter(to, counter, unit, below[counter.target.unit_id], may_settle=may["allocate"])
             for counter in countered
         ],
         "accepted": sum(one.state == AnswerState.ACCEPTED or one.agreed for one in given),
         "given": sum(bool(one.target.value) for one in given),
         "allocate_url": to.page("allocate", one.code, unit.code) if may["allocate"] and one.target is not None else "",
+    }
+
+
+def _counter(to: Addresses, counter: Given, unit: Unit, child: NamedUnit, *, may_settle: bool) -> dict[str, Any]:
+    told, settlement = counter.answer, counter.settlement
+    return {
+        "unit": child.short_name,
+        "state": "behind" if settlement is None else "none",
+        "asked": wording.value_words(counter, told.value if told is not None else None),
+        "given": wording.value_words(counter, counter.target.value),
+        "reason": told.reason if told is not None else "",
+        "kept": settlement.words if settlement is not None else "",
+        "url": to.page("settle", counter.target.indicator.code, unit.code, child.code)
+        if may_settle and settlement is None
+        else "",
     }
 
 
@@ -124,7 +136,7 @@ def _stats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {"count": sum(row["waits"] for row in rows), "label": _("Wait for this unit's answer"), "state": "none"},
         {
-            "count": sum(len(row["countered"]) for row in rows),
+            "count": sum(row["open"] for row in rows),
             "label": _("Units ask for another number"),
             "state": "behind",
         },

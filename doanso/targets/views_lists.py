@@ -128,7 +128,7 @@ def _size_lines(unit: Unit) -> list[dict[str, Any]]:
     below = units.children(unit)
     told = queries.told_sizes({unit.pk, *(one.id for one in below)})
     totals = {kind: queries.sizes(told, kind) for kind in SizeKind.values}
-    rows = [(unit.pk, area.pk, area.name, False) for area in areas]
+    rows: list[tuple[UUID, UUID | None, str, bool]] = [(unit.pk, area.pk, area.name, False) for area in areas]
     if not areas:
         rows.append((unit.pk, None, _("The whole unit"), False))
     in_areas = {unit_id for unit_id, area, _kind in told if area is not None}

@@ -1,13 +1,15 @@
 """Lists of whom a share is asked, kept as they were, and how they are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
+from doanso.lib import formats
 from doanso.tally import ports
 from doanso.tally.ports import SourceLine
 from doanso.targets.models import FrozenList, FrozenPerson, Indicator
@@ -67,3 +69,16 @@ def people(actor: User, kept: FrozenList, *, exempt: bool, after: int) -> Frozen
         for one in shown
     ]
     return FrozenPage(lines, shown[-1].pk if len(rows) > ROWS else None)
+
+
+def lists_with(person_ids: Collection[UUID]) -> list[tuple[str, str]]:
+    """In which kept lists these persons stand, for the person's own copy."""
+    rows = FrozenPerson.objects.filter(person_id__in=person_ids).select_related("list__indicator").order_by("list__on")
+    return [
+        (
+            _("Kept list of whom a share was asked"),
+            _("%(title)s, %(day)s") % {"title": row.list.indicator.title, "day": formats.day(row.list.on)}
+            + (f": {row.reason}" if row.reason else ""),
+        )
+        for row in rows
+    ]

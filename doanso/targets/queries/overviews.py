@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from doanso.tally.queries import Figure, by_day, by_week, figures
 from doanso.targets import rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme
@@ -126,7 +128,7 @@ class _Reader:
             short_title=indicator.short_title,
             kind=indicator.kind,
             group=indicator.group,
-            unit_of_count=indicator.unit_of_count,
+            unit_of_count=_("times") if counts_times(indicator) else indicator.unit_of_count,
             unit_id=unit_id,
             value=value,
             denominator=whole,
@@ -228,6 +230,11 @@ class _Reader:
             value = None if exact is None else int(exact)
             return rules.state_of_milestone(value, owed, due, self.on, self.programme.last_day)
         return rules.state_by_pace(exact, owed, passed)
+
+
+def counts_times(indicator: Indicator) -> bool:
+    """Whether an indicator counts how often, not how many distinct."""
+    return indicator.parameters.get("counts", {}).get("count") == "times"
 
 
 def _shown(exact: Fraction, is_share: bool) -> int:

@@ -139,6 +139,10 @@ def test_a_unit_asks_for_another_number_and_reads_why_it_stays(loaded, given, re
 
     [version] = versions_of(resident, tree.units["p4"])
     assert version.state == "settled"
+    cascade = text_of(as_dung.get(f"{BASE}/cascade/"))
+    assert "Khu trọ đã giải tỏa" in cascade
+    assert "Theo báo cáo hộ" in cascade
+    assert settle not in cascade
     for client in (as_an, as_dung):
         read = text_of(client.get(f"{RESIDENTS}/p4/"))
         assert "Khu trọ đã giải tỏa" in read

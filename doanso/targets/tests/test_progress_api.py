@@ -40,6 +40,10 @@ def test_an_officers_token_reads_progress(loaded, token_of):
     assert (first["code"], first["value"], first["denominator"], first["percent"]) == ("vneid2-members", 2, 4, 50.0)
     assert get(ADDRESS, token).json()["unit"] == "my-tho"
     assert get(f"{ADDRESS}?on=2023-10-31", token).json()["indicators"][0]["value"] == 0
+    assert (first["sum_check"], first["met_on"], found["units"]) == (None, None, [])
+    below = get(f"{ADDRESS}?below=true", token).json()["units"]
+    assert [(one["unit"], one["name"]) for one in below] == [("p4", "Đoàn Phường 4"), ("p5", "Đoàn Phường 5")]
+    assert below[0]["indicators"][0]["value"] == 2
 
 
 @pytest.mark.parametrize(
@@ -95,9 +99,9 @@ def test_it_describes_itself():
     assert schema["openapi"].startswith("3.1")
     operation = schema["paths"]["/api/v1/programmes/{code}/progress"]["get"]
     assert set(operation["responses"]) == {"200", "401", "404", "422"}
-    assert {one["name"] for one in operation["parameters"]} == {"code", "unit", "on"}
+    assert {one["name"] for one in operation["parameters"]} == {"code", "unit", "on", "below"}
     fields = schema["components"]["schemas"]["IndicatorOut"]["properties"]
     assert list(fields) == [
         "code", "title", "kind", "basis", "value", "target", "denominator", "percent", "needed_per_week", "forecast",
-        "state",
+        "state", "met_on", "given_below", "sum_check",
     ]  # fmt: skip

@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from doanso.targets.actions import Decision, Part, allocate
 from doanso.targets.records import COLUMNS
 
 pytestmark = pytest.mark.django_db
@@ -41,19 +43,25 @@ def test_json_has_one_record_per_indicator(said):
         "needed_per_week": 1,
         "forecast": 93.7,
         "state": "risk",
+        "met_on": None,
+        "given_below": None,
+        "sum_check": None,
     }
     assert found["indicators"][4] == {
         "code": "portal-residents",
         "title": "Người dân được giúp đăng ký tài khoản dịch vụ công",
         "kind": "count",
         "basis": "stated",
-        "value": None,
+        "value": 0,
         "target": None,
         "denominator": None,
         "percent": None,
         "needed_per_week": None,
-        "forecast": None,
+        "forecast": 0,
         "state": "none",
+        "met_on": None,
+        "given_below": None,
+        "sum_check": None,
     }
 
 
@@ -63,7 +71,7 @@ def test_csv_has_the_same_columns(said):
     assert len(rows) == 18
     assert tuple(rows[0]) == COLUMNS
     assert (rows[0]["value"], rows[0]["denominator"], rows[0]["percent"]) == ("2", "6", "33.3")
-    assert (rows[4]["value"], rows[4]["target"], rows[4]["state"]) == ("", "5000", "none")
+    assert (rows[4]["value"], rows[4]["target"], rows[4]["state"]) == ("0", "5000", "risk")
 
 
 def test_the_table_is_for_people(said):
@@ -73,7 +81,27 @@ def test_the_table_is_for_people(said):
     assert lines[2].split("  ")[0] == "VNeID mức độ 2"
     assert "2 / 6 = 33,3%" in lines[2]
     assert lines[2].endswith("Nguy cơ")
-    assert lines[6].endswith("Chưa có số liệu")
+    assert lines[9].endswith("Chưa có số liệu")
+
+
+def test_each_unit_shows_what_it_owes_and_what_it_gave(said, loaded):
+    parts = [Part(loaded.tree.units[code].pk, value) for code, value in (("p4", 3000), ("p5", 1900))]
+    paper = Decision("12-QĐ/TĐ", date(2023, 1, 10), date(2023, 1, 10))
+    allocate(
+        actor=loaded.tree.dung, indicator=loaded.programme.indicators.get(code="portal-residents"),
+        unit=loaded.tree.units["my-tho"], split="hand", parts=parts, decision=paper, counted_on=paper.since,
+    )  # fmt: skip
+
+    rows = list(csv.DictReader(io.StringIO(said("--format", "csv", "--below"))))
+    assert [
+        (row["unit"], row["target"], row["given_below"], row["sum_check"])
+        for row in rows
+        if row["code"] == "portal-residents"
+    ] == [("my-tho", "5000", "4900", "short"), ("p4", "3000", "", ""), ("p5", "1900", "", "")]
+    found = json.loads(said("--format", "json", "--below"))
+    assert [one["unit"] for one in found["units"]] == ["p4", "p5"]
+    assert found["units"][0]["indicators"][4]["target"] == 3000
+    assert "Thiếu 100" in said()
 
 
 @pytest.mark.parametrize("words", [["--unit", "p9"], ["--unit", "p4", "--programme", "nothing"]])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from doanso.lib import formats
 from doanso.lib.problems import Refused
 from doanso.lib.templatetags.ds import state_name
-from doanso.targets import queries, records
+from doanso.targets import queries, records, wording
 from doanso.targets.queries import IndicatorProgress, Overview
 from doanso.units.queries import unit_by_code
 
@@ -26,6 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="for example 2023-11-12")
         parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
 
+        parser.add_argument("--below", action="store_true", help="the units directly below, too")
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             programme = queries.programme_or_refuse(options["programme"])
@@ -36,27 +38,37 @@ class Command(BaseCommand):
         if unit is None or not queries.stands_in(programme, unit, on):
             message = _("No unit of the programme has the code “%(code)s” on that day.") % {"code": options["unit"]}
             raise CommandError(message, returncode=1)
-        found = queries.overview(programme, unit, on, children=False)
+        found = queries.overview(programme, unit, on, children=options["below"])
         {"table": self._table, "json": self._json, "csv": self._csv}[options["format"]](found)
 
     def _json(self, found: Overview) -> None:
         self.stdout.write(json.dumps(records.overview(found), ensure_ascii=False, indent=2))
 
     def _csv(self, found: Overview) -> None:
-        writer = csv.DictWriter(self.stdout, records.COLUMNS, lineterminator="\n")
+        # With the units below each row says whose it is.
+        columns = ("unit", *records.COLUMNS) if found.children else records.COLUMNS
+        writer = csv.DictWriter(self.stdout, columns, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(records.indicator(one) for one in found.indicators)
+        for unit, indicators in _everybody(found):
+            writer.writerows({"unit": unit, **records.indicator(one)} for one in indicators)
 
     def _table(self, found: Overview) -> None:
-        heads = [_("Indicator"), _("Figure"), _("Owed"), _("Per week"), _("Forecast"), _("State")]
-        rows = [heads, *(_row(one) for one in found.indicators)]
-        widths = [max(_width(row[column]) for row in rows) for column in range(len(heads))]
-        self.stdout.write(f"{found.programme.title} · {found.unit.code} · {formats.day(found.on)}\n")
-        for row in rows:
-            cells = [
-                _pad(cell, width, left=at in (0, 5)) for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ]
-            self.stdout.write("  ".join(cells).rstrip())
+        heads = [_("Indicator"), _("Figure"), _("Owed"), _("Given below"), _("Per week"), _("Forecast"), _("State")]
+        for unit, indicators in _everybody(found):
+            rows = [heads, *(_row(one) for one in indicators)]
+            widths = [max(_width(row[column]) for row in rows) for column in range(len(heads))]
+            self.stdout.write(f"{found.programme.title} · {unit} · {formats.day(found.on)}\n")
+            for row in rows:
+                cells = [
+                    _pad(cell, width, left=at in (0, len(heads) - 1))
+                    for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+                ]
+                self.stdout.write("  ".join(cells).rstrip())
+
+
+def _everybody(found: Overview) -> list[tuple[str, list[IndicatorProgress]]]:
+    """The unit, then those below it."""
+    return [(found.unit.code, found.indicators), *((one.unit.code, one.indicators) for one in found.children)]
 
 
 def _row(one: IndicatorProgress) -> list[str]:
@@ -67,7 +79,16 @@ def _row(one: IndicatorProgress) -> list[str]:
     else:
         figure, forecast = formats.number(one.value), formats.number(one.forecast)
     target = formats.goal(one.goal) if one.is_share else formats.number(one.target)
-    return [one.short_title, figure, target, formats.number(one.needed_per_week), forecast, state_name(one.state)]
+    given = wording.sum_words(one.sum_check, one.unit_of_count).word if one.sum_check is not None else ""
+    return [
+        one.short_title,
+        figure,
+        target,
+        given,
+        formats.number(one.needed_per_week),
+        forecast,
+        state_name(one.state),
+    ]
 
 
 def _width(text: str) -> int:
