@@ -126,3 +126,18 @@ class RememberedHead(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "kind", "key"], name="imports_head_once")]
+
+
+class Told(models.Model):
+    """Something that a list told and that was recorded, by a keyed hash: told again, it is known.
+
+    For lists of deeds, whose rows have no number of their own. It goes when what was recorded of a person is erased.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=64)
+    target = models.UUIDField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="imports_told_once")]

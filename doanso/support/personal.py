@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from doanso.imports.telling import forget_told
 from doanso.lib import formats
 from doanso.support.models import Confirmation, Dispute, Help, Receipt
 from doanso.units import queries as units
@@ -41,6 +42,7 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
 def erase(person_ids: Collection[UUID]) -> None:
     """Nothing leads from a help to these persons any more, neither as helped nor as helper; the helps stay."""
     mine = Help.objects.filter(person_id__in=person_ids)
+    forget_told(kind="supports", targets=list(mine.values_list("pk", flat=True)))
     receipts = list(mine.exclude(receipt=None).values_list("receipt_id", flat=True).distinct())
     Receipt.objects.filter(pk__in=receipts).update(keys_sealed=b"", link_lookup=None, code_lookup="")
     Confirmation.objects.filter(receipt_id__in=receipts).update(device="")

@@ -1,6 +1,6 @@
 """The list of people helped as a kind of list the importer knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.accounts.models import User
 from doanso.imports.ports import Judgement, Line, ListColumn, RawRow
+from doanso.imports.telling import remember_told, told_before
 from doanso.lib import clock, vietnamese
 from doanso.members import queries as members
 from doanso.people import queries as people
@@ -19,7 +20,7 @@ from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.support.models import HelpSource
 from doanso.support.support_list.cells import Places, Services
 from doanso.support.support_list.columns import DROPPED, with_services
-from doanso.support.support_list.matching import Matcher, business, particulars
+from doanso.support.support_list.matching import NAME, Matcher, business, particulars
 from doanso.support.support_list.reader import PERSON, SHOP, RowReader
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -28,7 +29,7 @@ from doanso.units.models import Unit
 class SupportsList:
     """`supports`: one row per person or shop, with one service or several."""
 
-    name = "supports"
+    name = NAME
     title = _("List of people and shops helped")
     verb = policy.RECORD
     dropped = DROPPED
@@ -87,18 +88,30 @@ class SupportsSession:
     def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
         """See `imports.ports.ListSession`."""
         self._new = self._met_again = 0
-        waiting = iter([self._told(line.values) for line in lines])
-        while rows := self._lot(waiting):
-            entries = [told for row in rows for told in row]
-            done = iter(record_helps(actor=self._actor, unit=self._unit, entries=entries))
-            for row in rows:
-                self._count(row, list(islice(done, len(row))))
+        # The same help by two rows, one of which was asked about before it was clear, is told once.
+        told: dict[str, HelpTold] = {}
+        rows = []
+        for line in lines:
+            mine = dict(zip(self._matcher.keys(line.values), self._told(line.values), strict=True))
+            rows.append([key for key in mine if key not in told])
+            told = mine | told
+        recorded: dict[str, UUID] = {}
+        waiting = iter(rows)
+        while lot := self._lot(waiting):
+            keys = [key for row in lot for key in row]
+            done = record_helps(actor=self._actor, unit=self._unit, entries=[told[key] for key in keys])
+            recorded |= {key: one.help_id for key, one in zip(keys, done, strict=True)}
+            after = iter(done)
+            for row in lot:
+                self._count([told[key] for key in row], list(islice(after, len(row))))
+        known = told_before(kind=NAME, keys=recorded)
+        remember_told(kind=NAME, targets={key: one for key, one in recorded.items() if key not in known})
         # What was judged on the way was counted by the comparison already.
         self._matcher.people_new, self._matcher.people_known = self._new, self._met_again
 
-    def _lot(self, waiting: Any) -> list[list[HelpTold]]:
+    def _lot(self, waiting: Iterator[list[str]]) -> list[list[str]]:
         """Rows whose helps together are few enough for one deed; a row is never cut in two."""
-        lot: list[list[HelpTold]] = []
+        lot: list[list[str]] = []
         most = len(self._matcher.services) or 1
         while sum(map(len, lot)) + most <= rules.MOST_AT_ONCE and (row := next(waiting, None)) is not None:
             lot.append(row)
@@ -134,11 +147,10 @@ class SupportsSession:
                 second=self._helper(second) if second else None,
                 consent=self._consent(values) if person is not None else None,
                 source=HelpSource.IMPORT,
-                source_id=key,
                 slip_year=int(birth) if shop is not None and birth else None,
                 receiver_id=UUID(values["receiver"]) if values.get("receiver") else None,
             )
-            for (code, day), key in zip(values["done"], self._matcher.source_ids(values), strict=True)
+            for code, day in values["done"]
         ]
 
     def _helper(self, told: list[str] | None) -> Helper:

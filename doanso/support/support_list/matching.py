@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Difference, Finding, Judgement, Line, Option
+from doanso.imports.telling import told_before
 from doanso.lib import formats
 from doanso.people import actions as people
 from doanso.people.actions import BusinessTold, Particulars
 from doanso.people.models import Business, Contact
 from doanso.support.models import Help
-from doanso.support.support_list.reader import AGREED, PERSON, REFUSED, SHOP, UNNAMED, receiver_key, source_id
+from doanso.support.support_list.reader import AGREED, PERSON, REFUSED, SHOP, UNNAMED, receiver_key, told_key
+
+NAME = "supports"
+"""The kind of list."""
 
 SAME, ANOTHER, ONE_OF, NAMELESS, ON_PAPER = "same", "another", "is:", "unnamed", "on-paper"
 """The one the row was asked about; somebody else; the one of that key; a time without a person; the paper is there."""
@@ -87,25 +91,27 @@ class Matcher:
             RowVerdict.NEW, "" if receiver is None else str(receiver), [Difference("service", "", "; ".join(said))]
         )
 
-    def _recorded(self, lines: Iterable[Line]) -> dict[UUID, UUID | None]:
+    def _recorded(self, lines: Iterable[Line]) -> dict[str, UUID | None]:
         """Helps that this list, or one that says the same, has told already, with the person of each."""
-        keys = {key for line in lines for key in (*self.source_ids(line.values), *self._nameless_ids(line.values))}
-        return dict(Help.objects.filter(pk__in=keys).values_list("pk", "person_id")) if keys else {}
+        keys = {key for line in lines for key in (*self.keys(line.values), *self._nameless_keys(line.values))}
+        told = told_before(kind=NAME, keys=keys)
+        persons = dict(Help.objects.filter(pk__in=set(told.values())).values_list("pk", "person_id")) if told else {}
+        return {key: persons.get(target) for key, target in told.items()}
 
-    def source_ids(self, values: dict[str, Any]) -> list[UUID]:
+    def keys(self, values: dict[str, Any]) -> list[str]:
         """The keys of the row's helps."""
         receiver = receiver_key(values)
-        return [source_id(self._unit_id, receiver, code, day) for code, day in values["done"]]
+        return [told_key(self._unit_id, receiver, code, day) for code, day in values["done"]]
 
-    def _nameless_ids(self, values: dict[str, Any]) -> list[UUID]:
+    def _nameless_keys(self, values: dict[str, Any]) -> list[str]:
         """The keys under which the row's helps are recorded where their receiver did not want to be named."""
-        return self.source_ids(_nameless(values)) if "nth" in values else []
+        return self.keys(_nameless(values)) if "nth" in values else []
 
-    def _consent_question(self, values: dict[str, Any], recorded: dict[UUID, UUID | None]) -> Judgement | None:
+    def _consent_question(self, values: dict[str, Any], recorded: dict[str, UUID | None]) -> Judgement | None:
         """What is asked of a row that does not say that the person agreed, unless its helps are recorded already."""
         if values["to"] != PERSON or values["consent"] == AGREED:
             return None
-        for keys in (self.source_ids(values), self._nameless_ids(values)):
+        for keys in (self.keys(values), self._nameless_keys(values)):
             if all(key in recorded for key in keys):
                 return Judgement(RowVerdict.UNCHANGED)
         return _consent_question(values)
@@ -114,7 +120,7 @@ class Matcher:
         self,
         lines: Sequence[Line],
         judgements: Sequence[Judgement | None],
-        recorded: dict[UUID, UUID | None],
+        recorded: dict[str, UUID | None],
     ) -> dict[int, tuple[UUID | None, tuple[UUID, ...]]]:
         """The receiver that is known for certain, and those that may be meant, by place."""
         open_places = [place for place, one in enumerate(judgements) if one is None]
@@ -124,8 +130,11 @@ class Matcher:
         told = [particulars(lines[place].values) for place in persons]
         for place, one in zip(persons, people.foresee_many(unit_id=self._home, told=told), strict=True):
             found[place] = (one.contact_id, one.alike if one.person_id is None else ())
-            told_of = (recorded.get(key) for key in self.source_ids(lines[place].values))
-            self._count(lines[place].values, one.person_id or next(filter(None, told_of), None))
+            told_of = (recorded.get(key) for key in self.keys(lines[place].values))
+            person = one.person_id or next(filter(None, told_of), None)
+            if person is not None or not one.alike:
+                # Of whom it is asked who is meant, nobody can say yet.
+                self._count(lines[place].values, person)
         asked = [business(lines[place].values) for place in shops]
         for place, shop in zip(shops, people.foresee_businesses(unit_id=self._home, told=asked), strict=True):
             found[place] = (shop.business_id, shop.alike)
@@ -162,13 +171,13 @@ class Matcher:
         self,
         values: dict[str, Any],
         receiver: UUID | None,
-        recorded: dict[UUID, UUID | None],
+        recorded: dict[str, UUID | None],
         standing: set[tuple[UUID, str, str]],
     ) -> list[tuple[str, str]]:
         """The services and days that are not recorded yet."""
         return [
             (code, day)
-            for (code, day), key in zip(values["done"], self.source_ids(values), strict=True)
+            for (code, day), key in zip(values["done"], self.keys(values), strict=True)
             if key not in recorded and (receiver is None or (receiver, code, day) not in standing)
         ]
 

@@ -16,12 +16,12 @@ from doanso.support.support_list.cells import Findings, Places, Services, text
 PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
 AGREED, SILENT, REFUSED = "agreed", "silent", "refused"
 """What the list says of a paper with the person's consent."""
-_SOURCE = "support.import.source"
+_TOLD = "support.import.told"
 
 
-def source_id(unit_id: UUID, receiver: str, service: str, day: str) -> UUID:
+def told_key(unit_id: UUID, receiver: str, service: str, day: str) -> str:
     """The key of a help told by a list: the same whenever the same unit tells the same of the same one again."""
-    return UUID(hex=sealing.look_up(f"{unit_id}|{receiver}|{service}|{day}", context=_SOURCE)[:32])
+    return sealing.look_up(f"{unit_id}|{receiver}|{service}|{day}", context=_TOLD)
 
 
 def receiver_key(values: Mapping[str, Any]) -> str:

@@ -487,3 +487,26 @@ def test_whatever_a_list_says_twice_is_recorded_once(bring, rows, again):
         assert (Help.objects.count(), Person.objects.count()) == (helps, people)
         assert list(recount()) == []
         transaction.set_rollback(True)
+
+
+def test_of_somebody_erased_no_list_leads_to_the_help(bring, ward):
+    from doanso.imports.models import Told
+    from doanso.support.personal import erase
+
+    bring(line("Nguyễn Văn Bảy"), line("Lê Hoa", 1960, "0912345679"))
+    assert Told.objects.count() == 2
+
+    erase([Person.objects.get(contacts__name="Nguyễn Văn Bảy").pk])
+
+    assert (Told.objects.count(), Help.objects.count()) == (1, 2)
+
+
+def test_a_double_that_was_asked_about_is_told_once(ward):
+    rows = [line("Trần Ba", None, None, None, consent=None), line("Trần Ba", None, None, None)]
+    job = asked(ward, *rows)
+    assert (job.created_count, job.question_count) == (1, 1)
+
+    answer_questions(actor=ward.tree.an, job=job, answers={1: "on-paper"})
+    written(ward, job)
+
+    assert (Person.objects.count(), Help.objects.count()) == (1, 1)
