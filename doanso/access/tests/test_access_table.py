@@ -16,7 +16,8 @@ from doanso.access.models import ApiToken, Holding, Role
 from doanso.access.policy import Verb
 from doanso.access.queries import token_hash
 from doanso.access.roles import GRANTS
-from doanso.access.tests.routes import MAKERS, Asked, Scene
+from doanso.access.tests.routes import MAKERS
+from doanso.access.tests.scene import Asked, Scene
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.testing import TREE_BEGAN

@@ -181,5 +181,5 @@ def for_links(actor: User, unit: Unit, *, text: str = "", without: bool = False)
     found = members.listed(members.below(queries.attestable(actor), unit), text=text)
     found = found.annotate(link_until=Subquery(good.values("expires_at")[:1]))
     if without:
-        found = found.filter(link_until=None)  # type: ignore[misc]
+        found = found.filter(link_until=None)
     return members.ordered(found, "branch")

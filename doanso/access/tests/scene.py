@@ -1,0 +1,192 @@
+"""The scene of the access table: the small tree, and one of each thing that an address may be about."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from doanso.access.models import ApiToken, Holding, Role
+from doanso.accounts.models import User
+from doanso.adoption.models import (
+    BulkDraw,
+    DrawnPerson,
+    Rung,
+    Service,
+    Usage,
+)
+from doanso.files.actions import store
+from doanso.imports.models import Import, ImportState
+from doanso.lib import clock
+from doanso.members.models import Member
+from doanso.people.models import Contact, Duplicate, Person, Request
+from doanso.support import slips
+from doanso.support.models import Help, Receipt
+from doanso.tally.models import Book
+from doanso.targets.models import Allocation, Indicator, Programme, Target
+from doanso.testing import TREE_BEGAN, Tree
+from doanso.units.models import Unit, UnitLink, UnitPath
+
+
+@dataclass
+class Asked:
+    """The words of an address, and what is sent along."""
+
+    words: dict[str, Any]
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Scene:
+    """The small tree, who asks, and whoever's own record is asked for."""
+
+    tree: Tree
+    asker: User | None = None
+    owner: User | None = None
+    _made: int = 0
+
+    def account(self, unit: Unit) -> User:
+        """A member's account with a role at the unit."""
+        self._made += 1
+        user = User.objects.create(username=f"thing-{self._made}", display_name="Ai Đó", created_at=clock.now())
+        self.holding(user, unit)
+        return user
+
+    def holding(self, user: User, unit: Unit) -> Holding:
+        """The member's role of that account at the unit."""
+        return Holding.objects.create(user=user, role=Role.MEMBER, unit=unit, since=TREE_BEGAN)
+
+    def token(self, unit: Unit) -> ApiToken:
+        """Somebody's token under a role at the unit."""
+        now = clock.now()
+        return ApiToken.objects.create(
+            holding=self.account(unit).holdings.get(),
+            name="t",
+            token_hash=f"{self._made:064d}",
+            created_at=now,
+            expires_at=now + timedelta(days=1),
+        )
+
+    def member(self, unit: Unit) -> Member:
+        """A standing member of the unit (any unit will do), the owner's own record if there is one."""
+        person = Person.objects.create(user=self.owner, created_at=clock.now())
+        contact = Contact.objects.create(
+            person=person, unit=unit, name="Lê Minh Khang", folded="le minh khang", sort_key="k",
+            created_at=clock.now(), updated_at=clock.now(),
+        )  # fmt: skip
+        return Member.objects.create(
+            person=person,
+            contact=contact,
+            branch=unit,
+            since=TREE_BEGAN,
+            arrived_on=TREE_BEGAN,
+            recorded_at=clock.now(),
+        )
+
+    def rung(self) -> Rung:
+        """The one rung of a service."""
+        service = Service.objects.create(code="vneid", name="VNeID", short_name="VNeID", icon="id", position=1)
+        return Rung.objects.create(service=service, code="level2", level=1, name="Mức 2")
+
+    def usage(self, member: Member) -> Usage:
+        """An officer's record that the member reached the rung."""
+        rung = self.rung()
+        return Usage.objects.create(
+            person_id=member.person_id, service=rung.service, rung=rung, unit=member.branch, grade=1,
+            happened_on=clock.today(), arrived_on=clock.today(), recorded_at=clock.now(), seen_by=self.tree.giang,
+        )  # fmt: skip
+
+    def draw(self, unit: Unit) -> DrawnPerson:
+        """The one person, to be opened, of a bulk that the asker prepared."""
+        member = self.member(unit)
+        bulk = BulkDraw.objects.create(
+            unit=unit, rung=self.rung(), happened_on=clock.today(), drawn_by=self.asker or self.tree.giang,
+            drawn_at=clock.now(),
+        )  # fmt: skip
+        return DrawnPerson.objects.create(draw=bulk, person_id=member.person_id, sampled=True)
+
+    def help(self, unit: Unit) -> Help:
+        """A help that the unit gave to somebody, with its slip."""
+        person = Person.objects.create(created_at=clock.now())
+        contact = Contact.objects.create(
+            person=person, unit=unit, name="Nguyễn Văn Bảy", folded="nguyen van bay", sort_key="b", birth_year=1951,
+            created_at=clock.now(), updated_at=clock.now(),
+        )  # fmt: skip
+        sealed, link, code = slips.new_keys(1951)
+        receipt = Receipt.objects.create(
+            unit=unit, keys_sealed=sealed, link_lookup=link, code_lookup=code, made_at=clock.now()
+        )
+        return Help.objects.create(
+            unit=unit, named=True, person=person, contact=contact, service=self.rung().service, grade=1,
+            happened_on=clock.today(), arrived_on=clock.today(), recorded_at=clock.now(), source="office",
+            receipt=receipt,
+        )  # fmt: skip
+
+    def slip(self, unit: Unit) -> tuple[Receipt, str]:
+        """A slip and the secret of its link."""
+        receipt = self.help(unit).receipt
+        assert receipt is not None
+        keys = slips.keys_of(receipt)
+        assert keys is not None
+        return receipt, keys.link
+
+    def job(self, unit: Unit) -> Import:
+        """An import of members, compared, with one row left out."""
+        now = clock.now()
+        return Import.objects.create(
+            kind="members", unit=unit, file=store(source=b"x", name="x.xlsx", limit=10), state=ImportState.COMPARED,
+            started_by=self.tree.giang, started_at=now, stepped_at=now, row_count=1, rejected_count=1,
+        )  # fmt: skip
+
+    def resident(self, unit: Unit) -> Contact:
+        """Somebody the unit wrote down."""
+        person = Person.objects.create(created_at=clock.now())
+        return Contact.objects.create(
+            person=person, unit=unit, name="Lê Thị Sáu", folded="le thi sau", sort_key="s", created_at=clock.now(),
+            updated_at=clock.now(),
+        )  # fmt: skip
+
+    def request(self, unit: Unit, kind: str) -> Request:
+        """What somebody of the unit asks for."""
+        today = clock.today()
+        return Request.objects.create(
+            person=self.resident(unit).person, unit=unit, kind=kind, channel="paper", opened_on=today,
+            opened_at=clock.now(), answer_by=today, due_on=today,
+        )  # fmt: skip
+
+    def pair(self, unit: Unit) -> Duplicate:
+        """Two people of the unit who may be one."""
+        one, other = sorted((self.resident(unit).person_id, self.resident(unit).person_id))
+        return Duplicate.objects.create(one_id=one, other_id=other, unit=unit, score=1, found_at=clock.now())
+
+    def programme(self, root: Unit) -> Programme:
+        """A programme of the unit with one indicator that nobody counts yet."""
+        first, last = date(2023, 1, 1), date(2023, 12, 31)
+        book = Book.objects.create(code="proof", root=root, first_day=first, last_day=last)
+        programme = Programme.objects.create(
+            code="proof", title="Thử", root=root, book=book, first_day=first, last_day=last
+        )
+        indicator = Indicator.objects.create(
+            programme=programme, code="one", title="Một", short_title="Một", kind="count", group="members",
+            unit_of_count="người", family="nobody", position=1,
+        )  # fmt: skip
+        Target.objects.create(indicator=indicator, unit=root, value=10, basis="stated")
+        return programme
+
+    def given(self, giver: Unit, unit: Unit) -> Target:
+        """A target that one unit gave to another, in the city's programme."""
+        indicator = self.programme(self.tree.units["my-tho"]).indicators.get()
+        paper = Allocation.objects.create(
+            indicator=indicator, unit=giver, split="hand", counted_on=TREE_BEGAN, owed=10, decision_number="1",
+            decided_on=TREE_BEGAN, since=indicator.programme.first_day, made_by=self.tree.giang, made_at=clock.now(),
+        )  # fmt: skip
+        return Target.objects.create(
+            indicator=indicator, unit=unit, value=5, basis="stated", allocation=paper, since=paper.since, version=2
+        )
+
+    def below(self, unit: Unit) -> Unit:
+        """A new unit directly below."""
+        made = Unit.objects.create(code="below", kind="branch", since=TREE_BEGAN)
+        UnitLink.objects.create(unit=made, parent=unit, since=TREE_BEGAN)
+        UnitPath.objects.create(ancestor=made, unit=made, depth=0, since=TREE_BEGAN)
+        for path in list(UnitPath.objects.filter(unit=unit)):
+            UnitPath.objects.create(ancestor=path.ancestor, unit=made, depth=path.depth + 1, since=TREE_BEGAN)
+        return made
