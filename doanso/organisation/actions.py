@@ -1,4 +1,5 @@
-"""Deeds on the unit tree. Each holds the gates of the ledger alone from its first statement to its commit."""
+"""Deeds on the unit tree. Each locks the rows of units and members it will write, as every deed does before it counts,
+and then holds the gate of the ledger alone until its commit."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -96,8 +97,8 @@ def end_unit(
 def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) -> Change:
     """Do what a plan says; `actor=None` is the server's command. Whoever previews takes it back, so looking is enough."""
     with transaction.atomic():
+        named = _locked(plans.units_of(plan), plans.ended_by(plan))
         tally.hold_tree()
-        named = _fresh(plans.units_of(plan))
         root = trees.root_of(next(iter(named.values())), plan.on)
         if actor is not None:
             verb = policy.PREVIEW if is_preview else policy.CHANGE
@@ -127,10 +128,13 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
         return change
 
 
-def _fresh(named: Collection[Unit]) -> dict[UUID, Unit]:
-    """The units as they are, locked in key order."""
-    rows = Unit.objects.select_for_update().filter(pk__in={unit.pk for unit in named}).order_by("pk")
-    return {unit.pk: unit for unit in rows}
+def _locked(named: Collection[Unit], ended: Collection[Unit]) -> dict[UUID, Unit]:
+    """The units as they are, and those who belong to the ones that end, locked in key order."""
+    # Rows that name a unit may be written meanwhile: that locks its key, which nobody changes here.
+    rows = Unit.objects.select_for_update(no_key=True).filter(pk__in={unit.pk for unit in named}).order_by("pk")
+    found = {unit.pk: unit for unit in rows}
+    carrying_out.lock_members(ended)
+    return found
 
 
 def _refuse(problem: Problem | None) -> None:
@@ -235,8 +239,9 @@ def _split(run: Run, plan: Split) -> tuple[dict[str, Any], list[Unit]]:
 def undo(*, actor: User, change: Change) -> Change:
     """Take a change back on the day it was recorded: the tree, the members, the roles and every figure as before."""
     with transaction.atomic():
-        tally.hold_tree()
         change = Change.objects.select_for_update().get(pk=change.pk)
+        carrying_out.lock_arrivals(change.journal)
+        tally.hold_tree()
         policy.CHANGE.require(actor, change)
         _refuse(
             rules.undo_problem(undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today())
@@ -255,9 +260,12 @@ def undo(*, actor: User, change: Change) -> Change:
 def reorganise(*, actor: User | None, content: bytes) -> list[Change]:
     """Every deed of a file, in its order; all of them or, with any fault, none."""
     changes: list[Change] = []
+    entries = files.read(content)
     with transaction.atomic():
+        named = trees.units_by_code(files.codes_of(entries)).values()
+        _locked(named, named)
         tally.hold_tree()
-        for number, entry in enumerate(files.read(content), 1):
+        for number, entry in enumerate(entries, 1):
             try:
                 changes.append(carry_out(actor=actor, plan=files.plan_of(entry)))
             except Refused as refused:

@@ -154,6 +154,20 @@ class Run:
             self.end(unit, into, [one for one in holdings if one.unit_id == unit.pk])
 
 
+def lock_members(ended: Iterable[Unit]) -> None:
+    """Lock whoever belongs to units that end, in key order."""
+    stays = Member.objects.filter(branch__in=list(ended), state=MemberState.ACTIVE, taken_back_at=None)
+    list(stays.select_for_update().order_by("pk").values_list("pk"))
+
+
+def lock_arrivals(journal: Sequence[dict[str, Any]]) -> None:
+    """Lock the stays that a change ended and began, in key order."""
+    arrived = {UUID(op["member"]) for op in journal if op["op"] == TRANSFER}
+    before = Member.objects.filter(pk__in=arrived).values_list("previous_id", flat=True)
+    stays = Member.objects.filter(pk__in=arrived | {pk for pk in before if pk is not None})
+    list(stays.select_for_update().order_by("pk").values_list("pk"))
+
+
 def _relink(lot: Sequence[Unit], parent: Unit, on: date, journal: units.Journal) -> None:
     units.relink(journal=journal, units=lot, parent=parent, since=on)
 

@@ -85,6 +85,12 @@ def _checked(number: int, deed: dict[str, Any]) -> dict[str, Any]:
     return {key: nfc(value) if isinstance(value, str) else value for key, value in deed.items()}
 
 
+def codes_of(deeds: list[dict[str, Any]]) -> set[str]:
+    """Every unit that the file's deeds name, to be locked before the first of them."""
+    single = {deed[key] for deed in deeds for key in ("unit", "parent", "into", "successor") if key in deed}
+    return single | {code for deed in deeds for key in _LISTS if key in deed for code in deed[key]}
+
+
 def _units(codes: list[str]) -> list[Unit]:
     found = units_by_code(codes)
     if missing := [code for code in codes if code not in found]:

@@ -92,3 +92,14 @@ def units_of(plan: AnyPlan) -> list[Unit]:
             return [plan.unit, *plan.children]
         case End():
             return [plan.unit, *([plan.successor] if plan.successor else [])]
+
+
+def ended_by(plan: AnyPlan) -> list[Unit]:
+    """The units that a plan ends."""
+    match plan:
+        case Merge():
+            return list(plan.units)
+        case End():
+            return [plan.unit]
+        case _:
+            return []

@@ -19,7 +19,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Member, MemberState, Post
 from doanso.organisation import actions, carrying_out, plans, policy, queries
-from doanso.organisation.plans import AnyPlan, End, Merge, Move, Split
+from doanso.organisation.plans import AnyPlan, Move, Split
 from doanso.tally.queries import figures
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, Programme, Target
@@ -109,16 +109,6 @@ def preview(*, actor: User, plan: AnyPlan) -> Preview:
     return found
 
 
-def _ended(plan: AnyPlan) -> list[Unit]:
-    match plan:
-        case Merge():
-            return list(plan.units)
-        case End():
-            return [plan.unit]
-        case _:
-            return []
-
-
 def _going(plan: AnyPlan) -> list[Unit]:
     match plan:
         case Move():
@@ -131,7 +121,7 @@ def _going(plan: AnyPlan) -> list[Unit]:
 
 def _what_is_there(found: Preview) -> None:
     """What belongs to the units today, feature by feature."""
-    ended, on = _ended(found.plan), found.plan.on
+    ended, on = plans.ended_by(found.plan), found.plan.on
     touched = [*ended, *_going(found.plan)]
     called = trees.names((unit.pk for unit in touched), on)
     for unit in touched:

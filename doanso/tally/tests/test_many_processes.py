@@ -1,5 +1,5 @@
-"""Four processes on their own connections count, claim, take back, transfer, suspend, regrade, dispute, merge, forget and
-fold at once."""
+"""Four processes on their own connections count, claim, take back, transfer, suspend, regrade, dispute, merge, forget,
+move branches and fold at once."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -46,6 +46,7 @@ words = st.one_of(
     st.tuples(st.just("merge"), people, people),
     st.tuples(st.just("unmerge"), people),
     st.tuples(st.just("forget"), people),
+    st.tuples(st.just("relink"), branches, st.integers(0, 1), days),
     st.tuples(st.just("fold"), st.integers(1, 9)),
     st.tuples(st.just("look")),
 )
