@@ -17,6 +17,7 @@ KEYS = ("bench", "metric", "value", "unit", "reference", "ratio", "target", "ok"
 BENCHES = {
     "import": ("bench.import_lists", "QUICK_ROWS"),
     "dashboard": ("bench.dashboard", "QUICK_SIZES"),
+    "duplicates": ("bench.duplicates", "QUICK_PERSONS"),
     "support": ("bench.support", "QUICK_HELPS"),
     "tally": ("bench.tally", "QUICK_MEMBERS"),
 }

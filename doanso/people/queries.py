@@ -160,6 +160,13 @@ def _record(row: Sequence[Any]) -> Record:
     return Record(contact_id, person_id, traits)
 
 
+# A join, because SQLite looks up a list of pairs by the first of the two alone.
+_SAME_NAME_AND_YEAR = (
+    "id IN (SELECT c.id FROM (VALUES {}) v"
+    " JOIN people_contact c ON c.folded = v.column1 AND c.birth_year = v.column2)"
+)
+
+
 def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None) -> list[Record]:
     """Contacts that may be of the people asked for, found by keys alone in five short statements, however many ask.
 
@@ -177,15 +184,22 @@ def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None) -> list[Record
     if phones:
         asking.append((f"phone_lookup IN ({database.marks(phones)})", [*phones]))
     if years:
-        asking.append((f"(folded, birth_year) IN (VALUES {pairs})", [value for pair in years for value in pair]))
+        asking.append((_SAME_NAME_AND_YEAR.format(pairs), [value for pair in years for value in pair]))
     if tails:
-        asking.append((f"tail_lookup <> '' AND tail_lookup IN ({database.marks(tails)})", [*tails]))
+        asking.append((f"NOT (tail_lookup = '') AND tail_lookup IN ({database.marks(tails)})", [*tails]))
     if names and unit_id is not None:
-        asking.append((f"unit_id = %s AND folded IN ({database.marks(names)})", [unit_id, *names]))
+        where, within = f"unit_id = %s AND folded IN ({database.marks(names)})", list[Any]([unit_id, *names])
+        if all(one.birth_year for one in asked):
+            # A namesake born in quite another year is somebody else.
+            born = [one.birth_year for one in asked if one.birth_year]
+            where += " AND (birth_year IS NULL OR birth_year BETWEEN %s AND %s)"
+            within += [min(born) - 1, max(born) + 1]
+        asking.append((where, within))
     if nears:
-        nearly, within = f"near_key <> '' AND near_key IN ({database.marks(nears)})", [*nears]
+        nearly, within = f"NOT (near_key = '') AND near_key IN ({database.marks(nears)})", list[Any](nears)
         asking.append((nearly, within) if unit_id is None else (f"{nearly} AND unit_id = %s", [*within, unit_id]))
     found: dict[UUID, Record] = {}
+    # The conditions "NOT (… = '')" are word for word those of the partial indexes: SQLite takes them for nothing less.
     for where, parameters in asking:
         for row in database.read_rows(Contact, _COMPARED, f"{where} LIMIT {most}", parameters):
             if row[0] not in found:

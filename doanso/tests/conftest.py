@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from doanso.access.actions import issue_token
 from doanso.access.models import ApiToken, Holding
@@ -34,8 +35,29 @@ from doanso.members.actions import (
 )
 from doanso.members.models import Absence, Exemption, Member, Post, PostKind
 from doanso.members.tests.workbooks import row, simple
-from doanso.people.actions import Particulars
-from doanso.people.models import Person
+from doanso.organisation.actions import rename_unit
+from doanso.organisation.models import Change
+from doanso.people.actions import (
+    BusinessTold,
+    ConsentGiven,
+    Particulars,
+    give_consents,
+    meet_many,
+    open_request,
+    settle_duplicate,
+)
+from doanso.people.models import Contact, Duplicate, Person
+from doanso.support import slips
+from doanso.support.actions import (
+    ConsentTold,
+    Helper,
+    HelpTold,
+    confirm_receipt,
+    dispute_receipt,
+    record_helps,
+    remark_receipt,
+)
+from doanso.support.models import Confirmation, Dispute, Help, Remark
 from doanso.targets.actions import Decision, Part, allocate, answer, freeze_denominator, load_programme
 from doanso.targets.models import FrozenList, Programme
 from doanso.testing import TODAY, Tree
@@ -75,6 +97,74 @@ class Committee:
     difficulty: Difficulty
     declare_token: str
     kept: FrozenList
+    change: Change
+    help: Help
+    link: str
+    dispute: Dispute
+    confirmation: Confirmation
+    remark: Remark
+
+
+def _residents(tree: Tree) -> None:
+    """People of two wards who may be one, what one of them agreed to and asks for, and another pair that was merged."""
+    for code, year in (("p4", 1958), ("p5", 1959)):
+        told = [
+            Particulars("Nguyễn Thị Mai", "female", birth_year=year, phone="0903111222", address="12 Lê Lợi"),
+            Particulars("Lê Văn Tám", "male", birth_year=year, phone="0903111333", address="5/2 Hùng Vương"),
+        ]
+        with transaction.atomic():
+            mai, _tam = meet_many(unit_id=tree.units[code].pk, told=told)
+            given = ConsentGiven(
+                mai.person_id,
+                tree.units[code].pk,
+                ("support", "recheck"),
+                "paper",
+                "2023-09",
+                TODAY - timedelta(days=9),
+            )
+            give_consents(actor=tree.an, entries=[given])
+    contact = Contact.objects.get(name="Nguyễn Thị Mai", unit=tree.units["p4"])
+    for kind in ("copy", "correct", "erase", "object"):
+        detail = "Tên tôi là Mài" if kind == "correct" else ""
+        open_request(
+            actor=None,
+            person_id=contact.person_id,
+            unit_id=contact.unit_id,
+            kind=kind,
+            channel="screen",
+            detail=detail,
+        )
+    first = Duplicate.objects.order_by("pk").first()
+    assert first is not None
+    settle_duplicate(actor=tree.dung, duplicate=first, decision="same")
+
+
+def _helped(tree: Tree) -> dict[str, Any]:
+    """A help that its receiver confirmed and found wrong, another one that is disputed, one to a shop, one unnamed."""
+    pair = (Helper("Trần Gia Huy"), Helper("Võ Thị Năm Thu", "official"))
+    agreed = ConsentTold(("support",), "paper", "2023-09")
+    people = [
+        Particulars("Nguyễn Văn Bảy", "male", birth_year=1951, phone="0903111444", address="3 Trương Định"),
+        Particulars("Trần Thị Sáu", "female", birth_year=1960, phone="0903111555", address="9 Lê Lợi"),
+    ]
+    told = [HelpTold("portal", TODAY, person=one, helper=pair[0], second=pair[1], consent=agreed) for one in people]
+    told.append(HelpTold("payment", TODAY, business=BusinessTold("Tạp hóa Bảy", "tạp hóa"), helper=pair[0]))
+    told.append(HelpTold("portal", TODAY, helper=pair[0]))
+    recorded = record_helps(actor=tree.an, unit=tree.units["p4"], entries=told)
+    right, wrong = (Help.objects.get(pk=one.help_id) for one in recorded[:2])
+    assert right.receipt is not None
+    assert wrong.receipt_id is not None
+    keys = slips.keys_of(right.receipt)
+    assert keys is not None
+    confirmation = confirm_receipt(receipt_id=right.receipt.pk, staff_browser=False, device=["một điện thoại"])
+    Confirmation.objects.update(flags=["one-device"])
+    return {
+        "help": right,
+        "link": keys.link,
+        "dispute": dispute_receipt(receipt_id=wrong.receipt_id, reason="nobody-came"),
+        "confirmation": confirmation,
+        "remark": remark_receipt(receipt_id=right.receipt.pk, parts=["day"]),
+    }
 
 
 @pytest.fixture
@@ -135,6 +225,8 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
         row(5, "Lý Ngọc Hân", "2004", "Nữ", branch="p4-kp2"),
     )
     job = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=list_file, dry_run=True)
+    _residents(tree)
+    helped = _helped(tree)
     issue_token(actor=tree.giang, holding=Holding.objects.get(user=tree.giang), name="Bảng tin", days=30)
     return Committee(
         tree=tree,
@@ -158,6 +250,14 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
             since=date(2023, 1, 1),
         ),
         ended_post=over,
+        change=rename_unit(
+            actor=tree.giang,
+            unit=tree.units["p5"],
+            name="Đoàn Phường Năm",
+            short_name="Phường Năm",
+            decision="12-QĐ/TĐ",
+        ),
+        **helped,
         token=ApiToken.objects.get(),
         job=job,
         declaration=waiting,

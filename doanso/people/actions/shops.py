@@ -57,7 +57,7 @@ def _look_alikes(asked: Sequence[ShopTraits]) -> list[_Known]:
     columns = ("id", "unit", "folded", "phone_lookup", "neighbourhood", "address")
     rows = database.read_rows(Business, columns, f"folded IN ({database.marks(names)})", [*names])
     if phones:
-        where = f"phone_lookup <> '' AND phone_lookup IN ({database.marks(phones)})"
+        where = f"NOT (phone_lookup = '') AND phone_lookup IN ({database.marks(phones)})"
         rows += database.read_rows(Business, columns, where, [*phones])
     found = {}
     for key, unit_id, folded, phone, neighbourhood_id, address in rows:

@@ -50,17 +50,23 @@ def same_words(one: str, other: str) -> bool:
     return one != other and sorted(one.split()) == sorted(other.split())
 
 
+_WORD = re.compile(r"[a-z0-9/]+")
 _HOUSE_NUMBER = re.compile(r"\d+[a-z]?(?:/\d+[a-z]?)*")
 _PLACE_WORDS = frozenset("so nha duong d pho hem ngo to dan khu kp khom ap p phuong xa tp thanh tinh q quan".split())
 
 
-def place_words(folded_address: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def place_words(folded_address: str) -> frozenset[str]:
     """What tells an address from another: its numbers and names, without the words that every address has."""
-    words = re.findall(r"[a-z0-9/]+", folded_address)
-    return [word for word in words if word not in _PLACE_WORDS]
+    return frozenset(_words_of_place(folded_address))
 
 
+@lru_cache(maxsize=4096)
 def house_number(folded_address: str) -> str:
     """The number at the beginning, as written on the door; empty when there is none."""
-    words = place_words(folded_address)
+    words = _words_of_place(folded_address)
     return words[0] if words and _HOUSE_NUMBER.fullmatch(words[0]) else ""
+
+
+def _words_of_place(folded_address: str) -> list[str]:
+    return [word for word in _WORD.findall(folded_address) if word not in _PLACE_WORDS]

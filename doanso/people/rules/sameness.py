@@ -76,7 +76,7 @@ def _places(one: Traits, other: Traits) -> Same:
     doors = _known(house_number(one.address), house_number(other.address))
     if doors is Same.NO:
         return Same.NO
-    words, others = set(place_words(one.address)), set(place_words(other.address))
+    words, others = place_words(one.address), place_words(other.address)
     if words and others and (words <= others or others <= words):
         # "12 Lê Lợi" lies within "12 Lê Lợi, khu phố 3"; a street alone says little.
         if doors is Same.YES or words == others:

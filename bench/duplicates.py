@@ -1,0 +1,190 @@
+"""What it costs to find the ten likeliest candidates for one person among a million.
+
+A million contacts in the committee's units, of names as they are spread here: hundreds are called Nguyễn Văn An, dozens of them
+born in one year. Asked are people with their phone, with the end of a phone, with name and year alone, with a letter off, with
+their words swapped, and people nobody knows. SQLite; times are CPU time of the one thread in which all of it runs.
+`python -m bench.duplicates [PERSONS]`.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+DEFAULT_PERSONS = 1_000_000
+QUICK_PERSONS = 50_000
+PAGE = 20_000
+ASKED = 240
+UNITS = 17
+MOST_MS, MOST_STATEMENTS = 15.0, 7
+_FAMILY = (
+    ["Nguyễn"] * 34
+    + ["Trần"] * 11
+    + ["Lê"] * 9
+    + ["Phạm"] * 7
+    + "Huỳnh Võ Phan Trương Bùi Đặng Đỗ Ngô Hồ Dương Lý".split() * 3
+)
+_MIDDLE = ["Văn"] * 22 + ["Thị"] * 30 + "Hoàng Minh Ngọc Thanh Quốc Đức Kim Hữu Mỹ Hồng Thùy Xuân Thu Đình".split() * 3
+_GIVEN = (
+    "An Bình Chi Dung Em Phúc Giang Hoa Hòa Hùng Khoa Lan Liên Long Mai Minh Nam Nga Phượng Quang Sang Sơn Tâm Thảo Thu Thủy "
+    "Trang Tuấn Út Vân Vinh Yến Bảy Tám Chín Mười Hương Hạnh Đào Lợi"
+).split()
+_STREETS = "Lê Lợi,Hùng Vương,Ấp Bắc,Nguyễn Huệ,Đinh Bộ Lĩnh,Lý Thường Kiệt,Trần Hưng Đạo,Nam Kỳ Khởi Nghĩa".split(",")
+
+
+class Invented:
+    """Somebody of the bench."""
+
+    __slots__ = ("address", "name", "phone", "unit", "year")
+
+    def __init__(self, pick: random.Random, number: int) -> None:
+        self.name = f"{pick.choice(_FAMILY)} {pick.choice(_MIDDLE)} {pick.choice(_GIVEN)}"
+        self.year = pick.randrange(1930, 2010)
+        # Three of four gave a phone.
+        self.phone = f"09{number * 7919 % 10**8:08}" if pick.random() < 0.75 else ""
+        self.address = f"{pick.randrange(1, 400)} {pick.choice(_STREETS)}"
+        self.unit = pick.randrange(UNITS)
+
+
+def _prepare() -> list[UUID]:
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
+    django.setup()
+    from datetime import date
+
+    from django.core.management import call_command
+
+    from doanso.units.models import Unit, UnitKind
+
+    call_command("migrate", verbosity=0)
+    made = [Unit(code=f"w{place}", kind=UnitKind.GRASSROOTS, since=date(2020, 1, 1)) for place in range(UNITS)]
+    return [one.pk for one in Unit.objects.bulk_create(made)]
+
+
+def _rows(persons: int, units: list[UUID], kept: list[Invented]) -> Iterator[tuple[list[Any], list[Any]]]:
+    """Pages of persons and contacts; everybody who will be asked for is kept besides."""
+    from doanso.lib import clock, vietnamese
+    from doanso.lib.uuid7 import uuid7
+    from doanso.people.queries import lookup, tail_lookup
+    from doanso.people.rules.names import near_key
+
+    pick, now, every = random.Random(2023), clock.now(), max(persons // ASKED, 1)
+    for start in range(0, persons, PAGE):
+        people, contacts = [], []
+        for number in range(start, min(start + PAGE, persons)):
+            one = Invented(pick, number)
+            if number % every == 0:
+                kept.append(one)
+            person, folded = uuid7(), vietnamese.fold(one.name)
+            people.append((person, now))
+            contacts.append(
+                (
+                    *(uuid7(), person, units[one.unit], one.name, folded, "", "", one.year, one.address, "", ""),
+                    *(lookup("phone", one.phone) if one.phone else "", tail_lookup(one.phone, one.year)),
+                    *(near_key(folded, one.year), now, now, b"", b"", b""),
+                )
+            )
+        yield people, contacts
+
+
+def _fill(persons: int, units: list[UUID]) -> list[Invented]:
+    from django.db import connection, transaction
+
+    from doanso.lib.database import insert_rows
+    from doanso.people.models import Contact, Person
+
+    columns = (
+        *("id", "person", "unit", "name", "folded", "sort_key", "gender", "birth_year", "address", "citizen_id_lookup"),
+        *("email_lookup", "phone_lookup", "tail_lookup", "near_key", "created_at", "updated_at"),
+        *("phone_sealed", "citizen_id_sealed", "email_sealed"),
+    )
+    kept: list[Invented] = []
+    with connection.cursor() as cursor:
+        # Thrown away afterwards: nothing needs to survive a power cut.
+        cursor.execute("PRAGMA synchronous=OFF")
+    for people, contacts in _rows(persons, units, kept):
+        with transaction.atomic():
+            insert_rows(Person, ("id", "created_at"), people)
+            insert_rows(Contact, columns, contacts)
+        print(f"  {len(kept)} of {ASKED}", file=sys.stderr)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return kept
+
+
+def _questions(kept: list[Invented]) -> Iterator[tuple[Invented, Any]]:
+    """Each of them told in one of six ways, and whether it must be found."""
+    from doanso.people.actions import Particulars
+
+    for place, one in enumerate(kept[:ASKED]):
+        words = one.name.split()
+        way = place % 6
+        told = {
+            0: Particulars(one.name, birth_year=one.year, phone=one.phone),
+            1: Particulars(one.name, birth_year=one.year, phone=f"0388{one.phone[4:]}" if one.phone else ""),
+            2: Particulars(one.name, birth_year=one.year, address=one.address),
+            3: Particulars(f"{one.name}h", birth_year=one.year, address=one.address),
+            4: Particulars(" ".join([*words[1:], words[0]]), birth_year=one.year, address=one.address),
+            5: Particulars(f"Châu Bảo {words[-1]} Ngân", birth_year=one.year, phone="0999999999"),
+        }[way]
+        yield one, told
+
+
+def _measured(persons: int) -> list[dict[str, Any]]:
+    from statistics import median, quantiles
+
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    units = _prepare()
+    from doanso.people.queries import candidates
+
+    kept = _fill(persons, units)
+    times, most = [], 0
+    missed = 0
+    questions = list(_questions(kept))
+    for one, told in questions:
+        began = time.thread_time()
+        found = candidates(particulars=told, limit=10, unit_id=units[one.unit])
+        times.append((time.thread_time() - began) * 1000)
+        with CaptureQueriesContext(connection) as caught:
+            candidates(particulars=told, limit=10, unit_id=units[one.unit])
+        most = max(most, len(caught))
+        # By name, year and place or phone, somebody is always found; that it is the right one, the tests hold.
+        missed += not found and told.address != ""
+    return [
+        _figure("ten_candidates_median", median(times), "ms", target=MOST_MS),
+        _figure("ten_candidates_95_of_100", quantiles(times, n=20)[-1], "ms", target=MOST_MS),
+        _figure("statements_of_a_search", most, "statements", target=MOST_STATEMENTS),
+        _figure("not_found_by_name_and_place", missed, "of 120", target=0),
+    ]
+
+
+def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str, Any]:
+    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": value <= target}
+
+
+def measure(persons: int = DEFAULT_PERSONS) -> list[dict[str, Any]]:
+    """All figures, from a process and a data folder of their own."""
+    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
+        line = [sys.executable, "-m", "bench.duplicates", str(persons), "measured"]
+        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
+    return list(json.loads(done.stdout))
+
+
+if __name__ == "__main__":
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_PERSONS
+    if len(sys.argv) > 2:
+        print(json.dumps(_measured(number)))
+    else:
+        for line in measure(number):
+            print(json.dumps({"bench": "duplicates", **line}, ensure_ascii=False))
