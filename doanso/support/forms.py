@@ -140,7 +140,7 @@ class HelpersForm(forms.Form):
     """Who helped: one or two people, of one or two kinds."""
 
     helper = forms.CharField(label=gettext_lazy("Who helped"), max_length=120)
-    helper_kind = forms.ChoiceField(label=gettext_lazy("Is"), choices=HelperKind.choices)
+    helper_kind = forms.ChoiceField(label=gettext_lazy("The helper is"), choices=HelperKind.choices)
     second = forms.CharField(
         label=gettext_lazy("Who came along"),
         required=False,
@@ -148,7 +148,7 @@ class HelpersForm(forms.Form):
         help_text=gettext_lazy("A youth together with an official of the neighbourhood is a 1+1 pair."),
     )
     second_kind = forms.ChoiceField(
-        label=gettext_lazy("Is"), choices=HelperKind.choices, initial=HelperKind.OFFICIAL, required=False
+        label=gettext_lazy("Who came along is"), choices=HelperKind.choices, initial=HelperKind.OFFICIAL, required=False
     )
 
     def offer_helpers(self, helpers: Sequence[tuple[UUID, str]]) -> None:

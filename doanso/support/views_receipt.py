@@ -117,7 +117,9 @@ def _page(
             "is_person": any(one.person_id is not None for one in helps),
             "unit": units.name(found.unit),
             "said": said,
-            "confirmed": bool(said.confirmations) and all(one.refused_at is None for one in helps),
+            # A word given in a browser of the Union still leaves the person's own to be said.
+            "confirmed": any(not one.staff_browser for one in said.confirmations)
+            and all(one.grade >= rules.CONFIRMED for one in helps if one.refused_at is None),
             "refused": bool(helps) and all(one.refused_at is not None for one in helps),
             "problem": problem,
         },
