@@ -41,25 +41,28 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
     Worked out from the days of the records in one statement, so that nothing has to run at night.
     """
     today = clock.today()
-    same = Usage.objects.filter(
+    fallen = Exists(
+        Usage.objects.filter(
+            queries.SEEN,
+            _after(),
+            person_id=OuterRef("person_id"),
+            service_id=OuterRef("service_id"),
+            rung__level=0,
+            happened_on__lte=today,
+        )
+    )
+    in_this_run = Usage.objects.filter(
         queries.SEEN,
         person_id=OuterRef("person_id"),
         service_id=OuterRef("service_id"),
-        rung__level=0,
-        happened_on__lte=today,
-    )
-    fell_since = Usage.objects.filter(
-        queries.SEEN,
-        person_id=OuterRef("person_id"),
-        service_id=OuterRef("service_id"),
-        rung__level=0,
-        happened_on__lte=today,
-        happened_on__gte=OuterRef("answered_on"),
-    )
-    # One row per person and service: the latest question that is closed in the run that still goes on.
+        rung__level__gt=0,
+        happened_on__lte=OuterRef("answered_on"),
+    ).exclude(fallen)
+    # Of the answers since the service was got (anew), the latest question that is closed.
     closed = (
-        UseAnswer.objects.filter(person_id=OuterRef("person_id"), service_id=OuterRef("service_id"))
-        .exclude(Exists(fell_since))
+        UseAnswer.objects.filter(
+            Exists(in_this_run), person_id=OuterRef("person_id"), service_id=OuterRef("service_id")
+        )
         .order_by("-asked_after")
         .values("asked_after")[:1]
     )
@@ -68,7 +71,7 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
         run = run.filter(service_id=service)
     first, second = (today - timedelta(days=after) for after in ASKED_AFTER)
     found: QuerySet[Any, Any] = (
-        run.exclude(Exists(same.filter(_after())))
+        run.exclude(fallen)
         .values("person_id", "service_id")
         .annotate(
             reached=Min("happened_on"),

@@ -3,13 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from doanso.adoption.actions import answer_use, answer_use_for, attest, attest_declaration, declare, make_links
-from doanso.adoption.models import Answer, Service, UseAnswer
+from doanso.adoption.models import Answer, Service, Usage, UseAnswer
 from doanso.adoption.queries import active_members, rung
-from doanso.adoption.queries.own_hand import own_services, stay_of
+from doanso.adoption.queries.own_hand import open_question, own_services, stay_of
 from doanso.adoption.queries.use import due, figures
 from doanso.adoption.rules.own_hand import Answered, question
+from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.testing import TODAY
 
@@ -65,6 +69,33 @@ def test_the_list_says_what_the_rule_says(ward, vneid, business_day, days, liste
 
     assert asked(ward) == listed
     assert bool(own(ward).question) == bool(listed)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seen=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 2)), max_size=6),
+    answers=st.lists(st.tuples(st.integers(0, 200), st.sampled_from([30, 90])), max_size=4),
+)
+def test_the_list_and_the_rule_agree_on_any_history(ward, seen, answers):
+    person, unit = ward.members[0].person_id, ward.tree.units["p4-kp1"]
+    ladder = {one.level: one for one in Service.objects.get(pk="portal").rungs.all()}
+    with transaction.atomic():
+        for ago, level in seen:
+            day = TODAY - timedelta(days=ago)
+            Usage.objects.create(
+                person_id=person, service_id="portal", rung=ladder[level], unit=unit, happened_on=day, arrived_on=TODAY,
+                recorded_at=clock.now(), grade=1, seen_by=ward.tree.an,
+            )  # fmt: skip
+        for ago, after in answers:
+            UseAnswer.objects.create(
+                person_id=person, service_id="portal", unit=unit, asked_after=after, answer=Answer.REGULAR,
+                answered_on=TODAY - timedelta(days=ago), recorded_at=clock.now(),
+            )  # fmt: skip
+        told = open_question(person, "portal")
+        listed = list(due(active_members()))
+        transaction.set_rollback(True)
+
+    assert [row["service_id"] for row in listed] == (["portal"] if told else [])
 
 
 def test_an_answer_closes_its_question_and_the_next_one_comes(ward, vneid, business_day):
