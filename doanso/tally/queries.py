@@ -171,11 +171,12 @@ def _figure(grades: Sequence[Any]) -> Figure:
 
 
 def by_week(
-    *, book: Book, unit_id: UUID, days: Sequence[date], codes: Collection[str] = ()
+    *, book: Book, unit_id: UUID, days: Sequence[date], codes: Collection[str] = (), also: Collection[UUID] = ()
 ) -> Mapping[date, Mapping[str, Figure]]:
     """The figures of one unit as of each of these days (ends of weeks), by measure code, in one statement.
 
-    With `codes` only those measures are read; without, all of the book.
+    With `codes` only those measures are read; without, all of the book. `also` names units whose figures count as the
+    unit's own, which it carries on.
     A long queue is folded by `figures`, which whoever reads weeks has read before.
     """
     if not days:
@@ -186,27 +187,29 @@ def by_week(
     chosen: list[Any] = [book.pk, *codes]
     if codes:
         of_book += f" AND code IN ({_marks(codes)})"
+    units = [unit_id, *also]
+    marks = _marks(units)
     sql = f"""
         WITH s (measure_id, day, g0, g1, g2, g3, g4) AS (
             SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
-            WHERE t.unit_id = %s AND t.measure_id IN ({of_book}) AND t.day = %s
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_book}) AND t.day = %s
             UNION ALL
             SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
-            WHERE t.unit_id = %s AND t.measure_id IN ({of_book}) AND t.day > %s AND t.day <= %s
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_book}) AND t.day > %s AND t.day <= %s
             UNION ALL
             SELECT t.measure_id, %s, {_signed("-", "t")} FROM tally_total t
-            WHERE t.unit_id = %s AND t.measure_id IN ({of_book}) AND t.day > %s
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_book}) AND t.day > %s
             UNION ALL
             SELECT q.measure_id, CASE WHEN q.day > %s THEN q.day ELSE %s END, {_signed("", "q")}
-            FROM ({spread("tally_queue x", where="x.book_id = %s", only="p.ancestor_id = %s")}) q
+            FROM ({spread("tally_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
             WHERE q.measure_id IN ({of_book}) AND q.day <= %s
         )
         SELECT m.code, s.day, {_SUMS}
         FROM s JOIN tally_measure m ON m.id = s.measure_id
         GROUP BY m.code, s.day ORDER BY s.day
     """
-    totals = [unit_id, *chosen, ALL_DAYS, unit_id, *chosen, first, last, ALL_DAYS, unit_id, *chosen, first]
-    rows = _run(sql, [*totals, first, ALL_DAYS, book.pk, unit_id, book.pk, unit_id, *chosen, last])
+    totals = [*units, *chosen, ALL_DAYS, *units, *chosen, first, last, ALL_DAYS, *units, *chosen, first]
+    rows = _run(sql, [*totals, first, ALL_DAYS, book.pk, *units, book.pk, *units, *chosen, last])
     changes = [(code, database.as_date(day), [int(grade) for grade in grades]) for code, day, *grades in rows]
     found: dict[date, dict[str, Figure]] = {}
     standing: dict[str, list[int]] = {}
@@ -221,14 +224,20 @@ def by_week(
 
 
 def by_day(
-    *, book: Book, unit_id: UUID, first: date, last: date, codes: Collection[str] = ()
+    *,
+    book: Book,
+    unit_id: UUID,
+    first: date,
+    last: date,
+    codes: Collection[str] = (),
+    also: Collection[UUID] = (),
 ) -> Mapping[date, Mapping[str, Figure]]:
     """The figures of one unit as of every day of a span (both inside), in one statement."""
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return by_week(book=book, unit_id=unit_id, days=days, codes=codes)
+    return by_week(book=book, unit_id=unit_id, days=days, codes=codes, also=also)
 
 
-def _behind(kind: str, key: Sequence[Any] | None) -> str:
+def _behind(kind: str, key: Sequence[Any] | None, also: Collection[UUID] = ()) -> str:
     """The entries of a figure, added up per record; what was taken back or has left adds up to nothing.
 
     From the unit's paths to the entries of each unit below it, by their index: a ward's list costs what the ward has.
@@ -239,19 +248,19 @@ def _behind(kind: str, key: Sequence[Any] | None) -> str:
         SELECT e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id, SUM(e.sign) AS number,
             MAX(CASE WHEN e.sign > 0 AND e.takes_back_id IS NULL THEN e.day END) AS day
         FROM units_unitpath p JOIN tally_entry e ON e.unit_id = p.unit_id
-        WHERE p.ancestor_id = %s AND p.since <= {on} AND (p.until IS NULL OR p.until > {on})
+        WHERE p.ancestor_id IN ({_marks([None, *also])}) AND p.since <= {on} AND (p.until IS NULL OR p.until > {on})
             AND e.measure_id = %s AND e.day <= %s {after}
         GROUP BY e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id
         HAVING SUM(e.sign) <> 0
     """
 
 
-def _asked(book: Book, code: str, unit_id: UUID, on: date) -> tuple[str, list[Any]]:
+def _asked(book: Book, code: str, unit_id: UUID, on: date, also: Collection[UUID] = ()) -> tuple[str, list[Any]]:
     """The kind of a measure, and the parameters of `_behind`."""
     measure_id, kind = Measure.objects.values_list("id", "kind").get(book=book, code=code)
     at = min(on, book.last_day)
     days = [at, at] if kind == MeasureKind.STATE else []
-    return kind, [unit_id, *days, measure_id, on]
+    return kind, [unit_id, *also, *days, measure_id, on]
 
 
 def standing(
@@ -262,13 +271,14 @@ def standing(
     on: date,
     after: tuple[int, UUID, int, str, UUID] | None = None,
     limit: int = 100,
+    also: Collection[UUID] = (),
 ) -> list[Behind]:
-    """A page of what stands behind a figure, by key; there are as many as the figure says."""
+    """A page of what stands behind a figure, by key; there are as many as the figure says. `also` as in `by_week`."""
     key: Sequence[Any] = after or ()
-    kind, asked = _asked(book, code, unit_id, on)
+    kind, asked = _asked(book, code, unit_id, on, also)
     sql = f"""
         SELECT b.subject_id, s.ref, b.unit_id, b.grade, b.source_kind, b.source_id, b.day, b.number
-        FROM ({_behind(kind, key)} ORDER BY 1, 2, 3, 4, 5 LIMIT %s) b JOIN tally_subject s ON s.id = b.subject_id
+        FROM ({_behind(kind, key, also)} ORDER BY 1, 2, 3, 4, 5 LIMIT %s) b JOIN tally_subject s ON s.id = b.subject_id
         ORDER BY b.subject_id, b.unit_id, b.grade, b.source_kind, b.source_id
     """
     return [
@@ -286,10 +296,10 @@ def standing(
     ]
 
 
-def standing_count(*, book: Book, code: str, unit_id: UUID, on: date) -> int:
+def standing_count(*, book: Book, code: str, unit_id: UUID, on: date, also: Collection[UUID] = ()) -> int:
     """How many records stand behind a figure; counted from the entries, not from the totals."""
-    kind, asked = _asked(book, code, unit_id, on)
-    [(number,)] = _run(f"SELECT COUNT(*) FROM ({_behind(kind, None)}) b", asked)
+    kind, asked = _asked(book, code, unit_id, on, also)
+    [(number,)] = _run(f"SELECT COUNT(*) FROM ({_behind(kind, None, also)}) b", asked)
     return int(number)
 
 

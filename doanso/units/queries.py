@@ -200,6 +200,14 @@ def ended_children(unit: Unit, first: date, on: date) -> list[tuple[NamedUnit, d
     return [(one, left[one.id]) for one in named(Unit.objects.filter(pk__in=left), on)]
 
 
+def changed_below(unit: Unit, first: date, on: date) -> bool:
+    """Whether anything came to stand directly below the unit or left it after `first`, or a unit that it carries on
+    ended since; one statement."""
+    own = Q(parent=unit) & (Q(since__gt=first, since__lte=on) | Q(until__gt=first, until__lte=on))
+    carried_on = Q(unit__successor=unit, unit__until__gt=first, unit__until__lte=on)
+    return UnitLink.objects.filter(own | carried_on).exists()
+
+
 def predecessors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     """The units that ended until a day and whose work this one carries on, those of its predecessors too; latest end first."""
     day = on or clock.today()
