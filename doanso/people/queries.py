@@ -162,8 +162,7 @@ def _record(row: Sequence[Any]) -> Record:
 
 # A join, because SQLite looks up a list of pairs by the first of the two alone.
 _SAME_NAME_AND_YEAR = (
-    "id IN (SELECT c.id FROM (VALUES {}) v"
-    " JOIN people_contact c ON c.folded = v.column1 AND c.birth_year = v.column2)"
+    "id IN (SELECT c.id FROM (VALUES {}) v JOIN people_contact c ON c.folded = v.column1 AND c.birth_year = v.column2)"
 )
 
 
