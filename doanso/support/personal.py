@@ -27,7 +27,7 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
         )
         for one in helps
     ]
-    receipts = {one.receipt_id for one in helps}
+    receipts = {one.receipt_id for one in helps if one.receipt_id is not None}
     rows += [
         (_("Receipt confirmed"), formats.moment(one.made_at))
         for one in Confirmation.objects.filter(receipt_id__in=receipts).order_by("made_at")
