@@ -88,7 +88,7 @@ def _require_unrecorded(help: Help, service: str, happened_on: date) -> None:  #
     if not help.named:
         return
     same = Help.objects.filter(unit_id=help.unit_id, service_id=service, happened_on=happened_on, taken_back_at=None)
-    same = same.filter(contact_id=help.contact_id) if help.contact_id else same.filter(business_id=help.business_id)
+    same = same.filter(contact_id=help.contact_id) if help.contact_id else same.filter(business=help.business)
     if same.exists():
         message = _("This help is recorded for that day already; take this record back instead.")
         raise Refused(Problem("already_recorded", message))
