@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import F, Q
 
 from doanso.access.models import Holding, Role
 from doanso.access.policy import current_holdings
 from doanso.accounts.models import User
+from doanso.lib import clock
 from doanso.targets import policy
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
@@ -67,7 +68,12 @@ def way_to(actor: User, code: str, on: date) -> list[NamedUnit]:
         .select_related("unit")
         .order_by("-depth")
     )
-    return [NamedUnit(one.unit, one.name, one.short_name, one.sort_key, one.depth) for one in found]
+    way = [NamedUnit(one.unit, one.name, one.short_name, one.sort_key, one.depth) for one in found]
+    if way:
+        return way
+    # Of a unit that has ended, the way of its last day.
+    ended = seen.filter(until__lte=on).first()
+    return way_to(actor, code, ended.until - timedelta(days=1)) if ended is not None and ended.until else []
 
 
 def as_far_as_seen(actor: User, way: Sequence[NamedUnit]) -> Sequence[NamedUnit]:
@@ -85,5 +91,6 @@ def programme_to_see(actor: User, code: str) -> Programme | None:
 
 def programme_of(unit: Unit, code: str, on: date | None) -> Programme | None:
     """The programme asked for, or the one that runs; one in which the unit has figures."""
-    found = targets.programmes_at(unit, on)
+    day = on or clock.today()
+    found = targets.programmes_at(unit, day if unit.until is None else min(day, unit.until - timedelta(days=1)))
     return next((one for one in found if one.code == code), None) if code else next(iter(found), None)

@@ -83,9 +83,9 @@ def _asked_day(request: HttpRequest) -> date | None:
 
 def _dashboard(request: HttpRequest, programme: Programme, way: Sequence[NamedUnit]) -> HttpResponse:
     asked = _asked_day(request)
-    on = targets.day_of(programme, asked)
-    suffix = f"?on={on.isoformat()}" if asked else ""
     unit = way[-1].unit if way else programme.root
+    on = targets.day_of(programme, asked, unit)
+    suffix = f"?on={on.isoformat()}" if asked else ""
     called = None if unit.pk == programme.root_id else way[-1]
     overview = targets.overview(programme, unit, on)
     to = dashboard.Addresses(
@@ -100,6 +100,7 @@ def _dashboard(request: HttpRequest, programme: Programme, way: Sequence[NamedUn
     context = {
         "programme": programme,
         "unit": called,
+        "carried_on": overview.carried_on,
         "crumbs": [(one.short_name, to.unit(one.code)) for one in queries.as_far_as_seen(request.user, way)[:-1]],
         "on": on,
         "csv": reverse("targets:indicators", kwargs={"programme": programme.code})

@@ -70,12 +70,22 @@ class Figure:
     unit: Unit
     on: date
     of: str
+    # Ended units whose figures are in the unit's own.
+    also: tuple[UUID, ...] = ()
 
     def _standing(self, code: str, after: Key | None, limit: int) -> list[Behind]:
-        return standing(book=self.programme.book, code=code, unit_id=self.unit.pk, on=self.on, after=after, limit=limit)
+        return standing(
+            book=self.programme.book,
+            code=code,
+            unit_id=self.unit.pk,
+            on=self.on,
+            after=after,
+            limit=limit,
+            also=self.also,
+        )
 
     def _count(self, code: str) -> int:
-        return standing_count(book=self.programme.book, code=code, unit_id=self.unit.pk, on=self.on)
+        return standing_count(book=self.programme.book, code=code, unit_id=self.unit.pk, on=self.on, also=self.also)
 
     def _all(self, code: str) -> Iterator[Behind]:
         after = None

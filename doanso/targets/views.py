@@ -38,8 +38,8 @@ def asked_place(request: HttpRequest, code: str, unit: str) -> tuple[Programme, 
     programme = queries.programme_by_code(code)
     if programme is None:
         raise Http404
-    on = queries.day_of(programme, _asked_day(request))
     found = queries.unit_to_see(request.user, unit or request.GET.get("unit", "") or programme.root.code)
+    on = queries.day_of(programme, _asked_day(request), found)
     if found is None or not queries.stands_in(programme, found, on):
         raise Http404
     return programme, found, on
@@ -137,7 +137,7 @@ def indicator(request: HttpRequest, programme: str, indicator: str, unit: str = 
         raise Http404
     records = None
     if behind.measure_of(chosen, of):
-        figure = behind.Figure(found, chosen, place, on, of)
+        figure = behind.Figure(found, chosen, place, on, of, tuple(before.id for before in overview.predecessors))
         records = behind.records(actor=request.user, figure=figure, after=after)
     versions = queries.versions_of(chosen, place)
     above = queries.parents_to_see(request.user, place, on)
@@ -147,6 +147,7 @@ def indicator(request: HttpRequest, programme: str, indicator: str, unit: str = 
         {
             "programme": found,
             "unit": units.name(place, on),
+            "carried_on": overview.carried_on,
             "on": on,
             "one": one,
             "crumbs": [

@@ -1,10 +1,11 @@
 """What is read of a unit on a day: its indicators, and the units below with theirs. No database here."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from doanso.lib import formats
 from doanso.targets import rules
 from doanso.targets.models import IndicatorKind, Programme
 from doanso.targets.rules import State, SumCheck
@@ -109,13 +110,15 @@ class UnitProgress:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A unit on a day: its indicators, the units directly below with theirs."""
+    """A unit on a day: its indicators, the units directly below with theirs, also those that left since the programme
+    began; and the ended units whose figures are in the unit's own."""
 
     programme: Programme
     unit: Unit
     on: date
     indicators: list[IndicatorProgress]
     children: list[UnitProgress] = field(default_factory=list)
+    predecessors: list[NamedUnit] = field(default_factory=list)
 
     def by_code(self, code: str) -> IndicatorProgress:
         """One of the unit's indicators."""
@@ -130,6 +133,15 @@ class Overview:
     def days_left(self) -> int:
         """Days of the programme after this one."""
         return max((self.programme.last_day - self.on).days, 0)
+
+    @property
+    def carried_on(self) -> str:
+        """The ended units whose figures are in the unit's own, each with its last day; empty when there are none."""
+        return ", ".join(
+            f"{one.short_name} ({formats.day(one.unit.until - timedelta(days=1))})"
+            for one in self.predecessors
+            if one.unit.until
+        )
 
     def states(self) -> dict[State, int]:
         """How many indicators stand how, worst first."""

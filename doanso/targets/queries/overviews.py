@@ -12,27 +12,29 @@ from django.utils.translation import gettext as _
 from doanso.tally.queries import Figure, by_day, by_week, figures
 from doanso.targets import rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme
+from doanso.targets.queries.around import around
 from doanso.targets.queries.figures import SHARES, IndicatorProgress, Overview, UnitProgress
 from doanso.targets.queries.owed import Owed, owed
 from doanso.targets.rules import State, SumCheck
-from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
 def overview(programme: Programme, unit: Unit, on: date, *, children: bool = True, weeks: bool = True) -> Overview:
     """The unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
 
-    At most six statements: children with their names, what is owed, the queue's length, figures, weeks, and days where
-    a target is met.
+    At most seven statements while the tree stays as it is: children with their names, whether anything changed around
+    them, what is owed, the queue's length, figures, weeks, and days where a target is met.
     """
-    below = units.children(unit, on) if children else []
+    near = around(programme, unit, on, children=children)
+    below = near.below
     found = owed(programme, unit, on)
-    counts = figures(book=programme.book, unit_ids=[unit.pk, *(child.id for child in below)], on=on)
+    asked = [unit.pk, *near.also, *(child.id for child in below)]
+    counts = near.joined(unit, figures(book=programme.book, unit_ids=asked, on=on))
     series: Mapping[date, Mapping[str, Figure]] = {}
     ends = rules.full_week_ends(programme.first_day, programme.last_day, on) if weeks else []
     if ends:
-        series = by_week(book=programme.book, unit_id=unit.pk, days=ends)
-    reader = _Reader(programme, unit.pk, on, found, counts)
+        series = by_week(book=programme.book, unit_id=unit.pk, days=ends, also=near.also)
+    reader = _Reader(programme, unit.pk, on, found, counts, near.also)
     indicators = [reader.progress(one, unit.pk, series) for one in found.indicators]
     lower = [
         UnitProgress(unit=child, indicators=[reader.progress(one, child.id, {}) for one in found.indicators])
@@ -51,6 +53,7 @@ def overview(programme: Programme, unit: Unit, on: date, *, children: bool = Tru
             for place, (indicator, one) in enumerate(zip(found.indicators, indicators, strict=True))
         ],
         children=lower,
+        predecessors=near.predecessors,
     )
 
 
@@ -79,7 +82,8 @@ def trend(programme: Programme, unit: Unit, on: date, code: str) -> list[tuple[d
     days = rules.week_ends(programme.first_day, on)
     found = owed(programme, unit, on)
     indicator = next(one for one in found.indicators if one.code == code)
-    series = by_week(book=programme.book, unit_id=unit.pk, days=days)
+    also = around(programme, unit, on, children=False).also
+    series = by_week(book=programme.book, unit_id=unit.pk, days=days, also=also)
     points = _Reader(programme, unit.pk, on, found, {}).weeks(indicator, series)
     return [(day, _shown(at, indicator.kind in SHARES)) for day, at in points]
 
@@ -103,6 +107,7 @@ class _Reader:
     on: date
     owed: Owed
     counts: Mapping[tuple[UUID, str], Figure]
+    also: Sequence[UUID] = ()
 
     def progress(
         self, indicator: Indicator, unit_id: UUID, series: Mapping[date, Mapping[str, Figure]]
@@ -161,7 +166,12 @@ class _Reader:
             return list(indicators)
         codes = {code for one in met for code in (one.numerator, one.denominator, one.exempt) if code}
         series = by_day(
-            book=self.programme.book, unit_id=self.unit_id, first=self.programme.first_day, last=self.on, codes=codes
+            book=self.programme.book,
+            unit_id=self.unit_id,
+            first=self.programme.first_day,
+            last=self.on,
+            codes=codes,
+            also=self.also,
         )
         since = {}
         for indicator in met:

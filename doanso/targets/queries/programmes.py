@@ -1,7 +1,7 @@
 """Which programmes there are, and who sees a unit's figures in them."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -73,9 +73,11 @@ def stands_in(programme: Programme, unit: Unit, on: date) -> bool:
     return unit.pk == programme.root_id or units.is_below(unit, programme.root, on)
 
 
-def day_of(programme: Programme, on: date | None) -> date:
-    """The day that a programme's figures are read: today or the day asked for, within the programme."""
-    return min(max(on or clock.today(), programme.first_day), programme.last_day)
+def day_of(programme: Programme, on: date | None, unit: Unit | None = None) -> date:
+    """The day that a programme's figures are read: today or the day asked for, within the programme; of a unit that has
+    ended its last day."""
+    day = min(max(on or clock.today(), programme.first_day), programme.last_day)
+    return day if unit is None or unit.until is None else min(day, unit.until - timedelta(days=1))
 
 
 def indicator_titles(codes: Collection[str]) -> dict[str, str]:

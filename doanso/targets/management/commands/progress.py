@@ -33,8 +33,8 @@ class Command(BaseCommand):
             programme = queries.programme_or_refuse(options["programme"])
         except Refused as refused:
             raise CommandError(refused.problem.message, returncode=1) from refused
-        on = queries.day_of(programme, options["on"])
         unit = unit_by_code(options["unit"]) if options["unit"] else programme.root
+        on = queries.day_of(programme, options["on"], unit)
         if unit is None or not queries.stands_in(programme, unit, on):
             message = _("No unit of the programme has the code “%(code)s” on that day.") % {"code": options["unit"]}
             raise CommandError(message, returncode=1)

@@ -1,0 +1,77 @@
+"""What stands around a unit in a programme: what is below it, what left it, and the ended units whose work it carries on.
+
+As long as nothing of the tree changed around a unit since the programme began, that is its children and one question.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.tally.queries import Figure, Figures, children_figures
+from doanso.targets.models import Programme
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The units listed below a unit, those whose work it carries on, and what each one below is in the unit's figure
+    where that is not simply its own."""
+
+    below: list[NamedUnit]
+    predecessors: list[NamedUnit] = field(default_factory=list)
+    parts: Mapping[tuple[UUID, str], Figure] | None = None
+
+    @property
+    def also(self) -> list[UUID]:
+        """The units whose figures count as the unit's own."""
+        return [one.id for one in self.predecessors]
+
+    def joined(self, unit: Unit, counts: Figures) -> Figures:
+        """The figures of the unit with those it carries on, and of each one below its part."""
+        found = Figures(counts)
+        for (unit_id, code), figure in counts.items():
+            if unit_id in set(self.also):
+                found[unit.pk, code] = _added(found[unit.pk, code], figure)
+        if self.parts is None:
+            return found
+        below = {one.id for one in self.below}
+        for unit_id, code in counts:
+            if unit_id in below:
+                found[unit_id, code] = self.parts.get((unit_id, code), Figure())
+        return found
+
+
+def around(programme: Programme, unit: Unit, on: date, *, children: bool) -> Around:
+    """What a unit's figures in a programme are made of on a day; whoever left is listed with its last day."""
+    below = units.children(unit, on) if children else []
+    if not units.changed_below(unit, programme.first_day, on):
+        return Around(below)
+    before = [one for one in units.predecessors(unit, on) if one.unit.until and one.unit.until > programme.first_day]
+    if not children:
+        return Around([], before)
+    parts: dict[tuple[UUID, str], Figure] = {}
+    left: dict[UUID, tuple[NamedUnit, date]] = {}
+    for parent in [unit, *(one.unit for one in before)]:
+        for key, figure in children_figures(book=programme.book, unit_id=parent.pk, on=on).items():
+            parts[key] = _added(parts.get(key, Figure()), figure)
+        for one, day in units.ended_children(parent, programme.first_day, on):
+            left[one.id] = (one, max(day, left[one.id][1]) if one.id in left else day)
+    standing = {one.id for one in below}
+    gone = [_with_last_day(one, day) for one, day in left.values() if one.id not in standing]
+    return Around([*below, *sorted(gone, key=lambda one: (one.sort_key, one.code))], before, parts)
+
+
+def _with_last_day(unit: NamedUnit, left: date) -> NamedUnit:
+    words = _("%(unit)s (until %(day)s)") % {"unit": unit.short_name, "day": formats.day(left - timedelta(days=1))}
+    return replace(unit, short_name=words)
+
+
+def _added(one: Figure, other: Figure) -> Figure:
+    g0, g1, g2, g3, g4 = (a + b for a, b in zip(one.grades, other.grades, strict=True))
+    return Figure((g0, g1, g2, g3, g4))
