@@ -146,7 +146,7 @@ def _answered(
 ) -> UseAnswer:
     if answer not in Answer.values:
         raise Refused(Problem("answer_missing", _("Choose one of the answers."), "answer"))
-    asked_after = own.open_question(stay.person_id, service.pk)
+    asked_after = own.open_question(stay.person_id, service.pk) if service.by_member else None
     if asked_after is None:
         raise Refused(Problem("not_asked", _("This was answered already; nothing is asked about it today."), "answer"))
     today: date = clock.today()

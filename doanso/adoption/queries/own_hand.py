@@ -32,6 +32,11 @@ def link_of(token: str) -> DeclareLink | None:
     return link
 
 
+def was_made(token: str) -> bool:
+    """Whether there ever was a link of this secret."""
+    return DeclareLink.objects.filter(token_hash=token_hash(token)).exists()
+
+
 def stay_of(person_id: UUID) -> Member | None:
     """The person's standing membership with what a page of their own shows."""
     return queries.active_members().filter(person_id=person_id).select_related("contact", "branch", "person").first()

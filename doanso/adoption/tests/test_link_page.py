@@ -131,6 +131,9 @@ def test_whoever_asks_for_unknown_links_too_often_waits(ward, token, visitor):
 def test_a_known_link_is_never_counted_against_its_address(ward, token, visitor):
     for _time in range(MOST_UNKNOWN + 1):
         assert visitor.get(at(token)).status_code == 200
+    make_links(actor=ward.tree.binh, member_ids=[ward.members[1].pk])
+    for _time in range(MOST_UNKNOWN + 1):
+        assert visitor.get(at(token)).status_code == 404
     assert not LinkTry.objects.exists()
 
 

@@ -52,8 +52,10 @@ def _wait(request: HttpRequest) -> HttpResponse:
     return render(request, "adoption/link_closed.html", {"wait": True}, status=429)
 
 
-def _closed(request: HttpRequest) -> HttpResponse:
-    actions.count_unknown(address=_address(request))
+def _closed(request: HttpRequest, token: str) -> HttpResponse:
+    # One that was good once is no guess, and a whole class may sit behind one address.
+    if not own.was_made(token):
+        actions.count_unknown(address=_address(request))
     return render(request, "adoption/link_closed.html", {"wait": False}, status=404)
 
 
@@ -82,7 +84,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return _wait(request)
     opened = _opened(token)
     if opened is None:
-        return _closed(request)
+        return _closed(request, token)
     made, stay, found = opened
     return render(
         request,
@@ -104,7 +106,7 @@ def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse
         return _wait(request)
     opened = _opened(token)
     if opened is None:
-        return _closed(request)
+        return _closed(request, token)
     made, stay, found = opened
     one = chosen_service(found, service)
     status = 200
