@@ -22,6 +22,7 @@ from doanso.members.demo import register as members_demo
 from doanso.members.demo.names import Town
 from doanso.members.demo.register import Dated, Home
 from doanso.organisation import demo as organisation_demo
+from doanso.people import demo as people_demo
 from doanso.support import demo as support_demo
 from doanso.tally.actions import fold
 from doanso.targets import demo as targets_demo
@@ -110,6 +111,9 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
             Town(RESIDENTS).invent,
             told_until,
             printed=printed.code,
+        ),
+        *people_demo.year(
+            [(home.unit.unit, home.secretary) for home in homes], staff.officer, told_until, printed=printed.code
         ),
     ]
     _go_through(deeds, step)

@@ -100,11 +100,16 @@ def read_text(path: Path) -> Text:
         version=entry.code("version", 40),
         since=entry.day("since"),
         title=entry.text("title", 160),
-        body=entry.text("body", 20_000),
+        body=_paragraphs(entry.text("body", 20_000)),
         purposes=tuple(purposes),
     )
     entry.finish()
     return text
+
+
+def _paragraphs(text: str) -> str:
+    """The text without the line ends of the file; an empty line parts paragraphs."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
 
 
 def shipped_texts() -> list[Text]:

@@ -19,6 +19,11 @@ from doanso.tests.routes import Route, routes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+
+def _asked_by_mai(kind: str) -> Request:
+    return Request.objects.filter(kind=kind, person__contacts__name="Nguyễn Thị Mai").earliest("pk")
+
+
 # What stands in a route's arguments, by argument name or, where the name alone says too little, by route and name.
 EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "unit": lambda committee: "p4",
@@ -63,11 +68,11 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "targets:answer.indicator": lambda committee: "payment-shops",
     "kept": lambda committee: committee.kept.pk,
     "contact_id": lambda committee: Contact.objects.get(name="Nguyễn Thị Mai", unit=committee.tree.units["p4"]).pk,
-    "request_id": lambda committee: Request.objects.get(kind="correct").pk,
-    "people:erase.request_id": lambda committee: Request.objects.get(kind="erase").pk,
-    "people:copy.request_id": lambda committee: Request.objects.get(kind="copy").pk,
-    "pair_id": lambda committee: Duplicate.objects.get(state="open").pk,
-    "people:undo.pair_id": lambda committee: Duplicate.objects.get(state="same").pk,
+    "request_id": lambda committee: _asked_by_mai("correct").pk,
+    "people:erase.request_id": lambda committee: _asked_by_mai("erase").pk,
+    "people:copy.request_id": lambda committee: _asked_by_mai("copy").pk,
+    "pair_id": lambda committee: Duplicate.objects.filter(state="open").earliest("pk").pk,
+    "people:undo.pair_id": lambda committee: Duplicate.objects.filter(state="same").earliest("pk").pk,
     "deed": lambda committee: "merge",
     "change_id": lambda committee: committee.change.pk,
     "pk": lambda committee: committee.tree.an.pk,

@@ -1,0 +1,92 @@
+"""The demo's part of people: what residents ask about their data, and pairs that wait for the city.
+
+Told of those whom the wards have helped by then, so it stands on the demo of support.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+
+from django.db import transaction
+
+from doanso.accounts.models import User
+from doanso.people import actions, queries
+from doanso.people.actions import Particulars
+from doanso.people.models import Contact, Duplicate
+from doanso.units.models import Unit
+
+Dated = tuple[date, Callable[[], object]]
+"""A deed and the business day on which it is done."""
+
+
+def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, printed: str) -> list[Dated]:
+    """The deeds up to a day; `printed` is the ward whose secretary can sign in."""
+    found: list[Dated] = []
+    by_code = {unit.code: (unit, secretary) for unit, secretary in units}
+    if printed not in by_code:
+        return found
+    ward, secretary = by_code[printed]
+    other = next((unit for unit, _secretary in units if unit.code != printed), None)
+    # Days of the story: one is overdue on 12 November 2023, one is due in days, one has just come, one is settled.
+    asked = [
+        (date(2023, 9, 18), 1, "correct", "Tên tôi viết thiếu chữ lót", True),
+        (date(2023, 10, 20), 2, "withdraw", "", False),
+        (date(2023, 11, 6), 3, "copy", "", False),
+        (date(2023, 11, 10), 4, "erase", "Tôi không muốn giữ tên trong danh sách nữa", False),
+    ]
+    for day, place, kind, detail, is_settled in asked:
+        found.append((day, partial(_ask, ward, secretary, place, kind, detail, is_settled)))
+    if other is not None:
+        found += [
+            (date(2023, 10, 30), partial(_meet_alike, ward, other)),
+            (date(2023, 11, 8), partial(_settle_two, officer)),
+        ]
+    return [deed for deed in found if deed[0] <= last]
+
+
+def _residents(unit: Unit) -> list[Contact]:
+    """Whom the ward helped, in an order that stays the same."""
+    found = queries.contacts().filter(unit=unit, memberships=None).exclude(phone_lookup="")
+    return list(found.order_by("pk")[:60])
+
+
+def _ask(unit: Unit, secretary: User, place: int, kind: str, detail: str, is_settled: bool) -> None:
+    residents = _residents(unit)
+    if len(residents) <= place:
+        return
+    request = actions.open_request(
+        actor=None,
+        person_id=residents[place].person_id,
+        unit_id=unit.pk,
+        kind=kind,
+        channel="screen",
+        detail=detail,
+    )
+    if is_settled:
+        actions.take_request(actor=secretary, request=request)
+        actions.settle_request(actor=secretary, request=request)
+
+
+def _meet_alike(unit: Unit, other: Unit) -> None:
+    """Another ward's list tells of the same people a little differently: a year off, a letter off, words swapped."""
+    told = []
+    for place, contact in enumerate(_residents(unit)[10:16]):
+        words, number = contact.name.split(), queries.told(contact, "phone")
+        name = (
+            contact.name
+            if place % 3 == 0
+            else " ".join([*words[1:], words[0]])
+            if place % 3 == 1
+            else contact.name + "h"
+        )
+        year = contact.birth_year + 1 if contact.birth_year and place % 3 == 0 else contact.birth_year
+        told.append(Particulars(name, contact.gender, birth_year=year, phone=number, address=contact.address))
+    with transaction.atomic():
+        actions.meet_many(unit_id=other.pk, told=told)
+
+
+def _settle_two(officer: User) -> None:
+    """The city has come to two of them: one was the same person, one was not."""
+    waiting = queries.duplicates().filter(state="open", one_business=None).order_by("found_at", "pk")
+    for pair, decision in zip(list[Duplicate](waiting[:2]), ("same", "different"), strict=False):
+        actions.settle_duplicate(actor=officer, duplicate=pair, decision=decision)
