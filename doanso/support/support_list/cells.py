@@ -66,6 +66,13 @@ def words(told: str) -> str:
     return _NOT_WORDS.sub(" ", vietnamese.fold(told)).strip()
 
 
+_SHORT_WORDS = {"tk": "tai khoan", "nh": "ngan hang", "dk": "dang ky", "tknh": "tai khoan ngan hang"}
+
+
+def _service_words(told: str) -> str:
+    return " ".join(_SHORT_WORDS.get(word, word) for word in words(told).split())
+
+
 def said(cell: Cell) -> bool | None:
     """Yes or no; None where nothing is written or it says neither."""
     if isinstance(cell, bool):
@@ -85,15 +92,22 @@ def said(cell: Cell) -> bool | None:
     return True if _YES.fullmatch(folded) else None
 
 
-def read_name(row: RawRow, found: Findings) -> str:
-    """The full name, from its own column or from family and given name; empty where none is told."""
+def _whole_name(row: RawRow) -> str:
     cells = row.cells
     typed = text(cells.get("name"))
     if not typed:
         typed = f"{text(cells.get('family_name'))} {text(cells.get('given_name'))}".strip()
     elif cells.get("given_name") is not None and "family_name" not in cells:
         typed = f"{typed} {text(cells.get('given_name'))}"
-    return _checked_name("name", typed, 120, found) if typed else ""
+    return typed
+
+
+def read_receiver(row: RawRow, found: Findings) -> tuple[str, str]:
+    """The person's name and the shop's; empty where none is told. A list may call a shop in the column of names."""
+    typed, shop = _whole_name(row), _shop(text(row.cells.get("shop")), found)
+    if not shop and _is_shop(row.cells.get("receiver")):
+        return "", _shop(typed, found)
+    return _checked_name("name", typed, 120, found) if typed else "", shop
 
 
 def _checked_name(column: str, typed: str, longest: int, found: Findings) -> str:
@@ -110,10 +124,9 @@ def _checked_name(column: str, typed: str, longest: int, found: Findings) -> str
     return name[:longest]
 
 
-def read_shop(cell: Cell, found: Findings) -> str:
+def _shop(typed: str, found: Findings) -> str:
     """The name on the shop's sign, as it is written."""
-    typed = text(cell)
-    if not typed or said(cell) is not None:
+    if not typed or said(typed) is not None:
         return ""
     problem = rules.words_problem(typed, "shop")
     if problem is not None:
@@ -216,11 +229,11 @@ class Services:
         for one in services:
             self.names[one.pk] = one.short_name
             for name in names_of(one):
-                self._by_words.setdefault(words(name), one.pk)
+                self._by_words.setdefault(_service_words(name), one.pk)
 
     def find(self, told: str) -> str:
         """The service that these words mean: whole, or the longest name they hold; empty for none."""
-        folded = words(told)
+        folded = _service_words(told)
         if folded in self._by_words:
             return self._by_words[folded]
         held = [name for name in self._by_words if f" {name} " in f" {folded} "]
@@ -290,10 +303,12 @@ class Places:
         return next(iter(found)) if len(found) == 1 else ""
 
 
-_SHOPS = re.compile(r"\b(?:ho kinh doanh|hkd|cua hang|tieu thuong|doanh nghiep|kinh doanh|sap|quan|shop)\b")
+_SHOPS = re.compile(
+    r"\b(?:ho kinh doanh|hkd|ho kd|cong ty|cty|cua hang|tieu thuong|doanh nghiep|kinh doanh|sap|quan|shop)\b"
+)
 
 
-def is_shop(cell: Cell) -> bool:
+def _is_shop(cell: Cell) -> bool:
     """Whether the column of receivers speaks of a shop."""
     return _SHOPS.search(words(text(cell))) is not None
 

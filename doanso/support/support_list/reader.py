@@ -49,10 +49,7 @@ class RowReader:
         """The row in normal form, with what is wrong and what is doubtful about it."""
         found = Findings()
         get = row.cells.get
-        name, shop = cells.read_name(row, found), cells.read_shop(get("shop"), found)
-        if not shop and cells.is_shop(get("receiver")):
-            # The list calls the shop by its owner.
-            shop = name
+        name, shop = cells.read_receiver(row, found)
         gender, birth = cells.read_birth(row, found)
         day = cells.read_day("day", get("day"), found)
         done = self._services.read(row, day, found)

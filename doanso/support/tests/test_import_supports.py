@@ -510,3 +510,31 @@ def test_a_double_that_was_asked_about_is_told_once(ward):
     written(ward, job)
 
     assert (Person.objects.count(), Help.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "service"),
+    [
+        ("mở TK ngân hàng", "payment"),
+        ("Hướng dẫn nộp hồ sơ DVC trực tuyến", "portal"),
+        ("ĐK DVC", "portal"),
+        ("cài VNeID mức 2", "vneid"),
+        ("Quét mã QR thanh toán", "payment"),
+    ],
+)
+def test_services_by_what_people_call_them(bring, told, service):
+    bring(line("Nguyễn Văn Bảy", service=told))
+
+    assert Help.objects.get().service_id == service
+
+
+def test_one_column_of_names_for_people_and_shops(bring):
+    head = ["Người dân/cửa hàng", "Đối tượng", "Năm sinh", "SĐT", "Dịch vụ", "Ngày", "Đồng ý"]
+    _job, report = bring(
+        ["Quán 68", "Hộ kinh doanh", None, "0912345678", "QR", "01/11/2023", None],
+        ["Nguyễn Văn Bảy", "Người dân", 1951, "0912345679", "DVC", "01/11/2023", "x"],
+        head=head,
+    )
+
+    assert counts(report)[:3] == [2, 0, 1]
+    assert Business.objects.get().name == "Quán 68"
