@@ -65,6 +65,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
             (_("Kind"), UnitKind(found.kind).label),
             (_("Since"), formats.day(found.since)),
             *([(_("Last day"), formats.day(found.until - timedelta(days=1)))] if found.until else []),
+            *_carried_on(found),
         ],
         "past": _past(found),
         "children": [(one, UnitKind(one.kind).label) for one in units.children(found)],
@@ -76,6 +77,15 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "events": queries.history(request.user, found),
     }
     return render(request, "access/unit.html", context)
+
+
+def _carried_on(unit: Unit) -> list[tuple[str, str]]:
+    """Who carries on the work of a unit that has ended, and whose work this one carries on."""
+    before = ", ".join(one.short_name for one in units.predecessors(unit))
+    return [
+        *([(_("Its work is carried on by"), units.name(unit.successor).name)] if unit.successor else []),
+        *([(_("Carries on the work of"), before)] if before else []),
+    ]
 
 
 def _past(unit: Unit) -> list[tuple[str, str]]:

@@ -84,3 +84,9 @@ def test_a_branch_that_moved_is_listed_under_both_wards(busy):
         "Khu phố 2 (đến 31/10/2023)",
     ]
     assert {child.unit.code for child in overview(busy, "p5").children} == {"p5-kp1", "p4-kp2"}
+
+
+def test_the_units_pages_say_who_carries_on_whose_work(merged, as_user):
+    ended = as_user(merged.tree.chi).get("/units/p4/").context["facts"]
+    assert ("Đơn vị kế thừa", "Đoàn Phường Năm") in ended
+    assert ("Kế thừa các đơn vị", "Phường 4") in as_user(merged.tree.chi).get("/units/p5/").context["facts"]
