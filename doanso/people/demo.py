@@ -34,6 +34,7 @@ def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, print
         (date(2023, 11, 6), 3, "copy", "", False),
         (date(2023, 11, 10), 4, "erase", "Tôi không muốn giữ tên trong danh sách nữa", False),
     ]
+    found.append((date(2023, 6, 12), partial(_live_together, ward, secretary)))
     for day, place, kind, detail, is_settled in asked:
         found.append((day, partial(_ask, ward, secretary, place, kind, detail, is_settled)))
     if other is not None:
@@ -65,6 +66,13 @@ def _ask(unit: Unit, secretary: User, place: int, kind: str, detail: str, is_set
     if is_settled:
         actions.take_request(actor=secretary, request=request)
         actions.settle_request(actor=secretary, request=request)
+
+
+def _live_together(unit: Unit, secretary: User) -> None:
+    """Two of them, twice, live behind one door."""
+    residents = _residents(unit)
+    for first, second in zip(residents[20:24:2], residents[21:24:2], strict=False):
+        actions.share_home(actor=secretary, unit_id=unit.pk, contact_ids=[first.pk, second.pk], address=first.address)
 
 
 def _meet_alike(unit: Unit, other: Unit) -> None:

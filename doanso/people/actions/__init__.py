@@ -19,6 +19,7 @@ from doanso.people.actions.contacts import (
     uncarry_contact,
 )
 from doanso.people.actions.forgetting import Forgotten, forget_daily, forget_residents
+from doanso.people.actions.homes import share_home
 from doanso.people.actions.meeting import Foreseen, Met, foresee_many, meet_many
 from doanso.people.actions.merging import merge_businesses, merge_persons, settle_duplicate, undo_merge
 from doanso.people.actions.requesting import (
@@ -72,6 +73,7 @@ __all__ = [
     "open_request",
     "settle_duplicate",
     "settle_request",
+    "share_home",
     "take_request",
     "uncarry_contact",
     "undo_merge",

@@ -1,0 +1,44 @@
+"""Homes: who lives behind one door, as one unit wrote it down."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.people.models import Contact, Household
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
+
+
+@transaction.atomic
+def share_home(
+    *,
+    actor: "User | None",
+    unit_id: UUID,
+    contact_ids: Sequence[UUID],
+    address: str = "",
+    neighbourhood_id: UUID | None = None,
+) -> Household:
+    """Write down that these people live together: in the home one of them has already, or else in a new one.
+
+    After the caller's policy. All of them are the unit's own contacts.
+    """
+    contacts = list(Contact.objects.select_for_update().filter(pk__in=contact_ids, unit_id=unit_id, erased_at=None))
+    if len(contacts) != len(set(contact_ids)) or not contacts:
+        raise Refused(Problem("not_own_contacts", _("Choose people whom your unit wrote down."), "people"))
+    known = next((one.household_id for one in sorted(contacts, key=lambda one: one.pk) if one.household_id), None)
+    if known is not None:
+        home = Household.objects.get(pk=known)
+    else:
+        home = Household.objects.create(
+            unit_id=unit_id, neighbourhood_id=neighbourhood_id, address=address, created_at=clock.now()
+        )
+    Contact.objects.filter(pk__in=contact_ids).update(household=home, updated_at=clock.now())
+    record(actor=actor, verb="people.share_home", obj=home, unit=unit_id)
+    return home
