@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doanso.access.policy import records_below
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock, formats, phone, sealing
@@ -58,7 +59,7 @@ def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tupl
     """A page of what units wrote down, in the order of Vietnamese lists; whether more follow."""
     found = policy.VIEW.filter(actor, Contact.objects.filter(erased_at=None))
     if unit is not None:
-        found = found.filter(unit_id__in=units.subtree_ids(unit.unit))
+        found = found.filter(unit_id__in=records_below([unit.id]))
     if text:
         found = queries.search(found, text).order_by("rank", "sort_key", "pk")  # type: ignore[misc]  # annotated there
     else:

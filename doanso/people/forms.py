@@ -50,6 +50,12 @@ class ConsentForm(forms.Form):
         ]
 
 
+class WithdrawForm(forms.Form):
+    """Which purpose is taken back."""
+
+    purpose = forms.SlugField(max_length=40)
+
+
 class RequestForm(forms.Form):
     """What somebody asks for."""
 

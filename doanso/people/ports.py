@@ -20,7 +20,7 @@ class PersonalRecords:
     """What one app keeps of persons.
 
     `erase` may refuse with `Refused`, then nothing is erased anywhere. `keeps` answers who of these persons must not be
-    forgotten just because a programme is long over.
+    forgotten just because a programme is long over or they took their consent back.
     """
 
     name: str
@@ -42,3 +42,12 @@ def register_personal_records(name: str, copy: CopyOut, erase: Erase, keeps: Kee
 def personal_records() -> list[PersonalRecords]:
     """All of them, in the order of their names, so that two deeds take their locks in the same order."""
     return [_records[name] for name in sorted(_records)]
+
+
+def kept(person_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the persons whom a register keeps on other grounds than their consent, say its members."""
+    found: set[UUID] = set()
+    for records in personal_records():
+        if records.keeps is not None and person_ids:
+            found.update(records.keeps(person_ids))
+    return found

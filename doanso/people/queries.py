@@ -1,18 +1,19 @@
 """Reads of persons and contacts. Whoever calls has narrowed the contacts by its own policy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from doanso.access.policy import units_below
 from doanso.lib import citizen_id, database, phone, sealing, vietnamese
 from doanso.lib.problems import Refused
 from doanso.people import configuration, policy
-from doanso.people.models import Business, ConsentText, Contact, Duplicate, Person, Request
+from doanso.people.models import Business, Consent, ConsentText, Contact, Duplicate, Person, Request
 from doanso.people.rules.names import near_key
 from doanso.people.rules.sameness import Likeness, Same, Traits, compare, reasons, score
 
@@ -264,6 +265,12 @@ def reaches_whole(actor: "User", person_id: UUID) -> bool:
     return contacts.count() == policy.HANDLE_REQUESTS.filter(actor, contacts).count()
 
 
+def standing_purposes(person_id: UUID) -> set[str]:
+    """What the person agrees to today."""
+    persons = same_person(canonical([person_id])[person_id])
+    return set(Consent.objects.filter(person_id__in=persons, withdrawn_at=None).values_list("purpose", flat=True))
+
+
 def contact_to_correct(request: Request) -> Contact | None:
     """What the unit that received the request wrote down of the person, or else what any unit below it wrote."""
     persons = same_person(canonical([request.person_id])[request.person_id])
@@ -302,3 +309,27 @@ def requests() -> QuerySet[Request]:
 def duplicates() -> QuerySet[Duplicate]:
     """All pairs, to be narrowed by a policy."""
     return Duplicate.objects.select_related("settled_by")
+
+
+def shared_phones(unit_ids: Collection[UUID], persons: int) -> dict[UUID, list[tuple[int, int]]]:
+    """For each unit its phones that stand for so many persons or more: how many persons, and in how many homes.
+
+    Compared by the keyed look-up alone, which stays in here. Whose home and address nobody wrote down counts as a home
+    apart.
+    """
+    home = Coalesce(
+        Cast("household_id", CharField()), NullIf("address", Value("")), Cast("person_id", CharField()),
+        output_field=CharField(),
+    )  # fmt: skip
+    found = (
+        Contact.objects.filter(unit_id__in=list(unit_ids), erased_at=None, person__merged_into=None)
+        .exclude(phone_lookup="")
+        .values_list("unit_id", "phone_lookup")
+        .annotate(persons=Count("person_id", distinct=True), homes=Count(home, distinct=True))
+        .filter(persons__gte=persons)
+        .order_by("-persons", "-homes")
+    )
+    shared: dict[UUID, list[tuple[int, int]]] = {}
+    for unit_id, _lookup, count, homes in found:
+        shared.setdefault(unit_id, []).append((count, homes))
+    return shared

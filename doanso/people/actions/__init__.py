@@ -28,6 +28,7 @@ from doanso.people.actions.requesting import (
     extend_request,
     open_request,
     settle_request,
+    take_back_consent,
     take_request,
 )
 from doanso.people.actions.shops import (
@@ -74,6 +75,7 @@ __all__ = [
     "settle_duplicate",
     "settle_request",
     "share_home",
+    "take_back_consent",
     "take_request",
     "uncarry_contact",
     "undo_merge",

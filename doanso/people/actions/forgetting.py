@@ -10,10 +10,9 @@ from django.db import transaction
 
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.people import configuration
+from doanso.people import configuration, ports
 from doanso.people.actions.erasing import erase_everywhere
 from doanso.people.models import Contact, Person
-from doanso.people.ports import personal_records
 from doanso.people.queries import same_person
 from doanso.tally.models import Book
 from doanso.units.models import UnitPath
@@ -77,14 +76,6 @@ def _pages() -> Iterator[dict[UUID, set[UUID]]]:
         after = ids[-1]
 
 
-def _kept(person_ids: set[UUID]) -> set[UUID]:
-    kept: set[UUID] = set()
-    for records in personal_records():
-        if records.keeps is not None and person_ids:
-            kept.update(records.keeps(person_ids))
-    return kept
-
-
 def forget_residents(*, dry_run: bool = False, note: str = "") -> Forgotten:
     """Erase residents whose programmes ended so many months ago, page by page; members are kept. Idempotent.
 
@@ -97,7 +88,7 @@ def forget_residents(*, dry_run: bool = False, note: str = "") -> Forgotten:
         return Forgotten(0, 0)
     for groups in _pages():
         due = _due(groups, last_days, law.retention_months, today)
-        kept = _kept({one for root in due for one in groups[root]})
+        kept = ports.kept({one for root in due for one in groups[root]})
         due = [root for root in due if not groups[root] & kept]
         if dry_run:
             forgotten += len(due)

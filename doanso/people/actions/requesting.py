@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from doanso.audit.actions import record
 from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused
-from doanso.people import configuration, policy, queries
+from doanso.people import configuration, policy, ports, queries
 from doanso.people.actions.consenting import withdraw_consent
 from doanso.people.actions.contacts import Particulars, change_contact
 from doanso.people.actions.erasing import erase_everywhere
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WAITING = (RequestState.OPEN, RequestState.TAKEN)
 LONGEST_DETAIL = 1000
+RECORD_PURPOSE = "support"
+"""The purpose on which it rests that a resident is written down by name."""
 
 
 @transaction.atomic
@@ -123,20 +125,50 @@ def _require_whole(actor: "User", request: Request) -> None:
 
 @transaction.atomic
 def settle_request(*, actor: "User", request: Request, particulars: Particulars | None = None) -> Request:
-    """Do what was asked: take consent back, correct the record, or note that the copy was handed over.
-
-    Erasing has a deed of its own (`erase_person`).
+    """Do what was asked: take consent back, stop what was objected to, correct the record, or note that the copy was
+    handed over. Erasing has a deed of its own (`erase_person`).
     """
     fresh = _fresh(actor, request)
     if fresh.kind == RequestKind.ERASE:
         raise Refused(Problem("erase_first", _("Erase the person to settle this request.")))
-    if fresh.kind in {RequestKind.WITHDRAW, RequestKind.OBJECT}:
-        withdraw_consent(actor=actor, person_id=fresh.person_id, purpose="", channel=fresh.channel)
+    if fresh.kind == RequestKind.WITHDRAW:
+        _forget_without_consent(actor, fresh)
+    elif fresh.kind == RequestKind.OBJECT:
+        for purpose in queries.standing_purposes(fresh.person_id) - {RECORD_PURPOSE}:
+            withdraw_consent(actor=actor, person_id=fresh.person_id, purpose=purpose, channel=fresh.channel)
     elif fresh.kind == RequestKind.COPY:
         _require_whole(actor, fresh)
     elif particulars is not None:
         _correct(actor, fresh, particulars)
     return _end(actor, fresh, RequestState.SETTLED)
+
+
+def _forget_without_consent(actor: "User", request: Request) -> None:
+    """All consent is taken back, and the name goes with it where nothing else is a ground for keeping it."""
+    withdraw_consent(actor=actor, person_id=request.person_id, purpose="", channel=request.channel)
+    if ports.kept(queries.same_person(queries.canonical([request.person_id])[request.person_id])):
+        return
+    _require_whole(actor, request)
+    erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")
+
+
+@transaction.atomic
+def take_back_consent(*, actor: "User", contact: Contact, purpose: str, channel: str) -> int:
+    """Somebody tells the unit that they no longer agree to one purpose; how many consents stood.
+
+    Without the consent to be written down the name must go: that is a request of its own, with its clock.
+    """
+    policy.RECORD_CONSENT.require(actor, contact)
+    found = withdraw_consent(actor=actor, person_id=contact.person_id, purpose=purpose, channel=channel)
+    if found and purpose == RECORD_PURPOSE:
+        open_request(
+            actor=actor,
+            person_id=contact.person_id,
+            unit_id=contact.unit_id,
+            kind=RequestKind.WITHDRAW,
+            channel=channel,
+        )
+    return found
 
 
 def _correct(actor: "User", request: Request, particulars: Particulars) -> None:

@@ -81,7 +81,8 @@ def _places(one: Traits, other: Traits) -> Same:
         # "12 Lê Lợi" lies within "12 Lê Lợi, khu phố 3"; a street alone says little.
         if doors is Same.YES or words == others:
             return Same.YES
-    if one.neighbourhood_id and one.neighbourhood_id == other.neighbourhood_id:
+    if one.neighbourhood_id and one.neighbourhood_id == other.neighbourhood_id and not (words and others):
+        # Two addresses in one neighbourhood that do not agree are two doors, or one of them is written oddly.
         return Same.YES
     return Same.UNKNOWN
 

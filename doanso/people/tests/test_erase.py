@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from doanso.access.models import Holding
 from doanso.audit.models import Event
@@ -11,8 +12,19 @@ from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership
 from doanso.members.models import Member
 from doanso.members.tests.workbooks import row, simple
-from doanso.people.actions import Particulars, erase_person, link_sign_in, open_request, settle_duplicate, undo_merge
+from doanso.people.actions import (
+    ConsentGiven,
+    Particulars,
+    erase_person,
+    give_consents,
+    link_sign_in,
+    open_request,
+    settle_duplicate,
+    settle_request,
+    undo_merge,
+)
 from doanso.people.models import Contact, Duplicate, Merge, Person, Request
+from doanso.people.queries import standing_purposes
 from doanso.tally.models import Subject
 from doanso.testing import TODAY, TREE_BEGAN
 
@@ -152,3 +164,31 @@ def test_a_namesake_stays(tree, meet, asks):
 
     assert Contact.objects.get(pk=other.contact_id).name == "Nguyễn Thị Mai"
     assert Contact.objects.get(pk=other.contact_id).created_at.date() > TREE_BEGAN
+
+
+def test_whoever_takes_all_consent_back_is_forgotten(tree, meet, asks):
+    met = meet("p4")
+    request = settle_request(actor=tree.an, request=asks(met.person_id, kind="withdraw"))
+
+    assert request.state == "settled"
+    assert Contact.objects.get().name == ""
+    assert Person.objects.get().erased_at is not None
+
+
+def test_a_member_who_takes_consent_back_stays_in_the_register(tree, meet, asks, admit_resident):
+    met = meet("p4")
+    admit_resident(met, "p4-kp1")
+    settle_request(actor=tree.an, request=asks(met.person_id, kind="withdraw"))
+
+    assert Contact.objects.get().name == "Nguyễn Thị Mai"
+
+
+def test_an_objection_ends_the_calls_and_keeps_the_record(tree, meet, asks):
+    met = meet("p4")
+    given = ConsentGiven(met.person_id, tree.units["p4"].pk, ("support", "recheck"), "paper", "2023-09", TODAY)
+    with transaction.atomic():
+        give_consents(actor=tree.an, entries=[given])
+    settle_request(actor=tree.an, request=asks(met.person_id, kind="object"))
+
+    assert standing_purposes(met.person_id) == {"support"}
+    assert Contact.objects.get().name == "Nguyễn Thị Mai"

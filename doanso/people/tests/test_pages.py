@@ -81,6 +81,8 @@ def test_consent_is_asked_purpose_by_purpose_with_nothing_ticked(tree, meet, as_
 
     browser.post(reverse("people:withdraw", args=[met.contact_id]), {"purpose": "support"})
     assert Consent.objects.get().withdrawn_at is not None
+    # Without it the name must go, by the law's clock.
+    assert list(Request.objects.values_list("kind", "state")) == [("withdraw", "open")]
 
 
 def test_a_child_needs_a_guardian_on_the_page_too(tree, meet, as_user):

@@ -98,6 +98,16 @@ def test_places(one, other, same):
     assert compare(Traits("a", address=one), Traits("a", address=other)).place is same
 
 
+def test_a_neighbourhood_is_a_place_where_no_door_is_told():
+    def place(one, other):
+        traits = [Traits("a", neighbourhood_id=KP1, address=address) for address in (one, other)]
+        return compare(*traits).place
+
+    assert place("", "") is place("12 le loi", "") is Same.YES
+    assert place("12 le loi", "hung vuong") is Same.UNKNOWN
+    assert place("12 le loi", "14 le loi") is Same.NO
+
+
 def test_words_of_a_place():
     assert house_number("so nha 5/2 duong hung vuong") == "5/2"
     assert place_words("5/2 hung vuong, kp 1, phuong 4") == frozenset({"5/2", "hung", "vuong", "1", "4"})

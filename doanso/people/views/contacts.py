@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -108,18 +109,18 @@ def consent(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Take back one purpose that somebody agreed to."""
     contact = _contact(request, contact_id, policy.RECORD_CONSENT)
-    purpose = request.POST.get("purpose", "")
+    told = forms.WithdrawForm(request.POST)
+    back = reverse("people:person", args=[contact.pk])
+    if not told.is_valid():
+        messages.error(request, _("Choose what is taken back."))
+        return redirect(back)
     return do(
         request,
-        lambda: (
-            actions.withdraw_consent(
-                actor=request.user, person_id=contact.person_id, purpose=purpose, channel=Channel.VOICE
-            )
-            if purpose
-            else None
+        lambda: actions.take_back_consent(
+            actor=request.user, contact=contact, purpose=told.cleaned_data["purpose"], channel=Channel.VOICE
         ),
         _("It is taken back; what was done until now stays lawful."),
-        reverse("people:person", args=[contact.pk]),
+        back,
     )
 
 

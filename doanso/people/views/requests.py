@@ -141,8 +141,13 @@ def settle(request: HttpRequest, request_id: UUID) -> HttpResponse:
         return ask(request, correct, act, page)
     hints = {
         RequestKind.COPY: _("The copy was handed over to the person, on paper or as a file."),
-        RequestKind.WITHDRAW: _("Everything the person agreed to is taken back. What was counted stays counted."),
-        RequestKind.OBJECT: _("Everything the person agreed to is taken back, and nobody calls them any more."),
+        RequestKind.WITHDRAW: _(
+            "Everything the person agreed to is taken back. Where the Union has no other ground to keep the name, it is erased"
+            " everywhere, and that cannot be undone. What was counted stays counted."
+        ),
+        RequestKind.OBJECT: _(
+            "Nobody calls the person any more or names them in public; the record of the help stays."
+        ),
     }
     page |= {"title": _("Settle the request"), "hint": hints.get(RequestKind(one.kind), ""), "submit": _("Settle")}
     return ask(
