@@ -1,0 +1,52 @@
+"""Rows of lists of people helped, as a ward keeps them, and what a report says of them."""
+
+from doanso.imports import steps
+from doanso.imports.actions import apply_import, finish_applying, start_import
+from doanso.members.tests.workbooks import table
+
+HEAD = [
+    "STT",
+    "Họ và tên",
+    "Năm sinh",
+    "SĐT",
+    "Khu phố",
+    "Dịch vụ",
+    "Ngày hỗ trợ",
+    "Người giúp",
+    "Người cùng đi",
+    "Đồng ý",
+]
+
+
+def line(name, year=1951, phone="0912345678", place="1", service="Dịch vụ công", day="01/11/2023", **more):
+    cells = {"helper": "Trần Gia Huy", "second": None, "consent": "x"} | more
+    return [None, name, year, phone, place, service, day, cells["helper"], cells["second"], cells["consent"]]
+
+
+def counts(report):
+    return [report[name] for name in ("created", "unchanged", "people_new", "people_known", "questions")]
+
+
+def codes(report, name="rejected"):
+    return [(one["row"], one["code"]) for one in report[name]]
+
+
+def asked(ward, *rows, unit="p4"):
+    job = start_import(
+        actor=ward.tree.an,
+        kind="supports",
+        unit=ward.tree.units[unit],
+        source=table(HEAD, *rows),
+        name="a.xlsx",
+        wake=False,
+    )
+    steps.compare(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def written(ward, job):
+    apply_import(actor=ward.tree.an, job=job, wake=False)
+    finish_applying(job.pk)
+    job.refresh_from_db()
+    return job

@@ -1,0 +1,92 @@
+"""What is asked about rows of a list of people helped, and what the answers come to."""
+
+from datetime import date
+
+import pytest
+
+from doanso.imports import queries as imports
+from doanso.imports.answering import answer_alike, answer_questions
+from doanso.people.models import Consent, Person
+from doanso.support.models import Help
+from doanso.support.tests.lists.rows import asked, line, written
+from doanso.tally.recount import recount
+
+
+def test_without_consent_a_time_without_a_name(ward):
+    rows = [line("Nguyễn Văn Bảy", consent=None), line("Lê Hoa", 1960, "0912345679", consent="không")]
+    job = asked(ward, *rows)
+    assert [(one.findings[0].code, [option.code for option in one.options]) for one in imports.set_aside(job)] == [
+        ("no_consent", ["on-paper", "unnamed"]), ("consent_refused", ["unnamed"]),
+    ]  # fmt: skip
+
+    answer_questions(actor=ward.tree.an, job=job, answers={1: "unnamed", 2: "unnamed"})
+    written(ward, job)
+
+    assert (Person.objects.count(), Help.objects.filter(named=False).count()) == (0, 2)
+    assert (ward.figure(), ward.figure("portal-times")) == (0, 2)
+    again = asked(ward, *rows)
+    assert (again.unchanged_count, again.question_count) == (2, 0)
+
+
+def test_the_paper_is_kept_for_all_of_them(ward):
+    rows = [line("Nguyễn Văn Bảy", consent=None), line("Lê Hoa", 1960, "0912345679", consent=None)]
+    job = asked(ward, *rows)
+
+    answer_alike(actor=ward.tree.an, job=job, question="no_consent", option="on-paper")
+    written(ward, job)
+
+    assert (Person.objects.count(), Consent.objects.count(), ward.figure()) == (2, 2, 2)
+    again = asked(ward, *rows)
+    assert (again.unchanged_count, again.question_count) == (2, 0)
+
+
+@pytest.mark.parametrize(("answer", "people", "helps"), [("same", 1, 2), ("another", 2, 2), ("leave-out", 1, 1)])
+def test_a_namesake_is_asked_about(ward, bring, answer, people, helps):
+    bring(line("Nguyễn Văn Bảy"))
+    row = line("Nguyễn Văn Bảy", phone=None, place=None, day="05/11/2023")
+    job = asked(ward, row)
+    [stored] = imports.set_aside(job)
+    assert (stored.findings[0].code, [one.code for one in stored.options]) == ("perhaps_known", ["same", "another"])
+    assert "sinh 1951" in stored.options[0].label
+
+    answer_questions(actor=ward.tree.an, job=job, answers={1: answer})
+    job.refresh_from_db()
+    if answer != "leave-out":
+        written(ward, job)
+        assert imports.report(job)["people_known"] == (answer == "same")
+        assert asked(ward, row).unchanged_count == 1
+
+    assert (Person.objects.count(), Help.objects.count()) == (people, helps)
+    assert list(recount()) == []
+
+
+def test_somebody_like_it_in_another_ward_is_no_question_here(ward, bring):
+    bring(line("Nguyễn Văn Bảy"), unit="p5")
+
+    job = asked(ward, line("Nguyễn Văn Bảy", phone=None, place=None))
+
+    assert (job.question_count, job.created_count) == (0, 1)
+
+
+def test_one_of_several_shops_or_people_is_chosen(ward, bring):
+    bring(line("Nguyễn Văn Bảy"), line("Nguyễn Văn Bảy", phone="0912345679", place="2"))
+    job = asked(ward, line("Nguyễn Văn Bảy", phone=None, place=None, day="05/11/2023"))
+    [stored] = imports.set_aside(job)
+    meant = [one.code for one in stored.options]
+    assert [code.partition(":")[0] for code in meant] == ["is", "is", "another"]
+
+    answer_questions(actor=ward.tree.an, job=job, answers={1: meant[1]})
+    written(ward, job)
+
+    assert str(Help.objects.get(happened_on=date(2023, 11, 5)).contact_id) == meant[1].removeprefix("is:")
+
+
+def test_a_double_that_was_asked_about_is_told_once(ward):
+    rows = [line("Trần Ba", None, None, None, consent=None), line("Trần Ba", None, None, None)]
+    job = asked(ward, *rows)
+    assert (job.created_count, job.question_count) == (1, 1)
+
+    answer_questions(actor=ward.tree.an, job=job, answers={1: "on-paper"})
+    written(ward, job)
+
+    assert (Person.objects.count(), Help.objects.count()) == (1, 1)
