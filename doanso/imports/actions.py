@@ -82,7 +82,10 @@ def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake:
         # Rows are written in the name of whoever confirmed them.
         fresh.started_by = actor
         fresh.stepped_at = clock.now()
-        fresh.save(update_fields=["state", "skip_rejected", "started_by", "stepped_at"])
+        # Why an earlier attempt ended is no news any more.
+        fresh.problem_code = fresh.problem_message = ""
+        told = ["state", "skip_rejected", "started_by", "stepped_at", "problem_code", "problem_message"]
+        fresh.save(update_fields=told)
         record(actor=actor, verb="imports.confirm", obj=fresh, unit=fresh.unit_id)
         if wake:
             wake_worker(fresh)
