@@ -1,9 +1,13 @@
 """A person's copy and erasure: the help stays counted, and nothing leads from it to anybody."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from doanso.members.models import Member
+from doanso.people import queries as people
+from doanso.people.actions import erase_person
+from doanso.people.models import Request
 from doanso.support import personal, slips
 from doanso.support.actions import Helper, confirm_receipt, dispute_receipt
 from doanso.support.models import Confirmation, Help, Receipt
@@ -34,6 +38,39 @@ def test_an_erased_help_keeps_unit_day_service_and_grade_and_loses_the_rest(ward
     assert slips.keys_of(receipt) is None
     assert Client().get(f"/r/{link}/").status_code == 404
     assert ward.figure() == 1
+    assert list(recount()) == []
+
+
+def everywhere() -> str:
+    """Every value of every table."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            found += [bytes(v).hex() if isinstance(v, bytes | memoryview) else str(v) for row in cursor for v in row]
+    return "\n".join(found)
+
+
+def test_whoever_asks_through_the_receipt_and_is_erased_leaves_no_trace_but_the_count(ward, link_of):
+    [one] = ward.help(told("Nguyễn Thị Hoàng Yến", 1957, phone="0987000321", address="Hẻm Chim Én"))
+    link = link_of(one)
+    Client().post(f"/r/{link}/confirm/")
+    Client().post(f"/r/{link}/mine/", {"ask": "erase"})
+    canaries = [
+        "Hoàng Yến",
+        "hoang yen",
+        "Chim Én",
+        "1957",
+        people.lookup("phone", "0987000321"),
+        slips.link_lookup(link),
+    ]
+    before = everywhere()
+    erase_person(actor=ward.tree.an, request=Request.objects.get())
+    after = everywhere()
+
+    assert [canary in before for canary in canaries] == [True] * len(canaries)
+    assert [canary for canary in canaries if canary in after] == []
+    assert (ward.figure(), ward.grades().grades) == (1, (0, 0, 0, 1, 0))
     assert list(recount()) == []
 
 

@@ -14,6 +14,7 @@ from doanso.lib.problems import Refused
 from doanso.people.models import Consent, Person
 from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
 from doanso.support.models import Help, Receipt
+from doanso.support.queries import claims
 from doanso.support.tests.conftest import key_of, shop, told
 from doanso.tally.recount import recount
 from doanso.testing import TODAY
@@ -146,6 +147,15 @@ def test_what_is_not_right_refuses_the_whole_lot(ward, entry, code):
 
     assert refused.value.problem.code == code
     assert (Help.objects.count(), Person.objects.count()) == (0, 0)
+
+
+def test_a_member_is_no_resident(ward, register):
+    [one] = ward.help(told("Nguyễn Hoàng Đức", 2001, phone="0912345678"))
+
+    assert one.person_id == register.duc.person_id
+    assert claims([one]) == {one.pk: "member"}
+    assert (ward.figure(), ward.figure("portal-times")) == (0, 1)
+    assert list(recount()) == []
 
 
 def test_a_ward_records_for_itself_alone(ward):
