@@ -32,6 +32,7 @@ _RECORD = {
     "adoption.attest",
     "support.record",
 }
+_ASKED = {"assignments.view", "assignments.handle"}
 _OFFICE = {
     "access.grant",
     "access.reset_password",
@@ -49,12 +50,13 @@ _CITY = {"people.settle_duplicates", "people.merge", "targets.load", "organisati
 
 GRANTS: dict[str, dict[str, Scope]] = {
     Role.CITY_ADMINISTRATOR: dict.fromkeys(
-        _READ | _RECORD | _OFFICE | _CITY | {"access.administer", "units.load", "organisation.change"}, Scope.SUBTREE
+        _READ | _RECORD | _ASKED | _OFFICE | _CITY | {"access.administer", "units.load", "organisation.change"},
+        Scope.SUBTREE,
     ),
-    Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _OFFICE | _CITY, Scope.SUBTREE),
-    Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _OFFICE | {"targets.answer"}, Scope.SUBTREE),
+    Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _ASKED | _OFFICE | _CITY, Scope.SUBTREE),
+    Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _ASKED | _OFFICE | {"targets.answer"}, Scope.SUBTREE),
     Role.BRANCH_SECRETARY: dict.fromkeys(
-        _READ | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"},
+        _READ | _ASKED | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"},
         Scope.SUBTREE,
     ),
     Role.MEMBER: {"members.view": Scope.OWN, "adoption.view": Scope.OWN},

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count
 
 from doanso.lib import database
 from doanso.tally import folding, ledger, rules
 from doanso.tally.folding import ALL_DAYS, GRADES, IS_STATE, spread, standing_path
 from doanso.tally.groups import groups_of
-from doanso.tally.models import Book, Fact, Measure, MeasureKind, Queue
+from doanso.tally.models import Book, Entry, Fact, Measure, MeasureKind, Queue
 from doanso.tally.rules import ClaimState
 
 _NOTHING = (0, 0, 0, 0, 0)
@@ -386,3 +387,17 @@ def beside(*, book: Book, code: str, unit_id: UUID, on: date) -> Beside:
     weak = [unit_id, measure.family, measure.topic, measure.level, measure.least_grade]
     [(too_weak,)] = _run(waiting, [*weak, book.first_day, min(on, book.last_day)])
     return Beside(waiting=int(too_weak), again=int(in_line))
+
+
+def recorded_by_day(
+    *, book: Book, unit_ids: Collection[UUID], codes: Collection[str], first: date, last: date
+) -> dict[tuple[UUID, date], int]:
+    """How much each unit itself (not those below it) wrote down on each day of arrival; days with nothing are absent."""
+    counted = (
+        Entry.objects.filter(measure__book=book, measure__code__in=list(codes), unit_id__in=list(unit_ids))
+        .filter(arrived_on__range=(first, last), sign=1)
+        .values_list("unit_id", "arrived_on")
+        .annotate(count=Count("seq"))
+        .order_by()
+    )
+    return {(unit_id, day): count for unit_id, day, count in counted}

@@ -1,0 +1,143 @@
+"""Deeds on assignments. `assign` is for other apps; the rest is done by people, who settle each with what came of it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.assignments import policy, queries, rules
+from doanso.assignments.models import Assignment, Outcome
+from doanso.assignments.ports import assignment_kind
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.units.models import Unit
+
+
+def assign(
+    *,
+    actor: User | None,
+    unit: Unit,
+    title_code: str,
+    parameters: Mapping[str, Any],
+    owner: User | None,
+    due_on: date,
+    source_kind: str,
+    source_id: UUID,
+) -> Assignment:
+    """Ask a unit to see to something by a day. A source that has asked before gets the assignment it made then.
+
+    The caller has its own verb for what it asks, so this one asks for none; `actor=None` is the server itself.
+    """
+    assignment_kind(title_code)
+    source = {"kind": title_code, "source_kind": source_kind, "source_id": source_id}
+    known = Assignment.objects.filter(**source).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            made = Assignment.objects.create(
+                **source,
+                unit=unit,
+                parameters=dict(parameters),
+                owner=owner,
+                due_on=due_on,
+                opened_at=clock.now(),
+                opened_by=actor,
+            )
+            record(actor=actor, verb="assignments.assign", obj=made, unit=unit.pk, changed=[title_code])
+    except IntegrityError:
+        # Two asked at once: the other's stands.
+        return Assignment.objects.get(**source)
+    return made
+
+
+def _locked(actor: User, assignment: Assignment) -> Assignment:
+    found = Assignment.objects.select_for_update(of=("self",)).select_related("unit").get(pk=assignment.pk)
+    policy.HANDLE.require(actor, found)
+    return found
+
+
+def _refuse(problem: Problem | None) -> None:
+    if problem is not None:
+        raise Refused(problem)
+
+
+def _refuse_settled(assignment: Assignment) -> None:
+    if assignment.settled_at is not None:
+        raise Refused(Problem("assignment_settled", _("This is settled already; there is nothing left to do.")))
+
+
+@transaction.atomic
+def take_over(*, actor: User, assignment: Assignment) -> Assignment:
+    """The actor sees to it from now on."""
+    return _give(actor, assignment, actor, "assignments.take_over")
+
+
+@transaction.atomic
+def hand_over(*, actor: User, assignment: Assignment, owner: User) -> Assignment:
+    """Somebody else sees to it, who may."""
+    return _give(actor, assignment, owner, "assignments.hand_over")
+
+
+def _give(actor: User, assignment: Assignment, owner: User, verb: str) -> Assignment:
+    found = _locked(actor, assignment)
+    _refuse_settled(found)
+    if found.owner_id == owner.pk:
+        return found
+    if not queries.handles_at(owner, found.unit_id):
+        message = _("This person has no role that reaches the unit. Choose another one.")
+        raise Refused(Problem("assignment_owner", message, "owner"))
+    found.owner = owner
+    found.save(update_fields=["owner"])
+    record(actor=actor, verb=verb, obj=found, unit=found.unit_id, changed=["owner"])
+    return found
+
+
+@transaction.atomic
+def postpone(*, actor: User, assignment: Assignment, until: date, reason: str) -> Assignment:
+    """More time, once, with the reason."""
+    found = _locked(actor, assignment)
+    _refuse_settled(found)
+    postponed = found.first_due_on is not None
+    _refuse(rules.postpone_problem(found.due_on, postponed, until, clock.today(), reason))
+    found.first_due_on, found.due_on, found.postpone_reason = found.due_on, until, reason.strip()
+    found.save(update_fields=["first_due_on", "due_on", "postpone_reason"])
+    record(actor=actor, verb="assignments.postpone", obj=found, unit=found.unit_id, changed=["due_on"])
+    return found
+
+
+@transaction.atomic
+def tell(*, actor: User, assignment: Assignment, words: str) -> Assignment:
+    """What was done about it, for whoever has the last look; a later word stands instead of an earlier one."""
+    found = _locked(actor, assignment)
+    _refuse_settled(found)
+    if not words.strip():
+        raise Refused(Problem("assignment_words", _("Say in a few words what was done."), "words"))
+    _refuse(rules.words_problem(words, "words"))
+    found.told, found.told_at, found.told_by = words.strip(), clock.now(), actor
+    found.save(update_fields=["told", "told_at", "told_by"])
+    record(actor=actor, verb="assignments.tell", obj=found, unit=found.unit_id, changed=["told"])
+    return found
+
+
+@transaction.atomic
+def settle(*, actor: User, assignment: Assignment, outcome: str, note: str = "") -> Assignment:
+    """Close it with what came of it. A second call does nothing."""
+    found = _locked(actor, assignment)
+    if found.settled_at is not None:
+        return found
+    if not queries.may_settle(actor, found):
+        raise PermissionDenied(policy.HANDLE.name)
+    if outcome not in Outcome.values:
+        raise Refused(Problem("assignment_outcome", _("Choose what came of it."), "outcome"))
+    _refuse(rules.words_problem(note, "note"))
+    found.outcome, found.note, found.settled_at, found.settled_by = outcome, note.strip(), clock.now(), actor
+    found.save(update_fields=["outcome", "note", "settled_at", "settled_by"])
+    record(actor=actor, verb="assignments.settle", obj=found, unit=found.unit_id, changed=["outcome"])
+    return found

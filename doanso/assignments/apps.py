@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AssignmentsConfig(AppConfig):
+    name = "doanso.assignments"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from doanso.access.ports import register_verb
+
+        for name, sentence in (
+            ("assignments.view", _("looked at assignments")),
+            ("assignments.handle", _("looked after an assignment")),
+            ("assignments.assign", _("gave an assignment")),
+            ("assignments.take_over", _("took the assignment")),
+            ("assignments.hand_over", _("handed the assignment over")),
+            ("assignments.postpone", _("postponed the assignment")),
+            ("assignments.tell", _("wrote what was done about the assignment")),
+            ("assignments.settle", _("settled the assignment")),
+        ):
+            register_verb(name, sentence)

@@ -1,0 +1,76 @@
+"""A task with an owner and a date."""
+
+from django.conf import settings
+from django.db import models
+
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Unit
+
+
+class Outcome(models.TextChoices):
+    """What came of it."""
+
+    DONE = "done", "Đã làm xong"
+    NOT_NEEDED = "not-needed", "Đã xem, không cần làm gì thêm"
+
+
+class Assignment(models.Model):
+    """Something a unit is asked to see to by a day. Whoever asks keeps its own key in `source_kind` and `source_id`.
+
+    Parameters and words hold no personal data: who it is about stands behind the link, under that page's own policy. The
+    sentence is made when it is read, by the handler of the kind. Without an owner it waits for anybody who may handle it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments", db_index=False)
+    kind = models.CharField(max_length=40)
+    parameters = models.JSONField(default=dict)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="assignments", db_index=False
+    )
+    due_on = models.DateField()
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    source_kind = models.CharField(max_length=40)
+    source_id = models.UUIDField()
+    # Postponed at most once: the day it was first due, and why.
+    first_due_on = models.DateField(null=True)
+    postpone_reason = models.CharField(max_length=200, blank=True)
+    # What the unit says it did, where somebody above has the last look.
+    told = models.CharField(max_length=300, blank=True)
+    told_at = models.DateTimeField(null=True)
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "source_kind", "source_id"], name="assignments_source"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="", settled_at=None)
+                | models.Q(outcome__in=Outcome.values, settled_at__isnull=False),
+                name="assignments_settled",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_due_on=None, postpone_reason="")
+                | (models.Q(due_on__gt=models.F("first_due_on")) & ~models.Q(postpone_reason="")),
+                name="assignments_postponed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["unit", "due_on", "id"], name="assignments_open", condition=models.Q(settled_at__isnull=True)
+            ),
+            models.Index(fields=["unit", "-settled_at", "-id"], name="assignments_unit"),
+            models.Index(
+                fields=["owner", "due_on"], name="assignments_owner", condition=models.Q(settled_at__isnull=True)
+            ),
+        ]

@@ -1,0 +1,172 @@
+"""Which assignments there are, who may be handed one, and how each reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from doanso.access.models import Holding
+from doanso.access.policy import current_holdings
+from doanso.access.roles import GRANTS, Scope
+from doanso.accounts.models import User
+from doanso.assignments import policy
+from doanso.assignments.models import Assignment
+from doanso.assignments.ports import assignment_kind, assignment_kinds
+from doanso.lib import clock
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitPath
+from doanso.units.queries import NamedUnit
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of the list, as they stand in the address."""
+
+    whose: str = ""
+    state: str = ""
+    kind: str = ""
+    unit: NamedUnit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One assignment as it is read."""
+
+    assignment: Assignment
+    unit: str
+    kind: str
+    sentence: str
+    days_left: int
+    mine: bool
+
+    @property
+    def overdue(self) -> bool:
+        """Its day is past, and nobody has settled it."""
+        return self.assignment.settled_at is None and self.days_left < 0
+
+    @property
+    def days_late(self) -> int:
+        """How many days past its day."""
+        return -self.days_left
+
+
+def every() -> QuerySet[Assignment]:
+    """All assignments with unit and owner, to be narrowed by a policy."""
+    return Assignment.objects.select_related("unit", "owner", "settled_by", "told_by", "opened_by")
+
+
+def open_for(actor: User) -> QuerySet[Assignment]:
+    """Those the actor may see that wait, whoever is due first on top."""
+    return policy.VIEW.filter(actor, every()).filter(settled_at=None).order_by("due_on", "id")
+
+
+def listed(actor: User, asked: Asked) -> QuerySet[Assignment]:
+    """What the actor may see of what the filters ask for."""
+    if asked.state == "settled":
+        found = policy.VIEW.filter(actor, every()).filter(settled_at__isnull=False).order_by("-settled_at", "-id")
+    else:
+        found = open_for(actor)
+    if asked.whose == "mine":
+        found = found.filter(owner=actor)
+    if asked.kind:
+        found = found.filter(kind=asked.kind)
+    if asked.unit is not None:
+        found = found.filter(
+            unit_id__in=UnitPath.objects.filter(_standing(), ancestor=asked.unit.unit).values("unit_id")
+        )
+    return found
+
+
+def _standing() -> Q:
+    today = clock.today()
+    return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
+
+
+def lines(actor: User, found: Sequence[Assignment]) -> list[Line]:
+    """How these read; one statement for the names of their units."""
+    today = clock.today()
+    named = units.names({one.unit_id for one in found}) if found else {}
+    return [_line(one, named, actor, today) for one in found]
+
+
+def _line(one: Assignment, named: dict[UUID, NamedUnit], actor: User, today: date) -> Line:
+    kind = assignment_kind(one.kind)
+    return Line(
+        assignment=one,
+        unit=named[one.unit_id].short_name if one.unit_id in named else "",
+        kind=str(kind.name),
+        sentence=kind.sentence(one),
+        days_left=(one.due_on - today).days,
+        mine=one.owner_id == actor.pk,
+    )
+
+
+def page(actor: User, asked: Asked, number: int) -> tuple[list[Line], bool]:
+    """A page of the list, and whether more follow."""
+    found = list(listed(actor, asked)[number * PAGE : (number + 1) * PAGE + 1])
+    return lines(actor, found[:PAGE]), len(found) > PAGE
+
+
+def address(actor: User, one: Assignment) -> str:
+    """Where the work is done; empty for whoever has no business there."""
+    kind = assignment_kind(one.kind)
+    return kind.url(one) if kind.verb.allows_anywhere(actor) else ""
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Codes and names of all kinds."""
+    return [(one.code, str(one.name)) for one in assignment_kinds()]
+
+
+def scope(actor: User) -> list[NamedUnit]:
+    """The units whose assignments the actor may see, as a tree is read."""
+    roots = policy.VIEW.roots(actor)
+    found: dict[UUID, NamedUnit] = {}
+    for root in Unit.objects.filter(pk__in=roots):
+        for one in units.subtree(root):
+            found.setdefault(one.id, one)
+    return list(found.values())
+
+
+def may_settle(actor: User, one: Assignment) -> bool:
+    """Whether the actor has the last word: who handles it, or for some kinds who answers for a unit above."""
+    if not policy.HANDLE.allows(actor, one):
+        return False
+    if not assignment_kind(one.kind).from_above:
+        return True
+    above = set(
+        UnitPath.objects.filter(_standing(), unit_id=one.unit_id, depth__gt=0).values_list("ancestor_id", flat=True)
+    )
+    return not above or bool(above & policy.HANDLE.roots(actor))
+
+
+def handlers(unit_id: UUID) -> list[tuple[Holding, NamedUnit]]:
+    """Who may handle what a unit is asked, with the role that says so, nearest unit first; three statements."""
+    above = dict(
+        UnitPath.objects.filter(_standing(), unit_id=unit_id).values_list("ancestor_id", "depth").order_by("depth")
+    )
+    roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
+    held = Holding.objects.filter(_standing(), unit_id__in=above, role__in=roles, user__is_active=True)
+    named = units.names(above)
+    ordered = sorted(held.select_related("user"), key=lambda one: (above[one.unit_id], one.since, one.pk))
+    return [(one, named[one.unit_id]) for one in ordered if one.unit_id in named]
+
+
+def nearest_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
+    """The one account that handles the assignments of each unit itself; none where there are several or nobody."""
+    roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
+    held = Holding.objects.filter(_standing(), unit_id__in=list(unit_ids), role__in=roles, user__is_active=True)
+    found: dict[UUID, list[User]] = {}
+    for one in held.select_related("user").order_by("since", "pk"):
+        found.setdefault(one.unit_id, []).append(one.user)
+    return {unit_id: users[0] for unit_id, users in found.items() if len({user.pk for user in users}) == 1}
+
+
+def handles_at(user: User, unit_id: UUID) -> bool:
+    """Whether a user's roles of today reach what the unit is asked."""
+    roots = {one.unit_id for one in current_holdings(user) if GRANTS[one.role].get(policy.HANDLE.name) is Scope.SUBTREE}
+    return UnitPath.objects.filter(_standing(), unit_id=unit_id, ancestor_id__in=roots).exists()

@@ -1,0 +1,35 @@
+"""Decisions on assignments, on plain values."""
+
+import re
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem
+
+LONGEST_DELAY = timedelta(days=31)
+# A phone, a citizen number, an account: eight digits or more, however they are spaced.
+_NUMBER = re.compile(r"\d(?:[ .\-]?\d){7,}")
+
+
+def words_problem(text: str, field: str) -> Problem | None:
+    """Whether words carry what belongs to a person's own record; numbers are what a machine can tell."""
+    if _NUMBER.search(text):
+        message = _("Write no phone, citizen or account number here; they stay in the person's own record.")
+        return Problem("assignment_number", message, field)
+    return None
+
+
+def postpone_problem(due_on: date, postponed: bool, until: date, today: date, reason: str) -> Problem | None:
+    """Once, with a reason, to a day that is still to come and not too far off."""
+    if postponed:
+        return Problem("assignment_postponed", _("This was postponed once already. Ask the unit above for help."))
+    if not reason.strip():
+        return Problem("assignment_reason", _("Say why more time is needed."), "reason")
+    first, last = max(due_on, today) + timedelta(days=1), max(due_on, today) + LONGEST_DELAY
+    if not first <= until <= last:
+        message = _("Choose a day between %(first)s and %(last)s.")
+        return Problem(
+            "assignment_until", message % {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}, "until"
+        )
+    return words_problem(reason, "reason")

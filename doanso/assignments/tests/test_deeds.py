@@ -1,0 +1,114 @@
+"""An assignment is given once per source, taken, handed over, postponed once, and settled with what came of it."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.assignments import actions, ports
+from doanso.assignments.models import Assignment
+from doanso.audit.models import Event
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.targets import policy as targets
+from doanso.testing import TODAY
+
+
+def _verbs() -> list[str]:
+    return list(Event.objects.order_by("id").values_list("verb", flat=True))
+
+
+def _refused(act, *args, **words) -> str:
+    with pytest.raises(Refused) as refusal:
+        act(*args, **words)
+    return refusal.value.problem.code
+
+
+def test_one_source_asks_once(give):
+    source = uuid4()
+    first = give(source_id=source)
+
+    assert give(source_id=source) == first
+    assert Assignment.objects.count() == 1
+    assert give(kind="proof.above", source_id=source) != first
+    assert _verbs() == ["assignments.assign"] * 2
+
+
+def test_a_kind_has_one_handler_and_an_unknown_one_is_an_error(give):
+    with pytest.raises(RuntimeError, match="twice"):
+        ports.register_assignment_kind("proof.own", "x", sentence=str, url=str, verb=targets.VIEW)
+    with pytest.raises(KeyError):
+        give(kind="proof.nobody")
+
+
+def test_who_may_takes_it_over_and_hands_it_over(tree, give):
+    one = give()
+    actions.take_over(actor=tree.an, assignment=one)
+    one.refresh_from_db()
+    assert one.owner == tree.an
+
+    actions.hand_over(actor=tree.an, assignment=one, owner=tree.dung)
+    one.refresh_from_db()
+    assert one.owner == tree.dung
+    assert _verbs()[1:] == ["assignments.take_over", "assignments.hand_over"]
+
+
+@pytest.mark.parametrize("stranger", ["chi", "binh", "khoa", "hanh"])
+def test_nobody_else_touches_it(tree, give, stranger):
+    one = give()
+    with pytest.raises(PermissionDenied):
+        actions.take_over(actor=tree.users[stranger], assignment=one)
+    assert _refused(actions.hand_over, actor=tree.an, assignment=one, owner=tree.users[stranger]) == "assignment_owner"
+
+
+def test_it_is_postponed_once_with_a_reason_and_by_a_month_at_most(tree, give):
+    one = give()
+    due = one.due_on
+
+    def put_off(until: date, reason: str = "Chờ danh sách của khu phố") -> Assignment:
+        return actions.postpone(actor=tree.an, assignment=one, until=until, reason=reason)
+
+    assert _refused(put_off, due + timedelta(days=3), " ") == "assignment_reason"
+    assert _refused(put_off, due) == "assignment_until"
+    assert _refused(put_off, due + timedelta(days=32)) == "assignment_until"
+    assert _refused(put_off, due + timedelta(days=3), "gọi 0913 456 789") == "assignment_number"
+    put_off(due + timedelta(days=3))
+    one.refresh_from_db()
+    assert (one.first_due_on, one.due_on) == (due, due + timedelta(days=3))
+    assert _refused(put_off, due + timedelta(days=9)) == "assignment_postponed"
+
+
+def test_it_is_settled_once_with_what_came_of_it(tree, give):
+    one = give()
+    assert _refused(actions.settle, actor=tree.an, assignment=one, outcome="") == "assignment_outcome"
+    actions.settle(actor=tree.an, assignment=one, outcome="done", note="Đã xem cùng chi đoàn")
+    actions.settle(actor=tree.an, assignment=one, outcome="not-needed")
+    one.refresh_from_db()
+
+    assert (one.outcome, one.settled_by, one.note) == ("done", tree.an, "Đã xem cùng chi đoàn")
+    assert _verbs().count("assignments.settle") == 1
+    assert _refused(actions.take_over, actor=tree.dung, assignment=one) == "assignment_settled"
+
+
+def test_where_somebody_above_has_the_last_look_the_unit_tells_and_the_officer_settles(tree, give):
+    one = give(kind="proof.above")
+    with pytest.raises(PermissionDenied):
+        actions.settle(actor=tree.an, assignment=one, outcome="done")
+    actions.tell(actor=tree.an, assignment=one, words="Đã hẹn ba buổi hỗ trợ")
+    actions.settle(actor=tree.dung, assignment=one, outcome="done")
+    one.refresh_from_db()
+
+    assert (one.told, one.told_by, one.settled_by) == ("Đã hẹn ba buổi hỗ trợ", tree.an, tree.dung)
+
+
+def test_the_root_has_nobody_above_and_settles_its_own(tree, give):
+    one = give("my-tho", "proof.above")
+    actions.settle(actor=tree.dung, assignment=one, outcome="not-needed")
+
+    assert Assignment.objects.get().outcome == "not-needed"
+
+
+def test_the_day_given_is_a_business_day(give):
+    assert give().due_on == TODAY + timedelta(days=7)
+    assert clock.today() == TODAY

@@ -1,0 +1,217 @@
+"""The list of what is asked of the user and the user's units, one assignment, and its deeds."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access.policy import anywhere_or_404, get_or_404
+from doanso.access.queries import history
+from doanso.assignments import actions, forms, policy, queries
+from doanso.assignments.models import Assignment
+from doanso.assignments.ports import assignment_kind
+from doanso.lib import formats
+from doanso.lib.problems import Refused
+
+
+@login_required
+@require_safe
+def assignments(request: HttpRequest) -> HttpResponse:
+    """What waits, first due first; or what is settled."""
+    anywhere_or_404(request.user, policy.VIEW)
+    units = queries.scope(request.user)
+    form = forms.FilterForm(request.GET, units=units)
+    # A filter nobody offers is left out, and the others still hold.
+    form.full_clean()
+    told = form.cleaned_data
+    asked = queries.Asked(
+        whose=told.get("whose", ""),
+        state=told.get("state", ""),
+        kind=told.get("kind", ""),
+        unit=next((one for one in units if one.code == told.get("unit")), None),
+    )
+    text = request.GET.get("page", "")
+    number = max(int(text) - 1, 0) if text.isdecimal() and len(text) < 6 else 0
+    lines, more = queries.page(request.user, asked, number)
+    summary = ngettext("%(count)s assignment on this page", "%(count)s assignments on this page", len(lines))
+    return render(
+        request,
+        "assignments/list.html",
+        {
+            "form": form,
+            "narrowed": any(told.values()),
+            "settled": asked.state == "settled",
+            "lines": lines,
+            "overdue": sum(line.overdue for line in lines),
+            "pages": {
+                "summary": summary % {"count": formats.number(len(lines))},
+                "previous": _address(request, number) if number else "",
+                "next": _address(request, number + 2) if more else "",
+            },
+        },
+    )
+
+
+def _address(request: HttpRequest, number: int) -> str:
+    there = request.GET.copy()
+    there["page"] = str(number)
+    return f"?{there.urlencode()}"
+
+
+def _to_handle(request: HttpRequest, assignment_id: UUID) -> Assignment:
+    return get_or_404(request.user, policy.HANDLE, queries.every(), see=policy.VIEW, pk=assignment_id)
+
+
+@login_required
+@require_safe
+def assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """One assignment: what is asked, by when, and what can be done."""
+    one = get_or_404(request.user, policy.VIEW, queries.every(), pk=assignment_id)
+    waits = one.settled_at is None
+    return render(
+        request,
+        "assignments/assignment.html",
+        {
+            "line": queries.lines(request.user, [one])[0],
+            "one": one,
+            "place": queries.address(request.user, one),
+            "may_handle": waits and policy.HANDLE.allows(request.user, one),
+            "may_settle": waits and queries.may_settle(request.user, one),
+            "from_above": assignment_kind(one.kind).from_above,
+            "events": history(request.user, one),
+        },
+    )
+
+
+@login_required
+@require_POST
+def take_over(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """See to it oneself."""
+    one = _to_handle(request, assignment_id)
+    try:
+        actions.take_over(actor=request.user, assignment=one)
+    except Refused as refusal:
+        messages.error(request, refusal.problem.message)
+    else:
+        messages.success(request, _("You see to this now."))
+    return redirect("assignments:assignment", one.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """Give it to somebody else who may see to it."""
+    one = _to_handle(request, assignment_id)
+    form = forms.HandOverForm(_sent(request), assignment=one)
+    page = {
+        "title": _("Hand over"),
+        "hint": _("Only people with a role that reaches this unit are listed."),
+        "submit": _("Hand over"),
+        "done": _("Somebody else sees to this now."),
+    }
+    return _ask(
+        request,
+        one,
+        form,
+        lambda told: actions.hand_over(actor=request.user, assignment=one, owner=form.people[told["owner"]][0]),
+        page,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def postpone(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """Take more time, once."""
+    one = _to_handle(request, assignment_id)
+    page = {
+        "title": _("Postpone"),
+        "hint": _("Once, by a month at most. The unit above reads the reason."),
+        "submit": _("Postpone"),
+        "done": _("The new day is kept."),
+    }
+    return _ask(
+        request,
+        one,
+        forms.PostponeForm(_sent(request)),
+        lambda told: actions.postpone(actor=request.user, assignment=one, until=told["until"], reason=told["reason"]),
+        page,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def tell(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """Say what was done, for whoever has the last look."""
+    one = _to_handle(request, assignment_id)
+    page = {
+        "title": _("Say what was done"),
+        "hint": _("The unit above reads it and closes the assignment."),
+        "submit": _("Send"),
+        "done": _("Written down; the unit above has a look."),
+    }
+    return _ask(
+        request,
+        one,
+        forms.TellForm(_sent(request)),
+        lambda told: actions.tell(actor=request.user, assignment=one, words=told["words"]),
+        page,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settle(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """Close it with what came of it."""
+    one = _to_handle(request, assignment_id)
+    page = {
+        "title": _("Settle"),
+        "hint": queries.lines(request.user, [one])[0].sentence,
+        "submit": _("Settle"),
+        "done": _("The assignment is settled."),
+        "after": reverse("assignments:list"),
+    }
+    return _ask(
+        request,
+        one,
+        forms.SettleForm(_sent(request)),
+        lambda told: actions.settle(actor=request.user, assignment=one, outcome=told["outcome"], note=told["note"]),
+        page,
+    )
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _ask(
+    request: HttpRequest,
+    one: Assignment,
+    form: django_forms.Form,
+    act: Callable[[dict[str, Any]], object],
+    page: dict[str, Any],
+) -> HttpResponse:
+    back = reverse("assignments:assignment", args=[one.pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except Refused as refusal:
+            field = refusal.problem.field
+            form.add_error(field if field in form.fields else None, refusal.problem.message)
+        else:
+            messages.success(request, page["done"])
+            return redirect(page.get("after", back))
+    return render(
+        request,
+        "assignments/form.html",
+        {"form": form, "back": back, "icon": "check", **page},
+        status=422 if form.errors else 200,
+    )
