@@ -1,23 +1,24 @@
 """Reads of helps, their slips, and what waits for an officer. Lists start from `visible`, which holds the policy."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import ExtractHour, TruncDate
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
-from doanso.access.policy import Verb
+from doanso.access.policy import Verb, records_below
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib import clock, vietnamese
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 from doanso.support import families, policy
-from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark
+from doanso.support.models import Confirmation, Dispute, Help, HelpSource, Receipt, Remark
 from doanso.tally import queries as tally
 from doanso.tally.models import Book
 from doanso.units import queries as units
@@ -58,9 +59,8 @@ def _standing(on: date) -> Q:
 
 
 def below(found: QuerySet[Help], unit: Unit) -> QuerySet[Help]:
-    """The helps given by the unit's subtree of today."""
-    paths = UnitPath.objects.filter(_standing(clock.today()), ancestor=unit)
-    return found.filter(unit_id__in=paths.values("unit_id"))
+    """The helps given by the unit's subtree of today, and by ended units whose records it keeps."""
+    return found.filter(unit_id__in=records_below([unit.pk]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +287,23 @@ def remarks() -> QuerySet[Remark]:
 def deadlines(first: date, last: date) -> list[date]:
     """Last days of books between two days (both inside)."""
     return list(Book.objects.filter(last_day__range=(first, last)).values_list("last_day", flat=True))
+
+
+def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, int], int]:
+    """How many helps each unit wrote down in which hour of the day, on days of arrival; lists are left out.
+
+    Where the business day is set by hand, the hour of real time says nothing, and the record is left out as well.
+    """
+    found = (
+        Help.objects.filter(unit_id__in=list(unit_ids), happened_on__gte=first - timedelta(days=31))
+        .filter(arrived_on__range=(first, last), taken_back_at=None, arrived_on=TruncDate("recorded_at"))
+        .exclude(source=HelpSource.IMPORT)
+        .annotate(hour=ExtractHour("recorded_at"))
+        .values_list("unit_id", "hour")
+        .annotate(count=Count("id"))
+        .order_by()
+    )
+    return {(unit_id, hour): count for unit_id, hour, count in found}
 
 
 def corrected(help: Help) -> Mapping[str, Help | None]:  # noqa: A002
