@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "doanso.members",
     "doanso.people",
     "doanso.imports",
+    "doanso.assignments",
     "doanso.files",
     "doanso.tally",
     "doanso.access",
@@ -216,6 +217,10 @@ USE_I18N = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+
+# --- Re-checks: of those helped so many percent are called back, and at least so many -------------------------------------
+RECHECK_SHARE = env.int("DOANSO_RECHECK_SHARE", default=5)
+RECHECK_LEAST = env.int("DOANSO_RECHECK_LEAST", default=30)
 
 # --- Static files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

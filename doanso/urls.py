@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("doanso.members.urls")),
     path("", include("doanso.people.urls")),
     path("", include("doanso.imports.urls")),
+    path("", include("doanso.assignments.urls")),
     path("", include("doanso.adoption.urls")),
     path("", include("doanso.support.urls")),
     path("", include("doanso.targets.urls")),

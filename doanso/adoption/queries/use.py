@@ -1,13 +1,13 @@
 """Who is to be asked again, who uses what regularly, and the figures of a unit's page. Beside the ladder, never in it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractHour, TruncDate
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
@@ -213,3 +213,19 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
     for code, count, ask_help in counted.order_by():
         found[code].stuck, found[code].ask_help = count, ask_help
     return list(found.values())
+
+
+def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, int], int]:
+    """How many sightings officers wrote down in which hour of the day in each unit, on days of arrival.
+
+    Where the business day is set by hand, the hour of real time says nothing, and the record is left out.
+    """
+    found = (
+        Usage.objects.filter(unit_id__in=list(unit_ids), arrived_on__range=(first, last), taken_back_at=None)
+        .filter(seen_by__isnull=False, arrived_on=TruncDate("recorded_at"))
+        .annotate(hour=ExtractHour("recorded_at"))
+        .values_list("unit_id", "hour")
+        .annotate(count=Count("id"))
+        .order_by()
+    )
+    return {(unit_id, hour): count for unit_id, hour, count in found}
