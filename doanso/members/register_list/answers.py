@@ -12,8 +12,10 @@ from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 
 SAME, KEEP, ANOTHER, RETURN, WITHOUT, ONE_OF = "same", "keep", "another", "return", "without", "is:"
+MOVE, BACK = "move", "back"
 """The member the row was asked about, as the list has it; the same, but as the register has it where the two differ;
-somebody else; that person admitted again; the row without the cell in doubt; the member of that key."""
+somebody else; that person admitted again; the row without the cell in doubt; the member of that key; the member, who
+moves to the branch of the list, or is back from being away."""
 
 ASIDE = {"birth_differs": "birth", "card_taken": "card", "left": "status", "still_away": "status"}
 """Which value is laid aside by `KEEP` and `WITHOUT`."""
@@ -69,7 +71,11 @@ def _options(
         case "known_elsewhere":
             return [(RETURN, _("Admit the person here"))]
         case "other_branch":
-            return [(KEEP, _("This is the person: stays in the branch of the register")), another]
+            return [
+                (MOVE, _("This is the person: transfer to the branch of the list, today")),
+                (KEEP, _("This is the person: stays in the branch of the register")),
+                another,
+            ]
         case "perhaps_elsewhere":
             return [another]
         case "ambiguous":
@@ -79,7 +85,10 @@ def _options(
         case "left":
             return [(WITHOUT, _("Has not left: import the rest of the row"))]
         case "still_away":
-            return [(WITHOUT, _("Is still away: import the rest of the row"))]
+            return [
+                (BACK, _("Is back: end the absence today")),
+                (WITHOUT, _("Is still away: import the rest of the row")),
+            ]
     return []
 
 

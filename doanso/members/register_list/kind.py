@@ -16,8 +16,9 @@ from doanso.lib import clock
 from doanso.members import actions, policy, queries, rules
 from doanso.members.actions import Admission
 from doanso.members.actions.leave import Leave
-from doanso.members.models import AbsenceReason, Member
+from doanso.members.models import Absence, AbsenceReason, Member
 from doanso.members.register_list import cells, matching
+from doanso.members.register_list.answers import BACK, MOVE
 from doanso.members.register_list.branches import Branches
 from doanso.members.register_list.columns import COLUMNS, DROPPED
 from doanso.members.register_list.reader import RowReader
@@ -121,6 +122,7 @@ class MembersSession:
         members = {member.pk: member for member in policy.CHANGE.filter(self._actor, found)}
         if len(members) != len(set(ids)):
             raise PermissionDenied(policy.CHANGE.name)
+        members |= self._move([(members[one], values) for one, (values, _judgement) in zip(ids, changed, strict=True)])
         pairs = [(members[one], values) for one, (values, _judgement) in zip(ids, changed, strict=True)]
         names = people.change_contacts([(member.contact, matching.particulars(values)) for member, values in pairs])
         deeds = []
@@ -134,6 +136,22 @@ class MembersSession:
         Member.objects.bulk_update(members.values(), ["joined_on", "card_number"], batch_size=100)
         record_many(deeds)
         return pairs
+
+    def _move(self, pairs: Sequence[tuple[Member, dict[str, Any]]]) -> dict[UUID, Member]:
+        """Transfers and returns that somebody answered for, one by one as on the members' pages; the new stays by the old."""
+        today = clock.today()
+        moved = {
+            member.pk: actions.transfer_member(
+                actor=self._actor, member=member, to=self._branches[UUID(values["branch"])], on=today
+            )
+            for member, values in pairs
+            if values.get(MOVE)
+        }
+        back = {member.person_id: member for member, values in pairs if values.get(BACK)}
+        away = Absence.objects.filter(queries.standing(today), person_id__in=list(back), taken_back_at=None)
+        for absence in away if back else ():
+            actions.end_absence(actor=self._actor, member=back[absence.person_id], absence=absence, until=today)
+        return moved
 
     def _set_absences(self, written: Sequence[tuple[Member, dict[str, Any]]]) -> None:
         stated = [(member, values["status"]) for member, values in written if values.get("status")]

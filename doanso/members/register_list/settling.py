@@ -1,13 +1,16 @@
 """What the answers to the questions of a members' list come to."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import Judgement, Line
+from doanso.imports.ports import Difference, Judgement, Line
 from doanso.members.models import Member, MemberState
 from doanso.members.register_list import matching
-from doanso.members.register_list.answers import ANOTHER, ASIDE, KEEP, ONE_OF, RETURN, WITHOUT, offer
+from doanso.members.register_list.answers import ANOTHER, ASIDE, BACK, KEEP, MOVE, ONE_OF, RETURN, WITHOUT, offer
 from doanso.people.models import Person
 
 Judge = Callable[[Sequence[Line]], list[Judgement]]
@@ -35,6 +38,10 @@ def settle(
             if answer == KEEP:
                 line.values.pop(aside, None)
                 line.values["name"] = member.contact.name
+            elif answer in {MOVE, BACK}:
+                if answer == BACK:
+                    line.values.pop(aside, None)
+                line.values[answer] = True
             found.append((place, member))
     for place, judgement in zip(again, judge([lines[place] for place in again]), strict=True):
         settled[place] = judgement
@@ -45,12 +52,24 @@ def settle(
             settled[place] = matching.same_member_twice()
             continue
         taken.add(str(member.pk))
-        settled[place] = matching.judge_found(lines[place].values, member, present)
+        settled[place] = _with_deed(lines[place].values, matching.judge_found(lines[place].values, member, present))
     _look_again(lines, settled, asked)
     return settled
 
 
 _FOUND = {RowVerdict.CHANGED, RowVerdict.UNCHANGED}
+
+
+def _with_deed(values: dict[str, Any], judgement: Judgement) -> Judgement:
+    """The verdict where the answer asks for a deed besides: there is something to write even if nothing else differs."""
+    if judgement.verdict == RowVerdict.QUESTION or not {MOVE, BACK} & values.keys():
+        return judgement
+    done = (
+        Difference("branch", "", _("moves to the branch of the list"))
+        if MOVE in values
+        else Difference("status", _("away"), _("takes part"))
+    )
+    return Judgement(RowVerdict.CHANGED, judgement.target, [done, *judgement.differences])
 
 
 def _meant(question: Judgement, answer: str) -> str:

@@ -6,7 +6,7 @@ from doanso.imports import queries, steps
 from doanso.imports.actions import apply_import, finish_applying, start_import
 from doanso.imports.answering import answer_questions
 from doanso.members.actions import end_membership, set_absence, transfer_member
-from doanso.members.models import Member, MemberState
+from doanso.members.models import Absence, Member, MemberState
 from doanso.members.tests.workbooks import content, row, table
 from doanso.people import queries as people
 from doanso.testing import TODAY
@@ -83,7 +83,32 @@ def test_the_dead_do_not_come_back(ask, tree, register):
 def test_another_branch_stays_or_is_another_person(ask):
     one = row(1, "Nguyễn Hoàng Đức", branch="Khu phố 2", phone="0987654321")
 
-    assert ask(one, "keep") == ("other_branch", ["keep", "another"], [0, 1, 0, 0])
+    assert ask(one, "keep") == ("other_branch", ["move", "keep", "another"], [0, 1, 0, 0])
+
+
+def test_who_moved_is_transferred_by_the_answer(ask, register, tree):
+    assert ask(row(1, "Nguyễn Hoàng Đức", branch="Khu phố 2", phone="0987654321"), "move")[2] == [0, 1, 0, 0]
+
+    old = Member.objects.get(pk=register.duc.pk)
+    new = Member.objects.get(previous=old)
+    assert (old.state, new.state, new.branch_id) == ("transferred", "active", tree.units["p4-kp2"].pk)
+    assert people.told(new.contact, "phone") == "0987654321"
+
+
+def test_who_is_back_is_away_no_longer(tree, register):
+    set_absence(actor=tree.an, member=register.duc, reason="study", since=TODAY)
+    cells = ["Nguyễn Hoàng Đức", "12/04/2001", "Khu phố 1", "Có mặt", None]
+    job = start_import(
+        actor=tree.an, kind="members", unit=tree.units["p4"], source=table(HEAD, cells), name="a.xlsx", wake=False
+    )
+    steps.compare(job.pk)
+    answer_questions(actor=tree.an, job=job, answers={1: "back"})
+    apply_import(actor=tree.an, job=job, wake=False)
+    finish_applying(job.pk)
+
+    job.refresh_from_db()
+    assert (job.updated_count, job.question_count) == (1, 0)
+    assert Absence.objects.get().until == TODAY
 
 
 def test_a_namesake_without_birth(ask):

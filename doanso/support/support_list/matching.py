@@ -59,7 +59,7 @@ class Matcher:
         self._home = home
         self.services = services
         self._known: set[UUID] = set()
-        self._told: set[tuple[str, ...]] = set()
+        self._told: set[int] = set()
         self.people_known = 0
         self.people_new = 0
 
@@ -148,10 +148,8 @@ class Matcher:
             return
         name, birth = values["name"], str(values.get("birth", ""))[:4]
         phone, where = values.get("phone"), f"{values.get('place', '')}{values.get('address', '')}"
-        keys = {("p", name, birth, phone or ""), ("w", name, birth, where)} - {
-            ("p", name, birth, ""),
-            ("w", name, birth, ""),
-        }
+        # As hashes only: a list of 100,000 stays small.
+        keys = {hash((name, birth, which, one)) for which, one in (("phone", phone), ("place", where)) if one}
         self.people_new += not keys & self._told
         self._told |= keys
 
