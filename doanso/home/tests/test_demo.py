@@ -14,6 +14,7 @@ from doanso.home.tests.conftest import PROGRAMMES
 from doanso.imports.models import Import
 from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, MemberState
+from doanso.people.models import Duplicate, Household, Request
 from doanso.tally.recount import recount
 from doanso.targets import queries as targets
 from doanso.testing import PASSWORD
@@ -47,9 +48,24 @@ def test_a_small_demo_is_what_it_says(told):
         "payment-members": "on",
         "tiengiangs-members": "risk",
         "on-register": "on",
+        # One ward of seventeen helps people here.
+        "portal-residents": "risk",
+        "payment-residents": "risk",
+        "payment-shops": "risk",
     }
+    _people_have_a_say()
     _recount_is_silent()
     assert verify().broken == ""
+
+
+def _people_have_a_say() -> None:
+    """One request is late, one waits, one has just come, one is settled; of the pairs some were settled."""
+    assert set(Request.objects.values_list("kind", "state")) >= {
+        ("correct", "settled"), ("withdraw", "open"), ("copy", "open"), ("erase", "open"),
+    }  # fmt: skip
+    assert Request.objects.filter(state="open", due_on__lt=clock.today()).exists()
+    assert set(Duplicate.objects.values_list("state", flat=True)) == {"open", "same", "different"}
+    assert Household.objects.count() == 2
 
 
 def _recount_is_silent() -> None:
