@@ -55,7 +55,7 @@ def test_what_nobody_counts_yet_says_so_and_has_no_state(programme, tree, as_use
 def test_the_strip_counts_states_and_time(programme, tree, as_user):
     strip = as_user(tree.dung).get(CITY).context["strip"]
 
-    assert {stat["state"]: stat["count"] for stat in strip["stats"]} == {"risk": 4, "behind": 1, "on": 0, "met": 0}
+    assert {stat["state"]: stat["count"] for stat in strip["stats"]} == {"risk": 7, "behind": 1, "on": 0, "met": 0}
     assert (strip["year"]["share"], strip["year"]["left"]) == (865, 49)
 
 

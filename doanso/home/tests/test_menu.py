@@ -21,6 +21,8 @@ def _rooms(answer) -> list[str]:
                     "Hỗ trợ người dân",
                     "Sử dụng tiện ích",
                     "Đoàn viên tự khai",
+                    "Người dân",
+                    "Yêu cầu dữ liệu",
                     "Xác nhận",
                 ),
                 *("Nhập danh sách", "Phân quyền", "Nhật ký"),
