@@ -49,7 +49,10 @@ def units_below(roots: Iterable[UUID]) -> QuerySet[UnitPath, UUID]:
 def records_below(roots: Iterable[UUID]) -> QuerySet[Any, UUID]:
     """Ids of the units whose records are answered for below these roots today: those that stand there, and the ended
     ones that one of them keeps. At an ended unit itself nobody holds anything."""
-    standing = units_below(roots)
+    return _with_kept(units_below(roots))
+
+
+def _with_kept(standing: QuerySet[UnitPath, UUID]) -> QuerySet[Any, UUID]:
     return standing.union(Unit.objects.filter(keeper__in=standing).values_list("id", flat=True), all=True)
 
 
@@ -66,10 +69,15 @@ class Verb:
 
     def roots(self, actor: User) -> set[UUID]:
         """The units at which the actor holds this verb for the whole subtree."""
+        return self._held_at(actor, Scope.SUBTREE)
+
+    def roots_above(self, actor: User) -> set[UUID]:
+        """The units at which the actor holds this verb for what stands below, and not for the unit itself."""
+        return self._held_at(actor, Scope.BELOW)
+
+    def _held_at(self, actor: User, scope: Scope) -> set[UUID]:
         return {
-            holding.unit_id
-            for holding in current_holdings(actor)
-            if GRANTS[holding.role].get(self.name) is Scope.SUBTREE
+            holding.unit_id for holding in current_holdings(actor) if GRANTS[holding.role].get(self.name) is scope
         }
 
     def _is_own(self, actor: User) -> bool:
@@ -81,6 +89,8 @@ class Verb:
         """The objects of the queryset to which the actor may do this."""
         roots = self.roots(actor)
         condition = Q(**{f"{self.unit_of}__in": records_below(roots)}) if roots else Q(pk__in=[])
+        if above := self.roots_above(actor):
+            condition |= Q(**{f"{self.unit_of}__in": _with_kept(units_below(above).filter(depth__gt=0))})
         if self._is_own(actor):
             condition |= Q(**{self.own_of: actor.pk})
         return queryset.filter(condition)
@@ -96,8 +106,10 @@ class Verb:
 
     def allows_at(self, actor: User, unit: Unit) -> bool:
         """Whether the actor may do this at a unit, for deeds whose object is yet to be made."""
-        roots = self.roots(actor)
-        return bool(roots) and units_below(roots).filter(unit_id=unit.pk).exists()
+        roots, above = self.roots(actor), self.roots_above(actor)
+        return bool(roots) and units_below(roots).filter(unit_id=unit.pk).exists() or (
+            bool(above) and units_below(above).filter(unit_id=unit.pk, depth__gt=0).exists()
+        )
 
     def require_at(self, actor: User, unit: Unit) -> None:
         """Refuse with PermissionDenied unless allowed at the unit."""
@@ -106,7 +118,7 @@ class Verb:
 
     def allows_anywhere(self, actor: User) -> bool:
         """Whether a page that lists such objects makes sense for the actor at all."""
-        return bool(self.roots(actor)) or self._is_own(actor)
+        return bool(self.roots(actor)) or bool(self.roots_above(actor)) or self._is_own(actor)
 
 
 def get_or_404[M: Model](

@@ -12,6 +12,8 @@ class Scope(StrEnum):
     """How far a granted verb reaches."""
 
     SUBTREE = "subtree"
+    # What stands below the unit, and never the unit itself: for looking at what others did.
+    BELOW = "below"
     OWN = "own"
 
 
@@ -46,7 +48,7 @@ _OFFICE = {
     "support.decide",
     "targets.allocate",
 }
-_CITY = {"people.settle_duplicates", "people.merge", "targets.load", "organisation.preview"}
+_CITY = {"support.recheck", "people.settle_duplicates", "people.merge", "targets.load", "organisation.preview"}
 
 GRANTS: dict[str, dict[str, Scope]] = {
     Role.CITY_ADMINISTRATOR: dict.fromkeys(
@@ -54,7 +56,8 @@ GRANTS: dict[str, dict[str, Scope]] = {
         Scope.SUBTREE,
     ),
     Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _ASKED | _OFFICE | _CITY, Scope.SUBTREE),
-    Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _ASKED | _OFFICE | {"targets.answer"}, Scope.SUBTREE),
+    Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _ASKED | _OFFICE | {"targets.answer"}, Scope.SUBTREE)
+    | {"support.recheck": Scope.BELOW},
     Role.BRANCH_SECRETARY: dict.fromkeys(
         _READ | _ASKED | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"},
         Scope.SUBTREE,

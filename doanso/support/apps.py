@@ -31,6 +31,11 @@ class SupportConfig(AppConfig):
             ("support.decide", _("decided about a dispute")),
             ("support.look_at", _("looked at a flagged confirmation")),
             ("support.settle_remark", _("settled what was wrong on a receipt")),
+            ("support.open_round", _("stored the list and the seed of a re-check")),
+            ("support.draw_round", _("drew the sample of a re-check")),
+            ("support.show_recheck", _("opened name and number to call back")),
+            ("support.not_reached", _("called back and reached nobody")),
+            ("support.recheck", _("wrote down the answer of a call-back")),
             ("support.print_receipt", _("opened the receipt to print it")),
         ):
             register_verb(name, sentence, fields=fields)

@@ -155,6 +155,13 @@ class DisputeReason(models.TextChoices):
 
     NOBODY_CAME = "nobody-came", "Không có ai đến"
     NOT_ME = "not-me", "Không phải tôi"
+    # What is heard in a call-back; see `WrongAnswer`.
+    OTHER_HELP = "other-help", "Được giúp việc khác"
+    HAD_ALREADY = "had-already", "Đã có từ trước"
+
+
+BY_SLIP = (DisputeReason.NOBODY_CAME, DisputeReason.NOT_ME)
+"""What can be said through the slip."""
 
 
 class Decision(models.TextChoices):
@@ -173,6 +180,8 @@ class Dispute(models.Model):
     reason = models.CharField(max_length=12, choices=DisputeReason)
     opened_at = models.DateTimeField()
     opened_on = models.DateField()
+    # The call-back in which it was said; empty where it was said through the slip.
+    recheck = models.ForeignKey("Recheck", null=True, on_delete=models.PROTECT, related_name="disputes")
     decision = models.CharField(max_length=8, choices=Decision, blank=True)
     explanation = models.CharField(max_length=300, blank=True)
     decided_at = models.DateTimeField(null=True)
@@ -215,6 +224,103 @@ class Remark(models.Model):
     def words(self) -> list[str]:
         """What is wrong, in words."""
         return [str(WrongPart(part).label) for part in self.parts]
+
+
+class RecheckRound(models.Model):
+    """A random sample of the helps that a unit's subtree gave in a period, whose receivers are asked whether it is so.
+
+    Seed and list stand here, with the list's hash, before anything is drawn; the draw follows from them alone, so anybody
+    can repeat it. The list names helps and numbers their receivers; it names nobody.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="recheck_rounds")
+    since = models.DateField()
+    until = models.DateField()
+    seed = models.CharField(max_length=64)
+    listed = models.TextField()
+    list_hash = models.CharField(max_length=64)
+    share = models.PositiveSmallIntegerField()
+    least = models.PositiveSmallIntegerField()
+    # How many helps by name the period has, how many receivers may be asked, and how many of them are.
+    helps = models.PositiveIntegerField()
+    receivers = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(since__lt=models.F("until")), name="support_round_dates"),
+            models.UniqueConstraint(fields=["unit", "since"], name="support_round_once"),
+        ]
+
+
+class RecheckOutcome(models.TextChoices):
+    """What came of asking. Whoever was not reached, or refuses, says neither right nor wrong."""
+
+    CONFIRMED = "confirmed", "Đúng như đã ghi"
+    WRONG = "wrong", "Không đúng"
+    UNREACHED = "unreached", "Không gặp được"
+    REFUSED = "refused", "Không muốn trả lời"
+
+
+class WrongAnswer(models.TextChoices):
+    """What the person says instead; each is a reason of the dispute that follows."""
+
+    NOBODY_CAME = "nobody-came", "Không có ai đến giúp"
+    OTHER_HELP = "other-help", "Được giúp việc khác"
+    HAD_ALREADY = "had-already", "Đã tự làm được từ trước"
+
+
+class Recheck(models.Model):
+    """One drawn help: its place in the draw, and what its receiver answered. The answer stays, whatever is decided later."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    round = models.ForeignKey(RecheckRound, on_delete=models.PROTECT, related_name="rechecks", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="rechecks")
+    help = models.ForeignKey(Help, on_delete=models.PROTECT, related_name="rechecks")
+    place = models.PositiveIntegerField()
+    # Whose screen shows it now, so that two officers do not call the same person.
+    shown_at = models.DateTimeField(null=True)
+    shown_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=9, choices=RecheckOutcome, blank=True)
+    wrong = models.CharField(max_length=12, choices=WrongAnswer, blank=True)
+    settled_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "place"], name="support_recheck_place"),
+            models.UniqueConstraint(fields=["round", "help"], name="support_recheck_help"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="", settled_on=None) | (~models.Q(outcome="") & ~models.Q(settled_on=None)),
+                name="support_recheck_settled",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="wrong") ^ models.Q(wrong=""), name="support_recheck_what_is_wrong"
+            ),
+        ]
+
+
+class RecheckAttempt(models.Model):
+    """One try to ask somebody: by whom, when, and what came of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    recheck = models.ForeignKey(Recheck, on_delete=models.PROTECT, related_name="attempts")
+    made_at = models.DateTimeField()
+    made_on = models.DateField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=9, choices=RecheckOutcome)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recheck", "made_on"],
+                condition=models.Q(outcome="unreached"),
+                name="support_attempt_once_a_day",
+            ),
+        ]
 
 
 class Tries(models.Model):

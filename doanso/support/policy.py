@@ -5,3 +5,5 @@ from doanso.access.policy import Verb
 VIEW = Verb("support.view", unit_of="unit_id")
 RECORD = Verb("support.record", unit_of="unit_id")
 DECIDE = Verb("support.decide", unit_of="unit_id")
+# Calling back is for whoever stands above the unit that helped; of rounds, and by `allows_at` of units.
+RECHECK = Verb("support.recheck", unit_of="unit_id")

@@ -21,7 +21,7 @@ from doanso.accounts import queries as accounts
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.support import actions, forms, queries, rules, slips
-from doanso.support.models import DisputeReason, Help, Receipt
+from doanso.support.models import BY_SLIP, DisputeReason, Help, Receipt
 from doanso.units import queries as units
 
 View = Callable[..., HttpResponse]
@@ -180,7 +180,7 @@ def dispute(request: HttpRequest, link: str) -> HttpResponse:
     """ "Nobody came", or "that was not me": it counts nowhere until an officer has looked into it."""
     found, helps = _receipt(link)
     reason = request.POST.get("reason", "")
-    if request.method == "POST" and reason in DisputeReason.values:
+    if request.method == "POST" and reason in BY_SLIP:
         return _answered(
             request,
             found,
@@ -191,7 +191,7 @@ def dispute(request: HttpRequest, link: str) -> HttpResponse:
     return render(
         request,
         "support/receipt_dispute.html",
-        {"link": link, "reasons": DisputeReason.choices, "called": _called(helps)},
+        {"link": link, "reasons": [(one.value, one.label) for one in DisputeReason if one in BY_SLIP], "called": _called(helps)},
         status=422 if request.method == "POST" else 200,
     )
 

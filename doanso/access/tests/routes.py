@@ -222,6 +222,11 @@ def _remark(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"remark_id": Remark.objects.create(receipt=receipt, unit=unit, parts=["name"], made_at=clock.now()).pk}
 
 
+def _round(scene: Scene, unit: Unit) -> Asked:
+    drawn = scene.recheck(unit)
+    return Asked({"round_id": drawn.round_id, "recheck_id": drawn.pk}, {"outcome": "unreached"})
+
+
 def _given(scene: Scene, unit: Unit) -> dict[str, Any]:
     scene.given(scene.tree.units["my-tho"], unit)
     return {"programme": "proof", "indicator": "one", "unit": unit.code}
@@ -250,6 +255,10 @@ MAKERS: dict[str, Maker] = {
     "/support/<uuid:help_id>/": _help,
     "/support/<uuid:help_id>/correct/": _help,
     "/support/<uuid:help_id>/take-back/": _help,
+    "/support/rechecks/<uuid:round_id>/": _round,
+    "/support/rechecks/<uuid:round_id>/list/": _round,
+    "/support/rechecks/<uuid:round_id>/call/": _round,
+    "/support/rechecks/<uuid:round_id>/call/<uuid:recheck_id>/": _round,
     "/support/receipts/<uuid:receipt_id>/": lambda scene, unit: {"receipt_id": scene.slip(unit)[0].pk},
     "/support/disputes/<uuid:dispute_id>/": _dispute,
     "/support/confirmations/<uuid:confirmation_id>/looked/": _confirmation,

@@ -17,9 +17,9 @@ from doanso.files.actions import store
 from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
 from doanso.members.models import Member
-from doanso.people.models import Contact, Duplicate, Person, Request
+from doanso.people.models import Consent, Contact, Duplicate, Person, Request
 from doanso.support import slips
-from doanso.support.models import Help, Receipt
+from doanso.support.models import Help, Receipt, Recheck, RecheckRound
 from doanso.tally.models import Book
 from doanso.targets.models import Allocation, Indicator, Programme, Target
 from doanso.testing import TREE_BEGAN, Tree
@@ -127,6 +127,22 @@ class Scene:
         keys = slips.keys_of(receipt)
         assert keys is not None
         return receipt, keys.link
+
+    def recheck(self, unit: Unit) -> Recheck:
+        """A drawn help of the unit, whose receiver agreed to be called."""
+        help = self.help(unit)  # noqa: A001
+        now, today = clock.now(), clock.today()
+        assert help.contact is not None and help.person is not None
+        Contact.objects.filter(pk=help.contact_id).update(address="Ấp 1")
+        Consent.objects.create(
+            person=help.person, unit=unit, purpose="recheck", text_version="v", channel="paper", taken_on=today,
+            recorded_at=now,
+        )  # fmt: skip
+        drawn = RecheckRound.objects.create(
+            unit=unit, since=TREE_BEGAN, until=today, seed="x", listed="", list_hash="x", share=5, least=30, helps=1,
+            receivers=1, size=1, opened_at=now, opened_by=self.tree.giang, drawn_at=now,
+        )  # fmt: skip
+        return Recheck.objects.create(round=drawn, unit=unit, help=help, place=1)
 
     def job(self, unit: Unit) -> Import:
         """An import of members, compared, with one row left out."""

@@ -1,0 +1,34 @@
+"""The form of a new round."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from doanso.support.forms import DayField
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+
+class RoundForm(forms.Form):
+    """Whose helps, and of which days."""
+
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Unit whose helps are re-checked"),
+        help_text=gettext_lazy("With everything below it. Nobody re-checks the own unit."),
+    )
+    first_day = DayField(label=gettext_lazy("Helps from"))
+    last_day = DayField(label=gettext_lazy("Helps to"))
+
+    def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
+        super().__init__(data, **options)
+        self.units = {one.code: one.unit for one in units}
+        self.fields["unit"].choices = [  # type: ignore[attr-defined]
+            (one.code, f"{'\u00a0' * 3 * one.depth}{one.short_name}") for one in units
+        ]
+
+    @property
+    def chosen_unit(self) -> Unit:
+        """The unit that is meant."""
+        return self.units[self.cleaned_data["unit"]]

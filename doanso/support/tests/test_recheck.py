@@ -1,0 +1,340 @@
+"""A round of re-checks: the draw, the calls, and what follows from each answer."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+from doanso.people.actions import withdraw_consent
+from doanso.support.actions import (
+    ConsentTold,
+    confirm_receipt,
+    decide_dispute,
+    dispute_receipt,
+    take_back_help,
+)
+from doanso.support.models import Dispute, Help, Recheck, RecheckAttempt, RecheckRound
+from doanso.support.rechecks import actions, queries
+from doanso.support.rechecks.rules import ErrorRate
+from doanso.support.tests.conftest import Ward, shop, told
+from doanso.tally.recount import recount
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+CALL_ME = ConsentTold(("support", "recheck"), "paper", "2023-09")
+FIRST = date(2023, 11, 1)
+
+
+@pytest.fixture
+def recounted() -> Iterator[None]:
+    """Whatever the test did, entries are what the deeds say and totals what the entries say."""
+    yield
+    assert list(recount()) == []
+
+
+def willing(name: str = "Nguyễn Văn Bảy", **said: Any) -> Any:
+    return told(name, consent=CALL_ME, **said)
+
+
+def people(count: int, since: int = 0) -> list[Any]:
+    return [willing(f"Người Dân {chr(65 + place // 26)}{chr(97 + place % 26)}") for place in range(since, since + count)]
+
+
+def drawn(ward: Ward, *, unit: str = "p4", first: date = FIRST, last: date = TODAY, actor: Any = None) -> RecheckRound:
+    officer = actor or ward.tree.giang
+    opened = actions.open_round(actor=officer, unit=ward.tree.units[unit], first_day=first, last_day=last)
+    return actions.draw_round(actor=officer, round_id=opened.pk)
+
+
+def ask(ward: Ward, found: RecheckRound, outcome: str, wrong: str = "", actor: Any = None) -> Recheck:
+    officer = actor or ward.tree.giang
+    recheck = actions.show_next(actor=officer, round_id=found.pk)
+    assert recheck is not None
+    return actions.answer(actor=officer, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
+
+
+# --- Drawing ----------------------------------------------------------------------------------------------------------
+
+
+def test_seed_and_list_are_stored_before_anything_is_drawn(ward):
+    ward.help(*people(40))
+    opened = actions.open_round(actor=ward.tree.giang, unit=ward.tree.units["p4"], first_day=FIRST, last_day=TODAY)
+
+    assert (len(opened.seed), opened.drawn_at, Recheck.objects.count()) == (64, None, 0)
+    assert (opened.helps, opened.receivers, opened.size) == (40, 40, 30)
+    assert len(opened.listed.splitlines()) == 40
+    done = actions.draw_round(actor=ward.tree.giang, round_id=opened.pk)
+    again = actions.draw_round(actor=ward.tree.giang, round_id=opened.pk)
+    assert (done.seed, again.drawn_at) == (opened.seed, done.drawn_at)
+    assert Recheck.objects.count() == 30
+    assert list(Event.objects.filter(object_id=opened.pk).order_by("id").values_list("verb", flat=True)) == [
+        "support.open_round",
+        "support.draw_round",
+    ]
+
+
+def test_only_standing_named_helps_of_people_who_can_and_may_be_asked_are_drawn_from(ward):
+    ward.help(
+        willing("Lê Thị Sáu"),
+        willing("Lê Thị Sáu", service="payment"),
+        willing("Không Số", phone="", address="12 Lê Lợi"),
+        willing("Không Gì", phone=""),
+        told("Không Đồng Ý"),
+        willing("Đổi Ý"),
+        willing("Tháng Trước", happened_on=FIRST - timedelta(days=1)),
+        shop("Tạp hóa Bảy", phone="0912000111"),
+        shop("Quán Không Số"),
+    )
+    [gone] = ward.help(willing("Ghi Nhầm"))
+    take_back_help(actor=ward.tree.an, help_id=gone.pk)
+    [doubted] = ward.help(willing("Khiếu Nại"))
+    dispute_receipt(receipt_id=doubted.receipt_id, reason="not-me")
+    minds = Help.objects.get(contact__name="Đổi Ý")
+    withdraw_consent(actor=None, person_id=minds.person_id, purpose="recheck", channel="screen")
+    ward.help(willing("Phường Khác"), unit="p5")
+    found = drawn(ward)
+
+    asked = Help.objects.filter(pk__in=[line.split()[0] for line in found.listed.splitlines()])
+    assert sorted(str(one.contact.name if one.contact else one.business.name) for one in asked) == [
+        "Không Số",
+        "Lê Thị Sáu",
+        "Lê Thị Sáu",
+        "Tạp hóa Bảy",
+    ]
+    assert (found.helps, found.receivers, found.size, Recheck.objects.count()) == (8, 3, 3, 3)
+
+
+def test_the_city_draws_from_all_wards_and_a_person_is_drawn_once(ward):
+    ward.help(*people(3))
+    ward.help(*people(2, since=3), unit="p5")
+    assert drawn(ward, unit="p4").receivers == 3
+    assert drawn(ward, unit="my-tho").receivers == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "code"),
+    [
+        (FIRST, TODAY, "round_overlaps"),
+        (TODAY, TODAY, "round_overlaps"),
+        (FIRST - timedelta(days=30), FIRST, "round_overlaps"),
+        (FIRST - timedelta(days=30), FIRST - timedelta(days=1), "nobody_to_ask"),
+        (TODAY, TODAY + timedelta(days=1), "period_ahead"),
+    ],
+)
+def test_days_are_drawn_once(ward, first, last, code):
+    ward.help(*people(2))
+    drawn(ward)
+    ward.help(*people(2, since=2))
+    with pytest.raises(Refused) as refused:
+        drawn(ward, first=first, last=last)
+
+    assert (refused.value.problem.code, RecheckRound.objects.count()) == (code, 1)
+
+
+def test_nobody_re_checks_the_own_unit(ward):
+    ward.help(*people(2))
+    with pytest.raises(PermissionDenied):
+        drawn(ward, actor=ward.tree.an)
+    found = drawn(ward)
+    with pytest.raises(PermissionDenied):
+        actions.show_next(actor=ward.tree.an, round_id=found.pk)
+    [recheck] = Recheck.objects.all()[:1]
+    with pytest.raises(PermissionDenied):
+        actions.answer(actor=ward.tree.an, recheck_id=recheck.pk, outcome="confirmed")
+
+
+def test_the_command_draws_again_and_sees_what_was_changed(ward):
+    ward.help(*people(32))
+    found = drawn(ward)
+    out = StringIO()
+    call_command("redraw", str(found.pk), stdout=out)
+    assert len(out.getvalue().splitlines()) == 31
+    [first, second] = Recheck.objects.filter(round=found).order_by("place")[:2]
+    other = Help.objects.exclude(rechecks__round=found).first()
+    Recheck.objects.filter(pk=first.pk).update(help=other)
+    with pytest.raises(CommandError):
+        call_command("redraw", str(found.pk), stdout=out)
+    Recheck.objects.filter(pk=first.pk).update(help=first.help)
+    RecheckRound.objects.filter(pk=found.pk).update(listed=found.listed + f"{second.pk} 99\n")
+    with pytest.raises(CommandError):
+        call_command("redraw", str(found.pk), stdout=out)
+
+
+# --- Calling ----------------------------------------------------------------------------------------------------------
+
+
+def test_confirmed_is_grade_four_and_the_figure_follows(ward, recounted):
+    ward.help(willing())
+    found = drawn(ward)
+    done = ask(ward, found, "confirmed")
+
+    assert (done.outcome, done.settled_on, Help.objects.get().grade) == ("confirmed", TODAY, 4)
+    assert ward.grades().grades == (0, 0, 0, 0, 1)
+    assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) is None
+    assert Event.objects.filter(verb="support.show_recheck", object_id=done.help_id).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "left"), [("nobody-came", {"portal": True, "payment": True}), ("had-already", None), ("other-help", None)]
+)
+def test_not_so_is_a_dispute_and_counts_nowhere_until_an_officer_decides(ward, recounted, wrong, left):
+    ward.help(willing(), willing(service="payment"))
+    found = drawn(ward)
+    done = ask(ward, found, "wrong", wrong)
+    refused = {one.service_id: one.refused_at is not None for one in Help.objects.all()}
+
+    assert refused == (left or {"portal": False, "payment": False} | {done.help.service_id: True})
+    dispute = Dispute.objects.get()
+    assert (dispute.reason, dispute.recheck_id, dispute.receipt_id) == (wrong, done.pk, done.help.receipt_id)
+    code = {"portal": "portal-residents", "payment": "payment-residents"}[done.help.service_id]
+    assert ward.figure(code) == 0
+    decide_dispute(
+        actor=ward.tree.giang, dispute_id=dispute.pk, decision="rejected", explanation="Đã đến nhà hỏi lại"
+    )
+    assert ward.figure(code) == 1
+    # The answer stays what it was.
+    assert queries.rates_of([found])[found.pk] == ErrorRate(wrong=1)
+
+
+def test_not_so_joins_a_dispute_that_is_open(ward, recounted):
+    [one] = ward.help(willing())
+    found = drawn(ward)
+    dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
+    ask(ward, found, "wrong", "nobody-came")
+
+    assert [(one.reason, one.recheck_id) for one in Dispute.objects.all()] == [("not-me", None)]
+
+
+def test_unreached_is_tried_on_three_days_and_then_counted_as_unreached(ward, business_day):
+    ward.help(willing())
+    found = drawn(ward)
+    seen = []
+    for day in range(3):
+        business_day(TODAY + timedelta(days=day))
+        recheck = ask(ward, found, "unreached")
+        # Once a day.
+        actions.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome="unreached")
+        assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) is None
+        seen.append((recheck.outcome, RecheckAttempt.objects.count()))
+
+    assert seen == [("", 1), ("", 2), ("unreached", 3)]
+    assert queries.rates_of([found])[found.pk] == ErrorRate(unreached=1)
+    assert Help.objects.get().grade == 1
+
+
+def test_refusing_is_neither_right_nor_wrong(ward):
+    ward.help(willing())
+    found = drawn(ward)
+    ask(ward, found, "refused")
+    rate = queries.rates_of([found])[found.pk]
+
+    assert (rate, rate.n, Help.objects.get().grade, Dispute.objects.count()) == (ErrorRate(refused=1), 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "wrong", "code"),
+    [
+        ("", "", "no_answer"),
+        ("maybe", "", "no_answer"),
+        ("wrong", "", "nothing_wrong_said"),
+        ("wrong", "not-me", "nothing_wrong_said"),
+        ("confirmed", "nobody-came", "nothing_wrong_said"),
+    ],
+)
+def test_an_answer_is_one_of_those_there_are(ward, outcome, wrong, code):
+    ward.help(willing())
+    found = drawn(ward)
+    with pytest.raises(Refused) as refused:
+        ask(ward, found, outcome, wrong)
+
+    assert (refused.value.problem.code, RecheckAttempt.objects.count()) == (code, 0)
+
+
+def test_an_answer_given_is_not_changed(ward):
+    ward.help(willing())
+    found = drawn(ward)
+    done = ask(ward, found, "confirmed")
+    again = actions.answer(actor=ward.tree.giang, recheck_id=done.pk, outcome="confirmed")
+    with pytest.raises(Refused) as refused:
+        actions.answer(actor=ward.tree.giang, recheck_id=done.pk, outcome="refused")
+
+    assert (again.pk, refused.value.problem.code) == (done.pk, "already_answered")
+    assert RecheckAttempt.objects.count() == 1
+
+
+def test_whoever_recorded_the_help_is_not_shown_it_and_two_officers_get_two_people(ward):
+    ward.help(*people(2))
+    Help.objects.update(recorded_by=ward.tree.giang)
+    found = drawn(ward)
+    assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) is None
+    [one, other] = Recheck.objects.order_by("place")
+    with pytest.raises(PermissionDenied):
+        actions.answer(actor=ward.tree.giang, recheck_id=one.pk, outcome="confirmed")
+    Help.objects.update(recorded_by=ward.tree.an)
+    first = actions.show_next(actor=ward.tree.giang, round_id=found.pk)
+    second = actions.show_next(actor=ward.tree.dung, round_id=found.pk)
+    again = actions.show_next(actor=ward.tree.giang, round_id=found.pk)
+
+    assert (first, second, again) == (one, other, one)
+
+
+def test_who_can_not_be_asked_any_more_is_passed_over(ward):
+    ward.help(*people(3))
+    found = drawn(ward)
+    [one, other, third] = Recheck.objects.order_by("place")
+    take_back_help(actor=ward.tree.an, help_id=one.help_id)
+    withdraw_consent(actor=None, person_id=other.help.person_id, purpose="recheck", channel="screen")
+    with pytest.raises(Refused) as refused:
+        actions.answer(actor=ward.tree.giang, recheck_id=other.pk, outcome="confirmed")
+
+    assert refused.value.problem.code == "not_askable"
+    assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) == third
+    assert queries.progress(found.pk) == queries.Progress(waiting=1, tried_today=0, lost=2)
+
+
+def test_the_person_s_own_word_before_does_not_hinder_the_call(ward, recounted):
+    [one] = ward.help(willing())
+    confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=["a"])
+    ask(ward, drawn(ward), "confirmed")
+    assert ward.grades().grades == (0, 0, 0, 0, 1)
+
+
+# --- What the answers say ---------------------------------------------------------------------------------------------
+
+
+def test_error_rates_are_by_service_and_subtree_in_one_statement(ward):
+    ward.help(*people(4), shop("Tạp hóa Bảy", phone="0912000111"))
+    ward.help(*people(2, since=4), unit="p5")
+    four, five = drawn(ward, unit="p4"), drawn(ward, unit="p5")
+    shops = Recheck.objects.get(help__to_business=True)
+    actions.answer(actor=ward.tree.giang, recheck_id=shops.pk, outcome="confirmed")
+    for outcome, wrong in (("wrong", "nobody-came"), ("confirmed", ""), ("refused", ""), ("unreached", "")):
+        ask(ward, four, outcome, wrong)
+    ask(ward, five, "confirmed")
+    ids = {code: ward.tree.units[code].pk for code in ("my-tho", "p4", "p5", "p4-kp1")}
+    with CaptureQueriesContext(connection) as asked:
+        rates = queries.error_rates(list(ids.values()))
+
+    assert len(asked) == 1
+    assert rates.of(ids["p4"]) == ErrorRate(wrong=1, right=2, refused=1, waiting=1)
+    assert rates.of(ids["p4"], service="portal", to_business=False) == ErrorRate(1, 1, 0, 1, 1)
+    assert rates.of(ids["p4"], service="payment") == ErrorRate(right=1)
+    assert rates.of(ids["p4"], service="payment", to_business=False) == ErrorRate()
+    assert rates.of(ids["my-tho"]) == ErrorRate(wrong=1, right=3, refused=1, waiting=2)
+    assert rates.of(ids["p4-kp1"]) == ErrorRate()
+    before = queries.error_rates([ids["p4"]], on=TODAY - timedelta(days=1))
+    assert before.of(ids["p4"]) == ErrorRate(waiting=1)
+
+
+def test_words_say_the_interval_or_that_the_answers_are_too_few():
+    assert queries.words(ErrorRate(wrong=2, right=39)) == "2 sai trên 41 trả lời, tỷ lệ sai 1,3–16,1%"
+    assert queries.words(ErrorRate(wrong=2, right=10, unreached=40)) == "chưa đủ mẫu, mới 12 trên 30 trả lời"
