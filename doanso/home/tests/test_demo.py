@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 
 from doanso.accounts.models import User
-from doanso.adoption.models import Usage
+from doanso.adoption.models import Declaration, Difficulty, Usage, UseAnswer
+from doanso.adoption.queries.declarations import waiting
 from doanso.audit.queries import verify
 from doanso.home import demo
 from doanso.home.tests.conftest import PROGRAMMES
@@ -54,6 +55,7 @@ def test_a_small_demo_is_what_it_says(told):
         "payment-shops": "risk",
     }
     _people_have_a_say()
+    _members_speak_themselves()
     _recount_is_silent()
     assert verify().broken == ""
 
@@ -66,6 +68,14 @@ def _people_have_a_say() -> None:
     assert Request.objects.filter(state="open", due_on__lt=clock.today()).exists()
     assert set(Duplicate.objects.values_list("state", flat=True)) == {"open", "same", "different"}
     assert Household.objects.count() == 2
+
+
+def _members_speak_themselves() -> None:
+    """Some declarations wait and one came back; some were asked again, and somebody asks for help."""
+    assert waiting().exists()
+    assert Declaration.objects.exclude(reason="").get().outcome == "returned"
+    assert set(UseAnswer.objects.values_list("answer", flat=True)) == {"regular", "seldom"}
+    assert Difficulty.objects.filter(asks_help=True, ended_on=None).exists()
 
 
 def _recount_is_silent() -> None:
