@@ -10,6 +10,7 @@ class TargetsConfig(AppConfig):
         from doanso.access.ports import register_verb
         from doanso.members.ports import register_indicator_titles
         from doanso.people.ports import register_personal_records
+        from doanso.targets import alert_words
         from doanso.targets.actions import forget_persons
         from doanso.targets.queries import indicator_titles
         from doanso.targets.queries.frozen import lists_with
@@ -28,5 +29,6 @@ class TargetsConfig(AppConfig):
             ("targets.freeze", _("kept a list of whom a share is asked")),
         ):
             register_verb(name, sentence)
+        alert_words.register()
         register_indicator_titles(indicator_titles)
         register_personal_records("targets", lists_with, forget_persons)

@@ -1,19 +1,24 @@
 """Deeds: loading a programme, giving targets on and answering to them, keeping denominators."""
 
+from doanso.targets.actions.alerts import Alert, find_alerts, look_daily, look_for_stalls
 from doanso.targets.actions.cascade import Decision, Part, allocate, answer, settle
 from doanso.targets.actions.denominators import forget_persons, freeze_denominator
 from doanso.targets.actions.loading import load_programme
 from doanso.targets.actions.sizes import SizeTold, tell_sizes
 
 __all__ = [
+    "Alert",
     "Decision",
     "Part",
     "SizeTold",
     "allocate",
     "answer",
+    "find_alerts",
     "forget_persons",
     "freeze_denominator",
     "load_programme",
+    "look_daily",
+    "look_for_stalls",
     "settle",
     "tell_sizes",
 ]

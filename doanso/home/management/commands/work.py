@@ -10,6 +10,7 @@ from doanso.imports.actions import keep_going
 from doanso.people.actions import forget_daily
 from doanso.support.actions import drop_device_keys
 from doanso.tally.actions import fold
+from doanso.targets.actions import look_daily
 
 
 def fold_all() -> None:
@@ -28,5 +29,6 @@ class Command(BaseCommand):
             "imports": keep_going,
             "forgetting": forget_daily,
             "devices": drop_device_keys,
+            "stalls": look_daily,
         }
         WorkerLoop(chores).run()

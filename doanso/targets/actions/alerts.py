@@ -1,0 +1,151 @@
+"""Asking units whether they need help: each rule at most once per unit and month, as an assignment with a date."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.conf import settings
+
+from doanso.assignments.actions import assign
+from doanso.assignments.models import Assignment
+from doanso.assignments.queries import nearest_handlers
+from doanso.lib import clock, toml_entries
+from doanso.lib.toml_entries import Entry
+from doanso.targets import alert_rules
+from doanso.targets.alert_rules import Thresholds
+from doanso.targets.models import Programme
+from doanso.targets.queries import programmes
+from doanso.targets.queries.alerts import Looked, looked_at
+from doanso.units.queries import NamedUnit
+
+SHIPPED = Path(__file__).resolve().parent.parent / "alerts.toml"
+SOURCE = "targets.alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One unit that is asked about one thing; `period` is within what it is asked once."""
+
+    programme: Programme
+    unit: NamedUnit
+    rule: str
+    period: str
+    parameters: dict[str, Any]
+
+    @property
+    def source_id(self) -> UUID:
+        """The same for the same unit, rule and period, whoever looks and however often."""
+        return uuid5(self.programme.pk, f"{self.unit.id}/{self.rule}/{self.period}")
+
+
+def thresholds() -> Thresholds:
+    """The committee's own file in the data folder, else the shipped one."""
+    own = settings.DATA / SHIPPED.name
+    path = own if own.exists() else SHIPPED
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _changed: int) -> Thresholds:
+    entry = toml_entries.read(path)
+    parts = {name: Entry(f"{path.name}, {name}", entry.table(name)) for name in ("silence", "burst", "night", "phone")}
+    silence, burst, night, phone = parts.values()
+    read = Thresholds(
+        due_days=entry.whole("due_days", 1, 60),
+        silence_days=silence.whole("days", 2, 365),
+        burst_days=burst.whole("days", 1, 14),
+        burst_times=burst.whole("times", 2, 100),
+        burst_least=burst.whole("least", 1, 100_000),
+        burst_weeks=burst.whole("weeks", 1, 26),
+        burst_fewest_weeks=burst.whole("fewest_weeks", 1, 26),
+        night_from=night.whole("from_hour", 12, 23),
+        night_to=night.whole("to_hour", 0, 11),
+        night_days=night.whole("days", 1, 31),
+        night_share=night.whole("share", 1, 100),
+        night_least=night.whole("least", 1, 100_000),
+        phone_persons=phone.whole("persons", 2, 1_000),
+        phone_homes=phone.whole("homes", 1, 1_000),
+    )
+    for one in (entry, *parts.values()):
+        one.finish()
+    return read
+
+
+def _of_unit(programme: Programme, looked: Looked, on: date, than: Thresholds) -> Iterator[Alert]:
+    began, month = max(programme.first_day, looked.unit.unit.since), alert_rules.month_of(on)
+    asked = {"programme": programme.code}
+    # Nobody looks further back than the rules read: who has been silent for longer is told of that time.
+    seen_from = max(began, on - than.looks_back - timedelta(days=1))
+    silent = alert_rules.silence(max(looked.days, default=None), seen_from, on, behind=looked.behind, than=than)
+    if silent is not None:
+        yield Alert(programme, looked.unit, "silence", month, {**asked, "days": silent})
+    until = alert_rules.deadline(on, programme.last_day, than)
+    burst = alert_rules.burst(looked.days, began, until, than) if until is not None else None
+    if until is not None and burst is not None:
+        told = {**asked, "until": until.isoformat(), "days": than.burst_days, "count": burst[0], "usual": burst[1]}
+        yield Alert(programme, looked.unit, "burst", until.isoformat(), told)
+    night = alert_rules.night(looked.hours, than)
+    if night is not None:
+        told = {**asked, "from": than.night_from, "to": than.night_to, "count": night[0], "all": night[1]}
+        yield Alert(programme, looked.unit, "night", month, told)
+    phones = alert_rules.shared(looked.phones, than)
+    if phones is not None:
+        yield Alert(programme, looked.unit, "phone", month, {**asked, "count": phones, "persons": than.phone_persons})
+
+
+def find_alerts(on: date) -> list[Alert]:
+    """Whom the rules would ask on a day, in every programme that runs; nothing is written."""
+    than = thresholds()
+    found: list[Alert] = []
+    for programme in programmes().filter(first_day__lte=on, last_day__gte=on):
+        for looked in looked_at(programme, on, than):
+            found += _of_unit(programme, looked, on, than)
+    return found
+
+
+def look_for_stalls(*, dry_run: bool = False) -> list[Alert]:
+    """Ask the units that the rules point at; those asked already in the period, or still being asked, are left alone.
+
+    Each asking is a transaction of its own, so that a look that is cut short goes on with the next one.
+    """
+    on = clock.today()
+    found = find_alerts(on)
+    kinds = {f"alerts.{one.rule}" for one in found}
+    open_now = set(Assignment.objects.filter(kind__in=kinds, settled_at=None).values_list("unit_id", "kind"))
+    asked = set(
+        Assignment.objects.filter(source_kind=SOURCE, source_id__in=[one.source_id for one in found]).values_list(
+            "source_id", flat=True
+        )
+    )
+    new = [one for one in found if (one.unit.id, f"alerts.{one.rule}") not in open_now and one.source_id not in asked]
+    if dry_run or not new:
+        return new
+    owners = nearest_handlers({one.unit.id for one in new})
+    due_on = on + timedelta(days=thresholds().due_days)
+    for one in new:
+        assign(
+            actor=None,
+            unit=one.unit.unit,
+            title_code=f"alerts.{one.rule}",
+            parameters=one.parameters,
+            owner=owners.get(one.unit.id),
+            due_on=due_on,
+            source_kind=SOURCE,
+            source_id=one.source_id,
+        )
+    return new
+
+
+_done_on: dict[str, date] = {}
+
+
+def look_daily() -> None:
+    """What the worker does once a business day. Done twice it changes nothing."""
+    today = clock.today()
+    if _done_on.get("day") != today:
+        look_for_stalls()
+        _done_on["day"] = today

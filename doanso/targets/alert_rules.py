@@ -1,0 +1,91 @@
+"""When a unit is asked whether it needs help, and when somebody looks at how records came about; plain values only.
+
+None of these says that anybody did wrong: each is a reason to ask.
+"""
+
+import calendar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median_low
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The numbers of alerts.toml, under their names there."""
+
+    due_days: int
+    silence_days: int
+    burst_days: int
+    burst_times: int
+    burst_least: int
+    burst_weeks: int
+    burst_fewest_weeks: int
+    night_from: int
+    night_to: int
+    night_days: int
+    night_share: int
+    night_least: int
+    phone_persons: int
+    phone_homes: int
+
+    @property
+    def looks_back(self) -> timedelta:
+        """How far back the rules read."""
+        return timedelta(weeks=self.burst_weeks, days=max(2 * self.burst_days, self.silence_days))
+
+
+def silence(last: date | None, began: date, on: date, *, behind: bool, than: Thresholds) -> int | None:
+    """Days without a record, where a unit that is behind its pace has been silent for too long."""
+    days = (on - max(last or began, began)).days
+    return days if behind and days >= than.silence_days else None
+
+
+def deadline(on: date, last_day: date, than: Thresholds) -> date | None:
+    """The end of a month, or of the programme, that was last reached: looked at until as many days have passed again."""
+    month_end = on.replace(day=calendar.monthrange(on.year, on.month)[1])
+    ends = [last_day, month_end, on.replace(day=1) - timedelta(days=1)]
+    reached = [end for end in ends if end <= min(on, last_day) and (on - end).days < than.burst_days]
+    return max(reached, default=None)
+
+
+def burst(days: Mapping[date, int], began: date, until: date, than: Thresholds) -> tuple[int, int] | None:
+    """What was written down in the last days before a deadline, and in a usual week, where the one is far more."""
+    first = until - timedelta(days=than.burst_days - 1)
+    late = sum(days.get(first + timedelta(days=day), 0) for day in range(than.burst_days))
+    weeks = []
+    for back in range(1, than.burst_weeks + 1):
+        monday = first - timedelta(weeks=back)
+        if monday >= began:
+            weeks.append(sum(days.get(monday + timedelta(days=day), 0) for day in range(7)))
+    if len(weeks) < than.burst_fewest_weeks:
+        return None
+    usual = median_low(weeks)
+    return (late, usual) if late >= than.burst_least and late >= than.burst_times * max(usual, 1) else None
+
+
+def night(hours: Mapping[int, int], than: Thresholds) -> tuple[int, int] | None:
+    """Records of the night and all records, where the night's share is large. The end hour is outside."""
+    whole = sum(hours.values())
+    late = sum(count for hour, count in hours.items() if hour >= than.night_from or hour < than.night_to)
+    return (late, whole) if whole >= than.night_least and late * 100 >= than.night_share * whole else None
+
+
+def shared(phones: Iterable[tuple[int, int]], than: Thresholds) -> int | None:
+    """How many phones stand for many persons in more than one home."""
+    found = sum(persons >= than.phone_persons and homes >= than.phone_homes for persons, homes in phones)
+    return found or None
+
+
+def month_of(on: date) -> str:
+    """The period within which a unit is asked about the same thing once."""
+    return f"{on:%Y-%m}"
+
+
+def added(series: Sequence[Mapping[int, int]]) -> dict[int, int]:
+    """Counts by hour, added up."""
+    whole: dict[int, int] = {}
+    for one in series:
+        for hour, count in one.items():
+            whole[hour] = whole.get(hour, 0) + count
+    return whole

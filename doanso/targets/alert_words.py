@@ -1,0 +1,65 @@
+"""How alerts read and where they lead: what helps, and never a reproach."""
+
+from functools import partial
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.access.policy import Verb
+from doanso.assignments.models import Assignment
+from doanso.assignments.ports import Words, register_assignment_kind
+from doanso.lib import formats
+from doanso.people import policy as people
+from doanso.support import policy as support
+from doanso.targets import policy
+
+
+def sentence(rule: str, told: dict[str, object]) -> str:
+    """What the unit is asked, from the rule's parameters."""
+    if rule == "silence":
+        return _("The unit may need help: %(days)s days without a record") % told
+    if rule == "burst":
+        return _(
+            "%(count)s records in the last %(days)s days, %(usual)s in a usual week: would spreading the work help?"
+        ) % {**told, **{key: formats.number(int(str(told[key]))) for key in ("count", "usual")}}
+    if rule == "night":
+        return _("%(count)s of %(all)s records were made at night: does somebody carry too much?") % told
+    return _("%(count)s phones stand for %(persons)s people or more: please have a look at the lists") % told
+
+
+def _sentence_of(rule: str, one: Assignment) -> str:
+    return sentence(rule, one.parameters)
+
+
+def _figures(one: Assignment) -> str:
+    address = reverse("targets:indicators", kwargs={"programme": one.parameters["programme"]})
+    return f"{address}?unit={one.unit.code}"
+
+
+def _helps(one: Assignment) -> str:
+    return f"{reverse('support:list')}?unit={one.unit.code}"
+
+
+def _people(one: Assignment) -> str:
+    return f"{reverse('people:people')}?unit={one.unit.code}"
+
+
+def register() -> None:
+    """Called once at start."""
+    kinds: tuple[tuple[str, Promise, Words, Verb], ...] = (
+        ("silence", gettext_lazy("Long without a record"), _figures, policy.VIEW),
+        ("burst", gettext_lazy("Much at once before a deadline"), _figures, policy.VIEW),
+        ("night", gettext_lazy("Records made at night"), _helps, support.VIEW),
+        ("phone", gettext_lazy("One phone for many people"), _people, people.VIEW),
+    )
+    for rule, name, url, verb in kinds:
+        register_assignment_kind(
+            f"alerts.{rule}",
+            name,
+            sentence=partial(_sentence_of, rule),
+            url=url,
+            verb=verb,
+            from_above=True,
+        )

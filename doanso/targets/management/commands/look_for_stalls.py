@@ -1,0 +1,27 @@
+"""`doanso look-for-stalls [--dry-run]`: ask units that have fallen silent, or whose records look odd, whether they need help."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Refused
+from doanso.targets.actions import look_for_stalls
+from doanso.targets.alert_words import sentence
+
+
+class Command(BaseCommand):
+    help = "Ask units that may need help, as assignments with a date (the worker does so daily)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="only say whom it would ask, and why")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            asked = look_for_stalls(dry_run=options["dry_run"])
+        except Refused as refused:
+            raise CommandError(refused.problem.message, returncode=1) from refused
+        for one in asked:
+            self.stdout.write(f"{one.unit.short_name} ({one.unit.code}): {sentence(one.rule, one.parameters)}")
+        words = _("%(count)s units would be asked.") if options["dry_run"] else _("%(count)s units are asked.")
+        self.stdout.write(words % {"count": len({one.unit.id for one in asked})})

@@ -1,0 +1,79 @@
+"""What the rules of alerts look at, for all units directly below a programme's root at once."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from doanso.adoption.queries import use
+from doanso.people import queries as people
+from doanso.support import queries as support
+from doanso.tally.queries import recorded_by_day
+from doanso.targets import alert_rules
+from doanso.targets.alert_rules import Thresholds
+from doanso.targets.models import IndicatorKind, Programme
+from doanso.targets.queries.overviews import progress_of_children
+from doanso.targets.rules import State
+from doanso.units.models import UnitPath
+from doanso.units.queries import NamedUnit
+
+_WORK = (IndicatorKind.COUNT, IndicatorKind.SHARE)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is known of one unit, with everything below it."""
+
+    unit: NamedUnit
+    behind: bool
+    days: Mapping[date, int] = field(default_factory=dict)
+    hours: Mapping[int, int] = field(default_factory=dict)
+    phones: list[tuple[int, int]] = field(default_factory=list)
+
+
+def looked_at(programme: Programme, on: date, than: Thresholds) -> list[Looked]:
+    """Every unit directly below the root: whether it is behind, what was written down when, shared phones.
+
+    A fixed number of statements, however many units there are.
+    """
+    children = progress_of_children(programme, programme.root, on)
+    home = _homes([one.unit.id for one in children], on)
+    codes = set(
+        programme.indicators.filter(kind__in=_WORK)
+        .exclude(numerator="")
+        .exclude(family__startswith="members.")
+        .values_list("numerator", flat=True)
+    )
+    first = on - than.looks_back
+    days: dict[UUID, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    recorded = recorded_by_day(book=programme.book, unit_ids=home, codes=codes, first=first, last=on)
+    for (unit_id, day), count in recorded.items():
+        days[home[unit_id]][day] += count
+    hours: dict[UUID, list[dict[int, int]]] = defaultdict(list)
+    lately = on - timedelta(days=than.night_days - 1)
+    for found in (support.hours_of_records(home, lately, on), use.hours_of_records(home, lately, on)):
+        for (unit_id, hour), count in found.items():
+            hours[home[unit_id]].append({hour: count})
+    phones: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
+    for unit_id, shared in people.shared_phones(home, than.phone_persons).items():
+        phones[home[unit_id]] += shared
+    return [
+        Looked(
+            unit=one.unit,
+            behind=any(each.state in (State.BEHIND, State.RISK) and each.kind in _WORK for each in one.indicators),
+            days=dict(days[one.unit.id]),
+            hours=alert_rules.added(hours[one.unit.id]),
+            phones=phones[one.unit.id],
+        )
+        for one in children
+    ]
+
+
+def _homes(child_ids: list[UUID], on: date) -> dict[UUID, UUID]:
+    """Which of these units each unit below them stands under."""
+    standing = Q(until=None) | Q(until__gt=on)
+    paths = UnitPath.objects.filter(standing, ancestor_id__in=child_ids, since__lte=on)
+    return dict(paths.values_list("unit_id", "ancestor_id"))

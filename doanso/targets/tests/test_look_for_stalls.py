@@ -1,0 +1,110 @@
+"""The daily look asks units that may need help, once per unit, rule and period."""
+
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from doanso.assignments.models import Assignment
+from doanso.assignments.ports import assignment_kind
+from doanso.lib import clock
+from doanso.people.models import Contact, Person
+from doanso.targets.actions import look_for_stalls
+from doanso.targets.queries.alerts import looked_at
+from doanso.testing import TODAY
+
+
+def _asked() -> set[tuple[str, str]]:
+    return set(Assignment.objects.values_list("unit__code", "kind"))
+
+
+@pytest.fixture
+def silent(loaded):
+    """Ward 4 has written nothing down for a month; ward 5 yesterday."""
+    loaded.reach("p4", "vneid", "level2-active", "Đức", on=TODAY - timedelta(days=30))
+    loaded.reach("p5", "vneid", "level2-active", "Khang", on=TODAY - timedelta(days=1))
+    return loaded
+
+
+def test_a_silent_unit_that_is_behind_is_asked_once_and_its_secretary_sees_to_it(silent):
+    look_for_stalls()
+    one = Assignment.objects.get()
+
+    assert (one.unit.code, one.kind, one.owner) == ("p4", "alerts.silence", silent.tree.an)
+    assert one.due_on == TODAY + timedelta(days=7)
+    assert one.opened_by is None
+    assert assignment_kind(one.kind).sentence(one) == "Đơn vị cần giúp: 30 ngày chưa có lượt ghi nào"
+    assert look_for_stalls() == []
+    assert Assignment.objects.count() == 1
+
+
+def test_a_dry_run_writes_nothing_and_the_command_says_whom_it_would_ask(silent):
+    out = StringIO()
+    call_command("look_for_stalls", "--dry-run", stdout=out)
+
+    assert "Phường 4 (p4): Đơn vị cần giúp: 30 ngày chưa có lượt ghi nào" in out.getvalue()
+    assert "Sẽ hỏi 1 đơn vị." in out.getvalue()
+    assert _asked() == set()
+
+
+def test_settled_it_is_asked_again_in_the_next_month_only(silent, business_day):
+    look_for_stalls()
+    Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=silent.tree.dung)
+    business_day(date(2023, 11, 20))
+    look_for_stalls()
+    assert Assignment.objects.filter(unit__code="p4").count() == 1
+
+    business_day(date(2023, 12, 1))
+    look_for_stalls()
+    assert Assignment.objects.filter(unit__code="p4", kind="alerts.silence").count() == 2
+
+
+def test_while_it_is_still_open_the_next_month_asks_nothing_more(silent, business_day):
+    look_for_stalls()
+    business_day(date(2023, 12, 1))
+    look_for_stalls()
+
+    assert Assignment.objects.filter(unit__code="p4", kind="alerts.silence").count() == 1
+
+
+def test_the_unit_reads_it_and_an_officer_above_settles_it(silent, as_user):
+    look_for_stalls()
+    one = Assignment.objects.get()
+    page = reverse("assignments:assignment", args=[one.pk])
+
+    assert reverse("assignments:settle", args=[one.pk]) not in as_user(silent.tree.an).get(page).content.decode()
+    as_user(silent.tree.dung).post(reverse("assignments:settle", args=[one.pk]), {"outcome": "not-needed"})
+    one.refresh_from_db()
+    assert one.settled_by == silent.tree.dung
+
+
+def _contacts(unit, phone: str, homes: list[str]) -> None:
+    for number, home in enumerate(homes):
+        person = Person.objects.create(created_at=clock.now())
+        Contact.objects.create(
+            person=person, unit=unit, name=f"N {number}", folded=f"n {number}", sort_key="n", address=home,
+            phone_lookup=phone, created_at=clock.now(), updated_at=clock.now(),
+        )  # fmt: skip
+
+
+def test_one_phone_of_many_people_is_asked_about_and_never_shown(loaded):
+    _contacts(loaded.tree.units["p5"], "lookup-of-a-phone", ["1 Lê Lợi"] * 4 + ["9 Lê Lợi"])
+    _contacts(loaded.tree.units["p4"], "lookup-of-a-family", ["1 Lê Lợi"] * 6)
+    loaded.reach("p4", "vneid", "level2-active", "Đức", on=TODAY)
+    loaded.reach("p5", "vneid", "level2-active", "Khang", on=TODAY)
+    look_for_stalls()
+    one = Assignment.objects.get()
+
+    assert (one.unit.code, one.kind) == ("p5", "alerts.phone")
+    assert one.parameters == {"programme": "my-tho-2023", "count": 1, "persons": 5}
+    assert assignment_kind(one.kind).url(one) == "/people/?unit=p5"
+
+
+def test_a_look_costs_the_same_for_more_records(silent, django_assert_max_num_queries):
+    from doanso.targets.actions.alerts import thresholds
+
+    with django_assert_max_num_queries(16):
+        found = looked_at(silent.programme, TODAY, thresholds())
+    assert [(one.unit.code, one.behind) for one in found] == [("p4", True), ("p5", True)]
