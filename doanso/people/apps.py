@@ -26,6 +26,7 @@ class PeopleConfig(AppConfig):
             ("people.correct", _("corrected what is known about the person")),
             ("people.erase", _("erased the person who asked for it")),
             ("people.forget", _("forgot the person after the end of the programme")),
+            ("people.doubt", _("said that two may be one")),
             ("people.share_home", _("wrote down who lives together")),
             ("people.settle_duplicates", _("settled a pair that looks like one")),
             ("people.merge", _("merged two into one")),

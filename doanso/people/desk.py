@@ -13,12 +13,12 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock, formats, phone, sealing
 from doanso.people import policy, ports, queries
+from doanso.people.actions import particulars_of
 from doanso.people.models import (
     Business,
     Consent,
     Contact,
     Duplicate,
-    DuplicateState,
     Merge,
     Person,
     Request,
@@ -30,6 +30,7 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 PAGE = 50
+ALIKE = 10
 WAITING = (RequestState.OPEN, RequestState.TAKEN)
 
 
@@ -172,12 +173,6 @@ def request_lines(actor: User, rows: Sequence[Request]) -> list[RequestLine]:
 def _names_of(actor: User, person_ids: Collection[UUID]) -> dict[UUID, str]:
     contacts = policy.VIEW.filter(actor, Contact.objects.filter(person_id__in=person_ids, erased_at=None))
     return dict(contacts.order_by("-pk").values_list("person_id", "name"))
-
-
-def waiting_count(actor: User, on: date) -> tuple[int, int]:
-    """How many requests wait for the actor's unit, and how many of them are overdue."""
-    found = policy.VIEW_REQUESTS.filter(actor, Request.objects.filter(state__in=WAITING))
-    return found.count(), found.filter(due_on__lt=on).count()
 
 
 def detail(request: Request) -> str:
@@ -354,11 +349,41 @@ def _shop_side(shop: Business) -> Side:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Somebody who may be the same, for whoever stands above all units."""
+
+    person_id: UUID
+    name: str
+    unit: str
+    reasons: list[str]
+
+
+def alike(contact: Contact) -> list[Alike]:
+    """Who among everybody may be the same as this one, the likeliest first; settled pairs are left out."""
+    told = particulars_of(contact)
+    own = queries.canonical([contact.person_id])[contact.person_id]
+    group = queries.same_person(own)
+    found = queries.candidates(particulars=told, limit=ALIKE, unit_id=contact.unit_id, apart_from=own)
+    settled = Duplicate.objects.exclude(state__in=["open", "later"])
+    apart = set(settled.filter(one_id__in=group).values_list("other_id", flat=True))
+    apart |= set(settled.filter(other_id__in=group).values_list("one_id", flat=True))
+    ids = [one.person_id for one in found if one.person_id not in apart]
+    rows = Contact.objects.filter(person_id__in=ids, erased_at=None).order_by("-pk")
+    kept = {one.person_id: one for one in rows}
+    called = units.names({one.unit_id for one in rows})
+    return [
+        Alike(
+            person_id=one.person_id,
+            name=kept[one.person_id].name,
+            unit=called[kept[one.person_id].unit_id].short_name,
+            reasons=[str(REASON_WORDS[code]) for code in one.reasons],
+        )
+        for one in found
+        if one.person_id in kept
+    ]
+
+
 def merge_of(pair: Duplicate) -> Merge | None:
     """The merge that settled the pair and can still be taken back."""
     return Merge.objects.filter(duplicate=pair, undone_at=None).select_related("merged_by").first()
-
-
-def pair_states() -> list[tuple[str, str]]:
-    """What the queue can be narrowed to."""
-    return list(DuplicateState.choices)

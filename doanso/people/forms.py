@@ -56,6 +56,12 @@ class WithdrawForm(forms.Form):
     purpose = forms.SlugField(max_length=40)
 
 
+class AlikeForm(forms.Form):
+    """Whom somebody may be."""
+
+    other = forms.UUIDField()
+
+
 class RequestForm(forms.Form):
     """What somebody asks for."""
 

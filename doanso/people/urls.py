@@ -6,6 +6,7 @@ app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", views.people, name="people"),
     path("people/<uuid:contact_id>/", views.person, name="person"),
+    path("people/<uuid:contact_id>/alike/", views.alike, name="alike"),
     path("people/<uuid:contact_id>/consent/", views.consent, name="consent"),
     path("people/<uuid:contact_id>/consent/withdraw/", views.withdraw, name="withdraw"),
     path("people/<uuid:contact_id>/request/", views.open_request, name="open-request"),

@@ -126,6 +126,10 @@ def _resident(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"contact_id": scene.resident(unit).pk}
 
 
+def _alike(scene: Scene, unit: Unit) -> Asked:
+    return Asked({"contact_id": scene.resident(unit).pk}, {"other": scene.resident(unit).person_id})
+
+
 def _asked(kind: str) -> "Maker":
     return lambda scene, unit: {"request_id": scene.request(unit, kind).pk}
 
@@ -295,6 +299,7 @@ MAKERS: dict[str, Maker] = {
     "/members/<uuid:member_id>/post/<uuid:post_id>/take-back/": _post,
     "/members/<uuid:member_id>/post/<uuid:post_id>/end/take-back/": _ended_post,
     "/people/<uuid:contact_id>/": _resident,
+    "/people/<uuid:contact_id>/alike/": _alike,
     "/people/<uuid:contact_id>/consent/": _resident,
     "/people/<uuid:contact_id>/consent/withdraw/": _resident,
     "/people/<uuid:contact_id>/request/": _resident,

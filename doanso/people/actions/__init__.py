@@ -3,7 +3,13 @@
 Called by the apps above inside their own transaction and after their own policy, unless a deed names a verb of its own.
 """
 
-from doanso.people.actions.consenting import ConsentGiven, give_consents, load_consent_text, withdraw_consent
+from doanso.people.actions.consenting import (
+    ConsentGiven,
+    give_consents,
+    guardian_problem,
+    load_consent_text,
+    withdraw_consent,
+)
 from doanso.people.actions.contacts import (
     FIELDS,
     ContactKey,
@@ -16,12 +22,13 @@ from doanso.people.actions.contacts import (
     change_contacts,
     differences,
     link_sign_in,
+    particulars_of,
     uncarry_contact,
 )
 from doanso.people.actions.forgetting import Forgotten, forget_daily, forget_residents
 from doanso.people.actions.homes import share_home
 from doanso.people.actions.meeting import Foreseen, Met, foresee_many, meet_many
-from doanso.people.actions.merging import merge_businesses, merge_persons, settle_duplicate, undo_merge
+from doanso.people.actions.merging import doubt, merge_businesses, merge_persons, settle_duplicate, undo_merge
 from doanso.people.actions.requesting import (
     decline_request,
     erase_person,
@@ -58,6 +65,7 @@ __all__ = [
     "change_contacts",
     "decline_request",
     "differences",
+    "doubt",
     "erase_person",
     "extend_request",
     "foresee_businesses",
@@ -65,6 +73,7 @@ __all__ = [
     "forget_daily",
     "forget_residents",
     "give_consents",
+    "guardian_problem",
     "link_sign_in",
     "load_consent_text",
     "meet_businesses",
@@ -72,6 +81,7 @@ __all__ = [
     "merge_businesses",
     "merge_persons",
     "open_request",
+    "particulars_of",
     "settle_duplicate",
     "settle_request",
     "share_home",

@@ -107,12 +107,25 @@ def _problem(
     if not child:
         return None
     if not given.guardian_name.strip():
-        message = _("For somebody under %(age)s a parent or guardian agrees; write down who.")
-        return Problem("guardian_needed", message % {"age": below}, "guardian_name")
+        return _guardian_needed(below)
     if any(purposes[purpose] for purpose in given.purposes):
         message = _("The name of somebody under %(age)s is not made public; leave that purpose out.")
         return Problem("not_for_children", message % {"age": below}, "purposes")
     return None
+
+
+def _guardian_needed(below: int) -> Problem:
+    message = _("For somebody under %(age)s a parent or guardian agrees; write down who.")
+    return Problem("guardian_needed", message % {"age": below}, "guardian_name")
+
+
+def guardian_problem(
+    *, birth_date: date | None, birth_year: int | None, on: date, guardian_name: str
+) -> Problem | None:
+    """Why somebody's own consent does not suffice; importers ask it row by row, before anything is written."""
+    below = configuration.law().guardian_below
+    child = needs_guardian(birth_date=birth_date, birth_year=birth_year, on=on, below=below)
+    return _guardian_needed(below) if child and not guardian_name.strip() else None
 
 
 def give_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> None:

@@ -63,6 +63,21 @@ def birth_year_of(particulars: Particulars) -> int | None:
     return particulars.birth_date.year if particulars.birth_date else particulars.birth_year
 
 
+def particulars_of(contact: Contact) -> Particulars:
+    """A contact as somebody would tell of it, its numbers opened."""
+    return Particulars(
+        name=contact.name,
+        gender=contact.gender,
+        birth_date=contact.birth_date,
+        birth_year=contact.birth_year,
+        phone=told(contact, "phone"),
+        citizen_id=told(contact, "citizen_id"),
+        email=told(contact, "email"),
+        address=contact.address,
+        neighbourhood_id=contact.neighbourhood_id,
+    )
+
+
 def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool) -> list[str]:
     """Names of the fields in which the contact differs; with `keep_untold`, an empty value never differs."""
     changed = []

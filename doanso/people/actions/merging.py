@@ -16,8 +16,9 @@ from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.people import policy
-from doanso.people.models import Business, Duplicate, DuplicateState, Merge, Person
-from doanso.people.queries import canonical, canonical_businesses
+from doanso.people.actions.contacts import particulars_of
+from doanso.people.models import Business, Contact, Duplicate, DuplicateState, Merge, Person
+from doanso.people.queries import candidates, canonical, canonical_businesses
 from doanso.tally import actions as tally
 
 if TYPE_CHECKING:
@@ -130,6 +131,32 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
         tally.unmerge_subject(kind=kind, gone=gone_id)
         record(actor=actor, verb="people.undo_merge", obj=both[0], changed=["merged_into"])
         return fresh
+
+
+def doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
+    """An officer says that somebody whom a unit wrote down may be that other person: their pair, new or there already."""
+    with transaction.atomic():
+        policy.SETTLE.require(actor, contact)
+        today = canonical([contact.person_id, other_id])
+        pair = sorted(set(today.values()))
+        if len(pair) == 1:
+            raise Refused(Problem("one_already", _("The two are one already.")))
+        _require(actor, policy.MERGE, list(Person.objects.filter(pk__in=pair)))
+        found = candidates(particulars=particulars_of(contact), unit_id=contact.unit_id, limit=100)
+        likely = next((one for one in found if one.person_id == today[other_id]), None)
+        duplicate, made = Duplicate.objects.get_or_create(
+            one_id=pair[0],
+            other_id=pair[1],
+            defaults={
+                "unit_id": contact.unit_id,
+                "score": likely.score if likely else 0,
+                "reasons": list(likely.reasons) if likely else [],
+                "found_at": clock.now(),
+            },
+        )
+        if made:
+            record(actor=actor, verb="people.doubt", obj=duplicate, unit=contact.unit_id)
+        return duplicate
 
 
 def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> Duplicate:

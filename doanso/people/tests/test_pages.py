@@ -200,3 +200,24 @@ def test_the_city_settles_a_pair_side_by_side_and_takes_it_back(tree, twins, as_
     assert not Merge.objects.filter(undone_at=None).exists()
     assert browser.get(reverse("people:pairs")).context["lines"][0].pair == pair
     assert as_user(tree.an).get(reverse("people:pairs")).status_code == 404
+
+
+def test_the_city_looks_for_who_is_alike_and_compares(tree, meet, as_user):
+    mine = meet("p4")
+    other = meet("p5", Particulars("Nguyễn Thị Mai", birth_year=1958, address="90 Hùng Vương", phone="0388111222"))
+    Duplicate.objects.all().delete()
+    address = reverse("people:alike", args=[mine.contact_id])
+    browser = as_user(tree.dung)
+
+    lines = browser.get(address).context["lines"]
+    assert [(line.person_id, line.unit) for line in lines] == [(other.person_id, "Phường 5")]
+    answer = browser.post(address, {"other": other.person_id})
+    pair = Duplicate.objects.get()
+    assert answer.url == reverse("people:pair", args=[pair.pk])
+    assert (pair.reasons, pair.state) == (["name", "year", "phone_tail"], "open")
+    assert browser.post(address, {"other": other.person_id}).url == answer.url
+
+    # What was said to be different is not offered again; a ward compares with nobody.
+    Duplicate.objects.update(state="different")
+    assert browser.get(address).context["lines"] == []
+    assert as_user(tree.an).get(address).status_code == 403

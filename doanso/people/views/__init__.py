@@ -1,10 +1,11 @@
 """Pages of people: whom units wrote down, what they agreed to, what they ask for, and who may be one."""
 
 from doanso.people.views.contacts import consent, open_request, people, person, withdraw
-from doanso.people.views.pairs import pair, pairs, undo
+from doanso.people.views.pairs import alike, pair, pairs, undo
 from doanso.people.views.requests import copy, decline, erase, extend, request, requests, settle, take
 
 __all__ = [
+    "alike",
     "consent",
     "copy",
     "decline",

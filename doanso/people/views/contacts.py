@@ -63,6 +63,7 @@ def person(request: HttpRequest, contact_id: UUID) -> HttpResponse:
             "card": desk.card(contact),
             "may_record": policy.RECORD_CONSENT.allows(request.user, contact),
             "may_handle": policy.HANDLE_REQUESTS.allows(request.user, contact),
+            "may_settle": policy.SETTLE.allows(request.user, contact),
         },
     )
 

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access.policy import anywhere_or_404, get_or_404
 from doanso.lib import formats
-from doanso.people import actions, desk, policy, queries
+from doanso.lib.problems import Refused
+from doanso.people import actions, desk, forms, policy, queries
 from doanso.people.models import Duplicate, DuplicateState
 from doanso.people.rules.sameness import REASON_WORDS
 from doanso.people.views.pages import do, page_number, pages
@@ -39,6 +41,24 @@ def pairs(request: HttpRequest) -> HttpResponse:
             "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
         },
     )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def alike(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Who among everybody may be the same as somebody; one of them becomes a pair to be settled."""
+    contact = get_or_404(request.user, policy.SETTLE, queries.contacts(), see=policy.VIEW, pk=contact_id)
+    if request.method == "POST":
+        form = forms.AlikeForm(request.POST)
+        if not form.is_valid():
+            raise Http404
+        try:
+            pair = actions.doubt(actor=request.user, contact=contact, other_id=form.cleaned_data["other"])
+        except Refused as refusal:
+            messages.error(request, refusal.problem.message)
+            return redirect("people:alike", contact.pk)
+        return redirect("people:pair", pair.pk)
+    return render(request, "people/alike.html", {"contact": contact, "lines": desk.alike(contact)})
 
 
 def _pair(request: HttpRequest, pair_id: UUID) -> Duplicate:
