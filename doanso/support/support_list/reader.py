@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from doanso.imports.ports import Line, RawRow
-from doanso.lib import sealing, vietnamese
+from doanso.lib import clock, sealing, vietnamese
 from doanso.lib.problems import Problem
+from doanso.people import actions as people
 from doanso.support.support_list import cells
 from doanso.support.support_list.cells import Findings, Places, Services, text
 
@@ -81,11 +83,20 @@ class RowReader:
         if values["to"] == PERSON and not birth and not found.problems:
             message = _("Without the year of birth nobody can be recognised in another list; add it if you know it.")
             found.warn("birth", "birth_missing", message)
+        if values["to"] == PERSON and agreed:
+            self._check_age(birth, values["guardian"], found)
         values = {code: value for code, value in values.items() if value}
         if not found.problems:
             self._tell_doubles(row, values, found)
             self._number(values)
         return Line(name or shop, values, found.problems, found.warnings)
+
+    def _check_age(self, birth: str | int, guardian: str, found: Findings) -> None:
+        day = date.fromisoformat(birth) if birth and isinstance(birth, str) else None
+        year = birth if isinstance(birth, int) else None
+        problem = people.guardian_problem(birth_date=day, birth_year=year, on=clock.today(), guardian_name=guardian)
+        if problem is not None:
+            found.refuse("guardian", problem)
 
     def _place(self, row: RawRow) -> tuple[str, str]:
         """The neighbourhood, from its own column or the group or sheet the row stands in, and the address."""
