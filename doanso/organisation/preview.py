@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 
 from doanso.access.models import Holding, Role
 from doanso.accounts.models import User
+from doanso.assignments.models import Assignment
 from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Member, MemberState, Post
 from doanso.organisation import actions, carrying_out, plans, policy, queries
 from doanso.organisation.plans import AnyPlan, Move, Split
+from doanso.people.models import Contact, Request
+from doanso.support.models import Help
 from doanso.tally.queries import figures
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, Programme, Target
@@ -78,6 +81,7 @@ class Preview:
     targets: list[tuple[Target, NamedUnit]] = field(default_factory=list)
     imports: list[tuple[Import, NamedUnit]] = field(default_factory=list)
     areas: int = 0
+    kept: list[tuple[str, int]] = field(default_factory=list)
     kept_back: list[str] = field(default_factory=list)
 
 
@@ -132,6 +136,7 @@ def _what_is_there(found: Preview) -> None:
     found.roles = [RoleThere(one, called[one.unit_id]) for one in carrying_out.holdings_at(ended)]
     found.offices = Post.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=ended).count()
     found.areas = Neighbourhood.objects.filter(unit__in=ended, until=None).count()
+    found.kept = [(words, number) for words, number in _kept(ended) if number]
     in_force = [one.pk for one in _in_force(found.plan)]
     owed = Target.objects.filter(unit__in=ended, indicator__programme__in=in_force).select_related(
         "indicator__programme"
@@ -141,6 +146,16 @@ def _what_is_there(found: Preview) -> None:
     ]
     jobs = Import.objects.filter(unit__in=ended, state__in=_OPEN).order_by("-started_at")
     found.imports = [(one, called[one.unit_id]) for one in jobs]
+
+
+def _kept(ended: Sequence[Unit]) -> list[tuple[str, int]]:
+    """Records that stay those of an ended unit and are answered for by whoever follows."""
+    return [
+        (_("People written down"), Contact.objects.filter(unit__in=ended, erased_at=None).count()),
+        (_("Helps given"), Help.objects.filter(unit__in=ended, taken_back_at=None).count()),
+        (_("Open requests about personal data"), Request.objects.filter(unit__in=ended, settled_at=None).count()),
+        (_("Open tasks"), Assignment.objects.filter(unit__in=ended, settled_at=None).count()),
+    ]
 
 
 def _in_force(plan: AnyPlan) -> list[Programme]:
