@@ -171,71 +171,106 @@ def _figure(grades: Sequence[Any]) -> Figure:
     return Figure((g0, g1, g2, g3, g4))
 
 
+type _Change = tuple[str, date, list[int]]
+"""What a day changed in a measure, per grade; under ALL_DAYS stands what there was before."""
+
+
+def _changes(book: Book, units: Sequence[UUID], first: date, last: date, daily: Collection[str] = ()) -> list[_Change]:
+    """Each day's changes up to `last`, in order, in one statement: of all measures what stood on `first` under ALL_DAYS and
+    then day by day, but of the `daily` ones every day since the book began, before which nothing is ever counted."""
+    marks, words = _marks(units), f"IN ({_marks(daily)})"
+    of_book = "SELECT id FROM tally_measure WHERE book_id = %s"
+    of_daily, rest = f"{of_book} AND code {words}", of_book
+    chosen: list[Any] = [book.pk]
+    each_day_of: list[Any] = []
+    each_day, from_first = "", "q.day > %s"
+    if daily:
+        rest, chosen = f"{of_book} AND code NOT {words}", [book.pk, *daily]
+        each_day = f"""
+            SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_daily}) AND t.day >= %s AND t.day <= %s
+            UNION ALL"""
+        each_day_of = [*units, *chosen, book.first_day, last]
+        from_first = f"(q.day > %s OR q.measure_id IN ({of_daily}))"
+    sql = f"""
+        WITH s (measure_id, day, g0, g1, g2, g3, g4) AS ({each_day}
+            SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day = %s
+            UNION ALL
+            SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day > %s AND t.day <= %s
+            UNION ALL
+            SELECT t.measure_id, %s, {_signed("-", "t")} FROM tally_total t
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day > %s
+            UNION ALL
+            SELECT q.measure_id, CASE WHEN {from_first} THEN q.day ELSE %s END, {_signed("", "q")}
+            FROM ({spread("tally_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
+            WHERE q.day <= %s
+        )
+        SELECT m.code, s.day, s.g0, s.g1, s.g2, s.g3, s.g4 FROM s JOIN tally_measure m ON m.id = s.measure_id
+    """
+    totals = [*units, *chosen, ALL_DAYS, *units, *chosen, first, last, ALL_DAYS, *units, *chosen, first]
+    queue = [first, *(chosen if daily else ()), ALL_DAYS, book.pk, *units, book.pk, *units, last]
+    rows = _run(sql, [*each_day_of, *totals, *queue])
+    # Added up by the reader, day after day: that is cheaper than to have hundreds of days grouped and sorted first.
+    found = [(code, database.as_date(day), grades) for code, day, *grades in rows]
+    return sorted(found, key=lambda one: one[1])
+
+
+def _standing_on(days: Collection[date], changes: Sequence[_Change]) -> dict[date, dict[str, Figure]]:
+    """What stood on each of these days after these changes."""
+    found: dict[date, dict[str, Figure]] = {}
+    standing: dict[str, list[int]] = {}
+    figures_now: dict[str, Figure] = {}
+    at = 0
+    for day in sorted(set(days)):
+        changed = set()
+        while at < len(changes) and changes[at][1] <= day:
+            code, _day, grades = changes[at]
+            standing[code] = [old + new for old, new in zip(standing.get(code, _NOTHING), grades, strict=True)]
+            changed.add(code)
+            at += 1
+        figures_now |= {code: _figure(standing[code]) for code in changed}
+        found[day] = dict(figures_now)
+    return found
+
+
 def by_week(
-    *, book: Book, unit_id: UUID, days: Sequence[date], codes: Collection[str] = (), also: Collection[UUID] = ()
+    *, book: Book, unit_id: UUID, days: Sequence[date], also: Collection[UUID] = ()
 ) -> Mapping[date, Mapping[str, Figure]]:
     """The figures of one unit as of each of these days (ends of weeks), by measure code, in one statement.
 
-    With `codes` only those measures are read; without, all of the book. `also` names units whose figures count as the
-    unit's own, which it carries on.
+    `also` names units whose figures count as the unit's own, which it carries on.
     A long queue is folded by `figures`, which whoever reads weeks has read before.
     """
     if not days:
         return {}
-    first, last = min(days), max(days)
-    # What stood on the first of these days is gathered under ALL_DAYS, then each later day's change under its own.
-    of_book = "SELECT id FROM tally_measure WHERE book_id = %s"
-    chosen: list[Any] = [book.pk, *codes]
-    if codes:
-        of_book += f" AND code IN ({_marks(codes)})"
-    units = [unit_id, *also]
-    marks = _marks(units)
-    sql = f"""
-        WITH s (measure_id, day, g0, g1, g2, g3, g4) AS (
-            SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
-            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_book}) AND t.day = %s
-            UNION ALL
-            SELECT t.measure_id, t.day, {_signed("", "t")} FROM tally_total t
-            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_book}) AND t.day > %s AND t.day <= %s
-            UNION ALL
-            SELECT t.measure_id, %s, {_signed("-", "t")} FROM tally_total t
-            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_book}) AND t.day > %s
-            UNION ALL
-            SELECT q.measure_id, CASE WHEN q.day > %s THEN q.day ELSE %s END, {_signed("", "q")}
-            FROM ({spread("tally_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
-            WHERE q.measure_id IN ({of_book}) AND q.day <= %s
-        )
-        SELECT m.code, s.day, {_SUMS}
-        FROM s JOIN tally_measure m ON m.id = s.measure_id
-        GROUP BY m.code, s.day ORDER BY s.day
-    """
-    totals = [*units, *chosen, ALL_DAYS, *units, *chosen, first, last, ALL_DAYS, *units, *chosen, first]
-    rows = _run(sql, [*totals, first, ALL_DAYS, book.pk, *units, book.pk, *units, *chosen, last])
-    changes = [(code, database.as_date(day), [int(grade) for grade in grades]) for code, day, *grades in rows]
-    found: dict[date, dict[str, Figure]] = {}
-    standing: dict[str, list[int]] = {}
-    at = 0
-    for day in sorted(set(days)):
-        while at < len(changes) and changes[at][1] <= day:
-            code, _day, grades = changes[at]
-            standing[code] = [old + new for old, new in zip(standing.get(code, _NOTHING), grades, strict=True)]
-            at += 1
-        found[day] = {code: _figure(grades) for code, grades in standing.items()}
-    return found
+    return _standing_on(days, _changes(book, [unit_id, *also], min(days), max(days)))
 
 
 def by_day(
-    *,
-    book: Book,
-    unit_id: UUID,
-    first: date,
-    last: date,
-    codes: Collection[str] = (),
-    also: Collection[UUID] = (),
+    *, book: Book, unit_id: UUID, first: date, last: date, also: Collection[UUID] = ()
 ) -> Mapping[date, Mapping[str, Figure]]:
     """The figures of one unit as of every day of a span (both inside), in one statement."""
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return by_week(book=book, unit_id=unit_id, days=days, codes=codes, also=also)
+    return by_week(book=book, unit_id=unit_id, days=days, also=also)
+
+
+def weeks_and_days(
+    *,
+    book: Book,
+    unit_id: UUID,
+    weeks: Sequence[date],
+    daily: Collection[str],
+    days: Collection[date],
+    also: Collection[UUID] = (),
+) -> tuple[Mapping[date, Mapping[str, Figure]], Mapping[date, Mapping[str, Figure]]]:
+    """As `by_week`, and with it, in the same one statement, the `daily` measures on every day on which one of them changed,
+    and on the `days` that are wanted in any case; the last of these is the last that is read."""
+    last = max(days)
+    changes = _changes(book, [unit_id, *also], min(weeks, default=last), last, daily)
+    of_daily = [one for one in changes if one[0] in daily]
+    return _standing_on(weeks, changes), _standing_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
 
 
 def _behind(kind: str, key: Sequence[Any] | None, also: Collection[UUID] = ()) -> str:

@@ -154,14 +154,18 @@ def forecast(now: Fraction, bounds: Sequence[Fraction], on: date, last_day: date
     return max(now + gain * weeks_left, Fraction(0))
 
 
-def met_since(days: Iterable[tuple[date, Fraction, int | None]]) -> date | None:
-    """The day since which the target is met without a break; None when it is not met on the last day.
+def reaches(value: int, owed: int | None, whole: int | None = None) -> bool:
+    """Whether a count, or a part of a whole in per cent, is what is owed or more."""
+    if owed is None:
+        return False
+    return value >= owed if whole is None else whole > 0 and value * 100 >= owed * whole
 
-    Each day comes with the figure and with what was owed on that day; a day without a figure is left out by the caller.
-    """
+
+def met_since(days: Iterable[tuple[date, bool]]) -> date | None:
+    """The day since which the target is met without a break; None when it is not met on the last day."""
     since = None
-    for day, value, owed in days:
-        if owed is None or value < owed:
+    for day, met in days:
+        if not met:
             since = None
         elif since is None:
             since = day

@@ -5,7 +5,7 @@ import pytest
 from doanso.lib.uuid7 import uuid7
 from doanso.tally import actions, folding, queries
 from doanso.tally.models import Queue, Total
-from doanso.tally.queries import by_day, by_week, figures, standing, standing_count
+from doanso.tally.queries import by_day, by_week, figures, standing, standing_count, weeks_and_days
 from doanso.units.models import Unit, UnitPath
 
 CODES = ["members", "vneid-members", "vneid-members-exempt", "visits"]
@@ -91,6 +91,28 @@ def test_a_year_of_days_reads_as_each_day_by_itself(year, tree, folded):
             code: alone[city, code].grades for code in CODES if code in days[day]
         }
     assert by_week(book=year, unit_id=city, days=DAYS[3:6]) == {day: days[day] for day in DAYS[3:6]}
+
+
+@pytest.mark.parametrize("folded", [False, True])
+@pytest.mark.parametrize("daily", [(), ("visits",), CODES])
+def test_weeks_and_some_measures_day_by_day_come_in_one_statement(year, tree, django_assert_num_queries, folded, daily):
+    if folded:
+        actions.fold(page=20)
+    city, last = tree.units["my-tho"].pk, DAYS[-1]
+    with django_assert_num_queries(1):
+        weeks, days = weeks_and_days(book=year, unit_id=city, weeks=DAYS[3:6], daily=daily, days=[year.first_day, last])
+
+    def counted(found, codes=CODES):
+        return {
+            day: {code: one for code, one in on.items() if one.total and code in codes} for day, on in found.items()
+        }
+
+    assert counted(weeks) == counted(by_week(book=year, unit_id=city, days=DAYS[3:6]))
+    every = counted(by_day(book=year, unit_id=city, first=year.first_day, last=last), daily)
+    assert counted(days) == {day: every[day] for day in days}
+    # On the days between nothing changed.
+    assert all(every[day] == counted(days)[max(one for one in days if one <= day)] for day in every)
+    assert {code for on in days.values() for code in on} <= set(daily)
 
 
 @pytest.mark.parametrize("folded", [False, True])

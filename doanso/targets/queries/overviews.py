@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.tally.queries import Figure, by_day, by_week, figures
+from doanso.tally.queries import Figure, by_week, figures, weeks_and_days
 from doanso.targets import rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme
 from doanso.targets.queries.around import around
@@ -22,33 +22,42 @@ from doanso.units.models import Unit
 def overview(programme: Programme, unit: Unit, on: date, *, children: bool = True, weeks: bool = True) -> Overview:
     """The unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
 
-    At most seven statements while the tree stays as it is: children with their names, whether anything changed around
-    them, what is owed, the queue's length, figures, weeks, and days where a target is met.
+    Six statements while the tree stays as it is: children with their names, whether anything changed around them, what
+    is owed, the queue's length, figures, and weeks with the days of targets that are met.
     """
     near = around(programme, unit, on, children=children)
     below = near.below
     found = owed(programme, unit, on)
     asked = [unit.pk, *near.also, *(child.id for child in below)]
     counts = near.joined(unit, figures(book=programme.book, unit_ids=asked, on=on))
+    reader = _Reader(programme, unit.pk, on, found, counts)
     series: Mapping[date, Mapping[str, Figure]] = {}
-    ends = rules.full_week_ends(programme.first_day, programme.last_day, on) if weeks else []
-    if ends:
-        series = by_week(book=programme.book, unit_id=unit.pk, days=ends, also=near.also)
-    reader = _Reader(programme, unit.pk, on, found, counts, near.also)
+    met_on: Mapping[str, date | None] = {}
+    if weeks:
+        met = reader.met(unit.pk)
+        series, days = weeks_and_days(
+            book=programme.book,
+            unit_id=unit.pk,
+            weeks=rules.full_week_ends(programme.first_day, programme.last_day, on),
+            daily={code for one in met for code in (one.numerator, one.denominator, one.exempt) if code},
+            days={programme.first_day, on, *found.begins()},
+            also=near.also,
+        )
+        met_on = {one.code: reader.met_since(one, days) for one in met}
     indicators = [reader.progress(one, unit.pk, series) for one in found.indicators]
     lower = [
         UnitProgress(unit=child, indicators=[reader.progress(one, child.id, {}) for one in found.indicators])
         for child in below
     ]
-    if weeks:
-        indicators = reader.with_days(indicators)
     return Overview(
         programme=programme,
         unit=unit,
         on=on,
         indicators=[
             replace(
-                one, sum_check=_sum_check(one, found.given(indicator, on), [child.indicators[place] for child in lower])
+                one,
+                met_on=met_on.get(one.code),
+                sum_check=_sum_check(one, found.given(indicator, on), [child.indicators[place] for child in lower]),
             )
             for place, (indicator, one) in enumerate(zip(found.indicators, indicators, strict=True))
         ],
@@ -107,7 +116,6 @@ class _Reader:
     on: date
     owed: Owed
     counts: Mapping[tuple[UUID, str], Figure]
-    also: Sequence[UUID] = ()
 
     def progress(
         self, indicator: Indicator, unit_id: UUID, series: Mapping[date, Mapping[str, Figure]]
@@ -155,33 +163,30 @@ class _Reader:
             weeks=tuple((day, _shown(at, is_share)) for day, at in weeks),
         )
 
-    def with_days(self, indicators: Sequence[IndicatorProgress]) -> list[IndicatorProgress]:
-        """The same, each that is met with the day since which it is so without a break."""
-        met = [
-            indicator
-            for indicator, one in zip(self.owed.indicators, indicators, strict=True)
-            if one.state == State.MET and indicator.kind != IndicatorKind.RULE
+    def met(self, unit_id: UUID) -> list[Indicator]:
+        """Those of the unit's indicators that have reached their target; a standing rule is kept, not reached."""
+        return [
+            one
+            for one in self.owed.indicators
+            if one.kind != IndicatorKind.RULE and self.progress(one, unit_id, {}).state == State.MET
         ]
-        if not met:
-            return list(indicators)
-        codes = {code for one in met for code in (one.numerator, one.denominator, one.exempt) if code}
-        series = by_day(
-            book=self.programme.book,
-            unit_id=self.unit_id,
-            first=self.programme.first_day,
-            last=self.on,
-            codes=codes,
-            also=self.also,
-        )
-        since = {}
-        for indicator in met:
-            days = [
-                (day, at, target.value if target is not None else None)
-                for day, at in self.weeks(indicator, series)
-                for target in (self.owed.of(indicator, self.unit_id, day),)
-            ]
-            since[indicator.code] = rules.met_since(days)
-        return [replace(one, met_on=since.get(one.code)) for one in indicators]
+
+    def met_since(self, indicator: Indicator, days: Mapping[date, Mapping[str, Figure]]) -> date | None:
+        """The day since which one of them is so without a break, each day measured by what was owed on it.
+
+        `days` come in order.
+        """
+        begins = self.owed.begins()
+        owed: int | None = None
+        found: list[tuple[date, bool]] = []
+        for day, at in days.items():
+            if not found or day in begins:
+                target = self.owed.of(indicator, self.unit_id, day)
+                owed = target.value if target is not None else None
+            whole, _exempt = self._denominator(indicator, lambda code, at=at: at[code].total if code in at else 0)
+            value = at[indicator.numerator].total if indicator.numerator in at else 0
+            found.append((day, rules.reaches(value, owed, whole)))
+        return rules.met_since(found)
 
     def _total(self, unit_id: UUID, code: str) -> int:
         found = self.counts.get((unit_id, code))

@@ -40,6 +40,16 @@ class Owed:
         above = self.way[1:] if unit_id == self.way[0] else self.way
         return next((found for one in above if (found := self.own(indicator, one, on)) is not None), None)
 
+    def begins(self) -> set[date]:
+        """The days from which other versions of the unit's own or of what holds above it are owed."""
+        return {
+            one.since
+            for (_indicator, unit_id), versions in self.versions.items()
+            if unit_id in self.way
+            for one in versions
+            if one.since is not None
+        }
+
     def given(self, indicator: Indicator, on: date) -> list[int | None]:
         """What the units directly below owe of their own."""
         found = [self.own(indicator, one, on) for one in self.below]

@@ -1,13 +1,13 @@
 """Dividing a target, and what the parts say against the whole."""
 
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.targets.rules import AnswerState, SumState, answer_state, met_since, share_check, split, sum_check
+from doanso.targets.rules import AnswerState, SumState, answer_state, met_since, reaches, share_check, split, sum_check
 
 TOTALS = st.integers(0, 10_000_000)
 WEIGHTS = st.lists(st.integers(0, 1_000_000), min_size=1, max_size=60)
@@ -96,23 +96,24 @@ def test_shares_of_nobody_say_nothing():
     assert share_check(90, [(90, 0)]) is None
 
 
-def _days(*values, owed=10):
-    first = date(2023, 5, 1)
-    return [(first + timedelta(days=number), Fraction(value), owed) for number, value in enumerate(values)]
+@pytest.mark.parametrize(
+    ("met", "day"), [("-++-++", 5), ("++", 1), ("--", None), ("+-", None), ("", None), ("---+", 4)]
+)
+def test_the_day_since_which_it_is_met_without_a_break(met, day):
+    days = [(date(2023, 5, number), sign == "+") for number, sign in enumerate(met, start=1)]
+
+    assert met_since(days) == (date(2023, 5, day) if day else None)
 
 
 @pytest.mark.parametrize(
-    ("values", "day"), [((3, 10, 9, 10, 12), 4), ((10, 10), 1), ((3, 4), None), ((10, 9), None), ((), None)]
-)
-def test_the_day_since_which_it_is_met_without_a_break(values, day):
-    assert met_since(_days(*values)) == (date(2023, 5, day) if day else None)
-
-
-def test_each_day_is_measured_by_what_was_owed_on_it():
-    days = [*_days(7, 7), (date(2023, 5, 3), Fraction(7), 5), (date(2023, 5, 4), Fraction(7), 5)]
-
-    assert met_since(days) == date(2023, 5, 3)
-    assert met_since([*days, (date(2023, 5, 5), Fraction(7), None)]) is None
+    ("value", "owed", "whole", "met"),
+    [
+        (10, 10, None, True), (9, 10, None, False), (9, None, None, False), (90, 90, 100, True), (899, 90, 1000, False),
+        (0, 90, 0, False), (1, None, 1, False),
+    ],
+)  # fmt: skip
+def test_whether_what_is_owed_is_reached(value, owed, whole, met):
+    assert reaches(value, owed, whole) is met
 
 
 def test_states_of_an_answer():
