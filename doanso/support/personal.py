@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from doanso.imports.telling import forget_told
 from doanso.lib import formats
-from doanso.support.models import Confirmation, Dispute, Help, Receipt
+from doanso.support.models import Confirmation, Dispute, Help, Receipt, Recheck
 from doanso.units import queries as units
 
 
@@ -35,6 +35,10 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
     rows += [
         (_("Receipt disputed"), f"{one.get_reason_display()}, {formats.moment(one.opened_at)}")
         for one in Dispute.objects.filter(receipt_id__in=receipts).order_by("opened_at")
+    ]
+    rows += [
+        (_("Answer to a call-back"), f"{one.get_outcome_display()}, {formats.day(one.settled_on)}")
+        for one in Recheck.objects.filter(help__in=helps).exclude(outcome="").order_by("settled_on")
     ]
     return rows
 

@@ -22,6 +22,7 @@ from doanso.support import actions, forms, policy, queries
 from doanso.support.actions import Recorded
 from doanso.support.forms import PERSON, RECEIVERS, SHOP, UNNAMED, Offer
 from doanso.support.models import Help
+from doanso.support.rechecks import queries as rechecks
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -84,11 +85,26 @@ def help_list(request: HttpRequest) -> HttpResponse:
                 "next": address(page.number + 1) if page.more else "",
             },
             "waiting": queries.waiting_counts(request.user),
+            "recheck": _recheck_words(listing),
             "may_record": policy.RECORD.allows_anywhere(request.user),
             "masked": any(not line.open for line in page.lines),
             "search_limited": bool(listing.asked.text) and not access.personal(request.user).everywhere,
         },
     )
+
+
+def _recheck_words(listing: _Listing) -> str:
+    """What re-checks say of the unit that is asked for, or of the first of the reader's; empty where there were none."""
+    unit = listing.asked.unit or next((one.unit for one in listing.units), None)
+    if unit is None:
+        return ""
+    service, receiver = listing.asked.service, listing.asked.receiver
+    rates = rechecks.error_rates([unit.pk])
+    rate = rates.of(unit.pk, service=service, to_business=receiver == "shops" if receiver else None)
+    if rate == rechecks.ErrorRate():
+        return ""
+    name = next((one.short_name for one in listing.units if one.id == unit.pk), "")
+    return f"{name}: {rechecks.words(rate)}"
 
 
 # --- Recording ----------------------------------------------------------------------------------------------------------
@@ -197,6 +213,7 @@ def help_page(request: HttpRequest, help_id: UUID) -> HttpResponse:
             "unit": units.name(one.unit, one.happened_on),
             "facts": _facts(line),
             "said": said,
+            "rechecks": rechecks.of_help(one),
             "linked": queries.corrected(one),
             "may_correct": may_record and stands and one.refused_at is None,
             "may_take_back": may_record and stands,

@@ -1,6 +1,6 @@
 """What stands beside a figure: by which evidence it stands, and what is known of it but not in it.
 
-Here the figures of re-checks join: whatever tells how far a figure can be trusted is one more line of `beside`.
+Whatever tells how far a figure can be trusted, such as re-checks, is one more line of `beside`.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from doanso.lib import formats
+from doanso.support.rechecks import queries as rechecks
 from doanso.tally import queries as tally
-from doanso.tally.models import MeasureKind
+from doanso.tally.models import Measure, MeasureKind
 from doanso.targets.models import Indicator, Programme
 from doanso.units.models import Unit
 
@@ -53,4 +54,12 @@ def _claims(programme: Programme, indicator: Indicator, unit: Unit, on: date) ->
                 _("Erased at the person's request"), formats.number(erased), _("the number stays, the name is gone")
             )
         )
-    return lines
+    return [*lines, *_rechecks(measure, unit, on)]
+
+
+def _rechecks(measure: Measure, unit: Unit, on: date) -> list[BesideLine]:
+    """How often the records of helps were wrong, as far as people drawn by chance say; nothing where nobody was asked."""
+    rate = rechecks.error_rate_of_measure(family=measure.family, service=measure.topic, unit_id=unit.pk, on=on)
+    if rate is None or rate == rechecks.ErrorRate():
+        return []
+    return [BesideLine(_("Re-check"), rechecks.words(rate), rechecks.silent_words(rate))]

@@ -57,7 +57,8 @@ from doanso.support.actions import (
     record_helps,
     remark_receipt,
 )
-from doanso.support.models import Confirmation, Dispute, Help, Remark
+from doanso.support.models import Confirmation, Dispute, Help, Recheck, Remark
+from doanso.support.rechecks.actions import draw_round, open_round
 from doanso.targets.actions import Decision, Part, allocate, answer, freeze_denominator, load_programme
 from doanso.targets.models import FrozenList, Programme
 from doanso.testing import TODAY, Tree
@@ -97,12 +98,14 @@ class Committee:
     difficulty: Difficulty
     declare_token: str
     kept: FrozenList
+    assignment: Assignment
     change: Change
     help: Help
     link: str
     dispute: Dispute
     confirmation: Confirmation
     remark: Remark
+    recheck: Recheck
 
 
 def _residents(tree: Tree) -> None:
@@ -140,9 +143,10 @@ def _residents(tree: Tree) -> None:
 
 
 def _helped(tree: Tree) -> dict[str, Any]:
-    """A help that its receiver confirmed and found wrong, another one that is disputed, one to a shop, one unnamed."""
+    """A help that its receiver confirmed and found wrong, and is asked again; another one that is disputed, one to a shop,
+    one unnamed."""
     pair = (Helper("Trần Gia Huy"), Helper("Võ Thị Năm Thu", "official"))
-    agreed = ConsentTold(("support",), "paper", "2023-09")
+    agreed = ConsentTold(("support", "recheck"), "paper", "2023-09")
     people = [
         Particulars("Nguyễn Văn Bảy", "male", birth_year=1951, phone="0903111444", address="3 Trương Định"),
         Particulars("Trần Thị Sáu", "female", birth_year=1960, phone="0903111555", address="9 Lê Lợi"),
@@ -158,12 +162,16 @@ def _helped(tree: Tree) -> dict[str, Any]:
     assert keys is not None
     confirmation = confirm_receipt(receipt_id=right.receipt.pk, staff_browser=False, device=["một điện thoại"])
     Confirmation.objects.update(flags=["one-device"])
+    dispute = dispute_receipt(receipt_id=wrong.receipt_id, reason="nobody-came")
+    opened = open_round(actor=tree.dung, unit=tree.units["p4"], first_day=TODAY, last_day=TODAY)
+    draw_round(actor=tree.dung, round_id=opened.pk)
     return {
         "help": right,
         "link": keys.link,
-        "dispute": dispute_receipt(receipt_id=wrong.receipt_id, reason="nobody-came"),
+        "dispute": dispute,
         "confirmation": confirmation,
         "remark": remark_receipt(receipt_id=right.receipt.pk, parts=["day"]),
+        "recheck": Recheck.objects.get(round=opened),
     }
 
 
@@ -264,6 +272,21 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
         difficulty=difficulty,
         declare_token=tokens["Khoa"],
         kept=_cascade(tree, programme),
+        assignment=_asked(tree),
+    )
+
+
+def _asked(tree: Tree) -> Assignment:
+    """Ward 4 may need help."""
+    return assign(
+        actor=None,
+        unit=tree.units["p4"],
+        title_code="alerts.silence",
+        parameters={"programme": "my-tho-2023", "days": 16},
+        owner=tree.an,
+        due_on=TODAY + timedelta(days=7),
+        source_kind="targets.alert",
+        source_id=uuid4(),
     )
 
 

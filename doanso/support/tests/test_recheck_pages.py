@@ -1,0 +1,122 @@
+"""Pages of re-checks: rounds, how a sample was drawn, the screen of whoever calls, and what stands beside figures."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.audit.models import Event
+from doanso.support.models import Help, Recheck, RecheckRound
+from doanso.support.rechecks import actions
+from doanso.support.tests.test_recheck import FIRST, drawn, people, willing
+
+pytestmark = pytest.mark.django_db
+
+FORM = {"unit": "p4", "first_day": "01/11/2023", "last_day": "12/11/2023"}
+
+
+def text_of(client, path: str) -> str:
+    return re.sub(r"\s+", " ", client.get(path).content.decode())
+
+
+def test_an_officer_of_the_city_draws_calls_and_reads_the_answer(ward, as_user):
+    ward.help(willing(phone="0912000222"))
+    client = as_user(ward.tree.dung)
+    assert client.post("/support/rechecks/new/", FORM).status_code == 302
+    found = RecheckRound.objects.get()
+    page = f"/support/rechecks/{found.pk}/"
+    shown = text_of(client, page)
+    assert found.seed in shown and found.list_hash in shown
+    assert "chưa đủ mẫu, mới 0 trên 30 trả lời" in shown
+    call = text_of(client, f"{page}call/")
+    assert "Nguyễn Văn Bảy" in call and 'href="tel:0912000222"' in call
+    assert "xin chào ông/bà Bảy" in call and "Tôi không hỏi mã OTP, mật khẩu hay số giấy tờ nào" in call
+    assert Event.objects.filter(verb="support.show_recheck", actor=ward.tree.dung).count() == 1
+    answered = client.post(f"{page}call/{Recheck.objects.get().pk}/", {"outcome": "confirmed"}, follow=True)
+    assert "Đã hỏi hết mọi người" in answered.content.decode()
+    assert Help.objects.get().grade == 4
+    assert "Phúc tra: Đúng như đã ghi" in text_of(client, f"/support/{Help.objects.get().pk}/")
+
+
+def test_what_is_not_so_leads_to_the_dispute(ward, as_user):
+    ward.help(willing())
+    found = drawn(ward)
+    client = as_user(ward.tree.dung)
+    recheck = Recheck.objects.get()
+    client.post(f"/support/rechecks/{found.pk}/call/{recheck.pk}/", {"wrong": "nobody-came"})
+    shown = text_of(client, f"/support/rechecks/{found.pk}/")
+    assert "Không có ai đến giúp: 1" in shown
+    dispute = recheck.disputes.get()
+    assert "Người dân nói khi được gọi hỏi lại" in text_of(client, f"/support/disputes/{dispute.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"unit": "elsewhere"}, "elsewhere"),
+        ({"last_day": "30/11/2023"}, "chưa kết thúc"),
+        ({"first_day": "12/11/2023", "last_day": "01/11/2023"}, "đứng trước ngày đầu"),
+        ({"first_day": "01/10/2023", "last_day": "02/10/2023"}, "không có ai để hỏi"),
+    ],
+)
+def test_a_form_that_is_not_right_says_why(ward, as_user, changed, words):
+    ward.help(willing())
+    answered = as_user(ward.tree.dung).post("/support/rechecks/new/", FORM | changed)
+    assert (answered.status_code, words in answered.content.decode()) == (422, True)
+
+
+def test_a_ward_s_secretary_re_checks_branches_and_only_reads_the_ward_s_own_round(ward, as_user):
+    ward.help(willing())
+    found = drawn(ward)
+    client = as_user(ward.tree.an)
+    offered = re.findall(r'<option value="([^"]+)"', client.get("/support/rechecks/new/").content.decode())
+
+    assert offered == ["p4-kp1", "p4-kp2"]
+    assert client.post("/support/rechecks/new/", FORM).status_code == 422
+    assert client.get(f"/support/rechecks/{found.pk}/").status_code == 200
+    assert client.get(f"/support/rechecks/{found.pk}/call/").status_code == 403
+    assert as_user(ward.tree.chi).get(f"/support/rechecks/{found.pk}/").status_code == 404
+
+
+def test_the_list_that_was_drawn_from_names_nobody(ward, as_user):
+    ward.help(willing())
+    found = drawn(ward)
+    answered = as_user(ward.tree.an).get(f"/support/rechecks/{found.pk}/list/")
+
+    assert answered.content.decode() == f"{Help.objects.get().pk} 1\n"
+    assert "attachment" in answered["Content-Disposition"]
+
+
+def test_the_unit_s_pages_show_the_interval_once_there_are_answers(ward, as_user):
+    ward.help(*people(32))
+    found = drawn(ward)
+    assert "chưa đủ mẫu, mới 0 trên 30" in text_of(as_user(ward.tree.an), "/support/")
+    for place, recheck in enumerate(Recheck.objects.filter(round=found)):
+        wrong = "had-already" if place == 0 else ""
+        outcome = "wrong" if wrong else "confirmed"
+        actions.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
+    said = "1 sai trên 30 trả lời, tỷ lệ sai 0,6–16,7%"
+    assert f"Phúc tra: Phường 4: {said}" in text_of(as_user(ward.tree.an), "/support/")
+    assert said in text_of(as_user(ward.tree.an), "/support/rechecks/")
+    assert "Phúc tra:" not in text_of(as_user(ward.tree.chi), "/support/")
+    assert "chưa đủ mẫu" not in text_of(as_user(ward.tree.an), "/support/?to=shops")
+
+
+def test_the_list_of_rounds_asks_the_same_for_any_number(ward, as_user):
+    ward.help(*people(4), *[willing(f"Ngày {day}", happened_on=FIRST - timedelta(days=day)) for day in range(1, 6)])
+    drawn(ward)
+    client = as_user(ward.tree.dung)
+    counts = []
+    for more in range(2):
+        if more:
+            for day in range(1, 6):
+                before = FIRST - timedelta(days=day)
+                drawn(ward, first=before, last=before)
+        with CaptureQueriesContext(connection) as caught:
+            client.get("/support/rechecks/")
+        counts.append(len(caught))
+
+    assert counts[0] == counts[1]
+    assert RecheckRound.objects.count() == 6
