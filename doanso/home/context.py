@@ -39,7 +39,8 @@ _OVERVIEW = r"^/$|^/programmes/[^/]+/$|/dashboard/$"
 _SERVICES = r"^/(declare-links|adoption)/|^/units/[^/]+/(services|difficulties|still-using)/$"
 _UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using)/$)"
 ROOMS = (
-    Room("targets.view", "home:start", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
+    Room("assignments.view", "home:today", r"^/today/$", "home", pgettext_lazy("menu", "Today")),
+    Room("targets.view", "home:overview", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
     Room(
         "adoption.view",
         "adoption:own",
@@ -86,6 +87,14 @@ ROOMS = (
         group=_WORK,
     ),
     Room("adoption.attest", "adoption:attest", r"^/attest/", "checks", pgettext_lazy("menu", "Attest"), group=_WORK),
+    Room(
+        "assignments.view",
+        "assignments:list",
+        r"^/assignments/",
+        "calendar-event",
+        pgettext_lazy("menu", "Assignments"),
+        group=_WORK,
+    ),
     Room(
         "imports.run",
         "imports:list",

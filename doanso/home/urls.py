@@ -7,6 +7,8 @@ from doanso.home import views
 app_name = "home"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("today/", views.today, name="today"),
+    path("overview/", views.overview, name="overview"),
     path("indicators/", views.indicators, name="indicators"),
     path("programmes/<slug:code>/", views.programme_dashboard, name="programme"),
     path("units/<slug:code>/dashboard/", views.unit_dashboard, name="unit"),

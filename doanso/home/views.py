@@ -11,10 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from doanso.access.models import Role
+from doanso.access.policy import anywhere_or_404
+from doanso.assignments import policy as assignments
 from doanso.home import dashboard, queries
+from doanso.home import today as day
 from doanso.lib import clock
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
+from doanso.targets.queries.week import this_week
+from doanso.targets.week_rules import week_of
+from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
 _LOOKS_FROM_UNIT = {Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY}
@@ -30,10 +36,49 @@ def start(request: HttpRequest) -> HttpResponse:
         return render(request, "home/plain.html", {"holding": holding})
     if holding.role == Role.MEMBER:
         return redirect("adoption:own")
+    if holding.role in _LOOKS_FROM_UNIT:
+        return redirect("home:today")
+    return redirect("home:overview")
+
+
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """The dashboard of the unit from which the user looks."""
+    holding = queries.main_holding(request.user)
+    if holding is None or holding.role not in _LOOKS_FROM_UNIT | _LOOKS_FROM_CITY:
+        return redirect("home:start")
     programme = queries.programme_of(holding.unit, "", None)
     if programme is not None and programme.root_id == holding.unit_id:
         return redirect("home:programme", code=programme.code)
     return redirect("home:unit", code=holding.unit.code)
+
+
+@login_required
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """This week's targets, what waits for a decision, and assignments; a fixed number of statements."""
+    anywhere_or_404(request.user, assignments.VIEW)
+    holding = queries.main_holding(request.user)
+    named = units.name(holding.unit)
+    # The frame around the page needs no statement of its own for the name of a unit that is read here.
+    request.way_to_unit = [named]  # type: ignore[attr-defined]
+    programme = queries.programme_of(holding.unit, "", None)
+    on = clock.today()
+    weeks = this_week(programme, holding.unit, on) if programme is not None and programme.last_day >= on else []
+    code = holding.unit.code
+    context = {
+        "unit": named.name,
+        "on": on,
+        "week": day.week_words(*week_of(on)),
+        "tiles": day.tiles(weeks, programme, code) if programme is not None else [],
+        "all_targets": f"{reverse('targets:indicators', kwargs={'programme': programme.code})}?unit={code}"
+        if programme is not None
+        else "",
+        "decisions": day.decisions(request.user, holding, programme),
+        "tasks": day.tasks(request.user),
+    }
+    return render(request, "home/today.html", context)
 
 
 @login_required

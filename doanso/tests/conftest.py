@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -21,6 +22,8 @@ from doanso.adoption.actions import (
 )
 from doanso.adoption.models import BulkDraw, Declaration, Difficulty, Obstacle, Service, Usage
 from doanso.adoption.queries import rung
+from doanso.assignments.actions import assign
+from doanso.assignments.models import Assignment
 from doanso.imports.actions import run_import
 from doanso.imports.models import Import
 from doanso.members.actions import (

@@ -7,6 +7,7 @@ sent along. Addresses without words need no maker. To list a new route: a row in
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from doanso.access.tests.scene import Asked, Scene
 from doanso.adoption.models import (
@@ -17,6 +18,7 @@ from doanso.adoption.models import (
     Usage,
 )
 from doanso.adoption.queries.own_hand import token_hash as declare_hash
+from doanso.assignments.models import Assignment
 from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
@@ -255,7 +257,21 @@ def _denominator(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"programme": "proof", "indicator": "one", "unit": unit.code, "kept": kept.pk}
 
 
+def _assignment(_scene: Scene, unit: Unit) -> dict[str, Any]:
+    made = Assignment.objects.create(
+        unit=unit, kind="alerts.silence", parameters={"programme": "proof", "days": 14}, due_on=clock.today(),
+        opened_at=clock.now(), source_kind="proof", source_id=uuid4(),
+    )  # fmt: skip
+    return {"assignment_id": made.pk}
+
+
 MAKERS: dict[str, Maker] = {
+    "/assignments/<uuid:assignment_id>/": _assignment,
+    "/assignments/<uuid:assignment_id>/take-over/": _assignment,
+    "/assignments/<uuid:assignment_id>/hand-over/": _assignment,
+    "/assignments/<uuid:assignment_id>/postpone/": _assignment,
+    "/assignments/<uuid:assignment_id>/tell/": _assignment,
+    "/assignments/<uuid:assignment_id>/settle/": _assignment,
     "/support/<uuid:help_id>/": _help,
     "/support/<uuid:help_id>/correct/": _help,
     "/support/<uuid:help_id>/take-back/": _help,

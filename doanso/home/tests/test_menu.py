@@ -14,6 +14,7 @@ def _rooms(answer) -> list[str]:
             "an",
             [
                 *(
+                    "Hôm nay",
                     "Tổng quan",
                     "Chỉ tiêu",
                     "Đơn vị",
@@ -25,13 +26,14 @@ def _rooms(answer) -> list[str]:
                     "Yêu cầu dữ liệu",
                     "Xác nhận",
                 ),
-                *("Nhập danh sách", "Phân quyền", "Nhật ký"),
+                *("Việc được giao", "Nhập danh sách", "Phân quyền", "Nhật ký"),
             ],
         ),
         (
             "binh",
             [
                 *(
+                    "Hôm nay",
                     "Tổng quan",
                     "Chỉ tiêu",
                     "Đơn vị",
@@ -40,6 +42,7 @@ def _rooms(answer) -> list[str]:
                     "Sử dụng tiện ích",
                     "Đoàn viên tự khai",
                     "Xác nhận",
+                    "Việc được giao",
                 ),
                 "Nhật ký",
             ],

@@ -9,14 +9,30 @@ from doanso.testing import TODAY
 
 @pytest.mark.parametrize("username", ["dung", "giang", "hanh"])
 def test_the_citys_roles_begin_with_the_programme(programme, tree, as_user, username):
+    answer = as_user(tree.users[username]).get("/", follow=True)
+
+    assert answer.redirect_chain[-1][0] == "/programmes/my-tho-2023/"
+
+
+@pytest.mark.parametrize("username", ["an", "binh"])
+def test_secretaries_begin_with_their_day(programme, tree, as_user, username):
     answer = as_user(tree.users[username]).get("/")
 
-    assert answer.headers["Location"] == "/programmes/my-tho-2023/"
+    assert answer.headers["Location"] == "/today/"
 
 
-@pytest.mark.parametrize(("username", "place"), [("an", "/units/p4/dashboard/"), ("binh", "/units/p4-kp1/dashboard/")])
-def test_secretaries_begin_with_their_unit(programme, tree, as_user, username, place):
-    answer = as_user(tree.users[username]).get("/")
+@pytest.mark.parametrize(
+    ("username", "place"),
+    [
+        ("dung", "/programmes/my-tho-2023/"),
+        ("an", "/units/p4/dashboard/"),
+        ("binh", "/units/p4-kp1/dashboard/"),
+        ("khoa", "/"),
+        ("lan", "/"),
+    ],
+)
+def test_the_overview_is_that_of_the_own_unit(programme, tree, as_user, username, place):
+    answer = as_user(tree.users[username]).get(reverse("home:overview"))
 
     assert answer.headers["Location"] == place
 
@@ -58,7 +74,7 @@ def test_a_stranger_signs_in_first(client, db):
 def test_without_a_programme_the_unit_says_so(tree, as_user):
     answer = as_user(tree.dung).get("/", follow=True)
 
-    assert answer.redirect_chain == [("/units/my-tho/dashboard/", 302)]
+    assert answer.redirect_chain[-1] == ("/units/my-tho/dashboard/", 302)
     assert "Chưa có chương trình" in answer.content.decode()
 
 

@@ -157,6 +157,12 @@ def progress_bar(done: int, whole: int, label: str) -> SafeString:
 
 
 @register.simple_tag
+def week_bar(state: str, done: int, asked: int) -> SafeString:
+    """How far a week's number is; figure and words stand beside it."""
+    return drawing.bar(state, done, asked)
+
+
+@register.simple_tag
 def year_bar(since: date, until: date, today: date) -> SafeString:
     """How much of a period is over. `until` is its last day and is named under the bar."""
     span = max((until - since).days, 1)

@@ -1,0 +1,104 @@
+"""The secretary's first page: this week's targets, what waits for a decision, assignments with their dates."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.assignments.actions import assign
+from doanso.lib import clock
+from doanso.people.models import Person, Request
+from doanso.support.models import Dispute, Receipt
+from doanso.testing import TODAY
+
+
+def _page(client) -> str:
+    answer = client.get("/today/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def _ask(unit, days: int = 3):
+    return assign(
+        actor=None, unit=unit, title_code="alerts.silence", parameters={"programme": "my-tho-2023", "days": 14},
+        owner=None, due_on=TODAY + timedelta(days=days), source_kind="proof", source_id=uuid4(),
+    )  # fmt: skip
+
+
+def _request(unit) -> None:
+    Request.objects.create(
+        person=Person.objects.create(created_at=clock.now()), unit=unit, kind="copy", channel="paper",
+        opened_on=TODAY, opened_at=clock.now(), answer_by=TODAY, due_on=TODAY,
+    )  # fmt: skip
+
+
+def _dispute(unit) -> None:
+    receipt = Receipt.objects.create(unit=unit, made_at=clock.now())
+    Dispute.objects.create(receipt=receipt, unit=unit, reason="not-me", opened_at=clock.now(), opened_on=TODAY)
+
+
+@pytest.mark.parametrize("username", ["an", "binh"])
+def test_with_nothing_to_do_the_page_is_kind(programme, tree, as_user, username):
+    page = _page(as_user(tree.users[username]))
+
+    assert "Không có gì chờ bạn." in page
+    assert "Chưa có việc nào chờ." in page
+    assert "06/11 đến 12/11" in page
+
+
+def test_what_waits_is_counted_within_the_own_units_and_leads_there(programme, tree, as_user):
+    for _ in range(2):
+        _request(tree.units["p4"])
+        _dispute(tree.units["p4"])
+    _request(tree.units["p5"])
+    _ask(tree.units["p4-kp1"])
+    _ask(tree.units["p5"])
+    page = _page(as_user(tree.an))
+
+    assert 'href="/requests/"' in page
+    assert "<b>2 yêu cầu về dữ liệu cá nhân</b>" in page
+    assert "<b>2 lượt hỗ trợ bị khiếu nại</b>" in page
+    assert page.count("Đơn vị cần giúp: 14 ngày chưa có lượt ghi nào") == 1
+    assert "hạn 15/11/2023" in page
+
+
+def test_a_branch_secretary_is_asked_only_what_the_role_decides(programme, tree, as_user):
+    _request(tree.units["p4-kp1"])
+    page = _page(as_user(tree.binh))
+
+    assert "yêu cầu về dữ liệu cá nhân" not in page
+
+
+def test_lateness_is_said_calmly(programme, tree, as_user):
+    _ask(tree.units["p4"], days=-2)
+
+    assert "hẹn 10/11, đã qua 2 ngày" in _page(as_user(tree.an))
+
+
+def test_the_page_costs_the_same_however_much_waits(programme, tree, as_user):
+    client = as_user(tree.an)
+    _ask(tree.units["p4"])
+    _page(client)
+    costs = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            _page(client)
+        costs.append(len(seen))
+        for code in ("p4", "p4-kp1", "p4-kp2"):
+            _ask(tree.units[code])
+            _request(tree.units["p4"])
+            _dispute(tree.units["p4"])
+
+    assert costs[0] == costs[1]
+    assert costs[0] <= 30
+
+
+@pytest.mark.parametrize("username", ["hanh", "khoa", "lan", "minh"])
+def test_others_have_no_such_page(programme, tree, as_user, username):
+    assert as_user(tree.users[username]).get("/today/").status_code == 404
+
+
+def test_without_a_programme_the_rest_of_the_page_stands(tree, as_user):
+    assert "Tuần này không còn chỉ tiêu nào phải thêm." in _page(as_user(tree.an))

@@ -1,0 +1,59 @@
+"""What a unit's targets ask of this week, and what of it is done."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from doanso.tally.queries import by_week
+from doanso.targets import rules
+from doanso.targets.models import IndicatorKind, Programme
+from doanso.targets.queries.figures import IndicatorProgress
+from doanso.targets.queries.overviews import overview
+from doanso.targets.rules import State
+from doanso.targets.week_rules import week_of, week_state
+from doanso.units.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class WeekTarget:
+    """One target in one week, in things counted."""
+
+    indicator: IndicatorProgress
+    done: int
+    asked: int
+    state: State
+
+    @property
+    def left(self) -> int:
+        """How many are still missing this week."""
+        return max(self.asked - self.done, 0)
+
+    @property
+    def over(self) -> int:
+        """How many more than the week asked for."""
+        return max(self.done - self.asked, 0)
+
+
+def this_week(programme: Programme, unit: Unit, on: date) -> list[WeekTarget]:
+    """The unit's targets that still ask for something this week, whoever needs most help first; six statements at most.
+
+    A week asks for what would reach the target on the last day, if every week from Monday on did the same.
+    """
+    monday, _sunday = week_of(on)
+    before = monday - timedelta(days=1)
+    found = overview(programme, unit, on, children=False, weeks=False)
+    also = [one.id for one in found.predecessors]
+    until_then = by_week(book=programme.book, unit_id=unit.pk, days=[before], also=also).get(before, {})
+    codes = dict(programme.indicators.exclude(numerator="").values_list("code", "numerator"))
+    weeks = []
+    for one in found.indicators:
+        if one.kind not in (IndicatorKind.COUNT, IndicatorKind.SHARE) or one.needed is None or one.value is None:
+            continue
+        stood = until_then.get(codes.get(one.code, ""))
+        earlier = stood.total if stood is not None else 0
+        asked = rules.needed_per_week(earlier, one.needed, before, programme.last_day)
+        if not asked:
+            continue
+        done = one.value - earlier
+        weeks.append(WeekTarget(one, done, asked, week_state(done, asked, on)))
+    order = list(rules.WORST_FIRST)
+    return sorted(weeks, key=lambda week: (order.index(week.state), -week.left))

@@ -1,0 +1,51 @@
+"""A week of a target: what it asks for, what of it is done, and how the week stands."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from doanso.targets.queries.week import this_week
+from doanso.targets.rules import State
+from doanso.targets.week_rules import week_of, week_state
+from doanso.testing import TODAY
+
+SUNDAY, MONDAY = date(2023, 11, 12), date(2023, 11, 6)
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_a_week_runs_from_monday_to_sunday(day):
+    assert week_of(MONDAY + timedelta(days=day)) == (MONDAY, SUNDAY)
+
+
+@pytest.mark.parametrize(
+    ("done", "asked", "on", "state"),
+    [
+        (0, 0, MONDAY, State.MET),
+        (5, 5, MONDAY, State.ON),
+        (1, 7, MONDAY, State.ON),  # one of seven on the first of seven days
+        (0, 7, MONDAY, State.RISK),
+        (6, 7, SUNDAY, State.BEHIND),
+        (4, 7, SUNDAY, State.BEHIND),
+        (3, 7, SUNDAY, State.RISK),
+        (-1, 7, SUNDAY, State.RISK),  # more fell away than came
+    ],
+)
+def test_a_week_stands_by_the_days_gone_by(done, asked, on, state):
+    assert week_state(done, asked, on) is state
+
+
+def test_this_week_counts_from_monday_on(loaded):
+    loaded.reach("p4", "vneid", "level2-active", "Đức", on=date(2023, 10, 1))
+    loaded.reach("p4", "vneid", "level2-active", "Thủy", on=date(2023, 11, 7))
+    found = {one.indicator.code: one for one in this_week(loaded.programme, loaded.tree.units["p4"], TODAY)}
+    week = found["vneid2-members"]
+
+    # Of four members one stood before; three in eight weeks is one a week, and one came on Tuesday.
+    assert (week.done, week.asked, week.state, week.left, week.over) == (1, 1, State.ON, 0, 0)
+
+
+def test_a_target_that_asks_for_nothing_any_more_is_left_out(loaded):
+    loaded.reach("p4", "vneid", "level2-active", "Đức", "Thủy", "Quân", "Hân", on=date(2023, 10, 1))
+    codes = [one.indicator.code for one in this_week(loaded.programme, loaded.tree.units["p4"], TODAY)]
+
+    assert "vneid2-members" not in codes
