@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from doanso.adoption.actions import attest
+from doanso.adoption.actions import attest, declare, make_links
 from doanso.adoption.models import Usage
 from doanso.adoption.queries import rung
 from doanso.members.actions import end_membership, transfer_member
@@ -131,3 +131,24 @@ def test_a_stay_that_ended_while_the_page_was_open_says_so(ward, as_user):
 
     assert answer.status_code == 422
     assert "Người này không còn sinh hoạt" in answer.content.decode()
+
+
+def test_what_the_member_declared_is_decided_on_their_page_too(ward, as_user):
+    told = []
+    for place in (0, 1):
+        [made] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
+        told.append(declare(actor=None, token=made.token, rung=ward.active).declaration)
+    client = as_user(ward.tree.binh)
+    there = page_of(ward.members[0])
+    text = client.get(there).content.decode()
+    assert "chờ chi đoàn xác nhận, chưa tính vào đâu" in text
+    assert f'action="/declarations/{told[0].pk}/attest/"' in text
+
+    attested = client.post(f"/declarations/{told[0].pk}/attest/", {"back": there})
+    elsewhere = client.post(f"/declarations/{told[0].pk}/attest/", {"back": "//evil.example/"})
+    asks = client.post("/declarations/return/", {"one": str(told[1].pk), "back": page_of(ward.members[1])})
+
+    assert (attested.headers["Location"], ward.figure()) == (there, 1)
+    assert elsewhere.headers["Location"] == reverse("adoption:declarations")
+    assert f'name="back" value="{page_of(ward.members[1])}"' in asks.content.decode()
+    assert f"/declarations/{told[0].pk}/" not in client.get(there).content.decode()
