@@ -46,7 +46,12 @@ def canonical_businesses(business_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 def same_person(person_id: UUID) -> set[UUID]:
     """The person who remained, and everybody who was merged into them."""
-    found = waiting = {person_id}
+    return same_persons([person_id])
+
+
+def same_persons(person_ids: Iterable[UUID]) -> set[UUID]:
+    """`same_person` of many, in as many statements."""
+    found = waiting = set(person_ids)
     while waiting:
         waiting = set(Person.objects.filter(merged_into__in=waiting).values_list("pk", flat=True)) - found
         found = found | waiting

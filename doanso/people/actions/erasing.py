@@ -20,7 +20,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.people.models import Business, Consent, Contact, Duplicate, Household, Person, Request
 from doanso.people.ports import personal_records
-from doanso.people.queries import canonical, same_person, told
+from doanso.people.queries import canonical, same_persons, told
 from doanso.tally import actions as tally
 
 if TYPE_CHECKING:
@@ -34,10 +34,13 @@ _EMPTIED = {
 }
 
 
-def erase_everywhere(*, actor: "User | None", person_ids: Collection[UUID], verb: str, note: str = "") -> set[UUID]:
+def erase_everywhere(
+    *, actor: "User | None", person_ids: Collection[UUID], verb: str, lists: bool = True, note: str = ""
+) -> set[UUID]:
     """Erase these persons with all who were merged into them, in the caller's transaction; whom in all.
 
-    An app may refuse for any of them (an active member, a list not yet settled), and then nothing is erased.
+    An app may refuse for any of them (an active member, a list not yet settled), and then nothing is erased. Without
+    `lists`, those that name them go when their own ninety days are over.
     """
     everybody = _groups(person_ids)
     locked = Person.objects.select_for_update(no_key=True).filter(pk__in=everybody).order_by("pk")
@@ -48,14 +51,8 @@ def erase_everywhere(*, actor: "User | None", person_ids: Collection[UUID], verb
     _forget_users(actor, persons)
     for records in personal_records():
         records.erase(everybody)
-    imports.forget_lists(
-        actor=actor,
-        unit_ids={contact.unit_id for contact in contacts},
-        wanted=imports.Wanted(
-            names={contact.folded for contact in contacts},
-            numbers={number for contact in contacts for number in _numbers(contact)},
-        ),
-    )
+    if lists:
+        _forget_lists(actor, contacts)
     _empty_contacts(contacts)
     _empty_shops(everybody, contacts)
     Consent.objects.filter(person_id__in=everybody).update(guardian_name="")
@@ -68,7 +65,18 @@ def erase_everywhere(*, actor: "User | None", person_ids: Collection[UUID], verb
 
 
 def _groups(person_ids: Collection[UUID]) -> set[UUID]:
-    return {one for root in set(canonical(person_ids).values()) for one in same_person(root)}
+    return same_persons(canonical(person_ids).values())
+
+
+def _forget_lists(actor: "User | None", contacts: Sequence[Contact]) -> None:
+    imports.forget_lists(
+        actor=actor,
+        unit_ids={contact.unit_id for contact in contacts},
+        wanted=imports.Wanted(
+            names={contact.folded for contact in contacts},
+            numbers={number for contact in contacts for number in _numbers(contact)},
+        ),
+    )
 
 
 def _home(person: Person, contacts: Sequence[Contact]) -> UUID | None:

@@ -105,7 +105,7 @@ def _forget(persons: Sequence[UUID], note: str) -> int:
         return 0
     try:
         with transaction.atomic():
-            erase_everywhere(actor=None, person_ids=persons, verb="people.forget", note=note)
+            erase_everywhere(actor=None, person_ids=persons, verb="people.forget", lists=False, note=note)
     except Refused:
         if len(persons) == 1:
             return 0

@@ -5,6 +5,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
 from doanso.members.actions import end_membership
@@ -117,3 +119,17 @@ def test_the_worker_does_it_once_a_day(resident, business_day, monkeypatch):
     assert names() == [""]
     monkeypatch.setattr(forgetting, "forget_residents", lambda **_more: pytest.fail("twice a day"))
     forget_daily()
+
+
+def test_a_page_takes_as_many_statements_for_twenty_as_for_two(tree, resident, meet, business_day):
+    def forget(first, count):
+        for place in range(count):
+            meet("p4", Particulars(f"Lê Văn {chr(65 + place)}", birth_year=first + place))
+        Contact.objects.update(created_at=datetime(2023, 6, 1, tzinfo=UTC))
+        with CaptureQueriesContext(connection) as captured:
+            assert forget_residents().forgotten >= count
+        return len(captured)
+
+    business_day(DUE)
+    few = forget(1930, 2)
+    assert forget(1940, 20) <= few
