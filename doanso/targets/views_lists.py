@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from doanso.access.policy import get_or_404
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.targets import actions, forms, policy, queries, rules
@@ -96,9 +95,10 @@ def frozen(request: HttpRequest, programme: str, indicator: str, unit: str, kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def sizes(request: HttpRequest, code: str) -> HttpResponse:
     """How many households and shops each unit below has, or each neighbourhood of the unit itself."""
-    if "\0" in code:
+    unit = queries.unit_to_see(request.user, code)
+    if unit is None:
         raise Http404
-    unit = get_or_404(request.user, policy.ALLOCATE, Unit.objects.all(), see=policy.VIEW, code=code)
+    policy.ALLOCATE.require_at(request.user, unit)
     lines = _size_lines(unit)
     if request.method == "POST":
         told, wrong = _told(request, lines)
