@@ -4,6 +4,7 @@ import hmac
 from datetime import datetime
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -110,7 +111,7 @@ def forget_user(*, actor: User | None, user: User) -> None:
         user.is_active = False
         user.set_unusable_password()
         user.save()
-        user.emailaddress_set.all().delete()
+        EmailAddress.objects.filter(user=user).delete()
         void_codes(user)
         record(actor=actor, verb="accounts.erase", obj=user, changed=["username", "display_name", "phone"])
 

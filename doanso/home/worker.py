@@ -4,7 +4,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from django.db import OperationalError, close_old_connections
@@ -24,7 +24,7 @@ Chore = Callable[[], object]
 class WorkerLoop:
     """Runs tasks as they come and the chores every few seconds, until told to stop; the task at hand is finished."""
 
-    def __init__(self, chores: dict[str, Chore]) -> None:
+    def __init__(self, chores: Mapping[str, Chore]) -> None:
         self.chores = chores
         self.stopping = threading.Event()
         self.tasks = Worker(
