@@ -23,7 +23,8 @@ class DeedForm(forms.Form):
     decision = forms.CharField(label=_("Number of the decision"), max_length=120, required=False, help_text="12-QĐ/TĐ")
 
     def __init__(self, *args: Any, units: list[NamedUnit], within: list[NamedUnit], **options: Any) -> None:
-        super().__init__(*args, initial={"on": clock.today()}, **options)
+        super().__init__(*args, **options)
+        self.initial = {"on": clock.today(), **self.initial}
         self.tree = {one.code: one for one in units}
         self.order_fields([*(name for name in self.fields if name not in {"on", "decision"}), "on", "decision"])
         whole = [(one.code, f"{'– ' * one.depth}{one.name}") for one in units]
@@ -38,7 +39,7 @@ class DeedForm(forms.Form):
     def holdings(self) -> list[UUID]:
         """The roles ticked in the preview; what is no role's key is nobody's."""
         found = []
-        for text in self.data.getlist("holdings"):
+        for text in self.data.getlist("holdings"):  # type: ignore[attr-defined]
             try:
                 found.append(UUID(text))
             except ValueError:
@@ -61,7 +62,7 @@ class DeedForm(forms.Form):
     def _base(self) -> dict[str, Any]:
         return {"on": self.cleaned_data["on"], "decision": self.cleaned_data["decision"]}
 
-    def _new(self) -> dict[str, str]:
+    def _new(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("code", "name", "short_name")}
 
 
