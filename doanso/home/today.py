@@ -30,7 +30,6 @@ from doanso.targets import policy as targets
 from doanso.targets.models import Programme
 from doanso.targets.queries import waits_for_answer, waits_for_settling
 from doanso.targets.queries.week import WeekTarget
-from doanso.targets.rules import State
 
 MOST = 99
 """Nobody decides more than that in a day; beyond it is only said that there are more."""
@@ -146,9 +145,9 @@ def _words(week: WeekTarget) -> str:
     if not week.left:
         return _("Enough")
     left = {"left": formats.number(week.left)}
-    if week.state == State.ON:
+    if week.state == "on":
         return _("On schedule, %(left)s to go") % left
-    if week.state == State.BEHIND:
+    if week.state == "behind":
         return _("Slow, %(left)s to go") % left
     return _("At risk, %(left)s to go") % left
 

@@ -18,8 +18,7 @@ from doanso.home import today as day
 from doanso.lib import clock
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
-from doanso.targets.queries.week import this_week
-from doanso.targets.week_rules import week_of
+from doanso.targets.queries.week import this_week, week_days
 from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
@@ -70,7 +69,7 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "unit": named.name,
         "on": on,
-        "week": day.week_words(*week_of(on)),
+        "week": day.week_words(*week_days(on)),
         "tiles": day.tiles(weeks, programme, code) if programme is not None else [],
         "all_targets": f"{reverse('targets:indicators', kwargs={'programme': programme.code})}?unit={code}"
         if programme is not None

@@ -33,6 +33,11 @@ class WeekTarget:
         return max(self.done - self.asked, 0)
 
 
+def week_days(on: date) -> tuple[date, date]:
+    """The first and last day of the week that `this_week` speaks of."""
+    return week_of(on)
+
+
 def this_week(programme: Programme, unit: Unit, on: date) -> list[WeekTarget]:
     """The unit's targets that still ask for something this week, whoever needs most help first; six statements at most.
 
