@@ -239,6 +239,7 @@ COPY_TITLES = {
     "members": gettext_lazy("Membership of the Union"),
     "adoption": gettext_lazy("Use of services"),
     "support": gettext_lazy("Help you were given"),
+    "targets": gettext_lazy("Lists kept for a target"),
 }
 
 

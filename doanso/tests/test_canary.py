@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from doanso.access.models import Holding
 from doanso.accounts import queries as accounts_queries
 from doanso.accounts.actions import create_user
+from doanso.adoption.models import Declaration, Rung, Usage
 from doanso.imports.actions import run_import
 from doanso.lib import clock, sealing, vietnamese
 from doanso.members.actions import end_membership, set_absence
@@ -34,6 +35,8 @@ from doanso.people.actions import (
     settle_duplicate,
 )
 from doanso.people.models import Contact, Duplicate, Person, Request
+from doanso.support.actions import decide_dispute, dispute_receipt
+from doanso.support.models import Help
 from doanso.support.tests.conftest import Ward, told, ward  # noqa: F401
 from doanso.testing import TODAY, Tree
 
@@ -144,6 +147,20 @@ def test_an_erased_person_is_nowhere(
             actor=None, person_id=met.person_id, unit_id=p5.pk, kind=kind, channel="screen", detail=f"Tôi là {NAME}"
         )
     assert contact.person_id == met.person_id
+
+    # In words that somebody typed about her: a declaration returned, a dispute decided.
+    rung = Rung.objects.create(service_id="vneid", code="level2", level=1, name="Mức 2")
+    usage = Usage.objects.create(
+        person_id=met.person_id, service_id="vneid", rung=rung, unit=p4, grade=0, happened_on=TODAY, arrived_on=TODAY,
+        recorded_at=clock.now(), taken_back_at=clock.now(),
+    )  # fmt: skip
+    Declaration.objects.create(
+        usage=usage, outcome="returned", decided_by=tree.an, decided_at=clock.now(), reason=f"Máy của {NAME} hỏng"
+    )
+    receipt = Help.objects.exclude(receipt=None).filter(unit=p4).earliest("pk").receipt_id
+    assert receipt is not None
+    dispute = dispute_receipt(receipt_id=receipt, reason="nobody-came")
+    decide_dispute(actor=tree.dung, dispute_id=dispute.pk, decision="rejected", explanation=f"{NAME} nhớ ra")
     pair = Duplicate.objects.get()
     settle_duplicate(actor=tree.dung, duplicate=pair, decision="same")
 
@@ -162,6 +179,7 @@ def test_an_erased_person_is_nowhere(
             "people_business.name",
             "people_consent.guardian_name",
         ),
+        *("adoption_declaration.reason", "support_dispute.explanation"),
         *("files_blob.name", "members_absence.note", "members_exemption.reason", "people_contact.phone_sealed"),
     } <= before
     assert len(list(_files())) == 1
