@@ -206,7 +206,7 @@ def _given(
     if policy.ALLOCATE.allows_at(request.user, unit):
         found["allocate"] = to.page("allocate", chosen.code, unit.code) if overview.children else ""
         found["freeze"] = to.page("freeze", chosen.code, unit.code) if chosen.denominator else ""
-    waits = newest is not None and newest.target.allocation is not None and newest.state != AnswerState.SETTLED
+    waits = newest is not None and newest.target.value > 0 and newest.state != AnswerState.SETTLED
     if waits and newest is not None and newest.target.allocation is not None:
         giving = newest.target.allocation.unit
         if policy.ANSWER.allows_at(request.user, unit) and not policy.ALLOCATE.allows_at(request.user, giving):

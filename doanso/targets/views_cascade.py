@@ -92,14 +92,14 @@ def _cascade_row(
     countered = [
         one for one in given if one.answer is not None and one.answer.kind == AnswerKind.COUNTERED and not one.agreed
     ]
-    waits = mine is not None and mine.target.allocation is not None and mine.state == AnswerState.PROPOSED
+    waits = mine is not None and mine.asks_for_an_answer
     return {
         "group": one.group,
         "one": one,
         "url": to.indicator(one.code, unit.code),
         "decision": wording.decision_words(mine.target.allocation) if mine and mine.target.allocation else "",
         "since": mine.target.since if mine else None,
-        "answer": wording.answer_words(mine) if mine and mine.target.allocation else None,
+        "answer": wording.answer_words(mine) if mine and mine.target.allocation and mine.target.value else None,
         "sum": wording.sum_words(one.sum_check, one.unit_of_count) if one.sum_check else None,
         "sum_state": one.sum_check.state if one.sum_check else "",
         "waits": waits,
@@ -258,7 +258,7 @@ def _given_to(
     found, place, on = asked_place(request, programme, unit)
     chosen = _indicator(found, indicator)
     given = queries.standing_of(chosen, [place.pk]).get(place.pk)
-    if given is None or given.target.allocation is None:
+    if given is None or given.target.allocation is None or not given.target.value:
         raise Http404
     return found, place, on, chosen, given
 

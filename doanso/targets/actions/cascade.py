@@ -159,7 +159,7 @@ def _version(allocation: Allocation, part: Part, latest: Given | None, above: Ta
 
 def _given(indicator: Indicator, unit: Unit) -> Given:
     found = standing_of(indicator, [unit.pk]).get(unit.pk)
-    if found is None or found.target.allocation is None:
+    if found is None or found.target.allocation is None or not found.target.value:
         raise _refuse("not_given", _("No unit above has given this target; there is nothing to answer."))
     return found
 

@@ -42,6 +42,11 @@ class Given:
             settled=self.settlement is not None or self.agreed,
         )
 
+    @property
+    def asks_for_an_answer(self) -> bool:
+        """Given, and neither accepted nor countered; what was taken away asks for nothing."""
+        return self.target.allocation is not None and self.target.value > 0 and self.state == AnswerState.PROPOSED
+
 
 def _versions() -> QuerySet[Target]:
     answers = Answer.objects.select_related("settlement__settled_by", "answered_by").order_by("answered_at", "pk")
@@ -95,11 +100,7 @@ class Waiting:
 def waits_for_answer(programme: Programme, unit: Unit) -> list[Waiting]:
     """Targets given to the unit that it has neither accepted nor countered."""
     named = units.name(unit)
-    return [
-        Waiting(one, named)
-        for one in newest_in(programme, [unit.pk]).values()
-        if one.target.allocation is not None and one.state == AnswerState.PROPOSED
-    ]
+    return [Waiting(one, named) for one in newest_in(programme, [unit.pk]).values() if one.asks_for_an_answer]
 
 
 def waits_for_settling(programme: Programme, unit: Unit) -> list[Waiting]:

@@ -80,6 +80,12 @@ def test_nothing_takes_a_target_away(loaded, give):
 
     assert owed(loaded, "p4").target is None
     assert owed(loaded, "my-tho").sum_check.state == "equal"
+    assert waits_for_answer(loaded.programme, loaded.tree.units["p4"]) == []
+    with pytest.raises(Refused, match="not_given"):
+        answer(
+            actor=loaded.tree.an, indicator=loaded.programme.indicators.get(code="portal-residents"),
+            unit=loaded.tree.units["p4"], kind="accepted",
+        )  # fmt: skip
 
 
 def test_it_goes_on_down_to_the_branches(loaded, give, resident):
