@@ -219,8 +219,9 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 # --- Re-checks: of those helped so many percent are called back, and at least so many -------------------------------------
+# Under 30 answers nothing is said about a unit, and one in four is not reached or does not answer.
 RECHECK_SHARE = env.int("DOANSO_RECHECK_SHARE", default=5)
-RECHECK_LEAST = env.int("DOANSO_RECHECK_LEAST", default=30)
+RECHECK_LEAST = env.int("DOANSO_RECHECK_LEAST", default=40)
 
 # --- Static files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

@@ -76,9 +76,7 @@ class Verb:
         return self._held_at(actor, Scope.BELOW)
 
     def _held_at(self, actor: User, scope: Scope) -> set[UUID]:
-        return {
-            holding.unit_id for holding in current_holdings(actor) if GRANTS[holding.role].get(self.name) is scope
-        }
+        return {holding.unit_id for holding in current_holdings(actor) if GRANTS[holding.role].get(self.name) is scope}
 
     def _is_own(self, actor: User) -> bool:
         return bool(self.own_of) and any(
@@ -107,7 +105,7 @@ class Verb:
     def allows_at(self, actor: User, unit: Unit) -> bool:
         """Whether the actor may do this at a unit, for deeds whose object is yet to be made."""
         roots, above = self.roots(actor), self.roots_above(actor)
-        return bool(roots) and units_below(roots).filter(unit_id=unit.pk).exists() or (
+        return (bool(roots) and units_below(roots).filter(unit_id=unit.pk).exists()) or (
             bool(above) and units_below(above).filter(unit_id=unit.pk, depth__gt=0).exists()
         )
 

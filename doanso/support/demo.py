@@ -10,12 +10,14 @@ from datetime import date, timedelta
 from functools import partial
 from random import Random
 from typing import Protocol
+from uuid import UUID
 
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.people.actions import BusinessTold, Particulars
 from doanso.support import actions
 from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded
+from doanso.support.rechecks import demo as rechecks
 from doanso.units.models import Unit
 
 Dated = tuple[date, Callable[[], object]]
@@ -151,6 +153,10 @@ class Teller:
     def _slips(self) -> list[Recorded]:
         return [one for one in self.last if one.receipt_id is not None and not one.known]
 
+    def _slip(self, place: int) -> UUID | None:
+        slips = self._slips()
+        return slips[min(place, len(slips) - 1)].receipt_id
+
     def confirm(self, count: int, device: str = "") -> None:
         """Some of those helped in the last round scan their slip and say that it is so."""
         for number, one in enumerate(self._slips()[:count]):
@@ -160,7 +166,7 @@ class Teller:
 
     def dispute(self, reason: str, officer: User | None = None, decision: str = "", why: str = "") -> None:
         """One of the last round says that it is not right; the city decides, or has not come to it yet."""
-        receipt_id = self._slips()[3].receipt_id
+        receipt_id = self._slip(5)
         if receipt_id is None:
             return
         dispute = actions.dispute_receipt(receipt_id=receipt_id, reason=reason)
@@ -169,7 +175,7 @@ class Teller:
 
     def remark(self) -> None:
         """Another one says that the day is wrong."""
-        receipt_id = self._slips()[4].receipt_id
+        receipt_id = self._slip(6)
         if receipt_id is not None:
             actions.remark_receipt(receipt_id=receipt_id, parts=["day"])
 
@@ -191,6 +197,7 @@ def year(
         teller = Teller(unit, secretary, weight, invent, Random(f"{SEED} {unit.code}"), before)
         before = teller
         found += _rounds(teller, place, officer, unit.code == printed)
+    found += rechecks.rounds(wards, officer)
     return [deed for deed in found if deed[0] <= last]
 
 
@@ -218,7 +225,7 @@ def _rounds(teller: Teller, place: int, officer: User, is_printed: bool) -> list
     if is_printed:
         # What waits for the ward's secretary on the day of the story.
         last = max(one for one, _deed in found if one < STORY_DAY)
-        found.append((last, partial(teller.confirm, 3, "một điện thoại")))
+        found.append((last, partial(teller.confirm, 4, "một điện thoại")))
         found.append((last, partial(teller.dispute, "nobody-came")))
         found.append((last, teller.remark))
     return found

@@ -191,7 +191,11 @@ def dispute(request: HttpRequest, link: str) -> HttpResponse:
     return render(
         request,
         "support/receipt_dispute.html",
-        {"link": link, "reasons": [(one.value, one.label) for one in DisputeReason if one in BY_SLIP], "called": _called(helps)},
+        {
+            "link": link,
+            "reasons": [(one.value, one.label) for one in DisputeReason if one in BY_SLIP],
+            "called": _called(helps),
+        },
         status=422 if request.method == "POST" else 200,
     )
 

@@ -132,7 +132,7 @@ class Scene:
         """A drawn help of the unit, whose receiver agreed to be called."""
         help = self.help(unit)  # noqa: A001
         now, today = clock.now(), clock.today()
-        assert help.contact is not None and help.person is not None
+        assert help.person is not None
         Contact.objects.filter(pk=help.contact_id).update(address="Ấp 1")
         Consent.objects.create(
             person=help.person, unit=unit, purpose="recheck", text_version="v", channel="paper", taken_on=today,

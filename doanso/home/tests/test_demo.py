@@ -16,6 +16,7 @@ from doanso.imports.models import Import
 from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, MemberState
 from doanso.people.models import Duplicate, Household, Request
+from doanso.support.rechecks import queries as rechecks
 from doanso.tally.recount import recount
 from doanso.targets import queries as targets
 from doanso.testing import PASSWORD
@@ -55,9 +56,16 @@ def test_a_small_demo_is_what_it_says(told):
         "payment-shops": "risk",
     }
     _people_have_a_say()
+    _one_ward_was_re_checked()
     _members_speak_themselves()
     _recount_is_silent()
     assert verify().broken == ""
+
+
+def _one_ward_was_re_checked() -> None:
+    [line] = rechecks.round_lines(rechecks.rounds())
+    assert line.rate == rechecks.ErrorRate(wrong=2, right=33, unreached=3, refused=2)
+    assert rechecks.words(line.rate) == "2 sai trên 35 trả lời, tỷ lệ sai 1,6–18,6%"
 
 
 def _people_have_a_say() -> None:

@@ -48,7 +48,9 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
     standing = queries.standing(unit, since, until)
     helps = queries.to_draw_from(standing)
     if not helps:
-        message = _("In these days there is nobody to ask: by name, with a phone or an address, and willing to be called.")
+        message = _(
+            "In these days there is nobody to ask: by name, with a phone or an address, and willing to be called."
+        )
         raise Refused(Problem("nobody_to_ask", message, "first_day"))
     listed = rules.listing(helps)
     receivers = len({who for _key, who in helps})
@@ -140,7 +142,9 @@ def answer(*, actor: User, recheck_id: UUID, outcome: str, wrong: str = "") -> R
 def _answer_problem(recheck: Recheck, outcome: str, wrong: str) -> Problem | None:
     if outcome not in RecheckOutcome.values:
         return Problem("no_answer", _("Choose what the person said."), "outcome")
-    if (outcome == RecheckOutcome.WRONG) != (wrong in WrongAnswer.values) or (outcome != RecheckOutcome.WRONG and wrong):
+    if (outcome == RecheckOutcome.WRONG) != (wrong in WrongAnswer.values) or (
+        outcome != RecheckOutcome.WRONG and wrong
+    ):
         return Problem("nothing_wrong_said", _("Choose what the person says instead."), "wrong")
     if not queries.askable(Recheck.objects.filter(pk=recheck.pk)).exists():
         message = _("This person can't be asked any more: the help was taken back, or they withdrew their consent.")

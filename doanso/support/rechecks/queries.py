@@ -57,7 +57,7 @@ def _reachable(at: str = "") -> Q:
 def _agreed(at: str = "") -> Q:
     """Shops, and people who agree to be called."""
     agreed = Consent.objects.filter(person=OuterRef(f"{at}person"), purpose=PURPOSE, withdrawn_at=None)
-    return Q(**{f"{at}business__isnull": False}) | Exists(agreed)
+    return Q(**{f"{at}business__isnull": False}) | Q(Exists(agreed))
 
 
 def to_draw_from(found: QuerySet[Help]) -> list[tuple[UUID, UUID]]:

@@ -82,6 +82,12 @@ def ward(tree: Tree) -> Ward:
 
 
 @pytest.fixture
+def thirty(settings: Any) -> None:
+    """A round asks at least thirty."""
+    settings.RECHECK_SHARE, settings.RECHECK_LEAST = 5, 30
+
+
+@pytest.fixture
 def link_of() -> Callable[[Help], str]:
     """The secret of a help's slip."""
 

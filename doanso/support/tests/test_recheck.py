@@ -28,7 +28,7 @@ from doanso.support.tests.conftest import Ward, shop, told
 from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("thirty")]
 
 CALL_ME = ConsentTold(("support", "recheck"), "paper", "2023-09")
 FIRST = date(2023, 11, 1)
@@ -46,7 +46,9 @@ def willing(name: str = "Nguyễn Văn Bảy", **said: Any) -> Any:
 
 
 def people(count: int, since: int = 0) -> list[Any]:
-    return [willing(f"Người Dân {chr(65 + place // 26)}{chr(97 + place % 26)}") for place in range(since, since + count)]
+    return [
+        willing(f"Người Dân {chr(65 + place // 26)}{chr(97 + place % 26)}") for place in range(since, since + count)
+    ]
 
 
 def drawn(ward: Ward, *, unit: str = "p4", first: date = FIRST, last: date = TODAY, actor: Any = None) -> RecheckRound:
@@ -197,9 +199,7 @@ def test_not_so_is_a_dispute_and_counts_nowhere_until_an_officer_decides(ward, r
     assert (dispute.reason, dispute.recheck_id, dispute.receipt_id) == (wrong, done.pk, done.help.receipt_id)
     code = {"portal": "portal-residents", "payment": "payment-residents"}[done.help.service_id]
     assert ward.figure(code) == 0
-    decide_dispute(
-        actor=ward.tree.giang, dispute_id=dispute.pk, decision="rejected", explanation="Đã đến nhà hỏi lại"
-    )
+    decide_dispute(actor=ward.tree.giang, dispute_id=dispute.pk, decision="rejected", explanation="Đã đến nhà hỏi lại")
     assert ward.figure(code) == 1
     # The answer stays what it was.
     assert queries.rates_of([found])[found.pk] == ErrorRate(wrong=1)

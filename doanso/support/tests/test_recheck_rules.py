@@ -48,7 +48,8 @@ def test_the_rate_lies_in_its_interval_and_the_interval_between_nothing_and_ever
 def test_one_more_wrong_answer_lowers_neither_end(said):
     wrong, n = said
     before, after = wilson(wrong, n), wilson(wrong + 1, n)
-    assert before[0] <= after[0] and before[1] <= after[1]
+    assert before[0] <= after[0]
+    assert before[1] <= after[1]
 
 
 @given(answers.filter(lambda said: said[1] > 0), st.integers(2, 5))
@@ -78,7 +79,9 @@ def test_a_share_and_at_least_thirty_or_everybody(receivers, size):
     assert rules.sample_size(receivers, share=5, least=30) == size
 
 
-helps = st.lists(st.tuples(st.uuids(), st.integers(1, 20).map(lambda n: uuid.UUID(int=n))), max_size=60, unique_by=lambda one: one[0])
+helps = st.lists(
+    st.tuples(st.uuids(), st.integers(1, 20).map(lambda n: uuid.UUID(int=n))), max_size=60, unique_by=lambda one: one[0]
+)
 
 
 @given(helps, st.text(min_size=1, max_size=9), st.integers(0, 30))
@@ -100,7 +103,8 @@ def test_a_list_names_nobody_and_is_known_by_its_hash():
 
     assert listed == f"{one} 1\n{other} 1\n"
     assert rules.list_hash(listed) != rules.list_hash(listed + f"{who} 2\n")
-    assert len(rules.new_seed()) == 64 and rules.new_seed() != rules.new_seed()
+    assert len(rules.new_seed()) == 64
+    assert rules.new_seed() != rules.new_seed()
 
 
 def test_every_receiver_has_the_same_chance():
