@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 from doanso.accounts.models import User
+from doanso.people.actions import Particulars, meet_many
 from doanso.targets import actions, queries
 from doanso.targets.actions import Decision, Part, SizeTold
 from doanso.targets.models import AnswerKind, Outcome, Programme, SizeKind, Split
@@ -28,6 +29,10 @@ ANSWERED = date(2023, 1, 17)
 SETTLED = date(2023, 2, 6)
 GIVEN_ON = date(2023, 2, 13)
 KEPT = date(2023, 2, 15)
+# A list in which a helper left the own phone for people of a whole lane, and days on which the daily look is told.
+ONE_PHONE = date(2023, 11, 7)
+LOOKS = (date(2023, 10, 31), date(2023, 11, 10), date(2023, 12, 20))
+LANE = ("Nguyễn Thị Mận", "Trần Văn Chót", "Lê Thị Bông", "Phạm Văn Rớt", "Võ Thị Nhãn", "Huỳnh Văn Lượm")
 PAPER = "08-QĐ/TĐ"
 RESIDENTS, SHOPS, ACCOUNTS, PAYMENT, STREETS = (
     "portal-residents",
@@ -69,6 +74,7 @@ def year(programme: Programme, places: Sequence[Place], officer: User, last: dat
         (GIVEN_ON, story.give_on),
         (KEPT, story.keep_list),
     ]
+    deeds += [(ONE_PHONE, story.write_one_phone), *((day, actions.look_for_stalls) for day in LOOKS)]
     return [deed for deed in deeds if deed[0] <= last]
 
 
@@ -81,6 +87,14 @@ class _Story:
         self.wards = [one for one in places if one.unit.kind == UnitKind.GRASSROOTS]
         self.officer = officer
         self.asking = next((one for one in self.wards if one.unit.code == asking), self.wards[0])
+
+    def write_one_phone(self) -> None:
+        """People of one lane, each at their own door, with one phone."""
+        told = [
+            Particulars(name=name, birth_year=1949 + 3 * place, phone="0704990123", address=f"{2 * place + 1}, hẻm 8")
+            for place, name in enumerate(LANE)
+        ]
+        meet_many(unit_id=self.asking.unit.id, told=told)
 
     def tell_sizes(self) -> None:
         chance = Random(SEED)

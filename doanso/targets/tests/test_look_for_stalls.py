@@ -1,17 +1,22 @@
 """The daily look asks units that may need help, once per unit, rule and period."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.timezone import get_default_timezone
 
+from doanso.adoption.models import Service
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import assignment_kind
 from doanso.lib import clock
+from doanso.lib.problems import Refused
 from doanso.people.models import Contact, Person
+from doanso.support.models import Help
 from doanso.targets.actions import look_for_stalls
+from doanso.targets.actions.alerts import SHIPPED, thresholds
 from doanso.targets.queries.alerts import looked_at
 from doanso.testing import TODAY
 
@@ -103,8 +108,67 @@ def test_one_phone_of_many_people_is_asked_about_and_never_shown(loaded):
 
 
 def test_a_look_costs_the_same_for_more_records(silent, django_assert_max_num_queries):
-    from doanso.targets.actions.alerts import thresholds
-
     with django_assert_max_num_queries(16):
         found = looked_at(silent.programme, TODAY, thresholds())
     assert [(one.unit.code, one.behind) for one in found] == [("p4", True), ("p5", True)]
+
+
+def _helps(unit, hour: int, count: int, *, source: str = "office", arrived_on: date = TODAY) -> None:
+    at = datetime(TODAY.year, TODAY.month, TODAY.day, hour, 15, tzinfo=get_default_timezone())
+    Help.objects.bulk_create(
+        Help(
+            unit=unit, named=False, service=Service.objects.get(code="vneid"), happened_on=TODAY,
+            arrived_on=arrived_on, recorded_at=at, grade=1, source=source,
+        )
+        for _ in range(count)
+    )  # fmt: skip
+
+
+def _of_kind(kind: str) -> list[dict]:
+    return list(Assignment.objects.filter(kind=kind).values_list("parameters", flat=True))
+
+
+def test_records_of_the_night_are_asked_about_lists_apart(loaded):
+    _helps(loaded.tree.units["p4"], 23, 12)
+    _helps(loaded.tree.units["p4-kp1"], 2, 3)
+    _helps(loaded.tree.units["p4"], 9, 10)
+    _helps(loaded.tree.units["p5"], 23, 40, source="import")
+    look_for_stalls()
+
+    assert _of_kind("alerts.night") == [{"programme": "my-tho-2023", "from": 22, "to": 5, "count": 15, "all": 25}]
+
+
+def test_where_the_business_day_is_set_by_hand_the_hour_says_nothing(loaded):
+    _helps(loaded.tree.units["p4"], 23, 40, arrived_on=TODAY - timedelta(days=2))
+    look_for_stalls()
+
+    assert _of_kind("alerts.night") == []
+
+
+@pytest.fixture
+def own_file(settings, tmp_path):
+    """Puts the committee's own numbers into the data folder."""
+
+    def put(old: str, new: str) -> None:
+        settings.DATA = tmp_path
+        text = SHIPPED.read_text(encoding="utf-8")
+        assert old in text
+        (tmp_path / SHIPPED.name).write_text(text.replace(old, new), encoding="utf-8")
+
+    return put
+
+
+def test_the_committees_own_numbers_go_before_the_shipped_ones(loaded, own_file, business_day):
+    own_file("least = 30", "least = 3")
+    loaded.reach("p4", "vneid", "level2-active", "Đức", "Thủy", "Quân", on=date(2023, 11, 29))
+    business_day(date(2023, 12, 1))
+    look_for_stalls()
+
+    told = {"programme": "my-tho-2023", "until": "2023-11-30", "days": 3, "count": 3, "usual": 0}
+    assert _of_kind("alerts.burst") == [told]
+
+
+def test_a_misspelt_number_is_refused_by_name(own_file):
+    own_file("share = 50", "shares = 50")
+    with pytest.raises(Refused, match="night"):
+        thresholds()
