@@ -69,7 +69,7 @@ ROOMS = (
         pgettext_lazy("menu", "Declared by members"),
         group=_WORK,
     ),
-    Room("people.view", "people:people", r"^/people/", "user-circle", pgettext_lazy("menu", "People"), group=_WORK),
+    Room("people.view", "people:people", r"^/people/", "user-circle", pgettext_lazy("menu", "Directory"), group=_WORK),
     Room(
         "people.view_requests",
         "people:requests",

@@ -10,7 +10,7 @@ from functools import partial
 from django.db import transaction
 
 from doanso.accounts.models import User
-from doanso.people import actions, queries
+from doanso.people import actions, ports, queries
 from doanso.people.actions import Particulars
 from doanso.people.models import Contact, Duplicate
 from doanso.units.models import Unit
@@ -47,8 +47,9 @@ def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, print
 
 def _residents(unit: Unit) -> list[Contact]:
     """Whom the ward helped, in an order that stays the same."""
-    found = queries.contacts().filter(unit=unit, memberships=None).exclude(phone_lookup="")
-    return list(found.order_by("pk")[:60])
+    found = list(queries.contacts().filter(unit=unit).exclude(phone_lookup="").order_by("pk"))
+    members = ports.kept({one.person_id for one in found})
+    return [one for one in found if one.person_id not in members]
 
 
 def _ask(unit: Unit, secretary: User, place: int, kind: str, detail: str, is_settled: bool) -> None:
