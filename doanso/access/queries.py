@@ -95,8 +95,9 @@ def span(since: date, until: date | None) -> str:
 
 
 def standing(holdings: QuerySet[Holding]) -> QuerySet[Holding]:
-    """Held today or later."""
-    return holdings.filter(Q(until=None) | Q(until__gt=clock.today()))
+    """Held today or later; a role at a unit that has ended is held no more."""
+    today = clock.today()
+    return holdings.filter(Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today))
 
 
 def _held(holdings: Iterable[Holding]) -> list[Held]:
