@@ -235,6 +235,20 @@ def _standing_on(days: Collection[date], changes: Sequence[_Change]) -> dict[dat
     return found
 
 
+def _totals_on(days: Collection[date], changes: Sequence[_Change]) -> dict[date, dict[str, int]]:
+    """As `_standing_on`, without the grades."""
+    found: dict[date, dict[str, int]] = {}
+    standing: dict[str, int] = {}
+    at = 0
+    for day in sorted(set(days)):
+        while at < len(changes) and changes[at][1] <= day:
+            code, _day, grades = changes[at]
+            standing[code] = standing.get(code, 0) + sum(grades)
+            at += 1
+        found[day] = dict(standing)
+    return found
+
+
 def by_week(
     *, book: Book, unit_id: UUID, days: Sequence[date], also: Collection[UUID] = ()
 ) -> Mapping[date, Mapping[str, Figure]]:
@@ -264,13 +278,13 @@ def weeks_and_days(
     daily: Collection[str],
     days: Collection[date],
     also: Collection[UUID] = (),
-) -> tuple[Mapping[date, Mapping[str, Figure]], Mapping[date, Mapping[str, Figure]]]:
-    """As `by_week`, and with it, in the same one statement, the `daily` measures on every day on which one of them changed,
-    and on the `days` that are wanted in any case; the last of these is the last that is read."""
+) -> tuple[Mapping[date, Mapping[str, Figure]], Mapping[date, Mapping[str, int]]]:
+    """As `by_week`, and with it, in the same one statement, how many the `daily` measures had on every day on which one of
+    them changed, and on the `days` that are wanted in any case; the last of these is the last that is read."""
     last = max(days)
     changes = _changes(book, [unit_id, *also], min(weeks, default=last), last, daily)
     of_daily = [one for one in changes if one[0] in daily]
-    return _standing_on(weeks, changes), _standing_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
+    return _standing_on(weeks, changes), _totals_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
 
 
 def _behind(kind: str, key: Sequence[Any] | None, also: Collection[UUID] = ()) -> str:

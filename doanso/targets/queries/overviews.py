@@ -171,7 +171,7 @@ class _Reader:
             if one.kind != IndicatorKind.RULE and self.progress(one, unit_id, {}).state == State.MET
         ]
 
-    def met_since(self, indicator: Indicator, days: Mapping[date, Mapping[str, Figure]]) -> date | None:
+    def met_since(self, indicator: Indicator, days: Mapping[date, Mapping[str, int]]) -> date | None:
         """The day since which one of them is so without a break, each day measured by what was owed on it.
 
         `days` come in order.
@@ -183,9 +183,8 @@ class _Reader:
             if not found or day in begins:
                 target = self.owed.of(indicator, self.unit_id, day)
                 owed = target.value if target is not None else None
-            whole, _exempt = self._denominator(indicator, lambda code, at=at: at[code].total if code in at else 0)
-            value = at[indicator.numerator].total if indicator.numerator in at else 0
-            found.append((day, rules.reaches(value, owed, whole)))
+            whole, _exempt = self._denominator(indicator, lambda code, at=at: at.get(code, 0))
+            found.append((day, rules.reaches(at.get(indicator.numerator, 0), owed, whole)))
         return rules.met_since(found)
 
     def _total(self, unit_id: UUID, code: str) -> int:
