@@ -18,7 +18,8 @@ from doanso.support.models import Confirmation, Decision, Dispute, Help, Receipt
 def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation: str) -> Dispute:
     """Uphold it, and the helps stay out of every figure, or reject it, and they stand again where they stood.
 
-    Never by whoever recorded one of them. The same decision again does nothing; another one is refused.
+    Never by whoever recorded one of them; and what a re-check brought to light, by whoever may re-check that unit. The same
+    decision again does nothing; another one is refused.
     """
     dispute = Dispute.objects.select_for_update().get(pk=dispute_id)
     policy.DECIDE.require(actor, dispute)
@@ -28,7 +29,9 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
         raise Refused(Problem("already_decided", _("This dispute is decided already.")))
     Receipt.objects.select_for_update().get(pk=dispute.receipt_id)
     helps = list(Help.objects.select_for_update().filter(receipt_id=dispute.receipt_id, taken_back_at=None))
+    is_above = dispute.recheck is None or policy.RECHECK.allows(actor, dispute.recheck.round)
     for problem in (
+        None if is_above else _found_from_above(),
         rules.same_eyes_problem(any(one.recorded_by_id == actor.pk for one in helps)),
         None if decision in Decision.values else _undecided(),
         rules.explanation_problem(explanation),
@@ -44,6 +47,11 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
         Help.objects.filter(pk__in=[one.pk for one in refused]).update(refused_at=None)
         set_refused(refused, refused=False)
     return dispute
+
+
+def _found_from_above() -> Problem:
+    message = _("This came to light in a re-check of your unit. An officer above it decides.")
+    return Problem("found_from_above", message)
 
 
 def _undecided() -> Problem:

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.audit.models import Event
 from doanso.lib.problems import Refused
 from doanso.people.actions import withdraw_consent
+from doanso.support import personal
 from doanso.support.actions import (
     ConsentTold,
     confirm_receipt,
@@ -205,6 +206,19 @@ def test_not_so_is_a_dispute_and_counts_nowhere_until_an_officer_decides(ward, r
     assert queries.rates_of([found])[found.pk] == ErrorRate(wrong=1)
 
 
+def test_what_a_re_check_found_is_not_decided_by_the_unit_itself(ward):
+    ward.help(willing())
+    Help.objects.update(recorded_by=ward.tree.binh)
+    done = ask(ward, drawn(ward), "wrong", "nobody-came")
+    dispute = done.disputes.get()
+    said = {"dispute_id": dispute.pk, "decision": "rejected", "explanation": "Đã đến nhà hỏi lại"}
+    with pytest.raises(Refused) as refused:
+        decide_dispute(actor=ward.tree.an, **said)
+
+    assert refused.value.problem.code == "found_from_above"
+    assert decide_dispute(actor=ward.tree.dung, **said).decided_by == ward.tree.dung
+
+
 def test_not_so_joins_a_dispute_that_is_open(ward, recounted):
     [one] = ward.help(willing())
     found = drawn(ward)
@@ -299,6 +313,18 @@ def test_who_can_not_be_asked_any_more_is_passed_over(ward):
     assert refused.value.problem.code == "not_askable"
     assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) == third
     assert queries.progress(found.pk) == queries.Progress(waiting=1, tried_today=0, lost=2)
+
+
+def test_a_person_s_copy_tells_of_the_call_and_an_erased_person_is_called_no_more(ward):
+    ward.help(*people(2))
+    found = drawn(ward)
+    done = ask(ward, found, "confirmed")
+    [waiting] = Recheck.objects.filter(outcome="")
+
+    assert ("Trả lời phúc tra", "Đúng như đã ghi, 12/11/2023") in personal.copy([done.help.person_id])
+    personal.erase([one.help.person_id for one in (done, waiting)])
+    assert actions.show_next(actor=ward.tree.dung, round_id=found.pk) is None
+    assert queries.rates_of([found])[found.pk] == ErrorRate(right=1, waiting=1)
 
 
 def test_the_person_s_own_word_before_does_not_hinder_the_call(ward, recounted):
