@@ -177,7 +177,7 @@ def test_five_hundred_rows_take_a_fixed_number_of_statements(bring, django_asser
         for n in range(480)
     ]
 
-    with django_assert_max_num_queries(115):
+    with django_assert_max_num_queries(130):
         _job, report = bring(*rows)
 
     assert counts(report) == [480, 0, 480, 0, 0]
