@@ -5,6 +5,7 @@ import pytest
 from doanso.lib.templatetags.ds import grade_bar, grade_parts
 from doanso.people.actions import Particulars
 from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+from doanso.support.rechecks.actions import answer, draw_round, open_round
 from doanso.targets import evidence
 from doanso.targets.queries import overview
 from doanso.testing import TODAY
@@ -58,3 +59,32 @@ def test_an_indicator_of_times_says_times(loaded):
 
     one = overview(loaded.programme, loaded.tree.units["p4"], TODAY).by_code("portal-residents")
     assert one.unit_of_count == "lượt"
+
+
+def test_what_re_checks_say_stands_beside_the_figure_of_its_service(loaded, as_user, settings):
+    settings.RECHECK_LEAST = 30
+    tree, programme = loaded.tree, loaded.programme
+    agreed = ConsentTold(("support", "recheck"), "paper", "2023-09")
+    told = [
+        HelpTold("portal", TODAY, person=Particulars(f"Lê {name}", birth_year=1950 + at, phone=f"09031110{at:02}"),
+                 helper=Helper("Trần Gia Huy"), consent=agreed)
+        for at, name in enumerate("AĂÂBCDĐEÊGHIKLMNOÔƠPQRSTUƯVXYWZF")
+    ]  # fmt: skip
+    record_helps(actor=tree.an, unit=tree.units["p4"], entries=told)
+    opened = open_round(actor=tree.dung, unit=tree.units["p4"], first_day=TODAY, last_day=TODAY)
+    draw_round(actor=tree.dung, round_id=opened.pk)
+
+    def said(code: str, unit: str = "p4") -> list[str]:
+        indicator = programme.indicators.get(code=code)
+        lines = evidence.beside(programme, indicator, tree.units[unit], TODAY)
+        return [line.value for line in lines if line.title == "Phúc tra"]
+
+    assert said("portal-residents") == ["chưa đủ mẫu, mới 0 trên 30 trả lời"]
+    for at, recheck in enumerate(opened.rechecks.order_by("place")):
+        wrong = "had-already" if at < 2 else ""
+        answer(actor=tree.dung, recheck_id=recheck.pk, outcome="wrong" if wrong else "confirmed", wrong=wrong)
+    words = "2 sai trên 30 trả lời, tỷ lệ sai 1,8–21,3%"
+    assert said("portal-residents") == said("portal-residents", "my-tho") == [words]
+    assert said("payment-residents") == said("portal-residents", "p5") == []
+    page = as_user(tree.an).get("/programmes/my-tho-2023/indicators/portal-residents/p4/").content.decode()
+    assert words in page
