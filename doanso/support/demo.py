@@ -25,13 +25,22 @@ Dated = tuple[date, Callable[[], object]]
 
 
 class Someone(Protocol):
-    """An invented resident."""
+    """An invented resident; only read."""
 
-    name: str
-    woman: bool
-    birth: date
-    phone: str
-    address: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def woman(self) -> bool: ...
+
+    @property
+    def birth(self) -> date: ...
+
+    @property
+    def phone(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
 
 
 Invent = Callable[[int, int, date], Someone]
