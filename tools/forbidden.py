@@ -51,7 +51,9 @@ RULES = [
     Rule(re.compile(r"\sstyle=|<style\b"), _template, "the page's policy drops inline styles: write a class"),
     Rule(re.compile(r"<script\b(?![^>]*\bsrc=)"), _template, "no inline script: put it into a file under static/"),
     Rule(
-        re.compile(r"\s(on(?!e\b)[a-z]+|hx-on[:\w-]*)\s*="), _template, "no inline handler: put it into a file under static/"
+        re.compile(r"\s(on(?!e\b)[a-z]+|hx-on[:\w-]*)\s*="),
+        _template,
+        "no inline handler: put it into a file under static/",
     ),
     # As requirements and lock files hold them; a registry is a matter of the machine, not of the project.
     Rule(
@@ -70,7 +72,10 @@ RULES = [
     Rule(
         re.compile(r"\bRawSQL\(|\.raw\(|\.extra\(|\.cursor\("),
         # Folding and reading the ledger in one statement is beyond the ORM; that SQL is the same on both engines.
-        _outside("doanso/lib/database.py", *(f"doanso/tally/{name}.py" for name in ("folding", "moving", "queries", "recount"))),
+        _outside(
+            "doanso/lib/database.py",
+            *(f"doanso/tally/{name}.py" for name in ("folding", "moving", "queries", "recount")),
+        ),
         "SQL of our own lives in lib.database and the tally",
     ),
     Rule(

@@ -99,6 +99,14 @@ def end_role(*, actor: User | None, holding: Holding, note: str = "") -> Holding
         return holding
 
 
+def take_back_role(*, actor: User, holding: Holding) -> None:
+    """A role given today in passing never was: its row goes too, unless tokens hang on it, and then it ends."""
+    with transaction.atomic():
+        end_role(actor=actor, holding=holding)
+        if not holding.tokens.exists():
+            holding.delete()
+
+
 def _administrators(holding: Holding) -> list[Holding]:
     """Who administers the unit today, locked in key order: or two could take the role from each other at once."""
     held = Holding.objects.filter(role=Role.CITY_ADMINISTRATOR, unit_id=holding.unit_id, user__is_active=True)

@@ -90,7 +90,7 @@ def _give(actor: User, assignment: Assignment, owner: User, verb: str) -> Assign
     _refuse_settled(found)
     if found.owner_id == owner.pk:
         return found
-    if not queries.handles_at(owner, found.unit_id):
+    if not policy.HANDLE.allows(owner, found):
         message = _("This person has no role that reaches the unit. Choose another one.")
         raise Refused(Problem("assignment_owner", message, "owner"))
     found.owner = owner

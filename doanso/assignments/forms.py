@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from doanso.accounts.models import User
 from doanso.assignments import queries
 from doanso.assignments.models import Assignment, Outcome
 from doanso.units.queries import NamedUnit
@@ -38,8 +39,8 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, assignment: Assignment, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.people = {}
-        for holding, unit in queries.handlers(assignment.unit_id):
+        self.people: dict[str, tuple[User, str]] = {}
+        for holding, unit in queries.handlers(assignment.unit):
             words = f"{holding.user.display_name} ({holding.get_role_display()}, {unit.short_name})"
             # Whoever holds several roles stands once, with the nearest.
             self.people.setdefault(str(holding.user_id), (holding.user, words))

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from doanso.access.models import Holding
-from doanso.access.policy import current_holdings
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.assignments import policy
@@ -139,15 +138,25 @@ def may_settle(actor: User, one: Assignment) -> bool:
     if not assignment_kind(one.kind).from_above:
         return True
     above = set(
-        UnitPath.objects.filter(_standing(), unit_id=one.unit_id, depth__gt=0).values_list("ancestor_id", flat=True)
+        UnitPath.objects.filter(_standing(), unit_id=_answering(one.unit), depth__gt=0).values_list(
+            "ancestor_id", flat=True
+        )
     )
     return not above or bool(above & policy.HANDLE.roots(actor))
 
 
-def handlers(unit_id: UUID) -> list[tuple[Holding, NamedUnit]]:
+def _answering(unit: Unit) -> UUID:
+    """The unit itself, or once it has ended the one that keeps its records."""
+    ended = unit.until is not None and unit.until <= clock.today()
+    return unit.keeper_id if ended and unit.keeper_id is not None else unit.pk
+
+
+def handlers(unit: Unit) -> list[tuple[Holding, NamedUnit]]:
     """Who may handle what a unit is asked, with the role that says so, nearest unit first; three statements."""
     above = dict(
-        UnitPath.objects.filter(_standing(), unit_id=unit_id).values_list("ancestor_id", "depth").order_by("depth")
+        UnitPath.objects.filter(_standing(), unit_id=_answering(unit))
+        .values_list("ancestor_id", "depth")
+        .order_by("depth")
     )
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
     held = Holding.objects.filter(_standing(), unit_id__in=above, role__in=roles, user__is_active=True)
@@ -164,9 +173,3 @@ def nearest_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
     for one in held.select_related("user").order_by("since", "pk"):
         found.setdefault(one.unit_id, []).append(one.user)
     return {unit_id: users[0] for unit_id, users in found.items() if len({user.pk for user in users}) == 1}
-
-
-def handles_at(user: User, unit_id: UUID) -> bool:
-    """Whether a user's roles of today reach what the unit is asked."""
-    roots = {one.unit_id for one in current_holdings(user) if GRANTS[one.role].get(policy.HANDLE.name) is Scope.SUBTREE}
-    return UnitPath.objects.filter(_standing(), unit_id=unit_id, ancestor_id__in=roots).exists()

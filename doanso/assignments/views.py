@@ -173,9 +173,9 @@ def settle(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     """Close it with what came of it."""
     one = _to_handle(request, assignment_id)
     page = {
-        "title": _("Settle"),
+        "title": _("Close the assignment"),
         "hint": queries.lines(request.user, [one])[0].sentence,
-        "submit": _("Settle"),
+        "submit": _("Close the assignment"),
         "done": _("The assignment is settled."),
         "after": reverse("assignments:list"),
     }

@@ -15,8 +15,7 @@ from doanso.access.policy import Verb
 from doanso.accounts.models import User
 from doanso.adoption import policy as adoption
 from doanso.adoption import queries as uses
-from doanso.adoption.models import Difficulty
-from doanso.adoption.queries import declarations
+from doanso.adoption.queries import declarations, difficulties
 from doanso.assignments import queries as assignments
 from doanso.imports import policy as imports
 from doanso.imports import queries as lists
@@ -63,7 +62,12 @@ def _seen[M: Model](actor: User, verb: Verb, found: QuerySet[M]) -> int:
 
 def decisions(actor: User, holding: Holding, programme: Programme | None) -> list[Decision]:
     """What waits for the actor, in the order of what keeps people waiting; kinds with nothing are left out."""
-    found = [*_of_people(actor), *_of_members(actor), *_of_lists(actor), *_of_targets(actor, holding, programme)]
+    found = [
+        *_of_people(actor),
+        *_of_members(actor, holding),
+        *_of_lists(actor),
+        *_of_targets(actor, holding, programme),
+    ]
     return [one for one in found if one.count]
 
 
@@ -88,17 +92,16 @@ def _of_people(actor: User) -> Iterator[Decision]:
     yield Decision(count, label, "users-group", reverse("people:pairs"))
 
 
-def _of_members(actor: User) -> Iterator[Decision]:
+def _of_members(actor: User, holding: Holding) -> Iterator[Decision]:
     if not adoption.ATTEST.roots(actor):
         return
     count = _up_to(declarations.of_unit(uses.attestable(actor)))
     label = ngettext("declaration of a member to attest", "declarations of members to attest", count)
     yield Decision(count, label, "clipboard-check", reverse("adoption:declarations"))
-    stays = uses.attestable(actor)
-    stuck = Difficulty.objects.filter(ended_on=None, asks_help=True, person_id__in=stays.values("person_id"))
-    count = _up_to(stuck)
+    count = _up_to(difficulties.open_among(uses.attestable(actor), asks_help=True))
     label = ngettext("member who asks for help", "members who ask for help", count)
-    yield Decision(count, label, "help-circle", reverse("adoption:overview"))
+    address = reverse("adoption:difficulties", kwargs={"code": holding.unit.code})
+    yield Decision(count, label, "help-circle", f"{address}?help=on")
 
 
 def _of_lists(actor: User) -> Iterator[Decision]:

@@ -123,6 +123,7 @@ class Run:
 
     def _pass_on(self, holding: Holding, successor: Unit) -> None:
         """The same role at the successor, from today on; one that is held there already stays as it is."""
+        had = Holding.objects.filter(user=holding.user, role=holding.role, unit=successor).exists()
         try:
             granted = access.grant_role(
                 actor=self.actor, user=holding.user, role=holding.role, unit=successor, note="organisation"
@@ -131,7 +132,7 @@ class Run:
             if refused.problem.code != "role_held":
                 self.kept_back.append(f"{holding.user.display_name}: {refused.problem.message}")
             return
-        self.journal.append({"op": ROLE, "holding": str(granted.pk)})
+        self.journal.append({"op": ROLE, "holding": str(granted.pk), "new": not had})
 
     # --- Whole deeds ------------------------------------------------------------------------------------------------
 
@@ -189,7 +190,8 @@ def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> No
             case "post":
                 stand_again(PostEnd.objects.select_related("post").get(pk=op["end"]))
             case "role":
-                access.end_role(actor=actor, holding=Holding.objects.get(pk=op["holding"]))
+                take = access.take_back_role if op["new"] else access.end_role
+                take(actor=actor, holding=Holding.objects.get(pk=op["holding"]))
             case what:
                 ids = [UUID(pk) for pk in op["units"]] if what == TREE else []
                 with tally.move_units(unit_ids=ids, since=on) if ids else nullcontext():

@@ -172,18 +172,19 @@ _SAME_NAME_AND_YEAR = (
 )
 
 
-def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None) -> list[Record]:
+def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None, exact: bool = False) -> list[Record]:
     """Contacts that may be of the people asked for, found by keys alone in five short statements, however many ask.
 
     By the phone; by name and birth year; by the phone's tail and birth year; and within the unit by the name, and by a
     name that is nearly it in the same year. Where no unit asks, names that are nearly it are looked for everywhere.
+    `exact` asks by the first two alone.
     """
     most = _MOST_ALIKE * len(asked)
     phones = {one.phone for one in asked if one.phone}
-    tails = {one.tail for one in asked if one.tail}
+    tails = {one.tail for one in asked if one.tail and not exact}
     names = {one.folded for one in asked if one.folded}
     years = {(one.folded, one.birth_year) for one in asked if one.folded and one.birth_year}
-    nears = {key for one in asked if (key := near_key(one.folded, one.birth_year))}
+    nears = {key for one in asked if not exact and (key := near_key(one.folded, one.birth_year))}
     pairs = ", ".join(["(%s, %s)"] * len(years))
     asking: list[tuple[str, list[Any]]] = []
     if phones:

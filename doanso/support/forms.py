@@ -133,6 +133,7 @@ class Offer:
     services: Sequence[Service]
     helpers: Sequence[tuple[UUID, str]]
     consent_version: str = ""
+    consent_body: str = ""
     purposes: Sequence[tuple[str, str]] = ()
 
 

@@ -118,6 +118,7 @@ def offer_at(unit: Unit, scope: Any) -> Offer:
         services=queries.services(),
         helpers=queries.helpers(unit),
         consent_version=text.version,
+        consent_body=text.body,
         purposes=[(one["code"], one["sentence"]) for one in text.purposes],
     )
 
@@ -182,6 +183,7 @@ def _record_page(request: HttpRequest, form: forms.RecordForm, offer: Offer, sta
             "receiver": form.receiver,
             "tabs": [(name, words[name], f"?to={name}") for name in RECEIVERS],
             "consent_version": offer.consent_version,
+            "consent_body": offer.consent_body,
         },
         status=status,
     )

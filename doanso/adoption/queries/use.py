@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, ExtractHour, TruncDate
 
 from doanso.access import policy as access
@@ -51,20 +51,9 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
             happened_on__lte=today,
         )
     )
-    in_this_run = Usage.objects.filter(
-        queries.SEEN,
-        person_id=OuterRef("person_id"),
-        service_id=OuterRef("service_id"),
-        rung__level__gt=0,
-        happened_on__lte=OuterRef("answered_on"),
-    ).exclude(fallen)
-    # Of the answers since the service was got (anew), the latest question that is closed.
-    closed = (
-        UseAnswer.objects.filter(
-            Exists(in_this_run), person_id=OuterRef("person_id"), service_id=OuterRef("service_id")
-        )
-        .order_by("-asked_after")
-        .values("asked_after")[:1]
+    # An answer counts for the run when it was given on or after the day of any of its records, so of its first.
+    since = Q(
+        person__use_answers__service_id=F("service_id"), person__use_answers__answered_on__gte=F("happened_on")
     )
     run = _seen(stays).filter(rung__level__gt=0, service__by_member=True)
     if service:
@@ -75,7 +64,7 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
         .values("person_id", "service_id")
         .annotate(
             reached=Min("happened_on"),
-            closed=Coalesce(Subquery(closed), Value(0), output_field=IntegerField()),
+            closed=Coalesce(Max("person__use_answers__asked_after", filter=since), 0),
         )
         .filter(Q(reached__lte=second, closed__lt=ASKED_AFTER[1]) | Q(reached__lte=first, closed__lt=ASKED_AFTER[0]))
     )

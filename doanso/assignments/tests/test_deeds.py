@@ -6,13 +6,14 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.assignments import actions, ports
+from doanso.assignments import actions, ports, queries
 from doanso.assignments.models import Assignment
 from doanso.audit.models import Event
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.targets import policy as targets
 from doanso.testing import TODAY
+from doanso.units.models import Unit, UnitPath
 
 
 def _verbs() -> list[str]:
@@ -112,3 +113,14 @@ def test_the_root_has_nobody_above_and_settles_its_own(tree, give):
 def test_the_day_given_is_a_business_day(give):
     assert give().due_on == TODAY + timedelta(days=7)
     assert clock.today() == TODAY
+
+
+def test_what_an_ended_unit_was_asked_is_seen_to_by_whoever_keeps_its_records(tree, give):
+    one, ended = give("p4-kp2"), tree.units["p4-kp2"]
+    Unit.objects.filter(pk=ended.pk).update(until=TODAY, keeper=tree.units["p4-kp1"])
+    UnitPath.objects.filter(unit=ended).update(until=TODAY)
+    actions.take_over(actor=tree.binh, assignment=one)
+    one = queries.every().get()
+
+    assert one.owner == tree.binh
+    assert {holding.user for holding, _unit in queries.handlers(one.unit)} >= {tree.binh, tree.an, tree.dung}

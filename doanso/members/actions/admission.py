@@ -153,6 +153,13 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
             for entry, person in zip(entries, persons, strict=True)
         ]
     )
+    people.notice_alike(
+        [
+            (contact.person_id, homes[entry.branch.pk], entry.particulars)
+            for entry, person, contact in zip(entries, persons, contacts, strict=True)
+            if person is None
+        ]
+    )
     members = [
         _member(entry, contact, day, today, now) for entry, contact, day in zip(entries, contacts, left_on, strict=True)
     ]

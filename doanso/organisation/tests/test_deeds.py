@@ -133,12 +133,33 @@ def test_a_merger_undone_leaves_everything_as_it_was(busy, shown):
     )
     assert shown("members", DAY)["dao-thanh"] == 6
     assert [one.unit.code for one in current_holdings(tree.chi)] == ["dao-thanh"]
+
+    undo(actor=tree.giang, change=change)
+
+    assert state() == before
+    assert not Unit.objects.filter(code="dao-thanh").exists()
+    tree.chi.__dict__.pop("prepared_holdings", None)
+    assert [one.unit.code for one in current_holdings(tree.chi)] == ["p5"]
+    assert differences() == []
+
+
+def test_records_of_a_new_unit_keep_it(busy):
+    tree = busy.tree
+    change = split_unit(
+        actor=tree.giang,
+        unit=tree.units["p4"],
+        code="p4b",
+        name="Đoàn Phường 4B",
+        short_name="Phường 4B",
+        children=[tree.units["p4-kp2"]],
+        on=DAY,
+    )
+    grant_role(actor=tree.giang, user=tree.minh, role="unit-secretary", unit=Unit.objects.get(code="p4b"))
     with pytest.raises(Refused) as refused:
         undo(actor=tree.giang, change=change)
-    # The roles that were given there keep the new unit, though they are held no more.
     assert refused.value.problem.code == "in-use"
+    assert trees.parent(tree.units["p4-kp2"]).code == "p4b"
     assert differences() == []
-    assert before != state()
 
 
 def test_a_merger_into_a_new_unit_without_roles_is_undone_whole(busy):

@@ -27,7 +27,7 @@ from doanso.people.actions.contacts import (
 )
 from doanso.people.actions.forgetting import Forgotten, forget_daily, forget_residents
 from doanso.people.actions.homes import share_home
-from doanso.people.actions.meeting import Foreseen, Met, foresee_many, meet_many
+from doanso.people.actions.meeting import Foreseen, Met, foresee_many, meet_many, notice_alike
 from doanso.people.actions.merging import doubt, merge_businesses, merge_persons, settle_duplicate, undo_merge
 from doanso.people.actions.requesting import (
     decline_request,
@@ -80,6 +80,7 @@ __all__ = [
     "meet_many",
     "merge_businesses",
     "merge_persons",
+    "notice_alike",
     "open_request",
     "particulars_of",
     "settle_duplicate",

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from doanso.lib import clock, database
 from doanso.lib.uuid7 import uuid7
+from doanso.people import ports
 from doanso.people.actions.contacts import NewContact, Particulars, add_contacts, change_contacts
 from doanso.people.models import Contact, Duplicate, DuplicateState, Person
 from doanso.people.queries import Record, canonical, look_alikes, traits_of
@@ -230,6 +231,31 @@ def _complete(known: Iterable[tuple[UUID, Particulars]]) -> None:
             new |= {name: getattr(told, name) for name in kept if not kept[name] and not new.get(name)}
         pairs.append((contact, Particulars(contact.name, **new)))
     change_contacts(pairs)
+
+
+def notice_alike(made: Sequence[tuple[UUID, UUID, Particulars]]) -> int:
+    """Put into the queue whom new persons of a register (person, unit, what was told) may be among the residents, so
+    that nobody is helped as one and stands in the register as another; how many pairs.
+
+    Others of the register are left out: it has told its own doubles apart.
+    """
+    asked = [traits_of(told, unit_id) for _person_id, unit_id, told in made]
+    own = {person_id for person_id, _unit_id, _told in made}
+    records = [one for one in look_alikes(asked, unit_id=None, exact=True) if one.person_id not in own]
+    apart = ports.kept({one.person_id for one in records})
+    records = [one for one in records if one.person_id not in apart]
+    if not records:
+        return 0
+    meeting = _Meeting(made[0][1], canonical(one.person_id for one in records))
+    for record in records:
+        meeting.add(record)
+    found = 0
+    for (person_id, unit_id, _told), traits in zip(made, asked, strict=True):
+        compared = [(one, sameness.compare(traits, one.traits)) for one in meeting.alike(traits)]
+        alike = _newcomer(meeting, traits, compared).pairs
+        queue_pairs([pair._replace(one=person_id) for pair in alike], unit_id=unit_id)
+        found += len(alike)
+    return found
 
 
 def queue_pairs(pairs: Sequence[Pair], *, unit_id: UUID) -> None:
