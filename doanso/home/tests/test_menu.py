@@ -22,7 +22,7 @@ def _rooms(answer) -> list[str]:
                     "Hỗ trợ người dân",
                     "Sử dụng tiện ích",
                     "Đoàn viên tự khai",
-                    "Người dân",
+                    "Danh bạ",
                     "Yêu cầu dữ liệu",
                     "Xác nhận",
                 ),

@@ -42,10 +42,12 @@ def load_programme(*, actor: User | None, path: Path) -> Programme:
     if actor is not None:
         policy.LOAD.require_at(actor, root)
     _refuse_other_walls(plan, root, path.name)
-    if plan.services is not None:
-        load_services(actor=actor, path=plan.services)
-    measures = {indicator.code: _measure(indicator) for indicator in plan.indicators}
-    _refuse_other_measures(plan, measures)
+    # Services that a refused programme brings along are refused with it.
+    with transaction.atomic():
+        if plan.services is not None:
+            load_services(actor=actor, path=plan.services)
+        measures = {indicator.code: _measure(indicator) for indicator in plan.indicators}
+        _refuse_other_measures(plan, measures)
     # The book has its own short transaction and fills itself in pages; if the rest fails, loading again goes on here.
     book = open_book(
         code=plan.code,

@@ -1,5 +1,6 @@
 """Loading a programme file."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -31,6 +32,7 @@ title = "Chương trình nhỏ"
 root = "p4"
 first_day = 2023-01-01
 last_day = 2023-12-31
+services = "services.toml"
 
 [[indicator]]
 code = "shops"
@@ -49,6 +51,8 @@ parameters = { service = "payment" }
 
 @pytest.fixture
 def write(tmp_path):
+    shutil.copy(SERVICES, tmp_path)
+
     def written(text: str, name: str = "small.toml") -> Path:
         path = tmp_path / name
         path.write_text(text, encoding="utf-8")
@@ -66,7 +70,10 @@ def test_the_articles_year_is_all_there(tree):
     assert all(one.why and one.unit_id == programme.root_id for one in targets.values())
     assert (programme.code, programme.root.code) == ("my-tho-2023", "my-tho")
     assert (programme.first_day.isoformat(), programme.last_day.isoformat()) == ("2023-01-01", "2023-12-31")
-    counted = ["vneid2-members", "portal-members", "payment-members", "tiengiangs-members", "on-register"]
+    counted = [
+        "vneid2-members", "portal-members", "payment-members", "tiengiangs-members",
+        "portal-residents", "payment-shops", "payment-residents", "on-register",
+    ]  # fmt: skip
     assert list(Indicator.objects.exclude(numerator="").order_by("position").values_list("code", flat=True)) == counted
     measures = {(one.code, one.family, one.topic, one.level) for one in programme.book.measures.all()}
     assert measures >= {
@@ -74,8 +81,9 @@ def test_the_articles_year_is_all_there(tree):
         ("vneid2-members", "adoption.state", "vneid", 4),
         ("exempt-vneid2-members", "members.exempt", "vneid2-members", 0),
         ("on-register", "adoption.state", "register", 1),
+        ("portal-residents", "support.people", "portal", 1),
     }
-    assert len(measures) == 11
+    assert len(measures) == 14
     assert Event.objects.get(verb="targets.load").changed == ["indicators", "targets"]
 
 
@@ -127,7 +135,7 @@ def test_a_new_indicator_joins_a_loaded_programme(tree, write):
         ('code = "shops"', 'code = "Shops"', "file_entry", "chỉ tiêu Shops"),
         ('root = "p4"', 'root = "p9"', "file_entry", "small.toml"),
         ("last_day = 2023-12-31", "last_day = 2022-12-31", "file_entry", "small.toml"),
-        ("last_day = 2023-12-31", "last_day = 2023-12-31\nservices = 'gone.toml'", "file_unreadable", "gone.toml"),
+        ("services.toml", "gone.toml", "file_unreadable", "gone.toml"),
         ("[[indicator]]", "[[indicator", "file_unreadable", "small.toml"),
     ],
 )  # fmt: skip
@@ -170,7 +178,7 @@ def test_only_the_city_loads_programmes(tree, name):
 def test_the_command(tree, write, tmp_path, capsys):
     call_command("load_programme", str(FILE))
     assert capsys.readouterr().out == (
-        "Tuổi trẻ TP Mỹ Tho chung tay chuyển đổi số năm 2023: 18 chỉ tiêu, trong đó 5 chỉ tiêu đã có nguồn số liệu.\n"
+        "Tuổi trẻ TP Mỹ Tho chung tay chuyển đổi số năm 2023: 18 chỉ tiêu, trong đó 8 chỉ tiêu đã có nguồn số liệu.\n"
     )
 
     for words, returncode in [
