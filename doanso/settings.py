@@ -42,6 +42,7 @@ WSGI_APPLICATION = "doanso.wsgi.application"
 
 INSTALLED_APPS = [
     "doanso.home",
+    "doanso.reports",
     "doanso.organisation",
     "doanso.targets",
     "doanso.support",

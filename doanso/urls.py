@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("doanso.support.urls")),
     path("", include("doanso.targets.urls")),
     path("", include("doanso.organisation.urls")),
+    path("", include("doanso.reports.urls")),
     path("api/v1/", api.urls),
 ]

@@ -36,13 +36,17 @@ class Subject(models.Model):
 
 
 class Book(models.Model):
-    """One programme's account: root unit, first and last day (both inside)."""
+    """One programme's account: root unit, first and last day (both inside).
+
+    `closed_until` is the last day that any of its units has closed, so that most deeds need not ask further.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.SlugField(max_length=60, unique=True)
     root = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     first_day = models.DateField()
     last_day = models.DateField()
+    closed_until = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -167,8 +171,10 @@ class Entry(models.Model):
     arrived_on = models.DateField()
     grade = models.PositiveSmallIntegerField()
     sign = models.SmallIntegerField()
-    # Day moved by rule 9: the device's clock was ahead, or the day was closed.
+    # Why the day is not the day it happened: the device's clock was ahead.
     moved_day = models.CharField(max_length=10, blank=True)
+    # The day it belongs to, where that was closed before it was booked; `day` is then the first open one.
+    late_from = models.DateField(null=True)
     source_kind = models.CharField(max_length=40)
     source_id = models.UUIDField()
     takes_back = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="taken_back_by")
@@ -177,6 +183,9 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(sign__in=[-1, 0, 1]), name="tally_entry_sign"),
             models.CheckConstraint(condition=models.Q(grade__lte=4), name="tally_entry_grade"),
+            models.CheckConstraint(
+                condition=models.Q(late_from=None) | models.Q(late_from__lt=models.F("day")), name="tally_entry_late"
+            ),
             models.UniqueConstraint(fields=["takes_back"], name="tally_entry_taken_back_once"),
         ]
         indexes = [
@@ -224,4 +233,72 @@ class Total(Grades):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["unit", "measure", "day"], name="tally_total_key"),
+        ]
+
+
+class Frozen(models.Model):
+    """A set of entries, tree and figures of one unit over some days that can be reproduced for ever.
+
+    One that closes takes every day of its unit that was not closed before, up to `last_day`; no entry is ever booked on
+    them again. Others (a week, a quarter, a year, an ad hoc report) close nothing. The figures are those of `since` to
+    `last_day` and those of all days up to `last_day`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="frozen", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    since = models.DateField()
+    last_day = models.DateField()
+    closes = models.BooleanField()
+    # Closed because a unit above was, though it had not closed by itself.
+    with_parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="dragged")
+    # The last entry that was written before; none of a later `seq` is in the set.
+    mark = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    # Empty until the long work after the switch is done.
+    tree = models.JSONField(default=list)
+    hash = models.CharField(max_length=64, blank=True)
+    sealed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("since")), name="tally_frozen_dates"),
+            models.CheckConstraint(condition=models.Q(sealed_at=None) | ~models.Q(hash=""), name="tally_frozen_sealed"),
+            # Of one unit a day is closed once.
+            models.UniqueConstraint(
+                fields=["book", "unit", "last_day"], condition=models.Q(closes=True), name="tally_frozen_closed_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "book", "last_day"], name="tally_frozen_unit")]
+
+
+class FrozenEntries(models.Model):
+    """The entries of one unit's own that a frozen set adds in one measure: their `seq`, packed (`freezing.pack`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    frozen = models.ForeignKey(Frozen, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", db_index=False)
+    count = models.PositiveIntegerField()
+    seqs = models.BinaryField()
+    # Of the entries' content, so that a changed row is found.
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["frozen", "unit", "measure"], name="tally_frozen_entries_key"),
+        ]
+
+
+class FrozenFigure(Grades):
+    """A figure of a frozen set per grade: of its own days, or (`whole`) of all days up to its last. Only compared."""
+
+    id = models.BigAutoField(primary_key=True)
+    frozen = models.ForeignKey(Frozen, on_delete=models.PROTECT, related_name="figures", db_index=False)
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", db_index=False)
+    whole = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["frozen", "measure", "whole"], name="tally_frozen_figure_key"),
         ]

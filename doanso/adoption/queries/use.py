@@ -52,9 +52,7 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
         )
     )
     # An answer counts for the run when it was given on or after the day of any of its records, so of its first.
-    since = Q(
-        person__use_answers__service_id=F("service_id"), person__use_answers__answered_on__gte=F("happened_on")
-    )
+    since = Q(person__use_answers__service_id=F("service_id"), person__use_answers__answered_on__gte=F("happened_on"))
     run = _seen(stays).filter(rung__level__gt=0, service__by_member=True)
     if service:
         run = run.filter(service_id=service)

@@ -1,0 +1,199 @@
+"""What a report says, as plain values that every format is made of: one entry feeds all.
+
+Numbers are whole numbers of things; percents are tenths of a per cent, rounded down; texts are Vietnamese as printed.
+`as_json` and `from_json` are exact opposites, and `numbers` is the part that a frozen report reproduces byte for byte.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from datetime import date
+from types import UnionType
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator in the numbers table.
+
+    `in_period` is what the report's days added (for a state: what came less what left), `total` all days up to the last;
+    both None while no app counts it. `times` of the same work stand apart from people where both are counted.
+    `grades` are the counts of `total` per evidence grade 0 to 4. `estimate` is what units claim beyond their records.
+    `previous` is `in_period` of the report before. `percent`, `pace` and `forecast` as in `targets`.
+    """
+
+    code: str
+    title: str
+    kind: str
+    group: str
+    unit_of_count: str
+    target: int | None
+    in_period: int | None
+    total: int | None
+    denominator: int | None = None
+    exempt: int | None = None
+    percent: int | None = None
+    previous: int | None = None
+    pace: int | None = None
+    forecast: int | None = None
+    state: str = ""
+    state_text: str = ""
+    times_in_period: int | None = None
+    times_total: int | None = None
+    grades: tuple[int, ...] = ()
+    error_rate: str = ""
+    erased: int = 0
+    estimate: int | None = None
+    # A path of this installation that asks for sign-in and opens the records; formats put the base address before it.
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A unit that is behind on an indicator, with the reason it gave."""
+
+    unit: str
+    indicator: str
+    figure: str
+    target: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One heading with what was written under it; paragraphs in order. `level` 1: "I.", 2: "1.", 3: "a)"."""
+
+    number: str
+    heading: str
+    level: int
+    paragraphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the appendix; `over` is the heading above, shared by neighbours."""
+
+    key: str
+    title: str
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit's row in the appendix; cells in the order of the columns, as printed ("" where there is nothing)."""
+
+    number: int
+    unit: str
+    cells: tuple[str, ...]
+    note: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A line through the weeks: labels with values, and the target as a level."""
+
+    title: str
+    unit_of_count: str
+    points: tuple[tuple[str, int], ...]
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The frame of the document: who issues it, what it is called, where and when, who signs, who gets it."""
+
+    superior: str
+    issuer: str
+    symbol: str
+    place: str
+    # The day printed; the number is written in when the document is issued.
+    dated: date
+    type_name: str
+    summary: str
+    to: tuple[str, ...] = ()
+    authority: str = ""
+    post: str = ""
+    signer: str = ""
+    recipients: tuple[str, ...] = ()
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """A whole report."""
+
+    form: str
+    programme: str
+    programme_code: str
+    unit: str
+    unit_code: str
+    kind: str
+    first_day: date
+    last_day: date
+    head: Head
+    lines: tuple[Line, ...]
+    passages: tuple[Passage, ...] = ()
+    changes: tuple[str, ...] = ()
+    behind: tuple[Behind, ...] = ()
+    late_units: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    columns: tuple[Column, ...] = ()
+    units: tuple[UnitRow, ...] = ()
+    sums: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    # Of the frozen set behind the figures; empty while the report is being written.
+    frozen_hash: str = ""
+    path: str = ""
+
+
+def as_json(content: ReportContent) -> dict[str, Any]:
+    """As plain JSON values."""
+    return {one.name: _plain(getattr(content, one.name)) for one in fields(content)}
+
+
+def from_json(kept: dict[str, Any]) -> ReportContent:
+    """The content that `as_json` wrote."""
+    return cast(ReportContent, _typed(ReportContent, kept))
+
+
+def numbers(content: ReportContent) -> bytes:
+    """The numbers alone, as canonical bytes: the same frozen set gives the same bytes."""
+    kept = {
+        "programme": content.programme_code,
+        "unit": content.unit_code,
+        "first_day": content.first_day.isoformat(),
+        "last_day": content.last_day.isoformat(),
+        "lines": [_plain(asdict(one)) for one in content.lines],
+        "columns": [one.key for one in content.columns],
+        "units": [[one.unit, *one.cells] for one in content.units],
+        "sums": list(content.sums),
+    }
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    """A JSON value as the annotated type."""
+    if value is None:
+        return None
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{one.name: _typed(hints[one.name], value[one.name]) for one in fields(kind) if one.name in value})
+    origin = get_origin(kind)
+    if origin in {Union, UnionType}:
+        return _typed(next(one for one in get_args(kind) if one is not type(None)), value)
+    if origin is tuple:
+        inside = get_args(kind)
+        if len(inside) == 2 and inside[1] is Ellipsis:
+            return tuple(_typed(inside[0], one) for one in value)
+        return tuple(_typed(each, one) for each, one in zip(inside, value, strict=True))
+    return date.fromisoformat(value) if kind is date else value

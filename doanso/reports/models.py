@@ -1,0 +1,199 @@
+"""A unit's month from draft to closed, what it estimates without records, and the reports that are made of it."""
+
+from django.db import models
+
+from doanso.accounts.models import User
+from doanso.files.models import Blob
+from doanso.lib.uuid7 import uuid7
+from doanso.tally.models import Frozen
+from doanso.targets.models import Indicator, Programme
+from doanso.units.models import Unit
+
+
+class PeriodState(models.TextChoices):
+    """Where a unit's month stands; only a sent one is accepted or returned, only an accepted one closes by itself."""
+
+    DRAFT = "draft", "Nháp"
+    SENT = "sent", "Đã gửi"
+    RETURNED = "returned", "Trả lại"
+    ACCEPTED = "accepted", "Đã duyệt"
+    CLOSED = "closed", "Đã chốt"
+
+
+class Period(models.Model):
+    """One unit's month in a programme. A row is made when somebody first does something with it: none reads as a draft."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="periods", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Both inside; the month, cut to the programme's days.
+    first_day = models.DateField()
+    last_day = models.DateField()
+    state = models.CharField(max_length=8, choices=PeriodState, default=PeriodState.DRAFT)
+    # Sent after it was due, or closed with the unit above without having been accepted.
+    late = models.BooleanField(default=False)
+    sent_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    frozen = models.ForeignKey(Frozen, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "unit", "first_day"], name="reports_period_key"),
+            models.CheckConstraint(condition=models.Q(state__in=PeriodState.values), name="reports_period_state"),
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="reports_period_dates"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=PeriodState.CLOSED, closed_at__isnull=False, frozen__isnull=False)
+                | (~models.Q(state=PeriodState.CLOSED) & models.Q(closed_at=None, frozen=None)),
+                name="reports_period_closed",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "first_day"], name="reports_period_unit")]
+
+
+class Step(models.Model):
+    """What was done with a period, by whom, with the words they gave; the newest last."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="steps")
+    state = models.CharField(max_length=8, choices=PeriodState)
+    words = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Estimate(models.Model):
+    """What a unit claims of an indicator beyond its records. It stands apart as "chưa có hồ sơ" and is in no figure."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="estimates")
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
+    value = models.PositiveIntegerField()
+    note = models.CharField(max_length=300)
+    told_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period", "indicator"], name="reports_estimate_once")]
+
+
+class ReportKind(models.TextChoices):
+    """Which days a report speaks of."""
+
+    WEEK = "week", "Báo cáo tuần"
+    MONTH = "month", "Báo cáo tháng"
+    QUARTER = "quarter", "Báo cáo quý"
+    HALF_YEAR = "half-year", "Báo cáo 6 tháng"
+    YEAR = "year", "Báo cáo năm"
+    AD_HOC = "ad-hoc", "Báo cáo đột xuất"
+
+
+class ReportForm(models.TextChoices):
+    """Whose form the document follows: the Union's (29-HD/2013) or the state's (Nghị định 30/2020)."""
+
+    DOAN = "doan", "Thể thức văn bản của Đoàn"
+    ND30 = "nd30", "Thể thức theo Nghị định 30/2020/NĐ-CP"
+
+
+class Report(models.Model):
+    """A unit's report of some days. While it is written its figures are read anew; frozen, they and its words stay.
+
+    `content` is `content.ReportContent` as JSON once it is frozen, with the hash of its numbers alone in `numbers_hash`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="reports")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=9, choices=ReportKind)
+    form = models.CharField(max_length=4, choices=ReportForm, default=ReportForm.DOAN)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    # Counted up by whoever saves words, so that two editors do not overwrite each other.
+    version = models.PositiveIntegerField(default=1)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    frozen = models.ForeignKey(Frozen, null=True, on_delete=models.PROTECT, related_name="+")
+    frozen_at = models.DateTimeField(null=True)
+    content = models.JSONField(null=True)
+    numbers_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=ReportKind.values), name="reports_report_kind"),
+            models.CheckConstraint(condition=models.Q(form__in=ReportForm.values), name="reports_report_form"),
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="reports_report_dates"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "-last_day"], name="reports_report_unit")]
+
+
+class Passage(models.Model):
+    """What officers wrote under one heading of a report (`sections.py` names the headings)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="passages", db_index=False)
+    section = models.SlugField(max_length=30)
+    text = models.TextField(blank=True)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "section"], name="reports_passage_once")]
+
+
+class ReportFormat(models.TextChoices):
+    """What a report can be taken away as."""
+
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word"
+    XLSX = "xlsx", "Excel"
+    CSV = "csv", "CSV"
+    JSON = "json", "JSON"
+    TEXT = "txt", "Tin nhắn"
+
+
+class RenderState(models.TextChoices):
+    """How far the making of a file is."""
+
+    WAITING = "waiting", "Đang chờ"
+    RUNNING = "running", "Đang làm"
+    DONE = "done", "Đã xong"
+    FAILED = "failed", "Không thành"
+
+
+class Rendering(models.Model):
+    """A report's file in one format: asked for, being made, made. Of a frozen report there is one per format for ever."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="renderings", db_index=False)
+    format = models.CharField(max_length=4, choices=ReportFormat)
+    # The superior's layout an .xlsx fills; none for our own.
+    layout = models.ForeignKey("Layout", null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=7, choices=RenderState, default=RenderState.WAITING)
+    problem = models.CharField(max_length=300, blank=True)
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(format__in=ReportFormat.values), name="reports_rendering_format"),
+            models.CheckConstraint(condition=models.Q(state__in=RenderState.values), name="reports_rendering_state"),
+        ]
+        indexes = [models.Index(fields=["report", "format", "-asked_at"], name="reports_rendering_report")]
+
+
+class Layout(models.Model):
+    """A superior's own Excel layout, uploaded by a unit: a workbook whose named cells say which figure goes where."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="layouts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)

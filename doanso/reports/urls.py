@@ -1,0 +1,5 @@
+"""Periods and reports."""
+
+app_name = "reports"
+
+urlpatterns: list[object] = []
