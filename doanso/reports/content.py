@@ -79,7 +79,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit's row in the appendix; cells in the order of the columns, as printed ("" where there is nothing)."""
+    """A unit's row in the appendix; cells in the order of the columns, as printed ("" where there is nothing).
+
+    `number` 0 is the last row, in which all units stand together; it is printed without a number.
+    """
 
     number: int
     unit: str
@@ -157,13 +160,19 @@ def from_json(kept: dict[str, Any]) -> ReportContent:
 
 
 def numbers(content: ReportContent) -> bytes:
-    """The numbers alone, as canonical bytes: the same frozen set gives the same bytes."""
+    """The numbers alone, as canonical bytes: the same frozen set gives the same bytes.
+
+    How many were erased since is known of today only, and stands beside the figures; so does an address.
+    """
+    beside = {"erased", "path"}
     kept = {
         "programme": content.programme_code,
         "unit": content.unit_code,
         "first_day": content.first_day.isoformat(),
         "last_day": content.last_day.isoformat(),
-        "lines": [_plain(asdict(one)) for one in content.lines],
+        "lines": [
+            {name: _plain(value) for name, value in asdict(one).items() if name not in beside} for one in content.lines
+        ],
         "columns": [one.key for one in content.columns],
         "units": [[one.unit, *one.cells] for one in content.units],
         "sums": list(content.sums),

@@ -63,6 +63,20 @@ class Step(models.Model):
     at = models.DateTimeField()
 
 
+class Reason(models.Model):
+    """What a unit says to a question about its month: why a figure fell, or why it does not wait for the units below."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reasons", db_index=False)
+    question = models.CharField(max_length=80)
+    words = models.CharField(max_length=500)
+    told_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period", "question"], name="reports_reason_once")]
+
+
 class Estimate(models.Model):
     """What a unit claims of an indicator beyond its records. It stands apart as "chưa có hồ sơ" and is in no figure."""
 
@@ -164,24 +178,34 @@ class RenderState(models.TextChoices):
 
 
 class Rendering(models.Model):
-    """A report's file in one format: asked for, being made, made. Of a frozen report there is one per format for ever."""
+    """A report's file in one format: asked for, being made, made. Of a frozen report there is one per format for ever.
+
+    `base` is the address of this installation as whoever asked knows it: the file's links begin with it. `stepped_at` is when
+    a worker last took it up, by which one that fell silent is found.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="renderings", db_index=False)
     format = models.CharField(max_length=4, choices=ReportFormat)
     # The superior's layout an .xlsx fills; none for our own.
     layout = models.ForeignKey("Layout", null=True, on_delete=models.PROTECT, related_name="+")
+    base = models.CharField(max_length=200)
     state = models.CharField(max_length=7, choices=RenderState, default=RenderState.WAITING)
     problem = models.CharField(max_length=300, blank=True)
     blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    stepped_at = models.DateTimeField()
     made_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(format__in=ReportFormat.values), name="reports_rendering_format"),
             models.CheckConstraint(condition=models.Q(state__in=RenderState.values), name="reports_rendering_state"),
+            # Never half a file: what is done has its bytes.
+            models.CheckConstraint(
+                condition=~models.Q(state="done") | models.Q(blob__isnull=False), name="reports_rendering_done"
+            ),
         ]
         indexes = [models.Index(fields=["report", "format", "-asked_at"], name="reports_rendering_report")]
 
@@ -197,3 +221,22 @@ class Layout(models.Model):
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+
+class Letterhead(models.Model):
+    """What stands at the top and the foot of a unit's documents; a unit without one gets what its name and level suggest.
+
+    `recipients` has one on a line, without dash and semicolon.
+    """
+
+    unit = models.OneToOneField(Unit, primary_key=True, on_delete=models.PROTECT, related_name="letterhead")
+    superior = models.CharField(max_length=120, blank=True)
+    issuer = models.CharField(max_length=120)
+    symbol = models.CharField(max_length=30)
+    place = models.CharField(max_length=80)
+    authority = models.CharField(max_length=80, blank=True)
+    post = models.CharField(max_length=80)
+    signer = models.CharField(max_length=120, blank=True)
+    recipients = models.TextField(blank=True)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
