@@ -23,6 +23,7 @@ _READ = {
     "adoption.view",
     "support.view",
     "targets.view",
+    "reports.view",
     "audit.view",
 }
 _RECORD = {
@@ -47,8 +48,17 @@ _OFFICE = {
     "adoption.recheck",
     "support.decide",
     "targets.allocate",
+    "reports.write",
+    "reports.keep_layouts",
 }
-_CITY = {"support.recheck", "people.settle_duplicates", "people.merge", "targets.load", "organisation.preview"}
+_CITY = {
+    "support.recheck",
+    "people.settle_duplicates",
+    "people.merge",
+    "targets.load",
+    "organisation.preview",
+    "reports.decide",
+}
 
 GRANTS: dict[str, dict[str, Scope]] = {
     Role.CITY_ADMINISTRATOR: dict.fromkeys(
@@ -56,10 +66,15 @@ GRANTS: dict[str, dict[str, Scope]] = {
         Scope.SUBTREE,
     ),
     Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _ASKED | _OFFICE | _CITY, Scope.SUBTREE),
-    Role.UNIT_SECRETARY: dict.fromkeys(_READ | _RECORD | _ASKED | _OFFICE | {"targets.answer"}, Scope.SUBTREE)
-    | {"support.recheck": Scope.BELOW},
+    Role.UNIT_SECRETARY: dict.fromkeys(
+        _READ | _RECORD | _ASKED | _OFFICE | {"targets.answer", "reports.send"}, Scope.SUBTREE
+    )
+    | dict.fromkeys(("support.recheck", "reports.decide"), Scope.BELOW),
     Role.BRANCH_SECRETARY: dict.fromkeys(
-        _READ | _ASKED | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"},
+        _READ
+        | _ASKED
+        | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"}
+        | {"reports.send", "reports.write"},
         Scope.SUBTREE,
     ),
     Role.MEMBER: {"members.view": Scope.OWN, "adoption.view": Scope.OWN},

@@ -1,5 +1,26 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportsConfig(AppConfig):
     name = "doanso.reports"
+
+    def ready(self) -> None:
+        # The registry's own module imports models.
+        from doanso.access.ports import register_verb
+
+        for name, sentence in (
+            ("reports.view", _("looked at periods and reports")),
+            ("reports.send", _("sent the month")),
+            ("reports.decide", _("decided about the month")),
+            ("reports.return", _("returned the month")),
+            ("reports.accept", _("accepted the month")),
+            ("reports.close", _("closed the month")),
+            ("reports.close_late", _("closed the month with the unit above")),
+            ("reports.estimate", _("told an estimate without records")),
+            ("reports.drop_estimate", _("took an estimate back")),
+            ("reports.explain", _("answered a question about the month")),
+            ("reports.write", _("wrote the report")),
+            ("reports.keep_layouts", _("kept an Excel layout")),
+        ):
+            register_verb(name, sentence)
