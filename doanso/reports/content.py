@@ -11,6 +11,10 @@ from types import UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 
+BESIDE = frozenset({"members-all"})
+"""Columns of the appendix whose numbers are those of today's registers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One indicator in the numbers table.
@@ -79,10 +83,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit's row in the appendix; cells in the order of the columns, as printed ("" where there is nothing).
-
-    `number` 0 is the last row, in which all units stand together; it is printed without a number.
-    """
+    """A unit's row in the appendix; cells in the order of the columns, as printed ("" where there is nothing)."""
 
     number: int
     unit: str
@@ -162,9 +163,11 @@ def from_json(kept: dict[str, Any]) -> ReportContent:
 def numbers(content: ReportContent) -> bytes:
     """The numbers alone, as canonical bytes: the same frozen set gives the same bytes.
 
-    How many were erased since is known of today only, and stands beside the figures; so does an address.
+    What no frozen set holds stands beside: how many were erased since, an address, and columns of registers that are
+    written on (`BESIDE`).
     """
     beside = {"erased", "path"}
+    places = [place for place, one in enumerate(content.columns) if one.key not in BESIDE]
     kept = {
         "programme": content.programme_code,
         "unit": content.unit_code,
@@ -173,9 +176,9 @@ def numbers(content: ReportContent) -> bytes:
         "lines": [
             {name: _plain(value) for name, value in asdict(one).items() if name not in beside} for one in content.lines
         ],
-        "columns": [one.key for one in content.columns],
-        "units": [[one.unit, *one.cells] for one in content.units],
-        "sums": list(content.sums),
+        "columns": [content.columns[place].key for place in places],
+        "units": [[one.unit, *(one.cells[place] for place in places)] for one in content.units],
+        "sums": [content.sums[place] for place in places if place < len(content.sums)],
     }
     return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
