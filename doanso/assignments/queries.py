@@ -173,3 +173,9 @@ def nearest_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
     for one in held.select_related("user").order_by("since", "pk"):
         found.setdefault(one.unit_id, []).append(one.user)
     return {unit_id: users[0] for unit_id, users in found.items() if len({user.pk for user in users}) == 1}
+
+
+def told_by_units(unit_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, str]:
+    """What units last said they did about something they were asked, of those due between two days (both inside)."""
+    found = Assignment.objects.filter(unit_id__in=list(unit_ids), due_on__range=(first, last)).exclude(told="")
+    return dict(found.order_by("told_at").values_list("unit_id", "told"))

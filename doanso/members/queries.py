@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -333,3 +333,24 @@ def branch_choices(actor: User, verb: Verb) -> list[NamedUnit]:
                 seen.add(one.id)
                 found.append(one)
     return found
+
+
+def counts(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
+    """How many members these units with their subtrees have on a day, those who are away too; one statement."""
+    rows = (
+        Member.objects.filter(standing(on), temporary=False)
+        .filter(Q(branch__paths_up__until=None) | Q(branch__paths_up__until__gt=on))
+        .filter(branch__paths_up__ancestor__in=list(unit_ids), branch__paths_up__since__lte=on)
+        .values_list("branch__paths_up__ancestor_id")
+        .annotate(count=Count("person", distinct=True))
+        .order_by()
+    )
+    return dict(rows)
+
+
+def secretary_name(unit: Unit, on: date) -> str:
+    """Who is the unit's secretary on a day, as documents are signed; empty where nobody or several are."""
+    held = Post.objects.filter(standing(on), unit=unit, kind=PostKind.SECRETARY).values_list("person_id", flat=True)
+    names = Member.objects.filter(standing(on), person_id__in=held).values_list("person_id", "contact__name")
+    found = dict(names)
+    return next(iter(found.values())) if len(found) == 1 else ""

@@ -10,7 +10,6 @@ from datetime import date
 from types import UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
-
 BESIDE = frozenset({"members-all"})
 """Columns of the appendix whose numbers are those of today's registers."""
 

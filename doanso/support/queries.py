@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractHour, TruncDate
 
 from doanso.access import policy as access
@@ -18,7 +18,7 @@ from doanso.lib import clock, vietnamese
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 from doanso.support import families, policy
-from doanso.support.models import Confirmation, Dispute, Help, HelpSource, Receipt, Remark
+from doanso.support.models import Confirmation, Decision, Dispute, Help, HelpSource, Receipt, Remark
 from doanso.tally import queries as tally
 from doanso.tally.models import Book
 from doanso.units import queries as units
@@ -317,3 +317,32 @@ def corrected(help: Help) -> Mapping[str, Help | None]:  # noqa: A002
 def of_receipt(actor: User, receipt_id: UUID) -> list[Help]:
     """All helps of a slip that the actor may see, those taken back too."""
     return list(visible(actor).filter(receipt_id=receipt_id).order_by("happened_on", "pk"))
+
+
+def times(unit_ids: Collection[UUID], until: date, known_by: datetime) -> dict[tuple[UUID, str, bool], int]:
+    """How many times these units with their subtrees helped up to a day (inside), by service and whether shops are meant;
+    one statement.
+
+    As was known at a moment, so that the same question is answered the same for ever: with what was taken back since, and
+    without what was in dispute then or was found never to have happened.
+    """
+    doubted = Dispute.objects.filter(
+        Q(decided_at=None) | Q(decided_at__gt=known_by) | Q(decision=Decision.UPHELD),
+        receipt=OuterRef("receipt"),
+        opened_at__lte=known_by,
+    )
+    rows = (
+        Help.objects.filter(
+            Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=F("happened_on")),
+            Q(taken_back_at=None) | Q(taken_back_at__gt=known_by),
+            ~Exists(doubted),
+            unit__paths_up__ancestor__in=list(unit_ids),
+            unit__paths_up__since__lte=F("happened_on"),
+            happened_on__lte=until,
+            recorded_at__lte=known_by,
+        )
+        .values_list("unit__paths_up__ancestor_id", "service_id", "to_business")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return {(unit, service, shops): count for unit, service, shops, count in rows}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -19,17 +19,30 @@ from doanso.targets.rules import State, SumCheck
 from doanso.units.models import Unit
 
 
-def overview(programme: Programme, unit: Unit, on: date, *, children: bool = True, weeks: bool = True) -> Overview:
+def overview(
+    programme: Programme,
+    unit: Unit,
+    on: date,
+    *,
+    children: bool = True,
+    weeks: bool = True,
+    own: Mapping[str, Figure] | None = None,
+    known_by: datetime | None = None,
+) -> Overview:
     """The unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
+
+    `own` are the unit's figures where they are frozen, by measure code; `known_by` leaves out targets given later.
 
     Six statements while the tree stays as it is: children with their names, whether anything changed around them, what
     is owed, the queue's length, figures, and weeks with the days of targets that are met.
     """
     near = around(programme, unit, on, children=children)
     below = near.below
-    found = owed(programme, unit, on)
+    found = owed(programme, unit, on, known_by)
     asked = [unit.pk, *near.also, *(child.id for child in below)]
     counts = near.joined(unit, figures(book=programme.book, unit_ids=asked, on=on))
+    if own is not None:
+        counts.update({(unit.pk, code): figure for code, figure in own.items()})
     reader = _Reader(programme, unit.pk, on, found, counts)
     series: Mapping[date, Mapping[str, Figure]] = {}
     met_on: Mapping[str, date | None] = {}

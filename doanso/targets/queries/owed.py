@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
@@ -60,8 +60,11 @@ class Owed:
         return self.versions[indicator.pk, self.root_id][0]
 
 
-def owed(programme: Programme, unit: Unit, on: date) -> Owed:
-    """Everything owed in and around a unit on a day, in one statement: every indicator has a target at the root."""
+def owed(programme: Programme, unit: Unit, on: date, known_by: datetime | None = None) -> Owed:
+    """Everything owed in and around a unit on a day, in one statement: every indicator has a target at the root.
+
+    With `known_by`, without what was given after that moment, whatever the day from which it holds.
+    """
     standing = Q(until=None) | Q(until__gt=on)
     above = UnitPath.objects.filter(standing, unit=unit, since__lte=on)
     below = units.children_queryset(unit, on).values("pk")
@@ -70,6 +73,7 @@ def owed(programme: Programme, unit: Unit, on: date) -> Owed:
         Target.objects.filter(
             Q(since=None) | Q(since__lte=on),
             Q(unit_id__in=above.values("ancestor_id")) | Q(unit_id__in=below) | Q(unit=programme.root_id),
+            *([Q(allocation=None) | Q(allocation__made_at__lte=known_by)] if known_by is not None else ()),
             indicator__programme=programme,
         )
         .select_related("indicator")
