@@ -1,0 +1,113 @@
+"""What every form of a report words in the same way: the head's lines, figures as printed, the order of the document."""
+
+from dataclasses import dataclass
+
+from doanso.lib import formats
+from doanso.reports.content import Head, Line, Passage, ReportContent
+
+ND30 = "nd30"
+DRAFT = "DỰ THẢO"
+UNION = "ĐOÀN TNCS HỒ CHÍ MINH"
+NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+SHARES = ("share", "rule")
+NO_FIGURE = "chưa có số liệu"
+TIMES = "Số lượt"
+ESTIMATED = "Ước tính, chưa có hồ sơ"
+# The weakest grade first.
+GRADES = ("Tự khai", "Một người ghi nhận", "Đội 1+1 xác nhận", "Người dân xác nhận", "Phúc tra")
+GROUPS = {
+    "members": "Đoàn viên, thanh niên",
+    "residents": "Người dân và hộ kinh doanh",
+    "models": "Mô hình",
+    "office": "Công tác Đoàn trên môi trường số",
+}
+
+
+def number_line(content: ReportContent) -> str:
+    """"Số: 07-BC/TĐTN" in the Union's form, "Số: 07/BC-TĐTN" in the state's; room for the number until it is given."""
+    head, between = content.head, "/" if content.form == ND30 else "-"
+    symbol = head.symbol.replace("/", "-") if content.form == ND30 else head.symbol
+    number = f"{head.number:02}" if head.number is not None else "\u2007" * 4
+    return f"Số: {number}{between}{symbol}"
+
+
+def place_and_date(head: Head) -> str:
+    """Days below 10 and the months 1 and 2 have a 0 before them."""
+    month = f"{head.dated.month:02}" if head.dated.month < 3 else str(head.dated.month)
+    return f"{head.place}, ngày {head.dated.day:02} tháng {month} năm {head.dated.year}"
+
+
+def is_frozen(content: ReportContent) -> bool:
+    """Whether the figures are of a frozen set; else the document is a draft."""
+    return bool(content.frozen_hash)
+
+
+def days(content: ReportContent) -> str:
+    """The days a report speaks of."""
+    return f"từ ngày {formats.day(content.first_day)} đến ngày {formats.day(content.last_day)}"
+
+
+def is_share(line: Line) -> bool:
+    """Whether the figure is a share of a denominator."""
+    return line.kind in SHARES
+
+
+def goal(line: Line) -> str:
+    """The target as printed."""
+    if line.target is None:
+        return ""
+    return formats.goal(line.target * 10) if is_share(line) else formats.number(line.target)
+
+
+def in_kind(line: Line, value: int | None) -> str:
+    """A pace or a forecast: tenths of a per cent for shares and rules, a number for the rest."""
+    if value is None:
+        return ""
+    return formats.percent(value) if is_share(line) else formats.number(value)
+
+
+def total(line: Line) -> str:
+    """The cumulative figure, of a share with its denominator."""
+    if line.total is None:
+        return NO_FIGURE
+    if is_share(line) and line.denominator is not None:
+        return f"{formats.number(line.total)}/{formats.number(line.denominator)}"
+    return formats.number(line.total)
+
+
+def count(value: int | None) -> str:
+    """A number, or nothing."""
+    return "" if value is None else formats.number(value)
+
+
+def group_title(code: str) -> str:
+    """What a group of indicators is called."""
+    return GROUPS.get(code, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The passages before, in and after section II, in which the figures stand."""
+
+    before: tuple[Passage, ...]
+    results: tuple[Passage, ...]
+    after: tuple[Passage, ...]
+
+
+def parts(content: ReportContent) -> Parts:
+    """Where the figures go: after the words under II, before the next main heading; at the front where there is no II."""
+    passages = content.passages
+    at = next((place for place, one in enumerate(passages) if one.level == 1 and one.number.rstrip(".") == "II"), None)
+    if at is None:
+        return Parts((), (), passages)
+    end = next((place for place in range(at + 1, len(passages)) if passages[place].level == 1), len(passages))
+    return Parts(passages[:at], passages[at:end], passages[end:])
+
+
+def heading(passage: Passage) -> str:
+    """A heading with its number as the form writes it: "I. …", "1. …", "a) …"."""
+    number = passage.number.rstrip(".)")
+    if not number:
+        return passage.heading
+    return f"{number}) {passage.heading}" if passage.level == 3 else f"{number}. {passage.heading}"
