@@ -21,13 +21,14 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
     Never by whoever recorded one of them; and what a re-check brought to light, by whoever may re-check that unit. The same
     decision again does nothing; another one is refused.
     """
+    # The slip first, as everybody does who has something to say about it.
+    Receipt.objects.select_for_update().get(disputes=dispute_id)
     dispute = Dispute.objects.select_for_update().get(pk=dispute_id)
     policy.DECIDE.require(actor, dispute)
     if dispute.decided_at is not None:
         if dispute.decision == decision:
             return dispute
         raise Refused(Problem("already_decided", _("This dispute is decided already.")))
-    Receipt.objects.select_for_update().get(pk=dispute.receipt_id)
     helps = list(Help.objects.select_for_update().filter(receipt_id=dispute.receipt_id, taken_back_at=None))
     is_above = dispute.recheck is None or policy.RECHECK.allows(actor, dispute.recheck.round)
     for problem in (
@@ -42,7 +43,8 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
     dispute.decided_at, dispute.decided_by = clock.now(), actor
     dispute.save(update_fields=["decision", "explanation", "decided_at", "decided_by"])
     record(actor=actor, verb="support.decide", obj=dispute, unit=dispute.unit_id, changed=["decision"])
-    refused = [one for one in helps if one.refused_at is not None]
+    # What was refused before this dispute began was found untrue by an earlier one, and stays out.
+    refused = [one for one in helps if one.refused_at is not None and one.refused_at >= dispute.opened_at]
     if decision == Decision.REJECTED and refused:
         Help.objects.filter(pk__in=[one.pk for one in refused]).update(refused_at=None)
         set_refused(refused, refused=False)

@@ -128,19 +128,22 @@ def _salt_of(day: date) -> bytes:
 
 @transaction.atomic
 def dispute_receipt(*, receipt_id: UUID, reason: str) -> Dispute:
-    """ "Nobody came", or "that was not me": the slip's helps count nowhere until an officer has looked into it."""
+    """ "Nobody came", or "that was not me": the slip's helps count nowhere until an officer has looked into it.
+
+    A dispute that waits already (a call-back found one of the helps wrong) takes in those that still stand.
+    """
     receipt, helps = _locked(receipt_id)
     there = Dispute.objects.filter(receipt=receipt, decided_at=None).first()
-    if there is not None:
-        return there
     standing = [one for one in helps if one.refused_at is None]
+    if there is not None and not standing:
+        return there
     if not standing:
         message = _("Nothing on this slip counts any more; there is nothing left to dispute.")
         raise Refused(Problem("nothing_to_dispute", message))
     now = clock.now()
-    dispute = Dispute.objects.create(
-        receipt=receipt, unit_id=receipt.unit_id, reason=reason, opened_at=now, opened_on=clock.today()
-    )
+    dispute = there or Dispute(receipt=receipt, unit_id=receipt.unit_id, opened_at=now, opened_on=clock.today())
+    dispute.reason = reason
+    dispute.save()
     Help.objects.filter(pk__in=[one.pk for one in standing]).update(refused_at=now)
     record(actor=None, verb="support.dispute", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
     set_refused(standing, refused=True)

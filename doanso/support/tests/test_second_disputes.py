@@ -1,0 +1,54 @@
+"""A slip that is disputed more than once: nothing that was found untrue rises again, and nothing said is passed over."""
+
+import pytest
+
+from doanso.support.actions import ConsentTold, decide_dispute, dispute_receipt
+from doanso.support.models import Dispute, Help, RecheckOutcome
+from doanso.support.rechecks import actions as rechecks
+from doanso.support.tests.conftest import told
+from doanso.tally.recount import recount
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+WHY = "Đã gọi điện hỏi kỹ"
+CALL_ME = ConsentTold(("support", "recheck"), "paper", "2023-09")
+
+
+def decide(ward, dispute, decision):
+    return decide_dispute(actor=ward.tree.giang, dispute_id=dispute.pk, decision=decision, explanation=WHY)
+
+
+def figures(ward):
+    return ward.figure(), ward.figure("payment-residents")
+
+
+def test_what_was_upheld_stays_out_when_a_later_dispute_is_rejected(ward):
+    [one] = ward.help(told())
+    decide(ward, dispute_receipt(receipt_id=one.receipt_id, reason="nobody-came"), "upheld")
+    [other] = ward.help(told(service="payment"))
+    later = dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
+    assert (other.receipt_id, figures(ward)) == (one.receipt_id, (0, 0))
+
+    decide(ward, later, "rejected")
+    assert figures(ward) == (0, 1)
+    assert list(recount()) == []
+
+
+def test_what_the_person_says_reaches_past_what_a_call_found(ward):
+    ward.help(told(consent=CALL_ME), told(service="payment", consent=CALL_ME))
+    found = rechecks.open_round(actor=ward.tree.giang, unit=ward.tree.units["p4"], first_day=TODAY, last_day=TODAY)
+    rechecks.draw_round(actor=ward.tree.giang, round_id=found.pk)
+    recheck = rechecks.show_next(actor=ward.tree.giang, round_id=found.pk)
+    assert recheck is not None
+    rechecks.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome=RecheckOutcome.WRONG, wrong="other-help")
+    assert sorted(figures(ward)) == [0, 1]
+
+    receipt_id = Help.objects.values_list("receipt_id", flat=True).distinct().get()
+    dispute = dispute_receipt(receipt_id=receipt_id, reason="nobody-came")
+    again = dispute_receipt(receipt_id=receipt_id, reason="not-me")
+    assert (figures(ward), dispute, again) == ((0, 0), Dispute.objects.get(), dispute)
+    assert (dispute.recheck, again.reason) == (recheck, "nobody-came")
+
+    decide(ward, dispute, "rejected")
+    assert figures(ward) == (1, 1)
+    assert list(recount()) == []
