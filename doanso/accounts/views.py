@@ -3,7 +3,7 @@
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -50,7 +50,8 @@ def theme(request: HttpRequest) -> HttpResponse:
         return HttpResponse(refused.problem.message, status=422)
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    response = redirect(back if safe else "/") if back else HttpResponse(status=204)
+    # An address, never the name of one: `redirect` would look it up.
+    response = HttpResponseRedirect(back if safe else "/") if back else HttpResponse(status=204)
     if chosen == "auto":
         response.delete_cookie("theme")
     else:

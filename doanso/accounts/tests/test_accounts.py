@@ -56,6 +56,7 @@ def test_the_choice_of_light_or_dark_is_kept(tree, as_user):
     assert client.post("/theme/", {"theme": "pink"}).status_code == 422
     assert client.get("/theme/").status_code == 405
     assert client.post("/theme/", {"theme": "auto", "next": "//evil.example"})["Location"] == "/"
+    assert client.post("/theme/", {"theme": "auto", "next": "[]"})["Location"] == "[]"
 
 
 def test_migrate_alone_makes_the_shared_cache(settings, tree):

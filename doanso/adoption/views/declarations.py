@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -121,7 +121,7 @@ def attest_declaration(request: HttpRequest, declaration: UUID) -> HttpResponse:
             _("Attested: %(name)s, %(rung)s.")
             % {"name": queries.names(request.user, [stay])[stay.pk], "rung": usage.rung.name},
         )
-    return redirect(_back(request))
+    return HttpResponseRedirect(_back(request))
 
 
 @login_required
@@ -163,4 +163,4 @@ def return_declarations(request: HttpRequest) -> HttpResponse:
             )
             % {"count": formats.number(returned)},
         )
-    return redirect(_back(request))
+    return HttpResponseRedirect(_back(request))
