@@ -32,7 +32,8 @@ class Period(models.Model):
     state = models.CharField(max_length=8, choices=PeriodState, default=PeriodState.DRAFT)
     # Sent after it was due, or closed with the unit above without having been accepted.
     late = models.BooleanField(default=False)
-    sent_at = models.DateTimeField(null=True)
+    # The business day, by which lateness goes; when exactly is in the steps.
+    sent_on = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
     frozen = models.ForeignKey(Frozen, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -60,6 +61,7 @@ class Step(models.Model):
     state = models.CharField(max_length=8, choices=PeriodState)
     words = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
     at = models.DateTimeField()
 
 
