@@ -25,7 +25,7 @@ GROUPS = {
 
 
 def number_line(content: ReportContent) -> str:
-    """"Số: 07-BC/TĐTN" in the Union's form, "Số: 07/BC-TĐTN" in the state's; room for the number until it is given."""
+    """ "Số: 07-BC/TĐTN" in the Union's form, "Số: 07/BC-TĐTN" in the state's; room for the number until it is given."""
     head, between = content.head, "/" if content.form == ND30 else "-"
     symbol = head.symbol.replace("/", "-") if content.form == ND30 else head.symbol
     number = f"{head.number:02}" if head.number is not None else "\u2007" * 4
@@ -111,3 +111,9 @@ def heading(passage: Passage) -> str:
     if not number:
         return passage.heading
     return f"{number}) {passage.heading}" if passage.level == 3 else f"{number}. {passage.heading}"
+
+
+def recipients(given: tuple[str, ...]) -> list[str]:
+    """The lines below "Nơi nhận:", each with its dash; the last one ends with a full stop."""
+    lines = [one.strip().lstrip("-– ").rstrip(";., ") for one in given]
+    return [f"- {one}{'.' if place == len(lines) else ';'}" for place, one in enumerate(lines, 1)]

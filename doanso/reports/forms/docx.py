@@ -1,0 +1,188 @@
+"""A report as a Word document: the same as the printed one, with real styles, fields and tables for whoever works on."""
+
+import io
+import zipfile
+from datetime import datetime, time
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.section import Section
+from docx.shared import Mm
+
+from doanso.reports.content import Passage, ReportContent
+from doanso.reports.forms import wording
+from doanso.reports.forms.markup import carried, field, link, paragraph, run
+from doanso.reports.forms.tables import tables
+from doanso.reports.forms.word_chart import chart
+from doanso.reports.forms.word_styles import dress
+from doanso.reports.forms.word_tables import appendix, figure_table, head_table, signature_table
+
+_LONGEST_PROPERTY = 255
+_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
+_DROPPED_PARTS = ("/docProps/thumbnail.jpeg", "/customXml/", "/word/stylesWithEffects.xml")
+
+
+class _Writer:
+    """The document under way: what is appended goes before the last section's own mark."""
+
+    def __init__(self, content: ReportContent, base: str) -> None:
+        self.content = content
+        self.base = base
+        self.document: WordDocument = Document()
+        self.text_width = 165.0 if content.form == wording.ND30 else 160.0
+
+    def append(self, markup: str) -> None:
+        inside = parse_xml(f"<w:body {nsdecls('w', 'r', 'wp', 'a')}>{markup}</w:body>")
+        end = self.document.element.body.sectPr
+        for element in list(inside):
+            end.addprevious(element)
+
+    def key(self, path: str) -> str:
+        """Under which key the document keeps an address of ours; none without a path."""
+        return (
+            self.document.part.relate_to(self.base.rstrip("/") + path, RELATION.HYPERLINK, is_external=True)
+            if path
+            else ""
+        )
+
+
+def render_docx(content: ReportContent, *, base: str) -> bytes:
+    """The document; the same content gives the same bytes. `base` stands before every path."""
+    writer = _Writer(content, base)
+    document = writer.document
+    dress(document)
+    _set_properties(document, content)
+    _set_pages(document.sections[0], content)
+    _header_and_footer(writer, document.sections[0])
+    _write_front(writer)
+    places = wording.parts(content)
+    _write_passages(writer, places.before)
+    _write_passages(writer, places.results)
+    _write_figures(writer)
+    _write_passages(writer, places.after, last=True)
+    writer.append(signature_table(content))
+    if content.units:
+        section = document.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = Mm(297), Mm(210)
+        section.right_margin = Mm(20)
+        section.different_first_page_header_footer = False
+        writer.append(appendix(content, writer.key))
+    return _packed(document)
+
+
+def _set_properties(document: WordDocument, content: ReportContent) -> None:
+    moment = datetime.combine(content.head.dated, time())
+    kept = document.core_properties
+    kept.title = carried(f"{content.head.type_name} {content.head.summary}")[:_LONGEST_PROPERTY]
+    kept.subject = carried(content.programme)[:_LONGEST_PROPERTY]
+    kept.author = kept.last_modified_by = carried(content.unit)[:_LONGEST_PROPERTY]
+    kept.comments = kept.keywords = ""
+    kept.language = "vi-VN"
+    kept.created = kept.modified = moment
+    kept.revision = 1
+
+
+def _set_pages(section: Section, content: ReportContent) -> None:
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(20), Mm(20)
+    section.left_margin, section.right_margin = Mm(30), Mm(15 if content.form == wording.ND30 else 20)
+    section.header_distance = section.footer_distance = Mm(10)
+    section.different_first_page_header_footer = True
+
+
+def _header_and_footer(writer: _Writer, section: Section) -> None:
+    """The number of the page at the top from the second page on; below, which figures the document holds."""
+    content = writer.content
+    draft = "" if wording.is_frozen(content) else wording.DRAFT
+    first = paragraph(run(draft, bold=True, size=13), style="Header", align="right")
+    others = paragraph(field("PAGE", size=13), style="Header", align="center")
+    for header, markup in ((section.first_page_header, first), (section.header, others)):
+        _replace(header._element, markup)
+    for footer in (section.first_page_footer, section.footer):
+        key = ""
+        if content.path:
+            key = footer.part.relate_to(writer.base.rstrip("/") + content.path, RELATION.HYPERLINK, is_external=True)
+        said = f"Bản số liệu: {content.frozen_hash}" if not draft else f"{draft} – số liệu chưa chốt"
+        _replace(footer._element, paragraph(link(key, run(said, size=8)), style="Footer"))
+
+
+def _replace(element: object, markup: str) -> None:
+    inside = parse_xml(f"<w:hdr {nsdecls('w', 'r')}>{markup}</w:hdr>")
+    for old in list(element):  # type: ignore[call-overload]
+        element.remove(old)  # type: ignore[attr-defined]
+    for new in list(inside):
+        element.append(new)  # type: ignore[attr-defined]
+
+
+def _write_front(writer: _Writer) -> None:
+    """Head, type and summary, and to whom it goes."""
+    content = writer.content
+    head = content.head
+    writer.append(head_table(content))
+    writer.append(paragraph(run(head.type_name), style="DocumentType"))
+    writer.append(paragraph(run(head.summary), style="DocumentSummary"))
+    if content.form == wording.ND30:
+        writer.append(paragraph(left=60, right=60, first=0, after=12, rule=True, mark=2))
+    else:
+        writer.append(paragraph(run("-----------"), align="center", first=0, before=0, after=12))
+    if len(head.to) == 1:
+        writer.append(paragraph(run(f"Kính gửi: {head.to[0]}"), align="center", first=0, after=12))
+    elif head.to:
+        writer.append(paragraph(run("Kính gửi:"), first=20, after=0))
+        lines = "".join(paragraph(run(f"- {one}"), left=45, first=0, after=0) for one in head.to)
+        writer.append(lines + paragraph(first=0, after=0))
+
+
+def _write_passages(writer: _Writer, passages: tuple[Passage, ...], *, last: bool = False) -> None:
+    """Headings with what was written under them; the `last` words stay with the signature."""
+    for place, one in enumerate(passages):
+        level = min(max(one.level, 1), 3)
+        words = wording.heading(one)
+        writer.append(paragraph(run(words.upper() if level == 1 else words), style=f"Heading{level}"))
+        lines = [line.strip() for said in one.paragraphs for line in said.splitlines() if line.strip()]
+        for at, line in enumerate(lines):
+            ends = last and place == len(passages) - 1 and at == len(lines) - 1
+            done = "./." if ends and writer.content.form == wording.ND30 else ""
+            writer.append(paragraph(run(line.rstrip("./") + done if done else line), keep_next=ends))
+
+
+def _write_figures(writer: _Writer) -> None:
+    """The tables of figures, and what is to be said of them."""
+    content = writer.content
+    for number, one in enumerate(tables(content), 1):
+        days = f" ({wording.days(content)})" if number == 1 else ""
+        writer.append(paragraph(run(f"Bảng {number}. {one.caption}{days}"), style="Caption", keep_next=True))
+        writer.append(figure_table(one, writer.key, writer.text_width) + paragraph(mark=4, first=0, after=0))
+    if content.changes:
+        writer.append(paragraph(run("Thay đổi so với kỳ trước"), style="Heading3"))
+        writer.append("".join(paragraph(run(one), style="ListBullet") for one in content.changes))
+    if content.late_units:
+        writer.append(paragraph(run(f"Đơn vị gửi số liệu muộn: {', '.join(content.late_units)}.")))
+    for number, drawn in enumerate(content.charts, 1):
+        if drawn.points:
+            title = f"Biểu đồ {number}. {drawn.title} ({drawn.unit_of_count})"
+            writer.append(paragraph(run(title), style="Caption", keep_next=True))
+            writer.append(chart(writer.document, drawn, writer.text_width))
+    writer.append("".join(paragraph(run(note, italic=True)) for note in content.notes))
+
+
+def _packed(document: WordDocument) -> bytes:
+    """The package with its parts in one order and at one date, so that equal content is equal bytes."""
+    package = document.part.package
+    for relations in (package.rels, document.part.rels):
+        for key, relation in list(relations.items()):
+            if not relation.is_external and str(relation.target_part.partname).startswith(_DROPPED_PARTS):
+                del relations[key]
+    saved, packed = io.BytesIO(), io.BytesIO()
+    document.save(saved)
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            part = zipfile.ZipInfo(name, _FIXED_DATE)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(part, source.read(name))
+    return packed.getvalue()

@@ -1,0 +1,107 @@
+"""The look of official documents, put on python-docx's blank document: one font for every script, black, 14 points."""
+
+from typing import Any
+
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from doanso.reports.forms.markup import FONT
+
+LINK_COLOUR = "1F3864"
+"""Dark enough to print as text, and told from it on a screen."""
+_SCRIPTS = ("ascii", "hAnsi", "eastAsia", "cs")
+# The space above, then bold and italic, of the headings "I.", "1." and "a)".
+_HEADINGS = {"Heading 1": (12, True, False), "Heading 2": (6, True, False), "Heading 3": (6, False, True)}
+
+
+def dress(document: Document) -> None:
+    """Styles, lists and settings of the whole document."""
+    styles: Any = document.styles
+    for look in styles.element.iter(qn("w:rFonts")):
+        _one_font(look)
+    for language in styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "vi-VN")
+    body = _style(document, "Normal", size=14)
+    body.paragraph_format.space_before, body.paragraph_format.space_after = Pt(0), Pt(6)
+    body.paragraph_format.line_spacing = 1.0
+    body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    body.paragraph_format.first_line_indent = Mm(12.7)
+    body.paragraph_format.widow_control = True
+    for name, (before, bold, italic) in _HEADINGS.items():
+        heading = _style(document, name, size=14, bold=bold, italic=italic)
+        heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(before), Pt(6)
+        heading.paragraph_format.keep_with_next = True
+    for name, size, bold in (("Document Type", 16, True), ("Document Summary", 14, True), ("In Head", 14, False)):
+        added = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        added.base_style = body
+        _flat(_style(document, name, size=size, bold=bold), WD_ALIGN_PARAGRAPH.CENTER)
+    styles["Document Type"].paragraph_format.space_before = Pt(12)
+    cells = styles.add_style("In Table", WD_STYLE_TYPE.PARAGRAPH)
+    cells.base_style = body
+    _flat(_style(document, "In Table", size=11), WD_ALIGN_PARAGRAPH.LEFT)
+    _flat(_style(document, "Caption", size=12, bold=True), WD_ALIGN_PARAGRAPH.CENTER)
+    styles["Caption"].paragraph_format.space_before = styles["Caption"].paragraph_format.space_after = Pt(6)
+    for name in ("Header", "Footer"):
+        _flat(_style(document, name, size=10), None)
+    _dashes(document)
+    _settings(document)
+
+
+def _style(document: Document, name: str, *, size: float, bold: bool = False, italic: bool = False) -> Any:
+    style: Any = document.styles[name]
+    style.font.name = FONT
+    _one_font(style.element.get_or_add_rPr().find(qn("w:rFonts")))
+    style.font.size, style.font.bold, style.font.italic = Pt(size), bold, italic
+    style.font.color.rgb = RGBColor(0, 0, 0)
+    return style
+
+
+def _flat(style: Any, align: WD_ALIGN_PARAGRAPH | None) -> None:
+    """Without indent and space around."""
+    style.paragraph_format.first_line_indent = Mm(0)
+    style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
+    style.paragraph_format.alignment = align
+
+
+def _one_font(fonts: Any) -> None:
+    for name in list(fonts.attrib):
+        del fonts.attrib[name]
+    for script in _SCRIPTS:
+        fonts.set(qn(f"w:{script}"), FONT)
+
+
+def _dashes(document: Document) -> None:
+    """Lists begin with a dash, as in the recipients of every official document."""
+    numbering: Any = document.part.numbering_part.element
+    for level in numbering.iter(qn("w:lvl")):
+        of = level.find(qn("w:pStyle"))
+        if of is None or of.get(qn("w:val")) != "ListBullet":
+            continue
+        level.find(qn("w:lvlText")).set(qn("w:val"), "-")
+        _one_font(level.find(qn("w:rPr")).find(qn("w:rFonts")))
+    style: Any = document.styles["List Bullet"]
+    style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Mm(17.7), Mm(-5)
+    style.paragraph_format.space_after = Pt(3)
+
+
+def _settings(document: Document) -> None:
+    settings: Any = document.settings.element
+    settings.find(qn("w:zoom")).set(qn("w:percent"), "100")
+    settings.find(qn("w:themeFontLang")).set(qn("w:val"), "vi-VN")
+    for kept in settings.iter(qn("w:compatSetting")):
+        if kept.get(qn("w:name")) == "compatibilityMode":
+            kept.set(qn("w:val"), "15")
+    # The default template asks for a picture of the first page and tells of its own making.
+    for name in ("w:savePreviewPicture", "w:rsids"):
+        for element in settings.findall(qn(name)):
+            settings.remove(element)
+    settings.find(qn("w:decimalSymbol")).set(qn("w:val"), ",")
+    settings.find(qn("w:listSeparator")).set(qn("w:val"), ";")
+    normal: Any = document.styles["Normal"]
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "vi-VN")
+    normal.element.get_or_add_rPr().append(language)
