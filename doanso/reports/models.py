@@ -141,6 +141,17 @@ class Report(models.Model):
             models.CheckConstraint(
                 condition=models.Q(last_day__gte=models.F("first_day")), name="reports_report_dates"
             ),
+            models.CheckConstraint(
+                condition=models.Q(frozen_at=None, content=None, frozen=None)
+                | models.Q(frozen_at__isnull=False, content__isnull=False, frozen__isnull=False),
+                name="reports_report_frozen",
+            ),
+            # Two who begin the same report at once write in one.
+            models.UniqueConstraint(
+                fields=["programme", "unit", "kind", "first_day", "last_day"],
+                condition=models.Q(frozen_at=None),
+                name="reports_report_one_draft",
+            ),
         ]
         indexes = [models.Index(fields=["unit", "-last_day"], name="reports_report_unit")]
 
@@ -152,6 +163,8 @@ class Passage(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="passages", db_index=False)
     section = models.SlugField(max_length=30)
     text = models.TextField(blank=True)
+    # The report's version that came of it: whoever saw an older one has not read these words.
+    version = models.PositiveIntegerField()
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 
@@ -198,6 +211,7 @@ class Rendering(models.Model):
     asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     stepped_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField(null=True)
 
     class Meta:
