@@ -71,7 +71,8 @@ def stand_apart(unit_ids: Collection[UUID]) -> bool:
 
 def _below(unit_ids: Sequence[UUID], since: date) -> set[UUID]:
     paths = UnitPath.objects.filter(Q(until=None) | Q(until__gt=since), ancestor_id__in=unit_ids)
-    return set(paths.values_list("unit_id", flat=True))
+    # One that has ended by then is there again when its end is taken back.
+    return {*unit_ids, *paths.values_list("unit_id", flat=True)}
 
 
 def _above(unit_ids: Sequence[UUID]) -> set[UUID]:
