@@ -20,7 +20,7 @@ from doanso.imports import reading, steps, stored_rows
 from doanso.imports.models import WRITABLE, Import, ImportRow, ImportState, RowVerdict
 from doanso.imports.ports import Finding, Judgement, Line, ListSession, list_kind
 from doanso.imports.steps import COUNTERS
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 
 _WRITTEN = (RowVerdict.NEW, RowVerdict.CHANGED)
@@ -48,6 +48,8 @@ class Application:
             job = jobs.get(pk=self._job_id)
             if job.state != ImportState.APPLYING:
                 return False
+            # What another list of this kind writes must be there before we judge, or both find the same row new.
+            database.lock([f"imports.apply:{job.kind}"], shared=False)
             waiting = job.rows.filter(position__gt=job.applied_to, verdict__in=WRITABLE, applied=False)
             rows = [_Row(*row) for row in waiting.order_by("position").values_list(*_Row._fields)[: steps.STEP]]
             if rows:

@@ -27,7 +27,7 @@ from doanso.people.actions.contacts import (
 )
 from doanso.people.actions.forgetting import Forgotten, forget_daily, forget_residents
 from doanso.people.actions.homes import share_home
-from doanso.people.actions.meeting import Foreseen, Met, foresee_many, meet_many, notice_alike
+from doanso.people.actions.meeting import Foreseen, Met, foresee_many, lock_all_names, meet_many, notice_alike
 from doanso.people.actions.merging import doubt, merge_businesses, merge_persons, settle_duplicate, undo_merge
 from doanso.people.actions.requesting import (
     decline_request,
@@ -76,6 +76,7 @@ __all__ = [
     "guardian_problem",
     "link_sign_in",
     "load_consent_text",
+    "lock_all_names",
     "meet_businesses",
     "meet_many",
     "merge_businesses",

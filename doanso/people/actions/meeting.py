@@ -54,6 +54,13 @@ def lock_names(names: Iterable[tuple[str, int | None]], *, sort: str) -> None:
     database.lock([f"people.meet:{sort}:{bucket}" for bucket in sorted(buckets)], shared=False)
 
 
+def lock_all_names() -> None:
+    """Wait until nobody else is meeting anybody, and let nobody begin: for whoever meets people several times in one
+    transaction. Names taken one lot after the other could be held by somebody who waits for an earlier lot."""
+    for sort in ("person", "business"):
+        database.lock([f"people.meet:{sort}:{bucket}" for bucket in range(LOCKS)], shared=False)
+
+
 @dataclass(slots=True)
 class _Meeting:
     """One call of `meet_many`: what is known, and what is to be made."""

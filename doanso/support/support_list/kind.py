@@ -13,6 +13,7 @@ from doanso.imports.ports import Judgement, Line, ListColumn, RawRow
 from doanso.imports.telling import remember_told, told_before
 from doanso.lib import clock, vietnamese
 from doanso.members import queries as members
+from doanso.people import actions as people_actions
 from doanso.people import queries as people
 from doanso.support import policy, queries, rules
 from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded, record_helps
@@ -88,6 +89,8 @@ class SupportsSession:
     def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
         """See `imports.ports.ListSession`."""
         self._new = self._met_again = 0
+        # The lots below are one transaction.
+        people_actions.lock_all_names()
         # The same help by two rows, one of which was asked about before it was clear, is told once.
         told: dict[str, HelpTold] = {}
         rows = []
