@@ -76,7 +76,8 @@ class GrantForm(forms.Form):
     def until(self) -> date | None:
         """The first day on which the role is no longer held."""
         last: date | None = self.cleaned_data["last_day"]
-        return None if last is None else last + timedelta(days=1)
+        # After the calendar's own last day there is no other.
+        return None if last is None or last == date.max else last + timedelta(days=1)
 
 
 class TokenForm(forms.Form):

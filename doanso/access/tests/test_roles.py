@@ -248,10 +248,11 @@ def test_the_form_says_at_its_field_what_is_wrong(tree, as_user, changed, field)
 def test_the_form_gives_a_role_to_an_account_that_exists(tree, as_user):
     said = {"username": "minh", "role": "helper", "unit": "p4", "since": clock.today().isoformat()}
 
-    page = as_user(tree.an).post("/users/grant/", said)
+    page = as_user(tree.an).post("/users/grant/", said | {"last_day": "9999-12-31"})
 
     assert page["Location"] == f"/users/{tree.minh.pk}/"
     assert queries.standing_roles(tree.minh) == {Role.HELPER}
+    assert tree.minh.holdings.get().until is None
 
 
 def test_taking_back_from_the_page_says_why_not(tree, as_user):

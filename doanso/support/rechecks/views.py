@@ -31,7 +31,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
     """Rounds of the units the reader sees, newest first, each with what its answers say."""
     access.anywhere_or_404(request.user, policy.VIEW)
     asked = request.GET.get("page", "")
-    page = queries.round_page(request.user, max(int(asked), 1) if asked.isascii() and asked.isdecimal() else 1)
+    page = queries.round_page(request.user, max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1)
     summary = ngettext("%(count)s round on this page", "%(count)s rounds on this page", len(page.lines))
     return render(
         request,

@@ -123,3 +123,7 @@ def test_the_list_of_rounds_asks_the_same_for_any_number(ward, as_user):
 
     assert counts[0] == counts[1]
     assert RecheckRound.objects.count() == 6
+
+
+def test_a_page_number_longer_than_any_list_is_the_first(ward, as_user):
+    assert as_user(ward.tree.dung).get("/support/rechecks/?page=18446744073709551616").status_code == 200
