@@ -142,7 +142,7 @@ class Report(models.Model):
                 condition=models.Q(last_day__gte=models.F("first_day")), name="reports_report_dates"
             ),
             models.CheckConstraint(
-                condition=models.Q(frozen_at=None, content=None, frozen=None)
+                condition=models.Q(frozen_at=None, content__isnull=True, frozen=None)
                 | models.Q(frozen_at__isnull=False, content__isnull=False, frozen__isnull=False),
                 name="reports_report_frozen",
             ),

@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('content', None), ('frozen', None), ('frozen_at', None)), models.Q(('content__isnull', False), ('frozen__isnull', False), ('frozen_at__isnull', False)), _connector='OR'), name='reports_report_frozen'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', True), ('frozen', None), ('frozen_at', None)), models.Q(('content__isnull', False), ('frozen__isnull', False), ('frozen_at__isnull', False)), _connector='OR'), name='reports_report_frozen'),
         ),
         migrations.AddConstraint(
             model_name='report',
