@@ -74,7 +74,10 @@ RULES = [
         # Folding and reading the ledger in one statement is beyond the ORM; that SQL is the same on both engines.
         _outside(
             "doanso/lib/database.py",
-            *(f"doanso/tally/{name}.py" for name in ("folding", "moving", "queries", "recount")),
+            *(
+                f"doanso/tally/{name}.py"
+                for name in ("folding", "moving", "queries/behind", "queries/claims", "queries/figures", "recount")
+            ),
         ),
         "SQL of our own lives in lib.database and the tally",
     ),

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
-from doanso.tally import folding, ledger, moving, ports, rules
+from doanso.tally import folding, freezing, ledger, moving, ports, rules
 from doanso.tally.groups import groups_of
-from doanso.tally.models import Book, Fact, Measure, MeasureKind, Placement, Subject, Suspension
+from doanso.tally.models import Book, Fact, Frozen, Measure, MeasureKind, Placement, Subject, Suspension
 from doanso.tally.rules import ACTIVE, EXEMPT
 from doanso.units.models import Unit
 
@@ -412,6 +412,35 @@ def resume_subject(*, source_id: UUID, until: date | None) -> None:
         ledger.lock_ids(subjects)
         if mine.update(until=until):
             ledger.settle(measures, subjects)
+
+
+# --- Closing and freezing ---------------------------------------------------------------------------------------------
+
+
+def close_period(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
+    """Close the unit's days up to that one, and those that units below it left open; done again it changes nothing.
+
+    Nothing is ever booked on closed days: what belongs to them falls on the first open one, marked. It holds the gate
+    alone, so it must be the transaction's first deed of the ledger; `seal` does the long work, after the commit. Refused
+    while the day is not over, outside the book's days, and where a later day is closed.
+    """
+    return freezing.close(book_id=book_id, unit=unit, last_day=last_day)
+
+
+def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
+    """Keep a unit's days as they stand for a report; it closes nothing. The transaction's first deed of the ledger."""
+    return freezing.freeze(book_id=book_id, unit=unit, since=since, last_day=last_day)
+
+
+def seal(frozen: Frozen) -> Frozen:
+    """Write down and hash what a set and those closed with it hold, and read it again. Done again it does nothing."""
+    freezing.seal(frozen)
+    return frozen
+
+
+def seal_all() -> int:
+    """Seal what was left half way, as by a process that was killed; how many closings that were."""
+    return freezing.seal_all()
 
 
 # --- Folding ----------------------------------------------------------------------------------------------------------

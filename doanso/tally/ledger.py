@@ -16,7 +16,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from doanso.lib import database
-from doanso.tally import rules
+from doanso.tally import closing, rules
+from doanso.tally.closing import ClosedDays, Posting
 from doanso.tally.groups import Group, groups_of
 from doanso.tally.models import Book, Entry, Fact, Measure, MeasureKind, Placement, Queue, Subject, Suspension
 from doanso.tally.rules import ACTIVE, EXEMPT, Crossing, Placed, Record, Source, Stated, Suspended, Terms, Topic
@@ -38,9 +39,10 @@ _ENTRY_COLUMNS = (
     "moved_day",
     "sign",
     "takes_back",
+    "late_from",
 )
 _STANDING = (
-    *("seq", "takes_back", "subject", "measure"),
+    *("seq", "takes_back", "subject", "measure", "late_from"),
     *("sign", "unit", "day", "grade", "source_kind", "source_id", "happened_on", "arrived_on", "moved_day"),
 )
 _PLACED = ("subject", "id", "unit", "since", "until", "arrived_on", "source_kind", "source_id")
@@ -64,6 +66,8 @@ class OpenMeasure:
     id: int
     book_id: UUID
     root_id: UUID
+    # The last day that any unit of its book has closed.
+    closed_until: date | None
     terms: Terms
 
     @property
@@ -105,11 +109,12 @@ def open_measures(book_id: UUID | None = None) -> list[OpenMeasure]:
     """The measures of all books, or of one."""
     found = Measure.objects.order_by("id") if book_id is None else Measure.objects.filter(book=book_id).order_by("id")
     return [
-        OpenMeasure(row[0], row[1], row[2], Terms(*row[3:]))
+        OpenMeasure(row[0], row[1], row[2], row[3], Terms(*row[4:]))
         for row in found.values_list(
             "id",
             "book_id",
             "book__root_id",
+            "book__closed_until",
             "code",
             "kind",
             "family",
@@ -213,16 +218,21 @@ def tree_of(measures: Iterable[OpenMeasure], known: Mapping[int, Record]) -> Tre
     return Tree({one.root_id for one in measures}, units)
 
 
+Standing = dict[Crossing, list[tuple[int, date]]]
+"""What stands in a measure, with the `seq` of each entry and the day it is booked on, which is not the crossing's own day
+where that was closed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Booked:
     """What is booked of some subjects: the entries that no correction has taken back, by subject and measure, and at
     which `seq` each source was first booked in a measure."""
 
-    standing: dict[tuple[int, int], dict[Crossing, list[int]]]
+    standing: dict[tuple[int, int], Standing]
     first_seq: dict[tuple[int, Source], int]
 
-    def of(self, subject_id: int, measure: OpenMeasure) -> dict[Crossing, list[int]]:
-        """What stands of a subject in a measure, with the `seq` of each entry."""
+    def of(self, subject_id: int, measure: OpenMeasure) -> Standing:
+        """What stands of a subject in a measure."""
         return self.standing.get((subject_id, measure.id), {})
 
     def reached(self, measure: OpenMeasure) -> rules.Reached:
@@ -241,9 +251,12 @@ def booked(subject_ids: Collection[int], measures: Sequence[OpenMeasure]) -> Boo
     gone = {row[1] for row in rows if row[1] is not None}
     lines = {one.id for one in measures if one.terms.kind == MeasureKind.HELPED}
     for row in rows:
-        crossing = Crossing(*row[4:])
+        crossing = Crossing(*row[5:])
+        day = crossing.day
+        if row[4] is not None:
+            crossing = crossing._replace(day=row[4])
         if row[1] is None and row[0] not in gone:
-            found.standing.setdefault((row[2], row[3]), {}).setdefault(crossing, []).append(row[0])
+            found.standing.setdefault((row[2], row[3]), {}).setdefault(crossing, []).append((row[0], day))
         if row[3] in lines:
             found.first_seq.setdefault((row[3], (crossing.source_kind, crossing.source_id)), row[0])
     return found
@@ -319,20 +332,63 @@ def settle(
     tree = tree_of(touched, known)
     there = booked([one for group in old for one in group], touched)
     asked = [(one, tree.under(one.root_id), there.reached(one)) for one in touched]
-    entries: list[tuple[Any, ...]] = []
+    found = []
     for group in groups:
         for measure, under, reached in asked:
             wanted = desired(measure, group, known, under, reached)
             standing = {one: there.of(one, measure) for one in group}
             if wanted or any(standing.values()):
-                entries += _difference(measure, wanted, standing)
-    post(entries)
+                found.append((measure, standing, _difference(wanted, standing)))
+    days = closed_days((measure, postings) for measure, _standing, postings in found)
+    post(
+        [
+            (measure.book_id, measure.id, *one)
+            for measure, standing, postings in found
+            for one in on_open_days(measure, standing, postings, days)
+        ]
+    )
 
 
-def _difference(
-    measure: OpenMeasure, wanted: Wanted, standing: Mapping[int, Mapping[Crossing, list[int]]]
+def closed_days(asked: Iterable[tuple[OpenMeasure, Sequence[Posting]]]) -> ClosedDays:
+    """Until when the units of these postings have closed; no statement while none of them could be closed."""
+    return ClosedDays.of(
+        (measure.book_id, posting)
+        for measure, postings in asked
+        for posting in postings
+        if closing.may_be_closed(posting.day, measure.closed_until)
+    )
+
+
+def left_to_book(measure: OpenMeasure, wanted: Wanted, standing: Mapping[int, Standing]) -> bool:
+    """Whether something of a group is still to be booked; where no day is open any more, nothing is."""
+    postings = _difference(wanted, standing)
+    return bool(on_open_days(measure, standing, postings, closed_days([(measure, postings)])))
+
+
+def on_open_days(
+    measure: OpenMeasure, standing: Mapping[int, Standing], postings: Sequence[Posting], days: ClosedDays
 ) -> list[tuple[Any, ...]]:
-    head = (measure.book_id, measure.id)
+    """The rows of these postings, each on a day that is open, and none where no day is left."""
+    if measure.closed_until is None:
+        return [one.row(one.day) for one in postings]
+    late = [
+        (crossing.day, day)
+        for there in standing.values()
+        for crossing, seqs in there.items()
+        for _seq, day in seqs
+        if day != crossing.day
+    ]
+    return closing.on_open_days(
+        postings,
+        alone=measure.terms.kind == MeasureKind.TIMES,
+        late=late,
+        closed=lambda unit: days.until(measure.book_id, unit),
+        last_day=measure.terms.last_day,
+    )
+
+
+def _difference(wanted: Wanted, standing: Mapping[int, Standing]) -> list[Posting]:
+    """Corrections of what stands and is not wanted, then what is wanted and does not stand."""
     left = {
         (subject_id, crossing): list(seqs) for subject_id, there in standing.items() for crossing, seqs in there.items()
     }
@@ -342,11 +398,11 @@ def _difference(
         if seqs:
             seqs.pop(0)
         else:
-            new.append((*head, subject_id, *crossing[1:], crossing.sign, None))
+            new.append(Posting(subject_id, crossing, crossing.sign, None, crossing.day))
     corrections = [
-        (*head, subject_id, *crossing[1:], -crossing.sign, seq)
+        Posting(subject_id, crossing, -crossing.sign, seq, day)
         for (subject_id, crossing), seqs in left.items()
-        for seq in seqs
+        for seq, day in seqs
     ]
     return corrections + new
 
@@ -357,7 +413,7 @@ def post(entries: Sequence[tuple[Any, ...]]) -> None:
         return
     database.insert_rows(Entry, _ENTRY_COLUMNS, entries)
     sums: dict[tuple[Any, ...], list[int]] = {}
-    for book, measure, _subject, unit, day, grade, *_source, sign, _takes_back in entries:
+    for book, measure, _subject, unit, day, grade, *_source, sign, _takes_back, _late in entries:
         counts = sums.setdefault((book, measure, unit, day), [0] * _GRADES)
         counts[grade] += sign
     database.insert_rows(Queue, _QUEUE_COLUMNS, [(*key, *counts) for key, counts in sums.items() if any(counts)])

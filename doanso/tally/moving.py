@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from doanso.lib import database
 from doanso.lib.problems import Problem, Refused
 from doanso.tally import folding, ledger
+from doanso.tally.closing import closed_until
 from doanso.tally.folding import ALL_DAYS, GRADES, IS_STATE
 from doanso.tally.models import Book, Fact, Placement, Queue
 from doanso.units.models import Unit, UnitPath
@@ -41,12 +42,14 @@ def moved(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
     hold()
     if not stand_apart(unit_ids):
         raise ValueError("Units that ever stood below one another are moved one by one.")
+    _require_open(unit_ids, since)
     below = _below(unit_ids, since)
     roots = set(Book.objects.values_list("root_id", flat=True))
     before, above = _spans(roots, below), _above(unit_ids)
     _fold_own(unit_ids)
     _lead(unit_ids, since, out=True)
     yield
+    _require_open(unit_ids, since)
     _require_nothing_left(unit_ids)
     _lead(unit_ids, since, out=False)
     _clear(above | _above(unit_ids))
@@ -54,6 +57,18 @@ def moved(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
     changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     if changed:
         _settle(changed, since)
+
+
+def _require_open(unit_ids: Sequence[UUID], since: date) -> None:
+    """The day must be open for the units, for those below them, and for those above: closed figures know their tree."""
+    concerned = {*unit_ids, *_above(unit_ids), *_below(unit_ids, since)}
+    for book in Book.objects.filter(closed_until__gte=since):
+        closed = closed_until(book.pk, concerned)
+        last = max(closed.values(), default=None)
+        if last is not None and since <= last:
+            message = _("The figures of %(book)s are closed up to %(day)s; choose a later day.")
+            words = {"book": book.code, "day": last.strftime("%d/%m/%Y")}
+            raise Refused(Problem("period-closed", message % words))
 
 
 def _fold_own(unit_ids: Sequence[UUID]) -> None:

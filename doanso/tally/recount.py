@@ -1,4 +1,5 @@
-"""Proving the ledger: totals are the entries added up, and entries are what the owners' facts book.
+"""Proving the ledger: totals are the entries added up, entries are what the owners' facts book, and every frozen figure is
+reproduced from its frozen entries.
 
 The second half goes in two steps, each in bounded memory: every owner's records, read anew page by page from its own
 tables, are what the ledger keeps as facts (and nothing else is kept); and each subject's facts, replayed through the
@@ -15,10 +16,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from doanso.lib import database
-from doanso.tally import ledger, ports
+from doanso.tally import freezing, ledger, ports
 from doanso.tally.folding import ALL_DAYS, GRADES, spread
 from doanso.tally.groups import groups_of
-from doanso.tally.models import Book, Fact, Measure, Placement, Subject, Suspension
+from doanso.tally.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
 from doanso.tally.ports import FactFamily, RawFact, RawPlacement
 from doanso.tally.rules import ACTIVE, EXEMPT, Crossing
 from doanso.units.models import Unit
@@ -46,6 +47,7 @@ def recount() -> Iterator[Difference]:
         yield from totals_against_entries()
         yield from facts_against_owners()
         yield from entries_against_facts()
+        yield from frozen_against_entries()
 
 
 # --- Totals == fold(entries) ------------------------------------------------------------------------------------------
@@ -208,10 +210,13 @@ def _replay(
     booked = ledger.booked(everybody, measures)
     for group in groups:
         for measure in measures:
-            wanted = Counter(
-                ledger.desired(measure, group, known, tree.under(measure.root_id), booked.reached(measure))
-            )
-            there = {(one, crossing): len(seqs) for one in group for crossing, seqs in booked.of(one, measure).items()}
+            asked = ledger.desired(measure, group, known, tree.under(measure.root_id), booked.reached(measure))
+            standing = {one: booked.of(one, measure) for one in group}
+            wanted = Counter(asked)
+            there = {(one, crossing): len(seqs) for one, here in standing.items() for crossing, seqs in here.items()}
+            # What no open day is left for stays as it was closed.
+            if wanted != there and not ledger.left_to_book(measure, asked, standing):
+                continue
             for key in [*wanted, *(one for one in there if one not in wanted)]:
                 expected, found = wanted[key], there.get(key, 0)
                 if expected != found:
@@ -225,6 +230,18 @@ def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:
     unit = units.get(crossing.unit_id, str(crossing.unit_id))
     source = f"source {crossing.source_kind} {crossing.source_id}"
     return f"unit {unit}, {crossing.day.isoformat()}, grade {crossing.grade}, {source}, sign {crossing.sign:+d}"
+
+
+# --- Frozen figures == their entries ----------------------------------------------------------------------------------
+
+
+def frozen_against_entries() -> Iterator[Difference]:
+    """Every set that was closed or kept, counted anew from its entries; what is still to be sealed is passed over."""
+    for book in Book.objects.order_by("code"):
+        counting = freezing.Recounting()
+        for frozen in Frozen.objects.filter(book=book, sealed_at__isnull=False).order_by("last_day", "pk"):
+            for one in freezing.deviations(frozen, counting):
+                yield Difference("frozen", f"book {book.code}, {one.where}", one.expected, one.found)
 
 
 def unserved_families() -> list[str]:

@@ -10,6 +10,7 @@ from doanso.imports.actions import keep_going
 from doanso.people.actions import forget_daily
 from doanso.support.actions import drop_device_keys
 from doanso.tally.actions import fold
+from doanso.tally.actions import seal_all as seal_closings
 from doanso.targets.actions import look_daily
 
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         chores = {
             "folding": fold_all,
             "sealing": seal_all,
+            "closings": seal_closings,
             "imports": keep_going,
             "forgetting": forget_daily,
             "devices": drop_device_keys,

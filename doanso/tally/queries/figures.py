@@ -1,4 +1,4 @@
-"""Reading the ledger: figures, their weeks, and what stands behind each."""
+"""Figures of units as of a day, their weeks and days."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,9 @@ from django.db import connection
 from django.db.models import Count
 
 from doanso.lib import database
-from doanso.tally import folding, ledger, rules
+from doanso.tally import folding
 from doanso.tally.folding import ALL_DAYS, GRADES, IS_STATE, spread, standing_path
-from doanso.tally.groups import groups_of
-from doanso.tally.models import Book, Entry, Fact, Measure, MeasureKind, Queue
-from doanso.tally.rules import ClaimState
+from doanso.tally.models import Book, Entry, Queue
 
 _NOTHING = (0, 0, 0, 0, 0)
 _SUMS = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
@@ -39,25 +37,6 @@ class Figures(dict[tuple[UUID, str], Figure]):
         return Figure()
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """One record behind a figure: who (the ledger's subject), where, since when, with which grade, from which source."""
-
-    subject_id: int
-    subject_ref: UUID | None
-    unit_id: UUID
-    grade: int
-    source_kind: str
-    source_id: UUID
-    day: date
-    number: int
-
-    @property
-    def key(self) -> tuple[int, UUID, int, str, UUID]:
-        """Where the next page goes on."""
-        return self.subject_id, self.unit_id, self.grade, self.source_kind, self.source_id
-
-
 def fold_if_long() -> None:
     """When the queue has grown long, fold it first; when another process is at it, read on."""
     while Queue.objects.order_by("id").values_list("id")[folding.LONG : folding.LONG + 1]:
@@ -70,15 +49,12 @@ def waiting(limit: int) -> int:
     return len(Queue.objects.order_by("id").values_list("id")[:limit])
 
 
-def _marks(values: Collection[Any]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
 def _signed(sign: str, row: str) -> str:
     return ", ".join(f"{sign}{row}.{grade}" for grade in GRADES)
 
 
-def _run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement of the ledger's own."""
     with connection.cursor() as cursor:
         cursor.execute(sql, [database.parameter(one) for one in parameters])
         return list(cursor.fetchall())
@@ -99,28 +75,28 @@ def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Co
     if measure_ids is not None:
         if not measure_ids:
             return Figures()
-        of_measures += f" AND id IN ({_marks(measure_ids)})"
+        of_measures += f" AND id IN ({database.marks(measure_ids)})"
         chosen += measure_ids
     units = list(unit_ids)
     sql = f"""
         WITH s (unit_id, measure_id, g0, g1, g2, g3, g4) AS (
             SELECT t.unit_id, t.measure_id, {_signed("", "t")} FROM tally_total t
-            WHERE t.unit_id IN ({_marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day = %s
+            WHERE t.unit_id IN ({database.marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day = %s
             UNION ALL
             SELECT t.unit_id, t.measure_id, {_signed("-", "t")} FROM tally_total t
-            WHERE t.unit_id IN ({_marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day > %s
+            WHERE t.unit_id IN ({database.marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day > %s
             UNION ALL
             SELECT p.ancestor_id, q.measure_id, {_signed("", "q")} FROM tally_queue q
             JOIN tally_measure m ON m.id = q.measure_id
             JOIN units_unitpath p ON {standing_path("q")}
-            WHERE p.ancestor_id IN ({_marks(units)}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
+            WHERE p.ancestor_id IN ({database.marks(units)}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
         )
         SELECT s.unit_id, m.code, {_SUMS}
         FROM s JOIN tally_measure m ON m.id = s.measure_id
         GROUP BY s.unit_id, m.code
     """
     at = min(on, book.last_day)
-    rows = _run(sql, [*units, *chosen, ALL_DAYS, *units, *chosen, on, at, at, *units, *chosen, on])
+    rows = run(sql, [*units, *chosen, ALL_DAYS, *units, *chosen, on, at, at, *units, *chosen, on])
     return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
 
 
@@ -162,7 +138,7 @@ def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
     """
     of_totals = [book.pk, unit_id, at, at, on]
     asked = [*of_totals, ALL_DAYS, *of_totals, ALL_DAYS, on, *of_totals, ALL_DAYS]
-    rows = _run(sql, [*asked, at, at, at, at, unit_id, book.pk, on])
+    rows = run(sql, [*asked, at, at, at, at, unit_id, book.pk, on])
     return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
 
 
@@ -178,7 +154,7 @@ type _Change = tuple[str, date, list[int]]
 def _changes(book: Book, units: Sequence[UUID], first: date, last: date, daily: Collection[str] = ()) -> list[_Change]:
     """Each day's changes up to `last`, in order, in one statement: of all measures what stood on `first` under ALL_DAYS and
     then day by day, but of the `daily` ones every day since the book began, before which nothing is ever counted."""
-    marks, words = _marks(units), f"IN ({_marks(daily)})"
+    marks, words = database.marks(units), f"IN ({database.marks(daily)})"
     of_book = "SELECT id FROM tally_measure WHERE book_id = %s"
     of_daily, rest = f"{of_book} AND code {words}", of_book
     chosen: list[Any] = [book.pk]
@@ -211,7 +187,7 @@ def _changes(book: Book, units: Sequence[UUID], first: date, last: date, daily: 
     """
     totals = [*units, *chosen, ALL_DAYS, *units, *chosen, first, last, ALL_DAYS, *units, *chosen, first]
     queue = [first, *(chosen if daily else ()), ALL_DAYS, book.pk, *units, book.pk, *units, last]
-    rows = _run(sql, [*each_day_of, *totals, *queue])
+    rows = run(sql, [*each_day_of, *totals, *queue])
     # Added up by the reader, day after day: that is cheaper than to have hundreds of days grouped and sorted first.
     found = [(code, database.as_date(day), grades) for code, day, *grades in rows]
     return sorted(found, key=lambda one: one[1])
@@ -285,157 +261,6 @@ def weeks_and_days(
     changes = _changes(book, [unit_id, *also], min(weeks, default=last), last, daily)
     of_daily = [one for one in changes if one[0] in daily]
     return _standing_on(weeks, changes), _totals_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
-
-
-def _behind(kind: str, key: Sequence[Any] | None, also: Collection[UUID] = ()) -> str:
-    """The entries of a figure, added up per record; what was taken back or has left adds up to nothing.
-
-    From the unit's paths to the entries of each unit below it, by their index: a ward's list costs what the ward has.
-    """
-    after = "AND (e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id) > (%s, %s, %s, %s, %s)" if key else ""
-    on = "%s" if kind == MeasureKind.STATE else "e.day"
-    return f"""
-        SELECT e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id, SUM(e.sign) AS number,
-            MAX(CASE WHEN e.sign > 0 AND e.takes_back_id IS NULL THEN e.day END) AS day
-        FROM units_unitpath p JOIN tally_entry e ON e.unit_id = p.unit_id
-        WHERE p.ancestor_id IN ({_marks([None, *also])}) AND p.since <= {on} AND (p.until IS NULL OR p.until > {on})
-            AND e.measure_id = %s AND e.day <= %s {after}
-        GROUP BY e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id
-        HAVING SUM(e.sign) <> 0
-    """
-
-
-def _asked(book: Book, code: str, unit_id: UUID, on: date, also: Collection[UUID] = ()) -> tuple[str, list[Any]]:
-    """The kind of a measure, and the parameters of `_behind`."""
-    measure_id, kind = Measure.objects.values_list("id", "kind").get(book=book, code=code)
-    at = min(on, book.last_day)
-    days = [at, at] if kind == MeasureKind.STATE else []
-    return kind, [unit_id, *also, *days, measure_id, on]
-
-
-def standing(
-    *,
-    book: Book,
-    code: str,
-    unit_id: UUID,
-    on: date,
-    after: tuple[int, UUID, int, str, UUID] | None = None,
-    limit: int = 100,
-    also: Collection[UUID] = (),
-) -> list[Behind]:
-    """A page of what stands behind a figure, by key; there are as many as the figure says. `also` as in `by_week`."""
-    key: Sequence[Any] = after or ()
-    kind, asked = _asked(book, code, unit_id, on, also)
-    sql = f"""
-        SELECT b.subject_id, s.ref, b.unit_id, b.grade, b.source_kind, b.source_id, b.day, b.number
-        FROM ({_behind(kind, key, also)} ORDER BY 1, 2, 3, 4, 5 LIMIT %s) b JOIN tally_subject s ON s.id = b.subject_id
-        ORDER BY b.subject_id, b.unit_id, b.grade, b.source_kind, b.source_id
-    """
-    return [
-        Behind(
-            subject_id=row[0],
-            subject_ref=database.as_uuid(row[1]) if row[1] is not None else None,
-            unit_id=database.as_uuid(row[2]),
-            grade=row[3],
-            source_kind=row[4],
-            source_id=database.as_uuid(row[5]),
-            day=database.as_date(row[6]),
-            number=row[7],
-        )
-        for row in _run(sql, [*asked, *key, limit])
-    ]
-
-
-def standing_count(*, book: Book, code: str, unit_id: UUID, on: date, also: Collection[UUID] = ()) -> int:
-    """How many records stand behind a figure; counted from the entries, not from the totals."""
-    kind, asked = _asked(book, code, unit_id, on, also)
-    [(number,)] = _run(f"SELECT COUNT(*) FROM ({_behind(kind, None, also)}) b", asked)
-    return int(number)
-
-
-# --- Claims -----------------------------------------------------------------------------------------------------------
-
-_BEST = list(ClaimState)
-
-
-def claims(*, family: str, source_ids: Collection[UUID]) -> dict[UUID, ClaimState]:
-    """How the claims of these sources stand; of several books the one in which a claim stands best speaks.
-
-    A fixed number of statements, however many are asked. Sources that were never counted, or taken back, are left out.
-    """
-    rows = Fact.objects.filter(family=family, source_id__in=source_ids, taken_back=False)
-    facts = list(rows.values_list("source_id", "id", "subject_id", "topic", "refused"))
-    found = {source: ClaimState.REFUSED if refused else ClaimState.OUTSIDE for source, *_, refused in facts}
-    topics = {(family, topic) for _source, _id, _subject, topic, _refused in facts}
-    measures = [one for one in ledger.open_measures() if one.terms.kind == MeasureKind.HELPED and one.topic in topics]
-    if not measures:
-        return found
-    groups = groups_of({subject for _source, _id, subject, _topic, _refused in facts})
-    everybody = [one for group in groups for one in group]
-    known = ledger.records(everybody, topics)
-    tree = ledger.tree_of(measures, known)
-    booked = ledger.booked(everybody, measures)
-    asked = {fact_id for _source, fact_id, *_ in facts}
-    for group in groups:
-        record = ledger.joined(known, group)
-        for measure in measures:
-            crossings = [one for subject in group for one in booked.of(subject, measure)]
-            for fact in record.facts.get(measure.topic, ()):
-                if fact.seq in asked:
-                    state = rules.out_of_line(measure.terms, record, fact, tree.under(measure.root_id))
-                    state = state or _in_line(fact, crossings)
-                    found[fact.source[1]] = min(found[fact.source[1]], state, key=_BEST.index)
-    return found
-
-
-def _in_line(fact: rules.Stated, crossings: Collection[rules.Crossing]) -> ClaimState:
-    holder = next(one for one in crossings if one.sign)
-    if (holder.source_kind, holder.source_id) == fact.source:
-        return ClaimState.COUNTED
-    return ClaimState.AGAIN if holder.unit_id == fact.unit_id else ClaimState.ELSEWHERE
-
-
-def erased_count(*, book: Book, code: str, unit_id: UUID, on: date) -> int:
-    """How many of those behind a figure were erased since, so that nobody can say any more who they were."""
-    kind, asked = _asked(book, code, unit_id, on)
-    sql = f"""
-        SELECT COUNT(DISTINCT b.subject_id) FROM ({_behind(kind, None)}) b
-        JOIN tally_subject s ON s.id = b.subject_id AND s.ref IS NULL
-    """
-    [(number,)] = _run(sql, asked)
-    return int(number)
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What stands beside a figure of people helped and is not in it: claims whose evidence is too weak, and help for
-    people whom another claim holds already."""
-
-    waiting: int
-    again: int
-
-
-def beside(*, book: Book, code: str, unit_id: UUID, on: date) -> Beside:
-    """How many claims of a unit with its subtree wait for evidence, and how many stand in line behind another."""
-    measure = Measure.objects.get(book=book, code=code)
-    paths = "p.since <= {row} AND (p.until IS NULL OR p.until > {row})"
-    again = f"""
-        SELECT COUNT(*) FROM units_unitpath p JOIN tally_entry e ON e.unit_id = p.unit_id
-        WHERE p.ancestor_id = %s AND {paths.format(row="e.day")} AND e.measure_id = %s AND e.day <= %s
-            AND e.sign = 0 AND e.takes_back_id IS NULL
-            AND NOT EXISTS (SELECT 1 FROM tally_entry c WHERE c.takes_back_id = e.seq)
-    """
-    # A day after its arrival counts on the day of arrival.
-    day = "CASE WHEN f.happened_on > f.arrived_on THEN f.arrived_on ELSE f.happened_on END"
-    waiting = f"""
-        SELECT COUNT(*) FROM units_unitpath p JOIN tally_fact f ON f.unit_id = p.unit_id
-        WHERE p.ancestor_id = %s AND {paths.format(row=day)} AND f.family = %s AND f.topic = %s AND f.level >= %s
-            AND f.grade < %s AND NOT f.taken_back AND NOT f.refused AND {day} BETWEEN %s AND %s
-    """
-    [(in_line,)] = _run(again, [unit_id, measure.pk, on])
-    weak = [unit_id, measure.family, measure.topic, measure.level, measure.least_grade]
-    [(too_weak,)] = _run(waiting, [*weak, book.first_day, min(on, book.last_day)])
-    return Beside(waiting=int(too_weak), again=int(in_line))
 
 
 def recorded_by_day(

@@ -1,0 +1,56 @@
+"""Reading the ledger."""
+
+from doanso.tally.closing import closed_until
+from doanso.tally.queries.behind import Behind, erased_count, standing, standing_count
+from doanso.tally.queries.claims import Beside, beside, claims
+from doanso.tally.queries.figures import (
+    Figure,
+    Figures,
+    by_day,
+    by_week,
+    children_figures,
+    figures,
+    fold_if_long,
+    recorded_by_day,
+    waiting,
+    weeks_and_days,
+)
+from doanso.tally.queries.frozen import (
+    FrozenFigures,
+    FrozenPair,
+    closed_by_itself,
+    closing_of,
+    frozen_figures,
+    frozen_figures_of,
+    late_entries,
+)
+from doanso.tally.rules import ClaimState
+
+__all__ = [
+    "Behind",
+    "Beside",
+    "ClaimState",
+    "Figure",
+    "Figures",
+    "FrozenFigures",
+    "FrozenPair",
+    "beside",
+    "by_day",
+    "by_week",
+    "children_figures",
+    "claims",
+    "closed_by_itself",
+    "closed_until",
+    "closing_of",
+    "erased_count",
+    "figures",
+    "fold_if_long",
+    "frozen_figures",
+    "frozen_figures_of",
+    "late_entries",
+    "recorded_by_day",
+    "standing",
+    "standing_count",
+    "waiting",
+    "weeks_and_days",
+]
