@@ -8,6 +8,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         # The registry's own module imports models.
         from doanso.access.ports import register_verb
+        from doanso.reports import period_words
 
         for name, sentence in (
             ("reports.view", _("looked at periods and reports")),
@@ -21,6 +22,11 @@ class ReportsConfig(AppConfig):
             ("reports.drop_estimate", _("took an estimate back")),
             ("reports.explain", _("answered a question about the month")),
             ("reports.write", _("wrote the report")),
+            ("reports.start", _("began the report")),
+            ("reports.freeze", _("froze the report")),
+            ("reports.ask_rendering", _("asked for a file of the report")),
+            ("reports.set_letterhead", _("set the letterhead")),
             ("reports.keep_layouts", _("kept an Excel layout")),
         ):
             register_verb(name, sentence)
+        period_words.register()

@@ -1,0 +1,148 @@
+"""Files of reports: asked for by people, made by the worker, kept whole or not at all.
+
+A file is stored before its row says so. A worker that dies between leaves bytes whose key is lost, and the rendering is
+given out again; two that make the same one keep the first.
+"""
+
+import logging
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.files import actions as files
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.reports import policy
+from doanso.reports.assembling import assemble
+from doanso.reports.forms import MEDIA, render
+from doanso.reports.models import Layout, Rendering, RenderState, Report, ReportFormat
+from doanso.reports.rules import reports as rules
+
+logger = logging.getLogger(__name__)
+
+LIMIT = 50 << 20
+MOVING = (RenderState.WAITING, RenderState.RUNNING)
+
+
+@transaction.atomic
+def ask_rendering(
+    *,
+    actor: User,
+    report: Report,
+    format: str,  # noqa: A002
+    base: str,
+    layout: Layout | None = None,
+    wake: bool = True,
+) -> Rendering:
+    """Have a report made into a file. Of a frozen report a file is made once; of a draft anew, unless one is on its way."""
+    fresh = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    policy.VIEW.require(actor, fresh)
+    if format not in ReportFormat.values:
+        raise Refused(Problem("format_unknown", _("Choose one of the listed formats."), "format"))
+    same = Rendering.objects.filter(report=fresh, format=format, layout=layout)
+    good = (*MOVING, RenderState.DONE) if fresh.frozen_at is not None else MOVING
+    known = same.filter(state__in=good).order_by("-asked_at").first()
+    if known is not None:
+        return known
+    now = clock.now()
+    asked = Rendering.objects.create(
+        report=fresh, format=format, layout=layout, base=base, asked_by=actor, asked_at=now, stepped_at=now
+    )
+    record(actor=actor, verb="reports.ask_rendering", obj=fresh, unit=fresh.unit_id)
+    if wake:
+        wake_worker(asked.pk)
+    return asked
+
+
+def wake_worker(rendering_id: UUID) -> None:
+    """Have the worker make the file once this transaction is committed."""
+    # Tasks call back into this module, so they are known only now.
+    from doanso.reports import tasks
+
+    transaction.on_commit(lambda: tasks.render_report.enqueue(str(rendering_id)))
+
+
+def make(rendering_id: UUID) -> None:
+    """Make one file. Nothing is done where it is made already; what can't be made says why."""
+    taken = Rendering.objects.filter(pk=rendering_id, state__in=MOVING)
+    if not taken.update(state=RenderState.RUNNING, stepped_at=clock.now(), attempts=F("attempts") + 1):
+        return
+    rendering = Rendering.objects.select_related(
+        "report__programme__book", "report__programme__root", "report__unit", "layout__blob__key"
+    ).get(pk=rendering_id)
+    report = rendering.report
+    try:
+        made = render(assemble(report), rendering.format, base=rendering.base, layout=_layout_bytes(rendering.layout))
+        blob = files.store(source=made, name=_name(rendering), limit=LIMIT)
+    except Refused as refused:
+        _give_up(rendering_id, refused.problem.message)
+        return
+    with transaction.atomic():
+        # In the order of whoever asks: the report, then its files.
+        now_frozen = (
+            Report.objects.select_for_update(of=("self",)).values_list("frozen_at", flat=True).get(pk=report.pk)
+        )
+        fresh = Rendering.objects.select_for_update(of=("self",)).filter(pk=rendering_id).first()
+        if fresh is None or fresh.state == RenderState.DONE or now_frozen != report.frozen_at:
+            # Made by another worker, or of a draft that is frozen by now.
+            files.destroy_key(blob=blob)
+            return
+        fresh.state, fresh.blob, fresh.made_at, fresh.problem = RenderState.DONE, blob, clock.now(), ""
+        fresh.save(update_fields=["state", "blob", "made_at", "problem"])
+        if now_frozen is None:
+            older = Rendering.objects.filter(report=report, format=fresh.format, layout=fresh.layout)
+            _drop(older.exclude(pk=fresh.pk).exclude(state__in=MOVING))
+
+
+def _layout_bytes(layout: Layout | None) -> bytes | None:
+    if layout is None:
+        return None
+    with files.opened(layout.blob) as plain:
+        return plain.read()
+
+
+def _name(rendering: Rendering) -> str:
+    report = rendering.report
+    extension = MEDIA[ReportFormat(rendering.format)].extension
+    return f"bao-cao-{report.unit.code}-{report.first_day.isoformat()}-{report.last_day.isoformat()}.{extension}"
+
+
+def _give_up(rendering_id: UUID, why: str) -> None:
+    Rendering.objects.filter(pk=rendering_id, state__in=MOVING).update(state=RenderState.FAILED, problem=why[:300])
+
+
+def drop_renderings(report: Report) -> None:
+    """Throw the files of a draft away; the caller holds the report."""
+    _drop(Rendering.objects.filter(report=report))
+
+
+def _drop(found: QuerySet[Rendering]) -> None:
+    for one in found.select_related("blob__key"):
+        blob = one.blob
+        one.delete()
+        if blob is not None:
+            files.destroy_key(blob=blob)
+
+
+def resume_stalled() -> int:
+    """Give out again what nobody seems to work on; how many. What failed again and again is given up, and says so."""
+    now = clock.now()
+    silent = Rendering.objects.filter(state__in=MOVING, stepped_at__lt=now - rules.STALLED_AFTER)
+    woken = 0
+    for one in silent:
+        if one.attempts >= rules.MOST_ATTEMPTS:
+            logger.warning("rendering %s given up", one.pk)
+            _give_up(
+                one.pk, _("The file could not be made. Ask for it again; if it fails again, tell the administrator.")
+            )
+            continue
+        with transaction.atomic():
+            # Marked as taken, so that the next look does not give it out once more before it has begun.
+            if silent.filter(pk=one.pk, stepped_at=one.stepped_at).update(stepped_at=now):
+                wake_worker(one.pk)
+                woken += 1
+    return woken

@@ -1,0 +1,171 @@
+"""Deeds on reports: beginning one, writing it, freezing it, and setting a unit's letterhead."""
+
+import hashlib
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.reports import policy
+from doanso.reports.actions.renderings import drop_renderings
+from doanso.reports.assembling import assemble
+from doanso.reports.content import as_json, numbers
+from doanso.reports.models import Letterhead, Passage, Report, ReportForm
+from doanso.reports.queries import reports as queries
+from doanso.reports.queries.letterheads import Frame
+from doanso.reports.rules import reports as rules
+from doanso.reports.rules.spans import Span
+from doanso.reports.sections import sections
+from doanso.tally import actions as ledger
+from doanso.tally import queries as tally
+from doanso.tally.models import Frozen
+from doanso.targets import queries as targets
+from doanso.targets.models import Programme
+from doanso.units.models import Unit
+
+
+def start_report(
+    *, actor: User, programme: Programme, unit: Unit, span: Span, form: str = ReportForm.DOAN
+) -> tuple[Report, bool]:
+    """Begin a report of some days, or the one that is being written of them already; and whether it is new."""
+    policy.WRITE.require_at(actor, unit)
+    days = span.within(programme.first_day, programme.last_day)
+    problem = rules.span_problem(days, clock.today())
+    if problem is None and not targets.stands_in(programme, unit, targets.day_of(programme, span.last_day, unit)):
+        message = _("This unit does not stand in the programme on these days. Choose another unit or other days.")
+        problem = Problem("unit_outside", message, "unit")
+    if problem is not None:
+        raise Refused(problem)
+    drafts = Report.objects.filter(
+        programme=programme, unit=unit, kind=span.kind, first_day=span.first_day, last_day=span.last_day, frozen_at=None
+    )
+    try:
+        with transaction.atomic():
+            known = drafts.first()
+            if known is not None:
+                return known, False
+            report = Report.objects.create(
+                programme=programme,
+                unit=unit,
+                kind=span.kind,
+                form=ReportForm(form),
+                first_day=span.first_day,
+                last_day=span.last_day,
+                made_by=actor,
+                made_at=clock.now(),
+            )
+            record(actor=actor, verb="reports.start", obj=report, unit=unit)
+    except IntegrityError:
+        # Somebody began the same report at the same moment.
+        return drafts.get(), False
+    return report, True
+
+
+def _writable(actor: User, report: Report) -> Report:
+    """The report, locked and read fresh, if the actor may write in it now; the caller holds the transaction."""
+    fresh = Report.objects.select_for_update(of=("self",)).select_related("programme__book", "unit").get(pk=report.pk)
+    policy.WRITE.require(actor, fresh)
+    if fresh.frozen_at is not None:
+        message = _("This report is frozen; its words and numbers stay. Begin another one for what is to be added.")
+        raise Refused(Problem("report_frozen", message))
+    return fresh
+
+
+@transaction.atomic
+def write_passage(*, actor: User, report: Report, section: str, text: str, version: int) -> Report:
+    """Keep what stands under one heading. `version` is that of the report which the writer has read: words that somebody
+    else wrote since are not overwritten. The same words again change nothing."""
+    fresh = _writable(actor, report)
+    known = {one.key for one in sections(queries.groups_of(fresh.programme)) if one.written}
+    problem = rules.passage_problem(section, text, known)
+    if problem is not None:
+        raise Refused(problem)
+    before = Passage.objects.filter(report=fresh, section=section).first()
+    text = text.replace("\r\n", "\n").strip()
+    if (before.text if before is not None else "") == text:
+        return fresh
+    if before is not None and before.version > version:
+        message = _("Somebody else wrote here meanwhile. Read their words below, then write yours into them.")
+        raise Refused(Problem("passage_changed", message, "text"))
+    fresh.version += 1
+    fresh.save(update_fields=["version"])
+    now = clock.now()
+    Passage.objects.update_or_create(
+        report=fresh,
+        section=section,
+        defaults={"text": text, "version": fresh.version, "written_by": actor, "written_at": now},
+    )
+    record(actor=actor, verb="reports.write", obj=fresh, unit=fresh.unit_id)
+    return fresh
+
+
+@transaction.atomic
+def set_form(*, actor: User, report: Report, form: str) -> Report:
+    """Choose whose form the document follows."""
+    fresh = _writable(actor, report)
+    if form not in ReportForm.values:
+        raise Refused(Problem("form_unknown", _("Choose one of the two forms."), "form"))
+    if fresh.form != form:
+        fresh.form = form
+        fresh.save(update_fields=["form"])
+        record(actor=actor, verb="reports.write", obj=fresh, unit=fresh.unit_id)
+    return fresh
+
+
+def freeze_report(*, actor: User, report: Report) -> Report:
+    """Keep the report's figures and words for ever. A month that is closed brings its frozen set; for other days one is made,
+    which closes nothing."""
+    with transaction.atomic():
+        fresh = _writable(actor, report)
+    # Long work, which no lock waits for.
+    frozen = _frozen_set(fresh)
+    with transaction.atomic():
+        fresh = _writable(actor, report)
+        fresh.frozen = frozen
+        fresh.frozen_at = clock.now()
+        content = assemble(fresh)
+        fresh.content = as_json(content)
+        fresh.numbers_hash = hashlib.sha256(numbers(content)).hexdigest()
+        fresh.save(update_fields=["frozen", "frozen_at", "content", "numbers_hash"])
+        # Files of the draft would pass for the report.
+        drop_renderings(fresh)
+        record(actor=actor, verb="reports.freeze", obj=fresh, unit=fresh.unit_id)
+    return fresh
+
+
+def _frozen_set(report: Report) -> Frozen:
+    """The closing of the report's month, or a set made for it of what is there by now."""
+    programme = report.programme
+    days = queries.span_of(report).within(programme.first_day, programme.last_day)
+    first, last = days or (report.first_day, report.last_day)
+    closing = tally.closing_of(programme.book_id, report.unit_id, last)
+    if closing is not None and closing.since <= first:
+        return ledger.seal(closing)
+    on = min(last, clock.today())
+    return ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
+
+
+@transaction.atomic
+def set_letterhead(*, actor: User, unit: Unit, frame: Frame) -> Letterhead:
+    """Say what stands at the top and the foot of a unit's documents from now on."""
+    policy.WRITE.require_at(actor, unit)
+    kept, _new = Letterhead.objects.update_or_create(
+        unit=unit,
+        defaults={
+            "superior": frame.superior,
+            "issuer": frame.issuer,
+            "symbol": frame.symbol,
+            "place": frame.place,
+            "authority": frame.authority,
+            "post": frame.post,
+            "signer": frame.signer,
+            "recipients": "\n".join(frame.recipients),
+            "set_by": actor,
+            "set_at": clock.now(),
+        },
+    )
+    record(actor=actor, verb="reports.set_letterhead", obj=kept, unit=unit)
+    return kept

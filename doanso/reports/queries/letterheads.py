@@ -1,0 +1,107 @@
+"""What stands at the top and the foot of a unit's documents: what the unit set, or what its name and level suggest."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from doanso.members import queries as members
+from doanso.reports.content import Head
+from doanso.reports.models import Letterhead, ReportForm
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitKind
+from doanso.units.queries import NamedUnit
+
+_CITY_COMMITTEE = "Thành Đoàn "
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A letterhead's values, whether set or suggested."""
+
+    superior: str
+    issuer: str
+    symbol: str
+    place: str
+    authority: str
+    post: str
+    signer: str
+    recipients: tuple[str, ...]
+    to: tuple[str, ...] = ()
+
+
+def letterhead_of(unit: Unit) -> Letterhead | None:
+    """What the unit set."""
+    return Letterhead.objects.filter(unit=unit).first()
+
+
+def frame_of(unit: Unit, on: date) -> Frame:
+    """The letterhead of a unit on a day."""
+    suggested = suggestion(unit, on)
+    kept = letterhead_of(unit)
+    if kept is None:
+        return suggested
+    return Frame(
+        superior=kept.superior,
+        issuer=kept.issuer,
+        symbol=kept.symbol,
+        place=kept.place,
+        authority=kept.authority,
+        post=kept.post,
+        signer=kept.signer,
+        recipients=lines_of(kept.recipients),
+        to=suggested.to,
+    )
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """The recipients, one on a line."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def suggestion(unit: Unit, on: date) -> Frame:
+    """What the unit's name, its level and whoever stands above it suggest."""
+    own = units.name(unit, on)
+    above = units.ancestors(unit, on)
+    nearest = above[-1] if above else None
+    is_city = unit.kind == UnitKind.CITY
+    place = nearest if unit.kind == UnitKind.BRANCH and nearest is not None else own
+    to = (_standing_committee(nearest),) if nearest is not None else ()
+    return Frame(
+        superior=nearest.name.upper() if nearest is not None else "",
+        issuer=f"BCH {_as_committee(own.name)}".upper(),
+        symbol="TĐTN" if is_city else "ĐTN",
+        place=place.short_name,
+        authority="TM. BAN THƯỜNG VỤ" if is_city else "TM. BAN CHẤP HÀNH",
+        post="BÍ THƯ",
+        signer=members.secretary_name(unit, on),
+        recipients=(*(f"{one} (b/c)" for one in to), "Lưu VP" if unit.kind != UnitKind.BRANCH else "Lưu chi đoàn"),
+        to=to,
+    )
+
+
+def _as_committee(name: str) -> str:
+    """ "Thành Đoàn Mỹ Tho" issues as "Đoàn thành phố Mỹ Tho"; of others the name."""
+    return f"Đoàn thành phố {name.removeprefix(_CITY_COMMITTEE)}" if name.startswith(_CITY_COMMITTEE) else name
+
+
+def _standing_committee(unit: NamedUnit) -> str:
+    committee = "Ban Thường vụ" if unit.kind == UnitKind.CITY else "Ban Chấp hành"
+    return f"{committee} {unit.name}"
+
+
+def head(frame: Frame, *, form: str, summary: str, dated: date) -> Head:
+    """The frame of a report. The Union writes "Số: 05-BC/ĐTN", the state "Số: 05/BC-ĐTN"."""
+    joint = "-" if form == ReportForm.ND30 else "/"
+    return Head(
+        superior=frame.superior,
+        issuer=frame.issuer,
+        symbol=f"BC{joint}{frame.symbol}",
+        place=frame.place,
+        dated=dated,
+        type_name="BÁO CÁO",
+        summary=summary,
+        to=frame.to,
+        authority=frame.authority,
+        post=frame.post,
+        signer=frame.signer,
+        recipients=frame.recipients,
+    )

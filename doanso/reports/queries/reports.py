@@ -1,0 +1,149 @@
+"""Reads of reports. Lists start from `visible`, which holds the policy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from doanso.accounts.models import User
+from doanso.reports import policy
+from doanso.reports.models import Layout, Passage, Rendering, Report, ReportKind
+from doanso.reports.rules.spans import Span
+from doanso.targets.models import Programme
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+PAGE = 50
+
+
+def every() -> QuerySet[Report]:
+    """All reports with what a page shows of them, to be narrowed by a policy; without their kept content."""
+    return Report.objects.select_related("programme__root", "programme__book", "unit", "made_by")
+
+
+def every_unit() -> QuerySet[Unit]:
+    """All units, to be narrowed by a policy."""
+    return Unit.objects.all()
+
+
+def visible(actor: User, programme: Programme) -> QuerySet[Report]:
+    """The programme's reports that the actor may see."""
+    return policy.VIEW.filter(actor, every()).filter(programme=programme)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One report of the archive."""
+
+    report: Report
+    unit: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the archive, newest days first; nothing is counted."""
+
+    lines: list[Line]
+    number: int
+    more: bool
+
+
+def archive(actor: User, programme: Programme, *, unit: Unit | None = None, kind: str = "", number: int = 1) -> Page:
+    """The reports that answer the filter, in a fixed number of statements."""
+    found = visible(actor, programme).defer("content")
+    if unit is not None:
+        found = found.filter(unit=unit)
+    if kind:
+        found = found.filter(kind=kind)
+    start = (number - 1) * PAGE
+    window = list(found.order_by("-last_day", "-first_day", "-pk")[start : start + PAGE + 1])
+    called = units.names({one.unit_id for one in window})
+    lines = [Line(one, called[one.unit_id].short_name, title_of(one)) for one in window[:PAGE]]
+    return Page(lines, number, len(window) > PAGE)
+
+
+def span_of(report: Report) -> Span:
+    """The days a report speaks of."""
+    return Span(ReportKind(report.kind), report.first_day, report.last_day)
+
+
+def title_of(report: Report) -> str:
+    """What its days are called."""
+    return span_of(report).title
+
+
+def units_to_write(actor: User, programme: Programme) -> list[NamedUnit]:
+    """The units of the programme for which the actor may write, as trees are read."""
+    found: dict[UUID, NamedUnit] = {}
+    roots = policy.WRITE.roots(actor)
+    for one in units.subtree(programme.root):
+        if one.id in roots:
+            found |= {below.id: below for below in units.subtree(one.unit) if below.id not in found}
+    # Whoever writes for a unit above the programme's root writes for all of it.
+    if not found and roots & {one.id for one in units.ancestors(programme.root)}:
+        found = {one.id: one for one in units.subtree(programme.root)}
+    return list(found.values())
+
+
+def units_to_see(actor: User, programme: Programme) -> list[NamedUnit]:
+    """The units of the archive's filter: those the actor sees that have a report."""
+    ids = visible(actor, programme).order_by().values_list("unit_id", flat=True).distinct()
+    return units.named(Unit.objects.filter(pk__in=ids))
+
+
+def groups_of(programme: Programme) -> set[str]:
+    """The groups of a programme's indicators."""
+    return set(programme.indicators.order_by().values_list("group", flat=True).distinct())
+
+
+def passages_of(report: Report) -> Mapping[str, Passage]:
+    """What is written, by heading."""
+    return {one.section: one for one in Passage.objects.filter(report=report).select_related("written_by")}
+
+
+def last_words(report: Report) -> Mapping[str, str]:
+    """What stood in the unit's report before this one, of the same kind; two statements."""
+    before = (
+        Report.objects.filter(
+            programme=report.programme_id, unit=report.unit_id, kind=report.kind, last_day__lt=report.first_day
+        )
+        .order_by("-last_day", "-made_at")
+        .values_list("pk", flat=True)
+        .first()
+    )
+    if before is None:
+        return {}
+    return dict(Passage.objects.filter(report_id=before).exclude(text="").values_list("section", "text"))
+
+
+def renderings_of(report: Report) -> Mapping[tuple[str, UUID | None], Rendering]:
+    """The newest file by format and layout."""
+    found = Rendering.objects.filter(report=report).select_related("blob").order_by("asked_at")
+    return {(one.format, one.layout_id): one for one in found}
+
+
+def rendering_of(report: Report, rendering_id: UUID) -> Rendering | None:
+    """One file of a report, with its bytes."""
+    return Rendering.objects.filter(report=report, pk=rendering_id).select_related("blob__key").first()
+
+
+def layouts_for(report: Report) -> list[Layout]:
+    """The Excel layouts that the unit, or one above it, keeps for the programme."""
+    standing = units.ancestors(report.unit, report.last_day)
+    kept_by = [report.unit_id, *(one.id for one in standing)]
+    return list(
+        Layout.objects.filter(programme=report.programme_id, unit__in=kept_by, ended_at=None)
+        .select_related("blob")
+        .order_by("name", "added_at")
+    )
+
+
+def newest_frozen(programme: Programme, unit: Unit, span: Span) -> Report | None:
+    """The report of these days that was frozen last."""
+    found = every().filter(
+        programme=programme, unit=unit, kind=span.kind, first_day=span.first_day, last_day=span.last_day
+    )
+    return found.exclude(frozen_at=None).order_by("-frozen_at").first()

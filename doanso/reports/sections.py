@@ -1,0 +1,112 @@
+"""The headings of a report, in the order in which they are printed, and under which key their words are kept."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from doanso.reports.content import Passage
+from doanso.targets.models import IndicatorGroup
+
+RESULTS = "results"
+_OF_GROUP = f"{RESULTS}-"
+LONGEST = 20_000
+"""Letters that fit under one heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading under which officers write; `hint` says what belongs there."""
+
+    key: str
+    number: str
+    heading: str | Promise
+    level: int
+    hint: str | Promise = ""
+    # A heading of level 1 that only holds others.
+    written: bool = True
+    # The number of the heading above.
+    within: str = ""
+
+    @property
+    def path(self) -> str:
+        """Its number with that of the heading above: II.1."""
+        return f"{self.within}.{self.number}" if self.within else self.number
+
+
+_BEFORE = (
+    Section(
+        "direction",
+        "I",
+        gettext_lazy("Direction of the work"),
+        1,
+        gettext_lazy("Plans, letters and meetings of these days; who was given what to do."),
+    ),
+    Section(
+        RESULTS,
+        "II",
+        gettext_lazy("Results"),
+        1,
+        gettext_lazy(
+            "A few words before the numbers. The table, the changes and who is behind are added by themselves."
+        ),
+    ),
+)
+_AFTER = (
+    Section("assessment", "III", gettext_lazy("Assessment"), 1, written=False),
+    Section(
+        "strengths", "1", gettext_lazy("Strengths"), 2, gettext_lazy("What went well, and by which way of working.")
+    ),
+    Section("limits", "2", gettext_lazy("Limits"), 2, gettext_lazy("What is behind, and where.")),
+    Section("causes", "3", gettext_lazy("Causes"), 2, gettext_lazy("Why, as far as it is known.")),
+    Section(
+        "tasks",
+        "IV",
+        gettext_lazy("Main tasks of the time to come"),
+        1,
+        gettext_lazy("What is done next, by whom and until when."),
+    ),
+    Section(
+        "proposals",
+        "V",
+        gettext_lazy("Proposals"),
+        1,
+        gettext_lazy("What the unit asks of those above. May stay empty."),
+    ),
+)
+
+
+def sections(groups: Collection[str]) -> list[Section]:
+    """All headings for a programme with indicators of these groups."""
+    of_groups = [
+        Section(f"{_OF_GROUP}{group}", str(place), IndicatorGroup(group).label, 2, within="II")
+        for place, group in enumerate((one for one in IndicatorGroup.values if one in groups), start=1)
+    ]
+    return [*_BEFORE, *of_groups, *_AFTER]
+
+
+def written(groups: Collection[str]) -> list[Section]:
+    """Those under which somebody writes."""
+    return [one for one in sections(groups) if one.written]
+
+
+def passages(groups: Collection[str], words: Mapping[str, str], opening: str) -> tuple[Passage, ...]:
+    """The headings with what was written, as printed. `opening` is the first sentence of the results.
+
+    A group of results about which nothing was written has no heading; the others stand, so that the form is whole.
+    """
+    found = []
+    number = 0
+    for one in sections(groups):
+        paragraphs = tuple(line.strip() for line in words.get(one.key, "").splitlines() if line.strip())
+        printed = one.number
+        if one.key.startswith(_OF_GROUP):
+            if not paragraphs:
+                continue
+            number += 1
+            printed = str(number)
+        if one.key == RESULTS:
+            paragraphs = (opening, *paragraphs)
+        found.append(Passage(printed, str(one.heading), one.level, paragraphs))
+    return tuple(found)

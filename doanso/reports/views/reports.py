@@ -1,0 +1,402 @@
+"""Pages of reports: the archive, a new one, the editor with its preview, files, messages, and a unit's letterhead."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.access.policy import get_or_404
+from doanso.files import actions as files
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.reports import policy
+from doanso.reports.actions import renderings
+from doanso.reports.actions import reports as actions
+from doanso.reports.assembling import assemble
+from doanso.reports.forms import MEDIA
+from doanso.reports.forms.plain import messages as zalo_messages
+from doanso.reports.inputs import ArchiveForm, LetterheadForm, NewReportForm, letterhead_initial
+from doanso.reports.models import Passage, Rendering, RenderState, Report, ReportForm, ReportFormat
+from doanso.reports.queries import letterheads
+from doanso.reports.queries import reports as queries
+from doanso.reports.sections import Section, written
+from doanso.targets import queries as targets
+from doanso.targets.models import Programme
+from doanso.units import queries as units
+
+PREVIEW_PPI = 84
+"""Dots per inch of the preview's pages: readable beside the editor, and not too much to send."""
+
+
+def _programme(request: HttpRequest, code: str) -> Programme:
+    """The programme, for whoever sees reports somewhere."""
+    access.anywhere_or_404(request.user, policy.VIEW)
+    found = targets.programme_by_code(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _report(request: HttpRequest, programme: str, report_id: UUID) -> Report:
+    return get_or_404(request.user, policy.VIEW, queries.every(), pk=report_id, programme__code=programme)
+
+
+def _writable(request: HttpRequest, programme: str, report_id: UUID) -> Report:
+    return get_or_404(
+        request.user, policy.WRITE, queries.every(), see=policy.VIEW, pk=report_id, programme__code=programme
+    )
+
+
+def _by_script(request: HttpRequest) -> bool:
+    """Whether only a piece of the page is wanted."""
+    return bool(request.headers.get("HX-Request"))
+
+
+def _address(report: Report) -> str:
+    return reverse("reports:report", args=[report.programme.code, report.pk])
+
+
+# --- Archive ------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The archive of the programme that runs where the reader's own role is."""
+    access.anywhere_or_404(request.user, policy.VIEW)
+    for holding in access.current_holdings(request.user):
+        for programme in targets.programmes_at(holding.unit):
+            return redirect("reports:archive", programme.code)
+    return render(request, "reports/no_programme.html")
+
+
+@login_required
+@require_safe
+def archive(request: HttpRequest, programme: str) -> HttpResponse:
+    """The reports the reader sees, newest days first."""
+    found = _programme(request, programme)
+    form = ArchiveForm(request.GET, units=queries.units_to_see(request.user, found))
+    chosen = form.cleaned_data if form.is_valid() else {}
+    unit = form.units.get(chosen.get("unit", ""))
+    asked = request.GET.get("page", "")
+    number = max(int(asked), 1) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+    page = queries.archive(request.user, found, unit=unit, kind=chosen.get("kind", ""), number=number)
+    summary = ngettext("%(count)s report on this page", "%(count)s reports on this page", len(page.lines))
+    further = request.GET.copy()
+
+    def to(number: int) -> str:
+        further["page"] = str(number)
+        return f"?{further.urlencode()}"
+
+    return render(
+        request,
+        "reports/archive.html",
+        {
+            "programme": found,
+            "form": form,
+            "narrowed": bool(unit or chosen.get("kind")),
+            "lines": page.lines,
+            "pages": {
+                "summary": summary % {"count": formats.number(len(page.lines))},
+                "previous": to(page.number - 1) if page.number > 1 else "",
+                "next": to(page.number + 1) if page.more else "",
+            },
+            "may_write": policy.WRITE.allows_anywhere(request.user),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, programme: str) -> HttpResponse:
+    """Choose unit and days; a report of them that is being written already is opened instead."""
+    found = _programme(request, programme)
+    access.over_others_or_404(request.user, policy.WRITE, see=policy.VIEW)
+    given = {name: request.GET[name] for name in ("unit", "kind") if request.GET.get(name)}
+    form = NewReportForm(
+        request.POST if request.method == "POST" else None,
+        units=queries.units_to_write(request.user, found),
+        initial=given,
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            report, is_new = actions.start_report(
+                actor=request.user,
+                programme=found,
+                unit=form.chosen_unit,
+                span=form.span(),
+                form=form.cleaned_data["form"],
+            )
+        except Refused as refused:
+            field = refused.problem.field
+            form.add_error(field if field in form.fields else None, refused.problem.message)
+        else:
+            if not is_new:
+                messages.info(request, _("This report is being written already; here it is."))
+            return redirect(_address(report))
+    context = {"programme": found, "form": form}
+    return render(request, "reports/new.html", context, status=422 if form.is_bound else 200)
+
+
+# --- Editor -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One heading of the editor."""
+
+    section: Section
+    text: str
+    version: int
+    last: str
+    passage: Passage | None
+    error: str = ""
+    theirs: str = ""
+
+
+def _shown(
+    report: Report, sections: list[Section], *, edited: str = "", text: str = "", error: str = ""
+) -> list[Shown]:
+    """The headings with their words; of the one that was refused, what was typed and what stands there now."""
+    words, last = queries.passages_of(report), queries.last_words(report) if report.frozen_at is None else {}
+    found = []
+    for one in sections:
+        kept = words.get(one.key)
+        now = kept.text if kept is not None else ""
+        mine = one.key == edited
+        found.append(
+            Shown(
+                section=one,
+                text=text if mine else now,
+                version=report.version,
+                last=last.get(one.key, ""),
+                passage=kept,
+                error=error if mine else "",
+                theirs=now if mine and error and now != text else "",
+            )
+        )
+    return found
+
+
+def _page(request: HttpRequest, report: Report, shown: list[Shown], *, status: int = 200) -> HttpResponse:
+    may_write = report.frozen_at is None and policy.WRITE.allows(request.user, report)
+    context = {
+        "report": report,
+        "title": queries.title_of(report),
+        "unit": units.name(report.unit, min(report.last_day, clock.today())),
+        "shown": shown,
+        "may_write": may_write,
+        "may_set_letterhead": policy.WRITE.allows_at(request.user, report.unit),
+        "forms": ReportForm.choices,
+        "events": access_queries.history(request.user, report),
+        **_files_context(report),
+    }
+    return render(request, "reports/report.html", context, status=status)
+
+
+@login_required
+@require_safe
+def report(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """The words on one side, the document on the other."""
+    found = _report(request, programme, report_id)
+    return _page(request, found, _shown(found, written(queries.groups_of(found.programme))))
+
+
+@login_required
+@require_POST
+def passage(request: HttpRequest, programme: str, report_id: UUID, section: str) -> HttpResponse:
+    """Keep what was written under a heading; with `reuse`, the last report's words after it."""
+    found = _writable(request, programme, report_id)
+    chosen = [one for one in written(queries.groups_of(found.programme)) if one.key == section]
+    if not chosen:
+        raise Http404
+    typed, seen = request.POST.get("text", ""), request.POST.get("version", "")
+    text = typed
+    if request.POST.get("reuse"):
+        text = "\n".join(filter(None, [typed.strip(), queries.last_words(found).get(section, "")]))
+    try:
+        kept = actions.write_passage(
+            actor=request.user,
+            report=found,
+            section=section,
+            text=text,
+            version=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else 0,
+        )
+    except Refused as refused:
+        return _refused(request, found, chosen[0], typed, refused.problem.message)
+    kept.programme = found.programme
+    if not _by_script(request):
+        return redirect(f"{_address(found)}#s-{section}")
+    answer = render(
+        request,
+        "reports/passage.html",
+        {"report": kept, "one": _shown(kept, chosen)[0], "saved": True, "may_write": True},
+    )
+    answer["HX-Trigger"] = "report-saved"
+    return answer
+
+
+def _refused(request: HttpRequest, found: Report, section: Section, typed: str, error: str) -> HttpResponse:
+    """What was typed stays on the page, with why it was not kept."""
+    fresh = queries.every().get(pk=found.pk)
+    told: dict[str, Any] = {"edited": section.key, "text": typed, "error": error}
+    if _by_script(request):
+        context = {"report": fresh, "one": _shown(fresh, [section], **told)[0], "may_write": True}
+        return render(request, "reports/passage.html", context, status=422)
+    every_section = written(queries.groups_of(fresh.programme))
+    return _page(request, fresh, _shown(fresh, every_section, **told), status=422)
+
+
+@login_required
+@require_POST
+def set_form(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """Choose the form of the document."""
+    found = _writable(request, programme, report_id)
+    try:
+        actions.set_form(actor=request.user, report=found, form=request.POST.get("form", ""))
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    return redirect(_address(found))
+
+
+@login_required
+@require_POST
+def freeze(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """Keep figures and words for ever."""
+    found = _writable(request, programme, report_id)
+    try:
+        actions.freeze_report(actor=request.user, report=found)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    else:
+        messages.success(request, _("The report is frozen: its figures and words stay as they are now."))
+    return redirect(_address(found))
+
+
+@login_required
+@require_safe
+def preview(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """The document's pages as they are printed, to be put beside the editor."""
+    # Printing brings a library that no other page needs.
+    from doanso.reports.forms.pdf import render_pages
+
+    found = _report(request, programme, report_id)
+    pages = render_pages(assemble(found), base=_base(request), ppi=PREVIEW_PPI)
+    shown = [f"data:image/png;base64,{base64.b64encode(one).decode()}" for one in pages]
+    template = "reports/preview.html" if _by_script(request) else "reports/preview_page.html"
+    return render(request, template, {"report": found, "title": queries.title_of(found), "pages": shown})
+
+
+@login_required
+@require_safe
+def text(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """The messages to be pasted into Zalo."""
+    found = _report(request, programme, report_id)
+    context = {
+        "report": found,
+        "title": queries.title_of(found),
+        "parts": zalo_messages(assemble(found), base=_base(request)),
+    }
+    return render(request, "reports/text.html", context)
+
+
+def _base(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+# --- Files --------------------------------------------------------------------------------------------------------------
+
+_OFFERED = (ReportFormat.PDF, ReportFormat.DOCX, ReportFormat.XLSX, ReportFormat.CSV, ReportFormat.JSON)
+_ICONS = {"pdf": "file-text", "docx": "file-text", "xlsx": "file-spreadsheet"}
+
+
+def _files_context(report: Report) -> dict[str, Any]:
+    made = queries.renderings_of(report)
+    rows = [_file_row(one.value, str(one.label), one.value, made.get((one.value, None))) for one in _OFFERED]
+    rows += [
+        _file_row(
+            f"xlsx:{layout.pk}",
+            _("Excel, layout “%(name)s”") % {"name": layout.name},
+            "xlsx",
+            made.get(("xlsx", layout.pk)),
+        )
+        for layout in queries.layouts_for(report)
+    ]
+    return {"files": rows, "moving": any(row["moving"] for row in rows)}
+
+
+def _file_row(value: str, label: str, format: str, made: Rendering | None) -> dict[str, Any]:  # noqa: A002
+    return {
+        "value": value,
+        "label": label,
+        "icon": _ICONS.get(format, "download"),
+        "made": made,
+        "moving": made is not None and made.state in renderings.MOVING,
+        "done": made is not None and made.state == RenderState.DONE,
+        "failed": made is not None and made.state == RenderState.FAILED,
+    }
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_files(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """How far the files are; sending asks for one more."""
+    found = _report(request, programme, report_id)
+    if request.method == "POST":
+        asked, _colon, layout_id = request.POST.get("format", "").partition(":")
+        layout = next((one for one in queries.layouts_for(found) if str(one.pk) == layout_id), None)
+        if layout_id and layout is None:
+            raise Http404
+        try:
+            renderings.ask_rendering(actor=request.user, report=found, format=asked, base=_base(request), layout=layout)
+        except Refused as refused:
+            messages.error(request, refused.problem.message)
+        if not _by_script(request):
+            return redirect(f"{_address(found)}#files")
+    return render(request, "reports/files.html", {"report": found, **_files_context(found)})
+
+
+@login_required
+@require_safe
+def report_file(request: HttpRequest, programme: str, report_id: UUID, rendering_id: UUID) -> HttpResponse:
+    """Hand a file out."""
+    found = _report(request, programme, report_id)
+    made = queries.rendering_of(found, rendering_id)
+    if made is None or made.blob is None:
+        raise Http404
+    with files.opened(made.blob) as plain:
+        content = plain.read()
+    media = MEDIA[ReportFormat(made.format)]
+    answer = HttpResponse(content, content_type=media.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{made.blob.name}"'
+    return answer
+
+
+# --- Letterhead ---------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def letterhead(request: HttpRequest, code: str) -> HttpResponse:
+    """What stands at the top and the foot of a unit's documents."""
+    unit = get_or_404(request.user, policy.WRITE_AT, queries.every_unit(), see=policy.VIEW_AT, code=code)
+    kept = letterheads.letterhead_of(unit)
+    frame = letterheads.frame_of(unit, clock.today())
+    form = LetterheadForm(request.POST if request.method == "POST" else None, initial=letterhead_initial(frame))
+    if form.is_bound and form.is_valid():
+        actions.set_letterhead(actor=request.user, unit=unit, frame=form.frame())
+        messages.success(request, _("The letterhead is kept; reports that are being written have it from now on."))
+        return redirect("reports:letterhead", unit.code)
+    context = {"unit": units.name(unit), "form": form, "is_set": kept is not None}
+    return render(request, "reports/letterhead.html", context, status=422 if form.is_bound else 200)

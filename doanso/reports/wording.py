@@ -1,0 +1,99 @@
+"""Sentences of reports that are made from numbers, in one place, so that every format says the same."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.reports.content import Line
+from doanso.reports.rules.spans import Span
+from doanso.targets.queries import IndicatorProgress
+
+SHARES = frozenset({"share", "rule"})
+
+
+def change(line: Line) -> str:
+    """What the days of the report changed in one indicator, against the report before; empty where nobody counts it."""
+    if line.total is None or line.in_period is None:
+        return ""
+    figures = {
+        "title": line.title,
+        "moved": _moved(line.in_period, line.unit_of_count),
+        "stands": _stands(line),
+    }
+    text = _("%(title)s: %(moved)s, %(stands)s") % figures
+    if line.previous is not None:
+        text += _("; the period before %(moved)s") % {"moved": _moved(line.previous)}
+    return f"{text}."
+
+
+def _moved(number: int, unit_of_count: str = "") -> str:
+    counted = f" {unit_of_count}" if unit_of_count else ""
+    if number == 0:
+        return _("nothing more")
+    if number < 0:
+        return _("%(number)s%(counted)s less") % {"number": formats.number(-number), "counted": counted}
+    return _("%(number)s%(counted)s more") % {"number": formats.number(number), "counted": counted}
+
+
+def _stands(line: Line) -> str:
+    total = formats.number(line.total)
+    if line.kind in SHARES:
+        if not line.denominator:
+            return _("%(total)s in all") % {"total": total}
+        text = _("%(total)s of %(whole)s in all (%(percent)s") % {
+            "total": total,
+            "whole": formats.number(line.denominator),
+            "percent": formats.percent(line.percent),
+        }
+        owed = _("; target %(target)s") % {"target": formats.goal(line.target * 10)} if line.target is not None else ""
+        return f"{text}{owed})"
+    if line.target is None:
+        return _("%(total)s in all") % {"total": total}
+    return _("%(total)s/%(target)s in all (%(percent)s)") % {
+        "total": total,
+        "target": formats.number(line.target),
+        "percent": formats.percent(line.percent),
+    }
+
+
+def changes(lines: Iterable[Line]) -> tuple[str, ...]:
+    """What changed since the report before, one sentence per counted indicator."""
+    return tuple(text for text in map(change, lines) if text)
+
+
+def figure(one: IndicatorProgress) -> str:
+    """How far an indicator is."""
+    return formats.percent(one.percent) if one.is_share else formats.number(one.value)
+
+
+def goal(one: IndicatorProgress) -> str:
+    """What it owes."""
+    return formats.goal(one.goal) if one.is_share else formats.number(one.goal)
+
+
+def given_below(indicators: Sequence[IndicatorProgress]) -> list[str]:
+    """Where what was given to the units below does not add up to what is owed."""
+    found = []
+    for one in indicators:
+        check = one.sum_check
+        if check is None or not check.difference:
+            continue
+        write = formats.goal if check.is_share else formats.number
+        found.append(
+            _("%(title)s: the units below were given %(given)s, %(owed)s is owed.")
+            % {"title": one.title, "given": write(check.given), "owed": write(check.owed)}
+        )
+    return found
+
+
+def opening(on: date) -> str:
+    """The first sentence of the results."""
+    return _("By the end of %(day)s the targets stand as follows.") % {"day": formats.day(on)}
+
+
+def summary(programme: str, span: Span) -> str:
+    """What the report is about, under its name."""
+    days = span.title[:1].lower() + span.title[1:]
+    return _("Results of the programme “%(programme)s”, %(days)s") % {"programme": programme, "days": days}
