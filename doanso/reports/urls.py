@@ -1,5 +1,37 @@
 """Periods and reports."""
 
+from django.urls import path
+
+from doanso.reports.views import board, periods, reports
+
 app_name = "reports"
 
-urlpatterns: list[object] = []
+_PERIOD = "programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/"
+_REPORT = "programmes/<slug:programme>/reports/<uuid:report_id>/"
+
+urlpatterns = [
+    # Months of units.
+    path("programmes/<slug:programme>/periods/", board.board, name="board"),
+    path("programmes/<slug:programme>/periods/<slug:month>/many/", board.many, name="many"),
+    path(_PERIOD, periods.period, name="period"),
+    path(f"{_PERIOD}explain/", periods.explain, name="explain"),
+    path(f"{_PERIOD}send/", periods.send, name="send"),
+    path(f"{_PERIOD}accept/", periods.accept, name="accept"),
+    path(f"{_PERIOD}return/", periods.give_back, name="return"),
+    path(f"{_PERIOD}close/", periods.close, name="close"),
+    path(f"{_PERIOD}estimates/", periods.estimates, name="estimates"),
+    path(f"{_PERIOD}estimates/<slug:indicator>/", periods.estimate, name="estimate"),
+    # Reports.
+    path("reports/", reports.home, name="home"),
+    path("programmes/<slug:programme>/reports/", reports.archive, name="archive"),
+    path("programmes/<slug:programme>/reports/new/", reports.new, name="new"),
+    path(_REPORT, reports.report, name="report"),
+    path(f"{_REPORT}passages/<slug:section>/", reports.passage, name="passage"),
+    path(f"{_REPORT}form/", reports.set_form, name="set-form"),
+    path(f"{_REPORT}freeze/", reports.freeze, name="freeze"),
+    path(f"{_REPORT}preview/", reports.preview, name="preview"),
+    path(f"{_REPORT}text/", reports.text, name="text"),
+    path(f"{_REPORT}files/", reports.report_files, name="files"),
+    path(f"{_REPORT}files/<uuid:rendering_id>/", reports.report_file, name="file"),
+    path("units/<slug:code>/letterhead/", reports.letterhead, name="letterhead"),
+]

@@ -1,0 +1,318 @@
+"""Deeds on a unit's month: send, return, accept, close, and what the unit says beside its figures.
+
+Every deed locks the rows of its periods first, in the order of units, so that two who press the same button do it once.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.access.policy import Verb, units_below
+from doanso.accounts.models import User
+from doanso.assignments.actions import assign
+from doanso.assignments.queries import nearest_handlers
+from doanso.audit.actions import Deed, record, record_many
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.reports import policy
+from doanso.reports.actions.reminders import RETURNED, STEP, settle_reminders
+from doanso.reports.deadlines import deadlines
+from doanso.reports.models import Estimate, Period, PeriodState, Reason, Step
+from doanso.reports.queries import questions as asked
+from doanso.reports.queries.questions import Question
+from doanso.reports.rules import periods as rules
+from doanso.reports.rules.periods import Month
+from doanso.tally import actions as tally
+from doanso.tally.models import Frozen
+from doanso.targets.models import Indicator, Programme
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+
+def _locked(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
+    """The periods of these units, made where there are none, locked until the transaction ends."""
+    ordered = sorted(set(unit_ids))
+    known = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=ordered)
+    missing = set(ordered) - set(known.values_list("unit_id", flat=True))
+    Period.objects.bulk_create(
+        [
+            Period(programme=programme, unit_id=one, first_day=month.first_day, last_day=month.last_day)
+            for one in ordered
+            if one in missing
+        ],
+        ignore_conflicts=True,
+    )
+    locked = known.select_for_update(of=("self",)).select_related("unit", "frozen").order_by("unit_id")
+    return {one.unit_id: one for one in locked}
+
+
+def _refuse(problem: Problem | None) -> None:
+    if problem is not None:
+        raise Refused(problem)
+
+
+def _step(period: Period, actor: User | None, words: str = "") -> Step:
+    return Step(period=period, state=period.state, words=words.strip(), by=actor, on=clock.today(), at=clock.now())
+
+
+# --- What a unit says beside its figures ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def explain(*, actor: User, programme: Programme, month: Month, unit: Unit, reasons: Mapping[str, str]) -> Period:
+    """Answer questions about a month in words, by the code of each; empty words take an answer back."""
+    policy.WRITE.require_at(actor, unit)
+    period = _locked(programme, month, [unit.pk])[unit.pk]
+    _refuse(rules.tell_problem(period.state))
+    known = {one.question: one for one in period.reasons.all()}
+    changed = {code: words.strip() for code, words in reasons.items() if words.strip() != _words(known.get(code))}
+    for code, words in changed.items():
+        if not words:
+            known[code].delete()
+            continue
+        _refuse(rules.words_problem(words, f"reason-{code}"))
+        told = {"words": words, "told_by": actor, "told_at": clock.now()}
+        Reason.objects.update_or_create(period=period, question=code, defaults=told)
+    if changed:
+        record(actor=actor, verb="reports.explain", obj=period, unit=unit.pk, changed=sorted(changed))
+    return period
+
+
+def _words(reason: Reason | None) -> str:
+    return reason.words if reason is not None else ""
+
+
+@transaction.atomic
+def estimate(
+    *, actor: User, programme: Programme, month: Month, unit: Unit, indicator: Indicator, value: int | None, note: str
+) -> Period:
+    """Claim so many of an indicator beyond the records of the month, with what the claim rests on. It is in no figure."""
+    policy.WRITE.require_at(actor, unit)
+    period = _locked(programme, month, [unit.pk])[unit.pk]
+    _refuse(rules.tell_problem(period.state))
+    _refuse(rules.estimate_problem(value))
+    _refuse(rules.words_problem(note, "note"))
+    told = {"value": value, "note": note.strip(), "told_by": actor, "told_at": clock.now()}
+    Estimate.objects.update_or_create(period=period, indicator=indicator, defaults=told)
+    record(actor=actor, verb="reports.estimate", obj=period, unit=unit.pk, changed=[indicator.code])
+    return period
+
+
+@transaction.atomic
+def drop_estimate(*, actor: User, programme: Programme, month: Month, unit: Unit, indicator: Indicator) -> Period:
+    """Take a claim back; a second call does nothing."""
+    policy.WRITE.require_at(actor, unit)
+    period = _locked(programme, month, [unit.pk])[unit.pk]
+    _refuse(rules.tell_problem(period.state))
+    gone, _by_model = period.estimates.filter(indicator=indicator).delete()
+    if gone:
+        record(actor=actor, verb="reports.drop_estimate", obj=period, unit=unit.pk, changed=[indicator.code])
+    return period
+
+
+# --- Sending ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def send(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Period:
+    """Give the month to the unit above. Every question about it must have been settled or answered before."""
+    if unit.pk == programme.root_id:
+        message = _("Nobody stands above the root of the programme; it closes its month by itself.")
+        raise Refused(Problem("period_root", message))
+    policy.SEND.require_at(actor, unit)
+    period = _locked(programme, month, [unit.pk])[unit.pk]
+    _refuse(rules.send_problem(period.state, month, clock.today()))
+    _refuse_open(asked.all_questions(programme, month, unit))
+    _send(programme, month, [period], actor)
+    return period
+
+
+def _refuse_open(found: Sequence[Question]) -> None:
+    if any(one.is_open for one in found):
+        message = _("Questions about this month are open. Answer each of them, then go on.")
+        raise Refused(Problem("questions_open", message))
+
+
+@transaction.atomic
+def send_many(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> list[Period]:
+    """Send the months of many units about which nothing is asked; the others are left as they were.
+
+    For a secretary whose branches have no account of their own. A fixed number of statements while no unit has any below.
+    """
+    _require_below(actor, policy.SEND, unit_ids)
+    periods = _locked(programme, month, [one for one in unit_ids if one != programme.root_id])
+    _refuse(rules.over_problem(month, clock.today()))
+    ready = [one for one in periods.values() if one.state in rules.TO_SEND]
+    ids = [one.unit_id for one in ready]
+    open_at = {
+        unit_id
+        for unit_id, found in asked.questions(programme, month, ids).items()
+        if any(one.is_open for one in found)
+    }
+    above = asked.children_in(ids, month)
+    open_at |= {one.unit_id for one in ready if one.unit_id in above and _differs(programme, month, one.unit)}
+    sent = [one for one in ready if one.unit_id not in open_at]
+    _send(programme, month, sent, actor)
+    return sent
+
+
+def _differs(programme: Programme, month: Month, unit: Unit) -> bool:
+    return bool(asked.sum_questions(programme, month, unit))
+
+
+def _require_below(actor: User, verb: Verb, unit_ids: Collection[UUID]) -> None:
+    """The verb at every one of these units, in two statements."""
+    allowed = set(units_below(verb.roots(actor)).filter(unit_id__in=list(unit_ids)))
+    under = units_below(verb.roots_above(actor)).filter(unit_id__in=list(unit_ids), depth__gt=0)
+    if set(unit_ids) - allowed - set(under):
+        raise PermissionDenied(verb.name)
+
+
+def _send(programme: Programme, month: Month, periods: Sequence[Period], actor: User) -> None:
+    than, today = deadlines(), clock.today()
+    for one in periods:
+        due_on = than.due_on(month, one.unit, is_root=False)
+        one.state, one.sent_on, one.late = PeriodState.SENT, today, today > due_on
+    _keep(periods, actor, "reports.send", ["state", "sent_on", "late"])
+    settle_reminders(actor=actor, programme=programme, month=month, unit_ids=[one.unit_id for one in periods])
+
+
+def _keep(periods: Sequence[Period], actor: User, verb: str, fields: list[str], words: str = "") -> list[Step]:
+    """Write the periods' new state with a step and history; as many statements for one as for all."""
+    Period.objects.bulk_update(periods, fields)
+    steps = Step.objects.bulk_create([_step(one, actor, words) for one in periods])
+    record_many([Deed(actor, verb, one, one.unit_id, fields) for one in periods])
+    return steps
+
+
+# --- Deciding ---------------------------------------------------------------------------------------------------------
+
+
+def _require_decides(actor: User, programme: Programme, unit: Unit) -> None:
+    policy.DECIDE.require_at(actor, unit)
+    if unit.pk == programme.root_id:
+        message = _("Nobody stands above the root of the programme; it closes its month by itself.")
+        raise Refused(Problem("period_root", message))
+
+
+@transaction.atomic
+def give_back(*, actor: User, programme: Programme, month: Month, unit: Unit, words: str) -> Period:
+    """Return a sent month to its unit, which reads why and is asked to send it again."""
+    _require_decides(actor, programme, unit)
+    period = _locked(programme, month, [unit.pk])[unit.pk]
+    _refuse(rules.decide_problem(period.state))
+    _refuse(rules.words_problem(words, "words"))
+    period.state = PeriodState.RETURNED
+    [step] = _keep([period], actor, "reports.return", ["state"], words)
+    assign(
+        actor=actor,
+        unit=unit,
+        title_code=RETURNED,
+        parameters={"programme": programme.code, "month": month.code},
+        owner=nearest_handlers([unit.pk]).get(unit.pk),
+        due_on=clock.today() + timedelta(days=deadlines().returned),
+        source_kind=STEP,
+        source_id=step.pk,
+    )
+    return period
+
+
+@transaction.atomic
+def accept(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Period:
+    """Take a sent month as it is. Done again it changes nothing."""
+    _require_decides(actor, programme, unit)
+    period = _locked(programme, month, [unit.pk])[unit.pk]
+    if period.state == PeriodState.ACCEPTED:
+        return period
+    _refuse(rules.decide_problem(period.state))
+    period.state = PeriodState.ACCEPTED
+    _keep([period], actor, "reports.accept", ["state"])
+    return period
+
+
+@transaction.atomic
+def accept_many(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> list[Period]:
+    """Take those of these months that were sent; the others are left as they were. A fixed number of statements."""
+    _require_below(actor, policy.DECIDE, unit_ids)
+    periods = _locked(programme, month, unit_ids)
+    sent = [one for one in periods.values() if rules.decide_problem(one.state) is None]
+    for one in sent:
+        one.state = PeriodState.ACCEPTED
+    _keep(sent, actor, "reports.accept", ["state"])
+    return sent
+
+
+# --- Closing ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Period:
+    """Close the month for good, and with it every unit below that has not closed; who was not accepted is marked late.
+
+    It closes all days since the unit's last closing, so months that were skipped are closed with it. Whoever presses
+    second finds it closed. The long work of sealing comes after, by whoever needs the set first.
+    """
+    policy.DECIDE.require_at(actor, unit)
+    below = set(units.subtree_ids(unit, month.last_day))
+    periods = _locked(programme, month, below | {unit.pk})
+    own = periods[unit.pk]
+    if own.state == PeriodState.CLOSED:
+        return own
+    is_root = unit.pk == programme.root_id
+    _refuse(rules.close_problem(own.state, month, clock.today(), is_root=is_root))
+    if is_root:
+        _refuse_open(asked.all_questions(programme, month, unit))
+    settle_reminders(actor=actor, programme=programme, month=month, unit_ids=below)
+    frozen = tally.close_period(book_id=programme.book_id, unit=unit, last_day=month.last_day)
+    _close_rows(programme, month, unit, frozen, below, actor)
+    own.refresh_from_db()
+    return own
+
+
+def _close_rows(
+    programme: Programme, month: Month, unit: Unit, frozen: Frozen, standing: Collection[UUID], actor: User
+) -> None:
+    """Mark the months of the unit, and of every unit closed with it, as closed; skipped months are made for it."""
+    sets = {one.unit_id: one for one in Frozen.objects.filter(with_parent=frozen)} | {unit.pk: frozen}
+    known = {
+        (one.unit_id, one.first_day): one
+        for one in Period.objects.filter(programme=programme, unit_id__in=sets, last_day__lte=month.last_day)
+    }
+    closing: list[Period] = []
+    new: list[Period] = []
+    late: set[UUID] = set()
+    for one in rules.months(programme):
+        if one.last_day > month.last_day:
+            break
+        for unit_id, of_unit in sorted(sets.items()):
+            period = known.get((unit_id, one.first_day))
+            if one.last_day < of_unit.since or (period is not None and period.state == PeriodState.CLOSED):
+                continue
+            if period is None:
+                period = Period(
+                    id=uuid7(), programme=programme, unit_id=unit_id, first_day=one.first_day, last_day=one.last_day
+                )
+                new.append(period)
+            by_itself = unit_id == unit.pk and one == month
+            # What has ended since owes nobody its month.
+            if period.state != PeriodState.ACCEPTED and not by_itself and unit_id in standing:
+                period.late = True
+                late.add(period.pk)
+            period.state, period.closed_at, period.frozen = PeriodState.CLOSED, clock.now(), of_unit
+            closing.append(period)
+    Period.objects.bulk_create(new)
+    Period.objects.bulk_update(
+        [one for one in closing if one not in new], ["state", "late", "closed_at", "frozen"], batch_size=500
+    )
+    Step.objects.bulk_create([_step(one, actor) for one in closing])
+    record_many(
+        [
+            Deed(actor, "reports.close_late" if one.pk in late else "reports.close", one, one.unit_id, ["state"])
+            for one in closing
+        ]
+    )

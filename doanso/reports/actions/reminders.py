@@ -1,0 +1,128 @@
+"""Reminders of months that are due, as assignments: asked once per unit and month, settled when the month is sent."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID, uuid5
+
+from django.db.models import Q
+
+from doanso.access.models import Holding
+from doanso.access.roles import GRANTS, Scope
+from doanso.accounts.models import User
+from doanso.assignments.actions import assign, settle
+from doanso.assignments.models import Assignment, Outcome
+from doanso.assignments.queries import nearest_handlers
+from doanso.lib import clock
+from doanso.reports import policy
+from doanso.reports.deadlines import deadlines
+from doanso.reports.models import Period, Step
+from doanso.reports.rules import periods as rules
+from doanso.reports.rules.periods import Month
+from doanso.targets.models import Programme
+from doanso.targets.queries import programmes
+from doanso.units import queries as units
+from doanso.units.queries import NamedUnit
+
+DUE, RETURNED = "reports.period-due", "reports.period-returned"
+PERIOD, STEP = "reports.period", "reports.step"
+_LONGEST_AGO = timedelta(days=62)
+"""Nobody is reminded of a programme that has been over for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One unit that has not sent a month yet, and the day by which it is due."""
+
+    programme: Programme
+    month: Month
+    unit: NamedUnit
+    due_on: date
+
+    @property
+    def source_id(self) -> UUID:
+        """The same for the same unit and month, whoever looks and however often."""
+        return due_source(self.programme, self.month, self.unit.id)
+
+
+def due_source(programme: Programme, month: Month, unit_id: UUID) -> UUID:
+    """The key under which a unit is reminded of a month."""
+    return uuid5(programme.pk, f"{unit_id}/{month.code}/due")
+
+
+def _with_sender(programme: Programme, unit_ids: Collection[UUID], on: date) -> set[UUID]:
+    """Those of the units at which somebody holds the role that sends their month; for the others whoever stands above
+    sends, and sees on the board who is missing."""
+    sends = [role for role, verbs in GRANTS.items() if verbs.get(policy.SEND.name) is Scope.SUBTREE]
+    closes = [role for role, verbs in GRANTS.items() if verbs.get(policy.DECIDE.name) is Scope.SUBTREE]
+    held = Holding.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on, user__is_active=True)
+    of_units = Q(role__in=sends, unit_id__in=list(unit_ids)) & ~Q(unit=programme.root_id)
+    return set(held.filter(of_units | Q(role__in=closes, unit=programme.root_id)).values_list("unit_id", flat=True))
+
+
+def find_reminders(on: date) -> list[Reminder]:
+    """Who would be reminded on a day, in every programme that runs or has just ended; nothing is written."""
+    than = deadlines()
+    found: list[Reminder] = []
+    for programme in programmes().filter(first_day__lte=on, last_day__gte=on - _LONGEST_AGO):
+        month = rules.month_to_close(programme, on)
+        if month.last_day >= on:
+            continue
+        standing = units.subtree(programme.root, month.last_day)
+        ids = [one.id for one in standing]
+        sent = set(
+            Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=ids)
+            .exclude(state__in=rules.TO_SEND)
+            .values_list("unit_id", flat=True)
+        )
+        asked = _with_sender(programme, ids, on)
+        for one in standing:
+            due_on = than.due_on(month, one.unit, is_root=one.id == programme.root_id)
+            if one.id in asked and one.id not in sent and on >= due_on - timedelta(days=than.remind_before):
+                found.append(Reminder(programme, month, one, due_on))
+    return found
+
+
+def remind(*, dry_run: bool = False) -> list[Reminder]:
+    """Ask the units whose month is due; those asked before are left alone. Each asking is a transaction of its own."""
+    found = find_reminders(clock.today())
+    keys = [one.source_id for one in found]
+    known = set(Assignment.objects.filter(kind=DUE, source_id__in=keys).values_list("source_id", flat=True))
+    new = [one for one in found if one.source_id not in known]
+    if dry_run or not new:
+        return new
+    owners = nearest_handlers({one.unit.id for one in new})
+    for one in new:
+        is_root = one.unit.id == one.programme.root_id
+        assign(
+            actor=None,
+            unit=one.unit.unit,
+            title_code=DUE,
+            parameters={"programme": one.programme.code, "month": one.month.code, "root": is_root},
+            owner=owners.get(one.unit.id),
+            due_on=one.due_on,
+            source_kind=PERIOD,
+            source_id=one.source_id,
+        )
+    return new
+
+
+def settle_reminders(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> None:
+    """What the units were asked about the month is done: it was sent, or closed with the unit above."""
+    ids = list(unit_ids)
+    steps = Step.objects.filter(period__programme=programme, period__first_day=month.first_day, period__unit__in=ids)
+    due = Q(kind=DUE, source_id__in=[due_source(programme, month, one) for one in ids])
+    returned = Q(kind=RETURNED, source_id__in=list(steps.values_list("pk", flat=True)))
+    for one in Assignment.objects.filter(due | returned, settled_at=None):
+        settle(actor=actor, assignment=one, outcome=Outcome.DONE)
+
+
+_done_on: dict[str, date] = {}
+
+
+def remind_daily() -> None:
+    """What the worker does once a business day. Done twice it changes nothing."""
+    today = clock.today()
+    if _done_on.get("day") != today:
+        remind()
+        _done_on["day"] = today

@@ -1,0 +1,36 @@
+"""The file that says when a month's figures are due."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from doanso.lib import toml_entries
+from doanso.lib.toml_entries import Entry
+from doanso.reports.rules.periods import Deadlines
+
+SHIPPED = Path(__file__).resolve().parent / "deadlines.toml"
+
+
+def deadlines() -> Deadlines:
+    """The committee's own file in the data folder, else the shipped one."""
+    own = settings.DATA / SHIPPED.name
+    path = own if own.exists() else SHIPPED
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _changed: int) -> Deadlines:
+    entry = toml_entries.read(path)
+    parts = {name: Entry(f"{path.name}, {name}", entry.table(name)) for name in ("due", "remind")}
+    due, remind = parts.values()
+    read = Deadlines(
+        branch=due.whole("branch", 0, 60),
+        unit=due.whole("unit", 0, 60),
+        root=due.whole("root", 0, 60),
+        remind_before=remind.whole("before", 0, 30),
+        returned=remind.whole("returned", 1, 30),
+    )
+    for one in (entry, *parts.values()):
+        one.finish()
+    return read

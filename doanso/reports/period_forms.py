@@ -1,0 +1,39 @@
+"""What is typed about a unit's month."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from doanso.reports.rules.periods import LONGEST
+
+
+class MonthForm(forms.Form):
+    """The month of a board, as it stands in the address; the unit goes along."""
+
+    month = forms.ChoiceField(label=_("Month"))
+    unit = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, months: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["month"] = forms.ChoiceField(label=_("Month"), choices=months)
+
+
+class ReturnForm(forms.Form):
+    """Why a month goes back."""
+
+    words = forms.CharField(
+        label=_("What is to be looked at again"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class EstimateForm(forms.Form):
+    """What a unit claims beyond its records, and what the claim rests on."""
+
+    value = forms.IntegerField(label=_("Number without records"), min_value=1)
+    note = forms.CharField(
+        label=_("What it rests on"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example: paper lists of the booth at the market, to be entered until 20/11."),
+    )

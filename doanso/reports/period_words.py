@@ -1,0 +1,152 @@
+"""What the pages say of periods: states, questions with the place where each is settled, and reminders."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from doanso.assignments.models import Assignment
+from doanso.assignments.ports import register_assignment_kind
+from doanso.lib import formats
+from doanso.reports import policy
+from doanso.reports.actions.reminders import DUE, RETURNED
+from doanso.reports.models import PeriodState
+from doanso.reports.queries.questions import Question, QuestionKind
+from doanso.reports.rules.periods import Month, Stood, tenths
+from doanso.targets.models import Programme
+from doanso.units.models import Unit
+
+_MOST_NAMED = 4
+# Shape and colour only where somebody must act.
+_PILLS = {
+    PeriodState.DRAFT: ("none", gettext_lazy("Not sent yet")),
+    PeriodState.SENT: ("none", gettext_lazy("Waits to be accepted")),
+    PeriodState.RETURNED: ("behind", gettext_lazy("Returned")),
+    PeriodState.ACCEPTED: ("on", gettext_lazy("Accepted")),
+    PeriodState.CLOSED: ("met", gettext_lazy("Closed")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """How a state is drawn, and its word."""
+
+    state: str
+    word: str
+
+
+def pill(state: PeriodState) -> Pill:
+    """The state of a month."""
+    drawn, word = _PILLS[state]
+    return Pill(drawn, str(word))
+
+
+# --- Questions --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the page asks it."""
+
+    question: Question
+    sentence: str
+    url: str
+    link: str
+
+    @property
+    def field(self) -> str:
+        """Of the input."""
+        return f"reason-{self.question.code}"
+
+
+def asked(question: Question, programme: Programme, month: Month, unit: Unit) -> Asked:
+    """A plain sentence, and the place where the matter is looked at."""
+    if question.kind == QuestionKind.MISSING:
+        address = reverse("reports:board", args=[programme.code])
+        url = f"{address}?month={month.code}&unit={unit.code}"
+        return Asked(question, _missing(question), url, _("Open the board"))
+    if question.kind == QuestionKind.UNANSWERED:
+        address = reverse("targets:cascade", args=[programme.code])
+        sentence = ngettext(
+            "%(count)s target was given to the unit and has no answer yet.",
+            "%(count)s targets were given to the unit and have no answer yet.",
+            question.count,
+        ) % {"count": formats.number(question.count)}
+        return Asked(question, sentence, f"{address}?unit={unit.code}", _("Answer to the targets"))
+    assert question.indicator is not None  # noqa: S101 - those two are about one
+    title = question.indicator.short_title
+    url = reverse("targets:indicator", args=[programme.code, question.indicator.code, unit.code])
+    url = f"{url}?on={month.last_day.isoformat()}"
+    if question.kind == QuestionKind.SUM:
+        sentence = _(
+            "%(title)s: the unit stands at %(now)s, its parts add up to %(parts)s. Whoever runs the server finds the "
+            "fault with “doanso recount”."
+        ) % {"title": title, "now": _value(question.now), "parts": _value(question.before)}
+    else:
+        sentence = _("%(title)s fell from %(before)s on %(day)s to %(now)s.") % {
+            "title": title,
+            "before": _value(question.before),
+            "day": _day(question.closed),
+            "now": _value(question.now),
+        }
+    return Asked(question, sentence, url, _("See the records"))
+
+
+def _day(day: date | None) -> str:
+    return formats.day(day)
+
+
+def _value(stood: Stood | None) -> str:
+    if stood is None:
+        return formats.NONE
+    if stood.whole is None:
+        return formats.number(stood.value)
+    share = formats.percent(tenths(stood.value, stood.whole))
+    return f"{formats.number(stood.value)}/{formats.number(stood.whole)} ({share})"
+
+
+def _missing(question: Question) -> str:
+    named = ", ".join(one.short_name for one in question.units[:_MOST_NAMED])
+    more = question.count - _MOST_NAMED
+    if more > 0:
+        named = _("%(units)s and %(count)s more") % {"units": named, "count": formats.number(more)}
+    return ngettext(
+        "%(count)s unit below has not been accepted: %(units)s. Whoever does not wait closes it late.",
+        "%(count)s units below have not been accepted: %(units)s. Whoever does not wait closes them late.",
+        question.count,
+    ) % {"count": formats.number(question.count), "units": named}
+
+
+# --- Reminders --------------------------------------------------------------------------------------------------------
+
+
+def _month_name(one: Assignment) -> str:
+    year, month = one.parameters["month"].split("-")
+    return _("month %(month)s/%(year)s") % {"month": int(month), "year": year}
+
+
+def due_sentence(month: str, *, is_root: bool) -> str:
+    """What a unit is reminded of."""
+    words = _("Close the figures of %(month)s") if is_root else _("Send the figures of %(month)s")
+    return words % {"month": month}
+
+
+def _due(one: Assignment) -> str:
+    return due_sentence(_month_name(one), is_root=bool(one.parameters.get("root")))
+
+
+def _returned(one: Assignment) -> str:
+    return _("The figures of %(month)s came back: look at the reason and send them again") % {"month": _month_name(one)}
+
+
+def _page(one: Assignment) -> str:
+    return reverse("reports:period", args=[one.parameters["programme"], one.parameters["month"], one.unit.code])
+
+
+def register() -> None:
+    """Called once at start."""
+    kinds = ((DUE, gettext_lazy("Figures of a month due"), _due), (RETURNED, gettext_lazy("Month returned"), _returned))
+    for code, name, sentence in kinds:
+        register_assignment_kind(code, name, sentence=sentence, url=_page, verb=policy.VIEW)

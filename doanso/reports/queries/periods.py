@@ -1,0 +1,275 @@
+"""Where units' months stand: one unit's period with its figures, and the board of the units below."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.reports import policy
+from doanso.reports.deadlines import deadlines
+from doanso.reports.models import Estimate, Period, PeriodState, Step
+from doanso.reports.queries.questions import Question, children_in, questions
+from doanso.reports.rules import periods as rules
+from doanso.reports.rules.periods import Month
+from doanso.tally import queries as tally
+from doanso.tally.models import Frozen
+from doanso.targets import queries as targets
+from doanso.targets.models import Indicator, Programme
+from doanso.targets.queries import IndicatorProgress
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+_SAID = (PeriodState.SENT, PeriodState.ACCEPTED, PeriodState.CLOSED)
+
+
+def month_of(programme: Programme, code: str) -> Month | None:
+    """The month that an address names."""
+    return rules.month_of(programme, code)
+
+
+def month_to_close(programme: Programme) -> Month:
+    """The month that is to be closed now."""
+    return rules.month_to_close(programme, clock.today())
+
+
+def months_begun(programme: Programme) -> list[Month]:
+    """The months that have begun, newest first; at least one."""
+    every = rules.months(programme)
+    return [one for one in reversed(every) if one.first_day <= clock.today()] or every[:1]
+
+
+def unit_to_see(actor: User, code: str) -> Unit | None:
+    """The unit whose months the actor may see."""
+    if "\0" in code:
+        return None
+    return policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(code=code).first()
+
+
+def periods_of(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
+    """The months of these units that somebody has done something with."""
+    found = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=list(unit_ids))
+    return {one.unit_id: one for one in found.select_related("frozen")}
+
+
+def period_of(programme: Programme, month: Month, unit: Unit) -> Period | None:
+    """A unit's month; none reads as a draft."""
+    return periods_of(programme, month, [unit.pk]).get(unit.pk)
+
+
+def state_of(period: Period | None) -> PeriodState:
+    """Where it stands."""
+    return PeriodState(period.state) if period is not None else PeriodState.DRAFT
+
+
+def steps_of(period: Period | None) -> list[Step]:
+    """What was done with it, newest last."""
+    return list(period.steps.select_related("by").order_by("at", "pk")) if period is not None else []
+
+
+def waiting_for(actor: User, programme: Programme, unit: Unit) -> tuple[int, Month]:
+    """How many months of units directly below a unit wait for the actor's word, of the month that is to be closed now."""
+    month = month_to_close(programme)
+    if not policy.DECIDE.allows_anywhere(actor):
+        return 0, month
+    sent = Period.objects.filter(programme=programme, first_day=month.first_day, state=PeriodState.SENT)
+    below = units.children_queryset(unit, month.last_day).values("pk")
+    return policy.DECIDE.filter(actor, sent.filter(unit__in=below)).count(), month
+
+
+# --- Estimates --------------------------------------------------------------------------------------------------------
+
+
+def estimates_of(period: Period | None) -> list[Estimate]:
+    """What a unit itself claims beyond its records, in the programme's order."""
+    if period is None:
+        return []
+    return list(period.estimates.select_related("indicator", "told_by").order_by("indicator__position"))
+
+
+def estimated(programme: Programme, unit: Unit, first_day: date, last_day: date) -> dict[UUID, int]:
+    """By indicator, what a unit and everything below it claim beyond their records in the months that begin in these days.
+
+    In no figure. What a unit below has not sent, or got back, is not yet said.
+    """
+    below = units.subtree_ids(unit, last_day)
+    told = Estimate.objects.filter(period__programme=programme, period__unit__in=below)
+    told = told.filter(period__first_day__range=(first_day, last_day))
+    said = told.filter(period__state__in=_SAID) | told.filter(period__unit=unit)
+    return dict(said.values_list("indicator").annotate(sum=Sum("value")).order_by())
+
+
+# --- Figures ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """An indicator of a unit's month. `value` is of all days up to the month's last, `in_month` what the month added,
+    `before` what stood when the last month before was closed; None while no app counts it. `late` is how many more and how
+    many less of it belong to days that were closed already."""
+
+    indicator: Indicator
+    progress: IndicatorProgress
+    value: int | None
+    percent: int | None
+    in_month: int | None
+    before: int | None = None
+    late: tuple[int, int] = (0, 0)
+    estimate: int = 0
+
+    @property
+    def change(self) -> int | None:
+        """What was added since the last closing, late entries with it."""
+        return self.value - self.before if self.value is not None and self.before is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a unit's month, and the day up to which the unit had closed before."""
+
+    lines: list[FigureLine]
+    closed_before: date | None
+
+
+def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | None) -> Figures:
+    """A unit's figures as of the month's last day: of a closed month those that were frozen; a fixed number of statements."""
+    overview = targets.overview(programme, unit, month.last_day, children=False, weeks=False)
+    ids = [unit.pk, *(one.id for one in overview.predecessors)]
+    book = programme.book
+    eve = month.first_day - timedelta(days=1)
+    at_eve = _summed(tally.figures(book=book, unit_ids=ids, on=eve))
+    closed = closed_before(programme, month, unit, period)
+    at_closed = at_eve if closed in (None, eve) else _summed(tally.figures(book=book, unit_ids=ids, on=closed))
+    frozen = period.frozen if period is not None else None
+    whole: Mapping[str, int] | None = None
+    if frozen is not None and frozen.last_day == month.last_day:
+        kept = tally.frozen_figures([frozen.pk])[frozen.pk]
+        whole = {code: pair.whole.total for code, pair in kept.items()}
+    late = tally.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
+    claimed = estimated(programme, unit, month.first_day, month.last_day)
+    indicators = {one.code: one for one in programme.indicators.all()}
+    lines = []
+    for one in overview.indicators:
+        indicator = indicators[one.code]
+        value, percent = one.value, one.percent
+        if whole is not None and value is not None:
+            value, percent = _as_frozen(indicator, one, whole)
+        code = indicator.numerator
+        lines.append(
+            FigureLine(
+                indicator=indicator,
+                progress=one,
+                value=value,
+                percent=percent,
+                in_month=value - at_eve.get(code, 0) if value is not None else None,
+                before=at_closed.get(code, 0) if value is not None and closed is not None else None,
+                late=late.get(code, (0, 0)),
+                estimate=claimed.get(indicator.pk, 0),
+            )
+        )
+    return Figures(lines, closed)
+
+
+def _summed(found: Mapping[tuple[UUID, str], tally.Figure]) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for (_unit_id, code), figure in found.items():
+        sums[code] += figure.total
+    return sums
+
+
+def _as_frozen(indicator: Indicator, one: IndicatorProgress, whole: Mapping[str, int]) -> tuple[int, int | None]:
+    value = whole.get(indicator.numerator, 0)
+    if not indicator.denominator:
+        return value, rules.tenths(value, one.target) if one.target else None
+    return value, rules.tenths(value, whole.get(indicator.denominator, 0) - whole.get(indicator.exempt, 0))
+
+
+def closed_before(programme: Programme, month: Month, unit: Unit, period: Period | None) -> date | None:
+    """The last day that the unit had closed before this month was."""
+    if period is not None and period.frozen is not None:
+        eve = period.frozen.since - timedelta(days=1)
+        return eve if eve >= programme.first_day else None
+    until = tally.closed_until(programme.book_id, [unit.pk]).get(unit.pk)
+    return None if until is None else min(until, month.first_day - timedelta(days=1))
+
+
+# --- The board --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit's month on the board of the unit above."""
+
+    unit: NamedUnit
+    period: Period | None
+    due_on: date
+    overdue: bool
+    estimates: int = 0
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def state(self) -> PeriodState:
+        """Where it stands."""
+        return state_of(self.period)
+
+    @property
+    def late(self) -> bool:
+        """Sent after it was due, closed without having been accepted, or still not sent."""
+        return self.overdue or (self.period is not None and self.period.late)
+
+    @property
+    def open_questions(self) -> int:
+        """How many questions keep it from being sent."""
+        return sum(one.is_open for one in self.questions)
+
+
+def board(programme: Programme, month: Month, unit: Unit) -> list[Row]:
+    """Every unit that stood directly below on the month's last day, in reading order; a fixed number of statements."""
+    return rows(programme, month, units.children(unit, month.last_day))
+
+
+def rows(programme: Programme, month: Month, named: Collection[NamedUnit]) -> list[Row]:
+    """The months of these units."""
+    ids = [one.id for one in named]
+    known = periods_of(programme, month, ids)
+    counted = Estimate.objects.filter(period__in=known.values()).values_list("period__unit").annotate(n=Count("pk"))
+    estimates = dict(counted.order_by())
+    in_hand = [one for one in ids if state_of(known.get(one)) in rules.TO_SEND]
+    asked = questions(programme, month, in_hand)
+    today, than = clock.today(), deadlines()
+    found = []
+    for one in named:
+        due_on = than.due_on(month, one.unit, is_root=one.id == programme.root_id)
+        period = known.get(one.id)
+        overdue = state_of(period) in rules.TO_SEND and today > due_on
+        found.append(Row(one, period, due_on, overdue, estimates.get(one.id, 0), asked.get(one.id, [])))
+    return found
+
+
+def has_units_below(month: Month, unit: Unit) -> bool:
+    """Whether anything stood below the unit on the month's last day."""
+    return bool(children_in([unit.pk], month))
+
+
+def unaccepted_below(programme: Programme, month: Month, unit: Unit) -> list[NamedUnit]:
+    """The units anywhere below that closing the unit would close late."""
+    below = [one for one in units.subtree(unit, month.last_day) if one.id != unit.pk]
+    known = periods_of(programme, month, [one.id for one in below])
+    return [one for one in below if state_of(known.get(one.id)) not in rules.ANSWERED_FOR]
+
+
+def of_set(frozen: Frozen) -> QuerySet[Period]:
+    """The months that a closing has closed: the unit's own and those of the units closed with it."""
+    return Period.objects.filter(frozen__in=Frozen.objects.filter(with_parent=frozen)) | Period.objects.filter(
+        frozen=frozen
+    )
+
+
+def lagging(programme: Programme, month: Month, unit: Unit) -> Iterable[NamedUnit]:
+    """The units directly below whose month was late or has not come yet; what a report says of them."""
+    return [one.unit for one in board(programme, month, unit) if one.late or one.state in rules.TO_SEND]

@@ -1,0 +1,197 @@
+"""What keeps a month from being sent: units below that are missing, figures that fell, targets without an answer, sums
+that differ. Read for many units at once, so that a board asks as much as a page."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from doanso.reports.models import Period, Reason
+from doanso.reports.rules import periods as rules
+from doanso.reports.rules.periods import Month, Stood
+from doanso.tally import queries as tally
+from doanso.tally.models import Entry
+from doanso.tally.queries import Figures
+from doanso.targets import queries as targets
+from doanso.targets.models import Indicator, Programme
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitLink
+from doanso.units.queries import NamedUnit
+
+
+class QuestionKind(StrEnum):
+    """What a question is about. A sum that differs and an open target are settled at their source, not by words."""
+
+    SUM = "sum"
+    MISSING = "missing"
+    FELL = "fell"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that keeps a unit's month from being sent until it is settled, or answered in words where that will do."""
+
+    kind: QuestionKind
+    indicator: Indicator | None = None
+    before: Stood | None = None
+    now: Stood | None = None
+    closed: date | None = None
+    """The day up to which the figure stood at `before`."""
+    units: list[NamedUnit] = field(default_factory=list)
+    count: int = 0
+    reason: Reason | None = None
+
+    @property
+    def code(self) -> str:
+        """Under which the unit's words are kept."""
+        return f"{self.kind}:{self.indicator.code}" if self.indicator is not None else str(self.kind)
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether a written reason answers it."""
+        return self.kind in (QuestionKind.MISSING, QuestionKind.FELL)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still keeps the month from being sent."""
+        return self.reason is None
+
+
+def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUID]]:
+    """By unit, those that stood directly below it on the month's last day."""
+    standing = Q(since__lte=month.last_day) & (Q(until=None) | Q(until__gt=month.last_day))
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for parent, child in UnitLink.objects.filter(standing, parent__in=list(unit_ids)).values_list("parent", "unit"):
+        found[parent].append(child)
+    return dict(found)
+
+
+def questions(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
+    """What is asked of each of these units about a month that is not closed; as many statements for one as for all.
+
+    Sums are not among them: `sum_questions` asks one unit.
+    """
+    if not unit_ids:
+        return {}
+    found: dict[UUID, list[Question]] = defaultdict(list)
+    for unit_id, one in _missing(programme, month, unit_ids).items():
+        found[unit_id].append(one)
+    for unit_id, fallen in _fell(programme, month, unit_ids).items():
+        found[unit_id] += fallen
+    for unit_id, one in _unanswered(programme, month, unit_ids).items():
+        found[unit_id].append(one)
+    return _with_reasons(programme, month, found)
+
+
+def _with_reasons(
+    programme: Programme, month: Month, found: Mapping[UUID, list[Question]]
+) -> dict[UUID, list[Question]]:
+    said = Reason.objects.filter(period__programme=programme, period__first_day=month.first_day)
+    said = said.filter(period__unit__in=list(found)).select_related("told_by", "period")
+    reasons = {(one.period.unit_id, one.question): one for one in said}
+    return {
+        unit_id: [replace(one, reason=reasons.get((unit_id, one.code))) if one.takes_words else one for one in of_unit]
+        for unit_id, of_unit in found.items()
+    }
+
+
+def _missing(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Question]:
+    """Units below whose month nobody has answered for yet."""
+    below = children_in(unit_ids, month)
+    every = {child for children in below.values() for child in children}
+    if not every:
+        return {}
+    done = set(
+        Period.objects.filter(
+            programme=programme, first_day=month.first_day, unit__in=every, state__in=rules.ANSWERED_FOR
+        ).values_list("unit_id", flat=True)
+    )
+    named = units.names(every - done, month.last_day)
+    found = {}
+    for parent, children in below.items():
+        waiting = [named[child] for child in children if child not in done]
+        if waiting:
+            waiting.sort(key=lambda one: (one.sort_key, one.code))
+            found[parent] = Question(QuestionKind.MISSING, units=waiting, count=len(waiting))
+    return found
+
+
+def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
+    """Cumulative figures that are less than when the unit last closed a month."""
+    closed = {
+        unit_id: day
+        for unit_id, day in tally.closed_until(programme.book_id, unit_ids).items()
+        if day < month.first_day
+    }
+    if not closed:
+        return {}
+    indicators = list(programme.indicators.exclude(numerator=""))
+    now = tally.figures(book=programme.book, unit_ids=list(closed), on=month.last_day)
+    found: dict[UUID, list[Question]] = defaultdict(list)
+    for day in sorted(set(closed.values())):
+        ids = [unit_id for unit_id, until in closed.items() if until == day]
+        before = tally.figures(book=programme.book, unit_ids=ids, on=day)
+        for unit_id in ids:
+            for one in indicators:
+                stood, stands = _stood(before, unit_id, one), _stood(now, unit_id, one)
+                if rules.fell(one.kind, stood, stands):
+                    asked = Question(QuestionKind.FELL, indicator=one, before=stood, now=stands, closed=day)
+                    found[unit_id].append(asked)
+    return found
+
+
+def _stood(figures: Figures, unit_id: UUID, indicator: Indicator) -> Stood:
+    whole = None
+    if indicator.denominator:
+        whole = figures[unit_id, indicator.denominator].total
+        if indicator.exempt:
+            whole -= figures[unit_id, indicator.exempt].total
+    return Stood(figures[unit_id, indicator.numerator].total, whole)
+
+
+def _unanswered(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Question]:
+    """Targets that hold in the month and to which the unit has said nothing."""
+    open_targets: dict[UUID, int] = defaultdict(int)
+    for (_indicator, unit_id), given in targets.newest_in(programme, unit_ids).items():
+        since = given.target.since
+        if given.asks_for_an_answer and (since is None or since <= month.last_day):
+            open_targets[unit_id] += 1
+    return {unit_id: Question(QuestionKind.UNANSWERED, count=count) for unit_id, count in open_targets.items()}
+
+
+def sum_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:
+    """Figures of a unit that are not what it did itself and what the units below did. There is no way to get one but a
+    fault of totals, which `doanso recount` finds; so what differs is read twice, as somebody may count meanwhile."""
+    if not children_in([unit.pk], month):
+        return []
+    return _differences(programme, month, unit) and _differences(programme, month, unit)
+
+
+def _differences(programme: Programme, month: Month, unit: Unit) -> list[Question]:
+    whole = tally.figures(book=programme.book, unit_ids=[unit.pk], on=month.last_day)
+    parts: dict[str, int] = defaultdict(int)
+    for (_child, code), figure in tally.children_figures(
+        book=programme.book, unit_id=unit.pk, on=month.last_day
+    ).items():
+        parts[code] += figure.total
+    own = Entry.objects.filter(measure__book=programme.book_id, unit=unit, day__lte=month.last_day)
+    for code, count in own.values_list("measure__code").annotate(sum=Sum("sign")).order_by():
+        parts[code] += count
+    return [
+        Question(
+            QuestionKind.SUM, indicator=one, before=Stood(parts[one.numerator]),
+            now=Stood(whole[unit.pk, one.numerator].total),
+        )
+        for one in programme.indicators.exclude(numerator="")
+        if whole[unit.pk, one.numerator].total != parts[one.numerator]
+    ]  # fmt: skip
+
+
+def all_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:
+    """Everything that is asked of one unit about a month that it has in hand."""
+    return [*sum_questions(programme, month, unit), *questions(programme, month, [unit.pk]).get(unit.pk, [])]

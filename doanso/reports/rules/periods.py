@@ -1,0 +1,188 @@
+"""Months of a programme, when they are due, what may be done with them in which state, and which figures fell. Plain
+values only."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.lib.problems import Problem
+from doanso.reports.models import PeriodState
+from doanso.reports.rules import spans
+from doanso.targets.models import IndicatorKind, Programme
+from doanso.units.models import Unit, UnitKind
+
+LONGEST = 500
+"""Letters of a reason; what is returned with longer words is better said by telephone."""
+MOST_ESTIMATED = 10_000_000
+# A phone, a citizen number, an account: eight digits or more, however they are spaced.
+_NUMBER = re.compile(r"\d(?:[ .\-]?\d){7,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's days in a programme, both inside."""
+
+    first_day: date
+    last_day: date
+
+    @property
+    def code(self) -> str:
+        """How addresses write it."""
+        return f"{self.first_day:%Y-%m}"
+
+    @property
+    def name(self) -> str:
+        """What people call it, in the middle of a sentence."""
+        return _("month %(month)s/%(year)s") % {"month": self.first_day.month, "year": self.first_day.year}
+
+    @property
+    def title(self) -> str:
+        """What people call it, at the beginning of a line."""
+        return _("Month %(month)s/%(year)s") % {"month": self.first_day.month, "year": self.first_day.year}
+
+
+def months(programme: Programme) -> list[Month]:
+    """All months of a programme; the first and the last may be cut short."""
+    found, day = [], programme.first_day
+    while day <= programme.last_day:
+        month = spans.span_of(spans.ReportKind.MONTH, day)
+        found.append(Month(day, min(month.last_day, programme.last_day)))
+        day = month.last_day + timedelta(days=1)
+    return found
+
+
+def month_of(programme: Programme, code: str) -> Month | None:
+    """The month that an address names."""
+    return next((one for one in months(programme) if one.code == code), None)
+
+
+def month_to_close(programme: Programme, today: date) -> Month:
+    """The month that is to be closed now: the last one that is over, or the programme's first."""
+    every = months(programme)
+    return next((one for one in reversed(every) if one.last_day < today), every[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The numbers of deadlines.toml, under their names there."""
+
+    branch: int
+    unit: int
+    root: int
+    remind_before: int
+    returned: int
+
+    def due_on(self, month: Month, unit: Unit, *, is_root: bool) -> date:
+        """The last day on which a unit's month is in time."""
+        days = self.root if is_root else self.branch if unit.kind == UnitKind.BRANCH else self.unit
+        return month.last_day + timedelta(days=days)
+
+
+# --- States -----------------------------------------------------------------------------------------------------------
+
+TO_SEND = (PeriodState.DRAFT, PeriodState.RETURNED)
+ANSWERED_FOR = (PeriodState.ACCEPTED, PeriodState.CLOSED)
+"""A unit above need not wait for these."""
+
+
+def _closed() -> Problem:
+    message = _(
+        "This month is closed and does not open again. A correction is recorded with its day and falls in the next month."
+    )
+    return Problem("period_closed", message)
+
+
+def over_problem(month: Month, today: date) -> Problem | None:
+    """A month's figures are complete when its last day is over."""
+    if month.last_day < today:
+        return None
+    message = _("The month ends on %(day)s; it can be sent from the day after.")
+    return Problem("period_ahead", message % {"day": formats.day(month.last_day)})
+
+
+def send_problem(state: str, month: Month, today: date) -> Problem | None:
+    """Only what the unit has in hand, of a month that is over."""
+    if state == PeriodState.CLOSED:
+        return _closed()
+    if state not in TO_SEND:
+        return Problem("period_sent", _("This month was sent already. Ask the unit above to return it."))
+    return over_problem(month, today)
+
+
+def tell_problem(state: str) -> Problem | None:
+    """Reasons and estimates belong to what the unit has in hand."""
+    if state == PeriodState.CLOSED:
+        return _closed()
+    if state in TO_SEND:
+        return None
+    message = _("This month was sent; its estimates and reasons can be changed when the unit above has returned it.")
+    return Problem("period_sent", message)
+
+
+def decide_problem(state: str) -> Problem | None:
+    """Only a sent one is accepted or returned."""
+    if state == PeriodState.CLOSED:
+        return _closed()
+    if state == PeriodState.SENT:
+        return None
+    return Problem("period_not_sent", _("The unit has this month in hand. It can be decided once it has been sent."))
+
+
+def close_problem(state: str, month: Month, today: date, *, is_root: bool) -> Problem | None:
+    """Only an accepted one; at the root of the programme, where nobody stands above, what it has in hand."""
+    if state == PeriodState.ACCEPTED or is_root:
+        return over_problem(month, today)
+    return Problem("period_not_accepted", _("Accept this month first; then it can be closed."))
+
+
+def words_problem(words: str, field: str) -> Problem | None:
+    """What people write about a month: something, not too long, and nothing of a person's own record."""
+    if not words.strip():
+        return Problem("words_missing", _("Write in a sentence why."), field)
+    if len(words.strip()) > LONGEST:
+        message = _("Write at most %(longest)s letters.")
+        return Problem("words_long", message % {"longest": LONGEST}, field)
+    if _NUMBER.search(words):
+        message = _("Write no phone, citizen or account number here; they stay in the person's own record.")
+        return Problem("words_number", message, field)
+    return None
+
+
+def estimate_problem(value: int | None) -> Problem | None:
+    """A whole number of things; nothing at all is no estimate."""
+    if value is not None and 0 < value <= MOST_ESTIMATED:
+        return None
+    return Problem("estimate_value", _("Enter a whole number above 0, for example 25."), "value")
+
+
+# --- Figures ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """An indicator of a unit as of a day."""
+
+    value: int
+    whole: int | None = None
+
+
+def fell(kind: str, before: Stood, now: Stood) -> bool:
+    """Whether a cumulative figure is less than it was when the last month was closed, and nothing explains it.
+
+    Of a share it is those who are in it: whoever left the unit and took their part along explains as many. A standing
+    rule goes up and down.
+    """
+    if kind == IndicatorKind.RULE:
+        return False
+    gone = before.value - now.value
+    if before.whole is not None and now.whole is not None:
+        gone -= max(before.whole - now.whole, 0)
+    return gone > 0
+
+
+def tenths(value: int, whole: int) -> int | None:
+    """Tenths of a per cent, rounded down; None where there is nothing to be a part of."""
+    return value * 1000 // whole if whole else None

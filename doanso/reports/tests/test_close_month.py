@@ -1,0 +1,123 @@
+"""Closing a month: for good, once, with everything below, and who was not ready is marked late."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+from doanso.reports.models import Period, Step
+from doanso.tally import queries as tally
+from doanso.tally.models import Frozen
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_ward_closes_once_accepted_with_its_branches(scene):
+    scene.pass_on(wards=("p4",))
+    closed = scene.do("close", "dung", "p4")
+
+    assert (closed.state, closed.late, closed.frozen.last_day) == ("closed", False, date(2023, 10, 31))
+    branch = scene.period("p4-kp1")
+    assert (branch.state, branch.late, branch.frozen.with_parent_id) == ("closed", False, closed.frozen_id)
+    assert tally.closed_until(scene.programme.book_id, [scene.unit("p4-kp2").pk]) == {
+        scene.unit("p4-kp2").pk: date(2023, 10, 31)
+    }
+    assert scene.state("p5") == "draft"
+    assert set(Event.objects.filter(verb__startswith="reports.close").values_list("verb", "unit_id")) >= {
+        ("reports.close", scene.unit("p4").pk), ("reports.close", scene.unit("p4-kp1").pk),
+    }  # fmt: skip
+
+
+def test_months_that_were_skipped_are_closed_with_it(scene):
+    scene.pass_on(wards=("p4",))
+    scene.do("close", "dung", "p4")
+
+    found = Period.objects.filter(unit=scene.unit("p4")).order_by("first_day")
+    assert [(one.first_day.month, one.state, one.late) for one in found] == [
+        *((month, "closed", True) for month in range(1, 10)), (10, "closed", False),
+    ]  # fmt: skip
+    assert {one.frozen.since for one in found} == {date(2023, 1, 1)}
+
+
+def test_pressed_twice_it_closes_once(scene):
+    scene.pass_on(wards=("p4",))
+    first = scene.do("close", "dung", "p4")
+    again = scene.do("close", "giang", "p4")
+
+    assert (again.pk, again.frozen_id, again.closed_at) == (first.pk, first.frozen_id, first.closed_at)
+    assert Frozen.objects.filter(unit=scene.unit("p4")).count() == 1
+    assert Step.objects.filter(period=first, state="closed").count() == 1
+
+
+def test_the_root_waits_for_the_wards_or_says_why_it_does_not(scene):
+    scene.pass_on(wards=("p4",))
+    scene.do("send", "chi", "p5-kp1")
+    with pytest.raises(Refused, match="questions_open"):
+        scene.do("close", "dung", "my-tho")
+    assert not Frozen.objects.exists()
+
+    scene.do("explain", "dung", "my-tho", reasons={"missing": "Phường 5 xin gửi sau, Thành Đoàn không chờ."})
+    closed = scene.do("close", "dung", "my-tho")
+
+    late = {one.unit.code: one.late for one in Period.objects.filter(first_day=date(2023, 10, 1))}
+    assert late == {
+        "my-tho": False, "p4": False, "p4-kp1": False, "p4-kp2": False, "p5": True, "p5-kp1": True,
+    }  # fmt: skip
+    assert {one.state for one in Period.objects.all()} == {"closed"}
+    assert Event.objects.filter(verb="reports.close_late", unit_id=scene.unit("p5").pk).exists()
+    assert closed.frozen.unit == scene.unit("my-tho")
+
+
+def test_the_next_closing_goes_on_where_the_last_one_ended(scene, business_day):
+    scene.pass_on("2023-09")
+    scene.do("close", "dung", "my-tho", "2023-09")
+    scene.pass_on()
+    closed = scene.do("close", "dung", "my-tho")
+
+    assert (closed.frozen.since, closed.frozen.last_day) == (date(2023, 10, 1), date(2023, 10, 31))
+    assert not Period.objects.filter(first_day=date(2023, 10, 1), late=True).exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "month", "code"),
+    [
+        ("draft", "2023-10", "period_not_accepted"),
+        ("sent", "2023-10", "period_not_accepted"),
+        ("accepted", "2023-11", "period_ahead"),
+    ],
+)
+def test_only_an_accepted_month_that_is_over_closes(scene, state, month, code):
+    asked = scene.month(month)
+    Period.objects.create(
+        programme=scene.programme, unit=scene.unit("p4"), first_day=asked.first_day, last_day=asked.last_day,
+        state=state,
+    )  # fmt: skip
+    with pytest.raises(Refused, match=code):
+        scene.do("close", "dung", "p4", month)
+
+    assert not Frozen.objects.exists()
+    assert scene.state("p4", month) == state
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("an", "p4"), ("binh", "p4-kp1"), ("chi", "p4-kp1"), ("hanh", "p4"), ("khoa", "p4-kp1"), ("lan", "p4"),
+     ("minh", "p4")],
+)  # fmt: skip
+def test_only_whoever_stands_above_closes(scene, name, code):
+    scene.pass_on(wards=("p4",))
+    with pytest.raises(PermissionDenied):
+        scene.do("close", name, code)
+
+    assert not Frozen.objects.exists()
+
+
+def test_a_ward_closes_a_branch(scene):
+    scene.do("send", "binh", "p4-kp1")
+    scene.do("accept", "an", "p4-kp1")
+    closed = scene.do("close", "an", "p4-kp1")
+
+    assert (closed.state, scene.state("p4"), scene.state("p4-kp2")) == ("closed", "draft", "draft")
+    assert closed.frozen.unit == scene.unit("p4-kp1")

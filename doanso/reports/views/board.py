@@ -1,0 +1,155 @@
+"""The board of the units below: who has sent, who is late, and what is to be decided."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.reports import period_forms as forms
+from doanso.reports import period_words as words
+from doanso.reports import policy
+from doanso.reports.actions import periods as actions
+from doanso.reports.deadlines import deadlines
+from doanso.reports.models import PeriodState
+from doanso.reports.queries import periods as queries
+from doanso.reports.rules import periods as rules
+from doanso.reports.views.places import Place, board_url, crumbs, month_of, programme_of, unit_of
+from doanso.units import queries as units
+
+
+@login_required
+@require_safe
+def board(request: HttpRequest, programme: str) -> HttpResponse:
+    """How far the units directly below are with a month; without any, the unit's own page."""
+    found = programme_of(programme)
+    asked = request.GET.get("month", "")
+    month = month_of(found, asked) if asked else queries.month_to_close(found)
+    place = Place(found, month, unit_of(request, found, month, request.GET.get("unit", "") or found.root.code))
+    rows = queries.board(found, month, place.unit)
+    if not rows:
+        return redirect(place.url("period"))
+    named = units.name(place.unit, month.last_day)
+    choices = [(one.code, one.title) for one in queries.months_begun(found)]
+    may = _may_below(request, place, rows)
+    lines = [_row(place, row, may) for row in rows]
+    return render(
+        request,
+        "reports/board.html",
+        {
+            "programme": found,
+            "month": month,
+            "unit": named,
+            "crumbs": crumbs(request, place),
+            "form": forms.MonthForm(initial={"month": month.code, "unit": place.unit.code}, months=choices),
+            "stats": _stats(rows),
+            "own": _own(place, request),
+            "lines": lines,
+            "deeds": _bulk(lines),
+            "can_tick": any(line["tick"] for line in lines),
+            "many": reverse("reports:many", args=[found.code, month.code]),
+        },
+    )
+
+
+def _may_below(request: HttpRequest, place: Place, rows: list[queries.Row]) -> dict[str, bool]:
+    """What the actor may do with the months below; one unit answers for its siblings."""
+    first = rows[0].unit.unit
+    return {
+        "decide": policy.DECIDE.allows_at(request.user, first),
+        "send": policy.SEND.allows_at(request.user, first),
+    }
+
+
+def _row(place: Place, row: queries.Row, may: dict[str, bool]) -> dict[str, Any]:
+    there = Place(place.programme, place.month, row.unit.unit)
+    over = rules.over_problem(place.month, clock.today()) is None
+    acceptable = may["decide"] and row.state == PeriodState.SENT
+    sendable = may["send"] and over and row.state in rules.TO_SEND and not row.open_questions
+    return {
+        "row": row,
+        "pill": words.pill(row.state),
+        "url": there.url("period"),
+        "tick": acceptable or sendable,
+        "sendable": sendable,
+        "acceptable": acceptable,
+        "accept": there.url("accept") if acceptable else "",
+        "give_back": there.url("return") if acceptable else "",
+        "close": there.url("close") if may["decide"] and row.state == PeriodState.ACCEPTED else "",
+        "questions": row.open_questions,
+    }
+
+
+def _stats(rows: list[queries.Row]) -> list[dict[str, Any]]:
+    count = {state: sum(row.state == state for row in rows) for state in PeriodState}
+    return [
+        {"count": count[PeriodState.CLOSED], "label": _("Closed"), "state": "met"},
+        {"count": count[PeriodState.ACCEPTED], "label": _("Accepted"), "state": "on"},
+        {"count": count[PeriodState.SENT], "label": _("Wait to be accepted"), "state": "none"},
+        {"count": count[PeriodState.RETURNED], "label": _("Returned"), "state": "behind"},
+        {"count": count[PeriodState.DRAFT], "label": _("Not sent yet"), "state": "none"},
+        {"count": sum(row.late for row in rows), "label": _("Late"), "state": "behind"},
+    ]
+
+
+def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    deeds = []
+    if any(line["acceptable"] for line in lines):
+        deeds.append({"name": "deed", "value": "accept", "label": _("Accept"), "icon": "check", "main": True})
+    if any(line["sendable"] for line in lines):
+        deeds.append(
+            {"name": "deed", "value": "send", "label": _("Send for"), "icon": "send", "main": not deeds}
+        )  # fmt: skip
+    return deeds
+
+
+def _own(place: Place, request: HttpRequest) -> dict[str, Any]:
+    """The month of the unit that looks at its board."""
+    period = queries.period_of(place.programme, place.month, place.unit)
+    state = queries.state_of(period)
+    closes = place.is_root and state != PeriodState.CLOSED and policy.DECIDE.allows_at(request.user, place.unit)
+    due_on = deadlines().due_on(place.month, place.unit, is_root=place.is_root)
+    return {
+        "state": state,
+        "pill": words.pill(state),
+        "url": place.url("period"),
+        "close": place.url("close") if closes and place.month.last_day < clock.today() else "",
+        "due_on": due_on,
+    }
+
+
+@login_required
+@require_POST
+def many(request: HttpRequest, programme: str, month: str) -> HttpResponse:
+    """Accept, or send for, the units that were ticked on a board."""
+    found = programme_of(programme)
+    asked = month_of(found, month)
+    chosen = [unit_of(request, found, asked, code) for code in request.POST.getlist("units")[:500]]
+    back = redirect(board_url(found, asked, request.POST.get("board", "") or found.root.code))
+    if not chosen:
+        messages.info(request, _("Choose units first."))
+        return back
+    ids = [one.pk for one in chosen]
+    told = {"actor": request.user, "programme": found, "month": asked, "unit_ids": ids}
+    try:
+        if request.POST.get("deed") == "send":
+            done = len(actions.send_many(**told))
+            said = ngettext("%(count)s month was sent.", "%(count)s months were sent.", done)
+        else:
+            done = len(actions.accept_many(**told))
+            said = ngettext("%(count)s month was accepted.", "%(count)s months were accepted.", done)
+    except Refused as refusal:
+        messages.error(request, refusal.problem.message)
+        return back
+    messages.success(request, said % {"count": formats.number(done)})
+    if left := len(ids) - done:
+        rest = ngettext("%(count)s was left as it was.", "%(count)s were left as they were.", left)
+        messages.info(request, rest % {"count": formats.number(left)})
+    return back

@@ -1,0 +1,357 @@
+"""The page of a unit's month, with everything that is done there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.reports import period_forms as forms
+from doanso.reports import period_words as words
+from doanso.reports import policy
+from doanso.reports.actions import periods as actions
+from doanso.reports.deadlines import deadlines
+from doanso.reports.models import Period, PeriodState
+from doanso.reports.queries import periods as queries
+from doanso.reports.queries.questions import Question, all_questions
+from doanso.reports.rules import periods as rules
+from doanso.reports.views.places import Place, board_url, crumbs, place_of
+from doanso.targets import queries as targets
+from doanso.targets.models import Indicator, IndicatorGroup
+from doanso.units import queries as units
+
+
+@login_required
+@require_safe
+def period(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+    """Figures, questions, estimates and steps of a unit's month."""
+    return _page(request, place_of(request, programme, month, unit))
+
+
+def _page(
+    request: HttpRequest, place: Place, *, problem: str = "", typed: dict[str, str] | None = None
+) -> HttpResponse:
+    found = queries.period_of(place.programme, place.month, place.unit)
+    state = queries.state_of(found)
+    over = place.month.last_day < clock.today()
+    in_hand = state in rules.TO_SEND
+    asked = all_questions(place.programme, place.month, place.unit) if in_hand and over else []
+    figures = queries.figures_of(place.programme, place.month, place.unit, found)
+    may = _may(request, place, state, over=over)
+    estimates = queries.estimates_of(found)
+    context = {
+        "programme": place.programme,
+        "month": place.month,
+        "unit": units.name(place.unit, place.month.last_day),
+        "is_root": place.is_root,
+        "crumbs": crumbs(request, place),
+        "period": found,
+        "pill": words.pill(state),
+        "state": state,
+        "in_hand": in_hand,
+        "over": over,
+        "facts": _facts(place, found),
+        "overdue": in_hand and clock.today() > _due_on(place),
+        "groups": _groups(place, figures),
+        "changes": [one for one in figures.lines if one.change],
+        "closed_before": figures.closed_before,
+        "late": [one for one in figures.lines if any(one.late)],
+        "questions": [_question(one, place, typed) for one in asked],
+        "estimates": estimates,
+        "below_estimates": [one for one in figures.lines if one.estimate],
+        "steps": queries.steps_of(found),
+        "reasons": list(found.reasons.select_related("told_by")) if found is not None and not in_hand else [],
+        "months": _around(place),
+        "board": board_url(place.programme, place.month, place.unit.code)
+        if queries.has_units_below(place.month, place.unit)
+        else "",
+        "problem": problem,
+        **may,
+    }
+    return render(request, "reports/period.html", context, status=422 if problem else 200)
+
+
+def _due_on(place: Place) -> Any:
+    return deadlines().due_on(place.month, place.unit, is_root=place.is_root)
+
+
+def _may(request: HttpRequest, place: Place, state: PeriodState, *, over: bool) -> dict[str, str]:
+    """The addresses of what the actor may do now; "" for the rest."""
+    in_hand = state in rules.TO_SEND
+    decides = policy.DECIDE.allows_at(request.user, place.unit)
+    sends = not place.is_root and policy.SEND.allows_at(request.user, place.unit)
+    writes = policy.WRITE.allows_at(request.user, place.unit)
+    sent = decides and not place.is_root and state == PeriodState.SENT
+    closes = decides and over and (state == PeriodState.ACCEPTED or (place.is_root and in_hand))
+    return {
+        "send_url": place.url("send") if sends and in_hand and over else "",
+        "explain_url": place.url("explain") if writes and in_hand and over else "",
+        "estimate_url": place.url("estimates") if writes and in_hand else "",
+        "accept_url": place.url("accept") if sent else "",
+        "return_url": place.url("return") if sent else "",
+        "close_url": place.url("close") if closes else "",
+    }
+
+
+def _facts(place: Place, found: Period | None) -> list[tuple[str, str]]:
+    facts = [
+        (_("Days"), f"{formats.day(place.month.first_day)} – {formats.day(place.month.last_day)}"),
+        (_("To be closed by") if place.is_root else _("To be sent by"), formats.day(_due_on(place))),
+    ]
+    if found is not None and found.sent_on is not None:
+        facts.append((_("Sent on"), formats.day(found.sent_on)))
+    if found is not None and found.frozen is not None:
+        facts.append(
+            (
+                _("Closed days"),
+                f"{formats.day(found.frozen.since)} – {formats.day(found.frozen.last_day)}",
+            )
+        )
+    return facts
+
+
+def _groups(place: Place, figures: queries.Figures) -> list[dict[str, Any]]:
+    groups = []
+    for group in IndicatorGroup:
+        lines = [
+            {
+                "line": line,
+                "url": reverse("targets:indicator", args=[place.programme.code, line.indicator.code, place.unit.code])
+                + f"?on={place.month.last_day.isoformat()}",
+            }
+            for line in figures.lines
+            if line.indicator.group == group
+        ]
+        if lines:
+            groups.append({"title": group.label, "lines": lines})
+    return groups
+
+
+def _question(one: Question, place: Place, typed: dict[str, str] | None) -> dict[str, Any]:
+    asked = words.asked(one, place.programme, place.month, place.unit)
+    kept = one.reason.words if one.reason is not None else ""
+    return {"asked": asked, "open": one.is_open, "words": (typed or {}).get(one.code, kept)}
+
+
+def _around(place: Place) -> dict[str, Any]:
+    """The months before and after, as far as they have begun."""
+    begun = queries.months_begun(place.programme)
+    at = next((number for number, one in enumerate(begun) if one == place.month), None)
+    if at is None:
+        return {}
+    found: dict[str, Any] = {}
+    for name, number in (("before", at + 1), ("after", at - 1)):
+        if 0 <= number < len(begun):
+            there = Place(place.programme, begun[number], place.unit)
+            if targets.stands_in(place.programme, place.unit, begun[number].last_day):
+                found[name] = (begun[number].title, there.url("period"))
+    return found
+
+
+# --- Deeds ------------------------------------------------------------------------------------------------------------
+
+
+def _told(request: HttpRequest) -> dict[str, str]:
+    """Reasons as typed, by the code of their question."""
+    return {
+        name.removeprefix("reason-"): request.POST.get(name, "")[: 2 * rules.LONGEST]
+        for name in request.POST
+        if name.startswith("reason-")
+    }
+
+
+def _do(request: HttpRequest, place: Place, deed: Callable[[], object], done: str) -> HttpResponse:
+    """Do it, then go back to where it was asked for: the board, or the month's own page."""
+    try:
+        deed()
+    except Refused as refusal:
+        messages.error(request, refusal.problem.message)
+    else:
+        messages.success(request, done)
+    if board := request.POST.get("board"):
+        return redirect(board_url(place.programme, place.month, board))
+    return redirect(place.url("period"))
+
+
+@login_required
+@require_POST
+def explain(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+    """Keep reasons without sending."""
+    place = place_of(request, programme, month, unit)
+    policy.WRITE.require_at(request.user, place.unit)
+    told = _told(request)
+    try:
+        actions.explain(actor=request.user, **place.asked(), reasons=told)
+    except Refused as refusal:
+        return _page(request, place, problem=refusal.problem.message, typed=told)
+    messages.success(request, _("The reasons are kept."))
+    return redirect(place.url("period"))
+
+
+@login_required
+@require_POST
+def send(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+    """Send the month, with the reasons typed beside it."""
+    place = place_of(request, programme, month, unit)
+    policy.SEND.require_at(request.user, place.unit)
+    told = _told(request)
+    try:
+        if told:
+            actions.explain(actor=request.user, **place.asked(), reasons=told)
+        actions.send(actor=request.user, **place.asked())
+    except Refused as refusal:
+        return _page(request, place, problem=refusal.problem.message, typed=told)
+    messages.success(request, _("The figures of %(month)s were sent.") % {"month": place.month.name})
+    return redirect(place.url("period"))
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+    """Accept a sent month."""
+    place = place_of(request, programme, month, unit)
+    policy.DECIDE.require_at(request.user, place.unit)
+    named = units.name(place.unit).short_name
+    done = _("%(unit)s: %(month)s is accepted.") % {"unit": named, "month": place.month.name}
+    return _do(request, place, lambda: actions.accept(actor=request.user, **place.asked()), done)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_back(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+    """Return a sent month with the reason."""
+    place = place_of(request, programme, month, unit)
+    policy.DECIDE.require_at(request.user, place.unit)
+    form = forms.ReturnForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.give_back(actor=request.user, **place.asked(), words=form.cleaned_data["words"])
+        except Refused as refusal:
+            form.add_error(refusal.problem.field if refusal.problem.field == "words" else None, refusal.problem.message)
+        else:
+            messages.success(request, _("The month went back; the unit reads why and has a date to send it again."))
+            return redirect(place.url("period"))
+    page = {
+        "title": _("Return the month"),
+        "hint": _("The unit can change its estimates and reasons, correct its records, and send the month again."),
+        "submit": _("Return the month"),
+        "icon": "arrow-back-up",
+    }
+    return _form(request, place, form, page)
+
+
+def _form(request: HttpRequest, place: Place, form: Any, page: dict[str, Any]) -> HttpResponse:
+    return render(
+        request,
+        "reports/period_form.html",
+        {
+            "form": form,
+            "month": place.month,
+            "unit": units.name(place.unit, place.month.last_day),
+            "back": place.url("period"),
+            **page,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+    """Look at what closing does, then close for good."""
+    place = place_of(request, programme, month, unit)
+    policy.DECIDE.require_at(request.user, place.unit)
+    problem = ""
+    if request.method == "POST":
+        try:
+            actions.close(actor=request.user, **place.asked())
+        except Refused as refusal:
+            problem = refusal.problem.message
+        else:
+            messages.success(request, _("%(month)s is closed.") % {"month": place.month.title})
+            return redirect(place.url("period"))
+    state = queries.state_of(queries.period_of(place.programme, place.month, place.unit))
+    asked = all_questions(place.programme, place.month, place.unit) if place.is_root and state in rules.TO_SEND else []
+    context = {
+        "month": place.month,
+        "unit": units.name(place.unit, place.month.last_day),
+        "late": queries.unaccepted_below(place.programme, place.month, place.unit),
+        "is_closed": state == PeriodState.CLOSED,
+        "is_open": any(one.is_open for one in asked),
+        "back": place.url("period"),
+        "problem": problem,
+    }
+    return render(request, "reports/period_close.html", context, status=422 if problem else 200)
+
+
+@login_required
+@require_safe
+def estimates(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+    """Which indicators a unit may claim more of than it has records, to choose one."""
+    place = place_of(request, programme, month, unit)
+    policy.WRITE.require_at(request.user, place.unit)
+    found = queries.period_of(place.programme, place.month, place.unit)
+    told = {one.indicator_id: one for one in queries.estimates_of(found)}
+    lines = [
+        {"indicator": one, "told": told.get(one.pk), "url": place.url("estimate", one.code)}
+        for one in place.programme.indicators.all()
+    ]
+    context = {
+        "month": place.month,
+        "unit": units.name(place.unit, place.month.last_day),
+        "lines": lines,
+        "back": place.url("period"),
+        "in_hand": queries.state_of(found) in rules.TO_SEND,
+    }
+    return render(request, "reports/estimates.html", context)
+
+
+def _indicator(place: Place, code: str) -> Indicator:
+    found = targets.indicator_of(place.programme, code)
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def estimate(request: HttpRequest, programme: str, month: str, unit: str, indicator: str) -> HttpResponse:
+    """Tell a number without records for one indicator, or take it back."""
+    place = place_of(request, programme, month, unit)
+    policy.WRITE.require_at(request.user, place.unit)
+    chosen = _indicator(place, indicator)
+    found = queries.period_of(place.programme, place.month, place.unit)
+    known = next((one for one in queries.estimates_of(found) if one.indicator_id == chosen.pk), None)
+    if request.method == "POST" and request.POST.get("step") == "drop":
+        return _do(
+            request,
+            place,
+            lambda: actions.drop_estimate(actor=request.user, **place.asked(), indicator=chosen),
+            _("The number without records was taken back."),
+        )
+    initial = {"value": known.value, "note": known.note} if known is not None else None
+    form = forms.EstimateForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.estimate(actor=request.user, **place.asked(), indicator=chosen, **form.cleaned_data)
+        except Refused as refusal:
+            field = refusal.problem.field if refusal.problem.field in form.fields else None
+            form.add_error(field, refusal.problem.message)
+        else:
+            messages.success(request, _("The number without records is kept beside the figures."))
+            return redirect(place.url("period"))
+    page = {
+        "title": chosen.title,
+        "hint": _("It stands apart as “no records” and is in no figure: record the work, and the figure counts it."),
+        "submit": _("Keep"),
+        "icon": "check",
+        "drop": known is not None,
+    }
+    return _form(request, place, form, page)
