@@ -28,6 +28,7 @@ MOST_COLUMNS = 27
 """What fits beside each other on an appendix page; with more, the appendix is as many tables."""
 EXTRA_LETTERS = frozenset("≥≤≠≈→←✓")
 """Beyond Times' own letters, what officers write and typst's built-in fonts have."""
+_EXACT = {"link", "address", "hash"}
 _NO_GLYPH = "\ufffd"
 _LONG_WORD = re.compile(r"\S{25,}")
 _BREAKS = re.compile(r"([-/._?&=@,;]|.{24}(?=.))")
@@ -86,12 +87,12 @@ def printable(text: str) -> str:
 
 
 def _printable(value: Any, key: str = "") -> Any:
-    """Every text within a JSON value made printable, except addresses."""
+    """Every text within a JSON value made printable, except what is copied out letter by letter."""
     if isinstance(value, dict):
         return {name: _printable(one, name) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_printable(one, key) for one in value]
-    return printable(value) if isinstance(value, str) and key != "link" else value
+    return printable(value) if isinstance(value, str) and key not in _EXACT else value
 
 
 def _values(content: ReportContent, base: str) -> dict[str, Any]:
