@@ -21,6 +21,7 @@ GROUPS = {
     "residents": "Người dân và hộ kinh doanh",
     "models": "Mô hình",
     "office": "Công tác Đoàn trên môi trường số",
+    "rules": "Nguyên tắc 1+1 và chủ trương 1+2",
 }
 
 
