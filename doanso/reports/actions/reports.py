@@ -32,11 +32,7 @@ def start_report(
 ) -> tuple[Report, bool]:
     """Begin a report of some days, or the one that is being written of them already; and whether it is new."""
     policy.WRITE.require_at(actor, unit)
-    days = span.within(programme.first_day, programme.last_day)
-    problem = rules.span_problem(days, clock.today())
-    if problem is None and not targets.stands_in(programme, unit, targets.day_of(programme, span.last_day, unit)):
-        message = _("This unit does not stand in the programme on these days. Choose another unit or other days.")
-        problem = Problem("unit_outside", message, "unit")
+    problem = _problem(programme, unit, span)
     if problem is not None:
         raise Refused(problem)
     drafts = Report.objects.filter(
@@ -62,6 +58,35 @@ def start_report(
         # Somebody began the same report at the same moment.
         return drafts.get(), False
     return report, True
+
+
+def report_to_read(
+    *, actor: User | None, programme: Programme, unit: Unit, span: Span, form: str = ReportForm.DOAN
+) -> Report:
+    """The report of some days as commands read it: the one that was frozen last, or one that is kept nowhere."""
+    if actor is not None:
+        policy.VIEW.require_at(actor, unit)
+    problem = _problem(programme, unit, span)
+    if problem is not None:
+        raise Refused(problem)
+    known = queries.newest_frozen(programme, unit, span)
+    return known or Report(
+        programme=programme,
+        unit=unit,
+        kind=span.kind,
+        form=ReportForm(form),
+        first_day=span.first_day,
+        last_day=span.last_day,
+    )
+
+
+def _problem(programme: Programme, unit: Unit, span: Span) -> Problem | None:
+    """Why there can be no report of a unit about these days."""
+    problem = rules.span_problem(span.within(programme.first_day, programme.last_day), clock.today())
+    if problem is None and not targets.stands_in(programme, unit, targets.day_of(programme, span.last_day, unit)):
+        message = _("This unit does not stand in the programme on these days. Choose another unit or other days.")
+        return Problem("unit_outside", message, "unit")
+    return problem
 
 
 def _writable(actor: User, report: Report) -> Report:

@@ -1,13 +1,14 @@
 """A report as text: a table for programs, the whole for programs, and a message for people."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator
 
 from doanso.lib import formats
 from doanso.lib.spreadsheet import safe_csv_rows
-from doanso.reports.content import Line, ReportContent, as_json
+from doanso.reports.content import Line, ReportContent, as_json, numbers
 from doanso.reports.forms import wording
 
 LONGEST_MESSAGE = 2000
@@ -20,8 +21,9 @@ _INDICATORS = (
 
 
 def render_json(content: ReportContent, *, base: str) -> bytes:
-    """Everything, as `content.from_json` reads it again; `base` is told beside it."""
-    return (json.dumps({**as_json(content), "base": base}, ensure_ascii=False, indent=1) + "\n").encode()
+    """Everything, as `content.from_json` reads it again; beside it the base of its paths, and by what its numbers are known."""
+    beside = {"base": base, "numbers_sha256": hashlib.sha256(numbers(content)).hexdigest()}
+    return (json.dumps({**as_json(content), **beside}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 # --- A table ------------------------------------------------------------------------------------------------------------

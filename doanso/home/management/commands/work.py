@@ -8,6 +8,7 @@ from doanso.audit.actions import seal_all
 from doanso.home.worker import WorkerLoop
 from doanso.imports.actions import keep_going
 from doanso.people.actions import forget_daily
+from doanso.reports.actions.renderings import resume_stalled
 from doanso.support.actions import drop_device_keys
 from doanso.tally.actions import fold
 from doanso.tally.actions import seal_all as seal_closings
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             "sealing": seal_all,
             "closings": seal_closings,
             "imports": keep_going,
+            "report files": resume_stalled,
             "forgetting": forget_daily,
             "devices": drop_device_keys,
             "stalls": look_daily,
