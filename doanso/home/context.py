@@ -50,6 +50,14 @@ ROOMS = (
         Scope.OWN,
     ),
     Room("targets.view", "home:indicators", r"/indicators/|/cascade/", "target", pgettext_lazy("menu", "Targets")),
+    Room(
+        "reports.view",
+        "reports:periods",
+        r"/periods/",
+        "lock",
+        pgettext_lazy("menu", "Months to close"),
+        short=pgettext_lazy("menu", "Months"),
+    ),
     Room("units.view", "access:units", _UNITS, "building-community", pgettext_lazy("menu", "Units")),
     Room("members.view", "members:list", r"^/members/", "users", pgettext_lazy("menu", "Members")),
     Room(

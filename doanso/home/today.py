@@ -24,6 +24,7 @@ from doanso.lib import formats
 from doanso.people import policy as people
 from doanso.people import queries as persons
 from doanso.people.models import DuplicateState, RequestState
+from doanso.reports.queries.periods import waiting_for
 from doanso.support import queries as support
 from doanso.targets import policy as targets
 from doanso.targets.models import Programme
@@ -67,6 +68,7 @@ def decisions(actor: User, holding: Holding, programme: Programme | None) -> lis
         *_of_members(actor, holding),
         *_of_lists(actor),
         *_of_targets(actor, holding, programme),
+        *_of_months(actor, holding, programme),
     ]
     return [one for one in found if one.count]
 
@@ -122,6 +124,15 @@ def _of_targets(actor: User, holding: Holding, programme: Programme | None) -> I
         count = len(waits_for_settling(programme, holding.unit))
         label = ngettext("target for which another number is asked", "targets for which another number is asked", count)
         yield Decision(count, label, "target", address)
+
+
+def _of_months(actor: User, holding: Holding, programme: Programme | None) -> Iterator[Decision]:
+    if programme is None:
+        return
+    count, month = waiting_for(actor, programme, holding.unit)
+    label = ngettext("unit below sent its month", "units below sent their month", count)
+    address = f"{reverse('reports:board', args=[programme.code])}?month={month.code}&unit={holding.unit.code}"
+    yield Decision(count, label, "lock", address)
 
 
 def tiles(weeks: list[WeekTarget], programme: Programme, code: str) -> list[dict[str, Any]]:
