@@ -11,6 +11,7 @@ _REPORT = "programmes/<slug:programme>/reports/<uuid:report_id>/"
 
 urlpatterns = [
     # Months of units.
+    path("periods/", board.start, name="periods"),
     path("programmes/<slug:programme>/periods/", board.board, name="board"),
     path("programmes/<slug:programme>/periods/<slug:month>/many/", board.many, name="many"),
     path(_PERIOD, periods.period, name="period"),

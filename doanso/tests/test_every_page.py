@@ -69,6 +69,7 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "targets:settle.unit": lambda committee: "my-tho",
     "targets:answer.indicator": lambda committee: "payment-shops",
     "kept": lambda committee: committee.kept.pk,
+    "month": lambda committee: "2023-10",
     "contact_id": lambda committee: Contact.objects.get(name="Nguyễn Thị Mai", unit=committee.tree.units["p4"]).pk,
     "request_id": lambda committee: _asked_by_mai("correct").pk,
     "people:erase.request_id": lambda committee: _asked_by_mai("erase").pk,

@@ -5,7 +5,7 @@ sent along. Addresses without words need no maker. To list a new route: a row in
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +24,7 @@ from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
 from doanso.organisation.models import Change, ChangeKind
 from doanso.people.models import Merge, Person
+from doanso.reports.models import Period
 from doanso.support.models import Confirmation, Dispute, Remark
 from doanso.tally.actions import merge_subjects
 from doanso.tally.models import Fact, Subject
@@ -247,6 +248,19 @@ def _countered(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"programme": "proof", "indicator": "one", "unit": unit.code, "child": child.code}
 
 
+def _period(state: str) -> Maker:
+    """October of a unit in the city's programme, in a state; the unit is sent along as whoever is ticked on a board."""
+
+    def make(scene: Scene, unit: Unit) -> Asked:
+        programme = scene.programme(scene.tree.units["my-tho"])
+        first, last = date(2023, 10, 1), date(2023, 10, 31)
+        Period.objects.create(programme=programme, unit=unit, first_day=first, last_day=last, state=state)
+        words = {"programme": "proof", "month": "2023-10", "unit": unit.code, "indicator": "one"}
+        return Asked(words, {"units": [unit.code], "unit": unit.code, "reason-missing": "Không chờ nữa"})
+
+    return make
+
+
 def _denominator(scene: Scene, unit: Unit) -> dict[str, Any]:
     programme = scene.programme(scene.tree.units["my-tho"])
     programme.indicators.update(kind="share", denominator="members")
@@ -356,6 +370,16 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/frozen/<uuid:kept>/": _denominator,
     "/programmes/<slug:programme>/cascade/": _figures,
     "/units/<slug:code>/sizes/": _code,
+    "/programmes/<slug:programme>/periods/": _period("draft"),
+    "/programmes/<slug:programme>/periods/<slug:month>/many/": _period("sent"),
+    "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/": _period("draft"),
+    "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/explain/": _period("draft"),
+    "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/send/": _period("returned"),
+    "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/accept/": _period("sent"),
+    "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/return/": _period("sent"),
+    "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/close/": _period("accepted"),
+    "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/estimates/": _period("draft"),
+    "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/estimates/<slug:indicator>/": _period("draft"),
     "/api/v1/programmes/<code>/progress": _figures,
     "/imports/<uuid:import_id>/": _import,
     "/imports/<uuid:import_id>/progress/": _import,

@@ -148,7 +148,7 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
     frozen = period.frozen if period is not None else None
     whole: Mapping[str, int] | None = None
     if frozen is not None and frozen.last_day == month.last_day:
-        kept = tally.frozen_figures([frozen.pk])[frozen.pk]
+        kept = tally.frozen_figures(frozen)
         whole = {code: pair.whole.total for code, pair in kept.items()}
     late = tally.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
     claimed = estimated(programme, unit, month.first_day, month.last_day)

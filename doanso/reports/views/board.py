@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from doanso.access.policy import anywhere_or_404, current_holdings
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.reports import period_forms as forms
@@ -22,7 +23,19 @@ from doanso.reports.models import PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.rules import periods as rules
 from doanso.reports.views.places import Place, board_url, crumbs, month_of, programme_of, unit_of
+from doanso.targets import queries as targets
 from doanso.units import queries as units
+
+
+@login_required
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """The board of the unit at which the reader's own role is held, in the programme that runs there."""
+    anywhere_or_404(request.user, policy.VIEW)
+    for holding in current_holdings(request.user):
+        for programme in targets.programmes_at(holding.unit):
+            return redirect(board_url(programme, queries.month_to_close(programme), holding.unit.code))
+    return render(request, "reports/no_programme.html")
 
 
 @login_required
