@@ -275,7 +275,7 @@ def _page_of(
     facts = [
         (_("Target given"), f"{wording.value_words(given, given.target.value)} {chosen.unit_of_count}"),
         (_("Given by"), giver.name),
-        (_("By"), wording.decision_words(allocation)),
+        (_("Basis"), wording.decision_words(allocation)),
         (_("Holds from"), formats.day(given.target.since)),
         (_("Divided"), str(Split(allocation.split).label)),
     ]
@@ -347,5 +347,5 @@ def settle(request: HttpRequest, programme: str, indicator: str, unit: str, chil
         else:
             messages.success(request, _("The unit's request is settled."))
             return redirect(Addresses(request, found).cascade(giver.code))
-    page |= {"form": form, "submit": _("Settle"), "icon": "check", "title": _("Settle the unit's request")}
+    page |= {"form": form, "submit": _("Conclude"), "icon": "check", "title": _("Settle the unit's request")}
     return render(request, "targets/answer.html", page, status=422 if form.errors else 200)

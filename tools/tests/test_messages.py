@@ -2,7 +2,9 @@
 
 import gettext
 import os
+from pathlib import Path
 
+import polib
 import pytest
 
 from tools import messages, translations
@@ -59,3 +61,14 @@ def test_gaps_are_found(app, tmp_path, catalogue, expected):
 
     assert [gap.partition(" (")[0] for gap in translations.gaps(tmp_path / "house")] == expected
     assert app(catalogue).read_bytes() == before
+
+
+def test_no_two_catalogues_translate_one_message_differently():
+    """They are merged when read, so that the other's words would stand on a page."""
+    said: dict[tuple[str, str], dict[str, str]] = {}
+    for path in sorted(Path("doanso").glob("**/locale/vi/LC_MESSAGES/django.po")):
+        for entry in polib.pofile(str(path)):
+            words = entry.msgstr or entry.msgstr_plural.get(0, "")
+            said.setdefault((entry.msgctxt or "", entry.msgid), {})[words] = str(path)
+
+    assert {message: found for message, found in said.items() if len(found) > 1} == {}
