@@ -39,6 +39,14 @@ def set_today(day: date) -> None:
     settings.BUSINESS_DAY_FILE.write_text(day.isoformat(), encoding="ascii")
 
 
+def business_day(moment: datetime) -> date:
+    """The business day to show for a moment of real time: as far from today as the moment's day is from the real one.
+
+    The moment's own day, except where the business day is set: there a page speaks of one calendar.
+    """
+    return today() + (local(moment).date() - local(now()).date())
+
+
 def local(moment: datetime) -> datetime:
     """The same moment on Vietnam's clock."""
     return moment.astimezone(VIETNAM)

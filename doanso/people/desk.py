@@ -325,11 +325,25 @@ def sides(pair: Duplicate) -> list[Side]:
         Side(
             name=next((one.name for one in contacts.get(person.pk, ())), ""),
             records=[(called[one.unit_id], facts_of(one)) for one in contacts.get(person.pk, ())],
-            since=clock.local(person.created_at).date(),
+            since=clock.business_day(person.created_at),
             gone=person.merged_into_id is not None,
         )
         for person in persons
     ]
+
+
+def differing(sides: Sequence[Side]) -> set[str]:
+    """The labels of what is told on both sides, and not alike."""
+    told: list[dict[str, set[str]]] = []
+    for side in sides:
+        found: dict[str, set[str]] = {}
+        for _unit, facts in side.records:
+            for label, value in facts:
+                if value:
+                    found.setdefault(label, set()).add(value)
+        told.append(found)
+    first, second = told
+    return {label for label in first.keys() & second.keys() if first[label] != second[label]}
 
 
 def _shop_side(shop: Business) -> Side:
@@ -345,7 +359,7 @@ def _shop_side(shop: Business) -> Side:
     return Side(
         name=shop.name,
         records=[(units.name(shop.unit), facts)],
-        since=clock.local(shop.created_at).date(),
+        since=clock.business_day(shop.created_at),
         gone=shop.merged_into_id is not None,
     )
 

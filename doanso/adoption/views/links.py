@@ -17,7 +17,7 @@ from doanso.adoption import actions, queries
 from doanso.adoption.forms import WITHOUT, LinkFilter
 from doanso.adoption.queries import own_hand as own
 from doanso.adoption.views.pages import ROWS, paged, require_attester
-from doanso.lib import formats, qr
+from doanso.lib import clock, formats, qr
 from doanso.lib.problems import Refused
 from doanso.units import queries as units
 
@@ -43,7 +43,7 @@ def make_links(request: HttpRequest) -> HttpResponse:
     slips = []
     for one in made:
         address = request.build_absolute_uri(reverse("adoption:link", args=[one.token]))
-        last_day = formats.day(one.link.expires_at)
+        last_day = formats.day(clock.business_day(one.link.expires_at))
         name = called[one.member.pk]
         slips.append(
             {

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from doanso.lib import drawing, formats
+from doanso.lib import clock, drawing, formats
 
 register = template.Library()
 
@@ -48,6 +48,7 @@ register.filter("vi_day", formats.day)
 register.filter("vi_short_day", formats.short_day)
 register.filter("vi_datetime", formats.moment)
 register.filter("initials", formats.initials)
+register.filter("business_day", clock.business_day)
 
 
 @register.filter

@@ -84,12 +84,14 @@ def pair(request: HttpRequest, pair_id: UUID) -> HttpResponse:
             done.get(decision, ""),
             back,
         )
+    sides = desk.sides(one)
     return render(
         request,
         "people/pair.html",
         {
             "pair": one,
-            "sides": desk.sides(one),
+            "sides": sides,
+            "differs": desk.differing(sides),
             "reasons": [REASON_WORDS[code] for code in one.reasons if code in REASON_WORDS],
             "is_shop": one.one_business_id is not None,
             "waiting": one.state in {DuplicateState.OPEN, DuplicateState.LATER},
