@@ -139,6 +139,12 @@ ROOMS = (
 )
 
 
+ON_A_PHONE = 4
+"""As many rooms as the thumb's bar holds beside the menu."""
+THUMB = ("home:today", "home:overview", "support:list", "members:list", "adoption:own", "home:indicators")
+"""Routes that come to the thumb's bar first; the others follow in the menu's order."""
+
+
 def _holds(user: User) -> Callable[[Room], bool]:
     granted = {(verb, scope) for holding in current_holdings(user) for verb, scope in GRANTS[holding.role].items()}
     return lambda room: (room.verb, room.scope) in granted
@@ -148,6 +154,8 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     if not request.user.is_authenticated:
         return []
     rooms = list(filter(_holds(request.user), ROOMS))
+    ranked = sorted(rooms, key=lambda room: THUMB.index(room.route) if room.route in THUMB else len(THUMB))
+    at_hand = {room.route for room in (rooms if len(rooms) == ON_A_PHONE + 1 else ranked[:ON_A_PHONE])}
     return [
         {
             "url": reverse(room.route),
@@ -155,6 +163,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
             "label": room.label,
             "short": room.short,
             "group": room.group,
+            "at_hand": room.route in at_hand,
             "current": re.search(room.inside, request.path) is not None,
         }
         for room in rooms

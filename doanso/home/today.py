@@ -25,6 +25,7 @@ from doanso.people import policy as people
 from doanso.people import queries as persons
 from doanso.people.models import DuplicateState, RequestState
 from doanso.reports.queries.periods import waiting_for
+from doanso.support import policy as helps
 from doanso.support import queries as support
 from doanso.targets import policy as targets
 from doanso.targets.models import Programme
@@ -50,6 +51,24 @@ class Decision:
     def shown(self) -> str:
         """The number, or that there are more."""
         return formats.number(self.count) if self.count <= MOST else f"{MOST}+"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a secretary does most, one touch away."""
+
+    label: str
+    icon: str
+    url: str
+
+
+def deeds(actor: User) -> list[Deed]:
+    """Those that the actor may do somewhere."""
+    found = (
+        (helps.RECORD, Deed(_("Record a help"), "plus", reverse("support:record"))),
+        (adoption.ATTEST, Deed(_("Attest members"), "checks", reverse("adoption:attest"))),
+    )
+    return [deed for verb, deed in found if verb.roots(actor)]
 
 
 def _up_to(found: QuerySet[Any]) -> int:

@@ -76,6 +76,7 @@ def today(request: HttpRequest) -> HttpResponse:
         else "",
         "decisions": day.decisions(request.user, holding, programme),
         "tasks": day.tasks(request.user),
+        "deeds": day.deeds(request.user),
     }
     return render(request, "home/today.html", context)
 

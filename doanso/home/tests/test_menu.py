@@ -63,6 +63,20 @@ def test_the_menu_has_the_rooms_one_may_enter(programme, tree, as_user, username
         assert browser.get(item["url"], follow=True).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("username", "at_hand"),
+    [
+        ("an", ["Hôm nay", "Tổng quan", "Đoàn viên", "Hỗ trợ người dân"]),
+        ("dung", ["Hôm nay", "Tổng quan", "Đoàn viên", "Hỗ trợ người dân"]),
+        ("khoa", ["Tiện ích của tôi"]),
+    ],
+)
+def test_on_a_phone_the_daily_rooms_are_at_hand(programme, tree, as_user, username, at_hand):
+    answer = as_user(tree.users[username]).get("/", follow=True)
+
+    assert [str(item["label"]) for item in answer.context["nav"] if item["at_hand"]] == at_hand
+
+
 def test_the_room_one_stands_in_is_marked(programme, tree, as_user):
     answer = as_user(tree.an).get("/units/p4/dashboard/")
 

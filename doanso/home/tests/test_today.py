@@ -48,6 +48,15 @@ def test_with_nothing_to_do_the_page_is_kind(programme, tree, as_user, username)
     assert "06/11 đến 12/11" in page
 
 
+def test_what_is_done_most_is_one_touch_away(programme, tree, as_user):
+    answer = as_user(tree.an).get("/today/")
+
+    assert [(deed.label, deed.url) for deed in answer.context["deeds"]] == [
+        ("Ghi lượt giúp", "/support/record/"),
+        ("Xác nhận đoàn viên", "/attest/"),
+    ]
+
+
 def test_what_waits_is_counted_within_the_own_units_and_leads_there(programme, tree, as_user):
     for _ in range(2):
         _request(tree.units["p4"])

@@ -68,6 +68,7 @@ def _nav(count: int) -> list[dict[str, Any]]:
             "badge": n,
             "current": n == 2,
             "group": "Nhóm" if n > 3 else "",
+            "at_hand": n <= (count if count <= 5 else 4),
         }
         for n in range(1, count + 1)
     ]
