@@ -110,11 +110,6 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
         )
         assert gone_id is not None  # noqa: S101 -- the database holds that one of the two sorts is there
         assert kept_id is not None  # noqa: S101
-        try:
-            tally.unmerge_subject(kind=kind, gone=gone_id)
-        except tally.UnknownSource:
-            # The ledger has forgotten who that was.
-            raise Refused(_erased()) from None
         both = _locked(Person if of_persons else Business, (gone_id, kept_id))
         fresh = Merge.objects.select_for_update().get(pk=merge.pk)
         _require(actor, verb, both)

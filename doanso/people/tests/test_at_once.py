@@ -7,8 +7,17 @@ import pytest
 from django.db import connection, transaction
 
 from doanso.lib.problems import Refused
-from doanso.people.actions import Particulars, meet_many, settle_duplicate
+from doanso.people.actions import (
+    Particulars,
+    erase_person,
+    meet_many,
+    merge_persons,
+    open_request,
+    settle_duplicate,
+    undo_merge,
+)
 from doanso.people.models import Contact, Duplicate, Merge, Person
+from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,3 +62,23 @@ def test_a_pair_settled_twice_at_once_is_settled_once(tree, twins):
     assert "same" in found
     assert set(found) - {"same"} <= {"settled_already", "merged_meanwhile", "one_already"}
     assert Merge.objects.count() == 1
+
+
+def test_undoing_a_merge_waits_for_nobody_who_waits_for_it(tree):
+    """Erasing and merging lock persons and then the ledger; so does undoing."""
+    ward = tree.units["p4"].pk
+    for year in range(1950, 1956):
+        told = [Particulars(f"Trần Thị {name}", birth_year=year) for name in ("Anh", "Bưởi", "Cam")]
+        with transaction.atomic():
+            kept, gone, third = (Person(pk=met.person_id) for met in meet_many(unit_id=ward, told=told))
+        merge = merge_persons(actor=tree.giang, gone=gone, kept=kept)
+        request = open_request(actor=tree.giang, person_id=kept.pk, unit_id=ward, kind="erase", channel="paper")
+        undone, erased, merged = at_once(
+            lambda merge=merge: undo_merge(actor=tree.giang, merge=merge).undone_at,
+            lambda request=request: erase_person(actor=tree.giang, request=request).state,
+            lambda kept=kept, third=third: merge_persons(actor=tree.giang, gone=kept, kept=third).merged_at,
+        )
+        assert undone not in {"merged_meanwhile", "undone_already"}
+        assert erased in {"settled", "merged_meanwhile"}
+        assert merged != "one_already"
+    assert list(recount()) == []
