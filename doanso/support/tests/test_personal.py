@@ -60,7 +60,8 @@ def test_whoever_asks_through_the_receipt_and_is_erased_leaves_no_trace_but_the_
         "Hoàng Yến",
         "hoang yen",
         "Chim Én",
-        "1957",
+        # As a value of its own: keys and hashes hold any four digits now and then.
+        "\n1957\n",
         people.lookup("phone", "0987000321"),
         slips.link_lookup(link),
     ]
