@@ -15,17 +15,15 @@ from typing import Any, cast
 
 import typst
 
-from doanso.lib import formats
-from doanso.reports.content import Column, Passage, ReportContent, UnitRow
+from doanso.reports.content import Column, Passage, ReportContent
 from doanso.reports.forms import wording
+from doanso.reports.forms.appendix import cell, sheets
 from doanso.reports.forms.axis import axis
 from doanso.reports.forms.tables import Table, tables
 
 TEMPLATE = Path(__file__).parent / "typst"
 FONTS = Path(__file__).parent.parent / "fonts"
 STANDARD = "a-2b"
-MOST_COLUMNS = 27
-"""What fits beside each other on an appendix page; with more, the appendix is as many tables."""
 EXTRA_LETTERS = frozenset("≥≤≠≈→←✓")
 """Beyond Times' own letters, what officers write and typst's built-in fonts have."""
 _EXACT = {"link", "address", "hash"}
@@ -177,33 +175,22 @@ def _table(table: Table, base: str) -> dict[str, Any]:
 
 
 def _appendix(content: ReportContent, base: str) -> list[dict[str, Any]]:
-    """The tables per unit; more than one when there are more columns than a page is wide."""
-    if not content.units:
-        return []
-    has_notes = any(one.note for one in content.units)
-    whole = range(len(content.columns))
-    sheets = [whole[first : first + MOST_COLUMNS] for first in whole[::MOST_COLUMNS]] or [whole]
+    """The tables per unit, each with its layout."""
     return [
         {
-            "columns": [_column(content.columns[place]) for place in places],
-            "rows": [_unit_row(one, places, base) for one in content.units],
-            "sums": [_cell(content.sums, place) for place in places] if content.sums else [],
-            "notes": has_notes and places == sheets[-1],
+            "layout": {name: value for name, value in asdict(sheet).items() if name != "places"},
+            "columns": [_column(content.columns[place]) for place in sheet.places],
+            "rows": [
+                {
+                    "number": str(row.number),
+                    "unit": row.unit,
+                    "cells": [cell(row.cells, place) for place in sheet.places],
+                    "note": row.note,
+                    "link": _link(base, row.path),
+                }
+                for row in content.units
+            ],
+            "sums": [cell(content.sums, place) for place in sheet.places] if content.sums else [],
         }
-        for places in sheets
+        for sheet in sheets(content)
     ]
-
-
-def _unit_row(row: UnitRow, places: range, base: str) -> dict[str, Any]:
-    return {
-        "number": str(row.number),
-        "unit": row.unit,
-        "cells": [_cell(row.cells, place) for place in places],
-        "note": row.note,
-        "link": _link(base, row.path),
-    }
-
-
-def _cell(cells: tuple[str, ...], place: int) -> str:
-    """A cell as printed; nothing reads as a dash, so that nobody takes it for forgotten."""
-    return (cells[place] if place < len(cells) else "") or formats.NONE

@@ -1,0 +1,133 @@
+"""How the table of units is laid on a landscape page: how wide each column is, and how large its letters are.
+
+Committees are used to one row of some thirty columns. Columns get the room that their own numbers need, the letters are as
+large as the page allows, and only what would be too small to read becomes a second table.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from doanso.lib import formats
+from doanso.reports.content import Column, ReportContent
+
+PAGE = 257.0
+"""Millimetres between the margins."""
+SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
+"""Points, from what one likes to read to what one still can."""
+UPRIGHT_FROM = 10
+"""With so many columns the heads stand upright."""
+HIGHEST_HEAD = 46.0
+_POINT = 25.4 / 72
+_LINE = 1.2
+# A column of words breaks them; one of numbers is as wide as the widest.
+_WIDEST = 30.0
+_DIGITS = "0123456789"
+_THIN = ".,/"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: which of the content's columns it holds, with their widths in millimetres and the size in points."""
+
+    places: range
+    size: float
+    upright: bool
+    inset: float
+    number: float
+    unit: float
+    columns: tuple[float, ...]
+    note: float
+
+
+def cell(cells: Sequence[str], place: int) -> str:
+    """A cell as printed; nothing reads as a dash, so that nobody takes it for forgotten."""
+    return (cells[place] if place < len(cells) else "") or formats.NONE
+
+
+def sheets(content: ReportContent) -> list[Sheet]:
+    """The tables, in order; none without units."""
+    return _sheets(content, range(len(content.columns))) if content.units else []
+
+
+def _sheets(content: ReportContent, places: range) -> list[Sheet]:
+    has_notes = places.stop == len(content.columns) and any(one.note for one in content.units)
+    for size in SIZES:
+        sheet = _sheet(content, places, size, has_notes)
+        if sheet is not None:
+            return [sheet]
+    middle = _parting(content.columns, places)
+    return [*_sheets(content, places[: middle - places.start]), *_sheets(content, places[middle - places.start :])]
+
+
+def _parting(columns: Sequence[Column], places: range) -> int:
+    """Where a table is best parted: near the middle, between two headings."""
+    between = [
+        place for place in places[1:] if not columns[place].over or columns[place].over != columns[place - 1].over
+    ]
+    middle = (places.start + places.stop) / 2
+    return min(between or places[1:], key=lambda place: (abs(place - middle), place))
+
+
+def _sheet(content: ReportContent, places: range, size: float, has_notes: bool) -> Sheet | None:
+    """The table at that size, if it fits; a table of one column always does."""
+    upright = len(places) >= UPRIGHT_FROM
+    number, unit = (7.0, 36.0) if upright else (9.0, 60.0)
+    note = 0.0 if not has_notes else 16.0 if upright else 36.0
+    inset = 0.4 if upright else 1.2
+    widths = _shared_heads(content.columns, places, size, inset, _widths(content, places, size, upright, inset))
+    room = PAGE - number - unit - note
+    if sum(widths) > room and (size > SIZES[-1] or len(places) > 1):
+        return None
+    more = (room - sum(widths)) / len(widths) if widths else 0.0
+    return Sheet(places, size, upright, inset, number, unit, tuple(round(width + more, 3) for width in widths), note)
+
+
+def _widths(content: ReportContent, places: range, size: float, upright: bool, inset: float) -> list[float]:
+    """The room that the numbers and the head of each column need."""
+    rows: list[Sequence[str]] = [one.cells for one in content.units]
+    found = []
+    for place in places:
+        figures = max(width(cell(row, place), size) for row in rows)
+        if content.sums:
+            figures = max(figures, width(cell(content.sums, place), size, bold=True))
+        title = content.columns[place].title
+        if upright:
+            lines = 1 if width(title, size, bold=True) < HIGHEST_HEAD else 2
+            head = lines * _LINE * size * _POINT
+        else:
+            head = _longest_word(title, size)
+        found.append(min(max(figures, head), _WIDEST) + 2 * inset)
+    return found
+
+
+def _shared_heads(
+    columns: Sequence[Column], places: range, size: float, inset: float, widths: list[float]
+) -> list[float]:
+    """The widths, where a heading over several columns has a word longer than they are, each a little wider."""
+    wider = list(widths)
+    first = 0
+    while first < len(places):
+        end = first + 1
+        over = columns[places[first]].over
+        while over and end < len(places) and columns[places[end]].over == over:
+            end += 1
+        missing = _longest_word(over, size) + 2 * inset - sum(widths[first:end]) if over else 0.0
+        if missing > 0:
+            for place in range(first, end):
+                wider[place] += missing / (end - first)
+        first = end
+    return wider
+
+
+def _longest_word(text: str, size: float) -> float:
+    return min(max((width(word, size, bold=True) for word in text.split()), default=0.0), _WIDEST)
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """How wide a text is at most, in millimetres: exact for numbers, for words by letters of middling width."""
+    other = 0.6 if bold else 0.56
+    ems = sum(
+        0.5 if char in _DIGITS else 0.28 if char in _THIN else (1.0 if bold else 0.84) if char == "%" else other
+        for char in text
+    )
+    return ems * size * _POINT
