@@ -1,0 +1,159 @@
+"""Cell references inside formulas: what Excel does to them when rows are inserted or a formula is copied."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+_CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
+_SHEET = r"(?:'(?:[^']|'')*'|(?:\[[0-9]+\])?[^\W0-9][\w.]*)!"
+_FOUND = re.compile(
+    rf"""
+    "(?:[^"]|"")*"                                                          # text, in which nothing is a reference
+    | (?<![\w.$\]!'])(?P<sheet>{_SHEET})?(?P<first>{_CELL})(?::(?P<last>{_CELL}))?(?![\w.(!\[])
+    | (?<![\w.$:\]!'])(?P<sheet_of_rows>{_SHEET})?(?P<top>\$?[0-9]{{1,7}}):(?P<bottom>\$?[0-9]{{1,7}})(?![\w.:])
+    | \[[^\]]*\]                                                             # a column of a table, by its heading
+    """,
+    re.VERBOSE,
+)
+_PARTS = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})")
+BROKEN = "#REF!"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One cell, counted from 1; a fixed part keeps its place when the formula is copied."""
+
+    row: int
+    column: int
+    row_fixed: bool = False
+    column_fixed: bool = False
+
+    def __str__(self) -> str:
+        return f"{'$' * self.column_fixed}{letters(self.column)}{'$' * self.row_fixed}{self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """Rows inserted into a sheet right below one row; what ends with that row grows with them."""
+
+    sheet: str
+    after: int
+    count: int
+
+    def moved(self, row: int) -> int:
+        """Where a row stands afterwards."""
+        return row + self.count if row > self.after else row
+
+    def span(self, top: int, bottom: int, own_row: int | None = None) -> tuple[int, int]:
+        """Where a range of rows stands afterwards. What lies in the formula's `own_row` alone is about that row and stays."""
+        if bottom == self.after and not top == bottom == own_row:
+            return top, bottom + self.count
+        return self.moved(top), self.moved(bottom)
+
+
+def letters(column: int) -> str:
+    """27 is "AA"."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def column_number(text: str) -> int:
+    """ "AA" is 27."""
+    number = 0
+    for letter in text.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def ref(text: str) -> Ref | None:
+    """One cell's address as it stands in a formula; None where it is none."""
+    found = _PARTS.fullmatch(text)
+    if found is None:
+        return None
+    row, column = int(found[4]), column_number(found[2])
+    if not (1 <= row <= LAST_ROW and column <= LAST_COLUMN):
+        return None
+    return Ref(row, column, bool(found[3]), bool(found[1]))
+
+
+def area(text: str) -> tuple[Ref, Ref] | None:
+    """ "B2" or "B2:D9" as its two corners."""
+    first, _colon, last = text.partition(":")
+    corners = ref(first), ref(last or first)
+    if corners[0] is None or corners[1] is None:
+        return None
+    return corners[0], corners[1]
+
+
+def sheet_name(prefix: str) -> str:
+    """ "'Sheet 1'!" without its marks."""
+    name = prefix.removesuffix("!")
+    return name[1:-1].replace("''", "'") if name.startswith("'") else name
+
+
+def with_rows_inserted(formula: str, insertion: Insertion, *, own_sheet: str, own_row: int | None = None) -> str:
+    """A formula after the insertion. `own_sheet` is where references without a sheet point."""
+
+    def meant(prefix: str | None) -> bool:
+        name = sheet_name(prefix) if prefix else own_sheet
+        return name.lower() == insertion.sheet.lower()
+
+    def changed(first: Ref, last: Ref | None) -> tuple[Ref, Ref | None]:
+        if last is None:
+            return replace(first, row=insertion.moved(first.row)), None
+        top, bottom = insertion.span(first.row, last.row, own_row)
+        return replace(first, row=top), replace(last, row=bottom)
+
+    def rows(top: int, bottom: int) -> tuple[int, int]:
+        return insertion.span(top, bottom, own_row)
+
+    return _rewritten(formula, meant, changed, rows)
+
+
+def copied_down(formula: str, rows: int, columns: int = 0) -> str:
+    """A formula as it reads when its cell is copied so far down and to the right."""
+
+    def moved(one: Ref) -> Ref:
+        return replace(
+            one,
+            row=one.row if one.row_fixed else one.row + rows,
+            column=one.column if one.column_fixed else one.column + columns,
+        )
+
+    return _rewritten(
+        formula,
+        lambda _prefix: True,
+        lambda first, last: (moved(first), None if last is None else moved(last)),
+        lambda top, bottom: (top, bottom),
+    )
+
+
+def _rewritten(
+    formula: str,
+    meant: Callable[[str | None], bool],
+    changed: Callable[[Ref, Ref | None], tuple[Ref, Ref | None]],
+    rows: Callable[[int, int], tuple[int, int]],
+) -> str:
+    def rewrite(found: re.Match[str]) -> str:
+        if found["top"] is not None:
+            if not meant(found["sheet_of_rows"]):
+                return found[0]
+            marks = ["$" * found[side].startswith("$") for side in ("top", "bottom")]
+            top, bottom = rows(int(found["top"].lstrip("$")), int(found["bottom"].lstrip("$")))
+            return f"{found['sheet_of_rows'] or ''}{marks[0]}{top}:{marks[1]}{bottom}"
+        if found["first"] is None or not meant(found["sheet"]):
+            return found[0]
+        first, last = ref(found["first"]), ref(found["last"]) if found["last"] else None
+        if first is None or (last is None and found["last"]):
+            return found[0]
+        begins, ends = changed(first, last)
+        corners = [begins] if ends is None else [begins, ends]
+        if any(not (1 <= one.row <= LAST_ROW and 1 <= one.column <= LAST_COLUMN) for one in corners):
+            return f"{found['sheet'] or ''}{BROKEN}"
+        return f"{found['sheet'] or ''}{':'.join(map(str, corners))}"
+
+    return _FOUND.sub(rewrite, formula)
