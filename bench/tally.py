@@ -1,4 +1,5 @@
-"""What the ledger costs: members and states in bulk, single deeds by 1 and 8 writers under one city, folding, recount.
+"""What the ledger costs: members and states in bulk, single deeds by 1 and 8 writers under one city, folding, closing,
+recount.
 
 Bulk and folding run on SQLite, where all the work is this process's own CPU time. Writers run on PostgreSQL (an
 embedded one of its own): each deed is a transaction of its own, and all of them lead to the same city, so a row
@@ -146,6 +147,52 @@ def _figure(metric: str, value: float, unit: str, *, target: float, reference: f
     return figure | {"target": target, "ok": ok}
 
 
+# --- Closing ----------------------------------------------------------------------------------------------------------
+
+BRANCHES = 100
+
+
+def _closing(members: int) -> list[dict[str, Any]]:
+    """On SQLite: CPU of a city's closing over a hundred branches with five entries per member, and of counting it anew."""
+    _setup()
+    from doanso.lib.uuid7 import uuid7
+    from doanso.tally.actions import close_period, fold, seal
+    from doanso.tally.freezing import deviations
+    from doanso.tally.models import Book, FrozenEntries
+    from doanso.units.actions import Journal, found_unit
+    from doanso.units.models import Unit
+
+    _prepare()
+    ward = Unit.objects.get(code="p4")
+    for number in range(BRANCHES):
+        found_unit(
+            journal=Journal(), code=f"b{number}", kind="branch", name=f"Chi đoàn {number}", short_name=f"{number}",
+            parent=ward, since=date(2020, 1, 1),
+        )  # fmt: skip
+    people = [uuid7() for _ in range(members)]
+    _place(people)
+    for service in SERVICES:
+        _use(people, service)
+    while fold():
+        pass
+    book, city = Book.objects.get(), Unit.objects.get(code="my-tho")
+    began = time.process_time()
+    frozen = close_period(book_id=book.pk, unit=city, last_day=date(2023, 3, 31))
+    switched = time.process_time()
+    seal(frozen)
+    sealed = time.process_time()
+    if list(deviations(frozen)):
+        raise SystemExit("The closed figures can't be reproduced.")
+    recounted = time.process_time()
+    entries = sum(FrozenEntries.objects.values_list("count", flat=True))
+    share = 50_000 / entries
+    return [
+        _figure("cpu_of_closing_behind_the_gate", switched - began, "s", target=1),
+        _figure("cpu_of_closing_50000_entries", (sealed - began) * share, "s", target=3),
+        _figure("cpu_of_recounting_50000_frozen_entries", (recounted - sealed) * share, "s", target=5),
+    ]
+
+
 # --- Writers ----------------------------------------------------------------------------------------------------------
 
 
@@ -213,7 +260,7 @@ def measure(members: int = DEFAULT_MEMBERS) -> list[dict[str, Any]]:
     """All figures; those of PostgreSQL are left out, and said so, where no server can be had."""
     from tools import postgres
 
-    found = _in_own_process("bulk", members, "")
+    found = _in_own_process("bulk", members, "") + _in_own_process("closing", members, "")
     try:
         # Always a server of its own: the bench makes tables, and a given DATABASE_URL may be somebody's register.
         with postgres.server() as url:
@@ -227,7 +274,7 @@ def measure(members: int = DEFAULT_MEMBERS) -> list[dict[str, Any]]:
 if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_MEMBERS
     if len(sys.argv) > 2:
-        print(json.dumps({"bulk": _bulk, "writers": _writers}[sys.argv[2]](number)))
+        print(json.dumps({"bulk": _bulk, "closing": _closing, "writers": _writers}[sys.argv[2]](number)))
     else:
         for line in measure(number):
             print(json.dumps({"bench": "tally", **line}, ensure_ascii=False))

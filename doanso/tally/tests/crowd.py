@@ -325,6 +325,9 @@ class Worker:
 
     def _relink(self, branch: int, ward: int, on: int) -> None:
         """The branch goes under another ward, from that day on or from that of its last move."""
+        from django.db import transaction
+
+        from doanso.lib.problems import Refused
         from doanso.tally.actions import hold_tree, move_units
         from doanso.units.actions import Journal, relink
         from doanso.units.models import Unit, UnitLink
@@ -335,8 +338,23 @@ class Worker:
         link = UnitLink.objects.get(unit=unit, until=None)
         if link.parent_id != parent.pk:
             since = max(day(on), link.since)
-            with move_units(unit_ids=[unit.pk], since=since):
+            # A closed day keeps its tree.
+            with suppress(Refused), transaction.atomic(), move_units(unit_ids=[unit.pk], since=since):
                 relink(journal=Journal(), units=[unit], parent=parent, since=since)
+
+    def _close(self, pick: int, on: int) -> None:
+        """A branch, a ward or the city closes its days; whoever seals it may be another process."""
+        from doanso.lib.problems import Refused
+        from doanso.tally.actions import close_period, seal_all
+        from doanso.tally.models import Book
+        from doanso.units.models import Unit
+
+        codes = [*BRANCHES, *WARDS, "my-tho"]
+        unit = Unit.objects.get(pk=self.units[codes[pick % len(codes)]])
+        with suppress(Refused):
+            close_period(book_id=Book.objects.get(code="nam-2023").pk, unit=unit, last_day=day(on))
+        if pick % 2:
+            seal_all()
 
     def _look(self) -> None:
         """One statement sees one moment: branches and wards sum to the city, however many deeds, folders and moves are

@@ -100,7 +100,12 @@ def test_done_again_it_closes_once(tree, book, busy):
 
 @pytest.mark.parametrize(
     ("last_day", "code"),
-    [(TODAY, "period-ahead"), (LAST, "period-ahead"), (date(2022, 12, 31), "period-outside"), (SEPTEMBER, "period-closed")],
+    [
+        (TODAY, "period-ahead"),
+        (LAST, "period-ahead"),
+        (date(2022, 12, 31), "period-outside"),
+        (SEPTEMBER, "period-closed"),
+    ],
 )
 def test_what_is_refused_closes_nothing(tree, book, busy, last_day, code):
     close(book, tree.units["p4"])
@@ -214,14 +219,14 @@ def test_a_unit_moves_only_on_open_days(tree, book, busy):
     for on, allowed in ((date(2023, 10, 31), False), (NOVEMBER, True)):
         if allowed:
             with transaction.atomic(), moving.moved(unit_ids=[tree.units["p4-kp1"].pk], since=on):
-                relink(journal=Journal(), units=[tree.units["p4-kp1"]], parent=tree.units["p5"], on=on)
+                relink(journal=Journal(), units=[tree.units["p4-kp1"]], parent=tree.units["p5"], since=on)
             continue
         with (
             pytest.raises(Refused, match="đã chốt") as refused,
             transaction.atomic(),
             moving.moved(unit_ids=[tree.units["p4-kp1"].pk], since=on),
         ):
-            relink(journal=Journal(), units=[tree.units["p4-kp1"]], parent=tree.units["p5"], on=on)
+            relink(journal=Journal(), units=[tree.units["p4-kp1"]], parent=tree.units["p5"], since=on)
         assert refused.value.problem.code == "period-closed"
     assert differences() == []
 
@@ -407,9 +412,7 @@ class ClosedBook(RuleBasedStateMachine):
 
     @rule(gone=st.integers(0, 3), kept=st.integers(0, 3))
     def merge(self, gone, kept):
-        self._try(
-            lambda: actions.merge_subjects(kind="person", gone=self.people[gone], kept=self.people[kept])
-        )
+        self._try(lambda: actions.merge_subjects(kind="person", gone=self.people[gone], kept=self.people[kept]))
 
     @rule(gone=st.integers(0, 3))
     def unmerge(self, gone):
@@ -430,7 +433,7 @@ class ClosedBook(RuleBasedStateMachine):
 
         def deed():
             with moving.moved(unit_ids=[unit.pk], since=day(on)):
-                relink(journal=Journal(), units=[unit], parent=parent, on=day(on))
+                relink(journal=Journal(), units=[unit], parent=parent, since=day(on))
 
         self._try(deed)
 

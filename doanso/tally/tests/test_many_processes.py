@@ -1,5 +1,5 @@
 """Four processes on their own connections count, claim, take back, transfer, suspend, regrade, dispute, merge, forget,
-move branches and fold at once."""
+move branches, close and fold at once."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from doanso.tally import actions, ports
-from doanso.tally.models import Entry, Fact, Placement, Queue, Subject, Suspension, Total
+from doanso.tally.models import (
+    Book,
+    Entry,
+    Fact,
+    Frozen,
+    FrozenEntries,
+    FrozenFigure,
+    Placement,
+    Queue,
+    Subject,
+    Suspension,
+    Total,
+)
 from doanso.tally.recount import recount
 from doanso.tally.tests.conftest import FIRST, LAST, MEASURES
 from doanso.tally.tests.crowd import CREATE, DROP, PEOPLE, Crowd, shelves
@@ -47,6 +59,7 @@ words = st.one_of(
     st.tuples(st.just("unmerge"), people),
     st.tuples(st.just("forget"), people),
     st.tuples(st.just("relink"), branches, st.integers(0, 1), days),
+    st.tuples(st.just("close"), st.integers(0, 11), st.integers(13, 45)),
     st.tuples(st.just("fold"), st.integers(1, 9)),
     st.tuples(st.just("look")),
 )
@@ -77,6 +90,11 @@ def empty() -> None:
     """An untouched ledger with open books."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM crowd_record")
+    Book.objects.update(closed_until=None)
+    FrozenEntries.objects.all().delete()
+    FrozenFigure.objects.all().delete()
+    Frozen.objects.exclude(with_parent=None).delete()
+    Frozen.objects.all().delete()
     Entry.objects.exclude(takes_back=None).delete()
     Subject.objects.update(merged_into=None)
     for table in (Entry, Queue, Total, Fact, Placement, Suspension, Subject):
