@@ -14,13 +14,14 @@ PAGE = 257.0
 """Millimetres between the margins."""
 SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 """Points, from what one likes to read to what one still can."""
-UPRIGHT_FROM = 10
-"""With so many columns the heads stand upright."""
+SMALLEST_LEVEL = 9.0
+"""Where letters would have to be smaller than that, the heads stand upright instead."""
 HIGHEST_HEAD = 46.0
 _POINT = 25.4 / 72
 _LINE = 1.2
 # A column of words breaks them; one of numbers is as wide as the widest.
 _WIDEST = 30.0
+_WIDEST_INSET = 1.2
 _DIGITS = "0123456789"
 _THIN = ".,/"
 
@@ -51,8 +52,9 @@ def sheets(content: ReportContent) -> list[Sheet]:
 
 def _sheets(content: ReportContent, places: range) -> list[Sheet]:
     has_notes = places.stop == len(content.columns) and any(one.note for one in content.units)
-    for size in SIZES:
-        sheet = _sheet(content, places, size, has_notes)
+    shapes = [(size, False) for size in SIZES if size >= SMALLEST_LEVEL] + [(size, True) for size in SIZES]
+    for size, upright in shapes:
+        sheet = _sheet(content, places, size, upright, has_notes)
         if sheet is not None:
             return [sheet]
     middle = _parting(content.columns, places)
@@ -68,18 +70,25 @@ def _parting(columns: Sequence[Column], places: range) -> int:
     return min(between or places[1:], key=lambda place: (abs(place - middle), place))
 
 
-def _sheet(content: ReportContent, places: range, size: float, has_notes: bool) -> Sheet | None:
-    """The table at that size, if it fits; a table of one column always does."""
-    upright = len(places) >= UPRIGHT_FROM
-    number, unit = (7.0, 36.0) if upright else (9.0, 60.0)
-    note = 0.0 if not has_notes else 16.0 if upright else 36.0
-    inset = 0.4 if upright else 1.2
+def _sheet(content: ReportContent, places: range, size: float, upright: bool, has_notes: bool) -> Sheet | None:
+    """The table in that shape, if it fits; a table of one column always does."""
+    number, unit, inset = (7.0, 36.0, 0.4) if upright else (9.0, 52.0, 0.8)
+    note = 0.0 if not has_notes else 16.0 if upright else 30.0
     widths = _shared_heads(content.columns, places, size, inset, _widths(content, places, size, upright, inset))
     room = PAGE - number - unit - note
-    if sum(widths) > room and (size > SIZES[-1] or len(places) > 1):
+    if sum(widths) > room:
         return None
     more = (room - sum(widths)) / len(widths) if widths else 0.0
-    return Sheet(places, size, upright, inset, number, unit, tuple(round(width + more, 3) for width in widths), note)
+    return Sheet(
+        places=places,
+        size=size,
+        upright=upright,
+        inset=round(min(inset + more / 2, _WIDEST_INSET), 3),
+        number=number,
+        unit=unit,
+        columns=tuple(round(width + more, 3) for width in widths),
+        note=note,
+    )
 
 
 def _widths(content: ReportContent, places: range, size: float, upright: bool, inset: float) -> list[float]:
