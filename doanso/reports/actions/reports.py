@@ -1,6 +1,7 @@
 """Deeds on reports: beginning one, writing it, freezing it, and setting a unit's letterhead."""
 
 import hashlib
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -70,7 +71,12 @@ def report_to_read(
     if problem is not None:
         raise Refused(problem)
     known = queries.newest_frozen(programme, unit, span)
-    return known or Report(
+    if known is not None:
+        return known
+    closing = tally.closing_of(programme.book_id, unit.pk, _days(programme, span)[1])
+    if closing is not None:
+        ledger.seal(closing)
+    return Report(
         programme=programme,
         unit=unit,
         kind=span.kind,
@@ -161,11 +167,15 @@ def freeze_report(*, actor: User, report: Report) -> Report:
     return fresh
 
 
+def _days(programme: Programme, span: Span) -> tuple[date, date]:
+    """The days of a span that lie in the programme."""
+    return span.within(programme.first_day, programme.last_day) or (span.first_day, span.last_day)
+
+
 def _frozen_set(report: Report) -> Frozen:
     """The closing of the report's month, or a set made for it of what is there by now."""
     programme = report.programme
-    days = queries.span_of(report).within(programme.first_day, programme.last_day)
-    first, last = days or (report.first_day, report.last_day)
+    first, last = _days(programme, queries.span_of(report))
     closing = tally.closing_of(programme.book_id, report.unit_id, last)
     if closing is not None and closing.since <= first:
         return ledger.seal(closing)

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from doanso.assignments import queries as assignments
 from doanso.members import queries as members
-from doanso.reports.models import Estimate, Period, PeriodState, Reason, Step
+from doanso.reports.models import Estimate, Period, Reason
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
 
@@ -29,12 +29,12 @@ class Told:
     _of_figures: Mapping[tuple[UUID, str], str] = field(default_factory=dict)
 
     def reason(self, unit_id: UUID, indicator: str) -> str:
-        """Why a unit is behind: its word on that figure, or else its last word on the month."""
+        """Why a unit is behind: its word on that figure, or else what it last said about something it was asked."""
         return self._of_figures.get((unit_id, indicator)) or self._of_units.get(unit_id, "")
 
 
 def told(programme: Programme, unit: Unit, below: Collection[UUID], first: date, last: date) -> Told:
-    """What was told about the months between two days (both inside); six statements."""
+    """What was told about the months between two days (both inside); five statements."""
     months = Period.objects.filter(programme=programme, first_day__lte=last, last_day__gte=first)
     of_below = months.filter(unit_id__in=below)
     estimates = (
@@ -43,23 +43,16 @@ def told(programme: Programme, unit: Unit, below: Collection[UUID], first: date,
         .annotate(claimed=Sum("value"))
         .order_by()
     )
-    spoken = (
-        Step.objects.filter(period__in=of_below, state=PeriodState.SENT)
-        .exclude(words="")
-        .order_by("at")
-        .values_list("period__unit_id", "words")
-    )
     reasons = (
         Reason.objects.filter(period__in=of_below)
         .order_by("told_at")
         .values_list("period__unit_id", "question", "words")
     )
-    of_units = assignments.told_by_units(below, first, last + _ANSWERED_WITHIN) | dict(spoken)
     return Told(
         estimates=dict(estimates),
         late=frozenset(of_below.filter(late=True).values_list("unit_id", flat=True)),
         members=members.counts([unit.pk, *below], last),
-        _of_units=of_units,
+        _of_units=assignments.told_by_units(below, first, last + _ANSWERED_WITHIN),
         _of_figures={
             (unit_id, question.rpartition(":")[2]): words for unit_id, question, words in reasons if ":" in question
         },

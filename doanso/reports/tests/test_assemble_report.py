@@ -1,0 +1,219 @@
+"""What a report says, made from the ledger, the targets and what units told."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.lib import clock
+from doanso.people.actions import Particulars
+from doanso.reports.assembling import assemble
+from doanso.reports.content import numbers
+from doanso.reports.models import Reason, Report
+from doanso.reports.rules import spans
+from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+from doanso.tally.actions import seal
+from doanso.units.models import Unit, UnitLink, UnitName, UnitPath
+
+pytestmark = pytest.mark.django_db
+
+
+def draft(scene, code="my-tho", period="2023-10") -> Report:
+    """A report that is kept nowhere."""
+    span = spans.read(period)
+    return Report(
+        programme=scene.programme,
+        unit=scene.unit(code),
+        kind=span.kind,
+        form="doan",
+        first_day=span.first_day,
+        last_day=span.last_day,
+    )
+
+
+def line(content, code):
+    return next(one for one in content.lines if one.code == code)
+
+
+def help_once(scene, name: str, on: date, unit: str = "p4"):
+    """A help with the portal, on a day of the past, recorded by the ward."""
+    agreed = ConsentTold(("support",), "paper", "2023-09")
+    told = HelpTold(
+        person=Particulars(name=name, birth_year=1951, phone=f"09{abs(hash(name)) % 10**8:08}"),
+        service="portal",
+        happened_on=on,
+        helper=Helper("Trần Gia Huy"),
+        consent=agreed,
+    )
+    [done] = record_helps(actor=scene.user("an"), unit=scene.unit(unit), entries=[told])
+    return done
+
+
+def test_a_share_has_what_the_days_added_what_stands_and_what_the_month_before_added(scene):
+    scene.reach("p4", "Đức", on=date(2023, 9, 10))
+    scene.reach("p4", "Thủy", "Quân", on=date(2023, 10, 10))
+    scene.reach("p5", "Khang", on=date(2023, 11, 2))
+    found = line(assemble(draft(scene)), "vneid2-members")
+
+    assert (found.in_period, found.total, found.denominator, found.percent) == (2, 3, 6, 500)
+    assert (found.previous, found.target, found.kind, found.group) == (1, 100, "share", "members")
+    assert found.grades == (0, 3, 0, 0, 0)
+    assert found.path == "/programmes/my-tho-2023/indicators/vneid2-members/my-tho/?on=2023-10-31"
+
+
+def test_what_changed_is_said_in_plain_words(scene):
+    scene.reach("p4", "Đức", on=date(2023, 9, 10))
+    scene.reach("p4", "Thủy", "Quân", on=date(2023, 10, 10))
+    changes = assemble(draft(scene)).changes
+
+    assert changes[0] == (
+        "Đoàn viên có tài khoản VNeID mức độ 2: thêm 2 đoàn viên, lũy kế 3/6 (50,0%; chỉ tiêu 100%); kỳ trước thêm 1."
+    )
+    assert changes[4] == (
+        "Người dân được giúp đăng ký tài khoản dịch vụ công: không thêm, lũy kế 0/5.000 (0%); kỳ trước không thêm."
+    )
+    # Nothing is said of what nobody counts.
+    assert not any("Ngày hội" in one for one in changes)
+
+
+def test_the_first_month_of_the_programme_has_no_month_before(scene):
+    found = line(assemble(draft(scene, period="2023-01")), "vneid2-members")
+
+    assert (found.in_period, found.total, found.previous) == (0, 0, None)
+
+
+def test_people_and_times_stand_apart(scene):
+    help_once(scene, "Nguyễn Văn Bảy", date(2023, 10, 5))
+    help_once(scene, "Nguyễn Văn Bảy", date(2023, 10, 6))
+    help_once(scene, "Lê Thị Tám", date(2023, 9, 20))
+    found = line(assemble(draft(scene)), "portal-residents")
+
+    assert (found.in_period, found.total) == (1, 2)
+    assert (found.times_in_period, found.times_total) == (2, 3)
+    assert found.error_rate == ""
+
+
+def test_the_appendix_has_a_row_per_unit_and_nothing_made_up(scene):
+    scene.reach("p4", "Đức", on=date(2023, 9, 10))
+    help_once(scene, "Nguyễn Văn Bảy", date(2023, 10, 5))
+    content = assemble(draft(scene))
+    keys = [one.key for one in content.columns]
+    ward = dict(zip(keys, content.units[0].cells, strict=True))
+    whole = dict(zip(keys, content.sums, strict=True))
+
+    assert [(one.number, one.unit) for one in content.units] == [(1, "Phường 4"), (2, "Phường 5")]
+    assert (ward["members-all"], ward["members"]) == ("4", "4")
+    assert (ward["vneid-target"], ward["vneid-result"], ward["vneid-percent"]) == ("100%", "1", "25,0%")
+    assert (ward["portal-residents"], ward["portal-residents-in"], ward["help-times"]) == ("1", "1", "1")
+    assert (whole["members"], whole["vneid-result"], whole["vneid-percent"]) == ("6", "1", "16,6%")
+    assert {ward[key] for key in ("teams", "streets", "documents-signed", "news", "members-reviewed")} == {""}
+    note = content.notes[-1]
+    assert note.startswith("Chưa có số liệu nên để trống:")
+    assert "Mô hình (Chợ)" in note
+    assert "VNeID" not in note
+
+
+def test_who_is_behind_stands_there_with_the_reason_it_gave(scene):
+    scene.reach("p4", "Đức", "Thủy", "Quân", "Hân", on=date(2023, 10, 10))
+    scene.do("send", "chi", "p5-kp1")
+    scene.do("accept", "chi", "p5-kp1")
+    period = scene.do("send", "chi", "p5")
+    Reason.objects.create(
+        period=period,
+        question="fell:vneid2-members",
+        words="Hai đoàn viên chờ công an duyệt",
+        told_by=scene.user("chi"),
+        told_at=clock.now(),
+    )
+    content = assemble(draft(scene))
+    behind = [one for one in content.behind if one.indicator == "VNeID mức độ 2"]
+
+    assert [(one.unit, one.figure, one.target) for one in behind] == [("Phường 5", "0%", "100%")]
+    assert behind[0].reason == "Hai đoàn viên chờ công an duyệt"
+    # Sent on 12 November: late.
+    assert content.late_units == ("Phường 5",)
+    assert [one.note for one in content.units] == ["", "gửi trễ"]
+
+
+def test_while_the_days_run_the_figures_are_today_s_and_a_draft_s(scene):
+    scene.reach("p4", "Đức", on=date(2023, 11, 10))
+    content = assemble(draft(scene, period="2023-11"))
+
+    assert line(content, "vneid2-members").total == 1
+    assert content.last_day == date(2023, 11, 30)
+    assert content.frozen_hash == ""
+    assert content.notes[0] == "Số liệu tính đến ngày 12/11/2023, chưa chốt, còn có thể thay đổi."
+    assert content.passages[1].paragraphs == ("Tính đến hết ngày 12/11/2023, kết quả thực hiện các chỉ tiêu như sau:",)
+
+
+def test_the_weeks_of_what_is_counted_are_drawn_with_the_target(scene):
+    help_once(scene, "Nguyễn Văn Bảy", date(2023, 10, 5))
+    chart = assemble(draft(scene)).charts[0]
+
+    assert (chart.title, chart.target) == ("Người dân được giúp đăng ký tài khoản dịch vụ công", 5000)
+    assert chart.points[0] == ("01/01", 0)
+    assert chart.points[-1] == ("31/10", 1)
+
+
+def test_the_numbers_of_a_closed_month_stay_whatever_comes_after(scene, business_day):
+    scene.reach("p4", "Đức", on=date(2023, 10, 10))
+    help_once(scene, "Nguyễn Văn Bảy", date(2023, 10, 5))
+    scene.pass_on()
+    for ward, secretary in (("p4", "an"), ("p5", "chi")):
+        for branch in (code for code in ("p4-kp1", "p4-kp2", "p5-kp1") if code.startswith(ward)):
+            scene.do("close", secretary, branch)
+        scene.do("close", "dung", ward)
+    seal(scene.do("close", "dung", "my-tho").frozen)
+    before = numbers(assemble(draft(scene)))
+    content = assemble(draft(scene))
+    assert numbers(content) == before
+    assert len(content.frozen_hash) == 64
+
+    business_day(date(2023, 11, 20))
+    scene.reach("p4", "Thủy", on=date(2023, 10, 11))
+    help_once(scene, "Lê Thị Tám", date(2023, 10, 6))
+    help_once(scene, "Nguyễn Văn Bảy", date(2023, 10, 7))
+    after = assemble(draft(scene))
+
+    assert numbers(after) == before
+    november = line(assemble(draft(scene, period="2023-11")), "portal-residents")
+    assert (november.in_period, november.total) == (1, 2)
+    # Times too: what is told of October after its closing is November's.
+    assert (november.times_in_period, november.times_total) == (2, 3)
+
+
+def test_it_asks_the_same_for_any_number_of_units_and_days(scene):
+    def statements(period: str) -> int:
+        report = draft(scene, period=period)
+        assemble(report)
+        with CaptureQueriesContext(connection) as caught:
+            assemble(report)
+        return len(caught)
+
+    few = statements("2023-10")
+    for number in range(5):
+        added(scene, f"p{10 + number}")
+
+    assert statements("2023-10") == few
+    assert statements("2023-W42") == few
+    assert few <= 60
+
+
+def added(scene, code: str) -> None:
+    """One more ward below the city."""
+    since = date(2020, 1, 1)
+    unit = Unit.objects.create(code=code, kind="grassroots", since=since)
+    UnitName.objects.create(unit=unit, name=f"Đoàn {code}", short_name=code, sort_key=code, since=since)
+    UnitLink.objects.create(unit=unit, parent=scene.unit("my-tho"), since=since)
+    UnitPath.objects.create(ancestor=unit, unit=unit, depth=0, since=since)
+    UnitPath.objects.create(ancestor=scene.unit("my-tho"), unit=unit, depth=1, since=since)
+
+
+def test_a_unit_with_nothing_below_has_no_appendix(scene):
+    content = assemble(draft(scene, code="p4-kp1"))
+
+    assert (content.units, content.behind) == ((), ())
+    assert content.unit == "Chi đoàn Khu phố 1, Phường 4"
+    assert content.head.issuer == "BCH CHI ĐOÀN KHU PHỐ 1, PHƯỜNG 4"
+    assert clock.today() - content.head.dated == timedelta(0)

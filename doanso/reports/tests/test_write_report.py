@@ -1,0 +1,260 @@
+"""Beginning, writing and freezing a report, and a unit's letterhead."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+from doanso.reports.actions.reports import (
+    freeze_report,
+    report_to_read,
+    set_form,
+    set_letterhead,
+    start_report,
+    write_passage,
+)
+from doanso.reports.assembling import assemble
+from doanso.reports.content import from_json, numbers
+from doanso.reports.models import Letterhead, Passage, Report
+from doanso.reports.queries.letterheads import Frame, frame_of
+from doanso.reports.rules import spans
+from doanso.tally import queries as tally
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+def begun(scene, by="dung", code="my-tho", period="2023-10") -> Report:
+    report, _new = start_report(
+        actor=scene.user(by), programme=scene.programme, unit=scene.unit(code), span=spans.read(period)
+    )
+    return report
+
+
+def write(scene, report, text="Đã họp giao ban.", by="dung", section="direction", version=None) -> Report:
+    return write_passage(
+        actor=scene.user(by), report=report, section=section, text=text, version=version or report.version
+    )
+
+
+def why(call) -> str:
+    with pytest.raises(Refused) as refused:
+        call()
+    return refused.value.problem.code
+
+
+# --- Beginning ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_begun_once(scene):
+    first, is_new = start_report(
+        actor=scene.user("an"), programme=scene.programme, unit=scene.unit("p4"), span=spans.read("2023-10")
+    )
+    again, is_new_again = start_report(
+        actor=scene.user("an"), programme=scene.programme, unit=scene.unit("p4"), span=spans.read("2023-10")
+    )
+
+    assert (is_new, is_new_again, again) == (True, False, first)
+    assert (first.kind, first.first_day, first.last_day) == ("month", date(2023, 10, 1), date(2023, 10, 31))
+    assert Event.objects.filter(verb="reports.start").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("period", "code"),
+    [("2024-10", "period_outside"), ("2023-12", "period_ahead"), ("2023-11", ""), ("2023-W45", ""), ("2023", "")],
+)
+def test_only_days_that_have_begun_inside_the_programme_can_be_written_about(scene, period, code):
+    if code:
+        assert why(lambda: begun(scene, period=period)) == code
+    else:
+        assert begun(scene, period=period).frozen_at is None
+
+
+@pytest.mark.parametrize(
+    ("by", "code"), [("an", "p5"), ("an", "my-tho"), ("binh", "p4"), ("hanh", "my-tho"), ("khoa", "p4")]
+)
+def test_nobody_writes_for_others(scene, by, code):
+    with pytest.raises(PermissionDenied):
+        begun(scene, by=by, code=code)
+
+    assert Report.objects.count() == 0
+
+
+# --- Writing ------------------------------------------------------------------------------------------------------------
+
+
+def test_words_are_kept_under_their_heading_and_printed(scene):
+    report = write(scene, begun(scene), "Đã họp giao ban.\r\n\r\n Đã giao việc. ")
+    content = assemble(report)
+
+    assert (content.passages[0].number, content.passages[0].paragraphs) == ("I", ("Đã họp giao ban.", "Đã giao việc."))
+    assert (report.version, Passage.objects.get().version) == (2, 2)
+    assert Event.objects.filter(verb="reports.write", object_id=report.pk).count() == 1
+
+
+def test_a_group_of_results_is_headed_only_where_something_was_written(scene):
+    report = write(scene, begun(scene), "Đã rà soát.", section="results-residents")
+
+    assert [(one.number, one.heading) for one in assemble(report).passages] == [
+        ("I", "Công tác chỉ đạo"),
+        ("II", "Kết quả thực hiện"),
+        ("1", "Người dân và hộ kinh doanh"),
+        ("III", "Đánh giá"),
+        ("1", "Ưu điểm"),
+        ("2", "Hạn chế"),
+        ("3", "Nguyên nhân"),
+        ("IV", "Nhiệm vụ trọng tâm thời gian tới"),
+        ("V", "Kiến nghị"),
+    ]
+
+
+def test_the_same_words_again_change_nothing(scene):
+    report = write(scene, begun(scene))
+    again = write(scene, report, "Đã họp giao ban. ", version=1)
+
+    assert again.version == report.version
+    assert Event.objects.filter(verb="reports.write").count() == 1
+
+
+def test_words_that_somebody_wrote_meanwhile_are_not_overwritten(scene):
+    report = begun(scene)
+    write(scene, report, "Lời của Dung.", version=1)
+
+    assert why(lambda: write(scene, report, "Lời của Giang.", by="giang", version=1)) == "passage_changed"
+    assert Passage.objects.get().text == "Lời của Dung."
+    # Under another heading nobody is in the way.
+    assert write(scene, report, "Còn chậm.", by="giang", section="limits", version=1).version == 3
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "code"),
+    [
+        ("elsewhere", "x", "section_unknown"),
+        ("assessment", "x", "section_unknown"),
+        ("tasks", "x" * 20_001, "passage_long"),
+    ],
+)
+def test_what_does_not_belong_is_refused(scene, section, text, code):
+    report = begun(scene)
+
+    assert why(lambda: write(scene, report, text, section=section)) == code
+    assert not Passage.objects.exists()
+
+
+def test_who_only_reads_writes_nothing(scene):
+    report = begun(scene, by="an", code="p4")
+
+    for by in ("chi", "hanh", "binh"):
+        with pytest.raises(PermissionDenied):
+            write(scene, report, by=by)
+
+
+def test_the_form_of_the_document_is_chosen(scene):
+    report = set_form(actor=scene.user("dung"), report=begun(scene), form="nd30")
+
+    assert assemble(report).head.symbol == "BC-TĐTN"
+    assert why(lambda: set_form(actor=scene.user("dung"), report=report, form="other")) == "form_unknown"
+
+
+# --- Freezing -----------------------------------------------------------------------------------------------------------
+
+
+def test_frozen_figures_and_words_stay(scene, business_day):
+    scene.reach("p4", "Đức", on=date(2023, 10, 10))
+    report = freeze_report(actor=scene.user("dung"), report=write(scene, begun(scene)))
+    before = from_json(report.content)
+
+    business_day(date(2023, 11, 20))
+    scene.reach("p4", "Thủy", on=date(2023, 10, 11))
+    set_letterhead(actor=scene.user("dung"), unit=scene.unit("my-tho"), frame=frame("TỈNH ĐOÀN TIỀN GIANG"))
+    report.refresh_from_db()
+    after = assemble(report)
+
+    assert after == before
+    assert after.lines[0].total == 1
+    assert (len(after.frozen_hash), len(report.numbers_hash)) == (64, 64)
+    assert not any("chưa chốt" in note for note in after.notes)
+    assert why(lambda: write(scene, report)) == "report_frozen"
+    assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "report_frozen"
+    assert Event.objects.filter(verb="reports.freeze").count() == 1
+
+
+def test_freezing_closes_no_day(scene):
+    report = freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-W44"))
+
+    assert (report.frozen.closes, report.frozen.since, report.frozen.last_day) == (
+        False,
+        date(2023, 10, 30),
+        date(2023, 11, 5),
+    )
+    assert tally.closed_until(scene.programme.book_id, [scene.unit("my-tho").pk]) == {}
+
+
+def test_of_days_that_still_run_the_figures_of_today_are_frozen(scene):
+    report = freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-11"))
+
+    assert (report.frozen.since, report.frozen.last_day) == (date(2023, 11, 1), TODAY)
+
+
+def test_a_closed_month_brings_its_own_set(scene):
+    scene.pass_on()
+    for by, code in (("an", "p4-kp1"), ("an", "p4-kp2"), ("chi", "p5-kp1"), ("dung", "p4"), ("dung", "p5")):
+        scene.do("close", by, code)
+    closed = scene.do("close", "dung", "my-tho")
+    one = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    other = freeze_report(actor=scene.user("giang"), report=begun(scene, by="giang"))
+
+    assert one.frozen == other.frozen == closed.frozen
+    assert one.pk != other.pk
+    assert one.numbers_hash == other.numbers_hash
+    assert numbers(assemble(one)) == numbers(assemble(other))
+
+
+def test_commands_read_what_was_frozen_last_and_only_what_the_user_may_see(scene):
+    asked = {"programme": scene.programme, "unit": scene.unit("p4"), "span": spans.read("2023-10")}
+    assert report_to_read(actor=scene.user("an"), **asked)._state.adding
+    frozen = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4"))
+
+    assert report_to_read(actor=None, **asked) == frozen
+    with pytest.raises(PermissionDenied):
+        report_to_read(actor=scene.user("chi"), **asked)
+
+
+# --- Letterheads --------------------------------------------------------------------------------------------------------
+
+
+def frame(superior: str = "") -> Frame:
+    return Frame(
+        superior,
+        "BCH ĐOÀN X",
+        "ĐTN-X",
+        "Nơi ấy",
+        "TM. BAN CHẤP HÀNH",
+        "PHÓ BÍ THƯ",
+        "Lê Thị Chi",
+        ("Như trên", "Lưu VP"),
+    )
+
+
+def test_a_unit_without_a_letterhead_gets_what_its_name_suggests(scene):
+    city = frame_of(scene.unit("my-tho"), TODAY)
+    ward = frame_of(scene.unit("p4"), TODAY)
+
+    assert (city.superior, city.issuer, city.symbol, city.place) == ("", "BCH ĐOÀN THÀNH PHỐ MỸ THO", "TĐTN", "Mỹ Tho")
+    assert (city.authority, city.post) == ("TM. BAN THƯỜNG VỤ", "BÍ THƯ")
+    assert (ward.superior, ward.issuer, ward.symbol) == ("THÀNH ĐOÀN MỸ THO", "BCH ĐOÀN PHƯỜNG 4", "ĐTN")
+    assert ward.recipients == ("Ban Thường vụ Thành Đoàn Mỹ Tho (b/c)", "Lưu VP")
+
+
+def test_a_unit_sets_its_letterhead_for_itself_alone(scene):
+    set_letterhead(actor=scene.user("an"), unit=scene.unit("p4"), frame=frame("TRÊN"))
+    set_letterhead(actor=scene.user("an"), unit=scene.unit("p4"), frame=frame("TRÊN NỮA"))
+
+    kept = frame_of(scene.unit("p4"), TODAY)
+    assert (kept.superior, kept.signer, kept.recipients) == ("TRÊN NỮA", "Lê Thị Chi", ("Như trên", "Lưu VP"))
+    assert Letterhead.objects.count() == 1
+    assert Event.objects.filter(verb="reports.set_letterhead").count() == 2
+    with pytest.raises(PermissionDenied):
+        set_letterhead(actor=scene.user("an"), unit=scene.unit("p5"), frame=frame())
