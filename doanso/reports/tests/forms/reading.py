@@ -1,15 +1,19 @@
 """What a PDF says and where it says it, in millimetres from the upper left corner of the paper; and where a picture has ink."""
 
+import dataclasses
 import functools
 import io
 import re
 from dataclasses import dataclass
 
+import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 from pypdf import PageObject, PdfReader
 
-from doanso.reports.forms.pdf import FONTS
+from doanso.reports.content import Passage, ReportContent
+from doanso.reports.forms.pdf import FONTS, render_pages, render_pdf
+from doanso.reports.tests.contents import BASE, FROZEN
 
 POINT = 25.4 / 72
 DARK = 128
@@ -137,3 +141,36 @@ class Picture:
                 (row / scale, one.start() / scale, one.end() / scale) for one in dark if len(one[0]) >= least * scale
             ]
         return found
+
+
+@functools.cache
+def read(content: ReportContent) -> Document:
+    """The printed report."""
+    return Document(render_pdf(content, base=BASE))
+
+
+@functools.cache
+def pictures(content: ReportContent) -> list[Picture]:
+    """The editor's preview of it, large enough to measure."""
+    return [Picture.read(page) for page in render_pages(content, base=BASE, ppi=150)]
+
+
+def with_head(content: ReportContent, **changes: object) -> ReportContent:
+    """The report with other words in its head."""
+    return dataclasses.replace(content, head=dataclasses.replace(content.head, **changes))
+
+
+def with_words(words: str) -> ReportContent:
+    """The frozen report with these words only."""
+    return dataclasses.replace(FROZEN, passages=(Passage("I", "Chỉ đạo", 1, (words,)),))
+
+
+def mm(value: float) -> object:
+    """Equal to that many millimetres, as far as anybody could measure on paper."""
+    return pytest.approx(value, abs=0.15)
+
+
+def style(page: Sheet, text: str) -> tuple[str, float]:
+    """In which letters something is said."""
+    run = page.find(text)
+    return run.font.removeprefix("Tinos-"), round(run.size, 1)
