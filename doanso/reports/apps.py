@@ -26,7 +26,9 @@ class ReportsConfig(AppConfig):
             ("reports.freeze", _("froze the report")),
             ("reports.ask_rendering", _("asked for a file of the report")),
             ("reports.set_letterhead", _("set the letterhead")),
-            ("reports.keep_layouts", _("kept an Excel layout")),
+            ("reports.keep_layouts", _("kept Excel layouts")),
+            ("reports.keep_layout", _("kept an Excel layout")),
+            ("reports.end_layout", _("ended the Excel layout")),
         ):
             register_verb(name, sentence)
         period_words.register()

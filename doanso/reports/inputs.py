@@ -68,6 +68,31 @@ class NewReportForm(forms.Form):
         return spans.span_of(said["kind"], said["day"])
 
 
+class LayoutForm(forms.Form):
+    """A superior's workbook, for whom it is and what it is called."""
+
+    file = forms.FileField(label=gettext_lazy("Excel file (.xlsx)"), help_text=gettext_lazy("At most 5 MB."))
+    name = forms.CharField(
+        label=gettext_lazy("Name of the layout"),
+        max_length=120,
+        help_text=gettext_lazy("As people call it. A layout of the same name is replaced."),
+    )
+    unit = forms.ChoiceField(
+        label=gettext_lazy("For which unit?"), help_text=gettext_lazy("The units below it can use the layout too.")
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, units: Sequence[NamedUnit]) -> None:
+        super().__init__(data, files)
+        self.units = {one.code: one.unit for one in units}
+        self.fields["unit"].choices = indented(units)  # type: ignore[attr-defined]
+        self.fields["file"].widget.attrs["accept"] = ".xlsx"
+
+    @property
+    def chosen_unit(self) -> Unit:
+        """The unit that is meant."""
+        return self.units[self.cleaned_data["unit"]]
+
+
 class ArchiveForm(forms.Form):
     """What the archive is narrowed by."""
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from doanso.reports.views import board, periods, reports
+from doanso.reports.views import board, layouts, periods, reports
 
 app_name = "reports"
 
 _PERIOD = "programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/"
 _REPORT = "programmes/<slug:programme>/reports/<uuid:report_id>/"
+_LAYOUTS = "programmes/<slug:programme>/layouts/"
 
 urlpatterns = [
     # Months of units.
@@ -35,4 +36,10 @@ urlpatterns = [
     path(f"{_REPORT}files/", reports.report_files, name="files"),
     path(f"{_REPORT}files/<uuid:rendering_id>/", reports.report_file, name="file"),
     path("units/<slug:code>/letterhead/", reports.letterhead, name="letterhead"),
+    # Superiors' Excel layouts.
+    path(_LAYOUTS, layouts.layout_list, name="layouts"),
+    path(f"{_LAYOUTS}example/", layouts.layout_example, name="layout-example"),
+    path(f"{_LAYOUTS}<uuid:layout_id>/", layouts.layout, name="layout"),
+    path(f"{_LAYOUTS}<uuid:layout_id>/file/", layouts.layout_file, name="layout-file"),
+    path(f"{_LAYOUTS}<uuid:layout_id>/end/", layouts.end_layout, name="end-layout"),
 ]

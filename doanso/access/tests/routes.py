@@ -4,6 +4,7 @@ A maker gets the scene and the unit the thing shall belong to, and returns the w
 sent along. Addresses without words need no maker. To list a new route: a row in the table, and a maker here.
 """
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -20,11 +21,13 @@ from doanso.adoption.models import (
 from doanso.adoption.queries.own_hand import token_hash as declare_hash
 from doanso.assignments.models import Assignment
 from doanso.audit.actions import record
+from doanso.files.actions import store
 from doanso.lib import clock
+from doanso.lib.spreadsheet import Column, write_table
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
 from doanso.organisation.models import Change, ChangeKind
 from doanso.people.models import Merge, Person
-from doanso.reports.models import Period
+from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.support.models import Confirmation, Dispute, Remark
 from doanso.tally.actions import merge_subjects
 from doanso.tally.models import Fact, Subject
@@ -261,6 +264,36 @@ def _period(state: str) -> Maker:
     return make
 
 
+def _layout(scene: Scene, unit: Unit) -> dict[str, Any]:
+    """A workbook without a single named cell, kept by the unit."""
+    written = io.BytesIO()
+    write_table(written, columns=[Column("Đơn vị")], rows=[])
+    kept = Layout.objects.create(
+        programme=scene.programme(scene.tree.units["my-tho"]), unit=unit, name="Mẫu", added_by=scene.tree.giang,
+        added_at=clock.now(), blob=store(source=written.getvalue(), name="mau.xlsx", limit=1 << 20),
+    )  # fmt: skip
+    return {"programme": "proof", "layout_id": kept.pk}
+
+
+def _report(scene: Scene, unit: Unit) -> Asked:
+    """The unit's report of October with a file of it."""
+    now = clock.now()
+    made = Report.objects.create(
+        programme=scene.programme(scene.tree.units["my-tho"]), unit=unit, kind="month", first_day=date(2023, 10, 1),
+        last_day=date(2023, 10, 31), made_by=scene.tree.giang, made_at=now,
+    )  # fmt: skip
+    blob = store(source=b"x", name="x.csv", limit=9)
+    file = Rendering.objects.create(
+        report=made, format="csv", base="", state="done", blob=blob, asked_at=now, stepped_at=now, made_at=now
+    )
+    words = {"programme": "proof", "report_id": made.pk, "section": "direction", "rendering_id": file.pk}
+    return Asked(words, {"text": "Đã họp", "version": "1", "form": "nd30", "format": "json"})
+
+
+def _reports(scene: Scene, _unit: Unit) -> dict[str, Any]:
+    return {"programme": scene.programme(scene.tree.units["my-tho"]).code}
+
+
 def _denominator(scene: Scene, unit: Unit) -> dict[str, Any]:
     programme = scene.programme(scene.tree.units["my-tho"])
     programme.indicators.update(kind="share", denominator="members")
@@ -280,6 +313,17 @@ def _assignment(_scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 MAKERS: dict[str, Maker] = {
+    "/programmes/<slug:programme>/reports/": _reports,
+    "/programmes/<slug:programme>/reports/new/": _reports,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/passages/<slug:section>/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/form/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/freeze/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/preview/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/text/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/files/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/files/<uuid:rendering_id>/": _report,
+    "/units/<slug:code>/letterhead/": _code,
     "/assignments/<uuid:assignment_id>/": _assignment,
     "/assignments/<uuid:assignment_id>/take-over/": _assignment,
     "/assignments/<uuid:assignment_id>/hand-over/": _assignment,
@@ -381,6 +425,11 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/estimates/": _period("draft"),
     "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/estimates/<slug:indicator>/": _period("draft"),
     "/api/v1/programmes/<code>/progress": _figures,
+    "/programmes/<slug:programme>/layouts/": _layout,
+    "/programmes/<slug:programme>/layouts/example/": _layout,
+    "/programmes/<slug:programme>/layouts/<uuid:layout_id>/": _layout,
+    "/programmes/<slug:programme>/layouts/<uuid:layout_id>/file/": _layout,
+    "/programmes/<slug:programme>/layouts/<uuid:layout_id>/end/": _layout,
     "/imports/<uuid:import_id>/": _import,
     "/imports/<uuid:import_id>/progress/": _import,
     "/imports/<uuid:import_id>/apply/": _import,

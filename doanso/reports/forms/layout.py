@@ -18,7 +18,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.vietnamese import fold
 from doanso.reports.content import ReportContent
 from doanso.reports.forms import layout_names as names
-from doanso.reports.forms.package import DefinedName, Package, Place, check, tag
+from doanso.reports.forms.package import DefinedName, Package, Place, opened, tag
 from doanso.reports.forms.references import Insertion, Ref, letters
 from doanso.reports.forms.sheet import Sheet, insert_everywhere
 from doanso.reports.forms.values import Figure
@@ -71,14 +71,12 @@ class LayoutPlan:
 
 def read_layout(file: bytes, content: ReportContent, *, base: str = "") -> LayoutPlan:
     """Which names the workbook has, and what they get from this report. Refuses what is no workbook we open."""
-    check(file)
-    return _Layout(file, content, base).plan()
+    return _Layout(opened(file), content, base).plan()
 
 
 def fill_layout(file: bytes, content: ReportContent, *, base: str) -> bytes:
     """The workbook with the report's figures in its named cells; names that are not ours stay as they are."""
-    check(file)
-    layout = _Layout(file, content, base)
+    layout = _Layout(opened(file), content, base)
     layout.fill()
     return layout.package.save()
 
@@ -86,8 +84,8 @@ def fill_layout(file: bytes, content: ReportContent, *, base: str) -> bytes:
 class _Layout:
     """One workbook and one report."""
 
-    def __init__(self, file: bytes, content: ReportContent, base: str) -> None:
-        self.package = Package(file)
+    def __init__(self, package: Package, content: ReportContent, base: str) -> None:
+        self.package = package
         self.content = content
         self.entries = names.entries(content, base=base)
         self.columns = names.columns(content)

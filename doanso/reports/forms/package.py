@@ -63,12 +63,18 @@ def check(file: bytes) -> None:
         raise Refused(Problem("workbook_not_excel", _not_xlsx(), "file"))
 
 
+def opened(file: bytes) -> "Package":
+    """The workbook's parts, of a file that nobody vouches for."""
+    check(file)
+    return Package(file)
+
+
 def _not_xlsx() -> str:
     return _("A layout is an Excel workbook (.xlsx). Open yours in Excel and save it as “Excel Workbook (.xlsx)”.")
 
 
 class Package:
-    """The parts of one workbook that `check` has let through."""
+    """The parts of one workbook that `check` has let through; see `opened`."""
 
     def __init__(self, file: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(file)) as archive:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from doanso.access.policy import Verb
 from doanso.accounts.models import User
 from doanso.reports import policy
 from doanso.reports.models import Layout, Passage, Rendering, Report, ReportKind
@@ -75,10 +76,10 @@ def title_of(report: Report) -> str:
     return span_of(report).title
 
 
-def units_to_write(actor: User, programme: Programme) -> list[NamedUnit]:
-    """The units of the programme for which the actor may write, as trees are read."""
+def units_to_write(actor: User, programme: Programme, *, verb: Verb = policy.WRITE) -> list[NamedUnit]:
+    """The units of the programme for which the actor may write, or do what another verb says, as trees are read."""
     found: dict[UUID, NamedUnit] = {}
-    roots = policy.WRITE.roots(actor)
+    roots = verb.roots(actor)
     for one in units.subtree(programme.root):
         if one.id in roots:
             found |= {below.id: below for below in units.subtree(one.unit) if below.id not in found}

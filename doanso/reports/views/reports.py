@@ -113,6 +113,7 @@ def archive(request: HttpRequest, programme: str) -> HttpResponse:
                 "next": to(page.number + 1) if page.more else "",
             },
             "may_write": policy.WRITE.allows_anywhere(request.user),
+            "may_keep_layouts": policy.KEEP_LAYOUTS.allows_anywhere(request.user),
         },
     )
 

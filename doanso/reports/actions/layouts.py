@@ -1,0 +1,60 @@
+"""Deeds on layouts: keeping a superior's workbook for a unit, and ending it."""
+
+from typing import IO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.files import actions as files
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.reports import policy
+from doanso.reports.forms.package import LIMITS, opened
+from doanso.reports.models import Layout
+from doanso.targets import queries as targets
+from doanso.targets.models import Programme
+from doanso.units.models import Unit
+
+
+def keep_layout(
+    *, actor: User, programme: Programme, unit: Unit, name: str, source: bytes | IO[bytes], file_name: str
+) -> Layout:
+    """Keep a workbook whose cells are named. The unit's layout of the same name is ended: the new one stands for it.
+
+    What is no plain workbook is refused; what is wrong with its names is told on its page, where it can be put right.
+    """
+    policy.KEEP_LAYOUTS.require_at(actor, unit)
+    if not targets.stands_in(programme, unit, targets.day_of(programme, clock.today())):
+        message = _("This unit does not stand in the programme. Choose another unit.")
+        raise Refused(Problem("unit_outside", message, "unit"))
+    content = source if isinstance(source, bytes) else source.read(LIMITS.file_bytes + 1)
+    opened(content)
+    blob = files.store(source=content, name=file_name, limit=LIMITS.file_bytes)
+    now = clock.now()
+    with transaction.atomic():
+        same = Layout.objects.select_for_update().filter(programme=programme, unit=unit, name=name, ended_at=None)
+        for older in same:
+            _end(actor, older)
+        layout = Layout.objects.create(
+            programme=programme, unit=unit, name=name, blob=blob, added_by=actor, added_at=now
+        )
+        record(actor=actor, verb="reports.keep_layout", obj=layout, unit=unit)
+    return layout
+
+
+@transaction.atomic
+def end_layout(*, actor: User, layout: Layout) -> Layout:
+    """Offer the layout no longer; files that were made with it stay. A second call does nothing."""
+    fresh = Layout.objects.select_for_update(of=("self",)).get(pk=layout.pk)
+    policy.KEEP_LAYOUTS.require(actor, fresh)
+    if fresh.ended_at is None:
+        _end(actor, fresh)
+    return fresh
+
+
+def _end(actor: User, layout: Layout) -> None:
+    layout.ended_at = clock.now()
+    layout.save(update_fields=["ended_at"])
+    record(actor=actor, verb="reports.end_layout", obj=layout, unit=layout.unit_id)

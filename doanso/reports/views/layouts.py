@@ -1,0 +1,141 @@
+"""Pages of layouts: the superiors' workbooks that a unit keeps, what one is filled with, and an example to learn from."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.access.policy import get_or_404
+from doanso.files import actions as files
+from doanso.lib.problems import Refused
+from doanso.reports import policy
+from doanso.reports.actions import layouts as actions
+from doanso.reports.forms import MEDIA
+from doanso.reports.forms.layout import LayoutPlan, read_layout
+from doanso.reports.forms.layout_example import example
+from doanso.reports.inputs import LayoutForm
+from doanso.reports.models import Layout, ReportFormat
+from doanso.reports.queries import layouts as queries
+from doanso.reports.queries.reports import units_to_write
+from doanso.reports.views.places import programme_of
+from doanso.targets.models import Programme
+from doanso.units import queries as units
+
+
+def _programme(request: HttpRequest, code: str) -> Programme:
+    """The programme, for whoever keeps layouts somewhere."""
+    access.over_others_or_404(request.user, policy.KEEP_LAYOUTS, see=policy.VIEW)
+    return programme_of(code)
+
+
+def _layout(request: HttpRequest, programme: str, layout_id: UUID) -> Layout:
+    return get_or_404(
+        request.user, policy.KEEP_LAYOUTS, queries.every(), see=policy.VIEW, pk=layout_id, programme__code=programme
+    )
+
+
+def _bytes(layout: Layout) -> bytes:
+    with files.opened(layout.blob) as plain:
+        return plain.read()
+
+
+def _base(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=MEDIA[ReportFormat.XLSX].content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def layout_list(request: HttpRequest, programme: str) -> HttpResponse:
+    """The layouts the reader keeps; sending keeps one more and shows what it asks for."""
+    found = _programme(request, programme)
+    within = units_to_write(request.user, found, verb=policy.KEEP_LAYOUTS)
+    form = LayoutForm(*((request.POST, request.FILES) if request.method == "POST" else ()), units=within)
+    if form.is_bound and form.is_valid():
+        said: dict[str, Any] = form.cleaned_data
+        try:
+            kept = actions.keep_layout(
+                actor=request.user,
+                programme=found,
+                unit=form.chosen_unit,
+                name=said["name"],
+                source=said["file"],
+                file_name=said["file"].name,
+            )
+        except Refused as refused:
+            field = refused.problem.field
+            form.add_error(field if field in form.fields else "file", refused.problem.message)
+        else:
+            messages.success(request, _("The layout is kept. Look over what its cells are filled with."))
+            return redirect("reports:layout", found.code, kept.pk)
+    kept_here = queries.layouts(request.user, found)
+    called = units.names({one.unit_id for one in kept_here})
+    context = {
+        "programme": found,
+        "form": form,
+        "lines": [(one, called[one.unit_id].short_name) for one in kept_here],
+    }
+    return render(request, "reports/layouts.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def layout_example(request: HttpRequest, programme: str) -> HttpResponse:
+    """A workbook with every name there is, to learn from."""
+    found = _programme(request, programme)
+    return _workbook(example(queries.sample(found, found.root)), "mau-co-ten-o.xlsx")
+
+
+@login_required
+@require_safe
+def layout(request: HttpRequest, programme: str, layout_id: UUID) -> HttpResponse:
+    """What the workbook asks for, and what each cell would get today."""
+    found = _layout(request, programme, layout_id)
+    plan: LayoutPlan | None = None
+    problem = ""
+    content = queries.sample(found.programme, found.unit)
+    try:
+        plan = read_layout(_bytes(found), content, base=_base(request))
+    except Refused as refused:
+        problem = refused.problem.message
+    context = {
+        "layout": found,
+        "unit": units.name(found.unit),
+        "plan": plan,
+        "problem": problem,
+        "first_day": content.first_day,
+        "last_day": content.last_day,
+        "wrong": [one for one in plan.cells if one.problem] if plan is not None else [],
+        "events": access_queries.history(request.user, found),
+    }
+    return render(request, "reports/layout.html", context)
+
+
+@login_required
+@require_safe
+def layout_file(request: HttpRequest, programme: str, layout_id: UUID) -> HttpResponse:
+    """Hand the workbook out as it was uploaded."""
+    found = _layout(request, programme, layout_id)
+    return _workbook(_bytes(found), f"mau-{found.programme.code}-{found.unit.code}.xlsx")
+
+
+@login_required
+@require_POST
+def end_layout(request: HttpRequest, programme: str, layout_id: UUID) -> HttpResponse:
+    """Offer the layout no longer."""
+    found = _layout(request, programme, layout_id)
+    actions.end_layout(actor=request.user, layout=found)
+    messages.success(request, _("The layout is offered no longer; files made with it stay."))
+    return redirect("reports:layouts", found.programme.code)
