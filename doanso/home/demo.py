@@ -22,9 +22,12 @@ from doanso.members.demo import register as members_demo
 from doanso.members.demo.names import Town
 from doanso.members.demo.register import Dated, Home
 from doanso.organisation import demo as organisation_demo
+from doanso.people import actions as people_actions
 from doanso.people import demo as people_demo
+from doanso.reports import demo as reports_demo
 from doanso.support import demo as support_demo
 from doanso.tally.actions import fold
+from doanso.tally.actions import seal_all as seal_closings
 from doanso.targets import demo as targets_demo
 from doanso.units import demo as units_demo
 from doanso.units import queries as units
@@ -87,7 +90,9 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     homes = [Home(one, branches[one.code], staff.secretaries[one.code]) for one in found]
     lists = members_demo.write_lists(settings.DATA / "lists", homes, BEGUN)
     members = members_demo.import_lists(lists, homes)
-    members_demo.give_sign_in(staff.officer, first_branch.unit, staff.member)
+    person = members_demo.first_member(staff.officer, first_branch.unit)
+    member = access_demo.appoint_member(staff, person.contact.name, first_branch.unit, first_branch.name)
+    people_actions.link_sign_in(person=person.person, user=member)
     step(f"{members} members, from {len(lists)} lists by the importer")
     told_until = min(MOMENTS[moment], MOMENTS["closing"])
     deeds = [
@@ -102,7 +107,7 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
         *adoption_demo.year([(home.unit.unit, home.secretary) for home in homes], staff.officer, told_until),
         *adoption_demo.own_hand(
             [(home.unit.unit, home.secretary) for home in homes],
-            (staff.member, staff.secretaries[printed.code]),
+            (member, staff.secretaries[printed.code]),
             told_until,
         ),
         *support_demo.year(
@@ -110,10 +115,18 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
             staff.officer,
             Town(RESIDENTS).invent,
             told_until,
+            lists=settings.DATA / "lists",
             printed=printed.code,
         ),
         *people_demo.year(
             [(home.unit.unit, home.secretary) for home in homes], staff.officer, told_until, printed=printed.code
+        ),
+        *reports_demo.year(
+            programme,
+            [reports_demo.Place(home.unit, home.secretary) for home in homes],
+            staff.officer,
+            told_until,
+            printed.code,
         ),
     ]
     _go_through(deeds, step)
@@ -123,6 +136,7 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     if moment == "reorganised":
         changes = organisation_demo.reorganise_2025(staff.administrator, programmes)
         step(f"{len(changes)} changes of the organisation")
+    seal_closings()
     seal_all()
     _keep_sign_ins(staff.sign_ins)
     step("figures folded, history sealed")

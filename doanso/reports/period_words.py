@@ -5,7 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import register_assignment_kind
@@ -21,11 +21,11 @@ from doanso.units.models import Unit
 _MOST_NAMED = 4
 # Shape and colour only where somebody must act.
 _PILLS = {
-    PeriodState.DRAFT: ("none", gettext_lazy("Not sent yet")),
-    PeriodState.SENT: ("none", gettext_lazy("Waits to be accepted")),
-    PeriodState.RETURNED: ("behind", gettext_lazy("Returned")),
-    PeriodState.ACCEPTED: ("on", gettext_lazy("Accepted")),
-    PeriodState.CLOSED: ("met", gettext_lazy("Closed")),
+    PeriodState.DRAFT: ("none", pgettext_lazy("month", "Not sent yet")),
+    PeriodState.SENT: ("none", pgettext_lazy("month", "Waits to be accepted")),
+    PeriodState.RETURNED: ("behind", pgettext_lazy("month", "Returned")),
+    PeriodState.ACCEPTED: ("on", pgettext_lazy("month", "Accepted")),
+    PeriodState.CLOSED: ("met", pgettext_lazy("month", "Closed")),
 }
 
 
@@ -37,10 +37,10 @@ class Pill:
     word: str
 
 
-def pill(state: PeriodState) -> Pill:
-    """The state of a month."""
+def pill(state: PeriodState, *, is_root: bool = False) -> Pill:
+    """The state of a month; the root of a programme sends it to nobody."""
     drawn, word = _PILLS[state]
-    return Pill(drawn, str(word))
+    return Pill(drawn, pgettext("month", "Not closed yet") if is_root and state == PeriodState.DRAFT else str(word))
 
 
 # --- Questions --------------------------------------------------------------------------------------------------------

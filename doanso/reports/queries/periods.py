@@ -44,6 +44,11 @@ def months_begun(programme: Programme) -> list[Month]:
     return [one for one in reversed(every) if one.first_day <= clock.today()] or every[:1]
 
 
+def months_over(programme: Programme, on: date) -> list[Month]:
+    """The months whose last day is over, oldest first."""
+    return [one for one in rules.months(programme) if one.last_day < on]
+
+
 def unit_to_see(actor: User, code: str) -> Unit | None:
     """The unit whose months the actor may see."""
     if "\0" in code:
@@ -121,6 +126,12 @@ class FigureLine:
     before: int | None = None
     late: tuple[int, int] = (0, 0)
     estimate: int = 0
+
+    @property
+    def late_sum(self) -> int:
+        """What the late ones add; a changed grade of evidence is one more and one less."""
+        more, less = self.late
+        return more - less
 
     @property
     def change(self) -> int | None:

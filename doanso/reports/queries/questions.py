@@ -24,7 +24,7 @@ from doanso.units.queries import NamedUnit
 
 
 class QuestionKind(StrEnum):
-    """What a question is about. A sum that differs and an open target are settled at their source, not by words."""
+    """What a question is about. A sum that differs is a fault of ours, which no words settle."""
 
     SUM = "sum"
     MISSING = "missing"
@@ -54,7 +54,7 @@ class Question:
     @property
     def takes_words(self) -> bool:
         """Whether a written reason answers it."""
-        return self.kind in (QuestionKind.MISSING, QuestionKind.FELL)
+        return self.kind != QuestionKind.SUM
 
     @property
     def is_open(self) -> bool:

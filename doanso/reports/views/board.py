@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from doanso.access.policy import anywhere_or_404, current_holdings
@@ -100,15 +100,20 @@ def _row(place: Place, row: queries.Row, may: dict[str, bool]) -> dict[str, Any]
     }
 
 
+_ON_TOP = (
+    PeriodState.CLOSED,
+    PeriodState.ACCEPTED,
+    PeriodState.SENT,
+    PeriodState.RETURNED,
+    PeriodState.DRAFT,
+)
+
+
 def _stats(rows: list[queries.Row]) -> list[dict[str, Any]]:
     count = {state: sum(row.state == state for row in rows) for state in PeriodState}
     return [
-        {"count": count[PeriodState.CLOSED], "label": _("Closed"), "state": "met"},
-        {"count": count[PeriodState.ACCEPTED], "label": _("Accepted"), "state": "on"},
-        {"count": count[PeriodState.SENT], "label": _("Wait to be accepted"), "state": "none"},
-        {"count": count[PeriodState.RETURNED], "label": _("Returned"), "state": "behind"},
-        {"count": count[PeriodState.DRAFT], "label": _("Not sent yet"), "state": "none"},
-        {"count": sum(row.late for row in rows), "label": _("Late"), "state": "behind"},
+        *({"count": count[state], "pill": words.pill(state)} for state in _ON_TOP),
+        {"count": sum(row.late for row in rows), "pill": words.Pill("behind", pgettext("month", "Late"))},
     ]
 
 
@@ -131,7 +136,7 @@ def _own(place: Place, request: HttpRequest) -> dict[str, Any]:
     due_on = deadlines().due_on(place.month, place.unit, is_root=place.is_root)
     return {
         "state": state,
-        "pill": words.pill(state),
+        "pill": words.pill(state, is_root=place.is_root),
         "url": place.url("period"),
         "close": place.url("close") if closes and place.month.last_day < clock.today() else "",
         "due_on": due_on,

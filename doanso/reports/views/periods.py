@@ -53,7 +53,7 @@ def _page(
         "is_root": place.is_root,
         "crumbs": crumbs(request, place),
         "period": found,
-        "pill": words.pill(state),
+        "pill": words.pill(state, is_root=place.is_root),
         "state": state,
         "in_hand": in_hand,
         "over": over,
@@ -87,13 +87,14 @@ def _may(request: HttpRequest, place: Place, state: PeriodState, *, over: bool) 
     in_hand = state in rules.TO_SEND
     decides = policy.DECIDE.allows_at(request.user, place.unit)
     sends = not place.is_root and policy.SEND.allows_at(request.user, place.unit)
-    writes = policy.WRITE.allows_at(request.user, place.unit)
+    # Its own words: whoever stands above returns the month instead of writing them.
+    tells = sends or (place.is_root and decides)
     sent = decides and not place.is_root and state == PeriodState.SENT
     closes = decides and over and (state == PeriodState.ACCEPTED or (place.is_root and in_hand))
     return {
         "send_url": place.url("send") if sends and in_hand and over else "",
-        "explain_url": place.url("explain") if writes and in_hand and over else "",
-        "estimate_url": place.url("estimates") if writes and in_hand else "",
+        "explain_url": place.url("explain") if tells and in_hand and over else "",
+        "estimate_url": place.url("estimates") if tells and in_hand else "",
         "accept_url": place.url("accept") if sent else "",
         "return_url": place.url("return") if sent else "",
         "close_url": place.url("close") if closes else "",
@@ -102,7 +103,7 @@ def _may(request: HttpRequest, place: Place, state: PeriodState, *, over: bool) 
 
 def _facts(place: Place, found: Period | None) -> list[tuple[str, str]]:
     facts = [
-        (_("Days"), f"{formats.day(place.month.first_day)} – {formats.day(place.month.last_day)}"),
+        (_("Days of the month"), f"{formats.day(place.month.first_day)} – {formats.day(place.month.last_day)}"),
         (_("To be closed by") if place.is_root else _("To be sent by"), formats.day(_due_on(place))),
     ]
     if found is not None and found.sent_on is not None:

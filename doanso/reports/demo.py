@@ -1,0 +1,158 @@
+"""The demo's part of reports: every month closed from the branches up to the city, and the last one on its way.
+
+Months before the last one went smoothly. Of the last one that is over, the city has closed some wards and accepted most;
+one came back with its reason, one claims something without records, one was late, and some still wait for the city's word.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from doanso.accounts.models import User
+from doanso.reports.actions import periods as actions
+from doanso.reports.actions.reminders import remind
+from doanso.reports.models import PeriodState
+from doanso.reports.queries import periods as queries
+from doanso.reports.queries.periods import months_over
+from doanso.reports.queries.questions import Question, QuestionKind, all_questions, questions
+from doanso.reports.rules.periods import Month
+from doanso.targets.models import Programme
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+Dated = tuple[date, Callable[[], object]]
+"""A deed and the business day on which it is done."""
+
+FIRST_CLOSED = "2023-06"
+"""The first month that is closed by itself; those before are closed with it."""
+# Days after a month's last, on which each level does its part.
+BRANCHES, LOOKED_AT, REMINDED, WARDS, ACCEPTED, CITY, LATE, SOME = 2, 3, 4, 5, 8, 10, 8, 9
+# How many wards the city has closed, and leaves to be accepted, of the month that is on its way.
+CLOSED, WAITING = 4, 3
+ESTIMATED = ("portal-residents", 36, "Danh sách giấy của điểm hỗ trợ tại chợ, đang nhập vào hệ thống.")
+RETURNED = (
+    "Số người dân được hỗ trợ trong tuần cuối tăng đột biến. Nhờ đơn vị xem lại biên bản điểm hỗ trợ rồi gửi lại."
+)
+WORDS = {
+    QuestionKind.FELL: "Đã rà soát: một số lượt ghi trùng được rút lại trong tháng.",
+    QuestionKind.UNANSWERED: "Đơn vị đang rà soát số liệu nền, sẽ trả lời chỉ tiêu trong quý.",
+    QuestionKind.MISSING: "Các chi đoàn này chưa có người phụ trách, đơn vị không chờ.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit below the city and who speaks for it."""
+
+    unit: NamedUnit
+    secretary: User
+
+
+def year(programme: Programme, places: Sequence[Place], officer: User, last: date, printed: str) -> list[Dated]:
+    """What is done with months up to a day; `printed` is the ward whose month of the last one comes back."""
+    deeds: list[Dated] = []
+    over = [one for one in months_over(programme, last) if one.code >= FIRST_CLOSED]
+    for month in over:
+        story = _Story(programme, month, places, officer, printed)
+        deeds += story.on_its_way() if month == over[-1] else story.closed()
+    return [deed for deed in deeds if deed[0] <= last]
+
+
+class _Story:
+    """One month."""
+
+    def __init__(
+        self, programme: Programme, month: Month, places: Sequence[Place], officer: User, printed: str
+    ) -> None:
+        self.asked: dict[str, Any] = {"programme": programme, "month": month}
+        self.programme, self.month, self.places, self.officer = programme, month, places, officer
+        self.printed = next((one for one in places if one.unit.code == printed), places[0])
+        others = [one for one in places if one is not self.printed]
+        self.late = others[0] if others else self.printed
+        self.estimating = others[1] if len(others) > 1 else self.printed
+
+    def _on(self, days: int) -> date:
+        return self.month.last_day + timedelta(days=days)
+
+    def closed(self) -> list[Dated]:
+        return [
+            (self._on(BRANCHES), self.send_branches),
+            (self._on(LOOKED_AT), self.accept_branches),
+            (self._on(WARDS), partial(self.send_wards, self.places)),
+            (self._on(ACCEPTED), partial(self.accept_wards, self.places)),
+            (self._on(CITY), self.close_city),
+        ]
+
+    def on_its_way(self) -> list[Dated]:
+        in_time = [one for one in self.places if one is not self.late]
+        decided = [one for one in in_time if one is not self.printed]
+        return [
+            (self._on(BRANCHES), self.send_branches),
+            (self._on(LOOKED_AT), self.accept_branches),
+            (self._on(REMINDED), self.estimate),
+            (self._on(REMINDED), remind),
+            (self._on(WARDS), partial(self.send_wards, in_time)),
+            (self._on(ACCEPTED), partial(self.accept_wards, decided[: -WAITING or None])),
+            (self._on(ACCEPTED), self.give_back),
+            (self._on(LATE), partial(self.send_wards, [self.late])),
+            (self._on(SOME), partial(self.close_wards, decided[:CLOSED])),
+            (self._on(SOME), remind),
+        ]
+
+    def _branches(self, ward: Unit) -> list[NamedUnit]:
+        return units.children(ward, self.month.last_day)
+
+    def send_branches(self) -> None:
+        """Ward by ward: few branches have an account of their own."""
+        for place in self.places:
+            ids = [one.id for one in self._branches(place.unit.unit)]
+            asked = questions(self.programme, self.month, ids)
+            for one in self._branches(place.unit.unit):
+                self._explain(place.secretary, one.unit, asked.get(one.id, []))
+            actions.send_many(actor=place.secretary, **self.asked, unit_ids=ids)
+
+    def accept_branches(self) -> None:
+        for place in self.places:
+            ids = [one.id for one in self._branches(place.unit.unit)]
+            actions.accept_many(actor=place.secretary, **self.asked, unit_ids=ids)
+
+    def _explain(self, actor: User, unit: Unit, asked: Sequence[Question]) -> None:
+        reasons = {one.code: WORDS[one.kind] for one in asked if one.takes_words and one.is_open}
+        if reasons:
+            actions.explain(actor=actor, **self.asked, unit=unit, reasons=reasons)
+
+    def send_wards(self, places: Sequence[Place]) -> None:
+        for place in places:
+            unit = place.unit.unit
+            self._explain(place.secretary, unit, all_questions(self.programme, self.month, unit))
+            actions.send(actor=place.secretary, **self.asked, unit=unit)
+
+    def accept_wards(self, places: Sequence[Place]) -> None:
+        actions.accept_many(actor=self.officer, **self.asked, unit_ids=[one.unit.id for one in places])
+
+    def close_wards(self, places: Sequence[Place]) -> None:
+        for place in places:
+            if queries.state_of(queries.period_of(self.programme, self.month, place.unit.unit)) == PeriodState.ACCEPTED:
+                actions.close(actor=self.officer, **self.asked, unit=place.unit.unit)
+
+    def close_city(self) -> None:
+        root = self.programme.root
+        self._explain(self.officer, root, all_questions(self.programme, self.month, root))
+        actions.close(actor=self.officer, **self.asked, unit=root)
+
+    def estimate(self) -> None:
+        code, value, note = ESTIMATED
+        actions.estimate(
+            actor=self.estimating.secretary,
+            **self.asked,
+            unit=self.estimating.unit.unit,
+            indicator=self.programme.indicators.get(code=code),
+            value=value,
+            note=note,
+        )
+
+    def give_back(self) -> None:
+        actions.give_back(actor=self.officer, **self.asked, unit=self.printed.unit.unit, words=RETURNED)
