@@ -37,7 +37,7 @@ _WORK = pgettext_lazy("menu", "Work")
 _ADMINISTRATION = pgettext_lazy("menu", "Administration")
 _OVERVIEW = r"^/$|^/programmes/[^/]+/$|/dashboard/$"
 _SERVICES = r"^/(declare-links|adoption)/|^/units/[^/]+/(services|difficulties|still-using)/$"
-_UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using)/$)"
+_UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using|letterhead)/$)"
 ROOMS = (
     Room("assignments.view", "home:today", r"^/today/$", "home", pgettext_lazy("menu", "Today")),
     Room("targets.view", "home:overview", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
@@ -57,6 +57,13 @@ ROOMS = (
         "lock",
         pgettext_lazy("menu", "Months to close"),
         short=pgettext_lazy("menu", "Months"),
+    ),
+    Room(
+        "reports.view",
+        "reports:home",
+        r"/reports/|/layouts/|/letterhead/$",
+        "report-analytics",
+        pgettext_lazy("menu", "Reports"),
     ),
     Room("units.view", "access:units", _UNITS, "building-community", pgettext_lazy("menu", "Units")),
     Room("members.view", "members:list", r"^/members/", "users", pgettext_lazy("menu", "Members")),

@@ -50,6 +50,10 @@ from doanso.people.actions import (
     settle_duplicate,
 )
 from doanso.people.models import Contact, Duplicate, Person
+from doanso.reports.actions.renderings import ask_rendering, make
+from doanso.reports.actions.reports import freeze_report, start_report, write_passage
+from doanso.reports.models import Rendering, Report
+from doanso.reports.rules import spans
 from doanso.support import slips
 from doanso.support.actions import (
     ConsentTold,
@@ -109,6 +113,8 @@ class Committee:
     confirmation: Confirmation
     remark: Remark
     recheck: Recheck
+    report: Report
+    rendering: Rendering
 
 
 def _residents(tree: Tree) -> None:
@@ -276,7 +282,24 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
         declare_token=tokens["Khoa"],
         kept=_cascade(tree, programme),
         assignment=_asked(tree),
+        **_reported(tree, programme),
     )
+
+
+def _reported(tree: Tree, programme: Programme) -> dict[str, Any]:
+    """The city's report of October with words and a file, and September's, whose words are at hand."""
+    city = tree.units["my-tho"]
+    for period in ("2023-09", "2023-10"):
+        report, _new = start_report(actor=tree.dung, programme=programme, unit=city, span=spans.read(period))
+        write_passage(
+            actor=tree.dung, report=report, section="tasks", text="Hỗ trợ các đơn vị còn chậm.", version=report.version
+        )
+        if period == "2023-09":
+            freeze_report(actor=tree.dung, report=report)
+    write_passage(actor=tree.dung, report=report, section="limits", text="Tiến độ chưa đều.", version=2)
+    rendering = ask_rendering(actor=tree.dung, report=report, format="csv", base="http://testserver", wake=False)
+    make(rendering.pk)
+    return {"report": report, "rendering": rendering}
 
 
 def _asked(tree: Tree) -> Assignment:

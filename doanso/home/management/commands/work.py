@@ -8,8 +8,8 @@ from doanso.audit.actions import seal_all
 from doanso.home.worker import WorkerLoop
 from doanso.imports.actions import keep_going
 from doanso.people.actions import forget_daily
-from doanso.reports.actions.renderings import resume_stalled
 from doanso.reports.actions.reminders import remind_daily
+from doanso.reports.actions.renderings import resume_stalled
 from doanso.support.actions import drop_device_keys
 from doanso.tally.actions import fold
 from doanso.tally.actions import seal_all as seal_closings
