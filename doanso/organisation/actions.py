@@ -1,5 +1,5 @@
-"""Deeds on the unit tree. Each locks the rows of units and members it will write, as every deed does before it counts,
-and then holds the gate of the ledger alone until its commit."""
+"""Deeds on the unit tree, one at a time. Each locks the rows of units and members it will write, as every deed does before
+it counts, and then holds the gate of the ledger alone until its commit."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record_many
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.organisation import carrying_out, files, plans, policy, queries, rules
 from doanso.organisation.carrying_out import Run
@@ -20,6 +20,10 @@ from doanso.organisation.plans import AnyPlan, End, Merge, Move, Rename, Split
 from doanso.tally import actions as tally
 from doanso.units import queries as trees
 from doanso.units.models import Unit
+
+_TURN = "organisation.change"
+"""The lock that each holds first: behind the gate a change writes more units than it names, and another one that waits
+for the gate may have locked them."""
 
 
 def move_unit(*, actor: User | None, unit: Unit, parent: Unit, on: date | None = None, decision: str = "") -> Change:
@@ -97,6 +101,7 @@ def end_unit(
 def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) -> Change:
     """Do what a plan says; `actor=None` is the server's command. Whoever previews takes it back, so looking is enough."""
     with transaction.atomic():
+        database.lock([_TURN], shared=False)
         named = _locked(plans.units_of(plan), plans.ended_by(plan))
         tally.hold_tree()
         root = trees.root_of(next(iter(named.values())), plan.on)
@@ -239,6 +244,7 @@ def _split(run: Run, plan: Split) -> tuple[dict[str, Any], list[Unit]]:
 def undo(*, actor: User, change: Change) -> Change:
     """Take a change back on the day it was recorded: the tree, the members, the roles and every figure as before."""
     with transaction.atomic():
+        database.lock([_TURN], shared=False)
         change = Change.objects.select_for_update().get(pk=change.pk)
         carrying_out.lock_arrivals(change.journal)
         tally.hold_tree()
@@ -262,6 +268,7 @@ def reorganise(*, actor: User | None, content: bytes) -> list[Change]:
     changes: list[Change] = []
     entries = files.read(content)
     with transaction.atomic():
+        database.lock([_TURN], shared=False)
         named = trees.units_by_code(files.codes_of(entries)).values()
         _locked(named, named)
         tally.hold_tree()

@@ -60,14 +60,18 @@ def _purposes_as_data(purposes: Sequence[Purpose]) -> list[dict[str, object]]:
 
 
 def _load(text: configuration.Text) -> ConsentText:
-    return ConsentText.objects.create(
+    # Two may be the first to use it at the same moment.
+    loaded, _made = ConsentText.objects.get_or_create(
         version=text.version,
-        since=text.since,
-        title=text.title,
-        body=text.body,
-        purposes=_purposes_as_data(text.purposes),
-        loaded_at=clock.now(),
+        defaults={
+            "since": text.since,
+            "title": text.title,
+            "body": text.body,
+            "purposes": _purposes_as_data(text.purposes),
+            "loaded_at": clock.now(),
+        },
     )
+    return loaded
 
 
 def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
