@@ -1,7 +1,15 @@
 """Deeds of adoption: load the catalogue, attest one or many, take back, raise the grade; and members' own hand."""
 
 from doanso.adoption.actions.attestation import attest, raise_grade, take_back_attestation
-from doanso.adoption.actions.bulk import attest_many, attest_many_people, draw_bulk, draw_declarations, open_drawn
+from doanso.adoption.actions.bulk import (
+    UseTold,
+    answer_use_for_many,
+    attest_many,
+    attest_many_people,
+    draw_bulk,
+    draw_declarations,
+    open_drawn,
+)
 from doanso.adoption.actions.catalogue import load_services
 from doanso.adoption.actions.declarations import attest_declaration, return_declaration
 from doanso.adoption.actions.difficulties import mark_helped
@@ -10,8 +18,10 @@ from doanso.adoption.actions.own_hand import answer_use, answer_use_for, declare
 
 __all__ = [
     "MadeLink",
+    "UseTold",
     "answer_use",
     "answer_use_for",
+    "answer_use_for_many",
     "asks_too_often",
     "attest",
     "attest_declaration",

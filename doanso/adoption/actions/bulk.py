@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -15,8 +16,9 @@ from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
 from doanso.adoption.actions.attestation import refuse_if
 from doanso.adoption.actions.declarations import attest_drawn_declarations
-from doanso.adoption.models import BulkDraw, DrawnPerson, Rung, Usage
-from doanso.adoption.queries import declarations
+from doanso.adoption.models import Answer, BulkDraw, DrawnPerson, Rung, Usage, UseAnswer
+from doanso.adoption.queries import declarations, use
+from doanso.adoption.rules.own_hand import ASKED_AFTER
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
@@ -189,3 +191,48 @@ def attest_many_people(
     opened = open_drawn(actor=actor, draw_id=draw.pk, person_ids=sampled)
     refuse_if(rules.unopened_problem(len(sampled) - opened))
     return _confirm(actor, draw, waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class UseTold:
+    """What a member answered about a service that they still have."""
+
+    person_id: UUID
+    service_id: str
+    answer: str
+
+
+@transaction.atomic
+def answer_use_for_many(*, actor: User, unit: Unit, told: Sequence[UseTold]) -> list[UseAnswer]:
+    """Many members of a unit were asked at once; for callers that are programs. A fixed number of statements.
+
+    Only answers of those who are asked today are kept. Whoever can use a service no longer is recorded one by one, since
+    the figure follows.
+    """
+    if any(one.answer not in (Answer.REGULAR, Answer.SELDOM) for one in told):
+        raise Refused(Problem("answer_missing", _("Choose one of the answers."), "answer"))
+    people = {one.person_id for one in told}
+    stays = _stays(actor, unit, people)
+    today, now = clock.today(), clock.now()
+    asked = {
+        (row["person_id"], row["service_id"]): max(
+            after for after in ASKED_AFTER if row["reached"] + timedelta(days=after) <= today
+        )
+        for row in use.due(_attestable(actor, unit, people))
+    }
+    said = UseAnswer.objects.bulk_create(
+        UseAnswer(
+            person_id=one.person_id,
+            service_id=one.service_id,
+            unit_id=stays[one.person_id].branch_id,
+            asked_after=asked[one.person_id, one.service_id],
+            answer=one.answer,
+            answered_on=today,
+            recorded_at=now,
+            told_by=actor,
+        )
+        for one in told
+        if (one.person_id, one.service_id) in asked
+    )
+    record_many(Deed(actor=actor, verb="adoption.answer_use", obj=one, unit=one.unit_id) for one in said)
+    return said

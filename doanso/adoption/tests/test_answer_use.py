@@ -1,13 +1,24 @@
 """Asked again after 30 and after 90 days: the question comes from days alone, the answer stands beside the figure."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from doanso.adoption.actions import answer_use, answer_use_for, attest, attest_declaration, declare, make_links
+from doanso.adoption.actions import (
+    UseTold,
+    answer_use,
+    answer_use_for,
+    answer_use_for_many,
+    attest,
+    attest_declaration,
+    declare,
+    make_links,
+)
 from doanso.adoption.models import Answer, Service, Usage, UseAnswer
 from doanso.adoption.queries import active_members, rung
 from doanso.adoption.queries.own_hand import open_question, own_services, stay_of
@@ -162,4 +173,27 @@ def test_what_was_only_told_is_not_asked_about(ward):
         answer_use_for(
             actor=ward.tree.an, member_id=ward.members[0].pk, service=ward.active.service, answer=Answer.REGULAR
         )
+    assert not UseAnswer.objects.exists()
+
+
+def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward, vneid, business_day):
+    business_day(GOT + timedelta(days=91))
+    first, second = (member.person_id for member in ward.members[:2])
+    told = [UseTold(first, "vneid", Answer.REGULAR), UseTold(second, "vneid", Answer.SELDOM)]
+
+    [said] = answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], told=told)
+
+    assert (said.person_id, said.asked_after, said.answer, said.told_by) == (first, 90, "regular", ward.tree.an)
+    assert asked(ward) == []
+    assert answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], told=told) == []
+
+
+def test_a_service_lost_is_never_told_in_bulk_nor_by_somebody_elses_secretary(ward, vneid, business_day):
+    business_day(GOT + timedelta(days=91))
+    told = UseTold(ward.members[0].person_id, "vneid", Answer.REGULAR)
+
+    with pytest.raises(Refused):
+        answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], told=[replace(told, answer=Answer.LOST)])
+    with pytest.raises(PermissionDenied):
+        answer_use_for_many(actor=ward.tree.users["binh"], unit=ward.tree.units["p5"], told=[told])
     assert not UseAnswer.objects.exists()
