@@ -58,8 +58,7 @@ class Staff:
     administrator: User
     officer: User
     secretaries: Mapping[str, User]
-    member: User
-    sign_ins: Sequence[SignIn]
+    sign_ins: list[SignIn]
 
 
 def _password() -> str:
@@ -99,8 +98,17 @@ def appoint(city: Unit, units: Sequence[tuple[Unit, str]], branch: tuple[Unit, s
     office.appoint(
         "bithu.chidoan", "Nguyễn Thị Thanh Trúc", Role.BRANCH_SECRETARY, branch_unit, branch_name, printed=True
     )
-    member = office.appoint("doanvien", "Trần Gia Bảo", Role.MEMBER, branch_unit, branch_name, printed=True)
     helped_unit, helped_name = next((unit, name) for unit, name in units if unit.code == printed_unit)
     office.appoint("congtacvien", "Bùi Thị Lan", Role.HELPER, helped_unit, helped_name, printed=True)
     office.appoint("kiemtra", "Đặng Mỹ Hạnh", Role.INSPECTOR, city, city_name, printed=True)
-    return Staff(administrator, officer, secretaries, member, office.sign_ins)
+    return Staff(administrator, officer, secretaries, office.sign_ins)
+
+
+def appoint_member(staff: Staff, name: str, branch: Unit, place: str) -> User:
+    """One of the members signs in under their own name, printed after the branch's secretary."""
+    office = _Office()
+    office.administrator = staff.administrator
+    member = office.appoint("doanvien", name, Role.MEMBER, branch, place, printed=True)
+    after = next(number for number, one in enumerate(staff.sign_ins, 1) if one.username == "bithu.chidoan")
+    staff.sign_ins[after:after] = office.sign_ins
+    return member

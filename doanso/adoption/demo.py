@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
+from itertools import cycle
 from random import Random
 from uuid import UUID
 
@@ -85,7 +86,7 @@ def rounds(code: str, place: int, last: date) -> list[tuple[date, int, int]]:
     day = FIRST_ROUND + timedelta(days=place % 5)
     week = 0
     while day <= last:
-        ladder = (week + place) % ROUNDS
+        ladder = (week + place + 1) % ROUNDS
         found.append((day, ladder, share_on(LADDERS[ladder][2], STORY[code][ladder], day + AHEAD)))
         day += timedelta(weeks=1)
         week += 1
@@ -209,6 +210,8 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
 
 
 ANSWERED = (Answer.REGULAR, Answer.REGULAR, Answer.SELDOM, Answer.REGULAR, Answer.SELDOM, Answer.REGULAR)
+NOT_MET_OF = 40
+"""One of so many is not met when the unit asks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,15 +258,15 @@ class OwnHand:
             )
 
     def ask_again(self) -> None:
-        """Some of those who have VNeID for a month or three are asked whether they still use it."""
+        """Whoever got something a month or three ago is asked whether they still use it; few are not met."""
         stays = members.below(queries.attestable(self.secretary), self.unit)
-        asked = list(use.due(stays, service="vneid")[: len(ANSWERED)])
-        of_person = dict(stays.filter(person_id__in=[row["person_id"] for row in asked]).values_list("person_id", "pk"))
-        service = _rung("vneid", "none").service
-        for row, answer in zip(asked, ANSWERED, strict=False):
-            actions.answer_use_for(
-                actor=self.secretary, member_id=of_person[row["person_id"]], service=service, answer=answer
-            )
+        asked = [row for number, row in enumerate(use.due(stays)) if number % NOT_MET_OF]
+        told = [
+            actions.UseTold(row["person_id"], row["service_id"], answer)
+            for row, answer in zip(asked, cycle(ANSWERED), strict=False)
+        ]
+        if told:
+            actions.answer_use_for_many(actor=self.secretary, unit=self.unit, told=told)
 
 
 def _speak(member: User, secretary: User) -> None:

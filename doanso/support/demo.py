@@ -5,19 +5,23 @@ in bulk. Some residents are helped by two wards, some confirm, one says that nob
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Protocol
 from uuid import UUID
 
 from doanso.accounts.models import User
+from doanso.imports.actions import run_import
 from doanso.lib import clock
 from doanso.people.actions import BusinessTold, Particulars
 from doanso.support import actions
 from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded
+from doanso.support.demo_lists import CAREFUL, HASTY, write_list
 from doanso.support.rechecks import demo as rechecks
+from doanso.units import queries as names
 from doanso.units.models import Unit
 
 Dated = tuple[date, Callable[[], object]]
@@ -75,6 +79,13 @@ WEIGHTS = {
 }
 """Each ward's part of the city's work."""
 AGREED = ConsentTold(("support", "recheck"), "paper", "2023-09")
+LISTS = {"28252": CAREFUL, "28249": HASTY}
+"""Two wards that hand in one of their rounds as the list they keep in Excel, and how they type; the one before the other."""
+LIST_ROUND = 7
+ON_BOTH_LISTS = 6
+"""So many stand on both of these lists."""
+STORY_ROUND = 6
+"""Days after the others' first round on which the printed ward begins, so that it has one in the week of the story."""
 OF_TWO_WARDS = 90
 """One resident of so many was helped by the ward before already."""
 _SIGNS = ("Tạp hóa", "Quán ăn", "Tiệm tóc", "Sạp rau", "Quán cà phê", "Tiệm may", "Cửa hàng", "Sạp cá")
@@ -104,17 +115,33 @@ class Teller:
     returned: int = 0
     done: dict[str, int] = field(default_factory=lambda: {PORTAL: 0, PAYMENT: 0, SHOPS: 0})
     last: list[Recorded] = field(default_factory=list)
+    listed: list[HelpTold] = field(default_factory=list)
 
-    def help_up_to(self, ahead: date) -> None:
-        """A round: whoever is still missing from the ward's part of the city's work, in one go."""
+    def _round(self, ahead: date) -> list[HelpTold]:
+        """Whoever is still missing from the ward's part of the city's work."""
         today = clock.today()
         entries: list[HelpTold] = []
         for what in (PORTAL, PAYMENT, SHOPS):
             missing = round(in_city(what, ahead) * self.weight) - self.done[what]
             self.done[what] += max(missing, 0)
             entries += [self._told(what, today) for _one in range(missing)]
+        return entries
+
+    def help_up_to(self, ahead: date) -> None:
+        """A round, told in one go."""
+        today = clock.today()
+        entries = self._round(ahead)
         entries.append(HelpTold(service=PORTAL, happened_on=today, helper=Helper(self.secretary.display_name)))
         self.last = actions.record_helps(actor=self.secretary, unit=self.unit, entries=entries)
+
+    def help_by_list(self, ahead: date, folder: Path, also: "Teller | None") -> None:
+        """A round that comes as the ward's own list, through the importer; some of another ward's list stand on it too."""
+        self.listed = self._round(ahead)
+        again = [one for one in also.listed if one.person is not None and one.service == PORTAL] if also else []
+        self.listed += [replace(one, helper=Helper(self.secretary.display_name)) for one in again[:ON_BOTH_LISTS]]
+        path = folder / f"ho-tro-{self.unit.code}.xlsx"
+        write_list(path, names.name(self.unit).short_name, self.listed, LISTS[self.unit.code])
+        run_import(actor=self.secretary, kind="supports", unit=self.unit, path=path, skip_rejected=True)
 
     def _told(self, what: str, today: date) -> HelpTold:
         pick = self.pick
@@ -194,30 +221,51 @@ class Teller:
 
 
 def year(
-    units: Sequence[tuple[Unit, User]], officer: User, invent: Invent, last: date, *, printed: str = ""
+    units: Sequence[tuple[Unit, User]], officer: User, invent: Invent, last: date, *, lists: Path, printed: str = ""
 ) -> list[Dated]:
-    """The days of help of a year, up to a day; `printed` is the ward whose secretary can sign in."""
+    """The days of help of a year, up to a day; `printed` is the ward whose secretary can sign in.
+
+    Lists of Excel are written to the folder `lists`, and stay there.
+    """
     wards = [(unit, secretary) for unit, secretary in units if unit.code in WEIGHTS]
     whole = sum(WEIGHTS.values())
     found: list[Dated] = []
     before: Teller | None = None
+    lister: Teller | None = None
     for place, (unit, secretary) in enumerate(wards):
         weight = WEIGHTS[unit.code] / whole
         teller = Teller(unit, secretary, weight, invent, Random(f"{SEED} {unit.code}"), before)
         before = teller
-        found += _rounds(teller, place, officer, unit.code == printed)
+        is_printed = unit.code == printed
+        days = _days(STORY_ROUND if is_printed else place * 5 % 21)
+        found += _helped(teller, days, LIST_ROUND if unit.code in LISTS else -1)
+        if unit.code in LISTS:
+            found.append((days[LIST_ROUND], partial(teller.help_by_list, _ahead(days[LIST_ROUND]), lists, lister)))
+            lister = teller
+        found += _spoken(teller, days, place, officer, is_printed)
     found += rechecks.rounds(wards, officer)
     return [deed for deed in found if deed[0] <= last]
 
 
-def _rounds(teller: Teller, place: int, officer: User, is_printed: bool) -> list[Dated]:
+def _days(offset: int) -> list[date]:
+    """A ward's days of help."""
+    first = FIRST_ROUND + timedelta(days=offset)
+    return [first + timedelta(weeks=week) for week in range(0, (LAST_ROUND - first).days // 7 + 1, WEEKS_BETWEEN)]
+
+
+def _ahead(day: date) -> date:
+    """Each round looks ahead half of the way to the next, so that the city's line runs through the middle of them."""
+    return min(LAST_ROUND, day + timedelta(weeks=WEEKS_BETWEEN) / 2)
+
+
+def _helped(teller: Teller, days: Sequence[date], without: int) -> list[Dated]:
+    return [(day, partial(teller.help_up_to, _ahead(day))) for number, day in enumerate(days) if number != without]
+
+
+def _spoken(teller: Teller, days: Sequence[date], place: int, officer: User, is_printed: bool) -> list[Dated]:
+    """What those helped say of it, and the rows that were wrong."""
     found: list[Dated] = []
-    day = FIRST_ROUND + timedelta(days=place * 5 % 21)
-    number = 0
-    while day <= LAST_ROUND:
-        # Each round looks ahead half of the way to the next, so that the city's line runs through the middle of them.
-        ahead = min(LAST_ROUND, day + timedelta(weeks=WEEKS_BETWEEN) / 2)
-        found.append((day, partial(teller.help_up_to, ahead)))
+    for number, day in enumerate(days):
         after = day + timedelta(days=1)
         if number % 4 == 1:
             found.append((after, partial(teller.confirm, 1)))
@@ -229,11 +277,9 @@ def _rounds(teller: Teller, place: int, officer: User, is_printed: bool) -> list
         if number == 11 and place == 9:
             why = "Hôm đó tổ công nghệ số không đến khu phố này"
             found.append((after, partial(teller.dispute, "nobody-came", officer, "upheld", why)))
-        day += timedelta(weeks=WEEKS_BETWEEN)
-        number += 1
     if is_printed:
         # What waits for the ward's secretary on the day of the story.
-        last = max(one for one, _deed in found if one < STORY_DAY)
+        last = max(day for day in days if day < STORY_DAY)
         found.append((last, partial(teller.confirm, 4, "một điện thoại")))
         found.append((last, partial(teller.dispute, "nobody-came")))
         found.append((last, teller.remark))

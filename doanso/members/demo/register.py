@@ -12,7 +12,6 @@ from doanso.members import actions, queries
 from doanso.members.demo.lists import habit_of, write_list
 from doanso.members.demo.names import Invented, Town
 from doanso.members.models import AbsenceReason, Member, MemberState
-from doanso.people import actions as people
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -86,10 +85,9 @@ def import_lists(lists: dict[str, Path], homes: Sequence[Home]) -> int:
     return members
 
 
-def give_sign_in(actor: User, branch: Unit, user: User) -> None:
-    """The printed member is one of the branch's."""
-    member = _members_of(actor, branch)[0]
-    people.link_sign_in(person=member.person, user=user)
+def first_member(actor: User, branch: Unit) -> Member:
+    """The branch's member who signs in."""
+    return _members_of(actor, branch)[0]
 
 
 def _members_of(actor: User, unit: Unit) -> list[Member]:
