@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
-from doanso.access.models import Holding
+from doanso.access.models import Holding, Role
 from doanso.access.policy import Verb
 from doanso.accounts.models import User
 from doanso.adoption import policy as adoption
@@ -25,7 +25,6 @@ from doanso.people import policy as people
 from doanso.people import queries as persons
 from doanso.people.models import DuplicateState, RequestState
 from doanso.reports.queries.periods import waiting_for
-from doanso.support import policy as helps
 from doanso.support import queries as support
 from doanso.targets import policy as targets
 from doanso.targets.models import Programme
@@ -62,13 +61,14 @@ class Deed:
     url: str
 
 
-def deeds(actor: User) -> list[Deed]:
-    """Those that the actor may do somewhere."""
-    found = (
-        (helps.RECORD, Deed(_("Record a help"), "plus", reverse("support:record"))),
-        (adoption.ATTEST, Deed(_("Attest members"), "checks", reverse("adoption:attest"))),
-    )
-    return [deed for verb, deed in found if verb.roots(actor)]
+def deeds(holding: Holding) -> list[Deed]:
+    """For whoever writes down the day's work; the city's officers look on from above."""
+    if holding.role not in (Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY):
+        return []
+    return [
+        Deed(_("Record a help"), "plus", reverse("support:record")),
+        Deed(pgettext("menu", "Attest"), "checks", reverse("adoption:attest")),
+    ]
 
 
 def _up_to(found: QuerySet[Any]) -> int:

@@ -76,7 +76,7 @@ def today(request: HttpRequest) -> HttpResponse:
         else "",
         "decisions": day.decisions(request.user, holding, programme),
         "tasks": day.tasks(request.user),
-        "deeds": day.deeds(request.user),
+        "deeds": day.deeds(holding),
     }
     return render(request, "home/today.html", context)
 

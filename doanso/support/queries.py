@@ -202,8 +202,8 @@ def units_to_see(actor: User) -> list[NamedUnit]:
 
 
 def services() -> list[Service]:
-    """What somebody can be helped with, in the catalogue's order."""
-    return list(Service.objects.order_by("position", "code"))
+    """What somebody can be helped with, in the catalogue's order: what people do themselves, not the Union's registers."""
+    return list(Service.objects.filter(by_member=True).order_by("position", "code"))
 
 
 MOST_HELPERS = 400

@@ -31,7 +31,7 @@ def test_the_sheet_copies_a_message(ward, open_as, axe):
     page.locator("input[name=members]").first.check()
     page.locator("button[name=make]").click()
 
-    page.get_by_role("button", name="Sao chép tin nhắn").click()
+    page.get_by_role("button", name="Chép tin nhắn").click()
 
     assert page.evaluate("document.activeElement.tagName") in {"TEXTAREA", "BUTTON"}
     assert "/d/" in page.locator("textarea").input_value()

@@ -53,8 +53,9 @@ def test_what_is_done_most_is_one_touch_away(programme, tree, as_user):
 
     assert [(deed.label, deed.url) for deed in answer.context["deeds"]] == [
         ("Ghi lượt giúp", "/support/record/"),
-        ("Xác nhận đoàn viên", "/attest/"),
+        ("Xác nhận", "/attest/"),
     ]
+    assert as_user(tree.dung).get("/today/").context["deeds"] == []
 
 
 def test_what_waits_is_counted_within_the_own_units_and_leads_there(programme, tree, as_user):

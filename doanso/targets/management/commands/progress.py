@@ -53,7 +53,7 @@ class Command(BaseCommand):
             writer.writerows({"unit": unit, **records.indicator(one)} for one in indicators)
 
     def _table(self, found: Overview) -> None:
-        heads = [_("Indicator"), _("Figure"), _("Owed"), _("Given below"), _("Per week"), _("Forecast"), _("State")]
+        heads = [_("Indicator"), _("Figure"), _("Goal"), _("Given below"), _("Per week"), _("Forecast"), _("State")]
         for unit, indicators in _everybody(found):
             rows = [heads, *(_row(one) for one in indicators)]
             widths = [max(_width(row[column]) for row in rows) for column in range(len(heads))]
