@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from doanso.imports.models import Import, ImportState
 from doanso.lib.problems import Problem
 
-STEP = 1000
+STEP = 500
 """Rows compared or applied in one transaction: more cost less each, fewer hold others up for a shorter time."""
 
 FILE_LIMIT = 10 << 20
