@@ -56,10 +56,15 @@ _BEFORE = (
 _AFTER = (
     Section("assessment", "III", gettext_lazy("Assessment"), 1, written=False),
     Section(
-        "strengths", "1", gettext_lazy("Strengths"), 2, gettext_lazy("What went well, and by which way of working.")
+        "strengths",
+        "1",
+        gettext_lazy("Strengths"),
+        2,
+        gettext_lazy("What went well, and by which way of working."),
+        within="III",
     ),
-    Section("limits", "2", gettext_lazy("Limits"), 2, gettext_lazy("What is behind, and where.")),
-    Section("causes", "3", gettext_lazy("Causes"), 2, gettext_lazy("Why, as far as it is known.")),
+    Section("limits", "2", gettext_lazy("Limits"), 2, gettext_lazy("What is behind, and where."), within="III"),
+    Section("causes", "3", gettext_lazy("Causes"), 2, gettext_lazy("Why, as far as it is known."), within="III"),
     Section(
         "tasks",
         "IV",

@@ -1,0 +1,83 @@
+"""`doanso report`."""
+
+import json
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from doanso.reports.actions.reports import freeze_report
+from doanso.reports.tests.test_write_report import begun, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(scene, tmp_path: Path):
+    def called(*words: str, folder: str = "out") -> str:
+        said = StringIO()
+        call_command("report", "--programme", "my-tho-2023", "--out", str(tmp_path / folder), *words, stdout=said)
+        return said.getvalue()
+
+    return called
+
+
+def test_it_writes_four_whole_files_and_says_by_what_the_numbers_are_known(scene, run, tmp_path):
+    said = run("--unit", "p4", "--period", "2023-10", "--base", "https://doanso.example/")
+    files = sorted(path.name for path in (tmp_path / "out").iterdir())
+
+    assert files == [f"bao-cao-p4-2023-10.{one}" for one in ("docx", "json", "pdf", "xlsx")]
+    assert (tmp_path / "out" / files[2]).read_bytes().startswith(b"%PDF-")
+    assert (tmp_path / "out" / files[0]).read_bytes().startswith(b"PK")
+    told = json.loads((tmp_path / "out" / files[1]).read_text())
+    assert (told["unit_code"], told["base"]) == ("p4", "https://doanso.example")
+    assert f"Mã băm số liệu (SHA-256): {told['numbers_sha256']}, số liệu lúc này, chưa chốt" in said
+
+
+def test_a_frozen_report_comes_out_with_the_same_numbers_every_time(scene, run, tmp_path):
+    report = freeze_report(actor=scene.user("dung"), report=write(scene, begun(scene)))
+    said = run("--period", "2023-10"), run("--period", "2023-10", folder="again")
+    one, other = (tmp_path / name / "bao-cao-my-tho-2023-10.json" for name in ("out", "again"))
+
+    assert one.read_bytes() == other.read_bytes()
+    assert all(f"{report.numbers_hash}, số liệu đã chốt" in text for text in said)
+    assert "Đã họp giao ban." in one.read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--period", "10/2023"], 2, "không phải là kỳ báo cáo"),
+        (["--period", "2023-10-15..2023-10-01"], 2, "đứng trước ngày đầu"),
+        (["--period", "2024-10"], 1, "không có ngày nào trong kỳ này"),
+        (["--period", "2023-12"], 1, "mới bắt đầu"),
+        (["--period", "2023-10", "--unit", "p9"], 2, "Không có đơn vị “p9”"),
+        (["--period", "2023-10", "--as", "ai"], 2, "Không có người dùng “ai”"),
+        (["--period", "2023-10", "--unit", "p5", "--as", "an"], 1, "không được xem báo cáo"),
+    ],
+)
+def test_what_cannot_be_is_said_with_a_code(run, tmp_path, words, code, message):
+    with pytest.raises(CommandError) as error:
+        run(*words)
+
+    assert error.value.returncode == code
+    assert message in str(error.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_said(run, tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(CommandError) as error:
+        run("--period", "2023-10")
+
+    assert error.value.returncode == 2
+    assert re.match("Không ghi được vào thư mục: ", str(error.value))
+
+
+def test_an_unknown_programme_is_said(scene, tmp_path):
+    with pytest.raises(CommandError) as error:
+        call_command("report", "--programme", "other", "--period", "2023-10", "--out", str(tmp_path))
+
+    assert error.value.returncode == 2

@@ -1,0 +1,322 @@
+"""Pages of reports: the archive, a new one, the editor with its preview, files, messages, and the letterhead."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.files.models import Blob
+from doanso.reports.actions import renderings
+from doanso.reports.actions.reports import freeze_report
+from doanso.reports.models import Letterhead, Passage, Rendering, Report
+from doanso.reports.tests.test_write_report import begun, write
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/programmes/my-tho-2023/reports/"
+FORM = {"unit": "my-tho", "kind": "month", "day": "15/10/2023", "last_day": "", "form": "doan"}
+BY_SCRIPT = {"HX-Request": "true"}
+
+
+def at(report: Report, rest: str = "") -> str:
+    return f"{HOME}{report.pk}/{rest}"
+
+
+def text_of(answer) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+# --- Archive and beginning ----------------------------------------------------------------------------------------------
+
+
+def test_the_menu_s_address_leads_to_the_programme_s_archive(scene, as_user):
+    assert as_user(scene.user("an")).get("/reports/")["Location"] == HOME
+
+
+def test_the_archive_shows_what_one_may_see_and_is_narrowed(scene, as_user):
+    begun(scene)
+    begun(scene, by="an", code="p4", period="2023-W41")
+    begun(scene, by="chi", code="p5", period="2023-Q3")
+    everything = text_of(as_user(scene.user("dung")).get(HOME))
+    ward = text_of(as_user(scene.user("an")).get(HOME))
+
+    assert all(one in everything for one in ("Tháng 10 năm 2023", "Tuần 41 năm 2023", "Quý III năm 2023", "Đang viết"))
+    assert "Tuần 41 năm 2023" in ward
+    assert "Quý III năm 2023" not in ward
+    narrowed = text_of(as_user(scene.user("dung")).get(f"{HOME}?unit=p5&kind=quarter"))
+    assert "Quý III năm 2023" in narrowed
+    assert "Tuần 41 năm 2023" not in narrowed
+    assert "Không có báo cáo nào đúng bộ lọc." in text_of(as_user(scene.user("dung")).get(f"{HOME}?kind=year"))
+
+
+def test_the_archive_asks_the_same_for_any_number_of_reports(scene, as_user):
+    client = as_user(scene.user("dung"))
+    counts = []
+    for periods in (["2023-10"], ["2023-09", "2023-08", "2023-07", "2023-W40", "2023-Q1"]):
+        for period in periods:
+            begun(scene, period=period)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(HOME)
+        counts.append(len(caught))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 14
+
+
+def test_a_page_of_the_archive_goes_on_with_the_next(scene, as_user, monkeypatch):
+    monkeypatch.setattr("doanso.reports.queries.reports.PAGE", 1)
+    begun(scene)
+    begun(scene, period="2023-09")
+    client = as_user(scene.user("dung"))
+
+    assert "Tháng 10" in text_of(client.get(HOME))
+    assert "Tháng 9" not in text_of(client.get(HOME))
+    assert "Tháng 9" in text_of(client.get(f"{HOME}?page=2"))
+    assert client.get(f"{HOME}?page=2").context["pages"]["previous"] == "?page=1"
+
+
+def test_somebody_begins_a_report_and_opens_the_one_that_is_there(scene, as_user):
+    client = as_user(scene.user("dung"))
+    assert "Lập báo cáo" in text_of(client.get(f"{HOME}new/"))
+
+    answer = client.post(f"{HOME}new/", FORM)
+    again = client.post(f"{HOME}new/", FORM | {"day": "01/10/2023"}, follow=True)
+
+    report = Report.objects.get()
+    assert answer["Location"] == at(report)
+    assert "đang được viết" in text_of(again)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"unit": "p9"}, "p9"),
+        ({"day": ""}, "Hãy điền mục này"),
+        ({"day": "01/12/2023"}, "mới bắt đầu"),
+        ({"day": "01/12/2024"}, "không có ngày nào trong kỳ này"),
+        ({"kind": "ad-hoc"}, "Hãy ghi cả ngày cuối"),
+        ({"kind": "ad-hoc", "last_day": "01/10/2023"}, "đứng trước ngày đầu"),
+    ],
+)
+def test_a_form_that_is_not_right_says_why(scene, as_user, changed, words):
+    answer = as_user(scene.user("dung")).post(f"{HOME}new/", FORM | changed)
+
+    assert answer.status_code == 422
+    assert words.lower() in text_of(answer).lower()
+    assert not Report.objects.exists()
+
+
+def test_who_writes_for_a_ward_chooses_among_its_units(scene, as_user):
+    offered = re.findall(
+        r'<option value="([^"]+)"', as_user(scene.user("an")).get(f"{HOME}new/").content.decode().split("id_kind")[0]
+    )
+
+    assert offered == ["p4", "p4-kp1", "p4-kp2"]
+    assert as_user(scene.user("hanh")).get(f"{HOME}new/").status_code == 403
+    assert as_user(scene.user("khoa")).get(f"{HOME}new/").status_code == 404
+
+
+# --- Editor -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_editor_has_every_heading_and_the_last_report_s_words_at_hand(scene, as_user):
+    write(scene, begun(scene, period="2023-09"), "Đã họp ngày 5.")
+    report = write(scene, begun(scene), "Còn chậm.", section="limits")
+    shown = text_of(as_user(scene.user("dung")).get(at(report)))
+
+    for heading in ("I. Công tác chỉ đạo", "II.1. Đoàn viên, thanh niên", "III.2. Hạn chế", "V. Kiến nghị"):
+        assert heading in shown
+    assert "Kỳ trước viết gì" in shown
+    assert "Đã họp ngày 5." in shown
+    assert "Còn chậm.</textarea>" in shown
+    assert f'hx-get="{at(report, "preview/")}"' in shown
+
+
+def test_words_are_kept_by_script_and_without(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    plain = client.post(at(report, "passages/direction/"), {"text": "Đã họp.", "version": "1"})
+    piece = client.post(at(report, "passages/tasks/"), {"text": "Sẽ làm.", "version": "1"}, headers=BY_SCRIPT)
+
+    assert plain["Location"] == f"{at(report)}#s-direction"
+    assert piece["HX-Trigger"] == "report-saved"
+    assert "Đã lưu." in text_of(piece)
+    assert "<html" not in text_of(piece)
+    assert dict(Passage.objects.values_list("section", "text")) == {"direction": "Đã họp.", "tasks": "Sẽ làm."}
+
+
+def test_the_last_report_s_words_are_put_below_one_s_own(scene, as_user):
+    write(scene, begun(scene, period="2023-09"), "Lời kỳ trước.", section="tasks")
+    report = begun(scene)
+    as_user(scene.user("dung")).post(
+        at(report, "passages/tasks/"), {"text": "Lời mới.", "version": "1", "reuse": "1"}, headers=BY_SCRIPT
+    )
+
+    assert Passage.objects.get(report=report).text == "Lời mới.\nLời kỳ trước."
+
+
+@pytest.mark.parametrize("headers", [BY_SCRIPT, {}], ids=["by script", "without"])
+def test_who_comes_second_keeps_what_was_typed_and_reads_the_other_s_words(scene, as_user, headers):
+    report = begun(scene)
+    write(scene, report, "Lời của Giang.", by="giang")
+    answer = as_user(scene.user("dung")).post(
+        at(report, "passages/direction/"), {"text": "Lời của Dung.", "version": "1"}, headers=headers
+    )
+
+    shown = text_of(answer)
+    assert answer.status_code == 422
+    assert "Có người khác vừa viết" in shown
+    assert "Lời của Dung.</textarea>" in shown
+    assert "Lời của Giang." in shown
+    # Having read them, one may write.
+    assert 'name="version" value="2"' in shown
+
+
+def test_a_frozen_report_is_read_and_not_written(scene, as_user):
+    report = write(scene, begun(scene), "Đã họp.")
+    client = as_user(scene.user("dung"))
+    assert client.post(at(report, "freeze/"))["Location"] == at(report)
+    shown = text_of(client.get(at(report)))
+
+    assert "Đã chốt ngày 12/11/2023" in shown
+    assert "Đã họp." in shown
+    assert "<textarea" not in shown
+    assert client.post(at(report, "passages/direction/"), {"text": "Khác", "version": "9"}).status_code == 422
+    assert Passage.objects.get().text == "Đã họp."
+    assert "đã chốt" in text_of(client.post(at(report, "freeze/"), follow=True))
+    assert "đã chốt" in text_of(client.post(at(report, "form/"), {"form": "nd30"}, follow=True))
+
+
+def test_whoever_only_reads_is_shown_no_form(scene, as_user):
+    report = write(scene, begun(scene), "Đã họp.")
+    client = as_user(scene.user("hanh"))
+    shown = text_of(client.get(at(report)))
+
+    assert "Đã họp." in shown
+    assert "<textarea" not in shown
+    assert "Chốt báo cáo" not in shown
+    assert client.post(at(report, "freeze/")).status_code == 403
+    assert as_user(scene.user("an")).get(at(report)).status_code == 404
+
+
+def test_a_heading_that_does_not_exist_is_not_found(scene, as_user):
+    assert as_user(scene.user("dung")).post(at(begun(scene), "passages/elsewhere/"), {"text": "x"}).status_code == 404
+
+
+def test_the_preview_is_the_printed_document(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    piece = client.get(at(report, "preview/"), headers=BY_SCRIPT).content.decode()
+
+    assert piece.count('src="data:image/png;base64,') >= 2
+    assert 'alt="Trang 1 trên' in piece
+    assert "<html" not in piece
+    assert "<html" in client.get(at(report, "preview/")).content.decode()
+
+
+def test_the_editor_asks_the_same_however_much_is_written(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    counts = []
+    for sections in (["direction"], ["results", "limits", "causes", "tasks", "proposals", "strengths"]):
+        for section in sections:
+            report = write(scene, report, "Lời.", section=section)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(at(report))
+        counts.append(len(caught))
+
+    # More history is read in the same statements.
+    assert counts[0] == counts[1]
+    assert counts[0] <= 24
+
+
+# --- Messages and files -------------------------------------------------------------------------------------------------
+
+
+def test_the_message_for_zalo_can_be_copied(scene, as_user):
+    report = begun(scene)
+    shown = as_user(scene.user("dung")).get(at(report, "text/")).content.decode()
+
+    assert "BÁO CÁO THÀNH ĐOÀN MỸ THO" in shown
+    assert 'data-copy="m-1"' in shown
+    assert f"http://testserver{at(report)}" in shown
+    assert "ds/copy.js" in shown
+
+
+def test_a_file_is_asked_for_watched_and_downloaded(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    assert client.post(at(report, "files/"), {"format": "csv"})["Location"] == f"{at(report)}#files"
+    moving = text_of(client.get(at(report, "files/")))
+    assert 'hx-trigger="every 1s"' in moving
+    assert "Đang làm" in moving
+    rendering = Rendering.objects.get()
+    assert client.get(at(report, f"files/{rendering.pk}/")).status_code == 404
+
+    renderings.make(rendering.pk)
+    done = text_of(client.get(at(report, "files/")))
+    assert "every 1s" not in done
+    file = client.get(at(report, f"files/{rendering.pk}/"))
+    assert (file.status_code, file["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert file["Content-Disposition"] == 'attachment; filename="bao-cao-my-tho-2023-10-01-2023-10-31.csv"'
+    assert file.content.startswith(b"\xef\xbb\xbf")
+    assert as_user(scene.user("an")).get(at(report, f"files/{rendering.pk}/")).status_code == 404
+
+
+def test_a_file_of_another_report_is_not_found(scene, as_user):
+    mine, other = begun(scene), begun(scene, period="2023-09")
+    rendering = renderings.ask_rendering(
+        actor=scene.user("dung"), report=other, format="csv", base="http://testserver", wake=False
+    )
+    renderings.make(rendering.pk)
+
+    assert as_user(scene.user("dung")).get(at(mine, f"files/{rendering.pk}/")).status_code == 404
+    assert Blob.objects.count() == 1
+
+
+def test_formats_nobody_offers_are_refused(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+
+    assert "Hãy chọn một định dạng" in text_of(client.post(at(report, "files/"), {"format": "exe"}, headers=BY_SCRIPT))
+    assert client.post(at(report, "files/"), {"format": "xlsx:elsewhere"}).status_code == 404
+    assert not Rendering.objects.exists()
+
+
+def test_of_a_frozen_report_a_file_is_made_once(scene, as_user):
+    report = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    client = as_user(scene.user("dung"))
+    for _time in range(2):
+        client.post(at(report, "files/"), {"format": "json"})
+        renderings.make(Rendering.objects.get().pk)
+
+    assert "Làm lại" not in text_of(client.get(at(report, "files/")))
+
+
+# --- Letterhead ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_ward_sets_its_letterhead(scene, as_user):
+    client = as_user(scene.user("an"))
+    page = "/units/p4/letterhead/"
+    shown = text_of(client.get(page))
+    assert 'value="BCH ĐOÀN PHƯỜNG 4"' in shown
+    assert "được gợi ý theo tên đơn vị" in shown
+
+    form = {
+        "superior": "THÀNH ĐOÀN MỸ THO",
+        "issuer": "BCH PHƯỜNG 4",
+        "symbol": "ĐTN",
+        "place": "Phường 4",
+        "post": "BÍ THƯ",
+        "recipients": "Như trên\r\nLưu VP",
+    }
+    assert client.post(page, form).status_code == 302
+    kept = Letterhead.objects.get()
+    assert (kept.issuer, kept.recipients, kept.set_by) == ("BCH PHƯỜNG 4", "Như trên\nLưu VP", scene.user("an"))
+    assert "được gợi ý" not in text_of(client.get(page))
+    assert client.post(page, form | {"issuer": ""}).status_code == 422
+    assert client.post(page, form | {"recipients": "x\n" * 21}).status_code == 422
+    assert as_user(scene.user("chi")).get(page).status_code == 404
+    assert as_user(scene.user("hanh")).get(page).status_code == 403
