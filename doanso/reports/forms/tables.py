@@ -56,7 +56,7 @@ def numbers_table(content: ReportContent) -> Table:
                     Cell(_title(line)),
                     Cell(wording.goal(line) or formats.NONE),
                     Cell(formats.number(line.in_period), line.path),
-                    Cell(wording.total(line), line.path),
+                    Cell(_total(line), line.path),
                     Cell(wording.count(line.times_in_period), line.path),
                     Cell(wording.count(line.times_total), line.path),
                     Cell(formats.percent(line.percent) if line.percent is not None else ""),
@@ -175,6 +175,11 @@ def difference(line: Line) -> str:
         return formats.NONE
     more = line.in_period - line.previous
     return f"{'+' if more > 0 else '−' if more < 0 else ''}{formats.number(abs(more))}"
+
+
+def _total(line: Line) -> str:
+    """The cumulative figure; where the last column says that there is none, a dash is enough."""
+    return formats.NONE if line.total is None and line.state_text else wording.total(line)
 
 
 def _title(line: Line) -> str:

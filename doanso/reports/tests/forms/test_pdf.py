@@ -34,6 +34,9 @@ def test_share_stands_with_its_denominator_and_the_uncounted_says_so():
 
     assert "1 VNeID mức độ 2 (đoàn 100% 312 2.871/3.140 91,4% Theo kịp" in said
     assert "Ngày hội thanh toán không chưa có số" in said
+    told = dataclasses.replace(FROZEN.lines[2], state="none", state_text="Chưa có số liệu")
+    assert "Chưa có" in " ".join(read(dataclasses.replace(FROZEN, lines=(told,))).lines)
+    assert "chưa có số" not in " ".join(read(dataclasses.replace(FROZEN, lines=(told,))).lines)
 
 
 def test_figures_stand_at_the_end_of_section_two():
@@ -59,11 +62,11 @@ def test_figures_stand_at_the_end_of_section_two():
 def test_beside_the_figures_stand_pace_evidence_errors_estimates_and_reasons():
     said = read(FROZEN).sheets[1].lines
 
-    assert [line for line in said if line[:4] in {"705 ", "ký t", "4.12", "1 Ng", "2 Đo"}] == [
+    assert [line for line in said if line[:4] in {"705 ", "đăng", "4.12", "1 Ng", "2 Đo"}] == [
         "705 612 −93 4.164 4.890",
-        "ký tài khoản dịch vụ công 12 1.108 2.200 760 40 3",
+        "đăng ký tài khoản dịch vụ 12 1.108 2.200 760 40 1,2% – 5,4% 3",
         "4.120 85",
-        "1 Người dân được giúp 96 300 Thiếu người biết hướng dẫn",
+        "1 Người dân được giúp 96 300",
         "2 Đoàn Phường 4 VNeID mức độ 2 90,0% 100% Chưa nêu nguyên nhân",
     ]
 
@@ -144,6 +147,14 @@ def test_appendix_lies_across_and_repeats_its_heads():
     assert rows == [f"{number} Chi đoàn khu phố {number} 1.250 – 1.250 – 1.250 – 1.250 –" for number in range(1, 61)]
     assert [sum("TỔNG CỘNG" in line for line in page.lines) for page in pages] == [0, 0, 1]
     assert "TỔNG CỘNG 2.200 1.980 1.980 1.552 78,3% 1.328 136 20" in pages[-1].lines
+
+
+def test_sums_never_stand_alone_on_a_page():
+    for count in range(20, 24):
+        content = dataclasses.replace(many_units(count), lines=(), charts=(), behind=(), changes=(), passages=())
+        *_others, last = read(content).sheets
+
+        assert [line.split(" ")[0] for line in last.lines[-3:-1]] == [str(count), "TỔNG"]
 
 
 def test_appendix_says_to_which_document_it_belongs():
