@@ -50,10 +50,12 @@ from doanso.people.actions import (
     settle_duplicate,
 )
 from doanso.people.models import Contact, Duplicate, Person
+from doanso.reports.actions.layouts import keep_layout
 from doanso.reports.actions.renderings import ask_rendering, make
 from doanso.reports.actions.reports import freeze_report, start_report, write_passage
-from doanso.reports.models import Rendering, Report
+from doanso.reports.models import Layout, Rendering, Report
 from doanso.reports.rules import spans
+from doanso.reports.tests.layouts import layout as workbook
 from doanso.support import slips
 from doanso.support.actions import (
     ConsentTold,
@@ -115,6 +117,7 @@ class Committee:
     recheck: Recheck
     report: Report
     rendering: Rendering
+    layout: Layout
 
 
 def _residents(tree: Tree) -> None:
@@ -299,7 +302,17 @@ def _reported(tree: Tree, programme: Programme) -> dict[str, Any]:
     write_passage(actor=tree.dung, report=report, section="limits", text="Tiến độ chưa đều.", version=2)
     rendering = ask_rendering(actor=tree.dung, report=report, format="csv", base="http://testserver", wake=False)
     make(rendering.pk)
-    return {"report": report, "rendering": rendering}
+    # With one name that is none of ours, and one over a formula.
+    names = {"ds_don_vi": "$A$1", "ds_portal_resident_luyke": "$B$3", "ds_portal_residents_luy_ke": "$F$3"}
+    layout = keep_layout(
+        actor=tree.dung,
+        programme=programme,
+        unit=city,
+        name="Biểu 01",
+        source=workbook(names=names),
+        file_name="bieu.xlsx",
+    )
+    return {"report": report, "rendering": rendering, "layout": layout}
 
 
 def _asked(tree: Tree) -> Assignment:

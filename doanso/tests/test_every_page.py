@@ -71,6 +71,7 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "kept": lambda committee: committee.kept.pk,
     "report_id": lambda committee: committee.report.pk,
     "rendering_id": lambda committee: committee.rendering.pk,
+    "layout_id": lambda committee: committee.layout.pk,
     "section": lambda committee: "tasks",
     "reports:letterhead.code": lambda committee: "my-tho",
     "month": lambda committee: "2023-10",
