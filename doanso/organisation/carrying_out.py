@@ -35,7 +35,7 @@ class Run:
     actor: User | None
     on: date
     journal: list[dict[str, Any]] = field(default_factory=list)
-    kept_back: list[str] = field(default_factory=list)
+    kept_back: list[dict[str, str]] = field(default_factory=list)
 
     def tree(self, moved: Sequence[Unit], step: Callable[[units.Journal], object]) -> None:
         """A step that changes where these units stand, with their figures following."""
@@ -130,7 +130,8 @@ class Run:
             )
         except Refused as refused:
             if refused.problem.code != "role_held":
-                self.kept_back.append(f"{holding.user.display_name}: {refused.problem.message}")
+                # Not by name: whoever is erased later shall not live on in the list of changes.
+                self.kept_back.append({"user": str(holding.user_id), "message": refused.problem.message})
             return
         self.journal.append({"op": ROLE, "holding": str(granted.pk), "new": not had})
 

@@ -104,7 +104,7 @@ def preview(*, actor: User, plan: AnyPlan) -> Preview:
             after = _figures(programmes, watched)
             called = {one.id: one for one in trees.named(Unit.objects.filter(pk__in=watched), plan.on)}
             found.figures = _moves(programmes, called, before, after)
-            found.title, found.kept_back = queries.title(change), change.said["kept_back"]
+            found.title, found.kept_back = queries.title(change), queries.kept_back(change)
             raise _Back
     except _Back:
         pass

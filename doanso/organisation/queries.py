@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.lib import clock
+from doanso.lib import clock, formats
 from doanso.organisation import policy, rules
 from doanso.organisation.models import Change, ChangeKind
 from doanso.units import queries as trees
@@ -82,6 +82,13 @@ def title(change: Change) -> str:
 
 def _names(words: Iterable[dict[str, Any]]) -> str:
     return ", ".join(str(one["name"]) for one in words)
+
+
+def kept_back(change: Change) -> list[str]:
+    """The roles that could not be passed on: whose each was, and why."""
+    said: list[dict[str, str]] = change.said["kept_back"]
+    users = User.objects.in_bulk([one["user"] for one in said]) if said else {}
+    return [f"{users[UUID(one['user'])].display_name or formats.NONE}: {one['message']}" for one in said]
 
 
 def codes_of(change: Change) -> set[str]:

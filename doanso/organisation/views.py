@@ -105,6 +105,7 @@ def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
     told = queries.told(found)
     context = {
         "told": told,
+        "kept_back": queries.kept_back(found),
         "may_undo": told.undoable and policy.CHANGE.allows(request.user, found),
         "units": queries.units_named(found),
         "events": access_queries.history(request.user, found),

@@ -3,9 +3,12 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from doanso.access.models import Holding
+from doanso.access.models import Holding, Role
+from doanso.accounts.actions import forget_user
+from doanso.organisation.actions import merge_units
 from doanso.organisation.models import Change
 from doanso.organisation.tests.conftest import differences
+from doanso.testing import TREE_BEGAN
 from doanso.units import queries as trees
 from doanso.units.models import Unit
 
@@ -101,3 +104,15 @@ def test_what_can_not_be_is_said_beside_the_form(busy, send):
 
 def test_an_unknown_deed_is_no_send(busy, as_user):
     assert as_user(busy.tree.giang).get("/organisation/burn/").status_code == 404
+
+
+def test_whose_role_could_not_be_passed_on_is_named_until_they_are_erased(tree, as_user):
+    role = Role.BRANCH_SECRETARY
+    held = Holding.objects.create(user=tree.giang, role=role, unit=tree.units["p4-kp2"], since=TREE_BEGAN)
+    change = merge_units(actor=tree.giang, units=[tree.units["p4-kp2"]], into=tree.units["p4-kp1"], holdings=[held.pk])
+    page = f"/organisation/changes/{change.pk}/"
+    assert "Võ Trường Giang: Không ai" in as_user(tree.dung).get(page).content.decode()
+
+    forget_user(actor=None, user=tree.giang)
+    assert "Võ Trường Giang" not in str(Change.objects.values_list("said", "journal").get())
+    assert "–: Không ai" in as_user(tree.dung).get(page).content.decode()

@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 changes = reorganise(actor=actor, content=content)
                 lines = [
                     f"{formats.day(one.on)}  {queries.title(one)}"
-                    + "".join(f"\n    {kept}" for kept in one.said["kept_back"])
+                    + "".join(f"\n    {kept}" for kept in queries.kept_back(one))
                     for one in changes
                 ]
                 if options["preview"]:
