@@ -18,6 +18,7 @@ BENCHES = {
     "import": ("bench.import_lists", "QUICK_ROWS"),
     "dashboard": ("bench.dashboard", "QUICK_SIZES"),
     "duplicates": ("bench.duplicates", "QUICK_PERSONS"),
+    "report": ("bench.report", "QUICK_SIZES"),
     "support": ("bench.support", "QUICK_HELPS"),
     "tally": ("bench.tally", "QUICK_MEMBERS"),
 }

@@ -1,0 +1,123 @@
+"""What a report costs: the city's month in every format, and its year with the appendix.
+
+A city of 21 units with members by `doanso grow` and residents helped all year long, seeded; SQLite in a folder of its own.
+Times are CPU time of the one process in which reading, writing of figures and printing run, after one report to warm up.
+`python -m bench.report [MEMBERS HELPS]`.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from typing import Any
+
+DEFAULT_SIZES = (60_000, 5_000)
+QUICK_SIZES = (2_000, 200)
+MONTH, YEAR = "2023-10", "2023"
+BASE = "https://doanso.example"
+LOT = 500
+ASKED = 5
+MOST_MONTH, MOST_YEAR, MOST_STATEMENTS = 2.0, 5.0, 60
+
+
+def _helps(city: Any, officer: Any, helps: int) -> None:
+    """Residents helped with the portal, unit after unit, over the days of the year so far."""
+    from doanso.people.actions import Particulars
+    from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+    from doanso.units import queries as units
+
+    wards = [one.unit for one in units.children(city)]
+    agreed = ConsentTold(("support",), "paper", "2023-09")
+    for start in range(0, helps, LOT):
+        entries = [
+            HelpTold(
+                service="portal",
+                happened_on=date(2023, 1, 3) + timedelta(days=number % 300),
+                person=Particulars(f"Nguyễn Văn {number}", birth_year=1950, phone=f"09{number:08}"),
+                helper=Helper("Trần Gia Huy"),
+                consent=agreed,
+            )
+            for number in range(start, min(start + LOT, helps))
+        ]
+        record_helps(actor=officer, unit=wards[start // LOT % len(wards)], entries=entries)
+
+
+def _measured(members: int, helps: int) -> list[dict[str, Any]]:
+    from bench.dashboard import _prepare
+
+    officer, programme = _prepare()
+
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from django.utils import translation
+
+    from doanso.access.policy import current_holdings
+    from doanso.home.grow import grow
+    from doanso.reports.actions.reports import report_to_read
+    from doanso.reports.assembling import assemble
+    from doanso.reports.forms import render
+    from doanso.reports.models import ReportFormat
+    from doanso.reports.rules import spans
+    from doanso.tally.actions import fold
+
+    translation.activate("vi")
+    grow(programme, members, 1, lambda text: print(f"  {text}", file=sys.stderr))
+    officer.prepared_holdings = current_holdings(officer)
+    _helps(programme.root, officer, helps)
+    while fold():
+        pass
+
+    def asked(period: str) -> Any:
+        return report_to_read(actor=None, programme=programme, unit=programme.root, span=spans.read(period))
+
+    def took(period: str, formats: list[str]) -> float:
+        began = time.process_time()
+        content = assemble(asked(period))
+        for one in formats:
+            render(content, one, base=BASE)
+        return time.process_time() - began
+
+    every = [one.value for one in ReportFormat]
+    took(MONTH, every)
+    month = statistics.median(took(MONTH, every) for _ in range(ASKED))
+    year = statistics.median(took(YEAR, [ReportFormat.PDF.value]) for _ in range(ASKED))
+    report = asked(MONTH)
+    with CaptureQueriesContext(connection) as caught:
+        assemble(report)
+    return [
+        _figure("cpu_month_in_every_format", month, "s", MOST_MONTH),
+        _figure("cpu_year_with_appendix_as_pdf", year, "s", MOST_YEAR),
+        _figure("statements_of_a_month", len(caught), "statements", MOST_STATEMENTS),
+    ]
+
+
+def _figure(metric: str, value: float, unit: str, target: float) -> dict[str, Any]:
+    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": value <= target}
+
+
+def measure(sizes: tuple[int, int] = DEFAULT_SIZES) -> list[dict[str, Any]]:
+    """All figures, from a process and a data folder of their own."""
+    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
+            "DOANSO_DATA": folder,
+            "DOANSO_DEMO": "1",
+            "DOANSO_SQLITE_SYNCHRONOUS": "OFF",
+            "DJANGO_SETTINGS_MODULE": "doanso.settings",
+        }
+        line = [sys.executable, "-m", "bench.report", "--one", *map(str, sizes)]
+        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return list(json.loads(done.stdout))
+
+
+if __name__ == "__main__":
+    words = sys.argv[1:]
+    if words[:1] == ["--one"]:
+        print(json.dumps(_measured(int(words[1]), int(words[2]))))
+    else:
+        chosen = (int(words[0]), int(words[1])) if len(words) >= 2 else DEFAULT_SIZES
+        for figure in measure(chosen):
+            print(json.dumps({"bench": "report", **figure}))
