@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from doanso.accounts.models import User
+from doanso.lib.problems import Refused
 from doanso.reports.actions import periods as actions
 from doanso.reports.actions.reminders import remind
 from doanso.reports.models import PeriodState
@@ -26,8 +27,8 @@ from doanso.units.queries import NamedUnit
 Dated = tuple[date, Callable[[], object]]
 """A deed and the business day on which it is done."""
 
-FIRST_CLOSED = "2023-06"
-"""The first month that is closed by itself; those before are closed with it."""
+FIRST_CLOSED = "2023-08"
+"""The month with which the committee begins to close; those before are closed with it."""
 # Days after a month's last, on which each level does its part.
 BRANCHES, LOOKED_AT, REMINDED, WARDS, ACCEPTED, CITY, LATE, SOME = 2, 3, 4, 5, 8, 10, 8, 9
 # How many wards the city has closed, and leaves to be accepted, of the month that is on its way.
@@ -108,11 +109,13 @@ class _Story:
     def send_branches(self) -> None:
         """Ward by ward: few branches have an account of their own."""
         for place in self.places:
-            ids = [one.id for one in self._branches(place.unit.unit)]
-            asked = questions(self.programme, self.month, ids)
-            for one in self._branches(place.unit.unit):
-                self._explain(place.secretary, one.unit, asked.get(one.id, []))
-            actions.send_many(actor=place.secretary, **self.asked, unit_ids=ids)
+            below = {one.id: one.unit for one in self._branches(place.unit.unit)}
+            sent = actions.send_many(actor=place.secretary, **self.asked, unit_ids=below)
+            left = below.keys() - {one.unit_id for one in sent}
+            if left:
+                for unit_id, asked in questions(self.programme, self.month, left).items():
+                    self._explain(place.secretary, below[unit_id], asked)
+                actions.send_many(actor=place.secretary, **self.asked, unit_ids=left)
 
     def accept_branches(self) -> None:
         for place in self.places:
@@ -127,8 +130,11 @@ class _Story:
     def send_wards(self, places: Sequence[Place]) -> None:
         for place in places:
             unit = place.unit.unit
-            self._explain(place.secretary, unit, all_questions(self.programme, self.month, unit))
-            actions.send(actor=place.secretary, **self.asked, unit=unit)
+            try:
+                actions.send(actor=place.secretary, **self.asked, unit=unit)
+            except Refused:
+                self._explain(place.secretary, unit, all_questions(self.programme, self.month, unit))
+                actions.send(actor=place.secretary, **self.asked, unit=unit)
 
     def accept_wards(self, places: Sequence[Place]) -> None:
         actions.accept_many(actor=self.officer, **self.asked, unit_ids=[one.unit.id for one in places])

@@ -283,6 +283,8 @@ def _close_rows(
         (one.unit_id, one.first_day): one
         for one in Period.objects.filter(programme=programme, unit_id__in=sets, last_day__lte=month.last_day)
     }
+    # Nobody owed a month while nothing was closed: the first closing of all takes those before along.
+    rhythm = Frozen.objects.filter(book=programme.book_id, closes=True).exclude(made_at=frozen.made_at).exists()
     closing: list[Period] = []
     new: list[Period] = []
     late: set[UUID] = set()
@@ -300,7 +302,8 @@ def _close_rows(
                 new.append(period)
             by_itself = unit_id == unit.pk and one == month
             # What has ended since owes nobody its month.
-            if period.state != PeriodState.ACCEPTED and not by_itself and unit_id in standing:
+            owed = unit_id in standing and (one == month or rhythm)
+            if owed and not by_itself and period.state != PeriodState.ACCEPTED:
                 period.late = True
                 late.add(period.pk)
             period.state, period.closed_at, period.frozen = PeriodState.CLOSED, clock.now(), of_unit

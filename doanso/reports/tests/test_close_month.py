@@ -30,15 +30,27 @@ def test_a_ward_closes_once_accepted_with_its_branches(scene):
     }  # fmt: skip
 
 
-def test_months_that_were_skipped_are_closed_with_it(scene):
+def test_the_first_closing_takes_the_months_before_along(scene):
     scene.pass_on(wards=("p4",))
     scene.do("close", "dung", "p4")
 
     found = Period.objects.filter(unit=scene.unit("p4")).order_by("first_day")
     assert [(one.first_day.month, one.state, one.late) for one in found] == [
-        *((month, "closed", True) for month in range(1, 10)), (10, "closed", False),
+        *((month, "closed", False) for month in range(1, 10)), (10, "closed", False),
     ]  # fmt: skip
     assert {one.frozen.since for one in found} == {date(2023, 1, 1)}
+
+
+def test_a_month_that_was_skipped_is_closed_late_with_the_next(scene):
+    scene.pass_on("2023-08")
+    scene.do("close", "dung", "my-tho", "2023-08")
+    scene.pass_on(wards=("p4",))
+    closed = scene.do("close", "dung", "p4")
+
+    assert (closed.frozen.since, closed.frozen.last_day) == (date(2023, 9, 1), date(2023, 10, 31))
+    september, october = scene.period("p4", "2023-09"), scene.period("p4")
+    assert (september.state, september.late, september.frozen) == ("closed", True, closed.frozen)
+    assert (october.state, october.late) == ("closed", False)
 
 
 def test_pressed_twice_it_closes_once(scene):
