@@ -5,6 +5,8 @@ import threading
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from doanso.reports.content import Chart, Column, Head, Line, ReportContent, UnitRow
 from doanso.reports.forms.pdf import render_pdf
@@ -214,6 +216,12 @@ def test_what_somebody_wrote_is_only_text(text):
     assert said.count(text.split()[0]) >= 10
     assert text in said
     assert document.links == {BASE + FROZEN.lines[1].path, BASE + FROZEN.path}
+
+
+@given(st.text(min_size=1, max_size=60))
+@settings(max_examples=20, deadline=None)
+def test_whatever_somebody_wrote_there_is_a_document(text):
+    assert render_pdf(written(text), base=BASE).startswith(b"%PDF-1.7")
 
 
 def test_letters_no_font_has_show_as_missing_and_do_not_break_the_file():
