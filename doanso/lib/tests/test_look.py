@@ -56,7 +56,9 @@ def test_the_server_writes_the_chosen_theme(cookie: str | None, theme: str) -> N
     request.user = AnonymousUser()
     if cookie:
         request.COOKIES["theme"] = cookie
-    assert f'data-bs-theme="{theme}"' in render_to_string("404.html", {}, request)
+    html = render_to_string("404.html", {}, request)
+    assert f'data-bs-theme="{theme}"' in html
+    assert ("data-theme-auto" in html) is (cookie not in ("dark", "light")), "without a choice the device decides"
 
 
 def _nav(count: int) -> list[dict[str, Any]]:
