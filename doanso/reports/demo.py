@@ -14,6 +14,7 @@ from doanso.accounts.models import User
 from doanso.lib.problems import Refused
 from doanso.reports.actions import periods as actions
 from doanso.reports.actions.reminders import remind
+from doanso.reports.demo_words import written
 from doanso.reports.models import PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.periods import months_over
@@ -59,6 +60,10 @@ def year(programme: Programme, places: Sequence[Place], officer: User, last: dat
     for month in over:
         story = _Story(programme, month, places, officer, printed)
         deeds += story.on_its_way() if month == over[-1] else story.closed()
+    writing = next((one for one in places if one.unit.code == printed), None)
+    if writing is not None:
+        months = [(one.first_day, one.last_day) for one in over]
+        deeds += written(programme, officer, writing.unit.unit, writing.secretary, months)
     return [deed for deed in deeds if deed[0] <= last]
 
 
