@@ -54,7 +54,7 @@ from doanso.reports.actions.layouts import keep_layout
 from doanso.reports.actions.renderings import ask_rendering, make
 from doanso.reports.actions.reports import freeze_report, start_report, write_passage
 from doanso.reports.models import Layout, Rendering, Report
-from doanso.reports.rules import spans
+from doanso.reports.queries.reports import span_named
 from doanso.reports.tests.layouts import layout as workbook
 from doanso.support import slips
 from doanso.support.actions import (
@@ -293,7 +293,7 @@ def _reported(tree: Tree, programme: Programme) -> dict[str, Any]:
     """The city's report of October with words and a file, and September's, whose words are at hand."""
     city = tree.units["my-tho"]
     for period in ("2023-09", "2023-10"):
-        report, _new = start_report(actor=tree.dung, programme=programme, unit=city, span=spans.read(period))
+        report, _new = start_report(actor=tree.dung, programme=programme, unit=city, span=span_named(period))
         write_passage(
             actor=tree.dung, report=report, section="tasks", text="Hỗ trợ các đơn vị còn chậm.", version=report.version
         )

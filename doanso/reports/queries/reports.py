@@ -10,6 +10,7 @@ from doanso.access.policy import Verb
 from doanso.accounts.models import User
 from doanso.reports import policy
 from doanso.reports.models import Layout, Passage, Rendering, Report, ReportKind
+from doanso.reports.rules import spans
 from doanso.reports.rules.spans import Span
 from doanso.targets.models import Programme
 from doanso.units import queries as units
@@ -69,6 +70,11 @@ def archive(actor: User, programme: Programme, *, unit: Unit | None = None, kind
 def span_of(report: Report) -> Span:
     """The days a report speaks of."""
     return Span(ReportKind(report.kind), report.first_day, report.last_day)
+
+
+def span_named(code: str) -> Span:
+    """The days that a code such as 2023-10 names; a refusal says how one is written."""
+    return spans.read(code)
 
 
 def title_of(report: Report) -> str:
