@@ -193,6 +193,16 @@ def test_ending_asks_for_nothing_more_and_the_page_says_so(scene, keep, as_user)
     assert "/end/" not in page
 
 
+def test_a_kept_file_that_cannot_be_read_any_more_can_be_ended(scene, keep, as_user, monkeypatch):
+    kept = keep()
+    monkeypatch.setattr("doanso.reports.views.layouts._bytes", lambda _layout: b"PK broken")
+
+    page = as_user(scene.tree.an).get(f"{PAGE}{kept.pk}/").content.decode()
+
+    assert "bị hỏng" in page
+    assert f"{PAGE}{kept.pk}/end/" in page
+
+
 @pytest.mark.parametrize(("user", "status"), [("an", 200), ("chi", 404), ("binh", 404), ("khoa", 404), ("hanh", 403)])
 def test_who_opens_a_layout_of_ward_4(scene, keep, as_user, user, status):
     kept = keep()

@@ -117,7 +117,6 @@ def layout(request: HttpRequest, programme: str, layout_id: UUID) -> HttpRespons
         "problem": problem,
         "first_day": content.first_day,
         "last_day": content.last_day,
-        "wrong": [one for one in plan.cells if one.problem] if plan is not None else [],
         "events": access_queries.history(request.user, found),
     }
     return render(request, "reports/layout.html", context)
