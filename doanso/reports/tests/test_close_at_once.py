@@ -1,0 +1,62 @@
+"""Officers who press at the same moment, each on a connection of their own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from doanso.lib.problems import Refused
+from doanso.reports.models import Period, Step
+from doanso.tally.models import Frozen
+from doanso.tally.recount import recount
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _at_once(*deeds):
+    """Each deed in a thread of its own, all of them let go together; what each answered or refused with."""
+    gate = Barrier(len(deeds))
+
+    def run(deed):
+        gate.wait()
+        try:
+            return deed().state
+        except Refused as refused:
+            return refused.problem.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))
+
+
+def test_two_who_close_at_once_close_once(scene):
+    scene.pass_on(wards=("p4",))
+    found = _at_once(lambda: scene.do("close", "dung", "p4"), lambda: scene.do("close", "giang", "p4"))
+
+    assert found == ["closed", "closed"]
+    assert Frozen.objects.filter(with_parent=None).count() == 1
+    assert Step.objects.filter(period=scene.period("p4"), state="closed").count() == 1
+
+
+def test_a_ward_and_the_city_closed_at_once_are_closed_once_each(scene):
+    scene.pass_on()
+    found = _at_once(lambda: scene.do("close", "dung", "p4"), lambda: scene.do("close", "giang", "my-tho"))
+
+    assert found == ["closed", "closed"]
+    assert Frozen.objects.filter(closes=True).count() == 6
+    assert not Period.objects.exclude(state="closed").exists()
+    assert not Period.objects.filter(late=True).exists()
+    assert list(recount()) == []
+
+
+def test_a_month_sent_while_the_one_above_closes_is_sent_before_or_not_at_all(scene):
+    scene.pass_on(wards=("p5",))
+    scene.do("explain", "dung", "my-tho", reasons={"missing": "Không chờ Phường 4."})
+    sent, closed = _at_once(lambda: scene.do("send", "binh", "p4-kp1"), lambda: scene.do("close", "dung", "my-tho"))
+
+    assert sent in {"sent", "period_closed"}
+    assert closed == "closed"
+    branch = scene.period("p4-kp1")
+    assert (branch.state, branch.late, branch.frozen is not None) == ("closed", True, True)
