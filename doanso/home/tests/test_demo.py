@@ -104,6 +104,8 @@ def test_only_printed_sign_ins_have_a_password(told, client):
         "congtacvien",
         "kiemtra",
     ]
+    member = User.objects.get(username="doanvien")
+    assert member.display_name == Member.objects.get(person__user=member).contact.name
     opened = {user.username for user in User.objects.all() if user.has_usable_password()}
     assert opened == {one["username"] for one in printed}
     assert all(client.login(username=one["username"], password=one["password"]) for one in printed)
