@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from doanso.assignments.actions import assign
 from doanso.lib import clock
 from doanso.people.models import Person, Request
+from doanso.reports.actions.periods import send_many
+from doanso.reports.queries.periods import month_of
 from doanso.support.models import Dispute, Receipt
 from doanso.testing import TODAY
 
@@ -79,6 +81,18 @@ def test_a_branch_secretary_is_asked_only_what_the_role_decides(programme, tree,
     page = _page(as_user(tree.binh))
 
     assert "yêu cầu về dữ liệu cá nhân" not in page
+
+
+def test_months_that_units_below_sent_wait_for_a_word(programme, tree, as_user):
+    month = month_of(programme, "2023-10")
+    ids = [tree.units[code].pk for code in ("p4-kp1", "p4-kp2", "p5-kp1")]
+    send_many(actor=tree.an, programme=programme, month=month, unit_ids=ids[:2])
+    send_many(actor=tree.chi, programme=programme, month=month, unit_ids=ids[2:])
+    page = _page(as_user(tree.an))
+
+    assert "<b>2 đơn vị cấp dưới gửi số liệu tháng, chờ duyệt</b>" in page
+    assert 'href="/programmes/my-tho-2023/periods/?month=2023-10&amp;unit=p4"' in page
+    assert "gửi số liệu tháng" not in _page(as_user(tree.binh))
 
 
 def test_lateness_is_said_calmly(programme, tree, as_user):
