@@ -9,7 +9,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
 from docx.shared import Mm
 
@@ -18,10 +18,11 @@ from doanso.reports.forms import wording
 from doanso.reports.forms.markup import carried, field, link, paragraph, run
 from doanso.reports.forms.tables import tables
 from doanso.reports.forms.word_chart import chart
-from doanso.reports.forms.word_styles import dress
+from doanso.reports.forms.word_styles import LINK_COLOUR, dress
 from doanso.reports.forms.word_tables import appendix, figure_table, head_table, signature_table
 
 _LONGEST_PROPERTY = 255
+_SHORT_HASH = 16
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _DROPPED_PARTS = ("/docProps/thumbnail.jpeg", "/customXml/", "/word/stylesWithEffects.xml")
 
@@ -64,13 +65,20 @@ def render_docx(content: ReportContent, *, base: str) -> bytes:
     _write_passages(writer, places.results)
     _write_figures(writer)
     _write_passages(writer, places.after, last=True)
-    writer.append(signature_table(content))
+    writer.append(signature_table(content, writer.text_width))
+    _write_origin(writer)
     if content.units:
         section = document.add_section(WD_SECTION.NEW_PAGE)
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(297), Mm(210)
-        section.right_margin = Mm(20)
-        section.different_first_page_header_footer = False
+        # The binding edge of the portrait page is the upper one here.
+        section.top_margin, section.left_margin, section.right_margin = Mm(30), Mm(20), Mm(20)
+        # The state's form numbers the pages of an appendix for themselves, and not the first.
+        section.different_first_page_header_footer = content.form == wording.ND30
+        if content.form == wording.ND30:
+            document.element.body.sectPr.find(qn("w:pgMar")).addnext(
+                parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>')
+            )
         writer.append(appendix(content, writer.key))
     return _packed(document)
 
@@ -98,17 +106,16 @@ def _set_pages(section: Section, content: ReportContent) -> None:
 def _header_and_footer(writer: _Writer, section: Section) -> None:
     """The number of the page at the top from the second page on; below, which figures the document holds."""
     content = writer.content
-    draft = "" if wording.is_frozen(content) else wording.DRAFT
-    first = paragraph(run(draft, bold=True, size=13), style="Header", align="right")
-    others = paragraph(field("PAGE", size=13), style="Header", align="center")
-    for header, markup in ((section.first_page_header, first), (section.header, others)):
-        _replace(header._element, markup)
+    _replace(section.first_page_header._element, paragraph(style="Header"))
+    _replace(section.header._element, paragraph(field("PAGE", size=14), style="Header", align="center"))
     for footer in (section.first_page_footer, section.footer):
         key = ""
         if content.path:
             key = footer.part.relate_to(writer.base.rstrip("/") + content.path, RELATION.HYPERLINK, is_external=True)
-        said = f"Bản số liệu: {content.frozen_hash}" if not draft else f"{draft} – số liệu chưa chốt"
-        _replace(footer._element, paragraph(link(key, run(said, size=8)), style="Footer"))
+        said = f"{wording.DRAFT} – số liệu chưa chốt"
+        if wording.is_frozen(content):
+            said = f"Bản số liệu: {content.frozen_hash[:_SHORT_HASH]}…"
+        _replace(footer._element, paragraph(link(key, run(said, size=9)), style="Footer"))
 
 
 def _replace(element: object, markup: str) -> None:
@@ -124,7 +131,8 @@ def _write_front(writer: _Writer) -> None:
     content = writer.content
     head = content.head
     writer.append(head_table(content))
-    writer.append(paragraph(run(head.type_name), style="DocumentType"))
+    size = 14.0 if content.form == wording.ND30 else None
+    writer.append(paragraph(run(head.type_name.upper(), size=size), style="DocumentType"))
     writer.append(paragraph(run(head.summary), style="DocumentSummary"))
     if content.form == wording.ND30:
         writer.append(paragraph(left=60, right=60, first=0, after=12, rule=True, mark=2))
@@ -168,7 +176,20 @@ def _write_figures(writer: _Writer) -> None:
             title = f"Biểu đồ {number}. {drawn.title} ({drawn.unit_of_count})"
             writer.append(paragraph(run(title), style="Caption", keep_next=True))
             writer.append(chart(writer.document, drawn, writer.text_width))
-    writer.append("".join(paragraph(run(note, italic=True)) for note in content.notes))
+    writer.append("".join(paragraph(run(note, italic=True, size=12), after=4) for note in content.notes))
+
+
+def _write_origin(writer: _Writer) -> None:
+    """By which hash the figures are known, and where they can be looked up."""
+    content = writer.content
+    if not wording.is_frozen(content):
+        return
+    words = f"Mã bản số liệu (SHA-256): {content.frozen_hash}"
+    writer.append(paragraph(run(words, size=9), align="left", before=10, after=0, first=0))
+    if content.path:
+        address = writer.base.rstrip("/") + content.path
+        leads = link(writer.key(content.path), run(address, size=9, colour=LINK_COLOUR))
+        writer.append(paragraph(run("Tra cứu: ", size=9), leads, align="left", after=0, first=0))
 
 
 def _packed(document: WordDocument) -> bytes:

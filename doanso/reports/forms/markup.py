@@ -40,11 +40,9 @@ def run(
     underline: bool = False,
     size: float | None = None,
     colour: str = "",
-    style: str = "",
 ) -> str:
     """Words in one look; a line break in them is one in the document."""
-    look = f'<w:rStyle w:val="{style}"/>' if style else ""
-    look += "<w:b/><w:bCs/>" if bold else ""
+    look = "<w:b/><w:bCs/>" if bold else ""
     look += "<w:i/><w:iCs/>" if italic else ""
     look += f'<w:color w:val="{colour}"/>' if colour else ""
     look += _size(size)
@@ -53,6 +51,11 @@ def run(
         f'<w:t xml:space="preserve">{plain(line)}</w:t>' for line in words.replace("\r\n", "\n").split("\n")
     )
     return f"<w:r>{f'<w:rPr>{look}</w:rPr>' if look else ''}{text}</w:r>"
+
+
+def new_page() -> str:
+    """Go on on the next page."""
+    return '<w:r><w:br w:type="page"/></w:r>'
 
 
 def field(name: str, *, size: float | None = None, bold: bool = False) -> str:
@@ -86,13 +89,16 @@ def paragraph(
     first: float | None = None,
     keep_next: bool = False,
     rule: bool = False,
+    boxed: bool = False,
     mark: float | None = None,
 ) -> str:
-    """A paragraph; lengths in millimetres, space before and after in points. `rule` draws a line under it; `mark` is the
-    size of its end, which an empty one is as high as."""
+    """A paragraph; lengths in millimetres, space before and after in points. `rule` draws a line under it, `boxed` all
+    around; `mark` is the size of its end, which an empty one is as high as."""
     look = f'<w:pStyle w:val="{style}"/>' if style else ""
     look += "<w:keepNext/>" if keep_next else ""
-    look += f"<w:pBdr>{_LINE.format(side='bottom', width=6, space=1)}</w:pBdr>" if rule else ""
+    sides = ("top", "left", "bottom", "right") if boxed else ("bottom",) if rule else ()
+    lines = "".join(_LINE.format(side=side, width=6, space=3 if boxed else 1) for side in sides)
+    look += f"<w:pBdr>{lines}</w:pBdr>" if lines else ""
     if before is not None or after is not None:
         spaces = "".join(
             f' w:{name}="{round(value * 20)}"'
@@ -119,6 +125,7 @@ class Cell:
     down: str = ""
     shade: str = ""
     middle: bool = True
+    upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +134,13 @@ class TableRow:
 
     cells: Sequence[Cell]
     head: bool = False
-    keep: bool = True
+    # At least as high, in millimetres.
+    height: float = 0
 
 
-def table(widths: Sequence[float], rows: Iterable[TableRow], *, title: str = "", ruled: bool = True) -> str:
+def table(
+    widths: Sequence[float], rows: Iterable[TableRow], *, title: str = "", ruled: bool = True, inset: float = 1.2
+) -> str:
     """A table of fixed widths in millimetres; without `ruled` only its text is seen."""
     of = [twips(width) for width in widths]
     look = '<w:tblStyle w:val="TableGrid"/>' if ruled else ""
@@ -139,7 +149,7 @@ def table(widths: Sequence[float], rows: Iterable[TableRow], *, title: str = "",
         sides = ("top", "left", "bottom", "right", "insideH", "insideV")
         look += f"<w:tblBorders>{''.join(_LINE.format(side=side, width=4, space=0) for side in sides)}</w:tblBorders>"
     look += '<w:tblLayout w:type="fixed"/>'
-    margin = twips(1.2) if ruled else 0
+    margin = twips(inset) if ruled else 0
     look += f'<w:tblCellMar><w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
     look += '<w:tblLook w:val="0020" w:firstRow="1"/>'
     look += f'<w:tblCaption w:val="{plain(title)}"/>' if title else ""
@@ -150,7 +160,8 @@ def table(widths: Sequence[float], rows: Iterable[TableRow], *, title: str = "",
 
 
 def _row(row: TableRow, widths: Sequence[int]) -> str:
-    look = "<w:cantSplit/>" if row.keep else ""
+    look = "<w:cantSplit/>"
+    look += f'<w:trHeight w:val="{twips(row.height)}" w:hRule="atLeast"/>' if row.height else ""
     look += "<w:tblHeader/>" if row.head else ""
     cells, place = "", 0
     for cell in row.cells:
@@ -160,6 +171,7 @@ def _row(row: TableRow, widths: Sequence[int]) -> str:
         inside += f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
         inside += f'<w:vMerge w:val="{cell.down}"/>' if cell.down else ""
         inside += f'<w:shd w:val="clear" w:color="auto" w:fill="{cell.shade}"/>' if cell.shade else ""
+        inside += '<w:textDirection w:val="btLr"/>' if cell.upright else ""
         inside += '<w:vAlign w:val="center"/>' if cell.middle else ""
         cells += f"<w:tc><w:tcPr>{inside}</w:tcPr>{cell.inside}</w:tc>"
-    return f"<w:tr>{f'<w:trPr>{look}</w:trPr>' if look else ''}{cells}</w:tr>"
+    return f"<w:tr><w:trPr>{look}</w:trPr>{cells}</w:tr>"

@@ -118,3 +118,11 @@ def recipients(given: tuple[str, ...]) -> list[str]:
     """The lines below "Nơi nhận:", each with its dash; the last one ends with a full stop."""
     lines = [one.strip().lstrip("-– ").rstrip(";., ") for one in given]
     return [f"- {one}{'.' if place == len(lines) else ';'}" for place, one in enumerate(lines, 1)]
+
+
+def goes_with(content: ReportContent) -> str:
+    """Under the appendix's title: to which document it belongs."""
+    head = content.head
+    on = place_and_date(head).removeprefix(f"{head.place}, ")
+    number = number_line(content).replace("Số:", "số")
+    return f"Kèm theo {head.type_name.capitalize()} {number} {on} của {content.unit}"

@@ -17,6 +17,8 @@ from doanso.reports.forms.values import Figure, figure
 
 _LONGEST_TEXT = 32_767
 _LONGEST_ADDRESS = 2_000
+_A3, _A4 = 8, 9
+_MOST_ON_A4 = 16
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -87,9 +89,9 @@ def _write_title(sheet: Worksheet, content: ReportContent, looks: _Looks, title:
 
 
 def _set_print(sheet: Worksheet, first: int, last: int, width: int) -> None:
-    """On A4 lying across, as wide as the paper, with the heads on every page."""
+    """Lying across, as wide as the paper, with the heads on every page; so many columns can be read on A3 only."""
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(_A4 if width <= _MOST_ON_A4 else _A3)
     sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(first, first + 1)
@@ -212,9 +214,10 @@ def _write_units(sheet: Worksheet, content: ReportContent, looks: _Looks, base: 
     columns = [Column("number", "TT"), Column("unit", "Đơn vị"), *content.columns, Column("note", "Ghi chú")]
     _write_heads(sheet, head, columns, looks.head)
     sheet.set_column(0, 0, 5)
-    sheet.set_column(1, 1, 30)
-    sheet.set_column(2, len(columns) - 2, 11)
-    sheet.set_column(len(columns) - 1, len(columns) - 1, 28)
+    narrow = len(columns) > _MOST_ON_A4
+    sheet.set_column(1, 1, 24 if narrow else 30)
+    sheet.set_column(2, len(columns) - 2, 8.5 if narrow else 11)
+    sheet.set_column(len(columns) - 1, len(columns) - 1, 18 if narrow else 28)
     row = head + 2
     width = len(content.columns)
     for unit in content.units:
@@ -278,5 +281,5 @@ def _write_notes(sheet: Worksheet, content: ReportContent, looks: _Looks, base: 
         sheet.write_string(row, 0, "Báo cáo này ở", looks.title)
         sheet.write_url(row, 1, base + content.path, looks.quiet, string=_text(base + content.path))
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)

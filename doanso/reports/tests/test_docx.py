@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doanso.reports.content import Column, UnitRow
+from doanso.reports.forms.appendix import sheets
 from doanso.reports.forms.docx import render_docx
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, OF_THE_STATE, written
 
@@ -46,7 +47,7 @@ ORDERS = {
     "tbl": ["tblPr", "tblGrid", "tr"],
     "tblPr": ["tblStyle", "tblW", "jc", "tblInd", "tblBorders", "tblLayout", "tblCellMar", "tblLook", "tblCaption"],
     "tr": ["trPr", "tc"],
-    "tcPr": ["tcW", "gridSpan", "vMerge", "tcBorders", "shd", "vAlign"],
+    "tcPr": ["tcW", "gridSpan", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection", "vAlign"],
     "sectPr": [
         "headerReference",
         "footerReference",
@@ -200,6 +201,7 @@ def test_headings_are_headings_and_the_figures_stand_after_the_words_under_ii():
         ("Heading 3", "Thay đổi so với kỳ trước"),
         ("Heading 1", "III. ĐÁNH GIÁ"),
         ("Heading 1", "IV. NHIỆM VỤ TRỌNG TÂM THỜI GIAN TỚI"),
+        ("Heading 1", "PHỤ LỤC SỐ LIỆU THEO ĐƠN VỊ"),
     ]
     assert [one.text for one in document.paragraphs if one.text.endswith("./.")] == [
         "Tập trung hỗ trợ các đơn vị còn chậm./."
@@ -251,9 +253,13 @@ def test_a_draft_says_so_on_every_page_and_a_frozen_one_names_its_figures(conten
     first = opened(content).sections[0]
     footers = [part.paragraphs[0].text for part in (first.first_page_footer, first.footer)]
 
-    said = "DỰ THẢO – số liệu chưa chốt" if draft else f"Bản số liệu: {FROZEN.frozen_hash}"
+    said = "DỰ THẢO – số liệu chưa chốt" if draft else f"Bản số liệu: {FROZEN.frozen_hash[:16]}…"
     assert footers == [said, said]
-    assert first.first_page_header.paragraphs[0].text == ("DỰ THẢO" if draft else "")
+    document = opened(content)
+    assert ("DỰ THẢO" in lines(document.tables[0].rows[0].cells[0])) is draft
+    told = [one.text for one in document.paragraphs if one.text.startswith(("Mã bản số liệu", "Tra cứu"))]
+    whole = [f"Mã bản số liệu (SHA-256): {FROZEN.frozen_hash}", f"Tra cứu: {BASE}{FROZEN.path}"]
+    assert told == ([] if draft else whole)
     [link] = first.footer.paragraphs[0].hyperlinks
     assert link.address == BASE + DRAFT.path
 
@@ -267,27 +273,45 @@ def test_the_signature_stands_beside_the_recipients():
 
 
 def test_the_appendix_has_heads_in_two_lines_a_row_per_unit_and_sums():
-    appendix = opened(FROZEN).tables[-1]
+    document = opened(FROZEN)
+    appendix = document.tables[-1]
     rows = [[cell.text for cell in row.cells] for row in appendix.rows]
 
+    assert [one.text for one in document.paragraphs][-2:] == [
+        "PHỤ LỤC SỐ LIỆU THEO ĐƠN VỊ",
+        "(Kèm theo Báo cáo số 07-BC/TĐTN ngày 02 tháng 11 năm 2023 của Thành Đoàn Mỹ Tho)",
+    ]
     assert rows[0][:8] == ["TT", "Đơn vị", *["Đoàn viên"] * 2, *["VNeID mức độ 2"] * 3, "Người dân được giúp"]
     assert rows[1][:5] == ["TT", "Đơn vị", "Tổng số", "Đang ở địa phương", "Chỉ tiêu"]
     assert rows[2][:4] == ["1", "Đoàn Phường 1", "1.250", "1.100"]
     assert rows[4] == ["3", "Đoàn xã Tân Mỹ Chánh", "310", "280", "280", "–", "–", "96", "0", "–", "Gửi trễ"]
-    assert rows[5][:3] == ["", "Tổng cộng", "2.200"]
+    assert rows[5][:3] == ["", "TỔNG CỘNG", "2.200"]
+    assert appendix.rows[2].cells[1].paragraphs[0].hyperlinks[0].address == f"{BASE}/units/p1/"
 
 
-def test_what_is_too_wide_stands_in_a_second_table():
-    columns = tuple(Column(f"c{at}", f"Cột {at}", over=f"Nhóm {at // 4}") for at in range(27))
+def test_the_states_form_numbers_its_appendix_for_itself():
+    def starts(content) -> list[bool]:
+        return [one._sectPr.find(qn("w:pgNumType")) is not None for one in opened(content).sections]
+
+    assert starts(OF_THE_STATE) == [False, True]
+    assert starts(FROZEN) == [False, False]
+    assert [one.different_first_page_header_footer for one in opened(OF_THE_STATE).sections] == [True, True]
+
+
+@pytest.mark.parametrize("count", [27, 60])
+def test_wide_appendices_are_laid_out_as_in_print(count):
+    columns = tuple(Column(f"c{at}", f"Cột số {at}", over=f"Nhóm {at // 4}") for at in range(count))
     content = dataclasses.replace(
-        FROZEN, columns=columns, units=(UnitRow(1, "Đoàn Phường 1", tuple(str(at) for at in range(27))),), sums=()
+        FROZEN, columns=columns, units=(UnitRow(1, "Đoàn Phường 1", ("1.234",) * count),), sums=()
     )
+    shown = sheets(content)
 
     file = render_docx(content, base=BASE)
 
-    first, second = docx.Document(io.BytesIO(file)).tables[-2:]
-    assert [cell.text for cell in first.rows[2].cells] == ["1", "Đoàn Phường 1", *map(str, range(16))]
-    assert [cell.text for cell in second.rows[2].cells] == ["1", "Đoàn Phường 1", *map(str, range(16, 27))]
+    tables = docx.Document(io.BytesIO(file)).tables[-len(shown) :]
+    assert [len(table.columns) - 2 for table in tables] == [len(one.places) for one in shown]
+    turned = [table.rows[1]._tr.xml.count('textDirection w:val="btLr"') for table in tables]
+    assert turned == [len(one.places) if one.upright else 0 for one in shown]
     assert faults(file) == []
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from doanso.lib import formats
 from doanso.lib.spreadsheet import read_workbook
-from doanso.reports.content import UnitRow
+from doanso.reports.content import Column, UnitRow
 from doanso.reports.forms.values import Figure, figure
 from doanso.reports.forms.xlsx import render_xlsx
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, written
@@ -105,6 +105,13 @@ def test_the_head_stays_in_sight_and_comes_again_on_every_page():
     assert ("_xlnm.Print_Titles", "1", "'Đơn vị'!$6:$7") in names
     assert ("_xlnm.Print_Area", "1", "'Đơn vị'!$A$6:$K$11") not in names
     assert ("_xlnm.Print_Area", "1", "'Đơn vị'!$A$1:$K$11") in names
+
+
+def test_many_columns_are_printed_on_a3():
+    columns = tuple(Column(f"c{at}", f"Cột {at}") for at in range(30))
+    content = dataclasses.replace(FROZEN, columns=columns, units=(UnitRow(1, "Phường 1", ("1",) * 30),), sums=())
+
+    assert 'paperSize="8"' in part(content, "xl/worksheets/sheet2.xml")
 
 
 def test_the_date_of_the_file_is_the_documents():
