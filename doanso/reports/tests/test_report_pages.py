@@ -117,6 +117,16 @@ def test_who_writes_for_a_ward_chooses_among_its_units(scene, as_user):
     assert as_user(scene.user("khoa")).get(f"{HOME}new/").status_code == 404
 
 
+def test_a_month_s_page_leads_to_its_report(scene, as_user):
+    client = as_user(scene.user("an"))
+    address = f"{HOME}new/?unit=p4&kind=month&day=2023-10-01"
+    assert address.replace("&", "&amp;") in client.get("/programmes/my-tho-2023/periods/2023-10/p4/").content.decode()
+    form = client.get(address).context["form"]
+
+    assert (form["unit"].value(), form["kind"].value(), form["day"].value()) == ("p4", "month", "01/10/2023")
+    assert client.get(f"{HOME}new/?day=32").status_code == 200
+
+
 # --- Editor -------------------------------------------------------------------------------------------------------------
 
 

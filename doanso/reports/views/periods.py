@@ -98,7 +98,14 @@ def _may(request: HttpRequest, place: Place, state: PeriodState, *, over: bool) 
         "accept_url": place.url("accept") if sent else "",
         "return_url": place.url("return") if sent else "",
         "close_url": place.url("close") if closes else "",
+        "report_url": _report_url(place) if tells or decides else "",
     }
+
+
+def _report_url(place: Place) -> str:
+    """Where the report of the month is begun, or opened if somebody writes it."""
+    words = f"unit={place.unit.code}&kind=month&day={place.month.first_day.isoformat()}"
+    return f"{reverse('reports:new', args=[place.programme.code])}?{words}"
 
 
 def _facts(place: Place, found: Period | None) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -124,7 +125,12 @@ def new(request: HttpRequest, programme: str) -> HttpResponse:
     """Choose unit and days; a report of them that is being written already is opened instead."""
     found = _programme(request, programme)
     access.over_others_or_404(request.user, policy.WRITE, see=policy.VIEW)
-    given = {name: request.GET[name] for name in ("unit", "kind") if request.GET.get(name)}
+    given: dict[str, Any] = {name: request.GET[name] for name in ("unit", "kind") if request.GET.get(name)}
+    try:
+        given["day"] = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        # The form begins with today.
+        pass
     form = NewReportForm(
         request.POST if request.method == "POST" else None,
         units=queries.units_to_write(request.user, found),
