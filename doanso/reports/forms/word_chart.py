@@ -33,10 +33,11 @@ def chart(document: Document, one: Chart, width: float) -> str:
     words = plain(_said(one)).replace("\n", " ")
     return (
         '<w:p><w:pPr><w:pStyle w:val="InTable"/><w:jc w:val="center"/></w:pPr><w:r><w:drawing>'
-        '<wp:inline distT="0" distB="0" distL="0" distR="0">'
+        '<wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+        'distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{round(width) * _MILLIMETRE}" cy="{_HEIGHT * _MILLIMETRE}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>'
         f'<wp:docPr id="{number}" name="Biểu đồ {number}" descr="{words}"/><wp:cNvGraphicFramePr/>'
-        '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart">'
+        '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart">'
         f'<c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="{key}"/>'
         "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
     )
