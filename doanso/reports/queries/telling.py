@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Sum
-
 from doanso.assignments import queries as assignments
 from doanso.members import queries as members
-from doanso.reports.models import Estimate, Period, Reason
+from doanso.reports.models import Period, Reason
+from doanso.reports.queries.periods import estimated
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
 
@@ -21,7 +20,7 @@ _ANSWERED_WITHIN = timedelta(days=15)
 class Told:
     """What stands beside the figures of a unit and those directly below it."""
 
-    # What the unit claims without records, by indicator.
+    # What the unit and those below it claim without records, by indicator.
     estimates: Mapping[UUID, int] = field(default_factory=dict)
     late: frozenset[UUID] = frozenset()
     members: Mapping[UUID, int] = field(default_factory=dict)
@@ -34,22 +33,16 @@ class Told:
 
 
 def told(programme: Programme, unit: Unit, below: Collection[UUID], first: date, last: date) -> Told:
-    """What was told about the months between two days (both inside); five statements."""
+    """What was told about the months between two days (both inside); a fixed number of statements."""
     months = Period.objects.filter(programme=programme, first_day__lte=last, last_day__gte=first)
     of_below = months.filter(unit_id__in=below)
-    estimates = (
-        Estimate.objects.filter(period__in=months.filter(unit=unit))
-        .values_list("indicator_id")
-        .annotate(claimed=Sum("value"))
-        .order_by()
-    )
     reasons = (
         Reason.objects.filter(period__in=of_below)
         .order_by("told_at")
         .values_list("period__unit_id", "question", "words")
     )
     return Told(
-        estimates=dict(estimates),
+        estimates=estimated(programme, unit, first, last),
         late=frozenset(of_below.filter(late=True).values_list("unit_id", flat=True)),
         members=members.counts([unit.pk, *below], last),
         _of_units=assignments.told_by_units(below, first, last + _ANSWERED_WITHIN),

@@ -10,7 +10,7 @@ from doanso.lib import clock
 from doanso.people.actions import Particulars
 from doanso.reports.assembling import assemble
 from doanso.reports.content import numbers
-from doanso.reports.models import Reason, Report
+from doanso.reports.models import Estimate, Reason, Report
 from doanso.reports.rules import spans
 from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
 from doanso.tally.actions import seal
@@ -134,6 +134,25 @@ def test_who_is_behind_stands_there_with_the_reason_it_gave(scene):
     # Sent on 12 November: late.
     assert content.late_units == ("Phường 5",)
     assert [one.note for one in content.units] == ["", "gửi trễ"]
+
+
+def test_what_is_claimed_without_records_stands_apart(scene):
+    scene.do("send", "chi", "p5-kp1")
+    scene.do("accept", "chi", "p5-kp1")
+    period = scene.do("send", "chi", "p5")
+    Estimate.objects.create(
+        period=period,
+        indicator=scene.programme.indicators.get(code="portal-residents"),
+        value=36,
+        note="Danh sách giấy",
+        told_by=scene.user("chi"),
+        told_at=clock.now(),
+    )
+    content = assemble(draft(scene))
+    found = line(content, "portal-residents")
+
+    assert (found.total, found.estimate) == (0, 36)
+    assert "Số ước tính là số đơn vị tự báo, chưa có hồ sơ, không nằm trong số liệu nào." in content.notes
 
 
 def test_while_the_days_run_the_figures_are_today_s_and_a_draft_s(scene):
