@@ -41,7 +41,7 @@ RETURNED = (
 WORDS = {
     QuestionKind.FELL: "Đã rà soát: một số lượt ghi trùng được rút lại trong tháng.",
     QuestionKind.UNANSWERED: "Đơn vị đang rà soát số liệu nền, sẽ trả lời chỉ tiêu trong quý.",
-    QuestionKind.MISSING: "Các chi đoàn này chưa có người phụ trách, đơn vị không chờ.",
+    QuestionKind.MISSING: "Số liệu của chi đoàn này còn phải xem lại, đơn vị gửi trước để kịp hạn.",
 }
 
 
@@ -97,7 +97,7 @@ class _Story:
         decided = [one for one in in_time if one is not self.printed]
         return [
             (self._on(BRANCHES), self.send_branches),
-            (self._on(LOOKED_AT), self.accept_branches),
+            (self._on(LOOKED_AT), partial(self.accept_branches, but_one=True)),
             (self._on(REMINDED), self.estimate),
             (self._on(REMINDED), remind),
             (self._on(WARDS), partial(self.send_wards, in_time)),
@@ -122,9 +122,12 @@ class _Story:
                     self._explain(place.secretary, below[unit_id], asked)
                 actions.send_many(actor=place.secretary, **self.asked, unit_ids=left)
 
-    def accept_branches(self) -> None:
+    def accept_branches(self, *, but_one: bool = False) -> None:
+        """All, or all but the first of the printed ward."""
         for place in self.places:
             ids = [one.id for one in self._branches(place.unit.unit)]
+            if but_one and place is self.printed:
+                ids = ids[1:]
             actions.accept_many(actor=place.secretary, **self.asked, unit_ids=ids)
 
     def _explain(self, actor: User, unit: Unit, asked: Sequence[Question]) -> None:

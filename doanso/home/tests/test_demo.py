@@ -16,7 +16,9 @@ from doanso.imports.models import Import
 from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, MemberState
 from doanso.people.models import Duplicate, Household, Request
+from doanso.reports.models import Period
 from doanso.support.rechecks import queries as rechecks
+from doanso.tally.models import Frozen
 from doanso.tally.recount import recount
 from doanso.targets import queries as targets
 from doanso.testing import PASSWORD
@@ -58,6 +60,7 @@ def test_a_small_demo_is_what_it_says(told):
     _people_have_a_say()
     _one_ward_was_re_checked()
     _members_speak_themselves()
+    _months_go_up()
     _recount_is_silent()
     assert verify().broken == ""
 
@@ -84,6 +87,16 @@ def _members_speak_themselves() -> None:
     assert Declaration.objects.exclude(reason="").get().outcome == "returned"
     assert set(UseAnswer.objects.values_list("answer", flat=True)) == {"regular", "seldom"}
     assert Difficulty.objects.filter(asks_help=True, ended_on=None).exists()
+
+
+def _months_go_up() -> None:
+    """Everything is closed up to September; of October one ward's came back, another was late."""
+    assert set(Period.objects.filter(first_day__lt="2023-10-01").values_list("state", flat=True)) == {"closed"}
+    october = Period.objects.filter(first_day="2023-10-01", unit__code__in=UNITS)
+    assert set(october.values_list("unit__code", "state", "late")) == {
+        ("28591", "returned", False), ("thpt-song-tien", "sent", True),
+    }  # fmt: skip
+    assert not Frozen.objects.filter(sealed_at=None).exists()
 
 
 def _recount_is_silent() -> None:
