@@ -10,6 +10,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.parts.story import StoryPart
 from docx.section import Section
 from docx.shared import Mm
 
@@ -41,13 +42,14 @@ class _Writer:
     def append(self, markup: str) -> None:
         self.sections[-1] += markup
 
-    def key(self, path: str) -> str:
-        """Under which key the document keeps an address of ours; none without a path."""
-        return (
-            self.document.part.relate_to(self.base.rstrip("/") + path, RELATION.HYPERLINK, is_external=True)
-            if path
-            else ""
-        )
+    def address(self, path: str) -> str:
+        """A path as an address; none where nobody said where this installation is found."""
+        return self.base.rstrip("/") + path if self.base and path else ""
+
+    def key(self, path: str, part: StoryPart | None = None) -> str:
+        """Under which key the document, or another part of it, keeps an address of ours."""
+        whole = self.address(path)
+        return (part or self.document.part).relate_to(whole, RELATION.HYPERLINK, is_external=True) if whole else ""
 
 
 def render_docx(content: ReportContent, *, base: str) -> bytes:
@@ -109,9 +111,7 @@ def _header_and_footer(writer: _Writer, section: Section) -> None:
     _replace(section.first_page_header._element, paragraph(style="Header"))
     _replace(section.header._element, paragraph(field("PAGE", size=14), style="Header", align="center"))
     for footer in (section.first_page_footer, section.footer):
-        key = ""
-        if content.path:
-            key = footer.part.relate_to(writer.base.rstrip("/") + content.path, RELATION.HYPERLINK, is_external=True)
+        key = writer.key(content.path, footer.part)
         said = f"{wording.DRAFT} – số liệu chưa chốt"
         if wording.is_frozen(content):
             said = f"Bản số liệu: {content.frozen_hash[:_SHORT_HASH]}…"
@@ -186,8 +186,7 @@ def _write_origin(writer: _Writer) -> None:
         return
     words = f"Mã bản số liệu (SHA-256): {content.frozen_hash}"
     writer.append(paragraph(run(words, size=9), align="left", before=10, after=0, first=0))
-    if content.path:
-        address = writer.base.rstrip("/") + content.path
+    if address := writer.address(content.path):
         leads = link(writer.key(content.path), run(address, size=9, colour=LINK_COLOUR))
         writer.append(paragraph(run("Tra cứu: ", size=9), leads, align="left", after=0, first=0))
 

@@ -28,6 +28,7 @@ _OPTIONS = {
 # The separators are the reader's own: on a Vietnamese Windows 1234.5 reads 1.234,5.
 _NUMBER, _SHARE = "#,##0", "0.0%"
 type Value = str | int | Figure | None
+type _Address = Callable[[str], str]
 
 
 class _Looks:
@@ -64,10 +65,16 @@ def render_xlsx(content: ReportContent, *, base: str) -> bytes:
         }
     )
     looks = _Looks(workbook)
-    _write_indicators(workbook.add_worksheet("Chỉ tiêu"), content, looks, base.rstrip("/"))
+
+    def address(path: str) -> str:
+        # Without knowing where this installation is found, a path leads nowhere.
+        whole = base.rstrip("/") + path if base and path else ""
+        return whole if len(whole) <= _LONGEST_ADDRESS else ""
+
+    _write_indicators(workbook.add_worksheet("Chỉ tiêu"), content, looks, address)
     if content.units:
-        _write_units(workbook.add_worksheet("Đơn vị"), content, looks, base.rstrip("/"))
-    _write_notes(workbook.add_worksheet("Ghi chú"), content, looks, base.rstrip("/"))
+        _write_units(workbook.add_worksheet("Đơn vị"), content, looks, address)
+    _write_notes(workbook.add_worksheet("Ghi chú"), content, looks, address)
     workbook.close()
     return target.getvalue()
 
@@ -126,7 +133,7 @@ def _write(sheet: Worksheet, row: int, place: int, value: Value, looks: _Looks, 
         sheet.write_blank(row, place, None, looks.text)
         return
     number = looks.link if link else looks.number
-    if link and len(link) <= _LONGEST_ADDRESS:
+    if link:
         said = "" if isinstance(value, Figure) else _text(value)
         sheet.write_url(row, place, link, number, string=said or None)
     if isinstance(value, Figure):
@@ -181,7 +188,7 @@ _INDICATORS: tuple[tuple[Column, float, _Read, bool], ...] = (
 )
 
 
-def _write_indicators(sheet: Worksheet, content: ReportContent, looks: _Looks, base: str) -> None:
+def _write_indicators(sheet: Worksheet, content: ReportContent, looks: _Looks, address: _Address) -> None:
     title = f"{content.head.type_name} {content.head.summary}"
     head = _write_title(sheet, content, looks, title)
     columns = [Column("number", "TT"), *(column for column, _width, _read, _leads in _INDICATORS)]
@@ -201,14 +208,14 @@ def _write_indicators(sheet: Worksheet, content: ReportContent, looks: _Looks, b
                 value = read(line)
                 if column.key == "total" and value is None:
                     value = wording.NO_FIGURE
-                shown = leads and bool(line.path) and value is not None and line.total is not None
-                _write(sheet, row, place, value, looks, link=base + line.path if shown else "")
+                shown = leads and value is not None and line.total is not None
+                _write(sheet, row, place, value, looks, link=address(line.path) if shown else "")
             row += 1
     sheet.freeze_panes(head + 2, 2)
     _set_print(sheet, head, row - 1, len(columns))
 
 
-def _write_units(sheet: Worksheet, content: ReportContent, looks: _Looks, base: str) -> None:
+def _write_units(sheet: Worksheet, content: ReportContent, looks: _Looks, address: _Address) -> None:
     """A row per unit with the columns of the appendix, and the sums below."""
     head = _write_title(sheet, content, looks, "Số liệu theo đơn vị")
     columns = [Column("number", "TT"), Column("unit", "Đơn vị"), *content.columns, Column("note", "Ghi chú")]
@@ -225,7 +232,7 @@ def _write_units(sheet: Worksheet, content: ReportContent, looks: _Looks, base: 
             sheet.write_number(row, 0, unit.number, looks.centre)
         else:
             sheet.write_blank(row, 0, None, looks.centre)
-        _write(sheet, row, 1, unit.unit, looks, link=base + unit.path if unit.path else "")
+        _write(sheet, row, 1, unit.unit, looks, link=address(unit.path))
         for place in range(width):
             printed = unit.cells[place] if place < len(unit.cells) else ""
             _write(sheet, row, place + 2, figure(printed) or printed, looks)
@@ -250,7 +257,7 @@ def _write_sum(sheet: Worksheet, row: int, place: int, printed: str, looks: _Loo
         sheet.write_number(row, place, value.number, looks.sum_share if value.is_share else looks.sum_number)
 
 
-def _write_notes(sheet: Worksheet, content: ReportContent, looks: _Looks, base: str) -> None:
+def _write_notes(sheet: Worksheet, content: ReportContent, looks: _Looks, address: _Address) -> None:
     """What is to be said of the figures, and where they can be opened."""
     row = _write_title(sheet, content, looks, "Ghi chú")
     sheet.set_column(0, 0, 34)
@@ -277,9 +284,9 @@ def _write_notes(sheet: Worksheet, content: ReportContent, looks: _Looks, base: 
             for place, value in enumerate((*said, one.reason or "Chưa nêu nguyên nhân")):
                 _write(sheet, below, place, value, looks)
         row += len(content.behind) + 3
-    if content.path:
+    if whole := address(content.path):
         sheet.write_string(row, 0, "Báo cáo này ở", looks.title)
-        sheet.write_url(row, 1, base + content.path, looks.quiet, string=_text(base + content.path))
+        sheet.write_url(row, 1, whole, looks.quiet, string=_text(whole))
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)

@@ -240,6 +240,13 @@ def test_a_slash_at_the_end_of_the_base_is_not_doubled():
     assert link.address == f"{BASE}/programmes/my-tho-2023/indicators/vneid2-members/my-tho/"
 
 
+def test_without_an_address_of_this_installation_nothing_leads_anywhere():
+    file = render_docx(FROZEN, base="")
+
+    assert b"hyperlink" not in parts(file)["word/_rels/document.xml.rels"]
+    assert faults(file) == []
+
+
 def test_pages_are_numbered_by_a_field_from_the_second_on():
     section = opened(FROZEN).sections[0]
 

@@ -61,6 +61,11 @@ def test_figures_lead_to_their_records_and_stay_numbers():
     assert sheets(FROZEN)["Chỉ tiêu"][10][6] == 4120
 
 
+def test_without_an_address_of_this_installation_nothing_leads_anywhere():
+    with zipfile.ZipFile(io.BytesIO(render_xlsx(FROZEN, base=""))) as archive:
+        assert not any("worksheets/_rels" in name for name in archive.namelist())
+
+
 def test_every_unit_has_a_row_and_the_sums_stand_below():
     rows = sheets(FROZEN)["Đơn vị"]
 
