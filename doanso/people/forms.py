@@ -14,6 +14,12 @@ from doanso.units.models import Neighbourhood
 from doanso.units.queries import NamedUnit
 
 
+def _no_digits(name: str) -> None:
+    """No phone, account or citizen number finds a place in a name."""
+    if any(letter.isdigit() for letter in name):
+        raise forms.ValidationError(_("A name holds no digits; take them out."), code="name_digits")
+
+
 class FilterForm(forms.Form):
     """The filters of the list; all of them stand in the address."""
 
@@ -40,6 +46,7 @@ class ConsentForm(forms.Form):
         label=_("Parent or guardian"),
         required=False,
         max_length=120,
+        validators=[_no_digits],
         help_text=_("Needed for somebody under 16."),
     )
 
@@ -95,7 +102,7 @@ class EraseForm(forms.Form):
 class CorrectForm(forms.Form):
     """What is right about somebody. What is left empty is taken away."""
 
-    name = forms.CharField(label=_("Full name"), max_length=120)
+    name = forms.CharField(label=_("Full name"), max_length=120, validators=[_no_digits])
     gender = forms.ChoiceField(label=_("Gender"), required=False, choices=[("", "…"), *Gender.choices])
     birth = forms.CharField(
         label=_("Birth date"),

@@ -152,6 +152,14 @@ def test_a_record_is_corrected_by_the_request(tree, asked, as_user):
     assert sealing.unseal(request.detail_sealed, context=DETAIL) == "Tôi tên Mài"
 
 
+def test_no_number_is_kept_in_a_name(tree, asked, as_user):
+    request = asked("correct")
+    answer = as_user(tree.an).post(reverse("people:settle", args=[request.pk]), {"name": "Mai 082058000123"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["name"])
+    assert "Họ tên không có chữ số" in answer.content.decode()
+    assert Contact.objects.get(unit=tree.units["p4"]).name == "Nguyễn Thị Mai"
+
+
 def test_the_copy_says_everything_and_handing_it_out_is_recorded(tree, asked, as_user):
     request = asked("copy")
     page = as_user(tree.an).get(reverse("people:copy", args=[request.pk])).content.decode()
