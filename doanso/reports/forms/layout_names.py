@@ -102,7 +102,7 @@ def entries(content: ReportContent, *, base: str) -> dict[str, Entry]:
         "ds_nguoi_ky": Entry("Họ tên người ký", head.signer),
         "ds_trang_thai": Entry("“DỰ THẢO” khi số liệu chưa chốt", "" if wording.is_frozen(content) else wording.DRAFT),
         "ds_ban_so_lieu": Entry("Mã của bản số liệu đã chốt", content.frozen_hash),
-        "ds_dia_chi": Entry("Địa chỉ xem báo cáo", base.rstrip("/") + content.path if content.path else ""),
+        "ds_dia_chi": Entry("Địa chỉ xem báo cáo", base.rstrip("/") + content.path if base and content.path else ""),
         "ds_ghi_chu": Entry("Các ghi chú", "\n".join(content.notes)),
     }
     for line in content.lines:
