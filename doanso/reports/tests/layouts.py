@@ -57,6 +57,8 @@ def layout(rows: int = 2, *, typed: tuple[str, ...] = (), names: Mapping[str, st
         f"C{first}:C{last}", {"type": "cell", "criteria": ">", "value": f"$C${total}", "format": head}
     )
     sheet.data_validation(f"D{first}:D{last}", {"validate": "whole", "criteria": ">=", "value": 0})
+    sheet.conditional_format(f"E{first}:E{last}", {"type": "data_bar", "data_bar_2010": True})
+    sheet.add_sparkline(f"H{total + 2}", {"range": f"'{SHEET}'!C{first}:C{last}"})
     sheet.write_comment(total + 1, 1, "Ký và ghi rõ họ tên")
     sheet.insert_image(total + 3, 0, "logo.png", {"image_data": io.BytesIO(picture())})
     chart = book.add_chart({"type": "column"})

@@ -144,7 +144,7 @@ def test_missing_rows_are_inserted_and_everything_below_follows():
     assert [row[1] for row in rows[6:10]] == ["Đoàn Phường 1", "Đoàn Phường 4", "Đoàn xã Tân Mỹ Chánh", "Cộng"]
     assert rows[11][1] == "Người lập biểu"
     assert '<c r="E9" s="3"><f>IF(C9=0,"C7",D9/C9)</f></c>' in sheet
-    assert '<row r="9" ht="27" customHeight="1">' in sheet
+    assert '<row r="9" ht="27" customHeight="1"' in sheet
     assert "<f>SUM(C7:C9)</f>" in sheet
     assert "<f>SUM($D$7:D9)+SUM('Tổng hợp'!A1:A8)</f>" in sheet
     assert re.findall(r'mergeCell ref="([^"]*)"', sheet) == ["A1:F1", "A5:F5", "F8:G8", "F9:G9"]
@@ -152,6 +152,8 @@ def test_missing_rows_are_inserted_and_everything_below_follows():
     assert "<formula>$C$10</formula>" in sheet
     assert 'sqref="D7:D9"' in sheet
     assert '<brk id="12"' in sheet
+    assert f"<xm:f>'{SHEET}'!C7:C9</xm:f><xm:sqref>H12</xm:sqref>" in sheet
+    assert "<xm:sqref>E7:E9</xm:sqref>" in sheet
     names = dict(re.findall(r'definedName name="([^"]*)"[^>]*>([^<]*)', after["xl/workbook.xml"].decode()))
     assert names["ds_dong"] == f"'{SHEET}'!$A$7:$G$9"
     assert names["Nguoi_lap"] == f"'{SHEET}'!$B$12"
