@@ -11,6 +11,7 @@ from doanso.units.models import Unit, UnitKind
 from doanso.units.queries import NamedUnit
 
 _CITY_COMMITTEE = "Thành Đoàn "
+_KINDS = ("Xã", "Phường")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,19 @@ def suggestion(unit: Unit, on: date) -> Frame:
         superior=nearest.name.upper() if nearest is not None else "",
         issuer=f"BCH {_as_committee(own.name)}".upper(),
         symbol="TĐTN" if is_city else "ĐTN",
-        place=place.short_name,
+        place=_as_place(place.short_name),
         authority="TM. BAN THƯỜNG VỤ" if is_city else "TM. BAN CHẤP HÀNH",
         post="BÍ THƯ",
         signer=members.secretary_name(unit, on),
         recipients=(*(f"{one} (b/c)" for one in to), "Lưu VP" if unit.kind != UnitKind.BRANCH else "Lưu chi đoàn"),
         to=to,
     )
+
+
+def _as_place(short_name: str) -> str:
+    """ "Xã Thới Sơn" dates its documents at "Thới Sơn"; "Phường 4" keeps its word, for a number alone is no place."""
+    kind, _space, own = short_name.partition(" ")
+    return own if kind in _KINDS and own and not own.isdecimal() else short_name
 
 
 def _as_committee(name: str) -> str:

@@ -22,6 +22,7 @@ from doanso.reports.queries.letterheads import Frame, frame_of
 from doanso.reports.rules import spans
 from doanso.tally import queries as tally
 from doanso.testing import TODAY
+from doanso.units.models import UnitName
 
 pytestmark = pytest.mark.django_db
 
@@ -246,6 +247,14 @@ def test_a_unit_without_a_letterhead_gets_what_its_name_suggests(scene):
     assert (city.authority, city.post) == ("TM. BAN THƯỜNG VỤ", "BÍ THƯ")
     assert (ward.superior, ward.issuer, ward.symbol) == ("THÀNH ĐOÀN MỸ THO", "BCH ĐOÀN PHƯỜNG 4", "ĐTN")
     assert ward.recipients == ("Ban Thường vụ Thành Đoàn Mỹ Tho (b/c)", "Lưu VP")
+    assert ward.place == "Phường 4"
+
+
+def test_a_commune_dates_its_documents_at_its_name(scene):
+    UnitName.objects.filter(unit=scene.unit("p4")).update(short_name="Xã Thới Sơn")
+
+    assert frame_of(scene.unit("p4"), TODAY).place == "Thới Sơn"
+    assert frame_of(scene.unit("p4-kp1"), TODAY).place == "Thới Sơn"
 
 
 def test_a_unit_sets_its_letterhead_for_itself_alone(scene):
