@@ -125,7 +125,7 @@ class _Assembly:
         lines = tuple(self._line(indicator, one) for indicator, one in self._pairs(self.now))
         rows = [self._row(place, number) for place, number in enumerate(self.now.children, start=1)]
         sums = numbers_table.cells(self._numbers(self.report.unit.pk, self.now.indicators, self.now.members_counted()))
-        dated = clock.business_day(report.frozen_at) if report.frozen_at is not None else clock.today()
+        dated = report.frozen_on or clock.today()
         named = units.name(report.unit, self.on)
         saved = not report._state.adding
         words = dict(report.passages.values_list("section", "text")) if saved else {}

@@ -131,6 +131,8 @@ class Report(models.Model):
     made_at = models.DateTimeField()
     frozen = models.ForeignKey(Frozen, null=True, on_delete=models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField(null=True)
+    # The business day of it, which the document bears.
+    frozen_on = models.DateField(null=True)
     content = models.JSONField(null=True)
     numbers_hash = models.CharField(max_length=64, blank=True)
 

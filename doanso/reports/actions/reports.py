@@ -156,11 +156,11 @@ def freeze_report(*, actor: User, report: Report) -> Report:
     with transaction.atomic():
         fresh = _writable(actor, report)
         fresh.frozen = frozen
-        fresh.frozen_at = clock.now()
+        fresh.frozen_at, fresh.frozen_on = clock.now(), clock.today()
         content = assemble(fresh)
         fresh.content = as_json(content)
         fresh.numbers_hash = hashlib.sha256(numbers(content)).hexdigest()
-        fresh.save(update_fields=["frozen", "frozen_at", "content", "numbers_hash"])
+        fresh.save(update_fields=["frozen", "frozen_at", "frozen_on", "content", "numbers_hash"])
         # Files of the draft would pass for the report.
         drop_renderings(fresh)
         record(actor=actor, verb="reports.freeze", obj=fresh, unit=fresh.unit_id)
