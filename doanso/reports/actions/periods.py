@@ -65,12 +65,20 @@ def _step(period: Period, actor: User | None, words: str = "") -> Step:
 
 @transaction.atomic
 def explain(*, actor: User, programme: Programme, month: Month, unit: Unit, reasons: Mapping[str, str]) -> Period:
-    """Answer questions about a month in words, by the code of each; empty words take an answer back."""
+    """Answer questions about a month in words, by the code of each; empty words take an answer back.
+
+    A code under which nothing is ever asked is passed over.
+    """
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     _refuse(rules.tell_problem(period.state))
     known = {one.question: one for one in period.reasons.all()}
-    changed = {code: words.strip() for code, words in reasons.items() if words.strip() != _words(known.get(code))}
+    askable = asked.codes_with_words(programme)
+    changed = {
+        code: words.strip()
+        for code, words in reasons.items()
+        if code in askable and words.strip() != _words(known.get(code))
+    }
     for code, words in changed.items():
         if not words:
             known[code].delete()

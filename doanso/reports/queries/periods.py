@@ -56,6 +56,12 @@ def unit_to_see(actor: User, code: str) -> Unit | None:
     return policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(code=code).first()
 
 
+def ids_to_see(actor: User, programme: Programme, month: Month, codes: Collection[str]) -> list[UUID]:
+    """Those of the units whose months the actor may see and that stood in the programme when the month ended."""
+    seen = policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(code__in=[one for one in codes if "\0" not in one])
+    return list(seen.filter(pk__in=units.subtree_ids(programme.root, month.last_day)).values_list("pk", flat=True))
+
+
 def periods_of(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
     """The months of these units that somebody has done something with."""
     found = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=list(unit_ids))

@@ -62,6 +62,12 @@ class Question:
         return self.reason is None
 
 
+def codes_with_words(programme: Programme) -> set[str]:
+    """The codes of all questions that words may answer."""
+    fell = {f"{QuestionKind.FELL}:{code}" for code in programme.indicators.values_list("code", flat=True)}
+    return {QuestionKind.MISSING.value, QuestionKind.UNANSWERED.value} | fell
+
+
 def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUID]]:
     """By unit, those that stood directly below it on the month's last day."""
     standing = Q(since__lte=month.last_day) & (Q(until=None) | Q(until__gt=month.last_day))

@@ -91,6 +91,20 @@ def test_the_own_month_is_never_among_the_ticked(scene, as_user):
     assert strange.status_code == 404
 
 
+def test_many_cost_as_much_as_one(scene, as_user):
+    browser = as_user(scene.user("dung"))
+    costs = []
+    for codes in (["p5-kp1"], ["p4-kp1", "p4-kp2"]):
+        for code in codes:
+            scene.do("send", "chi" if code.startswith("p5") else "an", code)
+        with CaptureQueriesContext(connection) as seen:
+            browser.post(f"{BASE}/2023-10/many/", {"deed": "accept", "units": codes})
+        costs.append(len(seen))
+        assert {scene.state(code) for code in codes} == {"accepted"}
+
+    assert costs[0] == costs[1]
+
+
 def test_inspectors_look_and_have_no_buttons(scene, as_user):
     scene.pass_on(wards=("p4",))
     answer = _board(as_user(scene.user("hanh")))

@@ -66,6 +66,11 @@ def test_an_answer_can_be_changed_and_taken_back(scene):
     assert not Reason.objects.exists()
 
 
+def test_what_nobody_asks_is_passed_over(scene):
+    scene.do("explain", "an", "p4", reasons={"x" * 200: "Vì", "sum:portal-residents": "Vì", "fell:nothing": "Vì"})
+    assert not Reason.objects.exists()
+
+
 def test_a_figure_below_that_of_the_last_closing_wants_a_reason(scene):
     scene.reach("p4", "Đức", "Thủy", on=date(2023, 9, 5))
     _close_september(scene)

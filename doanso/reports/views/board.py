@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -149,12 +149,14 @@ def many(request: HttpRequest, programme: str, month: str) -> HttpResponse:
     """Accept, or send for, the units that were ticked on a board."""
     found = programme_of(programme)
     asked = month_of(found, month)
-    chosen = [unit_of(request, found, asked, code) for code in request.POST.getlist("units")[:500]]
+    codes = set(request.POST.getlist("units"))
+    ids = queries.ids_to_see(request.user, found, asked, codes)
+    if len(ids) < len(codes):
+        raise Http404
     back = redirect(board_url(found, asked, request.POST.get("board", "") or found.root.code))
-    if not chosen:
+    if not ids:
         messages.info(request, _("Choose units first."))
         return back
-    ids = [one.pk for one in chosen]
     told = {"actor": request.user, "programme": found, "month": asked, "unit_ids": ids}
     try:
         if request.POST.get("deed") == "send":

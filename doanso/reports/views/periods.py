@@ -108,6 +108,9 @@ def _report_url(place: Place) -> str:
     return f"{reverse('reports:new', args=[place.programme.code])}?{words}"
 
 
+_SHOWN_OF_HASH = 16
+
+
 def _facts(place: Place, found: Period | None) -> list[tuple[str, str]]:
     facts = [
         (_("Days of the month"), f"{formats.day(place.month.first_day)} – {formats.day(place.month.last_day)}"),
@@ -116,12 +119,8 @@ def _facts(place: Place, found: Period | None) -> list[tuple[str, str]]:
     if found is not None and found.sent_on is not None:
         facts.append((_("Sent on"), formats.day(found.sent_on)))
     if found is not None and found.frozen is not None:
-        facts.append(
-            (
-                _("Closed days"),
-                f"{formats.day(found.frozen.since)} – {formats.day(found.frozen.last_day)}",
-            )
-        )
+        days = f"{formats.day(found.frozen.since)} – {formats.day(found.frozen.last_day)}"
+        facts += [(_("Closed days"), days), (_("Hash of what is kept"), found.frozen.hash[:_SHOWN_OF_HASH])]
     return facts
 
 
@@ -169,7 +168,7 @@ def _around(place: Place) -> dict[str, Any]:
 def _told(request: HttpRequest) -> dict[str, str]:
     """Reasons as typed, by the code of their question."""
     return {
-        name.removeprefix("reason-"): request.POST.get(name, "")[: 2 * rules.LONGEST]
+        name.removeprefix("reason-"): request.POST.get(name, "").replace("\0", "")[: 2 * rules.LONGEST]
         for name in request.POST
         if name.startswith("reason-")
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -68,7 +69,7 @@ def place_of(request: HttpRequest, programme: str, month: str, unit: str) -> Pla
 
 def board_url(programme: Programme, month: Month, unit: str) -> str:
     """The board of a unit."""
-    return reverse("reports:board", args=[programme.code]) + f"?month={month.code}&unit={unit}"
+    return reverse("reports:board", args=[programme.code]) + f"?{urlencode({'month': month.code, 'unit': unit})}"
 
 
 def crumbs(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
