@@ -11,10 +11,14 @@ Minh has an account and no role at all. The business day is 2023-11-12.
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from doanso.access.models import Holding, Role
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.vietnamese import fold, sort_key
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
 
 TODAY = date(2023, 11, 12)
@@ -56,26 +60,48 @@ class Tree:
             raise AttributeError(name) from None
 
 
+@cache
+def _password() -> str:
+    """Everybody's password, hashed once."""
+    return make_password(PASSWORD)
+
+
 def grow_tree() -> Tree:
-    """Make the small tree and its people directly, so that no test of a deed depends on another deed."""
-    tree = Tree()
+    """Make the small tree and its people directly, so that no test of a deed depends on another deed.
+
+    Every test starts here, so each kind of row is one statement.
+    """
+    units = {code: Unit(code=code, kind=kind, since=TREE_BEGAN) for code, _parent, kind, _name, _short in _UNITS}
+    names, links, paths = [], [], []
     ancestors: dict[str, list[str]] = {}
-    for code, parent, kind, name, short in _UNITS:
-        unit = Unit.objects.create(code=code, kind=kind, since=TREE_BEGAN)
-        tree.units[code] = unit
-        UnitName.objects.create(unit=unit, name=name, short_name=short, sort_key=short, since=TREE_BEGAN)
+    for code, parent, _kind, name, short in _UNITS:
+        unit = units[code]
+        names.append(UnitName(unit=unit, name=name, short_name=short, sort_key=short, since=TREE_BEGAN))
         ancestors[code] = [code] if parent is None else [code, *ancestors[parent]]
         if parent is not None:
-            UnitLink.objects.create(unit=unit, parent=tree.units[parent], since=TREE_BEGAN)
-        UnitPath.objects.bulk_create(
-            UnitPath(ancestor=tree.units[above], unit=unit, depth=depth, since=TREE_BEGAN)
-            for depth, above in enumerate(ancestors[code])
+            links.append(UnitLink(unit=unit, parent=units[parent], since=TREE_BEGAN))
+        for depth, above in enumerate(ancestors[code]):
+            paths.append(UnitPath(ancestor=units[above], unit=unit, depth=depth, since=TREE_BEGAN))
+    users = {
+        username: User(
+            username=username,
+            display_name=name,
+            folded=fold(name),
+            sort_key=sort_key(name),
+            password=_password(),
+            created_at=clock.now(),
         )
-    for username, name, role, code in _CAST:
-        user = User(username=username, display_name=name, created_at=clock.now())
-        user.set_password(PASSWORD)
-        user.save()
-        tree.users[username] = user
-        if role is not None:
-            Holding.objects.create(user=user, role=role, unit=tree.units[code], since=TREE_BEGAN)
-    return tree
+        for username, name, _role, _code in _CAST
+    }
+    holdings = [
+        Holding(user=users[username], role=role, unit=units[code], since=TREE_BEGAN)
+        for username, _name, role, code in _CAST
+        if role is not None
+    ]
+    Unit.objects.bulk_create(units.values())
+    UnitName.objects.bulk_create(names)
+    UnitLink.objects.bulk_create(links)
+    UnitPath.objects.bulk_create(paths)
+    User.objects.bulk_create(users.values())
+    Holding.objects.bulk_create(holdings)
+    return Tree(units, users)
