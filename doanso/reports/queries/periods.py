@@ -1,12 +1,12 @@
 """Where units' months stand: one unit's period with its figures, and the board of the units below."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 
 from doanso.accounts.models import User
 from doanso.lib import clock
@@ -17,7 +17,6 @@ from doanso.reports.queries.questions import Question, children_in, questions
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
 from doanso.tally import queries as tally
-from doanso.tally.models import Frozen
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, Programme
 from doanso.targets.queries import IndicatorProgress
@@ -247,11 +246,7 @@ class Row:
 
 def board(programme: Programme, month: Month, unit: Unit) -> list[Row]:
     """Every unit that stood directly below on the month's last day, in reading order; a fixed number of statements."""
-    return rows(programme, month, units.children(unit, month.last_day))
-
-
-def rows(programme: Programme, month: Month, named: Collection[NamedUnit]) -> list[Row]:
-    """The months of these units."""
+    named = units.children(unit, month.last_day)
     ids = [one.id for one in named]
     known = periods_of(programme, month, ids)
     counted = Estimate.objects.filter(period__in=known.values()).values_list("period__unit").annotate(n=Count("pk"))
@@ -278,15 +273,3 @@ def unaccepted_below(programme: Programme, month: Month, unit: Unit) -> list[Nam
     below = [one for one in units.subtree(unit, month.last_day) if one.id != unit.pk]
     known = periods_of(programme, month, [one.id for one in below])
     return [one for one in below if state_of(known.get(one.id)) not in rules.ANSWERED_FOR]
-
-
-def of_set(frozen: Frozen) -> QuerySet[Period]:
-    """The months that a closing has closed: the unit's own and those of the units closed with it."""
-    return Period.objects.filter(frozen__in=Frozen.objects.filter(with_parent=frozen)) | Period.objects.filter(
-        frozen=frozen
-    )
-
-
-def lagging(programme: Programme, month: Month, unit: Unit) -> Iterable[NamedUnit]:
-    """The units directly below whose month was late or has not come yet; what a report says of them."""
-    return [one.unit for one in board(programme, month, unit) if one.late or one.state in rules.TO_SEND]
