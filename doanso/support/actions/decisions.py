@@ -22,7 +22,7 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
     decision again does nothing; another one is refused.
     """
     # The slip first, as everybody does who has something to say about it.
-    Receipt.objects.select_for_update().get(disputes=dispute_id)
+    Receipt.objects.select_for_update(of=("self",), no_key=True).get(disputes=dispute_id)
     dispute = Dispute.objects.select_for_update().get(pk=dispute_id)
     policy.DECIDE.require(actor, dispute)
     if dispute.decided_at is not None:

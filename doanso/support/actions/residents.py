@@ -65,7 +65,8 @@ def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
 
 def _locked(receipt_id: UUID) -> tuple[Receipt, list[Help]]:
     """The slip and its standing helps, read fresh and locked."""
-    receipt = Receipt.objects.select_for_update().get(pk=receipt_id)
+    # A corrected help that names the slip may be on its way: it holds a help, and at its end needs the slip's key.
+    receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
     helps = list(receipt.helps.select_for_update().filter(taken_back_at=None).order_by("pk"))
     return receipt, helps
 

@@ -162,7 +162,7 @@ def _attempt(actor: User, recheck: Recheck, outcome: str, verb: str) -> None:
 def _let_follow(actor: User, recheck: Recheck) -> None:
     """A better grade, or a dispute. Locked in the order of everybody: the slip, then its helps."""
     receipt_id = Help.objects.values_list("receipt_id", flat=True).get(pk=recheck.help_id)
-    receipt = Receipt.objects.select_for_update().get(pk=receipt_id)
+    receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
     helps = list(Help.objects.select_for_update().filter(receipt=receipt, taken_back_at=None).order_by("pk"))
     if recheck.outcome == RecheckOutcome.CONFIRMED:
         raise_grades(helps=[one for one in helps if one.pk == recheck.help_id], grade=help_rules.CALLED_BACK)
