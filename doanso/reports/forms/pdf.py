@@ -27,6 +27,8 @@ STANDARD = "a-2b"
 EXTRA_LETTERS = frozenset("≥≤≠≈→←✓")
 """Beyond Times' own letters, what officers write and typst's built-in fonts have."""
 _EXACT = {"link", "address", "hash"}
+# For a number written by hand.
+_ROOM = "\u00a0\u00a0"
 _NO_GLYPH = "\ufffd"
 _LONG_WORD = re.compile(r"\S{25,}")
 _BREAKS = re.compile(r"([-/._?&=@,;]|.{24}(?=.))")
@@ -98,8 +100,7 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
     head = content.head
     parts = wording.parts(content)
     draft = not wording.is_frozen(content)
-    # Room for a number written by hand.
-    number = wording.number_line(content).replace("\u2007", "\u00a0\u00a0")
+    number = wording.number_line(content).replace("\u2007", _ROOM)
     return {
         "form": content.form,
         "title": f"{head.type_name} {head.summary}",
@@ -117,7 +118,7 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
             "type": head.type_name,
             "summary": head.summary,
             "to": head.to,
-            "goes_with": _goes_with(content, number),
+            "goes_with": wording.goes_with(content).replace("\u2007", _ROOM),
         },
         "before": [_passage(one) for one in parts.before],
         "results": [_passage(one) for one in parts.results],
@@ -129,25 +130,12 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
         "charts": [axis(one) for one in content.charts if one.points],
         "notes": content.notes,
         "sign": {"authority": head.authority, "post": head.post, "signer": head.signer},
-        "recipients": recipients(head.recipients),
+        "recipients": wording.recipients(head.recipients),
         "appendix": _appendix(content, base),
         "hash": content.frozen_hash,
         "address": base.rstrip("/") + content.path if content.path else "",
         "link": _link(base, content.path),
     }
-
-
-def recipients(given: tuple[str, ...]) -> list[str]:
-    """The lines below "Nơi nhận:", each with its dash; the last one ends with a full stop."""
-    plain = [one.strip().lstrip("-– ").rstrip(";., ") for one in given]
-    return [f"- {one}{'.' if place == len(plain) else ';'}" for place, one in enumerate(plain, 1)]
-
-
-def _goes_with(content: ReportContent, number: str) -> str:
-    """Under the appendix's title: to which document it belongs."""
-    head = content.head
-    on = wording.place_and_date(head).removeprefix(f"{head.place}, ")
-    return f"Kèm theo {head.type_name.capitalize()} {number.replace('Số:', 'số')} {on} của {content.unit}"
 
 
 def _link(base: str, path: str) -> str:
