@@ -22,7 +22,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TO = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPES = "[Content_Types].xml"
-LIMITS = Limits(file_bytes=5 << 20, unpacked_bytes=40 << 20, rows=20_000, columns=1_000)
+LIMITS = Limits(file_bytes=5 << 20, unpacked_bytes=20 << 20, rows=20_000, columns=1_000)
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _PLACE = re.compile(
     r"(?P<sheet>'(?:[^']|'')+'|[^'!\[\]]+)!(?P<area>\$?[A-Z]{1,3}\$?[0-9]+(?::\$?[A-Z]{1,3}\$?[0-9]+)?)"
@@ -109,11 +109,14 @@ class Package:
     def tree(self, name: str) -> Any:
         """A part as XML, to be read."""
         if name not in self._trees:
-            # Entities were refused before; nothing is fetched and nothing expanded here either.
+            # `check` refuses entities, but does not look into pictures; and a workbook may call any part a sheet.
             parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+            content = self._parts.get(name, b"")
             try:
-                self._trees[name] = etree.fromstring(self._parts[name], parser)
-            except (KeyError, etree.XMLSyntaxError):
+                if any(mark in content for mark in (b"<!DOCTYPE", b"<!ENTITY", b"\0")):
+                    raise ValueError(name)
+                self._trees[name] = etree.fromstring(content, parser)
+            except (ValueError, etree.XMLSyntaxError):
                 message = _("The file is damaged and cannot be read. Open it in Excel and save it under another name.")
                 raise Refused(Problem("workbook_broken", message, "file")) from None
         return self._trees[name]

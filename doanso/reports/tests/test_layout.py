@@ -325,6 +325,14 @@ REFUSED = {
         ),
         "workbook_strict",
     ),
+    "with entities in what is called a picture": (
+        with_part(
+            with_part(layout(), "xl/media/sheet.xml", lambda _text: _DOCTYPE + "<worksheet/>"),
+            "xl/_rels/workbook.xml.rels",
+            lambda text: text.replace("worksheets/sheet1.xml", "media/sheet.xml"),
+        ),
+        "workbook_broken",
+    ),
     "with broken XML": (with_part(layout(), "xl/styles.xml", lambda text: text[:-40]), "workbook_broken"),
 }
 

@@ -5,13 +5,19 @@ import io
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
+from doanso.files.actions import opened
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import read_workbook
 from doanso.reports.actions.layouts import end_layout, keep_layout
+from doanso.reports.actions.renderings import ask_rendering, make
+from doanso.reports.actions.reports import start_report
 from doanso.reports.models import Layout
 from doanso.reports.queries import layouts as queries
+from doanso.reports.rules import spans
 from doanso.reports.tests.layouts import layout as workbook
 from doanso.reports.tests.layouts import with_part
 
@@ -159,9 +165,6 @@ def test_the_list_costs_the_same_however_many_there_are(scene, keep, as_user, dj
     client = as_user(scene.tree.an)
     keep()
     client.get(PAGE)
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as one:
         client.get(PAGE)
     for number in range(4):
@@ -236,3 +239,22 @@ def test_a_layout_is_tried_with_the_last_month_that_is_over(scene, business_day)
     business_day(scene.programme.first_day)
     content = queries.sample(scene.programme, scene.unit("p4"))
     assert content.first_day.isoformat() == "2023-01-01"
+
+
+def test_a_report_comes_out_in_the_layout_of_the_unit_above(scene, keep):
+    kept = keep("dung", "my-tho")
+    report, _new = start_report(
+        actor=scene.tree.an, programme=scene.programme, unit=scene.unit("p4"), span=spans.read("2023-10")
+    )
+    asked = ask_rendering(
+        actor=scene.tree.an, report=report, format="xlsx", base="http://testserver", layout=kept, wake=False
+    )
+
+    make(asked.pk)
+
+    asked.refresh_from_db()
+    assert asked.state == "done"
+    with opened(asked.blob) as plain:
+        rows = read_workbook(plain.read()).sheets[0].rows
+    assert rows[0][0] == "Đoàn Phường 4"
+    assert rows[2][:3] == ["Lũy kế", 0, None]
