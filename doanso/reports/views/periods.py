@@ -282,7 +282,7 @@ def close(request: HttpRequest, programme: str, month: str, unit: str) -> HttpRe
         except Refused as refusal:
             problem = refusal.problem.message
         else:
-            messages.success(request, _("%(month)s is closed.") % {"month": place.month.title})
+            messages.success(request, _("Closed: %(month)s.") % {"month": place.month.name})
             return redirect(place.url("period"))
     state = queries.state_of(queries.period_of(place.programme, place.month, place.unit))
     asked = all_questions(place.programme, place.month, place.unit) if place.is_root and state in rules.TO_SEND else []
