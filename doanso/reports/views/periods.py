@@ -120,7 +120,10 @@ def _facts(place: Place, found: Period | None) -> list[tuple[str, str]]:
         facts.append((_("Sent on"), formats.day(found.sent_on)))
     if found is not None and found.frozen is not None:
         days = f"{formats.day(found.frozen.since)} – {formats.day(found.frozen.last_day)}"
-        facts += [(_("Closed days"), days), (_("Hash of what is kept"), found.frozen.hash[:_SHOWN_OF_HASH])]
+        facts += [
+            (_("Closed days"), days),
+            (_("Hash of what is kept"), found.frozen.hash[:_SHOWN_OF_HASH] or _("being worked out")),
+        ]
     return facts
 
 
