@@ -24,6 +24,7 @@ class ReportsConfig(AppConfig):
             ("reports.write", _("wrote the report")),
             ("reports.start", _("began the report")),
             ("reports.freeze", _("froze the report")),
+            ("reports.discard", _("threw the draft of a report away")),
             ("reports.ask_rendering", _("asked for a file of the report")),
             ("reports.set_letterhead", _("set the letterhead")),
             ("reports.keep_layouts", _("kept Excel layouts")),

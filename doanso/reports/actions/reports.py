@@ -167,6 +167,16 @@ def freeze_report(*, actor: User, report: Report) -> Report:
     return fresh
 
 
+@transaction.atomic
+def discard_report(*, actor: User, report: Report) -> None:
+    """Throw a draft away with its words and files; history keeps that it was there."""
+    fresh = _writable(actor, report)
+    record(actor=actor, verb="reports.discard", obj=fresh, unit=fresh.unit_id)
+    drop_renderings(fresh)
+    Passage.objects.filter(report=fresh).delete()
+    fresh.delete()
+
+
 def _days(programme: Programme, span: Span) -> tuple[date, date]:
     """The days of a span that lie in the programme."""
     return span.within(programme.first_day, programme.last_day) or (span.first_day, span.last_day)

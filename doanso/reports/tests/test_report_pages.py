@@ -198,6 +198,15 @@ def test_a_frozen_report_is_read_and_not_written(scene, as_user):
     assert "đã chốt" in text_of(client.post(at(report, "form/"), {"form": "nd30"}, follow=True))
 
 
+def test_a_draft_is_thrown_away(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+
+    assert as_user(scene.user("hanh")).post(at(report, "discard/")).status_code == 403
+    assert "Đã bỏ bản nháp" in text_of(client.post(at(report, "discard/"), follow=True))
+    assert client.get(at(report)).status_code == 404
+
+
 def test_whoever_only_reads_is_shown_no_form(scene, as_user):
     report = write(scene, begun(scene), "Đã họp.")
     client = as_user(scene.user("hanh"))

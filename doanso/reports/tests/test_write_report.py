@@ -7,7 +7,9 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
 from doanso.lib.problems import Refused
+from doanso.reports.actions.renderings import ask_rendering
 from doanso.reports.actions.reports import (
+    discard_report,
     freeze_report,
     report_to_read,
     set_form,
@@ -221,6 +223,19 @@ def test_commands_read_what_was_frozen_last_and_only_what_the_user_may_see(scene
     assert report_to_read(actor=None, **asked) == frozen
     with pytest.raises(PermissionDenied):
         report_to_read(actor=scene.user("chi"), **asked)
+
+
+def test_a_draft_that_is_not_needed_is_thrown_away_and_history_says_so(scene):
+    report = write(scene, begun(scene))
+    ask_rendering(actor=scene.user("dung"), report=report, format="csv", base="", wake=False)
+    key = report.pk
+    discard_report(actor=scene.user("dung"), report=report)
+
+    assert not Report.objects.exists()
+    assert not Passage.objects.exists()
+    assert Event.objects.get(verb="reports.discard").object_id == key
+    frozen = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    assert why(lambda: discard_report(actor=scene.user("dung"), report=frozen)) == "report_frozen"
 
 
 # --- Letterheads --------------------------------------------------------------------------------------------------------

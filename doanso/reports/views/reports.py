@@ -292,6 +292,20 @@ def freeze(request: HttpRequest, programme: str, report_id: UUID) -> HttpRespons
 
 
 @login_required
+@require_POST
+def discard(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """Throw a draft away."""
+    found = _writable(request, programme, report_id)
+    try:
+        actions.discard_report(actor=request.user, report=found)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return redirect(_address(found))
+    messages.success(request, _("The draft was thrown away."))
+    return redirect("reports:archive", programme)
+
+
+@login_required
 @require_safe
 def preview(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
     """The document's pages as they are printed, to be put beside the editor."""
