@@ -13,9 +13,10 @@ from xlsxwriter.worksheet import Worksheet
 from doanso.reports.content import Column, ReportContent
 from doanso.reports.forms import layout_names as names
 from doanso.reports.forms.markup import carried
-from doanso.reports.forms.values import Figure
+from doanso.reports.forms.values import Figure, figure
 
 _FORM, _NAMES, _HELP = "Mẫu điền", "Các tên ô", "Hướng dẫn"
+_AROUND = (names.NUMBER_COLUMN, names.UNIT_COLUMN, names.NOTE_COLUMN)
 _FIGURES = ("ten", "dvt", "chi_tieu", "trong_ky", "luy_ke", "ty_le")
 _HEADS = ("Chỉ tiêu", "Đơn vị tính", "Chỉ tiêu giao", "Trong kỳ", "Lũy kế", "Tỷ lệ")
 _STEPS = (
@@ -93,7 +94,7 @@ def _write_form(
         _define(workbook, name, _FORM, row, 0)
     sheet.set_column(0, 0, 5)
     sheet.set_column(1, 1, 44)
-    sheet.set_column(2, last, 13)
+    sheet.set_column(2, last, 10)
     row = 4
     for place, words in enumerate(("TT", *_HEADS)):
         sheet.write_string(row, place, words, looks["head"])
@@ -133,8 +134,8 @@ def _write_units(
         place += len(group)
     first, height = row + 2, 3
     for at, name in enumerate(order):
-        is_share = "%" in columns[at].title
-        look = "text" if name in {names.UNIT_COLUMN, "ds_cot_ghi_chu"} else "share" if is_share else "number"
+        is_share = bool(name not in _AROUND and _holds_shares(content, at - 2))
+        look = "text" if name in {names.UNIT_COLUMN, names.NOTE_COLUMN} else "share" if is_share else "number"
         for down in range(height):
             sheet.write_blank(first + down, at, None, looks[look])
         _define(workbook, name, _FORM, first, at)
@@ -146,9 +147,17 @@ def _write_units(
     end = xl_col_to_name(len(order) - 1)
     workbook.define_name(names.BLOCK, f"='{_FORM}'!$A${first + 1}:${end}${first + height}")
     sheet.set_landscape()
-    sheet.set_paper(9)
+    # So many columns can be read on A3 only.
+    sheet.set_paper(8)
     sheet.fit_to_pages(1, 0)
     return {*order, names.BLOCK}
+
+
+def _holds_shares(content: ReportContent, place: int) -> bool:
+    """Whether a column of the appendix is in per cent, as far as its figures say."""
+    rows = [*(unit.cells for unit in content.units), content.sums]
+    found = [figure(row[place]) for row in rows if place < len(row)]
+    return any(one.is_share for one in found if one is not None)
 
 
 def _write_names(

@@ -18,7 +18,7 @@ from doanso.reports.forms.values import Figure, figure
 
 PREFIX = "ds_"
 BLOCK = "ds_dong"
-UNIT_COLUMN = "ds_cot_don_vi"
+NUMBER_COLUMN, UNIT_COLUMN, NOTE_COLUMN = "ds_cot_tt", "ds_cot_don_vi", "ds_cot_ghi_chu"
 _COLUMN, _SUM = "ds_cot_", "ds_tong_"
 type Value = str | int | float | Figure | date | None
 
@@ -126,7 +126,7 @@ def _read(printed: str) -> Value:
 
 def columns(content: ReportContent) -> dict[str, str]:
     """The names of columns within the rows of units, with what they mean."""
-    found = {f"{_COLUMN}tt": "Số thứ tự", UNIT_COLUMN: "Tên đơn vị", f"{_COLUMN}ghi_chu": "Ghi chú của đơn vị"}
+    found = {NUMBER_COLUMN: "Số thứ tự", UNIT_COLUMN: "Tên đơn vị", NOTE_COLUMN: "Ghi chú của đơn vị"}
     for place, column in enumerate(content.columns):
         found.setdefault(f"{_COLUMN}{legal(column.key)}", _title(content, place))
     return found
@@ -135,9 +135,9 @@ def columns(content: ReportContent) -> dict[str, str]:
 def unit_values(content: ReportContent, unit: UnitRow) -> dict[str, Value]:
     """One unit's row, by the names of columns."""
     found: dict[str, Value] = {
-        f"{_COLUMN}tt": unit.number or None,
+        NUMBER_COLUMN: unit.number or None,
         UNIT_COLUMN: unit.unit,
-        f"{_COLUMN}ghi_chu": unit.note,
+        NOTE_COLUMN: unit.note,
     }
     for place, column in enumerate(content.columns):
         printed = unit.cells[place] if place < len(unit.cells) else ""

@@ -5,7 +5,9 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
+from doanso.lib import formats
 from doanso.reports.content import Chart
+from doanso.reports.forms.axis import PERCENT
 from doanso.reports.forms.markup import plain
 
 _TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -16,6 +18,7 @@ _SPACES = (
 )
 _MILLIMETRE = 36_000
 _HEIGHT = 62
+_MOST_LABELS = 10
 _TEXT = (
     '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1000"><a:latin typeface="Times New Roman"/></a:defRPr></a:pPr>'
     '<a:endParaRPr lang="vi-VN"/></a:p></c:txPr>'
@@ -45,27 +48,35 @@ def chart(document: Document, one: Chart, width: float) -> str:
 
 def _said(one: Chart) -> str:
     """The chart for whoever does not see it."""
-    points = "; ".join(f"{label}: {value}" for label, value in one.points)
-    target = f"; chỉ tiêu: {one.target}" if one.target is not None else ""
+    write = formats.goal if one.unit_of_count == PERCENT else formats.number
+    points = "; ".join(f"{label}: {write(value)}" for label, value in one.points)
+    target = f"; chỉ tiêu: {write(one.target)}" if one.target is not None else ""
     return f"{one.title} ({one.unit_of_count}). {points}{target}"
 
 
 def _drawn(one: Chart) -> str:
     labels = [label for label, _value in one.points]
-    rows = [(one.unit_of_count, [value for _label, value in one.points], "1F4E79", "solid")]
+    # Shares come as tenths of a per cent.
+    part, look = (10, '0"%"') if one.unit_of_count == PERCENT else (1, _NUMBER)
+    values = [value / part for _label, value in one.points]
+    rows = [(one.unit_of_count, values, "1F4E79", "solid")]
     if one.target is not None:
-        rows.append(("chỉ tiêu", [one.target] * len(labels), "7F7F7F", "dash"))
-    series = "".join(_series(place, labels, *row) for place, row in enumerate(rows))
+        rows.append(("chỉ tiêu", [one.target / part] * len(labels), "7F7F7F", "dash"))
+    scale = _SCALE if min(values) < 0 else _ZERO
+    # As many labels as stand beside each other; the points between them are drawn all the same.
+    every = -(-len(labels) // _MOST_LABELS)
+    skip = f'<c:tickLblSkip val="{every}"/><c:tickMarkSkip val="{every}"/>' if every > 1 else ""
+    series = "".join(_series(place, labels, look, *row) for place, row in enumerate(rows))
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><c:chartSpace {_SPACES}><c:roundedCorners val="0"/>'
         '<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/><c:lineChart><c:grouping val="standard"/>'
         f'<c:varyColors val="0"/>{series}<c:marker val="1"/><c:axId val="1"/><c:axId val="2"/></c:lineChart>'
         f'<c:catAx><c:axId val="1"/>{_SCALE}<c:delete val="0"/><c:axPos val="b"/>'
         f'<c:numFmt formatCode="General" sourceLinked="0"/>{_TICKS}{_TEXT}<c:crossAx val="2"/><c:crosses val="autoZero"/>'
-        '<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>'
-        f'<c:valAx><c:axId val="2"/>{_ZERO}<c:delete val="0"/><c:axPos val="l"/>'
+        f'<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/>{skip}<c:noMultiLvlLbl val="1"/></c:catAx>'
+        f'<c:valAx><c:axId val="2"/>{scale}<c:delete val="0"/><c:axPos val="l"/>'
         '<c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>'
-        f'</c:majorGridlines><c:numFmt formatCode="{plain(_NUMBER)}" sourceLinked="0"/>{_TICKS}{_TEXT}<c:crossAx val="1"/>'
+        f'</c:majorGridlines><c:numFmt formatCode="{plain(look)}" sourceLinked="0"/>{_TICKS}{_TEXT}<c:crossAx val="1"/>'
         '<c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx></c:plotArea>'
         f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_TEXT}</c:legend><c:plotVisOnly val="1"/>'
         '<c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>'
@@ -77,17 +88,21 @@ _ZERO = '<c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling>'
 _TICKS = '<c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
 
 
-def _series(place: int, labels: list[str], name: str, values: list[int], colour: str, dash: str) -> str:
+def _series(place: int, labels: list[str], look: str, name: str, values: list[float], colour: str, dash: str) -> str:
     count = len(labels)
     words = "".join(f'<c:pt idx="{at}"><c:v>{plain(label)}</c:v></c:pt>' for at, label in enumerate(labels))
-    figures = "".join(f'<c:pt idx="{at}"><c:v>{value}</c:v></c:pt>' for at, value in enumerate(values))
+    figures = "".join(f'<c:pt idx="{at}"><c:v>{_whole(value)}</c:v></c:pt>' for at, value in enumerate(values))
     mark = '<c:marker><c:symbol val="none"/></c:marker>'
-    if dash == "solid":
+    if dash == "solid" and count <= _MOST_LABELS:
         mark = '<c:marker><c:symbol val="circle"/><c:size val="5"/></c:marker>'
     return (
         f'<c:ser><c:idx val="{place}"/><c:order val="{place}"/><c:tx><c:v>{plain(name)}</c:v></c:tx>'
         f'<c:spPr><a:ln w="22225"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill><a:prstDash val="{dash}"/></a:ln>'
         f'</c:spPr>{mark}<c:cat><c:strLit><c:ptCount val="{count}"/>{words}</c:strLit></c:cat>'
-        f'<c:val><c:numLit><c:formatCode>{plain(_NUMBER)}</c:formatCode><c:ptCount val="{count}"/>{figures}</c:numLit></c:val>'
+        f'<c:val><c:numLit><c:formatCode>{plain(look)}</c:formatCode><c:ptCount val="{count}"/>{figures}</c:numLit></c:val>'
         '<c:smooth val="0"/></c:ser>'
     )
+
+
+def _whole(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)

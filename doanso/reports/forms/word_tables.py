@@ -14,6 +14,8 @@ Key = Callable[[str], str]
 _HEAD_SHADE = "E7E6E6"
 _GROUP_SHADE = "F7F7F7"
 _AROUND = {"number", "unit", "note"}
+# What a border takes of a cell in Word, and not in print; without it a number that fits exactly would break.
+_BORDER = 0.25
 _SIGNATURE = 80
 """Points of room for signature and seal."""
 
@@ -39,9 +41,9 @@ def head_table(content: ReportContent) -> str:
     if is_state:
         right = _line(wording.NATION, size=13, bold=True) + _line(wording.MOTTO, size=14, bold=True) + _rule(19)
     else:
-        right = _line(wording.UNION, size=15, bold=True) + _rule(9)
+        right = _line(wording.UNION, size=15, bold=True) + _rule(4)
     right += _line(date, italic=True, before=6)
-    widths = (67.0, 98.0) if is_state else (76.0, 84.0)
+    widths = (67.0, 98.0) if is_state else (82.0, 78.0)
     return table(widths, [TableRow([Cell(left, middle=False), Cell(right, middle=False)])], ruled=False)
 
 
@@ -72,15 +74,12 @@ def _cell(
     *,
     align: str = "left",
     bold: bool = False,
-    italic: bool = False,
     key: str = "",
     size: float | None = None,
-    span: int = 1,
-    down: str = "",
-    shade: str = "",
+    keep_next: bool = False,
 ) -> Cell:
-    inside = run(words, bold=bold, italic=italic, size=size, colour=LINK_COLOUR if key else "")
-    return Cell(paragraph(link(key, inside), style="InTable", align=align), span=span, down=down, shade=shade)
+    inside = run(words, bold=bold, size=size, colour=LINK_COLOUR if key else "")
+    return Cell(paragraph(link(key, inside), style="InTable", align=align, keep_next=keep_next))
 
 
 # Widths in millimetres; None shares what is left.
@@ -141,13 +140,15 @@ def _unit_table(content: ReportContent, sheet: Sheet, key: Key) -> str:
     columns = [content.columns[place] for place in sheet.places]
     widths = (sheet.number, sheet.unit, *sheet.columns, *([sheet.note] if sheet.note else []))
     rows = _two_heads([*around[0], *columns, *around[1]], sheet.size, upright=sheet.upright)
-    for unit in content.units:
+    for number, unit in enumerate(content.units, 1):
         cells = [cell(unit.cells, place) for place in sheet.places]
-        rows.append(_unit_row(unit, cells, key(unit.path), sheet))
+        # The sums hold on to the last unit: they never stand alone on a page.
+        last = number == len(content.units)
+        rows.append(_unit_row(unit, cells, key(unit.path), sheet, keep_next=last and bool(content.sums)))
     if content.sums:
         sums = UnitRow(0, "TỔNG CỘNG", ())
         rows.append(_unit_row(sums, [cell(content.sums, place) for place in sheet.places], "", sheet))
-    return table(widths, rows, title="Số liệu theo đơn vị", inset=sheet.inset)
+    return table(widths, rows, title="Số liệu theo đơn vị", inset=max(sheet.inset - _BORDER, 0.1))
 
 
 def _two_heads(columns: Sequence[Column], size: float | None, *, upright: bool = False) -> list[TableRow]:
@@ -176,12 +177,12 @@ def _two_heads(columns: Sequence[Column], size: float | None, *, upright: bool =
     return [TableRow(upper, head=True), TableRow(lower, head=True, height=height)]
 
 
-def _unit_row(unit: UnitRow, cells: Sequence[str], key: str, sheet: Sheet) -> TableRow:
+def _unit_row(unit: UnitRow, cells: Sequence[str], key: str, sheet: Sheet, *, keep_next: bool = False) -> TableRow:
     together = unit.number == 0
     size = sheet.size
     inside = [
-        _cell("" if together else str(unit.number), align="center", size=size),
-        _cell(unit.unit, bold=together, size=size, key=key),
-        *[_cell(one, align="right", bold=together, size=size, key=key) for one in cells],
+        _cell("" if together else str(unit.number), align="center", size=size, keep_next=keep_next),
+        _cell(unit.unit, bold=together, size=size, key=key, keep_next=keep_next),
+        *[_cell(one, align="right", bold=together, size=size, key=key, keep_next=keep_next) for one in cells],
     ]
-    return TableRow([*inside, _cell(unit.note, size=size)] if sheet.note else inside)
+    return TableRow([*inside, _cell(unit.note, size=size, keep_next=keep_next)] if sheet.note else inside)

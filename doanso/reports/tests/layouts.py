@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 import xlsxwriter
 
@@ -28,6 +29,7 @@ def layout(rows: int = 2, *, typed: tuple[str, ...] = (), names: Mapping[str, st
     """Head in rows 1-4, units from row 7 on (as many as `rows`), sums below, then a picture, a chart and notes."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
+    book.set_properties({"created": datetime(2023, 1, 1, tzinfo=UTC)})
     head = book.add_format({"bold": True, "align": "center", "bg_color": "#FFCC00"})
     share, day = book.add_format({"num_format": "0.0%"}), book.add_format({"num_format": "dd/mm/yyyy"})
     sheet = book.add_worksheet(SHEET)

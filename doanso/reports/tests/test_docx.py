@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doanso.reports.content import Column, UnitRow
+from doanso.reports.content import Chart, Column, UnitRow
 from doanso.reports.forms.appendix import sheets
 from doanso.reports.forms.docx import render_docx
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, OF_THE_STATE, written
@@ -338,7 +338,27 @@ def test_a_chart_is_drawn_by_word_and_told_in_words():
     assert values[6:11] == ["3510", "3702", "3850", "3991", "4120"]
     said = re.search(r'descr="([^"]*)"', inside["word/document.xml"].decode())
     assert said is not None
-    assert said[1].endswith("31/10: 4120; chỉ tiêu: 5000")
+    assert said[1].endswith("31/10: 4.120; chỉ tiêu: 5.000")
+
+
+def test_a_chart_of_shares_is_in_per_cent_and_many_weeks_have_few_labels():
+    weeks = tuple((f"T{week}", week * 10 + 5) for week in range(40))
+    content = dataclasses.replace(DRAFT, charts=(Chart("VNeID", "%", weeks, 1000),))
+
+    chart = parts(render_docx(content, base=BASE))["word/charts/chart1.xml"].decode()
+
+    assert '<c:pt idx="1"><c:v>1.5</c:v></c:pt>' in chart
+    assert '<c:pt idx="39"><c:v>100</c:v></c:pt>' in chart
+    assert '<c:tickLblSkip val="4"/>' in chart
+
+
+def test_the_sums_never_stand_alone_on_a_page():
+    appendix = opened(FROZEN).tables[-1]
+
+    assert [row.cells[1].paragraphs[0].paragraph_format.keep_with_next for row in appendix.rows[2:]] == [
+        *[None, None],
+        *[True, None],
+    ]
 
 
 def test_the_properties_hold_the_day_of_the_document_and_nobodys_machine():
