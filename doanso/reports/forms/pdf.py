@@ -139,7 +139,7 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
 
 
 def _link(base: str, path: str) -> str:
-    return base.rstrip("/") + path if path else ""
+    return base.rstrip("/") + path if base and path else ""
 
 
 def _passage(passage: Passage) -> dict[str, Any]:

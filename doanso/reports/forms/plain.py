@@ -74,7 +74,7 @@ def _indicator(line: Line, base: str) -> list[object]:
         line.estimate,
         line.state_text,
         line.error_rate,
-        f"{base}{line.path}" if line.path else "",
+        f"{base}{line.path}" if base and line.path else "",
     ]
 
 
@@ -107,7 +107,7 @@ def _lines(content: ReportContent, base: str) -> Iterator[str]:
         yield from _behind(content)
     if content.late_units:
         yield f"Gửi trễ: {', '.join(content.late_units)}."
-    if content.path:
+    if base and content.path:
         yield f"Xem đầy đủ (phải đăng nhập): {base}{content.path}"
 
 

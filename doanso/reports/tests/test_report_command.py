@@ -46,6 +46,19 @@ def test_a_frozen_report_comes_out_with_the_same_numbers_every_time(scene, run, 
     assert "Đã họp giao ban." in one.read_text()
 
 
+def test_links_lead_nowhere_where_the_installation_has_no_name_of_its_own(scene, run, tmp_path, settings):
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+    run("--period", "2023-10")
+    settings.ALLOWED_HOSTS = ["doanso.example", "localhost"]
+    run("--period", "2023-10", folder="named")
+    bases = [
+        json.loads((tmp_path / name / "bao-cao-my-tho-2023-10.json").read_text())["base"] for name in ("out", "named")
+    ]
+
+    assert bases == ["", "http://doanso.example"]
+    assert b"/programmes/my-tho-2023/" not in (tmp_path / "out" / "bao-cao-my-tho-2023-10.pdf").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [

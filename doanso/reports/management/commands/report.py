@@ -44,7 +44,11 @@ class Command(BaseCommand):
         parser.add_argument("--out", required=True, type=Path, metavar="FOLDER")
         parser.add_argument("--as", dest="user", help="act as this user; without it the server itself does it")
         parser.add_argument("--form", choices=ReportForm.values, default=ReportForm.DOAN.value)
-        parser.add_argument("--base", metavar="URL", help="what the links of the files begin with")
+        parser.add_argument(
+            "--base",
+            metavar="URL",
+            help="what the links of the files begin with, else this installation's name; without either there are none",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -94,9 +98,12 @@ class Command(BaseCommand):
 
 
 def _own_address() -> str:
-    """This installation's address, as far as its settings know it."""
-    host = next((one for one in settings.ALLOWED_HOSTS if not one.startswith((".", "*"))), "localhost")
-    return f"{'https' if settings.HTTPS else 'http'}://{host}"
+    """This installation's address as its settings know it; empty where they name this machine only, for a link to it would
+    lead whoever reads the file to their own."""
+    hosts = [
+        one for one in settings.ALLOWED_HOSTS if not one.startswith((".", "*", "[", "127.")) and one != "localhost"
+    ]
+    return f"{'https' if settings.HTTPS else 'http'}://{hosts[0]}" if hosts else ""
 
 
 def _put(path: Path, content: bytes) -> None:
