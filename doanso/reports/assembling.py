@@ -30,8 +30,9 @@ from doanso.targets.queries import IndicatorProgress, Overview
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
-CHARTS = 3
-"""So many indicators are drawn, in the programme's order."""
+CHARTS, COUNTS_FIRST = 4, 3
+"""So many indicators are drawn: at most so many counts, then shares, in the programme's order."""
+PERCENT = "%"
 _NEEDS_HELP = ("risk", "behind")
 
 type Times = Mapping[tuple[UUID, str, bool], int]
@@ -279,22 +280,21 @@ class _Assembly:
     # --- Charts and notes ---------------------------------------------------------------------------------------------
 
     def _charts(self) -> tuple[Chart, ...]:
-        chosen = [
-            one
-            for one in self.now.indicators
-            if one.kind == IndicatorKind.COUNT and one.value is not None and one.target is not None
-        ]
+        drawn = [one for one in self.now.indicators if one.figure is not None and one.target is not None]
+        counts = [one for one in drawn if one.kind == IndicatorKind.COUNT][:COUNTS_FIRST]
+        shares = [one for one in drawn if one.kind == IndicatorKind.SHARE]
         return tuple(
             Chart(
                 title=one.title,
-                unit_of_count=one.unit_of_count,
+                # Shares are drawn in tenths of a per cent.
+                unit_of_count=PERCENT if one.is_share else one.unit_of_count,
                 points=tuple(
                     (formats.short_day(day), value)
                     for day, value in targets.trend(self.report.programme, self.report.unit, self.on, one.code)
                 ),
-                target=one.target,
+                target=one.goal,
             )
-            for one in chosen[:CHARTS]
+            for one in [*counts, *shares][:CHARTS]
         )
 
     def _notes(self, lines: Sequence[Line], rows: Collection[Sequence[str]]) -> tuple[str, ...]:

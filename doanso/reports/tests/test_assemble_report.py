@@ -168,11 +168,14 @@ def test_while_the_days_run_the_figures_are_today_s_and_a_draft_s(scene):
 
 def test_the_weeks_of_what_is_counted_are_drawn_with_the_target(scene):
     help_once(scene, "Nguyễn Văn Bảy", date(2023, 10, 5))
-    chart = assemble(draft(scene)).charts[0]
+    scene.reach("p4", "Đức", on=date(2023, 10, 10))
+    chart, *_others, share = assemble(draft(scene)).charts
 
     assert (chart.title, chart.target) == ("Người dân được giúp đăng ký tài khoản dịch vụ công", 5000)
     assert chart.points[0] == ("01/01", 0)
     assert chart.points[-1] == ("31/10", 1)
+    assert (share.title, share.unit_of_count) == ("Đoàn viên có tài khoản VNeID mức độ 2", "%")
+    assert (share.points[-1], share.target) == (("31/10", 166), 1000)
 
 
 def test_the_numbers_of_a_closed_month_stay_whatever_comes_after(scene, business_day):
