@@ -75,50 +75,60 @@ def local(element) -> str:
 
 
 def faults(file: bytes) -> list[str]:
-    """What Word would call damaged: elements out of order, rows of another width, keys that lead nowhere."""
-    found = []
+    """What Word would call damaged: elements out of order, rows of another width, styles and keys that lead nowhere."""
     inside = parts(file)
     types = inside["[Content_Types].xml"].decode()
+    found = [
+        f"{name} has no type"
+        for name in inside
+        if f'PartName="/{name}"' not in types
+        and f'Extension="{name.rpartition(".")[2]}"' not in types
+        and name != "[Content_Types].xml"
+    ]
+    styles = {one.get(qn("w:styleId")) for one in ElementTree.fromstring(inside["word/styles.xml"])}
     for name, content in inside.items():
-        ending = name.rpartition(".")[2]
-        if (
-            f'PartName="/{name}"' not in types
-            and f'Extension="{ending}"' not in types
-            and name != "[Content_Types].xml"
-        ):
-            found.append(f"{name} has no type")
-        if not name.endswith(".xml") or not name.startswith("word/"):
-            continue
-        tree = ElementTree.fromstring(content)
-        folder, _slash, file_name = name.rpartition("/")
-        relations = inside.get(f"{folder}/_rels/{file_name}.rels", b"<none/>")
-        keys = {one.get("Id") for one in ElementTree.fromstring(relations)}
-        for element in tree.iter():
-            order = ORDERS.get(local(element))
-            if order is not None and element.tag.startswith(tree.tag.rpartition("}")[0]):
-                names = [local(child) for child in element]
-                if "styles" not in name and "numbering" not in name:
-                    found += [f"{name}: {one} in {local(element)}" for one in names if one not in order]
-                known = [order.index(one) for one in names if one in order]
-                if local(element) not in UNORDERED and known != sorted(known):
-                    found.append(f"{name}: {local(element)} holds {names}")
-            for attribute, value in element.attrib.items():
-                if attribute.endswith("officeDocument/2006/relationships}id") and value not in keys:
-                    found.append(f"{name}: {value} leads nowhere")
-            if local(element) == "tbl":
-                found += _uneven(name, element)
-            if local(element) == "tc" and local(element[-1]) != "p":
-                found.append(f"{name}: a cell ends without a paragraph")
+        if name.startswith("word/") and name.endswith(".xml"):
+            found += [f"{name}: {fault}" for fault in _faults(name, ElementTree.fromstring(content), inside, styles)]
     return found
 
 
-def _uneven(name: str, table) -> list[str]:
+def _faults(name: str, tree, inside: dict[str, bytes], styles: set[str | None]) -> list[str]:
+    found = []
+    folder, _slash, file_name = name.rpartition("/")
+    relations = inside.get(f"{folder}/_rels/{file_name}.rels", b"<none/>")
+    keys = {one.get("Id") for one in ElementTree.fromstring(relations)}
+    space = tree.tag.rpartition("}")[0]
+    own = "styles" not in name and "numbering" not in name
+    for element in tree.iter():
+        kind = local(element)
+        if kind in ORDERS and element.tag.startswith(space):
+            found += _disorder(kind, [local(child) for child in element], strange=own)
+        for attribute, value in element.attrib.items():
+            if attribute.endswith("officeDocument/2006/relationships}id") and value not in keys:
+                found.append(f"{value} leads nowhere")
+        if own and kind in {"pStyle", "tblStyle"} and element.get(qn("w:val")) not in styles:
+            found.append(f"there is no style {element.get(qn('w:val'))}")
+        if kind == "tbl":
+            found += _uneven(element)
+        if kind == "tc" and local(element[-1]) != "p":
+            found.append("a cell ends without a paragraph")
+    return found
+
+
+def _disorder(kind: str, names: list[str], *, strange: bool) -> list[str]:
+    order = ORDERS[kind]
+    found = [f"{one} in {kind}" for one in names if strange and one not in order]
+    known = [order.index(one) for one in names if one in order]
+    return found if kind in UNORDERED or known == sorted(known) else [*found, f"{kind} holds {names}"]
+
+
+def _uneven(table) -> list[str]:
     columns = len(table.find(qn("w:tblGrid")))
     widths = set()
     for row in table.findall(qn("w:tr")):
         spans = [cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}") for cell in row.findall(qn("w:tc"))]
         widths.add(sum(1 if span is None else int(span.get(qn("w:val")) or 0) for span in spans))
-    return [] if widths == {columns} else [f"{name}: rows of {widths} in a table of {columns} columns"]
+    return [] if widths == {columns} else [f"rows of {widths} in a table of {columns} columns"]
 
 
 def opened(content, base: str = BASE):
