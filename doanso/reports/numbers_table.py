@@ -150,17 +150,13 @@ def cells(unit: UnitNumbers) -> tuple[str, ...]:
 
 
 def empty_note(rows: Sequence[Sequence[str]]) -> str:
-    """Which columns nobody counts yet; empty where all are counted."""
-    empty = [
-        f"{over} ({title})"
-        for place, (_key, over, title, _cell) in enumerate(_COLUMNS)
-        if not any(row[place] for row in rows)
-    ]
-    return (
-        _("No figures yet (chưa có số liệu), so left empty: %(columns)s.") % {"columns": "; ".join(empty)}
-        if empty
-        else ""
-    )
+    """Which columns nobody counts yet, under their heads; empty where all are counted."""
+    empty: dict[str, list[str]] = {}
+    for place, (_key, over, title, _cell) in enumerate(_COLUMNS):
+        if not any(row[place] for row in rows):
+            empty.setdefault(str(over), []).append(str(title))
+    named = "; ".join(f"{over} ({', '.join(titles)})" for over, titles in empty.items())
+    return _("No figures yet (chưa có số liệu), so left empty: %(columns)s.") % {"columns": named} if named else ""
 
 
 def where_of(indicator: Indicator) -> Where:

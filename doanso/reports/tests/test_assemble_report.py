@@ -110,7 +110,7 @@ def test_the_appendix_has_a_row_per_unit_and_nothing_made_up(scene):
     assert {ward[key] for key in ("teams", "streets", "documents-signed", "news", "members-reviewed")} == {""}
     note = content.notes[-1]
     assert note.startswith("Chưa có số liệu nên để trống:")
-    assert "Mô hình (Chợ)" in note
+    assert "; Mô hình (Tuyến phố, Chợ, Ngày hội); " in note
     assert "VNeID" not in note
 
 
