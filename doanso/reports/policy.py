@@ -1,6 +1,10 @@
 """Who sees periods and reports, sends a unit's month, decides about one that was sent, writes reports, keeps layouts."""
 
-from doanso.access.policy import Verb
+from collections.abc import Collection
+from uuid import UUID
+
+from doanso.access.policy import Verb, units_below
+from doanso.accounts.models import User
 
 # Of periods and reports; of a unit by `allows_at`.
 VIEW = Verb("reports.view", unit_of="unit_id")
@@ -12,6 +16,13 @@ DECIDE = Verb("reports.decide", unit_of="unit_id")
 # Words and claims beside figures: reports, reasons given for a month, estimates.
 WRITE = Verb("reports.write", unit_of="unit_id")
 # The same, asked of a unit and not of its report.
-VIEW_AT = Verb("reports.view", unit_of="id")
 WRITE_AT = Verb("reports.write", unit_of="id")
 KEEP_LAYOUTS = Verb("reports.keep_layouts", unit_of="unit_id")
+
+
+def held_at(actor: User, verb: Verb, unit_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the units at which the actor holds the verb, in two statements; none that has ended."""
+    ids = list(unit_ids)
+    own = units_below(verb.roots(actor)).filter(unit_id__in=ids)
+    under = units_below(verb.roots_above(actor)).filter(unit_id__in=ids, depth__gt=0)
+    return set(own) | set(under)

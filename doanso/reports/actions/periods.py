@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from doanso.access.policy import Verb, units_below
+from doanso.access.policy import Verb
 from doanso.accounts.models import User
 from doanso.assignments.actions import assign
 from doanso.assignments.queries import nearest_handlers
@@ -152,7 +152,7 @@ def send_many(*, actor: User, programme: Programme, month: Month, unit_ids: Coll
 
     For a secretary whose branches have no account of their own. A fixed number of statements while no unit has any below.
     """
-    _require_below(actor, policy.SEND, unit_ids)
+    _require_at_all(actor, policy.SEND, unit_ids)
     periods = _locked(programme, month, [one for one in unit_ids if one != programme.root_id])
     _refuse(rules.over_problem(month, clock.today()))
     ready = [one for one in periods.values() if one.state in rules.TO_SEND]
@@ -173,11 +173,8 @@ def _differs(programme: Programme, month: Month, unit: Unit) -> bool:
     return bool(asked.sum_questions(programme, month, unit))
 
 
-def _require_below(actor: User, verb: Verb, unit_ids: Collection[UUID]) -> None:
-    """The verb at every one of these units, in two statements."""
-    allowed = set(units_below(verb.roots(actor)).filter(unit_id__in=list(unit_ids)))
-    under = units_below(verb.roots_above(actor)).filter(unit_id__in=list(unit_ids), depth__gt=0)
-    if set(unit_ids) - allowed - set(under):
+def _require_at_all(actor: User, verb: Verb, unit_ids: Collection[UUID]) -> None:
+    if set(unit_ids) - policy.held_at(actor, verb, unit_ids):
         raise PermissionDenied(verb.name)
 
 
@@ -246,7 +243,7 @@ def accept(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Pe
 @transaction.atomic
 def accept_many(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> list[Period]:
     """Take those of these months that were sent; the others are left as they were. A fixed number of statements."""
-    _require_below(actor, policy.DECIDE, unit_ids)
+    _require_at_all(actor, policy.DECIDE, unit_ids)
     periods = _locked(programme, month, unit_ids)
     sent = [one for one in periods.values() if rules.decide_problem(one.state) is None]
     for one in sent:

@@ -83,13 +83,14 @@ def steps_of(period: Period | None) -> list[Step]:
 
 
 def waiting_for(actor: User, programme: Programme, unit: Unit) -> tuple[int, Month]:
-    """How many months of units directly below a unit wait for the actor's word, of the month that is to be closed now."""
-    month = month_to_close(programme)
+    """How many months of units directly below a unit wait for the actor's word, and the oldest month that has some."""
+    now = month_to_close(programme)
     if not policy.DECIDE.allows_anywhere(actor):
-        return 0, month
-    sent = Period.objects.filter(programme=programme, first_day=month.first_day, state=PeriodState.SENT)
-    below = units.children_queryset(unit, month.last_day).values("pk")
-    return policy.DECIDE.filter(actor, sent.filter(unit__in=below)).count(), month
+        return 0, now
+    below = units.children_queryset(unit).values("pk")
+    sent = Period.objects.filter(programme=programme, state=PeriodState.SENT, unit__in=below)
+    days = list(policy.DECIDE.filter(actor, sent).order_by("first_day").values_list("first_day", flat=True))
+    return len(days), next((one for one in rules.months(programme) if one.first_day in days), now)
 
 
 # --- Estimates --------------------------------------------------------------------------------------------------------

@@ -51,8 +51,10 @@ def board(request: HttpRequest, programme: str) -> HttpResponse:
         return redirect(place.url("period"))
     named = units.name(place.unit, month.last_day)
     choices = [(one.code, one.title) for one in queries.months_begun(found)]
-    may = _may_below(request, place, rows)
-    lines = [_row(place, row, may) for row in rows]
+    ids = [row.unit.id for row in rows]
+    decides = policy.held_at(request.user, policy.DECIDE, ids)
+    sends = policy.held_at(request.user, policy.SEND, ids)
+    lines = [_row(place, row, decides=row.unit.id in decides, sends=row.unit.id in sends) for row in rows]
     return render(
         request,
         "reports/board.html",
@@ -72,20 +74,11 @@ def board(request: HttpRequest, programme: str) -> HttpResponse:
     )
 
 
-def _may_below(request: HttpRequest, place: Place, rows: list[queries.Row]) -> dict[str, bool]:
-    """What the actor may do with the months below; one unit answers for its siblings."""
-    first = rows[0].unit.unit
-    return {
-        "decide": policy.DECIDE.allows_at(request.user, first),
-        "send": policy.SEND.allows_at(request.user, first),
-    }
-
-
-def _row(place: Place, row: queries.Row, may: dict[str, bool]) -> dict[str, Any]:
+def _row(place: Place, row: queries.Row, *, decides: bool, sends: bool) -> dict[str, Any]:
     there = Place(place.programme, place.month, row.unit.unit)
     over = rules.over_problem(place.month, clock.today()) is None
-    acceptable = may["decide"] and row.state == PeriodState.SENT
-    sendable = may["send"] and over and row.state in rules.TO_SEND and not row.open_questions
+    acceptable = decides and row.state == PeriodState.SENT
+    sendable = sends and over and row.state in rules.TO_SEND and not row.open_questions
     return {
         "row": row,
         "pill": words.pill(row.state),
@@ -95,7 +88,7 @@ def _row(place: Place, row: queries.Row, may: dict[str, bool]) -> dict[str, Any]
         "acceptable": acceptable,
         "accept": there.url("accept") if acceptable else "",
         "give_back": there.url("return") if acceptable else "",
-        "close": there.url("close") if may["decide"] and row.state == PeriodState.ACCEPTED else "",
+        "close": there.url("close") if decides and row.state == PeriodState.ACCEPTED else "",
         "questions": row.open_questions,
     }
 
