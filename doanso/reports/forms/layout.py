@@ -23,7 +23,6 @@ from doanso.reports.forms.references import Insertion, Ref, letters
 from doanso.reports.forms.sheet import Sheet, insert_everywhere
 from doanso.reports.forms.values import Figure
 
-MOST_UNITS = 2_000
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT_FORMATS = {9, 10}
 _DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -195,7 +194,7 @@ class _Layout:
             of.put(at, self.looks.plain(value, of.style(at)))
 
     def _fill_rows(self, block: Place) -> None:
-        units = self.content.units[:MOST_UNITS]
+        units = self.content.units
         sheet = self.sheet(block.sheet)
         used = {
             one.name.lower(): one.place.first.column

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from doanso.lib import formats
 from doanso.reports.content import Line, ReportContent, UnitRow
 from doanso.reports.forms import wording
-from doanso.reports.forms.values import Figure, figure
+from doanso.reports.forms.values import Figure, figure, goal, in_kind, of_grade, share
 
 PREFIX = "ds_"
 BLOCK = "ds_dong"
@@ -31,41 +31,23 @@ class Entry:
     value: Value
 
 
-def _goal(line: Line) -> Value:
-    if line.target is None:
-        return None
-    return Figure(line.target / 100, is_share=True) if wording.is_share(line) else line.target
-
-
-def _in_kind(line: Line, value: int | None) -> Value:
-    return _share(value) if wording.is_share(line) else value
-
-
-def _share(tenths: int | None) -> Value:
-    return None if tenths is None else Figure(tenths / 1000, is_share=True)
-
-
-def _grade(place: int) -> Callable[[Line], Value]:
-    return lambda line: line.grades[place] if place < len(line.grades) else None
-
-
 FIGURES: tuple[tuple[str, str, Callable[[Line], Value]], ...] = (
     ("ten", "tên chỉ tiêu", lambda line: line.title),
     ("dvt", "đơn vị tính", lambda line: line.unit_of_count),
-    ("chi_tieu", "chỉ tiêu giao", _goal),
+    ("chi_tieu", "chỉ tiêu giao", goal),
     ("trong_ky", "kết quả trong kỳ", lambda line: line.in_period),
     ("luy_ke", "kết quả lũy kế", lambda line: line.total),
     ("mau_so", "mẫu số của tỷ lệ", lambda line: line.denominator),
-    ("ty_le", "tỷ lệ", lambda line: _share(line.percent)),
+    ("ty_le", "tỷ lệ", lambda line: share(line.percent)),
     ("ky_truoc", "kết quả kỳ trước", lambda line: line.previous),
     ("luot_trong_ky", "số lượt trong kỳ", lambda line: line.times_in_period),
     ("luot_luy_ke", "số lượt lũy kế", lambda line: line.times_total),
     ("uoc_tinh", "số ước tính, chưa có hồ sơ", lambda line: line.estimate),
-    ("can_dat", "cần đạt đến nay", lambda line: _in_kind(line, line.pace)),
-    ("du_bao", "dự báo cuối kỳ chương trình", lambda line: _in_kind(line, line.forecast)),
+    ("can_dat", "cần đạt đến nay", lambda line: in_kind(line, line.pace)),
+    ("du_bao", "dự báo cuối kỳ chương trình", lambda line: in_kind(line, line.forecast)),
     ("danh_gia", "đánh giá bằng chữ", lambda line: line.state_text),
     *(
-        (f"muc_{place}", f"số có bằng chứng mức {place}: {words}", _grade(place))
+        (f"muc_{place}", f"số có bằng chứng mức {place}: {words}", of_grade(place))
         for place, words in enumerate(wording.GRADES)
     ),
     ("sai_sot", "sai sót khi phúc tra", lambda line: line.error_rate),

@@ -37,7 +37,6 @@ def run(
     *,
     bold: bool = False,
     italic: bool = False,
-    underline: bool = False,
     size: float | None = None,
     colour: str = "",
 ) -> str:
@@ -46,7 +45,6 @@ def run(
     look += "<w:i/><w:iCs/>" if italic else ""
     look += f'<w:color w:val="{colour}"/>' if colour else ""
     look += _size(size)
-    look += '<w:u w:val="single"/>' if underline else ""
     text = "<w:br/>".join(
         f'<w:t xml:space="preserve">{plain(line)}</w:t>' for line in words.replace("\r\n", "\n").split("\n")
     )
@@ -58,11 +56,9 @@ def new_page() -> str:
     return '<w:r><w:br w:type="page"/></w:r>'
 
 
-def field(name: str, *, size: float | None = None, bold: bool = False) -> str:
+def field(name: str, *, size: float | None = None) -> str:
     """A field that Word fills in, such as the number of the page."""
-    look = "<w:b/><w:bCs/>" if bold else ""
-    look += _size(size)
-    look = f"<w:rPr>{look}</w:rPr>" if look else ""
+    look = f"<w:rPr>{_size(size)}</w:rPr>" if size else ""
     parts = (
         '<w:fldChar w:fldCharType="begin"/>',
         f'<w:instrText xml:space="preserve"> {name} </w:instrText>',

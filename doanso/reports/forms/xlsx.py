@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from doanso.reports.content import Column, Line, ReportContent
 from doanso.reports.forms import wording
 from doanso.reports.forms.markup import carried
-from doanso.reports.forms.values import Figure, figure
+from doanso.reports.forms.values import Figure, figure, goal, in_kind, of_grade, share
 
 _LONGEST_TEXT = 32_767
 _LONGEST_ADDRESS = 2_000
@@ -145,42 +145,24 @@ def _write(sheet: Worksheet, row: int, place: int, value: Value, looks: _Looks, 
 type _Read = Callable[[Line], Value]
 
 
-def _goal(line: Line) -> Value:
-    if line.target is None:
-        return None
-    return Figure(line.target / 100, is_share=True) if wording.is_share(line) else line.target
-
-
-def _in_kind(line: Line, value: int | None) -> Value:
-    return Figure(value / 1000, is_share=True) if wording.is_share(line) and value is not None else value
-
-
-def _percent(line: Line) -> Value:
-    return None if line.percent is None else Figure(line.percent / 1000, is_share=True)
-
-
-def _grade(place: int) -> _Read:
-    return lambda line: line.grades[place] if place < len(line.grades) else None
-
-
 # What a column is called, how wide it is, what stands in it, and whether it leads to the records.
 _INDICATORS: tuple[tuple[Column, float, _Read, bool], ...] = (
     (Column("title", "Chỉ tiêu"), 44, lambda line: line.title, False),
     (Column("unit", "Đơn vị tính"), 12, lambda line: line.unit_of_count, False),
-    (Column("target", "Chỉ tiêu giao"), 10, _goal, False),
+    (Column("target", "Chỉ tiêu giao"), 10, goal, False),
     (Column("previous", "Kỳ trước"), 10, lambda line: line.previous, False),
     (Column("in_period", "Trong kỳ", "Kết quả"), 10, lambda line: line.in_period, True),
     (Column("total", "Lũy kế", "Kết quả"), 10, lambda line: line.total, True),
     (Column("denominator", "Mẫu số", "Kết quả"), 10, lambda line: line.denominator, False),
-    (Column("percent", "Tỷ lệ", "Kết quả"), 9, _percent, False),
+    (Column("percent", "Tỷ lệ", "Kết quả"), 9, lambda line: share(line.percent), False),
     (Column("times_in_period", "Trong kỳ", wording.TIMES), 10, lambda line: line.times_in_period, True),
     (Column("times_total", "Lũy kế", wording.TIMES), 10, lambda line: line.times_total, True),
     (Column("estimate", wording.ESTIMATED), 12, lambda line: line.estimate, False),
-    (Column("pace", "Cần đạt đến nay"), 10, lambda line: _in_kind(line, line.pace), False),
-    (Column("forecast", "Dự báo cuối kỳ chương trình"), 12, lambda line: _in_kind(line, line.forecast), False),
+    (Column("pace", "Cần đạt đến nay"), 10, lambda line: in_kind(line, line.pace), False),
+    (Column("forecast", "Dự báo cuối kỳ chương trình"), 12, lambda line: in_kind(line, line.forecast), False),
     (Column("state", "Đánh giá"), 12, lambda line: line.state_text, False),
     *(
-        (Column(f"grade{place}", words, "Mức bằng chứng của số lũy kế"), 10, _grade(place), False)
+        (Column(f"grade{place}", words, "Mức bằng chứng của số lũy kế"), 10, of_grade(place), False)
         for place, words in enumerate(wording.GRADES)
     ),
     (Column("error_rate", "Sai sót khi phúc tra"), 14, lambda line: line.error_rate, False),
