@@ -1,7 +1,8 @@
 """What a help costs with everything on: permission, whom it means, consent, slip, history, figures.
 
 Runs on SQLite, where all the work is this process's own CPU time: lots of a thousand helps to people nobody knows yet, and
-then of the same people on another day; and how many statements a lot takes. `python -m bench.support [HELPS]`.
+then of the same people on another day; how many statements a lot takes; and what a page of the lists costs with a hundred
+thousand rows against a thousand. `python -m bench.support [HELPS]`.
 """
 
 import json
@@ -120,24 +121,79 @@ def _measured(helps: int) -> list[dict[str, Any]]:
     ]
 
 
+_LISTS = {"helps": "/support/", "people": "/people/"}
+
+
+def _lists(rows: int) -> list[dict[str, Any]]:
+    """Pages of lists of a ward that wrote down a hundredth of that many helps and people, and then all of them: as many
+    statements, and not longer than a reader waits."""
+    tree = _prepare()
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from doanso.access.policy import current_holdings
+    from doanso.support.actions import record_helps
+
+    # Pages name static files by their manifest, which is made of files nobody asks for here.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    tree.an.prepared_holdings = current_holdings(tree.an)
+    entries = _entries(rows)
+    browser = Client(headers={"host": "localhost"})
+    browser.force_login(tree.an)
+
+    def record(first: int, last: int) -> None:
+        for start in range(first, last, LOT):
+            record_helps(actor=tree.an, unit=tree.units["p4"], entries=entries[start : min(start + LOT, last)])
+
+    def look(address: str) -> tuple[int, float]:
+        """How many statements a page takes, and its median CPU seconds."""
+        times = []
+        for _ in range(9):
+            began = time.process_time()
+            answer = browser.get(address)
+            times.append(time.process_time() - began)
+            if answer.status_code != 200:
+                raise SystemExit(f"{address} answered {answer.status_code}")
+        with CaptureQueriesContext(connection) as caught:
+            browser.get(address)
+        return len(caught), sorted(times)[len(times) // 2]
+
+    record(0, rows // 100)
+    few = {name: look(address) for name, address in _LISTS.items()}
+    record(rows // 100, rows)
+    found = []
+    for name, address in _LISTS.items():
+        statements, seconds = look(address)
+        found.append(_figure(f"more_statements_of_{name}_with_all", statements - few[name][0], "statements", target=0))
+        found.append(_figure(f"cpu_of_{name}_with_all", seconds * 1000, "ms", target=400))
+    return found
+
+
 def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str, Any]:
     return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": value <= target}
 
 
-def measure(helps: int = DEFAULT_HELPS) -> list[dict[str, Any]]:
-    """All figures, from a process and a data folder of their own."""
+def _in_own_process(part: str, helps: int) -> list[dict[str, Any]]:
+    """A part's figures, from a process and a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
-        line = [sys.executable, "-m", "bench.support", str(helps), "measured"]
+        line = [sys.executable, "-m", "bench.support", str(helps), part]
         done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
     return list(json.loads(done.stdout))
+
+
+def measure(helps: int = DEFAULT_HELPS) -> list[dict[str, Any]]:
+    """All figures; the lists hold twenty times as many helps."""
+    return _in_own_process("measured", helps) + _in_own_process("lists", helps * 20)
 
 
 if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_HELPS
     if len(sys.argv) > 2:
-        print(json.dumps(_measured(number)))
+        print(json.dumps({"lists": _lists, "measured": _measured}[sys.argv[2]](number)))
     else:
         for line in measure(number):
             print(json.dumps({"bench": "support", **line}, ensure_ascii=False))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from doanso.tally import ledger, rules
+from doanso.tally import ledger, ports, rules
 from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Measure, MeasureKind
 from doanso.tally.queries.figures import run
@@ -19,7 +19,13 @@ def claims(*, family: str, source_ids: Collection[UUID]) -> dict[UUID, ClaimStat
 
     A fixed number of statements, however many are asked. Sources that were never counted, or taken back, are left out.
     """
-    rows = Fact.objects.filter(family=family, source_id__in=source_ids, taken_back=False)
+    served = ports.family(family)
+    if served is None:
+        return {}
+    # With the kind of the source they are found by the key; by family and source alone every fact would be read.
+    rows = Fact.objects.filter(
+        source_kind=served.source_kind, family=family, source_id__in=source_ids, taken_back=False
+    )
     facts = list(rows.values_list("source_id", "id", "subject_id", "topic", "refused"))
     found = {source: ClaimState.REFUSED if refused else ClaimState.OUTSIDE for source, *_, refused in facts}
     topics = {(family, topic) for _source, _id, _subject, topic, _refused in facts}
