@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
 from doanso.lib.problems import Refused
+from doanso.members.actions import assign_post
+from doanso.members.models import PostKind
 from doanso.reports.actions.renderings import ask_rendering
 from doanso.reports.actions.reports import (
     discard_report,
@@ -263,6 +265,20 @@ def test_a_unit_without_a_letterhead_gets_what_its_name_suggests(scene):
     assert (ward.superior, ward.issuer, ward.symbol) == ("THÀNH ĐOÀN MỸ THO", "BCH ĐOÀN PHƯỜNG 4", "ĐTN")
     assert ward.recipients == ("Ban Thường vụ Thành Đoàn Mỹ Tho (b/c)", "Lưu VP")
     assert ward.place == "Phường 4"
+
+
+def test_the_secretary_signs_where_there_is_one(scene):
+    assign_post(
+        actor=scene.user("an"),
+        member=scene.members["Thủy"],
+        unit=scene.unit("p4-kp1"),
+        kind=PostKind.SECRETARY,
+        since=date(2023, 10, 1),
+    )
+
+    assert frame_of(scene.unit("p4-kp1"), TODAY).signer == "Trần Thị Thủy"
+    assert frame_of(scene.unit("p4-kp1"), date(2023, 9, 30)).signer == ""
+    assert frame_of(scene.unit("p4"), TODAY).signer == ""
 
 
 def test_a_commune_dates_its_documents_at_its_name(scene):
