@@ -21,7 +21,7 @@ PAGE = 50
 
 
 def every() -> QuerySet[Report]:
-    """All reports with what a page shows of them, to be narrowed by a policy; without their kept content."""
+    """All reports with what a page shows of them, to be narrowed by a policy."""
     return Report.objects.select_related("programme__root", "programme__book", "unit", "made_by")
 
 
