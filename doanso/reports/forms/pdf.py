@@ -26,7 +26,7 @@ FONTS = Path(__file__).parent.parent / "fonts"
 STANDARD = "a-2b"
 EXTRA_LETTERS = frozenset("≥≤≠≈→←✓")
 """Beyond Times' own letters, what officers write and typst's built-in fonts have."""
-_EXACT = {"link", "address", "hash"}
+_EXACT = {"link", "hash"}
 # For a number written by hand.
 _ROOM = "\u00a0\u00a0"
 _NO_GLYPH = "\ufffd"
@@ -133,7 +133,6 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
         "recipients": wording.recipients(head.recipients),
         "appendix": _appendix(content, base),
         "hash": content.frozen_hash,
-        "address": base.rstrip("/") + content.path if content.path else "",
         "link": _link(base, content.path),
     }
 

@@ -1,12 +1,14 @@
 """The printed report: every figure with its address, a draft that says so, and nothing written becomes code."""
 
 import dataclasses
+import io
 import threading
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from doanso.reports.content import Chart, Column, Head, Line, ReportContent, UnitRow
 from doanso.reports.forms.pdf import render_pdf
@@ -256,6 +258,13 @@ def test_line_without_anything_is_a_row():
 
 
 # The file.
+
+
+def test_report_made_where_no_address_is_known_is_printed_without_one():
+    said = " ".join(PdfReader(io.BytesIO(render_pdf(FROZEN, base=""))).pages[-2].extract_text().split())
+
+    assert FROZEN.frozen_hash in said.replace(" ", "")
+    assert "Tra cứu" not in said
 
 
 def test_same_content_gives_the_same_bytes():
