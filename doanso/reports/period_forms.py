@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doanso.reports.rules.periods import LONGEST
+from doanso.reports.rules.periods import LONGEST, LONGEST_NOTE
 
 
 class MonthForm(forms.Form):
@@ -33,7 +33,7 @@ class EstimateForm(forms.Form):
     value = forms.IntegerField(label=_("Number without records"), min_value=1)
     note = forms.CharField(
         label=_("What it rests on"),
-        max_length=300,
+        max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("For example: paper lists of the booth at the market, to be entered until 20/11."),
     )

@@ -104,7 +104,7 @@ def estimate(
     period = _locked(programme, month, [unit.pk])[unit.pk]
     _refuse(rules.tell_problem(period.state))
     _refuse(rules.estimate_problem(value))
-    _refuse(rules.words_problem(note, "note"))
+    _refuse(rules.words_problem(note, "note", rules.LONGEST_NOTE))
     told = {"value": value, "note": note.strip(), "told_by": actor, "told_at": clock.now()}
     Estimate.objects.update_or_create(period=period, indicator=indicator, defaults=told)
     record(actor=actor, verb="reports.estimate", obj=period, unit=unit.pk, changed=[indicator.code])

@@ -16,6 +16,8 @@ from doanso.units.models import Unit, UnitKind
 
 LONGEST = 500
 """Letters of a reason; what is returned with longer words is better said by telephone."""
+LONGEST_NOTE = 300
+"""Letters of what an estimate rests on."""
 MOST_ESTIMATED = 10_000_000
 # A phone, a citizen number, an account: eight digits or more, however they are spaced.
 _NUMBER = re.compile(r"\d(?:[ .\-]?\d){7,}")
@@ -138,13 +140,13 @@ def close_problem(state: str, month: Month, today: date, *, is_root: bool) -> Pr
     return Problem("period_not_accepted", _("Accept this month first; then it can be closed."))
 
 
-def words_problem(words: str, field: str) -> Problem | None:
+def words_problem(words: str, field: str, longest: int = LONGEST) -> Problem | None:
     """What people write about a month: something, not too long, and nothing of a person's own record."""
     if not words.strip():
         return Problem("words_missing", _("Write in a sentence why."), field)
-    if len(words.strip()) > LONGEST:
+    if len(words.strip()) > longest:
         message = _("Write at most %(longest)s letters.")
-        return Problem("words_long", message % {"longest": LONGEST}, field)
+        return Problem("words_long", message % {"longest": longest}, field)
     if _NUMBER.search(words):
         message = _("Write no phone, citizen or account number here; they stay in the person's own record.")
         return Problem("words_number", message, field)

@@ -66,7 +66,7 @@ def test_it_is_in_no_figure_and_goes_up_the_tree_once_it_was_sent(scene, residen
         ({"value": 10_000_001}, "estimate_value"),
         ({"note": "  "}, "words_missing"),
         ({"note": "Số 082205001234"}, "words_number"),
-        ({"note": "x" * 501}, "words_long"),
+        ({"note": "x" * 301}, "words_long"),
     ],
 )
 def test_what_is_refused(scene, resident, change, code):
