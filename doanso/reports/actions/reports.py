@@ -64,16 +64,19 @@ def start_report(
 def report_to_read(
     *, actor: User | None, programme: Programme, unit: Unit, span: Span, form: str = ReportForm.DOAN
 ) -> Report:
-    """The report of some days as commands read it: the one that was frozen last, or one that is kept nowhere."""
+    """The report of some days as commands read it: the one that was frozen last, or one that is kept nowhere.
+
+    What was frozen before the month was closed is no longer read: its figures were those of then.
+    """
     if actor is not None:
         policy.VIEW.require_at(actor, unit)
     problem = _problem(programme, unit, span)
     if problem is not None:
         raise Refused(problem)
-    known = queries.newest_frozen(programme, unit, span)
+    closing = _closing(programme, unit, span)
+    known = queries.newest_frozen(programme, unit, span, closing)
     if known is not None:
         return known
-    closing = tally.closing_of(programme.book_id, unit.pk, _days(programme, span)[1])
     if closing is not None:
         ledger.seal(closing)
     return Report(
@@ -182,13 +185,20 @@ def _days(programme: Programme, span: Span) -> tuple[date, date]:
     return span.within(programme.first_day, programme.last_day) or (span.first_day, span.last_day)
 
 
+def _closing(programme: Programme, unit: Unit, span: Span) -> Frozen | None:
+    """The closing that holds all days of a span, up to its last."""
+    first, last = _days(programme, span)
+    found = tally.closing_of(programme.book_id, unit.pk, last)
+    return found if found is not None and found.since <= first else None
+
+
 def _frozen_set(report: Report) -> Frozen:
     """The closing of the report's month, or a set made for it of what is there by now."""
-    programme = report.programme
-    first, last = _days(programme, queries.span_of(report))
-    closing = tally.closing_of(programme.book_id, report.unit_id, last)
-    if closing is not None and closing.since <= first:
+    programme, span = report.programme, queries.span_of(report)
+    closing = _closing(programme, report.unit, span)
+    if closing is not None:
         return ledger.seal(closing)
+    first, last = _days(programme, span)
     on = min(last, clock.today())
     return ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
 

@@ -12,6 +12,7 @@ from doanso.reports import policy
 from doanso.reports.models import Layout, Passage, Rendering, Report, ReportKind
 from doanso.reports.rules import spans
 from doanso.reports.rules.spans import Span
+from doanso.tally.models import Frozen
 from doanso.targets.models import Programme
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -148,9 +149,10 @@ def layouts_for(report: Report) -> list[Layout]:
     )
 
 
-def newest_frozen(programme: Programme, unit: Unit, span: Span) -> Report | None:
-    """The report of these days that was frozen last."""
+def newest_frozen(programme: Programme, unit: Unit, span: Span, closing: Frozen | None) -> Report | None:
+    """The report of these days that was frozen last; once they are closed, of those with the closed figures."""
     found = every().filter(
         programme=programme, unit=unit, kind=span.kind, first_day=span.first_day, last_day=span.last_day
     )
-    return found.exclude(frozen_at=None).order_by("-frozen_at").first()
+    found = found.exclude(frozen_at=None) if closing is None else found.filter(frozen=closing)
+    return found.order_by("-frozen_at").first()

@@ -25,6 +25,7 @@ from doanso.reports.models import Letterhead, Passage, Report
 from doanso.reports.queries.letterheads import Frame, frame_of
 from doanso.reports.rules import spans
 from doanso.tally import queries as tally
+from doanso.tally.models import Frozen
 from doanso.testing import TODAY
 from doanso.units.models import UnitName
 
@@ -238,6 +239,21 @@ def test_a_draft_that_is_not_needed_is_thrown_away_and_history_says_so(scene):
     assert Event.objects.get(verb="reports.discard").object_id == key
     frozen = freeze_report(actor=scene.user("dung"), report=begun(scene))
     assert why(lambda: discard_report(actor=scene.user("dung"), report=frozen)) == "report_frozen"
+
+
+def test_what_was_frozen_before_the_month_was_closed_is_not_read_for_it(scene):
+    asked = {"programme": scene.programme, "unit": scene.unit("p4-kp1"), "span": spans.read("2023-10")}
+    early = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4-kp1"))
+    assert report_to_read(actor=None, **asked) == early
+    scene.reach("p4", "Đức", on=date(2023, 10, 10))
+    scene.do("send", "an", "p4-kp1")
+    scene.do("accept", "an", "p4-kp1")
+    closed = scene.do("close", "an", "p4-kp1")
+
+    read = assemble(report_to_read(actor=None, **asked))
+    assert (read.lines[0].total, read.frozen_hash) == (1, Frozen.objects.get(pk=closed.frozen_id).hash)
+    late = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4-kp1"))
+    assert report_to_read(actor=None, **asked) == late
 
 
 # --- Letterheads --------------------------------------------------------------------------------------------------------
