@@ -65,6 +65,8 @@ def selection(engine: str, everything: bool) -> str:
         parts.append("not browser")
     if engine == "postgres":
         parts.append("not sqlite_only")
+        if not everything:
+            parts.append("not long_on_postgres")
     return " and ".join(parts)
 
 

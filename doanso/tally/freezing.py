@@ -287,9 +287,9 @@ def _read(
 ) -> Iterator[tuple[UUID, int, list[tuple[Any, ...]]]]:
     """The entries of these units from each one's first day to the last, by unit and measure, in order of `seq`."""
     wanted = {unit_id: day for unit_id, day in since.items() if day <= last_day}
-    if not wanted:
-        return
     measures = list(Measure.objects.filter(book=book_id).values_list("id", flat=True))
+    if not wanted or not measures:
+        return
     units = list(wanted)
     for first in range(0, len(units), 200):
         some = units[first : first + 200]

@@ -49,7 +49,7 @@ def test_both_engines_are_summed(report):
     [
         ("sqlite", False, "not long and not browser"),
         ("sqlite", True, ""),
-        ("postgres", False, "not long and not browser and not sqlite_only"),
+        ("postgres", False, "not long and not browser and not sqlite_only and not long_on_postgres"),
         ("postgres", True, "not browser and not sqlite_only"),
     ],
 )

@@ -123,7 +123,12 @@ def _import(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 def _change(_scene: Scene, unit: Unit) -> dict[str, Any]:
     made = Change.objects.create(
-        kind=ChangeKind.RENAME, unit=unit, on=TREE_BEGAN, recorded_on=clock.today(), recorded_at=clock.now()
+        kind=ChangeKind.RENAME,
+        unit=unit,
+        on=TREE_BEGAN,
+        said={"kept_back": []},
+        recorded_on=clock.today(),
+        recorded_at=clock.now(),
     )
     return {"change_id": made.pk}
 

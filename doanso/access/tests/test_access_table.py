@@ -217,6 +217,7 @@ def walk(tree, settings):
     return ask
 
 
+@pytest.mark.long_on_postgres
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_every_role_gets_what_the_table_says_at_every_place(tree, walk, row):
@@ -236,6 +237,7 @@ def test_every_role_gets_what_the_table_says_at_every_place(tree, walk, row):
     assert not wrong
 
 
+@pytest.mark.long_on_postgres
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_strangers_closed_accounts_and_nobody_get_nothing(tree, walk, row):
