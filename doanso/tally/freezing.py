@@ -26,6 +26,7 @@ from doanso.tally import ledger, queries
 from doanso.tally.closing import closed_until
 from doanso.tally.models import Book, Entry, Frozen, FrozenEntries, FrozenFigure, Measure, MeasureKind
 from doanso.units.models import Unit, UnitPath
+from doanso.units.queries import name as unit_name
 
 _DAY = timedelta(days=1)
 PAGE = 2000
@@ -86,7 +87,10 @@ def close(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
         if there is not None:
             message = _("%(unit)s has closed these days already, up to %(day)s.")
             raise Refused(
-                Problem("period-closed", message % {"unit": unit.code, "day": there.last_day.strftime("%d/%m/%Y")})
+                Problem(
+                    "period-closed",
+                    message % {"unit": unit_name(unit).short_name, "day": there.last_day.strftime("%d/%m/%Y")},
+                )
             )
         made = _to_close(book, unit, last_day)
         Frozen.objects.bulk_create(made)
@@ -155,7 +159,7 @@ def _to_close(book: Book, unit: Unit, last_day: date) -> list[Frozen]:
         )
     if unit.pk not in made:
         message = _("%(unit)s has closed all the days on which it stood.")
-        raise Refused(Problem("period-closed", message % {"unit": unit.code}))
+        raise Refused(Problem("period-closed", message % {"unit": unit_name(unit).short_name}))
     return list(made.values())
 
 

@@ -22,6 +22,7 @@ from doanso.tally.closing import closed_until
 from doanso.tally.folding import ALL_DAYS, GRADES, IS_STATE
 from doanso.tally.models import Book, Fact, Placement, Queue
 from doanso.units.models import Unit, UnitPath
+from doanso.units.queries import name as unit_name
 
 SUBJECTS = 500
 _Spans = dict[tuple[UUID, UUID], list[tuple[date, date | None]]]
@@ -149,7 +150,7 @@ def _require_nothing_left(unit_ids: Sequence[UUID]) -> None:
         " or correct those records first."
     )
     words = {
-        "unit": Unit.objects.get(pk=database.as_uuid(unit)).code,
+        "unit": unit_name(Unit.objects.get(pk=database.as_uuid(unit))).short_name,
         "book": book,
         "measure": measure,
         "day": database.as_date(day_left).strftime("%d/%m/%Y"),
