@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.access.policy import Verb
@@ -283,22 +284,21 @@ def _close_rows(
     programme: Programme, month: Month, unit: Unit, frozen: Frozen, standing: Collection[UUID], actor: User
 ) -> None:
     """Mark the months of the unit, and of every unit closed with it, as closed; skipped months are made for it."""
-    sets = {one.unit_id: one for one in Frozen.objects.filter(with_parent=frozen)} | {unit.pk: frozen}
+    found = Frozen.objects.filter(Q(pk=frozen.pk) | Q(with_parent=frozen)).select_related("unit").order_by("unit_id")
+    sets = {one.unit_id: one for one in found}
     known = {
         (one.unit_id, one.first_day): one
         for one in Period.objects.filter(programme=programme, unit_id__in=sets, last_day__lte=month.last_day)
     }
-    # Nobody owed a month while nothing was closed: the first closing of all takes those before along.
-    rhythm = Frozen.objects.filter(book=programme.book_id, closes=True).exclude(made_at=frozen.made_at).exists()
     closing: list[Period] = []
     new: list[Period] = []
     late: set[UUID] = set()
     for one in rules.months(programme):
         if one.last_day > month.last_day:
             break
-        for unit_id, of_unit in sorted(sets.items()):
+        for unit_id, of_unit in sets.items():
             period = known.get((unit_id, one.first_day))
-            if one.last_day < of_unit.since or (period is not None and period.state == PeriodState.CLOSED):
+            if not _closes(of_unit, one) or (period is not None and period.state == PeriodState.CLOSED):
                 continue
             if period is None:
                 period = Period(
@@ -306,17 +306,17 @@ def _close_rows(
                 )
                 new.append(period)
             by_itself = unit_id == unit.pk and one == month
-            # What has ended since owes nobody its month.
-            owed = unit_id in standing and (one == month or rhythm)
+            # What has ended since owes nobody its month, and the first closing of a unit takes those before along.
+            owed = unit_id in standing and (one == month or of_unit.since > programme.first_day)
             if owed and not by_itself and period.state != PeriodState.ACCEPTED:
                 period.late = True
                 late.add(period.pk)
             period.state, period.closed_at, period.frozen = PeriodState.CLOSED, clock.now(), of_unit
             closing.append(period)
     Period.objects.bulk_create(new)
-    Period.objects.bulk_update(
-        [one for one in closing if one not in new], ["state", "late", "closed_at", "frozen"], batch_size=500
-    )
+    made = {one.pk for one in new}
+    old = [one for one in closing if one.pk not in made]
+    Period.objects.bulk_update(old, ["state", "late", "closed_at", "frozen"], batch_size=500)
     Step.objects.bulk_create([_step(one, actor) for one in closing])
     record_many(
         [
@@ -324,3 +324,10 @@ def _close_rows(
             for one in closing
         ]
     )
+
+
+def _closes(of_unit: Frozen, month: Month) -> bool:
+    """Whether a set closes days of a month on which its unit was there."""
+    unit = of_unit.unit
+    there = unit.since <= month.last_day and (unit.until is None or unit.until > month.first_day)
+    return there and of_unit.since <= month.last_day

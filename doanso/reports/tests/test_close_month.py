@@ -10,6 +10,7 @@ from doanso.lib.problems import Refused
 from doanso.reports.models import Period, Step
 from doanso.tally import queries as tally
 from doanso.tally.models import Frozen
+from doanso.units.models import Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,19 @@ def test_a_month_that_was_skipped_is_closed_late_with_the_next(scene):
     september, october = scene.period("p4", "2023-09"), scene.period("p4")
     assert (september.state, september.late, september.frozen) == ("closed", True, closed.frozen)
     assert (october.state, october.late) == ("closed", False)
+
+
+def test_a_unit_has_no_month_before_it_was_founded_and_owes_none_before_its_first_closing(scene):
+    Unit.objects.filter(code="p5-kp1").update(since=date(2023, 9, 5))
+    scene.pass_on(wards=("p4",))
+    scene.do("close", "dung", "p4")
+    scene.pass_on(wards=("p5",))
+    # Ward 4 has closed already; that makes the earlier months of the others no later.
+    scene.do("close", "dung", "my-tho")
+
+    months = Period.objects.filter(unit=scene.unit("p5-kp1")).order_by("first_day")
+    assert [(one.first_day.month, one.late) for one in months] == [(9, False), (10, False)]
+    assert not Period.objects.filter(late=True).exists()
 
 
 def test_pressed_twice_it_closes_once(scene):
