@@ -198,7 +198,7 @@ class _Assembly:
             error_rate=self._error_rate(indicator),
             erased=self.erased.get(one.code, 0),
             estimate=self.told.estimates.get(indicator.pk),
-            path=self._address("targets:indicator", one.code, self.report.unit.code) if indicator.numerator else "",
+            path=self._records(one.code) if indicator.numerator else "",
         )
 
     def _line_times(self, indicator: Indicator) -> tuple[int | None, int | None]:
@@ -218,6 +218,12 @@ class _Assembly:
             self.report.unit.pk, service=measure.topic, to_business=measure.family == "support.businesses"
         )
         return rechecks.words(rate) if rate.n else ""
+
+    def _records(self, code: str) -> str:
+        """Where the records behind a figure stand: of a frozen report those of then."""
+        if self.report.frozen_id is not None:
+            return reverse("reports:figure", args=[self.report.programme.code, self.report.pk, code])
+        return self._address("targets:indicator", code, self.report.unit.code)
 
     def _address(self, name: str, *words: str) -> str:
         return f"{reverse(name, args=[self.report.programme.code, *words])}?on={self.on.isoformat()}"

@@ -33,6 +33,7 @@ urlpatterns = [
     path(f"{_REPORT}freeze/", reports.freeze, name="freeze"),
     path(f"{_REPORT}discard/", reports.discard, name="discard"),
     path(f"{_REPORT}preview/", reports.preview, name="preview"),
+    path(f"{_REPORT}figures/<slug:indicator>/", reports.figure, name="figure"),
     path(f"{_REPORT}text/", reports.text, name="text"),
     path(f"{_REPORT}files/", reports.report_files, name="files"),
     path(f"{_REPORT}files/<uuid:rendering_id>/", reports.report_file, name="file"),

@@ -72,6 +72,8 @@ class Figure:
     of: str
     # Ended units whose figures are in the unit's own.
     also: tuple[UUID, ...] = ()
+    # Of a frozen set: what stood behind the figure then, whatever came after.
+    mark: int | None = None
 
     def _standing(self, code: str, after: Key | None, limit: int) -> list[Behind]:
         return standing(
@@ -82,10 +84,13 @@ class Figure:
             after=after,
             limit=limit,
             also=self.also,
+            mark=self.mark,
         )
 
     def _count(self, code: str) -> int:
-        return standing_count(book=self.programme.book, code=code, unit_id=self.unit.pk, on=self.on, also=self.also)
+        return standing_count(
+            book=self.programme.book, code=code, unit_id=self.unit.pk, on=self.on, also=self.also, mark=self.mark
+        )
 
     def _all(self, code: str) -> Iterator[Behind]:
         after = None

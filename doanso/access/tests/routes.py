@@ -291,7 +291,13 @@ def _report(scene: Scene, unit: Unit) -> Asked:
     file = Rendering.objects.create(
         report=made, format="csv", base="", state="done", blob=blob, asked_at=now, stepped_at=now, made_at=now
     )
-    words = {"programme": "proof", "report_id": made.pk, "section": "direction", "rendering_id": file.pk}
+    words = {
+        "programme": "proof",
+        "report_id": made.pk,
+        "section": "direction",
+        "rendering_id": file.pk,
+        "indicator": "one",
+    }
     return Asked(words, {"text": "Đã họp", "version": "1", "form": "nd30", "format": "json"})
 
 
@@ -326,6 +332,7 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/reports/<uuid:report_id>/freeze/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/discard/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/preview/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/figures/<slug:indicator>/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/text/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/files/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/files/<uuid:rendering_id>/": _report,

@@ -4,6 +4,7 @@ import base64
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from doanso.reports.models import Passage, Rendering, RenderState, Report, Repor
 from doanso.reports.queries import letterheads
 from doanso.reports.queries import reports as queries
 from doanso.reports.sections import Section, written
+from doanso.targets import behind
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.units import queries as units
@@ -317,6 +319,56 @@ def preview(request: HttpRequest, programme: str, report_id: UUID) -> HttpRespon
     shown = [f"data:image/png;base64,{base64.b64encode(one).decode()}" for one in pages]
     template = "reports/preview.html" if _by_script(request) else "reports/preview_page.html"
     return render(request, template, {"report": found, "title": queries.title_of(found), "pages": shown})
+
+
+@login_required
+@require_safe
+def figure(request: HttpRequest, programme: str, report_id: UUID, indicator: str) -> HttpResponse:
+    """The records behind one figure of a report: of a frozen one those of then, whatever came after."""
+    found = _report(request, programme, report_id)
+    chosen = targets.indicator_of(found.programme, indicator)
+    if chosen is None:
+        raise Http404
+    if found.frozen is None:
+        live = reverse("targets:indicator", args=[programme, indicator, found.unit.code])
+        return redirect(f"{live}?on={min(found.last_day, clock.today()).isoformat()}")
+    line = next(one for one in assemble(found).lines if one.code == indicator)
+    of = request.GET.get("of", behind.NUMERATOR)
+    after = behind.read_key(request.GET["after"]) if request.GET.get("after") else None
+    if not behind.measure_of(chosen, of) or (request.GET.get("after") and after is None):
+        raise Http404
+    on = found.frozen.last_day
+    now = targets.overview(found.programme, found.unit, on, children=False, weeks=False)
+    carried_on = tuple(one.id for one in now.predecessors)
+    kept = behind.Figure(found.programme, chosen, found.unit, on, of, carried_on, found.frozen.mark)
+    records = behind.records(actor=request.user, figure=kept, after=after)
+
+    def to(of: str, after: str = "") -> str:
+        return "?" + urlencode({"of": of} | ({"after": after} if after else {}))
+
+    sides = [
+        (behind.NUMERATOR, _("Counted"), line.total),
+        (behind.DENOMINATOR, _("Denominator"), line.denominator),
+        (behind.EXEMPT, _("Exempt members"), line.exempt or None),
+    ]
+    return render(
+        request,
+        "reports/figure.html",
+        {
+            "report": found,
+            "title": queries.title_of(found),
+            "line": line,
+            "on": on,
+            "sides": [
+                {"title": title, "count": count, "url": to(side), "current": side == of}
+                for side, title, count in sides
+                if count is not None
+            ],
+            "records": records,
+            "next": to(of, records.next) if records.next else "",
+            "first": to(of) if after is not None else "",
+        },
+    )
 
 
 @login_required

@@ -30,8 +30,9 @@ class Behind:
         return self.subject_id, self.unit_id, self.grade, self.source_kind, self.source_id
 
 
-def _behind(kind: str, key: Sequence[Any] | None, also: Collection[UUID] = ()) -> str:
-    """The entries of a figure, added up per record; what was taken back or has left adds up to nothing.
+def _behind(kind: str, key: Sequence[Any] | None, also: Collection[UUID] = (), *, marked: bool = False) -> str:
+    """The entries of a figure, added up per record; what was taken back or has left adds up to nothing. `marked` asks for
+    those up to a `seq` alone.
 
     From the unit's paths to the entries of each unit below it, by their index: a ward's list costs what the ward has.
     """
@@ -42,18 +43,20 @@ def _behind(kind: str, key: Sequence[Any] | None, also: Collection[UUID] = ()) -
             MAX(CASE WHEN e.sign > 0 AND e.takes_back_id IS NULL THEN e.day END) AS day
         FROM units_unitpath p JOIN tally_entry e ON e.unit_id = p.unit_id
         WHERE p.ancestor_id IN ({database.marks([None, *also])}) AND p.since <= {on} AND (p.until IS NULL OR p.until > {on})
-            AND e.measure_id = %s AND e.day <= %s {after}
+            AND e.measure_id = %s AND e.day <= %s {"AND e.seq <= %s" if marked else ""} {after}
         GROUP BY e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id
         HAVING SUM(e.sign) <> 0
     """
 
 
-def _asked(book: Book, code: str, unit_id: UUID, on: date, also: Collection[UUID] = ()) -> tuple[str, list[Any]]:
+def _asked(
+    book: Book, code: str, unit_id: UUID, on: date, also: Collection[UUID] = (), mark: int | None = None
+) -> tuple[str, list[Any]]:
     """The kind of a measure, and the parameters of `_behind`."""
     measure_id, kind = Measure.objects.values_list("id", "kind").get(book=book, code=code)
     at = min(on, book.last_day)
     days = [at, at] if kind == MeasureKind.STATE else []
-    return kind, [unit_id, *also, *days, measure_id, on]
+    return kind, [unit_id, *also, *days, measure_id, on, *([] if mark is None else [mark])]
 
 
 def standing(
@@ -65,13 +68,16 @@ def standing(
     after: tuple[int, UUID, int, str, UUID] | None = None,
     limit: int = 100,
     also: Collection[UUID] = (),
+    mark: int | None = None,
 ) -> list[Behind]:
-    """A page of what stands behind a figure, by key; there are as many as the figure says. `also` as in `by_week`."""
+    """A page of what stands behind a figure, by key; there are as many as the figure says. `also` as in `by_week`; with
+    the `mark` of a frozen set, what stood behind it then."""
     key: Sequence[Any] = after or ()
-    kind, asked = _asked(book, code, unit_id, on, also)
+    kind, asked = _asked(book, code, unit_id, on, also, mark)
+    records = _behind(kind, key, also, marked=mark is not None)
     sql = f"""
         SELECT b.subject_id, s.ref, b.unit_id, b.grade, b.source_kind, b.source_id, b.day, b.number
-        FROM ({_behind(kind, key, also)} ORDER BY 1, 2, 3, 4, 5 LIMIT %s) b JOIN tally_subject s ON s.id = b.subject_id
+        FROM ({records} ORDER BY 1, 2, 3, 4, 5 LIMIT %s) b JOIN tally_subject s ON s.id = b.subject_id
         ORDER BY b.subject_id, b.unit_id, b.grade, b.source_kind, b.source_id
     """
     return [
@@ -89,10 +95,12 @@ def standing(
     ]
 
 
-def standing_count(*, book: Book, code: str, unit_id: UUID, on: date, also: Collection[UUID] = ()) -> int:
+def standing_count(
+    *, book: Book, code: str, unit_id: UUID, on: date, also: Collection[UUID] = (), mark: int | None = None
+) -> int:
     """How many records stand behind a figure; counted from the entries, not from the totals."""
-    kind, asked = _asked(book, code, unit_id, on, also)
-    [(number,)] = run(f"SELECT COUNT(*) FROM ({_behind(kind, None, also)}) b", asked)
+    kind, asked = _asked(book, code, unit_id, on, also, mark)
+    [(number,)] = run(f"SELECT COUNT(*) FROM ({_behind(kind, None, also, marked=mark is not None)}) b", asked)
     return int(number)
 
 
