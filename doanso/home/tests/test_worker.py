@@ -38,7 +38,7 @@ def test_it_runs_what_waits_and_ends_on_sigterm(kept_signals):
     assert DBTaskResult.objects.get().status == "SUCCESSFUL"
 
 
-def test_a_failing_chore_keeps_no_other_waiting(caplog):
+def test_a_failing_chore_keeps_no_other_waiting(db, caplog):
     done: list[str] = []
 
     def fails() -> None:
@@ -53,7 +53,7 @@ def test_a_failing_chore_keeps_no_other_waiting(caplog):
     assert [record.message for record in caplog.records] == ["fails failed", "locked put off: database is locked"]
 
 
-def test_once_told_to_stop_it_begins_no_further_chore():
+def test_once_told_to_stop_it_begins_no_further_chore(db):
     done: list[str] = []
     loop = WorkerLoop({"second": lambda: done.append("second")})
     loop.stop()
