@@ -5,8 +5,9 @@ their last results, so that Excel and LibreOffice calculate them anew. The names
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,11 +19,13 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.vietnamese import fold
 from doanso.reports.content import ReportContent
 from doanso.reports.forms import layout_names as names
-from doanso.reports.forms.package import DefinedName, Package, Place, opened, tag
+from doanso.reports.forms.package import DefinedName, Package, Place, damaged, opened, tag
 from doanso.reports.forms.references import Insertion, Ref, letters
 from doanso.reports.forms.sheet import Sheet, insert_everywhere
 from doanso.reports.forms.values import Figure
 
+MOST_ROWS = 2_000
+"""How many rows for units a layout may have."""
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT_FORMATS = {9, 10}
 _DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -70,14 +73,25 @@ class LayoutPlan:
 
 def read_layout(file: bytes, content: ReportContent, *, base: str = "") -> LayoutPlan:
     """Which names the workbook has, and what they get from this report. Refuses what is no workbook we open."""
-    return _Layout(opened(file), content, base).plan()
+    with _sound():
+        return _Layout(opened(file), content, base).plan()
 
 
 def fill_layout(file: bytes, content: ReportContent, *, base: str) -> bytes:
     """The workbook with the report's figures in its named cells; names that are not ours stay as they are."""
-    layout = _Layout(opened(file), content, base)
-    layout.fill()
-    return layout.package.save()
+    with _sound():
+        layout = _Layout(opened(file), content, base)
+        layout.fill()
+        return layout.package.save()
+
+
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Whatever a workbook says against the rules of its own format makes it a damaged one."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise Refused(damaged()) from error
 
 
 class _Layout:
@@ -147,7 +161,12 @@ class _Layout:
         return not any(one.holds(at) and one.holds(place.last) for one in merges)
 
     def _block(self) -> Place | None:
-        return next((one.place for one in self.blocks if one.place is not None), None)
+        named = next((one.place for one in self.blocks if one.place is not None), None)
+        if named is None:
+            return None
+        # Whole columns may be named; no superior has so many units below.
+        end = min(named.last.row, named.first.row + MOST_ROWS - 1)
+        return replace(named, last=replace(named.last, row=end))
 
     def _is_in_block(self, place: Place) -> bool:
         block = self._block()

@@ -73,6 +73,12 @@ def _not_xlsx() -> str:
     return _("A layout is an Excel workbook (.xlsx). Open yours in Excel and save it as “Excel Workbook (.xlsx)”.")
 
 
+def damaged() -> Problem:
+    """Of a workbook that can't be read."""
+    message = _("The file is damaged and cannot be read. Open it in Excel and save it under another name.")
+    return Problem("workbook_broken", message, "file")
+
+
 class Package:
     """The parts of one workbook that `check` has let through; see `opened`."""
 
@@ -117,8 +123,7 @@ class Package:
                     raise ValueError(name)
                 self._trees[name] = etree.fromstring(content, parser)
             except (ValueError, etree.XMLSyntaxError):
-                message = _("The file is damaged and cannot be read. Open it in Excel and save it under another name.")
-                raise Refused(Problem("workbook_broken", message, "file")) from None
+                raise Refused(damaged()) from None
         return self._trees[name]
 
     def text(self, name: str) -> str:

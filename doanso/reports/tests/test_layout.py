@@ -360,6 +360,30 @@ def test_more_units_than_rows_above_a_pivot_table_are_refused():
     assert refused.value.problem.code == "layout_rows"
 
 
+@pytest.mark.parametrize(
+    ("part", "was", "becomes"),
+    [
+        ("xl/worksheets/sheet1.xml", '<row r="', '<row r="x'),
+        ("xl/worksheets/sheet1.xml", ' s="', ' s="x'),
+        ("xl/worksheets/sheet1.xml", ' s="', ' s="-9'),
+        ("xl/worksheets/sheet1.xml", "sheetData", "sheetNoData"),
+        ("xl/styles.xml", 'numFmtId="', 'numFmtId="x'),
+    ],
+)
+def test_a_workbook_that_breaks_its_own_rules_is_refused_with_a_sentence(part, was, becomes):
+    with pytest.raises(Refused) as refused:
+        filled(with_part(layout(), part, lambda text: text.replace(was, becomes)))
+
+    assert refused.value.problem.code == "workbook_broken"
+
+
+def test_rows_of_units_named_down_to_the_end_of_the_sheet_are_cut():
+    names = {"ds_dong": "$A$7:$XFD$1048576", "ds_cot_don_vi": "$B$7"}
+
+    assert read_layout(layout(names=names), FROZEN).rows == 2000
+    assert filled(layout(names=names)).startswith(b"PK")
+
+
 @pytest.mark.parametrize("text", ["=1+1", "<x>&]]>", "\x00\ud800\ufffe", "a\nb", "x" * 40_000])
 def test_whatever_somebody_wrote_is_text(text):
     names = {"ds_nguoi_ky": "$B$3", "ds_dong": "$A$7:$F$8", "ds_cot_don_vi": "$B$7"}
