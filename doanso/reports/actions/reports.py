@@ -118,7 +118,8 @@ def write_passage(*, actor: User, report: Report, section: str, text: str, versi
     if problem is not None:
         raise Refused(problem)
     before = Passage.objects.filter(report=fresh, section=section).first()
-    text = text.replace("\r\n", "\n").strip()
+    # PostgreSQL keeps no NUL.
+    text = text.replace("\r\n", "\n").replace("\0", "").strip()
     if (before.text if before is not None else "") == text:
         return fresh
     if before is not None and before.version > version:

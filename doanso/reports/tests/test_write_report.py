@@ -314,3 +314,9 @@ def test_a_unit_sets_its_letterhead_for_itself_alone(scene):
     assert Event.objects.filter(verb="reports.set_letterhead").count() == 2
     with pytest.raises(PermissionDenied):
         set_letterhead(actor=scene.user("an"), unit=scene.unit("p5"), frame=frame())
+
+
+def test_a_letter_that_no_database_keeps_is_left_out_of_a_passage(scene):
+    write(scene, begun(scene), text="Đã\0 họp")
+
+    assert Passage.objects.get().text == "Đã họp"
