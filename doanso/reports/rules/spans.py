@@ -141,7 +141,7 @@ def _read(found: re.Match[str]) -> Span | None:
         if said["half"]:
             return span_of(ReportKind.HALF_YEAR, date(year, int(said["half"]) * 6, 1))
         return span_of(ReportKind.YEAR, date(year, 1, 1))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -73,7 +73,9 @@ def test_each_has_its_name(code, title, first, last):
     assert (span.title, span.first_day, span.last_day) == (title, first, last)
 
 
-@pytest.mark.parametrize("text", ["", "10-2023", "2023-13", "2023-W60", "2023-Q5", "2023-H3", "2023-10-32..2023-11-01"])
+@pytest.mark.parametrize(
+    "text", ["", "10-2023", "2023-13", "2023-W60", "2023-Q5", "2023-H3", "9999-W52", "2023-10-32..2023-11-01"]
+)
 def test_what_is_no_period_is_refused_with_how_to_write_one(text):
     with pytest.raises(Refused) as refused:
         read(text)
