@@ -17,7 +17,7 @@ from doanso.accounts.models import User
 from doanso.assignments.actions import assign
 from doanso.assignments.queries import nearest_handlers
 from doanso.audit.actions import Deed, record, record_many
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.reports import policy
@@ -264,6 +264,8 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
     second finds it closed. The long work of sealing comes after, by whoever needs the set first.
     """
     policy.DECIDE.require_at(actor, unit)
+    # A closing marks skipped months too, behind the gate: whoever closes one of them must not have locked it, waiting there.
+    database.lock([f"reports.close:{programme.pk}"], shared=False)
     below = set(units.subtree_ids(unit, month.last_day))
     periods = _locked(programme, month, below | {unit.pk})
     own = periods[unit.pk]

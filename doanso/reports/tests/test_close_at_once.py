@@ -1,12 +1,14 @@
 """Officers who press at the same moment, each on a connection of their own."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Event
 
 import pytest
 from django.db import connection
 
 from doanso.lib.problems import Refused
+from doanso.reports.actions import periods
 from doanso.reports.models import Period, Step
 from doanso.tally.models import Frozen
 from doanso.tally.recount import recount
@@ -60,3 +62,33 @@ def test_a_month_sent_while_the_one_above_closes_is_sent_before_or_not_at_all(sc
     assert closed == "closed"
     branch = scene.period("p4-kp1")
     assert (branch.state, branch.late, branch.frozen is not None) == ("closed", True, True)
+
+
+def test_two_months_closed_at_once_by_two_officers_are_closed_once_each(scene, monkeypatch):
+    scene.pass_on("2023-09")
+    scene.pass_on("2023-10")
+    settle, close_period = periods.settle_reminders, periods.tally.close_period
+    locked, later_is_closing = Barrier(2), Event()
+
+    def settle_when_both_are_there(**told):
+        # Whoever must wait for the other comes too late for it.
+        with suppress(BrokenBarrierError):
+            locked.wait(timeout=1)
+        settle(**told)
+
+    def later_month_first(*, last_day, **told):
+        if last_day == scene.month("2023-09").last_day:
+            later_is_closing.wait(timeout=1)
+        made = close_period(last_day=last_day, **told)
+        later_is_closing.set()
+        return made
+
+    monkeypatch.setattr(periods, "settle_reminders", settle_when_both_are_there)
+    monkeypatch.setattr(periods.tally, "close_period", later_month_first)
+    found = _at_once(
+        lambda: scene.do("close", "dung", "my-tho", "2023-09"), lambda: scene.do("close", "giang", "my-tho", "2023-10")
+    )
+
+    assert found == ["closed", "closed"]
+    assert not Period.objects.exclude(state="closed").exists()
+    assert list(recount()) == []
