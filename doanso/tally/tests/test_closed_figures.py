@@ -208,5 +208,6 @@ def test_closed_figures_stay_whatever_comes_after(db, monkeypatch, business_day)
 
 
 @pytest.mark.long
+@pytest.mark.sqlite_only
 def test_closed_figures_stay_whatever_comes_after_for_long(db, monkeypatch, business_day):
     play(monkeypatch, business_day, examples=170, steps=60)

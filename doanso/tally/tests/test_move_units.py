@@ -331,6 +331,7 @@ def test_figures_are_those_of_the_entries_and_the_tree_of_their_day(tree, owners
 
 
 @pytest.mark.long
+@pytest.mark.sqlite_only
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(said=st.lists(words, min_size=5, max_size=40))
 def test_figures_are_those_of_the_entries_and_the_tree_of_their_day_for_long(tree, owners, said):
