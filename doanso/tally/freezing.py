@@ -249,21 +249,19 @@ def seal(frozen: Frozen) -> None:
 
 
 def _seal_group(head: UUID) -> None:
-    """Seal a set and those that were closed with it."""
-    while True:
-        with transaction.atomic():
-            # Who closed it first holds the work of all that were closed together.
-            Frozen.objects.select_for_update().get(pk=head)
-            waiting = Frozen.objects.filter(Q(pk=head) | Q(with_parent=head), sealed_at=None)
-            bare = list(waiting.filter(hash="").order_by("pk")[:PAGE])
-            if not bare:
-                break
-            _write_entries(bare)
-            hashes = _Hashes(bare[0].book_id)
-            for one in bare:
-                one.hash = hashes.of(one)
-                one.sealed_at = clock.now()
-            Frozen.objects.bulk_update(bare, ["hash", "sealed_at"], batch_size=200)
+    """Seal a set and those that were closed with it, all at once: the hash of each names the entries of those below it."""
+    with transaction.atomic():
+        # Who closed it first holds the work of all that were closed together.
+        Frozen.objects.select_for_update().get(pk=head)
+        waiting = list(Frozen.objects.filter(Q(pk=head) | Q(with_parent=head), sealed_at=None).order_by("pk"))
+        if not waiting:
+            return
+        _write_entries(waiting)
+        hashes = _Hashes(waiting[0].book_id)
+        for one in waiting:
+            one.hash = hashes.of(one)
+            one.sealed_at = clock.now()
+        Frozen.objects.bulk_update(waiting, ["hash", "sealed_at"], batch_size=200)
 
 
 def _write_entries(made: Sequence[Frozen]) -> None:
