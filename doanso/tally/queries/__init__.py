@@ -21,7 +21,6 @@ from doanso.tally.queries.frozen import (
     closed_by_itself,
     closing_of,
     frozen_figures,
-    frozen_figures_of,
     late_entries,
 )
 from doanso.tally.rules import ClaimState
@@ -46,7 +45,6 @@ __all__ = [
     "figures",
     "fold_if_long",
     "frozen_figures",
-    "frozen_figures_of",
     "late_entries",
     "recorded_by_day",
     "standing",

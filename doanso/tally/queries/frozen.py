@@ -39,22 +39,14 @@ class FrozenFigures(dict[str, FrozenPair]):
 
 
 def frozen_figures(frozen: Frozen) -> FrozenFigures:
-    """The figures of a frozen set."""
-    return frozen_figures_of([frozen.pk])[frozen.pk]
-
-
-def frozen_figures_of(frozen_ids: Collection[UUID]) -> dict[UUID, FrozenFigures]:
-    """The figures of many frozen sets, in one statement."""
-    found = {pk: FrozenFigures() for pk in frozen_ids}
-    rows = FrozenFigure.objects.filter(frozen__in=list(frozen_ids)).order_by("frozen", "measure", "whole")
-    parts: dict[tuple[UUID, str], dict[bool, Figure]] = {}
-    for pk, code, whole, g0, g1, g2, g3, g4 in rows.values_list(
-        "frozen_id", "measure__code", "whole", *FrozenFigure.COLUMNS
-    ):
-        parts.setdefault((pk, code), {})[whole] = Figure((g0, g1, g2, g3, g4))
-    for (pk, code), pair in parts.items():
-        found[pk][code] = FrozenPair(pair.get(False, Figure()), pair.get(True, Figure()))
-    return found
+    """The figures of a frozen set, in one statement."""
+    parts: dict[str, dict[bool, Figure]] = {}
+    rows = FrozenFigure.objects.filter(frozen=frozen).order_by("measure", "whole")
+    for code, whole, g0, g1, g2, g3, g4 in rows.values_list("measure__code", "whole", *FrozenFigure.COLUMNS):
+        parts.setdefault(code, {})[whole] = Figure((g0, g1, g2, g3, g4))
+    return FrozenFigures(
+        {code: FrozenPair(pair.get(False, Figure()), pair.get(True, Figure())) for code, pair in parts.items()}
+    )
 
 
 def late_entries(*, book: Book, unit_id: UUID, first: date, last: date) -> dict[str, tuple[int, int]]:
