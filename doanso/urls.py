@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("doanso.assignments.urls")),
     path("", include("doanso.adoption.urls")),
     path("", include("doanso.support.urls")),
+    path("", include("doanso.sync.urls")),
+    path("", include("doanso.outreach.urls")),
     path("", include("doanso.targets.urls")),
     path("", include("doanso.organisation.urls")),
     path("", include("doanso.reports.urls")),

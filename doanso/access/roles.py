@@ -24,6 +24,7 @@ _READ = {
     "support.view",
     "targets.view",
     "reports.view",
+    "outreach.view",
     "audit.view",
 }
 _RECORD = {
@@ -35,6 +36,7 @@ _RECORD = {
     "adoption.attest",
     "support.record",
 }
+_VISIT = {"outreach.record", "outreach.refer"}
 _ASKED = {"assignments.view", "assignments.handle"}
 _OFFICE = {
     "access.grant",
@@ -50,6 +52,9 @@ _OFFICE = {
     "targets.allocate",
     "reports.write",
     "reports.keep_layouts",
+    "outreach.manage",
+    "sync.decide",
+    "sync.manage_devices",
 }
 _CITY = {
     "support.recheck",
@@ -62,23 +67,27 @@ _CITY = {
 
 GRANTS: dict[str, dict[str, Scope]] = {
     Role.CITY_ADMINISTRATOR: dict.fromkeys(
-        _READ | _RECORD | _ASKED | _OFFICE | _CITY | {"access.administer", "units.load", "organisation.change"},
+        _READ | _RECORD | _VISIT | _ASKED | _OFFICE | _CITY | {"access.administer", "units.load", "organisation.change"},
         Scope.SUBTREE,
     ),
-    Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _ASKED | _OFFICE | _CITY, Scope.SUBTREE),
+    Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _VISIT | _ASKED | _OFFICE | _CITY, Scope.SUBTREE),
     Role.UNIT_SECRETARY: dict.fromkeys(
-        _READ | _RECORD | _ASKED | _OFFICE | {"targets.answer", "reports.send"}, Scope.SUBTREE
+        _READ | _RECORD | _VISIT | _ASKED | _OFFICE | {"targets.answer", "reports.send"}, Scope.SUBTREE
     )
     | dict.fromkeys(("support.recheck", "reports.decide"), Scope.BELOW),
     Role.BRANCH_SECRETARY: dict.fromkeys(
         _READ
         | _ASKED
+        | _VISIT
         | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"}
         | {"reports.send", "reports.write"},
         Scope.SUBTREE,
-    ),
-    Role.MEMBER: {"members.view": Scope.OWN, "adoption.view": Scope.OWN},
-    Role.HELPER: {},
+    )
+    | {"sync.manage_devices": Scope.OWN},
+    Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer"), Scope.OWN),
+    # Goes from door to door; of what others did a helper sees nothing.
+    Role.HELPER: {"outreach.record": Scope.SUBTREE}
+    | dict.fromkeys(("outreach.view", "sync.manage_devices"), Scope.OWN),
     Role.INSPECTOR: dict.fromkeys(_READ | {"access.unmask"}, Scope.SUBTREE),
 }
 

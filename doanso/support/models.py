@@ -41,9 +41,27 @@ class Receipt(models.Model):
     link_lookup = models.CharField(max_length=64, null=True, unique=True)
     code_lookup = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
+    # Until when the phone that made it showed it: a word given before that was given under the helpers' eyes.
+    shown_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["code_lookup"], name="support_receipt_code")]
+
+
+class ReceiptLink(models.Model):
+    """Another link to a receipt: the person had one of that day already when a phone without signal made this."""
+
+    link_lookup = models.CharField(max_length=64, primary_key=True)
+    receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="links")
+
+
+class EarlyConfirmation(models.Model):
+    """A word given to a receipt that has not come from its phone yet: it waits for it, thirty days at most."""
+
+    link_lookup = models.CharField(max_length=64, primary_key=True)
+    made_at = models.DateTimeField(db_index=True)
+    staff_browser = models.BooleanField()
+    device = models.CharField(max_length=64, blank=True)
 
 
 class Help(models.Model):

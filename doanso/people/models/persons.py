@@ -31,9 +31,28 @@ class Household(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="households")
     neighbourhood = models.ForeignKey(Neighbourhood, null=True, on_delete=models.PROTECT, related_name="households")
+    house_number = models.CharField(max_length=40, blank=True)
+    street = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=300, blank=True)
+    # By which the same door is known again, and in which order one walks along a street; see `rules.doors`.
+    place_key = models.CharField(max_length=200, blank=True, db_default="")
+    walk_key = models.CharField(max_length=200, blank=True, db_default="")
     created_at = models.DateTimeField()
+    # The home is not there any more, or was never one; nobody is sent to it.
+    gone_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "place_key"],
+                condition=~models.Q(place_key="") & models.Q(erased_at=None),
+                name="people_household_door",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "walk_key"], name="people_household_walk", condition=~models.Q(walk_key="")),
+        ]
 
 
 class Gender(models.TextChoices):
@@ -113,7 +132,10 @@ class Business(models.Model):
     kind_of_trade = models.CharField(max_length=80, blank=True)
     phone_sealed = models.BinaryField(default=bytes)
     phone_lookup = models.CharField(max_length=64, blank=True)
+    house_number = models.CharField(max_length=40, blank=True)
+    street = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=300, blank=True)
+    walk_key = models.CharField(max_length=200, blank=True, db_default="")
     neighbourhood = models.ForeignKey(Neighbourhood, null=True, on_delete=models.PROTECT, related_name="businesses")
     owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="businesses")
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
@@ -128,6 +150,7 @@ class Business(models.Model):
         indexes = [
             models.Index(fields=["folded", "unit"], name="people_business_folded"),
             models.Index(fields=["phone_lookup"], name="people_business_phone", condition=~models.Q(phone_lookup="")),
+            models.Index(fields=["unit", "walk_key"], name="people_business_walk", condition=~models.Q(walk_key="")),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,11 @@
+"""Who visits, who sees what came of it, who says where to go, and whose 1+2 it is."""
+
+from doanso.access.policy import Verb
+
+# Of visits; a helper reads the own ones.
+VIEW = Verb("outreach.view", unit_of="unit_id", own_of="recorded_by_id")
+RECORD = Verb("outreach.record", unit_of="unit_id", own_of="recorded_by_id")
+# Of teams, teammates, drives and doors.
+MANAGE = Verb("outreach.manage", unit_of="unit_id")
+# Of slots: a member's own, and those of a unit's members for whoever helps them along.
+REFER = Verb("outreach.refer", unit_of="unit_id", own_of="person__user_id")

@@ -1,0 +1,15 @@
+"""The addresses of outreach, one list per part of it."""
+
+from django.urls import URLPattern, URLResolver
+
+from doanso.outreach.urls import api, drives, leads, phone, referrals, teams
+
+app_name = "outreach"
+urlpatterns: list[URLPattern | URLResolver] = [
+    *phone.patterns,
+    *api.patterns,
+    *leads.patterns,
+    *teams.patterns,
+    *drives.patterns,
+    *referrals.patterns,
+]

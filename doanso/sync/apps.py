@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SyncConfig(AppConfig):
+    name = "doanso.sync"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from doanso.access.ports import register_verb
+
+        for name, sentence in (
+            ("sync.decide", _("settled a record of a phone")),
+            ("sync.manage_devices", _("looked after a phone")),
+        ):
+            register_verb(name, sentence, fields={})

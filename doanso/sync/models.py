@@ -1,0 +1,107 @@
+"""Phones, and every record a phone has sent, as it came."""
+
+from django.conf import settings
+from django.db import models
+
+from doanso.units.models import Unit
+
+
+class Device(models.Model):
+    """A phone in service, by the id it made itself. Of its token only the hash is kept; see docs/sync.md."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="devices")
+    name = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    registered_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    lease_until = models.DateTimeField()
+    # How far the phone's clock was off when it last spoke, in seconds; data, and nothing goes by it.
+    skew = models.IntegerField(default=0)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # When the phone was told to wipe itself, which it does at once.
+    wiped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-seen_at"], name="sync_device_user")]
+
+
+class RecordState(models.TextChoices):
+    """What became of a record. All but the first two wait for a person, or were settled by one."""
+
+    APPLIED = "applied", "Đã nhận"
+    SUPERSEDED = "superseded", "Có bản mới hơn"
+    WAITING = "waiting", "Trùng mã, khác nội dung"
+    QUARANTINED = "quarantined", "Phiên bản chưa biết"
+    REFUSED = "refused", "Chưa nhận được"
+
+
+WAITS = (RecordState.WAITING, RecordState.QUARANTINED, RecordState.REFUSED)
+"""States in which somebody has to look, until `settled_at`."""
+
+
+class Record(models.Model):
+    """One version of one record of a phone. `seq` is the server's order; the bytes are kept as they came, under a key of
+    their own, until erasure or ninety days after they were settled; the hash stays."""
+
+    seq = models.BigAutoField(primary_key=True)
+    record_id = models.UUIDField()
+    content_hash = models.CharField(max_length=64)
+    kind = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # The hash of the version it started from; empty for a new record.
+    base = models.CharField(max_length=64, blank=True)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="records", db_index=False)
+    # Whoever delivered it: the phone's holder, or the officer who handed in its backup.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    made_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=11, choices=RecordState)
+    problem = models.JSONField(null=True)
+    key_sealed = models.BinaryField(default=bytes)
+    payload_sealed = models.BinaryField(default=bytes)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record_id", "content_hash"], name="sync_record_once"),
+            models.UniqueConstraint(
+                fields=["record_id"], condition=models.Q(state="applied"), name="sync_record_one_applied"
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=RecordState.values), name="sync_record_state"),
+        ]
+        indexes = [
+            models.Index(fields=["device", "seq"], name="sync_record_device"),
+            models.Index(
+                fields=["unit", "seq"],
+                name="sync_record_waits",
+                condition=models.Q(state__in=["waiting", "quarantined", "refused"], settled_at=None),
+            ),
+            # Whose bytes are to go; see retention.
+            models.Index(fields=["received_at"], name="sync_record_kept", condition=~models.Q(payload_sealed=b"")),
+        ]
+
+
+class Photo(models.Model):
+    """A picture on its way, in pieces; whole, it is the file `blob`. `subject` is the record it belongs to."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="photos", db_index=False)
+    subject = models.UUIDField()
+    size = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+    offset = models.PositiveIntegerField(default=0)
+    pieces = models.BinaryField(default=bytes)
+    blob = models.ForeignKey("files.Blob", null=True, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject"], name="sync_photo_subject")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(offset__lte=models.F("size")), name="sync_photo_offset"),
+        ]
