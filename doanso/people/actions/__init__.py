@@ -25,6 +25,7 @@ from doanso.people.actions.contacts import (
     particulars_of,
     uncarry_contact,
 )
+from doanso.people.actions.doors import DoorTold, MetDoor, meet_households
 from doanso.people.actions.forgetting import Forgotten, forget_daily, forget_residents
 from doanso.people.actions.homes import share_home
 from doanso.people.actions.meeting import Foreseen, Met, foresee_many, lock_all_names, meet_many, notice_alike
@@ -51,11 +52,13 @@ __all__ = [
     "BusinessTold",
     "ConsentGiven",
     "ContactKey",
+    "DoorTold",
     "Foreseen",
     "ForeseenBusiness",
     "Forgotten",
     "Met",
     "MetBusiness",
+    "MetDoor",
     "NewContact",
     "Particulars",
     "add_contacts",
@@ -78,6 +81,7 @@ __all__ = [
     "load_consent_text",
     "lock_all_names",
     "meet_businesses",
+    "meet_households",
     "meet_many",
     "merge_businesses",
     "merge_persons",
