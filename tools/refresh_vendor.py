@@ -16,7 +16,11 @@ from typing import Any
 
 TOOLS = Path(__file__).resolve().parent
 # What a visitor's browser loads, and what only the tests use.
-FOLDERS = [TOOLS.parent / "doanso" / "static" / "vendor", TOOLS / "vendor"]
+FOLDERS = [
+    TOOLS.parent / "doanso" / "static" / "vendor",
+    TOOLS.parent / "doanso" / "phone" / "vendor",
+    TOOLS / "vendor",
+]
 MIT = """The MIT License (MIT)
 
 {copyright}
