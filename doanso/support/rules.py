@@ -74,6 +74,21 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
 
 
+_LINK = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
+"""Sixteen bytes in base64url: the last letter holds two bits alone."""
+_CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
+
+
+def is_link(text: str) -> bool:
+    """Whether this can be a receipt's link, known or not."""
+    return _LINK.fullmatch(text) is not None
+
+
+def is_code(text: str) -> bool:
+    """Whether this can be a receipt's code, as it is kept: without dash, in capitals."""
+    return _CODE.fullmatch(text) is not None
+
+
 def spaced(code: str) -> str:
     """As it stands on the slip: 7KQ2-M4XD."""
     return f"{code[:4]}-{code[4:]}"

@@ -4,7 +4,10 @@ import base64
 import secrets
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from doanso.lib import sealing
+from doanso.lib.problems import Problem, Refused
 from doanso.support import rules
 from doanso.support.models import Receipt
 
@@ -35,7 +38,20 @@ def new_keys(birth_year: int | None) -> tuple[bytes, str, str]:
     """Sealed keys, and the hashes of link and code, of a new slip. Without a year of birth only the link opens it."""
     secret = secrets.token_bytes(rules.LINK_BYTES)
     code = rules.new_code()
-    link = base64.urlsafe_b64encode(secret).rstrip(b"=").decode()
+    return _kept(base64.urlsafe_b64encode(secret).rstrip(b"=").decode(), code, birth_year)
+
+
+def told_keys(link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
+    """The same of a slip whose keys a phone has made; refused when they are not what a phone of ours makes."""
+    if not rules.is_link(link):
+        raise Refused(Problem("link_malformed", _("This is no receipt's link. Scan the receipt's code again."), "link"))
+    if not rules.is_code(code):
+        message = _("A receipt's code has eight letters and digits, like 7KQ2-M4XD.")
+        raise Refused(Problem("code_malformed", message, "code"))
+    return _kept(link, code, birth_year)
+
+
+def _kept(link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
     sealed = sealing.seal(f"{link} {code}", context=_KEYS)
     return sealed, link_lookup(link), code_lookup(code, birth_year) if birth_year else ""
 
