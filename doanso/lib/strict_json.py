@@ -1,0 +1,195 @@
+"""Reading a JSON object of a machine strictly: each key by name and type, and none left over.
+
+Messages say which key, and what stands in it instead; whoever reads them is a developer or an officer with a phone's record.
+"""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any, NoReturn
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem, Refused
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MISSING = object()
+
+
+def parse(text: str | bytes) -> Any:
+    """The value of a JSON text. Keys told twice, NaN and numbers beyond sense are refused like any other fault."""
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as fault:
+        raise Refused(Problem("json_unreadable", _("The message is no readable JSON."))) from fault
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("A key stands twice.")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+class Fields:
+    """One object. Ask for every key, then call `done`: whatever is left over is refused."""
+
+    __slots__ = ("_at", "_left")
+
+    def __init__(self, value: Any, at: str = "") -> None:
+        if not isinstance(value, Mapping):
+            _refuse(at or "body", _("“%(field)s” must be an object."))
+        self._left: dict[str, Any] = dict(value)
+        self._at = at
+
+    def _take(self, name: str) -> Any:
+        value = self._left.pop(name, _MISSING)
+        if value is _MISSING:
+            _refuse(self._name(name), _("“%(field)s” is missing."))
+        return value
+
+    def _name(self, name: str) -> str:
+        return f"{self._at}.{name}" if self._at else name
+
+    def text(self, name: str, most: int, *, least: int = 0) -> str:
+        """A text of so many characters, without spaces around it and without control characters."""
+        value = self._take(name)
+        if not isinstance(value, str):
+            _refuse(self._name(name), _("“%(field)s” must be a text."))
+        value = value.strip()
+        if not least <= len(value) <= most or not value.isprintable():
+            _refuse(self._name(name), _("“%(field)s” is too short, too long, or holds characters that nobody types."))
+        return value
+
+    def choice(self, name: str, known: Collection[str]) -> str:
+        """One of these."""
+        value = self._take(name)
+        if not isinstance(value, str) or value not in known:
+            _refuse(self._name(name), _("“%(field)s” is none of what it may be."))
+        return value
+
+    def key(self, name: str) -> UUID:
+        """A UUID."""
+        found = self.key_or_none(name)
+        if found is None:
+            _refuse(self._name(name), _("“%(field)s” is missing."))
+        return found
+
+    def key_or_none(self, name: str) -> UUID | None:
+        """A UUID in lower case with dashes, or null."""
+        value = self._take(name)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not _UUID.fullmatch(value):
+            _refuse(self._name(name), _("“%(field)s” must be a UUID."))
+        return UUID(value)
+
+    def day(self, name: str) -> date:
+        """A day."""
+        found = self.day_or_none(name)
+        if found is None:
+            _refuse(self._name(name), _("“%(field)s” is missing."))
+        return found
+
+    def day_or_none(self, name: str) -> date | None:
+        """A day as YYYY-MM-DD, or null."""
+        value = self._take(name)
+        if value is None:
+            return None
+        try:
+            if isinstance(value, str) and _DAY.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        _refuse(self._name(name), _("“%(field)s” must be a day, such as 2023-11-12."))
+
+    def moment(self, name: str) -> datetime:
+        """A moment in ISO 8601 with its zone, in a year that dates can be reckoned in."""
+        value = self._take(name)
+        try:
+            if isinstance(value, str) and len(value) <= 40:
+                found = datetime.fromisoformat(value)
+                if found.tzinfo is not None and 1971 <= found.year <= 9000:
+                    return found
+        except ValueError:
+            pass
+        _refuse(self._name(name), _("“%(field)s” must be a moment with its zone, such as 2023-11-12T08:00:00+07:00."))
+
+    def whole_or_none(self, name: str, least: int, most: int) -> int | None:
+        """A whole number within bounds, or null."""
+        value = self._take(name)
+        if value is None:
+            return None
+        if type(value) is not int or not least <= value <= most:
+            _refuse(self._name(name), _("“%(field)s” must be a whole number within its bounds."))
+        return value
+
+    def whole(self, name: str, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        found = self.whole_or_none(name, least, most)
+        if found is None:
+            _refuse(self._name(name), _("“%(field)s” is missing."))
+        return found
+
+    def flag(self, name: str) -> bool:
+        """True or false."""
+        found = self.flag_or_none(name)
+        if found is None:
+            _refuse(self._name(name), _("“%(field)s” is missing."))
+        return found
+
+    def flag_or_none(self, name: str) -> bool | None:
+        """True, false or null."""
+        value = self._take(name)
+        if value is not None and type(value) is not bool:
+            _refuse(self._name(name), _("“%(field)s” must be true or false."))
+        return value
+
+    def object(self, name: str) -> "Fields":
+        """An object within."""
+        return Fields(self._take(name), self._name(name))
+
+    def object_or_none(self, name: str) -> "Fields | None":
+        """An object within, or null."""
+        value = self._take(name)
+        return None if value is None else Fields(value, self._name(name))
+
+    def objects(self, name: str, most: int) -> list["Fields"]:
+        """A list of objects, at most so many."""
+        return [Fields(one, f"{self._name(name)}.{at}") for at, one in enumerate(self._list(name, most))]
+
+    def texts(self, name: str, most: int, *, length: int) -> list[str]:
+        """A list of texts, at most so many."""
+        found = self._list(name, most)
+        if not all(isinstance(one, str) and len(one) <= length and one.isprintable() for one in found):
+            _refuse(self._name(name), _("“%(field)s” must be a list of short texts."))
+        return found
+
+    def keys(self, name: str, most: int) -> list[UUID]:
+        """A list of UUIDs, at most so many."""
+        found = self._list(name, most)
+        if not all(isinstance(one, str) and _UUID.fullmatch(one) for one in found):
+            _refuse(self._name(name), _("“%(field)s” must be a UUID."))
+        return [UUID(one) for one in found]
+
+    def _list(self, name: str, most: int) -> list[Any]:
+        value = self._take(name)
+        if not isinstance(value, list) or len(value) > most:
+            _refuse(self._name(name), _("“%(field)s” must be a list, and not too long a one."))
+        return value
+
+    def done(self) -> None:
+        """Nothing may be left over."""
+        if self._left:
+            _refuse(self._name(next(iter(self._left))[:40]), _("“%(field)s” is not known here."))
+
+
+def _refuse(field: str, message: str) -> NoReturn:
+    raise Refused(Problem("message_invalid", message % {"field": field}, field))
