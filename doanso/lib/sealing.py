@@ -81,8 +81,13 @@ def _look_up_start(secret: str, context: str) -> HMAC:
     return HMAC(_derive(secret, f"doanso look-up {context}"), SHA256())
 
 
-def _derive(secret: str, purpose: str) -> bytes:
+def derived(name: str, *, purpose: str, length: int) -> bytes:
+    """Secret bytes of their own purpose, drawn from one of the installation's keys: the same at every call."""
+    return _derive(settings.DOANSO_KEYS["keys"][name], f"doanso derived {purpose}", length)
+
+
+def _derive(secret: str, purpose: str, length: int = 32) -> bytes:
     key = base64.b64decode(secret, validate=True)
     if len(key) != 32:
         raise ValueError("Each of settings.DOANSO_KEYS must be 32 bytes in base64.")
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(key)
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=purpose.encode()).derive(key)

@@ -85,3 +85,12 @@ def test_look_up_depends_on_context_and_key(settings):
     assert sealing.look_up("0912345678", context="accounts.user.phone") != phone
     settings.DOANSO_KEYS = {**KEYS, "lookup": NEW}
     assert sealing.look_up("0912345678", context=PHONE) != phone
+
+
+def test_derived_bytes_are_the_same_at_every_call_and_others_for_every_key_and_purpose(settings):
+    settings.DOANSO_KEYS = KEYS | {"keys": {"1": OLD, "2": NEW}}
+    drawn = sealing.derived("1", purpose="sync.backup", length=48)
+    assert drawn == sealing.derived("1", purpose="sync.backup", length=48)
+    assert len(drawn) == 48
+    assert drawn != sealing.derived("1", purpose="sync.other", length=48)
+    assert drawn != sealing.derived("2", purpose="sync.backup", length=48)

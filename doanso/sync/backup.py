@@ -1,0 +1,169 @@
+"""Records that a phone sealed for the server alone, and the file in which it hands them over; see docs/sync.md.
+
+The private key is no further secret to keep: it is drawn from the installation's own, so a restored installation opens old
+backups, and one that was sealed under a key since rotated opens for as long as that key is kept.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from doanso.lib import sealing
+from doanso.lib.problems import Problem, Refused
+
+FORMAT = "doanso-backup-1"
+LARGEST = 5 << 20
+"""Bytes of a backup file."""
+MOST_RECORDS = 3_000
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_NONCE = bytes(12)
+_INFO = b"doanso backup"
+_KEYS = {"format", "device", "key", "made_at", "records"}
+_RECORD_KEYS = {"id", "point", "sealed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One record as the phone sealed it: what it would have sent."""
+
+    record_id: str
+    content_hash: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A file that was opened. `damaged` are the ids of records that this server's key does not open."""
+
+    device_id: UUID
+    made_at: datetime
+    records: list[Opened]
+    damaged: list[str]
+
+
+def backup_public_key() -> dict[str, str]:
+    """The point for which phones seal their backups, and its name."""
+    name = settings.DOANSO_KEYS["current"]
+    return dict(_public(name, settings.DOANSO_KEYS["keys"][name]))
+
+
+def open_backup(file: bytes) -> Backup:
+    """What a backup file holds; refused with a sentence when it is no such file, or another installation's."""
+    told = _told(file)
+    key = next((key for name, key in _private_keys().items() if name == told["key"]), None)
+    if key is None:
+        message = _("This file was sealed for another installation; hand it in there.")
+        raise Refused(Problem("backup_foreign", message, "file"))
+    records, damaged = [], []
+    for one in told["records"]:
+        opened = _open(key, one)
+        if opened is None:
+            damaged.append(one["id"])
+        else:
+            records.append(opened)
+    return Backup(UUID(told["device"]), datetime.fromisoformat(told["made_at"]), records, damaged)
+
+
+def _told(file: bytes) -> dict[str, Any]:
+    """The file's own words, once every one of them has the form it must have."""
+    if len(file) > LARGEST:
+        message = _("The file is larger than %(limit)d MB; a phone's backup never is. Choose the file again.")
+        raise Refused(Problem("backup_too_large", message % {"limit": LARGEST >> 20}, "file"))
+    try:
+        told = json.loads(file)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        message = _("This is no backup of a phone. Choose the file named doan-so-….json that the phone saved.")
+        raise Refused(Problem("backup_unreadable", message, "file"))
+    if set(told) != _KEYS or not _is_whole(told):
+        message = _("The file is damaged or was changed. Save it on the phone once more and choose that one.")
+        raise Refused(Problem("backup_damaged", message, "file"))
+    if len(told["records"]) > MOST_RECORDS:
+        message = _("The file holds more than %(limit)d records; a phone's backup never does.")
+        raise Refused(Problem("backup_too_many", message % {"limit": MOST_RECORDS}, "file"))
+    return told
+
+
+def _is_whole(told: Mapping[str, Any]) -> bool:
+    try:
+        UUID(told["device"])
+        if datetime.fromisoformat(told["made_at"]).tzinfo is None:
+            return False
+    except (ValueError, TypeError, AttributeError):
+        return False
+    records = told["records"]
+    return (
+        isinstance(told["key"], str)
+        and isinstance(records, list)
+        and all(
+            isinstance(one, dict)
+            and set(one) == _RECORD_KEYS
+            and all(isinstance(value, str) for value in one.values())
+            and len(one["id"]) <= 36
+            for one in records
+        )
+    )
+
+
+def _open(key: ec.EllipticCurvePrivateKey, one: Mapping[str, str]) -> Opened | None:
+    """One sealed record, or None when it does not open or is not what its label says."""
+    try:
+        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _decoded(one["point"]))
+        shared = key.exchange(ec.ECDH(), point)
+        cipher = AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=_INFO).derive(shared))
+        plain = json.loads(cipher.decrypt(_NONCE, _decoded(one["sealed"]), None))
+        record = Opened(plain["id"], plain["hash"], plain["payload"])
+    except (ValueError, TypeError, KeyError, InvalidTag, RecursionError):
+        return None
+    told = (record.record_id, record.content_hash, record.payload)
+    return record if all(isinstance(value, str) for value in told) and record.record_id == one["id"] else None
+
+
+def _decoded(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def _encoded(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
+
+
+def _private_keys() -> dict[str, ec.EllipticCurvePrivateKey]:
+    """This installation's private keys by the names phones know them by: that of today and those before a rotation."""
+    keys = settings.DOANSO_KEYS["keys"]
+    return {dict(_public(name, secret))["id"]: _private(name, secret) for name, secret in keys.items()}
+
+
+@lru_cache(maxsize=16)
+def _private(name: str, _secret: str) -> ec.EllipticCurvePrivateKey:
+    # 16 bytes more than the order has, so that no number is likelier than another.
+    drawn = int.from_bytes(sealing.derived(name, purpose="sync.backup", length=48), "big")
+    return ec.derive_private_key(drawn % (_ORDER - 1) + 1, ec.SECP256R1())
+
+
+@lru_cache(maxsize=16)
+def _public(name: str, secret: str) -> tuple[tuple[str, str], ...]:
+    public = _private(name, secret).public_key()
+    numbers = public.public_numbers()
+    point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    # Named by itself: two installations never share a name, and a rotated key keeps its own.
+    return (
+        ("id", hashlib.sha256(point).hexdigest()[:16]),
+        ("x", _encoded(numbers.x.to_bytes(32, "big"))),
+        ("y", _encoded(numbers.y.to_bytes(32, "big"))),
+    )
