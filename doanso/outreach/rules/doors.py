@@ -1,0 +1,20 @@
+"""Doors of a drive: which outcome stands, and which door is the next."""
+
+from datetime import date
+
+FINAL = frozenset({"helped", "had-already", "refused"})
+"""Outcomes after which nobody is sent there again in this drive."""
+
+NOBODY = "not-home"
+
+
+def outcome_stands(known: str, known_on: date | None, told: str, told_on: date) -> bool:
+    """Whether what a visit tells takes the place of what is known of the door.
+
+    The newer day's does; but that nobody was home takes nothing back, and on one day what is final stands.
+    """
+    if not known or known_on is None:
+        return True
+    if told_on < known_on or (told == NOBODY and known in FINAL):
+        return False
+    return told_on > known_on or told in FINAL or known not in FINAL
