@@ -1,0 +1,200 @@
+"""The doorstep app as files: a shell without data, its modules below an address that never changes its bytes, its worker.
+
+Nobody needs to be signed in to fetch it: it opens cold and without signal, and holds nothing of anybody.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+from xml.sax.saxutils import unescape
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.csp import CSP
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import condition, require_safe
+
+APP = Path(__file__).resolve().parents[2] / "phone"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+# Fetched when they are needed: only a phone that cannot read a QR by itself loads the reader.
+LATER = "vendor/zxing/"
+# Fonts are the theme's own, at their hashed addresses.
+STATIC = (
+    "ds/theme.css",
+    "vendor/inter/inter-latin-wght-normal.woff2",
+    "vendor/inter/inter-vietnamese-wght-normal.woff2",
+    "ds/mark.svg",
+)
+SPRITE = "vendor/tabler-icons/sprite.svg"
+# 'wasm-unsafe-eval' lets the scanner's module be compiled, and allows no script beyond our own.
+POLICY = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, "'wasm-unsafe-eval'"],
+    "worker-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "media-src": [CSP.SELF, "blob:"],
+    "manifest-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+}
+YEAR = 365 * 24 * 3600
+BLOCK = re.compile(r"^[ \t]*/\*\*?.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Every file of the app as it is handed out, and the version that their bytes make."""
+
+    version: str
+    files: dict[str, bytes]
+
+
+def lean(source: str) -> str:
+    """A module without its comments and indentation, which a phone on 400 Kbit/s need not wait for.
+
+    A text over several lines could hold either; a file with one stays as it is.
+    """
+    if any(line.count("`") % 2 for line in source.splitlines()):
+        return source
+    lines = (line.strip() for line in BLOCK.sub("", source).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+
+
+def _read() -> Bundle:
+    """The files of the folder; tests and what only developers read stay out."""
+    files: dict[str, bytes] = {}
+    for path in sorted(APP.rglob("*")):
+        name = path.relative_to(APP)
+        if path.suffix not in TYPES or name.parts[0] in {"tests", "node_modules"}:
+            continue
+        data = path.read_bytes()
+        ours = path.suffix == ".js" and name.parts[0] != "vendor"
+        files[name.as_posix()] = lean(data.decode()).encode() if ours else data
+    shell = (APP.parent / "outreach" / "templates" / "outreach" / "phone.html").read_bytes()
+    addresses = [static(name) for name in STATIC]
+    whole = hashlib.sha256(shell + json.dumps(addresses).encode())
+    for name, data in files.items():
+        whole.update(f"{name}\0{len(data)}\0".encode() + data)
+    return Bundle(whole.hexdigest()[:12], files)
+
+
+_kept = cache(_read)
+
+
+def bundle() -> Bundle:
+    """The app as it stands; read anew each time while one is developing."""
+    return _read() if settings.DEBUG else _kept()
+
+
+def _address(version: str, name: str) -> str:
+    return reverse("outreach:phone-file", args=[version, name])
+
+
+def contents() -> dict[str, object]:
+    """What the worker keeps: everything at once but what is fetched later."""
+    app = bundle()
+    own = [name for name in app.files if name != "sw.js"]
+    return {
+        "version": app.version,
+        "shell": reverse("outreach:phone"),
+        "files": [
+            reverse("outreach:phone"),
+            *(_address(app.version, name) for name in own if not name.startswith(LATER)),
+            *(static(name) for name in STATIC),
+        ],
+        "later": [_address(app.version, name) for name in own if name.startswith(LATER)],
+    }
+
+
+@cache
+def symbols() -> SafeString:
+    """The icons the app's modules name, as symbols of the page: `<use>` of another file is one more request."""
+    place = finders.find(SPRITE)
+    assert isinstance(place, str)
+    drawn = dict(re.findall(r'<symbol id="([^"]+)"([^\n]*)', Path(place).read_text(encoding="utf-8")))
+    said = "\n".join(data.decode() for name, data in bundle().files.items() if name.endswith(".js"))
+    named = sorted(name for name in drawn if re.search(rf'["\']{re.escape(unescape(name))}["\']', said))
+    # The sprite is a file of ours, checked by its hash.
+    return mark_safe("".join(f'<symbol id="i-{name}"{drawn[name]}' for name in named))  # noqa: S308
+
+
+def _version(_request: HttpRequest, **_named: str) -> str:
+    return f'"{bundle().version}"'
+
+
+def _for_everybody(response: HttpResponse) -> HttpResponse:
+    """The same for everybody, and asked for again each time."""
+    patch_cache_control(response, no_cache=True, public=True)
+    return response
+
+
+@require_safe
+@csp_override(POLICY)
+@condition(etag_func=_version)
+def shell(request: HttpRequest) -> HttpResponse:
+    """The one page of the app. It is rendered without the request, so that nothing of whoever asks can come into it."""
+    app = bundle()
+    modules = [name for name in app.files if name.endswith(".js") and name != "sw.js" and not name.startswith("vendor/")]
+    page = render_to_string(
+        "outreach/phone.html",
+        {
+            "version": app.version,
+            "base": _address(app.version, "app.js").removesuffix("app.js"),
+            "modules": [_address(app.version, name) for name in modules],
+            "symbols": symbols(),
+        },
+    )
+    return _for_everybody(HttpResponse(page))
+
+
+@require_safe
+@condition(etag_func=_version)
+def app_list(request: HttpRequest) -> HttpResponse:
+    """What the app consists of."""
+    return _for_everybody(HttpResponse(json.dumps(contents()), content_type="application/json"))
+
+
+@require_safe
+@condition(etag_func=_version)
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker; its first line names the version's files, so a new version is a new worker."""
+    source = bundle().files.get("sw.js")
+    if source is None:
+        raise Http404
+    line = f"self.doorApp = {json.dumps(contents())};\n".encode()
+    return _for_everybody(HttpResponse(line + source, content_type=TYPES[".js"]))
+
+
+@require_safe
+@condition(etag_func=_version)
+def app_file(request: HttpRequest, version: str, path: str) -> HttpResponse:
+    """One file of this version, for good. An older version is no longer there: a phone that has it has all of it."""
+    app = bundle()
+    data = app.files.get(path)
+    if data is None or version != app.version:
+        raise Http404
+    response = HttpResponse(data, content_type=TYPES[PurePosixPath(path).suffix])
+    patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
+    return response
