@@ -1,0 +1,1 @@
+"""Deeds from door to door, one module per subject: teams, cards, and what becomes of what a phone tells."""

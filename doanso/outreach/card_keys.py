@@ -1,0 +1,56 @@
+"""The keys of a helper card: made once, found by keyed hash, opened only to print the card again."""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from doanso.lib import sealing
+from doanso.outreach.models import Card
+from doanso.outreach.rules import cards as rules
+
+_KEYS = "outreach.card.keys"
+_SECRET = "outreach.card.secret"  # noqa: S105 -- the name of a context
+_CODE = "outreach.card.code"
+_PHONE_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the card's QR says, and the six digits that only its holder keeps."""
+
+    secret: str
+    code: str
+
+
+def secret_lookup(secret: str) -> str:
+    """The hash by which a card is found."""
+    return sealing.look_up(secret, context=_SECRET)
+
+
+def code_lookup(card_id: UUID, code: str) -> str:
+    """The hash of six digits; every card has its own, so equal digits of two cards look different."""
+    return sealing.look_up(f"{card_id}:{code}", context=_CODE)
+
+
+def phone_hash(secret: str) -> str:
+    """The start of the plain hash by which a phone without signal knows whose card it has read."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:_PHONE_DIGITS]
+
+
+def put_new_keys(card: Card) -> Keys:
+    """Give the card new keys: sealed, and with the hashes by which they are found."""
+    secret = base64.urlsafe_b64encode(secrets.token_bytes(rules.SECRET_BYTES)).rstrip(b"=").decode()
+    code = f"{secrets.randbelow(10**rules.CODE_LENGTH):0{rules.CODE_LENGTH}}"
+    card.keys_sealed = sealing.seal(f"{secret} {code}", context=_KEYS)
+    card.secret_lookup = secret_lookup(secret)
+    card.code_lookup = code_lookup(card.pk, code)
+    card.phone_hash = phone_hash(secret)
+    return Keys(secret, code)
+
+
+def keys_of(card: Card) -> Keys:
+    """The keys, to print the card again."""
+    secret, code = sealing.unseal(card.keys_sealed, context=_KEYS).split()
+    return Keys(secret, code)

@@ -1,0 +1,71 @@
+"""How long a helper card is good, what its QR says, and how often its six digits may be wrong."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+SECRET_BYTES: Final = 16
+CODE_LENGTH: Final = 6
+MOST_MISSES: Final = 5
+"""Wrong codes of one card on one business day; after them its code opens nothing until the next."""
+
+_SECRET = re.compile(r"(?:\S*/c/)?([A-Za-z0-9_-]{22})/?")
+_CODE = re.compile(r"[0-9]{6}")
+
+
+def secret_of(text: str) -> str:
+    """The card's secret in what its QR says, or in the bare secret; empty when it is neither."""
+    found = _SECRET.fullmatch(text.strip())
+    return found[1] if found else ""
+
+
+def code_of(text: str) -> str:
+    """The six digits as somebody typed them, spaces or not; empty when they are no six digits."""
+    code = "".join(text.split())
+    return code if _CODE.fullmatch(code) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The days of a card, and of the teammate who holds it; `revoked_on` is the first day it is no good any more."""
+
+    since: date
+    until: date
+    revoked_on: date | None
+    teammate_until: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether the card was good on that day."""
+        ends = [end for end in (self.until, self.revoked_on, self.teammate_until) if end is not None]
+        return self.since <= day < min(ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Misses:
+    """Wrong codes of one card, and the day on which they were typed."""
+
+    count: int = 0
+    on: date | None = None
+
+    def of(self, today: date) -> int:
+        """How many count today; yesterday's are forgotten."""
+        return self.count if self.on == today else 0
+
+    def stops(self, today: date) -> bool:
+        """Whether not even the right code is looked at today."""
+        return self.of(today) >= MOST_MISSES
+
+    def one_more(self, today: date) -> "Misses":
+        """After another wrong code."""
+        return Misses(self.of(today) + 1, today)
+
+
+def after_code(misses: Misses, *, is_right: bool, today: date) -> tuple[str, Misses]:
+    """What is wrong with a code typed today, and the misses after it.
+
+    A right code forgives none: the holder's own would give whoever guesses between them five tries more.
+    """
+    if misses.stops(today):
+        return "code_stopped", misses
+    return ("", misses) if is_right else ("code_wrong", misses.one_more(today))

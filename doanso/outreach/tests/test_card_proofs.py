@@ -1,0 +1,224 @@
+"""What a phone brings as proof that the second of a pair was there."""
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doanso.lib import clock
+from doanso.outreach import card_keys
+from doanso.outreach.actions import cards
+from doanso.outreach.actions.cards import Checked, Proof
+from doanso.outreach.models import Card, Teammate
+from doanso.outreach.rules import cards as rules
+from doanso.outreach.tests.conftest import Outing, mate
+from doanso.support.models import HelperKind
+from doanso.testing import TODAY
+
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+
+
+def _card(outing: Outing, teammate: Teammate, **more: object) -> tuple[Card, card_keys.Keys]:
+    card = Card(
+        teammate=teammate,
+        since=date(2023, 11, 1),
+        until=date(2023, 12, 1),
+        issued_at=clock.now(),
+        issued_by=outing.tree.an,
+    )
+    for name, value in more.items():
+        setattr(card, name, value)
+    keys = card_keys.put_new_keys(card)
+    card.save(force_insert=True)
+    return card, keys
+
+
+def _check(outing: Outing, *proofs: Proof, unit: str = "p4") -> list[Checked]:
+    with transaction.atomic():
+        return cards.check_proofs(unit=outing.tree.units[unit], proofs=proofs)
+
+
+def _code(teammate_id: UUID | None, code: str, day: date = TODAY) -> Proof:
+    return Proof(teammate_id, "code", code, day)
+
+
+def _scan(text: str, day: date = TODAY) -> Proof:
+    return Proof(None, "card", text, day)
+
+
+def _wrong(keys: card_keys.Keys) -> str:
+    return f"{(int(keys.code) + 1) % 10**6:06}"
+
+
+def test_a_card_proves_its_holder_by_qr_or_bare_secret(outing: Outing) -> None:
+    ut = outing.mates["ut"]
+    _made, keys = _card(outing, ut)
+    said = [keys.secret, f"https://doanso.example/c/{keys.secret}", f"https://10.0.0.7:8000/c/{keys.secret}/ "]
+    assert _check(outing, *map(_scan, said)) == [Checked(ut.pk, "")] * 3
+
+
+def test_six_digits_prove_their_holder_and_nobody_else(outing: Outing) -> None:
+    ut, hoa = outing.mates["ut"], outing.mates["hoa"]
+    card, keys = _card(outing, ut)
+    other, others = _card(outing, hoa)
+    typed = f"{keys.code[:3]} {keys.code[3:]}"
+    assert _check(outing, _code(ut.pk, typed), _code(hoa.pk, others.code)) == [Checked(ut.pk, ""), Checked(hoa.pk, "")]
+    assert card_keys.code_lookup(card.pk, keys.code) != card_keys.code_lookup(other.pk, keys.code)
+    assert keys.secret not in bytes(card.keys_sealed).decode("latin-1")
+
+
+@pytest.mark.parametrize("text", ["", "x", "A" * 22, "https://doanso.example/r/" + "A" * 22, "000000"])
+def test_what_is_no_card_of_ours_is_unknown(outing: Outing, text: str) -> None:
+    _card(outing, outing.mates["ut"])
+    assert _check(outing, _scan(text)) == [Checked(None, "card_unknown")]
+
+
+def test_a_teammate_without_a_card_has_no_code(outing: Outing) -> None:
+    _card(outing, outing.mates["ut"])
+    asked = [_code(outing.mates["hoa"].pk, "123456"), _code(uuid4(), "123456"), _code(None, "123456")]
+    assert _check(outing, *asked) == [Checked(None, "card_unknown")] * 3
+
+
+def test_a_card_of_another_unit_is_unknown(outing: Outing) -> None:
+    ut = outing.mates["ut"]
+    _made, keys = _card(outing, ut)
+    asked = [_scan(keys.secret), _code(ut.pk, keys.code)]
+    assert _check(outing, *asked, unit="p5") == [Checked(None, "card_unknown")] * 2
+
+
+@pytest.mark.parametrize(
+    ("day", "problem"),
+    [
+        (date(2023, 10, 31), "card_over"),
+        (date(2023, 11, 1), ""),
+        (date(2023, 11, 30), ""),
+        (date(2023, 12, 1), "card_over"),
+    ],
+)
+def test_a_card_is_judged_on_the_day_of_the_visit(outing: Outing, day: date, problem: str) -> None:
+    ut = outing.mates["ut"]
+    _made, keys = _card(outing, ut)
+    asked = [_scan(keys.secret, day), _code(ut.pk, keys.code, day)]
+    assert _check(outing, *asked) == [Checked(ut.pk, problem)] * 2
+
+
+def test_a_revoked_card_is_over_from_that_day_on(outing: Outing) -> None:
+    ut = outing.mates["ut"]
+    _old, keys = _card(outing, ut, revoked_at=clock.now())
+    days = [
+        _scan(keys.secret, YESTERDAY),
+        _scan(keys.secret),
+        _code(ut.pk, keys.code, YESTERDAY),
+        _code(ut.pk, keys.code),
+    ]
+    assert [one.problem for one in _check(outing, *days)] == ["", "card_over", "", "card_over"]
+
+
+def test_the_code_of_the_day_is_that_of_the_card_of_the_day(outing: Outing) -> None:
+    ut = outing.mates["ut"]
+    _old, before = _card(outing, ut, revoked_at=clock.now())
+    _new, after = _card(outing, ut, since=TODAY)
+    asked = [_code(ut.pk, before.code, YESTERDAY), _code(ut.pk, after.code), _code(ut.pk, before.code)]
+    wanted = "" if before.code == after.code else "code_wrong"
+    assert [one.problem for one in _check(outing, *asked)] == ["", "", wanted]
+
+
+def test_a_card_ends_with_its_teammate(outing: Outing) -> None:
+    ut = outing.mates["ut"]
+    _made, keys = _card(outing, ut)
+    ut.until = TODAY
+    ut.save()
+    assert [one.problem for one in _check(outing, _scan(keys.secret, YESTERDAY), _scan(keys.secret))] == [
+        "",
+        "card_over",
+    ]
+
+
+def test_five_wrong_codes_stop_the_code_for_the_day_and_not_the_qr(outing: Outing, business_day) -> None:
+    ut = outing.mates["ut"]
+    card, keys = _card(outing, ut)
+    for _time in range(4):
+        assert _check(outing, _code(ut.pk, _wrong(keys))) == [Checked(ut.pk, "code_wrong")]
+    assert _check(outing, _code(ut.pk, keys.code)) == [Checked(ut.pk, "")]
+    # A visit of an earlier day is no way round it.
+    asked = [_code(ut.pk, _wrong(keys), YESTERDAY), _code(ut.pk, keys.code), _scan(keys.secret)]
+    assert [one.problem for one in _check(outing, *asked)] == ["code_wrong", "code_stopped", ""]
+    card.refresh_from_db()
+    assert (card.misses, card.missed_on) == (5, TODAY)
+    business_day(TOMORROW)
+    assert _check(outing, _code(ut.pk, keys.code, TODAY)) == [Checked(ut.pk, "")]
+    assert _check(outing, _code(ut.pk, "")) == [Checked(ut.pk, "code_wrong")]
+    card.refresh_from_db()
+    assert (card.misses, card.missed_on) == (1, TOMORROW)
+
+
+def test_misses_of_one_card_are_not_those_of_another(outing: Outing) -> None:
+    ut, hoa = outing.mates["ut"], outing.mates["hoa"]
+    _made, keys = _card(outing, ut)
+    _other, others = _card(outing, hoa)
+    asked = [*[_code(ut.pk, _wrong(keys))] * 6, _code(hoa.pk, others.code), _code(ut.pk, keys.code)]
+    assert [one.problem for one in _check(outing, *asked)] == [*["code_wrong"] * 5, "code_stopped", "", "code_stopped"]
+
+
+def test_a_code_of_a_card_that_is_over_is_no_try(outing: Outing) -> None:
+    card, _keys = _card(outing, outing.mates["ut"])
+    _check(outing, _code(outing.mates["ut"].pk, "x", date(2023, 12, 1)))
+    card.refresh_from_db()
+    assert card.misses == 0
+
+
+def _statements(outing: Outing, proofs: list[Proof]) -> int:
+    with (
+        transaction.atomic(),
+        CaptureQueriesContext(
+            connection,
+        ) as seen,
+    ):
+        cards.check_proofs(unit=outing.ward, proofs=proofs)
+    return len(seen)
+
+
+def test_a_hundred_proofs_take_as_many_statements_as_one(outing: Outing) -> None:
+    made = [
+        (one := mate(outing.team, f"Người {word}", HelperKind.OFFICIAL, "women"), _card(outing, one)[1])
+        for word in (f"{first}{second}" for first in "ABCDEFGHIJ" for second in "abcde")
+    ]
+    scans = [_scan(keys.secret) for _one, keys in made]
+    codes = [_code(one.pk, _wrong(keys)) for one, keys in made]
+    assert _statements(outing, []) == 0
+    assert _statements(outing, scans[:1]) == _statements(outing, scans) == 1
+    assert _statements(outing, [scans[0], codes[0]]) == _statements(outing, [*scans, *codes]) == 3
+    assert _statements(outing, [_code(one.pk, keys.code) for one, keys in made]) == 1
+    assert set(Card.objects.exclude(teammate=made[0][0]).values_list("misses", flat=True)) == {1}
+
+
+# --- Arithmetic ---------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.lists(st.tuples(st.sampled_from([0, 0, 1]), st.booleans()), max_size=9), max_size=4))
+def test_of_a_days_codes_those_after_the_fifth_miss_open_nothing(batches: list[list[tuple[int, bool]]]) -> None:
+    """However the codes of a day are spread over batches and whatever the days before were."""
+    misses, today, wrong = rules.Misses(4, YESTERDAY), TODAY, 0
+    for batch in batches:
+        for later, is_right in batch:
+            if later:
+                today, wrong = today + timedelta(days=1), 0
+            problem, misses = rules.after_code(misses, is_right=is_right, today=today)
+            if wrong >= rules.MOST_MISSES:
+                assert problem == "code_stopped"
+            else:
+                assert problem == ("" if is_right else "code_wrong")
+                wrong += not is_right
+            assert misses.of(today) == wrong <= rules.MOST_MISSES
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_taken_for_a_secret_unless_it_has_one(text: str) -> None:
+    found = rules.secret_of(text)
+    assert found in text
+    assert len(found) in {0, 22}
+    assert len(rules.code_of(text)) in {0, 6}
