@@ -7,6 +7,8 @@ from doanso.lib import vietnamese
 
 KEY_LENGTH = 200
 _PART = re.compile(r"(\d+)|([a-z]+)")
+_WORD = re.compile(r"[a-z0-9]+")
+_STREET_DIGIT = re.compile(r"\d")
 
 
 def tidy_number(number: str) -> str:
@@ -23,12 +25,45 @@ def place_key(neighbourhood_id: UUID | None, street: str, number: str) -> str:
     return f"{home}|{vietnamese.fold(street)}|{number}"[:KEY_LENGTH]
 
 
+_DIGITS = str.maketrans("0123456789", "abcdefghij")
+_STREET_END, _WORD_END, _DIGIT = "0", "1", "2"
+"""Keys are of digits and small letters alone, so that every collation keeps their order; hence a digit of a street's name
+is told as a letter."""
+
+
+def street_key(street: str) -> str:
+    """What the keys of a street's doors begin with."""
+    words = _WORD.findall(vietnamese.fold(street))
+    return _WORD_END.join(_STREET_DIGIT.sub(_told_digit, word) for word in words)[:120] + _STREET_END
+
+
+def _told_digit(found: re.Match[str]) -> str:
+    return _DIGIT + found[0].translate(_DIGITS)
+
+
 def walk_key(street: str, number: str) -> str:
     """Sorts the doors of a street as one walks: up one side, then up the other, alleys after the house they open at."""
     parts = _PART.findall(vietnamese.fold(tidy_number(number)))
     first = next((int(digits) for digits, _letters in parts if digits), 0)
-    told = "".join(f"{int(digits):06}" if digits else f".{letters}" for digits, letters in parts)
-    return f"{vietnamese.fold(street)}|{(first + 1) % 2}|{told}"[:KEY_LENGTH]
+    told = "".join(f"1{int(digits):06}" if digits else f"0{letters}" for digits, letters in parts)
+    return f"{street_key(street)}{(first + 1) % 2}{told}"[:KEY_LENGTH]
+
+
+def street_of(walk_key: str) -> str:
+    """What the keys of all doors of this one's street begin with."""
+    return walk_key[: walk_key.index(_STREET_END) + 1]
+
+
+def sides_of(walk_key: str) -> tuple[str, str]:
+    """What the keys of this door's side of the street begin with, and those of the other side."""
+    street = street_of(walk_key)
+    side = walk_key[len(street)]
+    return street + side, street + ("1" if side == "0" else "0")
+
+
+def past(beginning: str) -> str:
+    """The first key after all that begin so."""
+    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
 def address(street: str, number: str) -> str:

@@ -36,3 +36,24 @@ def test_without_a_number_each_is_its_own(tree: Tree) -> None:
 def test_one_walks_up_one_side_and_then_the_other() -> None:
     numbers = ["10", "2", "7", "1", "2/4", "2A"]
     assert sorted(numbers, key=lambda number: doors.walk_key("Lê Lợi", number)) == ["1", "7", "2", "2A", "2/4", "10"]
+
+
+def test_streets_follow_one_another_and_no_key_runs_into_the_next() -> None:
+    streets = ["Lê Lai", "Lê Lợi", "Lê Lợi 2", "30/4", "Đường 30 tháng 4"]
+    keys = sorted(doors.walk_key(street, number) for street in streets for number in ("1", "4"))
+    told = [doors.street_of(key) for key in keys]
+    assert told == [doors.street_key(street) for street in ("30/4", *streets[4:], *streets[:3]) for _ in "12"]
+    assert all(key.isascii() and key.isalnum() and key == key.lower() for key in keys)
+
+
+def test_a_key_knows_both_sides_of_its_street() -> None:
+    own, other = doors.sides_of(doors.walk_key("Lê Lợi", "12/3"))
+    assert doors.walk_key("Lê Lợi", "14").startswith(own)
+    assert doors.walk_key("Lê Lợi", "7").startswith(other)
+    assert own < doors.walk_key("Lê Lợi", "9998") < doors.past(own)
+
+
+def test_a_door_without_a_number_stands_on_its_street() -> None:
+    key = doors.walk_key("Hẻm sau chợ", "")
+    assert doors.sides_of(key)[0] == key
+    assert doors.street_of(doors.walk_key("", "12")) == "0"
