@@ -102,10 +102,11 @@ _COLUMNS = (
     "until",
     "revoked_at",
     "teammate__until",
+    "teammate__team__until",
     "misses",
     "missed_on",
 )
-_Values = tuple[UUID, UUID, str, str, date, date, datetime | None, date | None, int, date | None]
+_Values = tuple[UUID, UUID, str, str, date, date, datetime | None, date | None, date | None, int, date | None]
 
 
 def _row(values: _Values) -> _Row:

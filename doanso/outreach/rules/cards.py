@@ -28,17 +28,26 @@ def code_of(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The days of a card, and of the teammate who holds it; `revoked_on` is the first day it is no good any more."""
+    """The days of a card, of the teammate who holds it and of their team.
+
+    `revoked_on` is the first day on which the card is no good any more.
+    """
 
     since: date
     until: date
-    revoked_on: date | None
-    teammate_until: date | None
+    revoked_on: date | None = None
+    teammate_until: date | None = None
+    team_until: date | None = None
+
+    @property
+    def end(self) -> date:
+        """The first day on which the card is over, for whichever reason comes first."""
+        ends = (self.until, self.revoked_on, self.teammate_until, self.team_until)
+        return min(end for end in ends if end is not None)
 
     def holds(self, day: date) -> bool:
         """Whether the card was good on that day."""
-        ends = [end for end in (self.until, self.revoked_on, self.teammate_until) if end is not None]
-        return self.since <= day < min(ends)
+        return self.since <= day < self.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,11 +127,13 @@ def test_the_code_of_the_day_is_that_of_the_card_of_the_day(outing: Outing) -> N
     assert [one.problem for one in _check(outing, *asked)] == ["", "", wanted]
 
 
-def test_a_card_ends_with_its_teammate(outing: Outing) -> None:
+@pytest.mark.parametrize("over", ["teammate", "team"])
+def test_a_card_ends_with_its_teammate_and_their_team(outing: Outing, over: str) -> None:
     ut = outing.mates["ut"]
     _made, keys = _card(outing, ut)
-    ut.until = TODAY
-    ut.save()
+    ending = ut if over == "teammate" else outing.team
+    ending.until = TODAY
+    ending.save()
     assert [one.problem for one in _check(outing, _scan(keys.secret, YESTERDAY), _scan(keys.secret))] == [
         "",
         "card_over",
