@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from doanso.imports.telling import forget_told
 from doanso.lib import formats
-from doanso.support.models import Confirmation, Dispute, Help, Receipt, Recheck
+from doanso.support.models import Confirmation, Dispute, Help, Receipt, ReceiptLink, Recheck
 from doanso.units import queries as units
 
 
@@ -49,6 +49,7 @@ def erase(person_ids: Collection[UUID]) -> None:
     forget_told(kind="supports", targets=list(mine.values_list("pk", flat=True)))
     receipts = list(mine.exclude(receipt=None).values_list("receipt_id", flat=True).distinct())
     Receipt.objects.filter(pk__in=receipts).update(keys_sealed=b"", link_lookup=None, code_lookup="")
+    ReceiptLink.objects.filter(receipt__in=receipts).delete()
     Confirmation.objects.filter(receipt_id__in=receipts).update(device="")
     Dispute.objects.filter(receipt_id__in=receipts).update(explanation="")
     mine.update(person=None, contact=None, content_hash="")

@@ -18,7 +18,7 @@ from doanso.lib import clock, vietnamese
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 from doanso.support import families, policy
-from doanso.support.models import Confirmation, Decision, Dispute, Help, HelpSource, Receipt, Remark
+from doanso.support.models import Confirmation, Decision, Dispute, Help, HelpSource, Receipt, ReceiptLink, Remark
 from doanso.tally import queries as tally
 from doanso.tally.models import Book
 from doanso.units import queries as units
@@ -232,8 +232,12 @@ def waiting_counts(actor: User) -> dict[str, int]:
 
 
 def receipt_by_lookup(lookup: str) -> Receipt | None:
-    """The slip of a link's hash."""
-    return Receipt.objects.filter(link_lookup=lookup).select_related("unit").first()
+    """The slip of a link's hash, be it the slip's first link or a further one."""
+    found = Receipt.objects.filter(link_lookup=lookup).select_related("unit").first()
+    if found is None:
+        link = ReceiptLink.objects.filter(link_lookup=lookup).select_related("receipt__unit").first()
+        found = link.receipt if link is not None else None
+    return found
 
 
 def receipts() -> QuerySet[Receipt]:

@@ -27,9 +27,10 @@ def grade(helper_kind: str, second_kind: str) -> int:
     return PAIR if {helper_kind, second_kind} == {YOUTH, OFFICIAL} else SEEN
 
 
-def confirmed_grade(now: int, *, staff_browser: bool) -> int:
-    """The grade after the person's own word; a word given in a browser of the Union's people lifts nothing."""
-    return now if staff_browser else max(now, CONFIRMED)
+def lifts(*, made_at: datetime, staff_browser: bool, shown_until: datetime | None) -> bool:
+    """Whether a word given then makes helps confirmed: not in a browser of the Union's people, and not while the phone of
+    those who helped still showed the receipt's page."""
+    return not staff_browser and (shown_until is None or made_at > shown_until)
 
 
 def day_problem(happened_on: date, today: date) -> Problem | None:
@@ -105,6 +106,9 @@ def clean_code(typed: str) -> str:
 TRIES_OF_A_CODE = 5
 TRIES_OF_A_PLACE = 60
 TRIES_LAST = timedelta(hours=1)
+EARLY_OF_A_PLACE = 60
+KEEP_EARLY = timedelta(days=30)
+"""How long a word waits for a receipt that its phone has not sent."""
 
 
 def given_name(name: str) -> str:

@@ -74,11 +74,19 @@ def by_code(request: HttpRequest) -> HttpResponse:
     return render(request, "support/code.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _receipt(link: str) -> tuple[Receipt, list[Help]]:
-    found = queries.receipt_by_lookup(slips.link_lookup(link))
-    if found is None:
+def _found(link: str) -> tuple[Receipt, list[Help]] | None:
+    """The receipt of a link with its helps; None where nothing has come yet for a link that a phone may have made."""
+    if not rules.is_link(link):
         raise Http404
-    return found, queries.on_slip(found)
+    found = queries.receipt_by_lookup(slips.link_lookup(link))
+    return (found, queries.on_slip(found)) if found is not None else None
+
+
+def _receipt(link: str) -> tuple[Receipt, list[Help]]:
+    there = _found(link)
+    if there is None:
+        raise Http404
+    return there
 
 
 def _called(helps: list[Help]) -> str:
@@ -95,9 +103,14 @@ def _called(helps: list[Help]) -> str:
 @_private
 @require_safe
 def receipt(request: HttpRequest, link: str) -> HttpResponse:
-    """What was recorded, and what the person can do about it."""
-    found, helps = _receipt(link)
-    return _page(request, found, helps, link)
+    """What was recorded, and what the person can do about it; or that it has not come from its phone yet."""
+    there = _found(link)
+    return _page(request, *there, link) if there is not None else _waiting(request, link)
+
+
+def _waiting(request: HttpRequest, link: str, problem: str = "", status: int = 200) -> HttpResponse:
+    """One and the same page for every link that nobody knows, whatever was said to it."""
+    return render(request, "support/receipt_waiting.html", {"link": link, "problem": problem}, status=status)
 
 
 def _page(
@@ -139,16 +152,23 @@ def _answered(request: HttpRequest, found: Receipt, link: str, deed: Callable[[]
 @_private
 @require_POST
 def confirm(request: HttpRequest, link: str) -> HttpResponse:
-    """ "Yes, that is how it was." """
-    found, _helps = _receipt(link)
+    """ "Yes, that is how it was", also to what has not come from its phone yet."""
+    there = _found(link)
+    staff_browser, device = accounts.ever_signed_in(request), _device(request)
+    done = _("Thank you. Your confirmation is written down.")
+    if there is None:
+        try:
+            actions.confirm_early(link=link, staff_browser=staff_browser, device=device, place=_place(request))
+        except Refused as refused:
+            return _waiting(request, link, refused.problem.message, status=422)
+        return render(request, "support/receipt_done.html", {"link": link, "done": done})
+    found, _helps = there
     return _answered(
         request,
         found,
         link,
-        lambda: actions.confirm_receipt(
-            receipt_id=found.pk, staff_browser=accounts.ever_signed_in(request), device=_device(request)
-        ),
-        _("Thank you. Your confirmation is written down."),
+        lambda: actions.confirm_receipt(receipt_id=found.pk, staff_browser=staff_browser, device=device),
+        done,
     )
 
 

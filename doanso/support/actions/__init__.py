@@ -2,6 +2,7 @@
 
 from doanso.support.actions.corrections import correct_help, print_receipt, take_back_help
 from doanso.support.actions.decisions import decide_dispute, look_at_confirmation, settle_remark
+from doanso.support.actions.early import ReceiptKey, confirm_early, settle_early
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.records import ConsentTold, Helper, HelpTold, Recorded, help_problem, record_helps
 from doanso.support.actions.residents import (
@@ -18,8 +19,10 @@ __all__ = [
     "ConsentTold",
     "HelpTold",
     "Helper",
+    "ReceiptKey",
     "Recorded",
     "ask",
+    "confirm_early",
     "confirm_receipt",
     "correct_help",
     "decide_dispute",
@@ -31,6 +34,7 @@ __all__ = [
     "raise_grades",
     "record_helps",
     "remark_receipt",
+    "settle_early",
     "settle_remark",
     "take_back_help",
     "try_code",

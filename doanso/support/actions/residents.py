@@ -3,8 +3,7 @@
 Whoever holds the link, or the code with the year of birth, may do this; nothing here shows more than the slip says.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -14,17 +13,17 @@ from doanso.audit.actions import record
 from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused
 from doanso.people import actions as people
-from doanso.support import families, queries, rules, slips
+from doanso.support import families, rules, slips
 from doanso.support.actions.grades import raise_grades
-from doanso.support.models import Confirmation, DaySalt, Dispute, Help, Receipt, Remark, Tries, WrongPart
+from doanso.support.actions.words import RESIDENT, Word, device_of_today, write_words
+from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark, Tries, WrongPart
 from doanso.tally import actions as tally
 
-RESIDENT = "người dân"
-"""How history names whoever holds the slip."""
 SCREEN = "screen"
 
 
-def _try_key(what: str, value: str) -> str:
+def try_key(what: str, value: str) -> str:
+    """Under which tries are counted; nobody reads from it what was tried, or from where."""
     return sealing.look_up(f"{what}:{value}", context="support.tries")
 
 
@@ -34,16 +33,20 @@ def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
     Whatever is wrong, the answer is the same and takes the same statements: the code's misses and those from the network
     address are counted whether such a code exists or not, and beyond the limit even a right one is not looked at.
     """
-    keys = [_try_key("code", code), _try_key("place", place)]
-    limits = dict(zip(keys, (rules.TRIES_OF_A_CODE, rules.TRIES_OF_A_PLACE), strict=True))
+    found = Receipt.objects.filter(code_lookup=slips.code_lookup(code, birth_year)).first()
+    limits = {try_key("code", code): rules.TRIES_OF_A_CODE, try_key("place", place): rules.TRIES_OF_A_PLACE}
+    if take_try(limits, missed=found is None):
+        message = _("Too many tries. Wait an hour, or scan the code on the slip with a phone.")
+        raise Refused(Problem("too_many_tries", message, "code"))
+    return found
+
+
+def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
+    """Count a try under each of these keys, of which a miss costs one; whether one of them had reached its limit before."""
     now = clock.now()
     with transaction.atomic():
-        database.lock([f"support.tries.{key}" for key in keys], shared=False)
-        since = now - rules.TRIES_LAST
-        there = {one.key: one for one in Tries.objects.filter(key__in=keys, since__gt=since)}
-        found = Receipt.objects.filter(code_lookup=slips.code_lookup(code, birth_year)).first()
-        is_over = any(there[key].count >= limit for key, limit in limits.items() if key in there)
-        missed = int(found is None)
+        database.lock([f"support.tries.{key}" for key in limits], shared=False)
+        there = {one.key: one for one in Tries.objects.filter(key__in=limits, since__gt=now - rules.TRIES_LAST)}
         Tries.objects.bulk_create(
             [
                 Tries(
@@ -51,16 +54,13 @@ def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
                     count=(there[key].count if key in there else 0) + missed,
                     since=there[key].since if key in there else now,
                 )
-                for key in keys
+                for key in limits
             ],
             update_conflicts=True,
             unique_fields=["key"],
             update_fields=["count", "since"],
         )
-    if is_over:
-        message = _("Too many tries. Wait an hour, or scan the code on the slip with a phone.")
-        raise Refused(Problem("too_many_tries", message, "code"))
-    return found
+    return any(there[key].count >= limit for key, limit in limits.items() if key in there)
 
 
 def _locked(receipt_id: UUID) -> tuple[Receipt, list[Help]]:
@@ -81,50 +81,25 @@ def _require_undisputed(receipt: Receipt, helps: Sequence[Help]) -> None:
 
 @transaction.atomic
 def confirm_receipt(*, receipt_id: UUID, staff_browser: bool, device: Sequence[str]) -> Confirmation:
-    """ "Yes, that is how it was": the slip's helps have grade 3 from now on, but not by a browser of the Union's people.
+    """ "Yes, that is how it was": the slip's helps have grade 3 from now on, but not by a browser of the Union's people, nor
+    while the phone of those who helped still shows the page (`rules.lifts`); such a word is kept, and can be said again.
 
     Said again it changes nothing. What is odd about it is written down for an officer, and changes nothing either.
     """
     receipt, helps = _locked(receipt_id)
     _require_undisputed(receipt, helps)
+    now = clock.now()
+    lifts = rules.lifts(made_at=now, staff_browser=staff_browser, shown_until=receipt.shown_until)
     said = Confirmation.objects.filter(receipt=receipt, staff_browser=staff_browser).order_by("-made_at").first()
     waiting = [one for one in helps if one.refused_at is None and one.grade < rules.CONFIRMED]
-    if said is not None and (staff_browser or not waiting):
+    if said is not None and not (lifts and waiting):
         return said
-    confirmation = _new_confirmation(receipt, staff_browser, device)
-    confirmation.save(force_insert=True)
+    word = Word(receipt.pk, receipt.unit_id, now, staff_browser, device_of_today(device))
+    confirmation = write_words([word])[0]
     record(actor=None, verb="support.confirm", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
-    if not staff_browser:
+    if lifts:
         raise_grades(helps=waiting, grade=rules.CONFIRMED)
     return confirmation
-
-
-def _new_confirmation(receipt: Receipt, staff_browser: bool, device: Sequence[str]) -> Confirmation:
-    now, today = clock.now(), clock.today()
-    hashed = rules.device_hash(_salt_of(today), device)
-    of_unit = Confirmation.objects.filter(unit_id=receipt.unit_id, made_at__gte=now - rules.BURST_SPAN)
-    same_device = Confirmation.objects.filter(device=hashed, made_on=today).exclude(receipt=receipt)
-    around = rules.Around(
-        at=now,
-        today=today,
-        of_unit=list(of_unit.order_by("-made_at").values_list("made_at", flat=True)[: rules.BURST_COUNT]),
-        receipts_of_device=same_device.values("receipt").distinct().count(),
-        deadlines=queries.deadlines(today, today + rules.BEFORE_DEADLINE),
-    )
-    return Confirmation(
-        receipt=receipt,
-        unit_id=receipt.unit_id,
-        made_at=now,
-        made_on=today,
-        staff_browser=staff_browser,
-        device=hashed,
-        flags=rules.flags(around),
-    )
-
-
-def _salt_of(day: date) -> bytes:
-    found, _made = DaySalt.objects.get_or_create(day=day, defaults={"salt": rules.new_salt()})
-    return bytes(found.salt)
 
 
 @transaction.atomic

@@ -1,10 +1,32 @@
 """Slips whose keys a phone made, words given before the slip has arrived, and further links to a slip."""
 
-import pytest
+import base64
+from datetime import UTC, datetime, timedelta
 
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.support import rules, slips
-from doanso.support.models import Receipt
+from doanso.support import personal, rules, slips
+from doanso.support.actions import (
+    Helper,
+    ReceiptKey,
+    confirm_early,
+    confirm_receipt,
+    dispute_receipt,
+    drop_device_keys,
+    print_receipt,
+    settle_early,
+)
+from doanso.support.models import Confirmation, Dispute, EarlyConfirmation, Help, Receipt, ReceiptLink
+from doanso.support.tests.conftest import told
+from doanso.tally.recount import recount
+from doanso.testing import TODAY
 
 LINK = "AAECAwQFBgcICQoLDA0ODw"
 
@@ -50,3 +72,224 @@ def test_every_slip_of_our_own_has_keys_of_that_shape():
         assert keys is not None
         assert rules.is_link(keys.link)
         assert rules.is_code(rules.clean_code(keys.code))
+
+
+# --- A word given early -------------------------------------------------------------------------------------------------
+
+NOON = datetime(2026, 11, 12, 5, 0, tzinfo=UTC)
+DEVICE = ["10.0.0.1", "A phone", "vi"]
+
+
+def other_link(nth: int) -> str:
+    """A link as a phone makes one."""
+    return base64.urlsafe_b64encode(nth.to_bytes(16, "big")).rstrip(b"=").decode()
+
+
+def arrived(ward, *, link: str = LINK, shown_until: datetime | None = None, name: str = "Nguyễn Văn Bảy") -> Help:
+    """A help whose receipt's keys a phone had made, as sync writes it."""
+    [one] = ward.help(told(name, second=Helper("Võ Thị Năm", "official")))
+    sealed, link_hash, code_hash = slips.told_keys(link, "7KQ2M4XD", 1951)
+    Receipt.objects.filter(pk=one.receipt_id).update(
+        keys_sealed=sealed, link_lookup=link_hash, code_lookup=code_hash, shown_until=shown_until
+    )
+    return one
+
+
+def key_of(one: Help) -> ReceiptKey:
+    receipt = Receipt.objects.get(helps=one)
+    assert receipt.link_lookup is not None
+    return ReceiptKey(receipt.pk, receipt.link_lookup, receipt.shown_until, receipt.unit_id)
+
+
+def grade(one: Help) -> int:
+    return Help.objects.get(pk=one.pk).grade
+
+
+def say(link: str = LINK, *, staff: bool = False, place: str = "10.0.0.1") -> None:
+    confirm_early(link=link, staff_browser=staff, device=DEVICE, place=place)
+
+
+@given(
+    made=st.integers(-3, 3),
+    shown=st.none() | st.integers(-3, 3),
+    staff=st.booleans(),
+)
+def test_a_word_lifts_exactly_when_nobody_of_the_union_can_have_given_it(made, shown, staff):
+    made_at = NOON + timedelta(seconds=made)
+    shown_until = NOON + timedelta(seconds=shown) if shown is not None else None
+
+    lifts = rules.lifts(made_at=made_at, staff_browser=staff, shown_until=shown_until)
+    assert lifts == (not staff and (shown is None or made > shown))
+    # A later word of the same browser lifts whatever an earlier one does: of several the last may be kept.
+    later = rules.lifts(made_at=made_at + timedelta(seconds=1), staff_browser=staff, shown_until=shown_until)
+    assert later >= lifts
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("shown", "staff", "expected"),
+    [(None, False, 3), (-60, False, 3), (60, False, 2), (None, True, 2), (-60, True, 2), (60, True, 2)],
+)
+def test_an_early_word_becomes_a_confirmation_of_its_own_moment(ward, shown, staff, expected):
+    say(staff=staff)
+    early = EarlyConfirmation.objects.get()
+    one = arrived(ward, shown_until=early.made_at + timedelta(seconds=shown) if shown is not None else None)
+
+    assert settle_early([key_of(one)]) == 1
+    said = Confirmation.objects.get()
+    assert (said.made_at, said.staff_browser, said.receipt_id) == (early.made_at, staff, one.receipt_id)
+    assert (said.made_on, said.device) == (TODAY, early.device)
+    assert grade(one) == expected
+    assert not EarlyConfirmation.objects.exists()
+    assert settle_early([key_of(one)]) == 0
+    assert list(recount()) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("shown_for", "staff", "expected"), [(60, False, 2), (-1, False, 3), (None, False, 3), (-1, True, 2)]
+)
+def test_a_word_while_the_phone_shows_the_page_lifts_nothing_and_a_later_one_does(ward, shown_for, staff, expected):
+    until = clock.now() + timedelta(seconds=shown_for) if shown_for is not None else None
+    one = arrived(ward, shown_until=until)
+    first = confirm_receipt(receipt_id=one.receipt_id, staff_browser=staff, device=DEVICE)
+    assert grade(one) == expected
+
+    # Said again at once it is the same word.
+    assert confirm_receipt(receipt_id=one.receipt_id, staff_browser=staff, device=DEVICE).pk == first.pk
+    Receipt.objects.filter(pk=one.receipt_id).update(shown_until=clock.now())
+    confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=DEVICE)
+    assert grade(one) == 3
+    assert list(recount()) == []
+
+
+@pytest.mark.django_db
+def test_of_several_early_words_the_one_that_may_lift_is_kept(ward):
+    say(staff=True)
+    say()
+    kept = EarlyConfirmation.objects.get()
+    say(staff=True)
+    assert (EarlyConfirmation.objects.get().made_at, kept.staff_browser) == (kept.made_at, False)
+
+    say()
+    assert EarlyConfirmation.objects.get().made_at > kept.made_at
+
+
+@pytest.mark.django_db
+def test_a_word_to_a_receipt_that_has_come_meanwhile_confirms_it(ward):
+    one = arrived(ward)
+    say()
+
+    assert (grade(one), EarlyConfirmation.objects.count()) == (3, 0)
+
+
+@pytest.mark.django_db
+def test_a_hundred_receipts_are_settled_in_as_many_statements_as_ten(ward):
+    counts = []
+    for first, many in ((1000, 4), (2000, 12)):
+        helps = [arrived(ward, link=other_link(first + nth), name=f"Nguyễn Thị {first + nth}") for nth in range(many)]
+        EarlyConfirmation.objects.bulk_create(
+            [EarlyConfirmation(slips.link_lookup(other_link(first + nth)), NOON, False, "") for nth in range(many)]
+        )
+        with CaptureQueriesContext(connection) as caught:
+            settled = settle_early([key_of(one) for one in helps])
+        counts.append(len(caught) - many)
+        assert settled == many
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+def test_a_disputed_or_taken_back_help_is_not_lifted_by_an_early_word(ward):
+    one = arrived(ward)
+    EarlyConfirmation.objects.create(link_lookup=slips.link_lookup(LINK), made_at=clock.now(), staff_browser=False)
+    dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
+    settle_early([key_of(one)])
+
+    assert grade(one) == 2
+
+
+@pytest.mark.django_db
+def test_one_network_says_so_sixty_times_an_hour_whether_receipts_exist_or_not(ward):
+    for nth in range(rules.EARLY_OF_A_PLACE):
+        say(other_link(nth))
+    with pytest.raises(Refused) as refused:
+        say(other_link(99))
+    assert refused.value.problem.code == "too_many_tries"
+    assert EarlyConfirmation.objects.count() == rules.EARLY_OF_A_PLACE
+
+    say(other_link(99), place="10.0.0.2")
+    assert Client().post(f"/r/{LINK}/confirm/", REMOTE_ADDR="10.0.0.1").status_code == 422
+
+
+@pytest.mark.django_db
+def test_early_words_wait_thirty_days_and_keep_their_device_for_seven(ward):
+    say()
+    for days, device, there in ((6, True, 1), (8, False, 1), (31, False, 0)):
+        EarlyConfirmation.objects.update(made_at=clock.now() - timedelta(days=days))
+        drop_device_keys()
+        assert EarlyConfirmation.objects.count() == there
+        assert EarlyConfirmation.objects.exclude(device="").exists() == device
+
+
+# --- Pages --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_link_that_has_not_come_yet_waits_and_takes_a_word_already(ward):
+    browser = Client(enforce_csrf_checks=True)
+    waits = browser.get(f"/r/{LINK}/")
+    assert (waits.status_code, waits["Referrer-Policy"]) == (200, "no-referrer")
+    assert "Đang chờ gửi" in waits.content.decode()
+    assert browser.get(f"/r/{LINK}/mine/").status_code == 404
+
+    said = browser.post(f"/r/{LINK}/confirm/")
+    assert said.status_code == 200
+    assert not said.cookies
+    # Whoever opens it sees the same page as for any other link.
+    unknown = Client().get(f"/r/{other_link(7)}/").content.decode().replace(other_link(7), LINK)
+    assert Client().get(f"/r/{LINK}/").content.decode() == waits.content.decode() == unknown
+
+    one = arrived(ward)
+    settle_early([key_of(one)])
+    assert "Biên nhận này đã được xác nhận" in Client().get(f"/r/{LINK}/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_word_given_under_the_helpers_eyes_still_leaves_the_button(ward):
+    one = arrived(ward, shown_until=clock.now() + timedelta(minutes=1))
+    Client().post(f"/r/{LINK}/confirm/")
+    page = Client().get(f"/r/{LINK}/").content.decode()
+    assert (grade(one), "Đúng, tôi xác nhận" in page) == (2, True)
+
+
+@pytest.mark.django_db
+def test_a_second_phones_link_opens_the_same_receipt_in_every_page_and_goes_with_it(ward):
+    one = arrived(ward)
+    second = other_link(5)
+    ReceiptLink.objects.create(link_lookup=slips.link_lookup(second), receipt_id=one.receipt_id)
+    browser = Client()
+
+    assert "ông/bà Bảy" in browser.get(f"/r/{second}/").content.decode()
+    assert browser.post(f"/r/{second}/confirm/").status_code == 200
+    assert browser.post(f"/r/{second}/wrong/", {"parts": "day"}).status_code == 200
+    assert browser.post(f"/r/{second}/mine/", {"ask": "copy"}).status_code == 200
+    assert browser.post(f"/r/{second}/dispute/", {"reason": "not-me"}).status_code == 200
+    assert {row.receipt_id for row in (*Confirmation.objects.all(), *Dispute.objects.all())} == {one.receipt_id}
+    assert print_receipt(actor=ward.tree.an, receipt_id=one.receipt_id) == slips.Keys(LINK, "7KQ2-M4XD")
+
+    personal.erase([one.person_id])
+    assert not ReceiptLink.objects.exists()
+    for link in (LINK, second):
+        assert "Đang chờ gửi" in browser.get(f"/r/{link}/").content.decode()
+
+
+@pytest.mark.django_db
+def test_an_early_word_to_a_second_phones_link_confirms_the_receipt_that_was_there(ward):
+    one = arrived(ward)
+    second = other_link(5)
+    say(second)
+    lookup = slips.link_lookup(second)
+    ReceiptLink.objects.create(link_lookup=lookup, receipt_id=one.receipt_id)
+    settle_early([ReceiptKey(one.receipt_id, lookup, None, one.unit_id)])
+
+    assert (grade(one), Confirmation.objects.get().receipt_id) == (3, one.receipt_id)

@@ -261,7 +261,8 @@ def test_a_browser_that_was_ever_signed_in_lifts_nothing(ward, link_of, as_user)
     assert set(Help.objects.values_list("grade", flat=True)) == {1}
 
 
-def test_an_unknown_link_is_not_found(ward):
+def test_what_can_be_no_link_is_not_found(ward):
     ward.help(told())
 
-    assert Client().get("/r/AAAAAAAAAAAAAAAAAAAAAA/").status_code == 404
+    for path in ("AAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAB", "AAAAAAAAAAAAAAAAAAAAAAA"):
+        assert Client().get(f"/r/{path}/").status_code == 404

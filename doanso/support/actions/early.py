@@ -1,0 +1,91 @@
+"""Words given to a receipt whose phone has not sent it yet: kept until it comes, and settled in its own transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.audit.actions import Deed, record_many
+from doanso.lib import clock, database
+from doanso.lib.problems import Problem, Refused
+from doanso.support import queries, rules, slips
+from doanso.support.actions.grades import raise_grades
+from doanso.support.actions.residents import confirm_receipt, take_try, try_key
+from doanso.support.actions.words import RESIDENT, Word, device_of_today, write_words
+from doanso.support.models import EarlyConfirmation, Help, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptKey:
+    """A receipt that has just come, by the link its phone made."""
+
+    id: UUID
+    link_lookup: str
+    shown_until: datetime | None
+    unit_id: UUID
+
+
+def _bucket(lookup: str) -> str:
+    # Sixteen of them: a batch of hundreds holds few locks, and a word waits for few batches.
+    return f"support.early.{lookup[0]}"
+
+
+def confirm_early(*, link: str, staff_browser: bool, device: Sequence[str], place: str) -> None:
+    """ "Yes, that is how it was", to a receipt that nobody knows yet. Of several words the one that may lift most is kept.
+
+    What came in the meantime is confirmed as usual. One network address says so sixty times an hour at most, whether such
+    receipts exist or not.
+    """
+    if take_try({try_key("early", place): rules.EARLY_OF_A_PLACE}, missed=True):
+        raise Refused(Problem("too_many_tries", _("Too many at once from this network. Wait an hour, then try again.")))
+    lookup = slips.link_lookup(link)
+    with transaction.atomic():
+        # Its batch holds the same lock, shared: either it finds this word, or we find its receipt.
+        database.lock([_bucket(lookup)], shared=False)
+        found = queries.receipt_by_lookup(lookup)
+        if found is None:
+            _keep(lookup, staff_browser, device_of_today(device))
+    if found is not None:
+        confirm_receipt(receipt_id=found.pk, staff_browser=staff_browser, device=device)
+
+
+def _keep(lookup: str, staff_browser: bool, device: str) -> None:
+    # A later word lifts whatever an earlier one does; one in a browser of the Union's people lifts nothing.
+    if staff_browser and EarlyConfirmation.objects.filter(pk=lookup, staff_browser=False).exists():
+        return
+    EarlyConfirmation.objects.update_or_create(
+        pk=lookup, defaults={"made_at": clock.now(), "staff_browser": staff_browser, "device": device}
+    )
+
+
+def settle_early(receipts: Sequence[ReceiptKey]) -> int:
+    """The words that waited for these receipts become confirmations of the moment they were given; how many.
+
+    Called in the transaction that writes receipts and helps, after both; a fixed number of statements, and two where
+    nobody has said anything. The caller has not told the receipt's link in two ways.
+    """
+    database.lock(sorted({_bucket(one.link_lookup) for one in receipts}), shared=True)
+    by_lookup = {one.link_lookup: one for one in receipts}
+    rows = EarlyConfirmation.objects.filter(pk__in=by_lookup)
+    early = list(rows.select_for_update().order_by("pk"))
+    if not early:
+        return 0
+    EarlyConfirmation.objects.filter(pk__in=[one.pk for one in early]).delete()
+    words = [
+        Word(by_lookup[one.pk].id, by_lookup[one.pk].unit_id, one.made_at, one.staff_browser, one.device)
+        for one in early
+    ]
+    write_words(words)
+    spoken = Receipt.objects.in_bulk([word.receipt_id for word in words])
+    record_many([Deed(None, "support.confirm", spoken[one.receipt_id], one.unit_id, note=RESIDENT) for one in words])
+    lifted = {
+        by_lookup[one.pk].id
+        for one in early
+        if rules.lifts(made_at=one.made_at, staff_browser=one.staff_browser, shown_until=by_lookup[one.pk].shown_until)
+    }
+    helps = Help.objects.filter(receipt__in=lifted, taken_back_at=None, refused_at=None, grade__lt=rules.CONFIRMED)
+    raise_grades(helps=list(helps.select_for_update().order_by("pk")), grade=rules.CONFIRMED)
+    return len(early)
