@@ -110,11 +110,10 @@ _Values = tuple[UUID, UUID, str, str, date, date, datetime | None, date | None, 
 
 
 def _row(values: _Values) -> _Row:
-    pk, teammate, _secret, code, since, until, revoked_at, teammate_until, misses, missed_on = values
+    pk, teammate, _secret, code, since, until, revoked_at, mate_until, team_until, misses, missed_on = values
     revoked_on = clock.business_day(revoked_at) if revoked_at is not None else None
-    return _Row(
-        pk, teammate, code, rules.Term(since, until, revoked_on, teammate_until), rules.Misses(misses, missed_on)
-    )
+    term = rules.Term(since, until, revoked_on, mate_until, team_until)
+    return _Row(pk, teammate, code, term, rules.Misses(misses, missed_on))
 
 
 def _by_secret(unit: Unit, proofs: Sequence[Proof]) -> dict[str, _Row]:
