@@ -36,7 +36,7 @@ _RECORD = {
     "adoption.attest",
     "support.record",
 }
-_VISIT = {"outreach.record", "outreach.refer"}
+_VISIT = {"outreach.record", "outreach.refer", "sync.bring"}
 _ASKED = {"assignments.view", "assignments.handle"}
 _OFFICE = {
     "access.grant",
@@ -86,7 +86,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
     | {"sync.manage_devices": Scope.OWN},
     Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer"), Scope.OWN),
     # Goes from door to door; of what others did a helper sees nothing.
-    Role.HELPER: {"outreach.record": Scope.SUBTREE}
+    Role.HELPER: dict.fromkeys(("outreach.record", "sync.bring"), Scope.SUBTREE)
     | dict.fromkeys(("outreach.view", "sync.manage_devices"), Scope.OWN),
     Role.INSPECTOR: dict.fromkeys(_READ | {"access.unmask"}, Scope.SUBTREE),
 }

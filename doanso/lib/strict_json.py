@@ -68,6 +68,24 @@ class Fields:
             _refuse(self._name(name), _("“%(field)s” is too short, too long, or holds characters that nobody types."))
         return value
 
+    def text_or_none(self, name: str, most: int) -> str | None:
+        """A text of at most so many characters, or null."""
+        if self._left.get(name, _MISSING) is None:
+            del self._left[name]
+            return None
+        return self.text(name, most)
+
+    def raw_text(self, name: str) -> str:
+        """A text exactly as it came; whoever asks bounds it."""
+        value = self._take(name)
+        if not isinstance(value, str):
+            _refuse(self._name(name), _("“%(field)s” must be a text."))
+        return value
+
+    def value(self, name: str) -> Any:
+        """Whatever stands there."""
+        return self._take(name)
+
     def choice(self, name: str, known: Collection[str]) -> str:
         """One of these."""
         value = self._take(name)
@@ -103,24 +121,19 @@ class Fields:
         value = self._take(name)
         if value is None:
             return None
-        try:
-            if isinstance(value, str) and _DAY.fullmatch(value):
-                return date.fromisoformat(value)
-        except ValueError:
-            pass
-        _refuse(self._name(name), _("“%(field)s” must be a day, such as 2023-11-12."))
+        found = _read(date, value) if isinstance(value, str) and _DAY.fullmatch(value) else None
+        if found is None:
+            _refuse(self._name(name), _("“%(field)s” must be a day, such as 2023-11-12."))
+        return found
 
     def moment(self, name: str) -> datetime:
         """A moment in ISO 8601 with its zone, in a year that dates can be reckoned in."""
         value = self._take(name)
-        try:
-            if isinstance(value, str) and len(value) <= 40:
-                found = datetime.fromisoformat(value)
-                if found.tzinfo is not None and 1971 <= found.year <= 9000:
-                    return found
-        except ValueError:
-            pass
-        _refuse(self._name(name), _("“%(field)s” must be a moment with its zone, such as 2023-11-12T08:00:00+07:00."))
+        found = _read(datetime, value) if isinstance(value, str) and len(value) <= 40 else None
+        if found is None or found.tzinfo is None or not 1971 <= found.year <= 9000:
+            message = _("“%(field)s” must be a moment with its zone, such as 2023-11-12T08:00:00+07:00.")
+            _refuse(self._name(name), message)
+        return found
 
     def whole_or_none(self, name: str, least: int, most: int) -> int | None:
         """A whole number within bounds, or null."""
@@ -189,6 +202,13 @@ class Fields:
         """Nothing may be left over."""
         if self._left:
             _refuse(self._name(next(iter(self._left))[:40]), _("“%(field)s” is not known here."))
+
+
+def _read[T: date](kind: type[T], text: str) -> T | None:
+    try:
+        return kind.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _refuse(field: str, message: str) -> NoReturn:

@@ -10,6 +10,9 @@ class SyncConfig(AppConfig):
         from doanso.access.ports import register_verb
 
         for name, sentence in (
+            ("sync.bring", _("sent records by phone")),
+            ("sync.register_device", _("took a phone into service")),
+            ("sync.revoke_device", _("took a phone out of service")),
             ("sync.decide", _("settled a record of a phone")),
             ("sync.manage_devices", _("looked after a phone")),
         ):

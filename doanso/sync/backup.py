@@ -79,6 +79,12 @@ def open_backup(file: bytes) -> Backup:
     return Backup(UUID(told["device"]), datetime.fromisoformat(told["made_at"]), records, damaged)
 
 
+def open_record(key: str, record_id: UUID, point: str, sealed: str) -> Opened | None:
+    """One sealed record that a phone hands over itself; None when no key of this installation opens it."""
+    mine = _private_keys().get(key)
+    return None if mine is None else _open(mine, {"id": str(record_id), "point": point, "sealed": sealed})
+
+
 def _told(file: bytes) -> dict[str, Any]:
     """The file's own words, once every one of them has the form it must have."""
     if len(file) > LARGEST:

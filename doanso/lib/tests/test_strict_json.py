@@ -32,11 +32,12 @@ _READERS: list[Callable[[Fields], Any]] = [
 
 @given(_ANY, st.sampled_from(_READERS))
 def test_any_value_is_read_or_named(value: Any, reader: Callable[[Fields], Any]) -> None:
+    refused = None
     try:
         reader(Fields({"x": value}))
-    except Refused as refused:
-        assert refused.problem.code == "message_invalid"
-        assert refused.problem.field.startswith("x")
+    except Refused as caught:
+        refused = caught.problem
+    assert refused is None or (refused.code == "message_invalid" and refused.field.startswith("x"))
 
 
 def _field(value: Any, reader: Callable[[Fields], Any]) -> str:

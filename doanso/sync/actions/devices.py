@@ -1,0 +1,62 @@
+"""Taking a phone into service and out of it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.sync import policy, rules
+from doanso.sync.models import Device
+
+MOST_OF_ONE_USER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A phone in service, and its token, which is told this once."""
+
+    device: Device
+    token: str
+
+
+@transaction.atomic
+def register_device(*, actor: User, device_id: UUID, name: str) -> Registered:
+    """Take the actor's phone into service, or give it a new token after a new sign-in; the old token is gone then."""
+    if not policy.BRING.allows_anywhere(actor):
+        raise PermissionDenied(policy.BRING.name)
+    name = name.strip()[:80] or _("Phone")
+    token, now = rules.new_token(), clock.now()
+    device = Device.objects.select_for_update().filter(pk=device_id).first()
+    if device is not None and device.user_id != actor.pk:
+        message = _("This phone is in service for somebody else. They sign out on it first.")
+        raise Refused(Problem("device_taken", message, "id"))
+    if device is None:
+        if Device.objects.filter(user=actor, revoked_at=None).count() >= MOST_OF_ONE_USER:
+            message = _("Twenty phones are in service for you. Take one of them out of service first.")
+            raise Refused(Problem("device_many", message))
+        device = Device(pk=device_id, user=actor)
+    device.name, device.token_hash = name, rules.token_hash(token)
+    device.registered_at = device.seen_at = now
+    device.lease_until = now + rules.LEASE
+    device.revoked_at = device.revoked_by = device.wiped_at = None
+    device.save()
+    record(actor=actor, verb="sync.register_device", obj=device)
+    return Registered(device, token)
+
+
+@transaction.atomic
+def revoke_device(*, actor: User, device: Device) -> Device:
+    """Take a phone out of service: it wipes itself at its next call. A second call does nothing."""
+    policy.MANAGE_DEVICES.require(actor, device)
+    found = Device.objects.select_for_update().get(pk=device.pk)
+    if found.revoked_at is None:
+        found.revoked_at, found.revoked_by = clock.now(), actor
+        found.save(update_fields=["revoked_at", "revoked_by"])
+        record(actor=actor, verb="sync.revoke_device", obj=found)
+    return found

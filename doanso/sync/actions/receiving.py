@@ -1,0 +1,381 @@
+"""Taking in what a phone has sent: one transaction per batch, an acknowledgement for each record, after the commit.
+
+Damaged ones are sent back; records of unknown kinds, conflicting ones and such as are not right are kept for a person. The rest
+is applied together. If that breaks off, the same is done record by record, so that one never holds up the others.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, InternalError, OperationalError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.lib import clock, database
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.strict_json import Fields, parse
+from doanso.sync import ports, rules, sealed
+from doanso.sync.models import Device, Record, RecordState
+from doanso.units.models import Unit
+
+logger = logging.getLogger(__name__)
+
+_UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
+"""What a database says of itself: locked, full, gone. No record is to blame."""
+
+APPLIED, WAITING, REFUSED = RecordState.APPLIED, RecordState.WAITING, RecordState.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One record as it was sent: its key, the hash the phone gave it, and its text."""
+
+    record_id: UUID
+    content_hash: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What became of one record the server has committed. `known`: it had come before."""
+
+    record_id: UUID
+    content_hash: str
+    seq: int
+    state: str
+    problem: Mapping[str, str] | None
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """One record that was not taken, and why; the phone keeps it."""
+
+    record_id: UUID
+    problem: Problem
+
+
+@dataclass(slots=True)
+class Received:
+    """The answer to a batch, in the order of its records."""
+
+    acks: list[Acknowledged] = field(default_factory=list)
+    again: list[Again] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Item:
+    """One record on its way through the batch."""
+
+    told: Told
+    kind: str = ""
+    version: int = 0
+    unit_id: UUID | None = None
+    base: str = ""
+    # The version that stood until this one; empty for the first that is applied.
+    replaces: str = ""
+    made_at: datetime | None = None
+    body: Any = None
+    read: Any = None
+    state: str = APPLIED
+    problem: Problem | None = None
+    seq: int = 0
+
+
+_Known = dict[tuple[UUID, str], Acknowledged]
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What is there of one record: the version that stands, and those that were refused, from which one may start anew."""
+
+    applied: str = ""
+    refused: set[str] = field(default_factory=set)
+
+    def takes(self, base: str) -> bool:
+        """Whether a version that started from `base` follows what is there."""
+        return base == self.applied if self.applied else base in self.refused
+
+
+def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: Sequence[Told]) -> Received:
+    """Take in up to a hundred records of a phone, in its order.
+
+    `actor` is the phone's holder, or the officer who hands in its backup. Raises nothing that is a record's own fault;
+    what a database says about itself (locked, full, gone) goes up, and then nothing of the batch was written.
+    """
+    if len(entries) > rules.MOST_RECORDS:
+        raise Refused(Problem("too_many", _("At most a hundred records at once."), "records"))
+    answer = Received()
+    items = []
+    for told in entries:
+        try:
+            items.append(_opened(told))
+        except Refused as refused:
+            answer.again.append(Again(told.record_id, refused.problem))
+    with transaction.atomic():
+        # Batches of one phone take turns, also those of its two tabs.
+        if actor.pk == device.user_id:
+            now = clock.now()
+            skew = rules.skew_seconds(sent_at, now)
+            Device.objects.filter(pk=device.pk).update(seen_at=now, lease_until=now + rules.LEASE, skew=skew)
+        else:
+            Device.objects.select_for_update().get(pk=device.pk)
+        for wave in _waves(items):
+            answer.acks += _Batch(device, actor, sent_at).take(wave)
+    order = {id(told): at for at, told in enumerate(entries)}
+    place = {(told.record_id, told.content_hash): order[id(told)] for told in entries}
+    answer.acks.sort(key=lambda ack: place[ack.record_id, ack.content_hash])
+    return answer
+
+
+def _opened(told: Told) -> _Item:
+    """The envelope read; one that is not what its hash says was damaged on the way."""
+    if len(told.payload.encode()) > rules.MOST_RECORD_BYTES:
+        raise Refused(Problem("too_long", _("This record is longer than 32 kB; leave something out of it.")))
+    if rules.content_hash(told.payload) != told.content_hash:
+        raise Refused(Problem("damaged", _("This record was damaged on its way; it is sent again by itself.")))
+    fields = Fields(parse(told.payload))
+    item = _Item(told)
+    item.kind = fields.text("kind", 40, least=1)
+    item.version = fields.whole("version", 1, 30_000)
+    item.unit_id = fields.key_or_none("unit")
+    item.base = fields.text_or_none("base", 64) or ""
+    item.made_at = fields.moment("made_at")
+    item.body = fields.value("body")
+    fields.done()
+    return item
+
+
+def _waves(items: Sequence[_Item]) -> list[list[_Item]]:
+    """Several versions of one record in one batch come one after the other; nearly always there is one wave."""
+    waves: list[list[_Item]] = []
+    met: dict[UUID, int] = {}
+    seen: set[tuple[UUID, str]] = set()
+    for item in items:
+        key = (item.told.record_id, item.told.content_hash)
+        if key in seen:
+            continue
+        seen.add(key)
+        number = met.get(item.told.record_id, 0)
+        met[item.told.record_id] = number + 1
+        if number == len(waves):
+            waves.append([])
+        waves[number].append(item)
+    return waves
+
+
+class _Batch:
+    """Records of different ids, taken in together."""
+
+    def __init__(self, device: Device, actor: User, sent_at: datetime | None) -> None:
+        self.device, self.actor = device, actor
+        self.now = clock.now()
+        self.skew = rules.skew_seconds(sent_at, self.now)
+
+    def take(self, items: Sequence[_Item]) -> list[Acknowledged]:
+        """Judge, write down, apply; what became of each."""
+        known, standing = self._known(items)
+        repeated = [known[key] for one in items if (key := (one.told.record_id, one.told.content_hash)) in known]
+        fresh = [one for one in items if (one.told.record_id, one.told.content_hash) not in known]
+        if not fresh:
+            return repeated
+        self._judge(fresh, standing)
+        self._supersede([one for one in fresh if one.state == APPLIED and one.base])
+        repeated += self._write(fresh)
+        mine = [one for one in fresh if one.seq]
+        self._apply([one for one in mine if one.state == APPLIED])
+        self._set_aside([one for one in mine if one.problem is not None and one.state == APPLIED])
+        return repeated + [
+            Acknowledged(one.told.record_id, one.told.content_hash, one.seq, one.state, _said(one.problem), known=False)
+            for one in mine
+        ]
+
+    def _known(self, items: Sequence[_Item]) -> tuple[_Known, dict[UUID, _Standing]]:
+        """Which of these had come before, and what there is of each record that is known at all."""
+        ids = sorted({one.told.record_id for one in items})
+        columns = ("record_id", "content_hash", "seq", "state", "problem")
+        rows = database.read_rows(Record, columns, f"record_id IN ({database.marks(ids)})", ids)
+        known: _Known = {}
+        standing: dict[UUID, _Standing] = {}
+        for record_id, content, seq, state, problem in rows:
+            said = database.as_json(problem)
+            known[record_id, content] = Acknowledged(record_id, content, seq, state, said, known=True)
+            there = standing.setdefault(record_id, _Standing())
+            if state == APPLIED:
+                there.applied = content
+            elif state == REFUSED:
+                there.refused.add(content)
+        return known, standing
+
+    def _supersede(self, items: Sequence[_Item]) -> None:
+        """The versions these start from stand no more."""
+        if not items:
+            return
+        versions = Q()
+        for one in items:
+            versions |= Q(record_id=one.told.record_id, content_hash=one.base)
+        Record.objects.filter(versions).update(state=RecordState.SUPERSEDED)
+
+    def _judge(self, items: Sequence[_Item], standing: Mapping[UUID, _Standing]) -> None:
+        """Which are to be applied; the others get their state and why."""
+        units = Unit.objects.in_bulk({one.unit_id for one in items if one.unit_id is not None})
+        may: dict[tuple[str, UUID], bool] = {}
+        for one in items:
+            kind = ports.record_kind(one.kind)
+            there = standing.get(one.told.record_id)
+            if there is None:
+                # Started from a version that never came, it is the first one here.
+                one.base = ""
+            else:
+                one.replaces = there.applied
+            if there is not None and not there.takes(one.base):
+                one.state = WAITING
+                one.problem = Problem("conflict", _("The same record came with other content; an officer chooses one."))
+            elif kind is None or one.version not in kind.versions:
+                one.state = RecordState.QUARANTINED
+                one.problem = Problem("kind_unknown", _("This server does not know records of this kind yet."), "kind")
+            elif one.unit_id is None or one.unit_id not in units:
+                one.state, one.unit_id = REFUSED, None
+                one.problem = Problem("unit_unknown", _("There is no such unit here."), "unit")
+            else:
+                asked = (one.kind, one.unit_id)
+                if asked not in may:
+                    may[asked] = kind.may(self.actor, units[one.unit_id])
+                if may[asked]:
+                    self._read(kind, one)
+                else:
+                    one.state = REFUSED
+                    message = _("Whoever sent it has no role at this unit that records this.")
+                    one.problem = Problem("no_role", message, "unit")
+            if one.unit_id not in units:
+                one.unit_id = None
+        self.units = units
+
+    def _read(self, kind: ports.RecordKind, one: _Item) -> None:
+        try:
+            one.read = kind.read(one.body, one.version)
+        except Refused as refused:
+            one.state, one.problem = REFUSED, refused.problem
+
+    def _write(self, items: Sequence[_Item]) -> list[Acknowledged]:
+        """Write the records down as they came and draw their numbers; those that another phone brought meanwhile."""
+        self._insert(items)
+        found = self._numbers(items)
+        late = [one for one in items if (one.told.record_id, one.told.content_hash) not in found]
+        if late:
+            # Another phone's version of the record was committed just now.
+            for one in late:
+                one.state = WAITING
+                one.problem = Problem("conflict", _("The same record came with other content; an officer chooses one."))
+            self._insert(late)
+            found |= self._numbers(late)
+        repeated = []
+        for one in items:
+            seq, device_id, received_at = found[one.told.record_id, one.told.content_hash]
+            if device_id == self.device.pk and received_at == self.now:
+                one.seq = seq
+            else:
+                known, _standing = self._known([one])
+                repeated.append(known[one.told.record_id, one.told.content_hash])
+        return repeated
+
+    def _insert(self, items: Sequence[_Item]) -> None:
+        rows = []
+        for one in items:
+            key, payload = sealed.seal_payload(one.told.payload)
+            rows.append(
+                (
+                    *(one.told.record_id, one.told.content_hash, one.kind, one.version, one.unit_id, one.base),
+                    *(self.device.pk, self.actor.pk, one.made_at, self.now, one.state, _said(one.problem)),
+                    *(key, payload, ""),
+                )
+            )
+        database.insert_rows(Record, _COLUMNS, rows, keep_known=True)
+
+    def _numbers(self, items: Sequence[_Item]) -> dict[tuple[UUID, str], tuple[int, UUID, datetime]]:
+        ids = sorted(one.told.record_id for one in items)
+        columns = ("record_id", "content_hash", "seq", "device", "received_at")
+        rows = database.read_rows(Record, columns, f"record_id IN ({database.marks(ids)})", ids)
+        return {(row[0], row[1]): (row[2], row[3], database.as_moment(row[4])) for row in rows}
+
+    # --- Applying -------------------------------------------------------------------------------------------------
+
+    def _apply(self, items: Sequence[_Item]) -> None:
+        """Kind by kind and unit by unit; together, or one by one when that broke off."""
+        for kind in ports.record_kinds():
+            of_kind = [one for one in items if one.kind == kind.code]
+            for unit_id in dict.fromkeys(one.unit_id for one in of_kind):
+                mine = [one for one in of_kind if one.unit_id == unit_id]
+                try:
+                    self._apply_together(kind, mine)
+                except _UNAVAILABLE:
+                    raise
+                except Exception:
+                    logger.exception("A batch of %d records broke off; it is applied one by one.", len(mine))
+                    for one in mine:
+                        one.problem = None
+                        self._apply_alone(kind, one)
+
+    def _apply_together(self, kind: ports.RecordKind, items: Sequence[_Item]) -> None:
+        unit = self.units[items[0].unit_id]  # type: ignore[index]
+        incoming = [
+            ports.Incoming(
+                record_id=one.told.record_id,
+                content_hash=one.told.content_hash,
+                base=one.replaces,
+                told=one.read,
+                made_at=one.made_at,
+                received_at=self.now,
+                skew=self.skew,
+                device_id=self.device.pk,
+            )
+            for one in items
+        ]
+        with transaction.atomic():
+            problems = kind.apply(actor=self.actor, unit=unit, records=incoming)
+        for one, problem in zip(items, problems, strict=True):
+            one.problem = problem
+
+    def _apply_alone(self, kind: ports.RecordKind, one: _Item) -> None:
+        try:
+            self._apply_together(kind, [one])
+        except (Refused, PermissionDenied) as refused:
+            one.problem = refused.problem if isinstance(refused, Refused) else _no_role()
+        except _UNAVAILABLE:
+            raise
+        except Exception:
+            logger.exception("A record could not be applied; it is kept for a person.")
+            message = _("The server could not work with this record. It is kept; an officer looks at it.")
+            one.problem = Problem("not_applied", message)
+
+    def _set_aside(self, items: Sequence[_Item]) -> None:
+        """Kept, and not applied: what replaced another version gives its place back."""
+        for one in items:
+            one.state = REFUSED
+            Record.objects.filter(pk=one.seq).update(state=REFUSED, problem=_said(one.problem))
+            if one.base:
+                before = APPLIED if one.replaces else REFUSED
+                Record.objects.filter(record_id=one.told.record_id, content_hash=one.base).update(state=before)
+
+
+def _no_role() -> Problem:
+    return Problem("no_role", _("Whoever sent it has no role at this unit that records this."), "unit")
+
+
+def _said(problem: Problem | None) -> dict[str, str] | None:
+    if problem is None:
+        return None
+    return {"code": problem.code, "message": problem.message, "field": problem.field}
+
+
+_COLUMNS = (
+    *("record_id", "content_hash", "kind", "version", "unit", "base"),
+    *("device", "user", "made_at", "received_at", "state", "problem"),
+    *("key_sealed", "payload_sealed", "reason"),
+)

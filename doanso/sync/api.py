@@ -1,0 +1,188 @@
+"""What phones call: see docs/sync.md. Bearer token, no cookie, no CSRF token; only taking a phone into service has a session."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.strict_json import Fields, parse
+from doanso.sync import actions, backup, policy, queries, rules
+from doanso.sync.actions import Acknowledged, Again, Told
+from doanso.sync.devices import device_or_problem, problem_response, token_of
+
+MOST_TOLD = 200
+
+
+def _body(request: HttpRequest, most: int) -> Fields:
+    """The message, bounded before it is read."""
+    too_long = Problem("too_long", _("This message is too long; send less at once."))
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+        raise Refused(too_long)
+    try:
+        content = request.body
+    except RequestDataTooBig as fault:
+        raise Refused(too_long) from fault
+    if len(content) > most:
+        raise Refused(too_long)
+    return Fields(parse(content))
+
+
+def _refused(refused: Refused) -> JsonResponse:
+    return problem_response(refused.problem, 413 if refused.problem.code == "too_long" else 422)
+
+
+@never_cache
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """Who is signed in in this browser, and whether they may take a phone into service."""
+    user = request.user
+    if not user.is_authenticated:
+        return JsonResponse({"signed_in": False})
+    told = {"signed_in": True, "name": user.get_full_name(), "may": policy.BRING.allows_anywhere(user)}
+    return JsonResponse(told | {"csrf": get_token(request)})
+
+
+@never_cache
+@require_POST
+def register(request: HttpRequest) -> HttpResponse:
+    """Take this phone into service for whoever is signed in."""
+    user = request.user
+    if not user.is_authenticated:
+        return problem_response(Problem("sign_in", _("Sign in first.")), 401)
+    if not policy.BRING.allows_anywhere(user):
+        message = _("Your role does not visit homes. Ask your officer for the role of a helper.")
+        return problem_response(Problem("no_role", message), 403)
+    try:
+        fields = _body(request, 4096)
+        device_id, name = fields.key("id"), fields.text("name", 80)
+        fields.done()
+        done = actions.register_device(actor=user, device_id=device_id, name=name)
+    except Refused as refused:
+        return _refused(refused)
+    told = {
+        "device": str(done.device.pk),
+        "token": done.token,
+        "acknowledgement_key": rules.acknowledgement_key(done.token).hex(),
+        "backup_key": backup.backup_public_key(),
+        "lease_until": done.device.lease_until.isoformat(),
+    }
+    return JsonResponse(told, status=201)
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def sync(request: HttpRequest) -> HttpResponse:
+    """Take in a batch of records, and acknowledge what was committed."""
+    return _taken_in(request, rules.MOST_BATCH_BYTES, _plain)
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def sync_sealed(request: HttpRequest) -> HttpResponse:
+    """The same for records that the phone itself cannot open any more: they are sealed for the server alone."""
+    return _taken_in(request, 2 * rules.MOST_BATCH_BYTES, _unsealed)
+
+
+def _taken_in(request: HttpRequest, most: int, read: Callable[[Fields], tuple[list[Told], list[str]]]) -> HttpResponse:
+    device = device_or_problem(request)
+    if isinstance(device, JsonResponse):
+        return device
+    try:
+        fields = _body(request, most)
+        sent_at = fields.moment("sent_at")
+        entries, damaged = read(fields)
+        fields.done()
+        done = actions.receive(device=device, actor=device.user, sent_at=sent_at, entries=entries)
+    except Refused as refused:
+        return _refused(refused)
+    except (DatabaseError, InterfaceError):
+        message = _("The server is busy or its disk is full. Nothing is lost; the phone tries again by itself.")
+        return problem_response(Problem("try_later", message), 503)
+    now = clock.now()
+    key = rules.acknowledgement_key(token_of(request))
+    message = _("This server cannot open the record; it stays on the phone.")
+    return JsonResponse(
+        {
+            "now": now.isoformat(),
+            "lease_until": (now + rules.LEASE).isoformat(),
+            "acks": [_ack(one, key) for one in done.acks],
+            "again": [_again(one) for one in done.again]
+            + [{"id": one, "code": "damaged", "message": message} for one in damaged],
+        }
+    )
+
+
+def _plain(fields: Fields) -> tuple[list[Told], list[str]]:
+    return [_told(one) for one in fields.objects("records", rules.MOST_RECORDS)], []
+
+
+def _unsealed(fields: Fields) -> tuple[list[Told], list[str]]:
+    key = fields.text("key", 80)
+    entries, damaged = [], []
+    for one in fields.objects("records", rules.MOST_RECORDS):
+        record_id, content_hash = one.key("id"), one.text("hash", 64, least=64)
+        opened = backup.open_record(key, record_id, one.text("point", 100), one.raw_text("sealed"))
+        one.done()
+        if opened is None or opened.content_hash != content_hash:
+            damaged.append(str(record_id))
+        else:
+            entries.append(Told(record_id, opened.content_hash, opened.payload))
+    return entries, damaged
+
+
+def _told(fields: Fields) -> Told:
+    told = Told(fields.key("id"), fields.text("hash", 64, least=64), fields.raw_text("payload"))
+    fields.done()
+    return told
+
+
+def _ack(one: Acknowledged, key: bytes) -> dict[str, Any]:
+    return {
+        "id": str(one.record_id),
+        "hash": one.content_hash,
+        "seq": one.seq,
+        "mac": rules.acknowledgement(key, one.record_id, one.content_hash, one.seq),
+        "state": one.state,
+        "problem": one.problem,
+        "known": one.known,
+    }
+
+
+def _again(one: Again) -> dict[str, Any]:
+    return {"id": str(one.record_id), "code": one.problem.code, "message": one.problem.message}
+
+
+@csrf_exempt
+@never_cache
+@require_GET
+def records(request: HttpRequest) -> HttpResponse:
+    """What became of what this phone has sent, from a number on."""
+    device = device_or_problem(request)
+    if isinstance(device, JsonResponse):
+        return device
+    after = request.GET.get("after", "0")
+    if not after.isascii() or not after.isdigit() or len(after) > 18:
+        return problem_response(Problem("message_invalid", _("“after” must be a whole number."), "after"), 422)
+    found = queries.sent_by(device.pk, after=int(after), limit=MOST_TOLD + 1)
+    told = [
+        {
+            "id": str(one.record_id),
+            "hash": one.content_hash,
+            "seq": one.seq,
+            "state": one.state,
+            "problem": one.problem,
+        }
+        for one in found[:MOST_TOLD]
+    ]
+    return JsonResponse({"records": told, "more": len(found) > MOST_TOLD})

@@ -1,0 +1,300 @@
+"""What of phones' records waits for a person, what a phone sent and what became of it, and whose phones there are."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.access.models import Holding
+from doanso.access.policy import current_holdings, records_below
+from doanso.access.roles import GRANTS
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.sync import policy, ports, reading
+from doanso.sync.models import WAITS, Device, Record, RecordState
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitKind, UnitPath
+from doanso.units.queries import NamedUnit
+
+if TYPE_CHECKING:
+    from doanso.sync.actions import Acknowledged
+
+PAGE = 50
+_QUOTED = re.compile("“[^”]*”")
+
+
+def to_decide(actor: User) -> QuerySet[Record]:
+    """The records about which the actor may decide, of whatever state: those of units they answer for.
+
+    What names no unit, or one that is not here, belongs to nobody's ward and is shown to the city's officers.
+    """
+    roots = policy.DECIDE.roots(actor)
+    condition = Q(unit_id__in=records_below(roots)) if roots else Q(pk__in=[])
+    if any(one.unit_id in roots and one.unit.kind == UnitKind.CITY for one in current_holdings(actor)):
+        condition |= Q(unit=None)
+    return Record.objects.filter(condition)
+
+
+def waiting(actor: User) -> QuerySet[Record]:
+    """Of those, the ones that nobody has settled, the oldest first."""
+    return to_decide(actor).filter(state__in=WAITS, settled_at=None).order_by("seq")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of the list, as they stand in the address."""
+
+    unit: NamedUnit | None = None
+    kind: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record that waits, as the list shows it: where it came from and why it waits, nothing of what it says."""
+
+    seq: int
+    unit: str
+    kind: str
+    state: str
+    why: str
+    who: str
+    received_at: datetime
+
+
+def page(actor: User, asked: Asked, number: int) -> tuple[list[Line], bool]:
+    """A page of what waits, and whether more follows."""
+    found = waiting(actor).select_related("device__user").defer("payload_sealed", "key_sealed")
+    if asked.unit is not None:
+        below = UnitPath.objects.filter(_standing(), ancestor=asked.unit.unit).values("unit_id")
+        found = found.filter(unit_id__in=below)
+    if asked.kind:
+        found = found.filter(kind=asked.kind)
+    if asked.state:
+        found = found.filter(state=asked.state)
+    rows = list(found[number * PAGE : (number + 1) * PAGE + 1])
+    return _lines(rows[:PAGE]), len(rows) > PAGE
+
+
+def _lines(rows: Sequence[Record]) -> list[Line]:
+    named = units.names({one.unit_id for one in rows if one.unit_id is not None})
+    return [
+        Line(
+            seq=one.seq,
+            unit=named[one.unit_id].short_name if one.unit_id in named else "",
+            kind=kind_title(one.kind),
+            state=one.state,
+            why=plain_why(one),
+            who=one.device.user.display_name,
+            received_at=one.received_at,
+        )
+        for one in rows
+    ]
+
+
+def _standing() -> Q:
+    today = clock.today()
+    return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
+
+
+def kind_title(code: str) -> str:
+    """What records of a kind are called; of one that nobody here owns, its code."""
+    kind = ports.record_kind(code)
+    return str(kind.title) if kind is not None else code
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Codes and names of all kinds."""
+    return [(kind.code, str(kind.title)) for kind in ports.record_kinds()]
+
+
+def plain_why(one: Record) -> str:
+    """Why it waits, for lists: whatever the sentence quotes of the record is left out."""
+    message = str((one.problem or {}).get("message", "")) or str(RecordState(one.state).label)
+    return _QUOTED.sub("“…”", message)
+
+
+def scope(actor: User) -> list[NamedUnit]:
+    """The units whose records the actor settles, as a tree is read."""
+    found: dict[UUID, NamedUnit] = {}
+    for root in Unit.objects.filter(pk__in=policy.DECIDE.roots(actor)):
+        for one in units.subtree(root):
+            found.setdefault(one.id, one)
+    return list(found.values())
+
+
+# --- One record -------------------------------------------------------------------------------------------------------
+
+
+def record(actor: User, seq: int) -> Record | None:
+    """One version of a record about which the actor may decide."""
+    found = to_decide(actor).select_related("unit", "user", "device__user", "settled_by")
+    return found.filter(pk=seq).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a record with what it says; `lines` are title, text, and whether the other version says otherwise.
+
+    `hidden`: it belongs to a unit whose records the actor does not settle.
+    """
+
+    record: Record
+    lines: list[tuple[str, str, bool]]
+    hidden: bool = False
+
+
+def standing_version(one: Record) -> Record | None:
+    """The version of the same record that is applied, unless it is this one."""
+    found = Record.objects.select_related("unit", "user", "device__user")
+    return found.filter(record_id=one.record_id, state=RecordState.APPLIED).exclude(pk=one.pk).first()
+
+
+def side_by_side(actor: User, one: Record) -> list[Version]:
+    """The version that stands, where there is one, and this one, each whole."""
+    other = standing_version(one)
+    own = reading.lines_of(one)
+    if other is None:
+        return [Version(one, [(*line, False) for line in own])]
+    if not to_decide(actor).filter(pk=other.pk).exists():
+        return [Version(other, [], hidden=True), Version(one, [(*line, False) for line in own])]
+    theirs = reading.lines_of(other)
+    return [Version(other, _marked(theirs, own)), Version(one, _marked(own, theirs))]
+
+
+def _marked(lines: Sequence[tuple[str, str]], against: Iterable[tuple[str, str]]) -> list[tuple[str, str, bool]]:
+    there = set(against)
+    return [(*line, line not in there) for line in lines]
+
+
+def address(one: Record) -> str:
+    """The page of what the record became; empty while it became nothing."""
+    kind = ports.record_kind(one.kind)
+    return kind.address(one.record_id) if kind is not None and one.state == RecordState.APPLIED else ""
+
+
+# --- What a phone sent ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one record that a phone sent."""
+
+    record_id: UUID
+    content_hash: str
+    seq: int
+    state: str
+    problem: dict[str, str] | None
+
+
+def sent_by(device_id: UUID, *, after: int, limit: int) -> list[Sent]:
+    """What became of what a phone sent, in the server's order, from a number on.
+
+    Whatever an officer left out is told with the officer's reason, so that whoever recorded it knows.
+    """
+    columns = ("record_id", "content_hash", "seq", "state", "problem", "settled_at", "reason")
+    found = Record.objects.filter(device_id=device_id, seq__gt=after).order_by("seq").values_list(*columns)
+    return [Sent(*row[:4], _told_problem(*row[3:])) for row in found[:limit]]
+
+
+def _told_problem(
+    state: str, problem: dict[str, str] | None, settled_at: datetime | None, reason: str
+) -> dict[str, str] | None:
+    if state not in WAITS:
+        return None
+    if settled_at is not None:
+        message = _("An officer looked at it and left it out: %(reason)s") % {"reason": reason}
+        return {"code": "settled", "message": message, "field": ""}
+    return problem
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredLine:
+    """What became of one record of a delivered backup. `seq` is 0 where the actor may not open its page."""
+
+    record_id: UUID
+    kind: str
+    state: str
+    why: str
+    known: bool
+    seq: int
+
+
+def delivered_lines(actor: User, acks: "Sequence[Acknowledged]") -> list[DeliveredLine]:
+    """What became of each; three statements for any number, which is bounded by the file's size."""
+    seqs = [one.seq for one in acks]
+    kept = Record.objects.defer("payload_sealed", "key_sealed").in_bulk(seqs)
+    opens = set(to_decide(actor).filter(pk__in=seqs).values_list("pk", flat=True))
+    return [
+        DeliveredLine(
+            record_id=one.record_id,
+            kind=kind_title(kept[one.seq].kind),
+            state=kept[one.seq].state,
+            why=plain_why(kept[one.seq]) if kept[one.seq].state in WAITS else "",
+            known=one.known,
+            seq=one.seq if one.seq in opens else 0,
+        )
+        for one in acks
+    ]
+
+
+# --- Phones -----------------------------------------------------------------------------------------------------------
+
+
+def devices(actor: User) -> QuerySet[Device]:
+    """The phones after which the actor may look: those of the units' people, or the own."""
+    # A holder with several roles there is found once for each.
+    found = policy.MANAGE_DEVICES.filter(actor, Device.objects.all())
+    return Device.objects.filter(pk__in=found.values("pk")).select_related("user", "revoked_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phone as the list shows it. `state`: in-service, lapsed, roleless, revoked, wiped."""
+
+    device: Device
+    units: str
+    state: str
+    own: bool
+
+
+def page_of_devices(actor: User, number: int) -> tuple[list[Phone], bool]:
+    """A page of phones, those in service first and of these the one that spoke last, and whether more follow."""
+    found = devices(actor).order_by(F("revoked_at").desc(nulls_first=True), "-seen_at", "id")
+    rows = list(found[number * PAGE : (number + 1) * PAGE + 1])
+    return _phones(actor, rows[:PAGE]), len(rows) > PAGE
+
+
+def _phones(actor: User, rows: Sequence[Device]) -> list[Phone]:
+    held = Holding.objects.filter(_standing(), user__in={one.user_id for one in rows}).order_by("since", "pk")
+    places = [(one.user_id, one.unit_id) for one in held if policy.BRING.name in GRANTS[one.role]]
+    named = units.names({unit_id for _user, unit_id in places})
+    called: dict[Any, list[str]] = {}
+    for user_id, unit_id in places:
+        if unit_id in named and named[unit_id].short_name not in called.setdefault(user_id, []):
+            called[user_id].append(named[unit_id].short_name)
+    now = clock.now()
+    return [
+        Phone(
+            device=one,
+            units=", ".join(called.get(one.user_id, [])),
+            state=_state(one, now, brings=one.user.is_active and one.user_id in called),
+            own=one.user_id == actor.pk,
+        )
+        for one in rows
+    ]
+
+
+def _state(device: Device, now: datetime, *, brings: bool) -> str:
+    if device.wiped_at is not None:
+        return "wiped"
+    if device.revoked_at is not None:
+        return "revoked"
+    if not brings:
+        return "roleless"
+    return "lapsed" if device.lease_until <= now else "in-service"

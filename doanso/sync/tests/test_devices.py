@@ -1,0 +1,97 @@
+"""Taking a phone into service, its token and lease, and taking it out of service again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from doanso.access.models import Holding
+from doanso.lib import clock
+from doanso.lib.uuid7 import uuid7
+from doanso.sync.actions import revoke_device
+from doanso.sync.models import Device, Record
+from doanso.sync.tests.conftest import Notes, Phone
+from doanso.testing import TODAY, Tree
+
+
+def test_a_helper_takes_a_phone_into_service(tree: Tree, as_user: Callable[..., Client], notes: Notes) -> None:
+    client, key = as_user(tree.lan), str(uuid7())
+    assert client.get("/api/v1/devices/me").json().keys() == {"signed_in", "name", "may", "csrf"}
+    answer = client.post("/api/v1/devices", {"id": key, "name": "Máy của Lan"}, content_type="application/json")
+    told = answer.json()
+    assert (answer.status_code, told["device"], len(told["token"])) == (201, key, 43)
+    device = Device.objects.get()
+    assert (device.user, device.name) == (tree.lan, "Máy của Lan")
+    assert told["token"] not in device.token_hash
+    phone = Phone(device, told["token"], tree.units["p4"], Client())
+    assert [one["state"] for one in phone.send(phone.record())["acks"]] == ["applied"]
+
+
+def test_who_may_not(tree: Tree, as_user: Callable[..., Client]) -> None:
+    body = {"id": str(uuid7()), "name": "x"}
+    answers = [
+        client.post("/api/v1/devices", body, content_type="application/json").json()["code"]
+        for client in (Client(), as_user(tree.minh), as_user(tree.hanh), as_user(tree.khoa))
+    ]
+    assert answers == ["sign_in", "no_role", "no_role", "no_role"]
+    assert Client().get("/api/v1/devices/me").json() == {"signed_in": False}
+    assert not Device.objects.exists()
+
+
+def test_a_new_sign_in_gives_a_new_token(tree: Tree, phone: Phone, as_user: Callable[..., Client]) -> None:
+    body = {"id": str(phone.device.pk), "name": "Máy"}
+    told = as_user(tree.lan).post("/api/v1/devices", body, content_type="application/json").json()
+    assert phone.post("/api/v1/sync", {}).json()["code"] == "device_unknown"
+    phone.token = told["token"]
+    assert phone.send()["acks"] == []
+    theirs = as_user(tree.binh).post("/api/v1/devices", body, content_type="application/json")
+    assert (theirs.status_code, theirs.json()["code"]) == (422, "device_taken")
+
+
+def test_a_revoked_phone_wipes_itself(tree: Tree, phone: Phone, notes: Notes) -> None:
+    revoke_device(actor=tree.an, device=phone.device)
+    answer = phone.post("/api/v1/sync", {"sent_at": "2023-11-12T08:00:05Z", "records": [phone.record()]})
+    assert (answer.status_code, answer.json()["code"], answer.json()["wipe"]) == (403, "device_revoked", True)
+    assert Device.objects.get().wiped_at is not None
+    assert not Record.objects.exists()
+
+
+def test_it_is_out_of_service_with_its_holders_role(tree: Tree, phone: Phone) -> None:
+    Holding.objects.filter(user=tree.lan).update(until=TODAY)
+    assert phone.post("/api/v1/sync", {}).json()["code"] == "device_revoked"
+
+
+def test_a_closed_account_is_out(tree: Tree, phone: Phone) -> None:
+    tree.lan.is_active = False
+    tree.lan.save()
+    assert phone.post("/api/v1/sync", {}).json()["code"] == "device_revoked"
+
+
+def test_a_silent_phone_signs_in_again(phone: Phone) -> None:
+    Device.objects.update(lease_until=clock.now() - timedelta(minutes=1))
+    answer = phone.post("/api/v1/sync", {})
+    assert (answer.status_code, answer.json()["code"]) == (403, "device_lapsed")
+
+
+def test_each_contact_renews_the_lease(phone: Phone) -> None:
+    Device.objects.update(lease_until=clock.now() + timedelta(minutes=1))
+    phone.send(sent_at="2023-11-12T08:00:05Z")
+    device = Device.objects.get()
+    assert device.lease_until > clock.now() + timedelta(days=6)
+    assert device.skew < -1000
+
+
+def test_only_its_holder_and_their_officers_end_its_service(tree: Tree, phone: Phone) -> None:
+    for stranger in (tree.chi, tree.hanh, tree.minh, tree.khoa):
+        with pytest.raises(PermissionDenied):
+            revoke_device(actor=stranger, device=phone.device)
+    assert revoke_device(actor=tree.lan, device=phone.device).revoked_by == tree.lan
+    assert revoke_device(actor=tree.an, device=phone.device).revoked_by == tree.lan
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Basic abc"])
+def test_without_its_token_nobody_is_let_in(phone: Phone, header: str) -> None:
+    answer = Client().post("/api/v1/sync", {}, content_type="application/json", headers={"Authorization": header})
+    assert (answer.status_code, answer.json()["code"]) == (401, "device_unknown")
