@@ -1,14 +1,26 @@
-"""Deeds on the doors of a drive: what visits say of them."""
+"""Deeds on the doors of a drive: who goes where, and what visits say of them.
 
-from collections.abc import Collection, Sequence
+Every deed locks the doors it changes; two who ask at once are never sent to one door.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from doanso.outreach.models import Door, Outcome, Visit
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record, record_many
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.outreach import policy
+from doanso.outreach.models import Door, Drive, Outcome, Teammate, Visit
+from doanso.outreach.queries import doors as reads
 from doanso.outreach.rules import doors as rules
+from doanso.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +81,133 @@ def _tell(door: Door, told: DoorVisited) -> None:
 def _write(doors: dict[UUID, Door]) -> None:
     if doors:
         Door.objects.bulk_update(doors.values(), _TOLD)
+
+
+@transaction.atomic
+def take_doors(*, actor: User, drive: Drive, want: int, near_id: UUID | None = None) -> list[Door]:
+    """Check out the next free doors for a day, nearest to a given one or to the last one the actor has; in that order.
+
+    Fewer than asked for where the drive has no more to do today, or the actor has as many as one can see to.
+    """
+    policy.RECORD.require_at(actor, drive.unit)
+    now, today = clock.now(), clock.today()
+    _require_running(drive, today)
+    mine = Door.objects.filter(reads.held(now), taken_by=actor, drive=drive).order_by("-taken_at", "-walk_key")
+    holds = Door.objects.filter(reads.held(now), taken_by=actor).count()
+    want = min(want, rules.MOST_TAKEN, rules.MOST_HELD - holds)
+    if want <= 0:
+        message = _("You have %(count)d doors already. Visit them or give some back first.")
+        raise Refused(Problem("enough_doors", message % {"count": holds}, "want"))
+    near = mine.first() if near_id is None else Door.objects.filter(pk=near_id, drive=drive).first()
+    if near is None and near_id is not None:
+        raise Refused(Problem("door_unknown", _("This door is not one of the drive's."), "near"))
+    homes = [] if near is not None else _own_neighbourhoods(actor, today)
+    offered = reads.next_doors(drive_id=drive.pk, near=near, homes=homes, today=today, now=now)
+    # Whom somebody else is taking in this moment is passed over, not waited for.
+    chosen = list(offered.select_for_update(skip_locked=True, of=("self",))[:want])
+    _give(chosen, actor, now)
+    if chosen:
+        record(actor=actor, verb="outreach.take_doors", obj=drive, unit=drive.unit_id)
+    return chosen
+
+
+def _require_running(drive: Drive, today: date) -> None:
+    if drive.ended_at is not None or not drive.since <= today < drive.until:
+        raise Refused(Problem("drive_not_running", _("This drive is not running today. Choose another one."), "drive"))
+
+
+def _own_neighbourhoods(actor: User, today: date) -> list[UUID]:
+    mine = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), user=actor, since__lte=today)
+    return list(mine.filter(team__neighbourhood__isnull=False).values_list("team__neighbourhood_id", flat=True))
+
+
+def _give(chosen: Iterable[Door], holder: User, now: datetime, *, days: int = 1) -> None:
+    """Check these locked doors out to the holder."""
+    for door in chosen:
+        door.taken_by, door.taken_at, door.due_back_at = holder, now, now + timedelta(days=days)
+    told = {"taken_by": holder, "taken_at": now, "due_back_at": now + timedelta(days=days)}
+    Door.objects.filter(pk__in=[door.pk for door in chosen]).update(**told)
+
+
+@transaction.atomic
+def give_back(*, actor: User, door_ids: Collection[UUID]) -> int:
+    """Give back doors one has; how many. Of those that are another's, or nobody's, nothing changes."""
+    mine = Door.objects.select_for_update().filter(pk__in=door_ids, taken_by=actor).order_by("pk")
+    return _free(actor, mine, "outreach.give_back")
+
+
+@transaction.atomic
+def take_back(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
+    """An officer takes doors back from whoever has them; how many."""
+    policy.MANAGE.require(actor, drive)
+    taken = Door.objects.select_for_update().filter(pk__in=door_ids, drive=drive, taken_by__isnull=False)
+    return _free(actor, taken.order_by("pk"), "outreach.take_back_doors")
+
+
+def _free(actor: User, doors: QuerySet[Door], verb: str) -> int:
+    found = list(doors)
+    Door.objects.filter(pk__in=[one.pk for one in found]).update(taken_by=None, taken_at=None, due_back_at=None)
+    record_many(Deed(actor, verb, one, one.unit_id, _TAKEN) for one in found)
+    return len(found)
+
+
+_TAKEN = ("taken_by",)
+
+
+@transaction.atomic
+def assign_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID], to: User, days: int = 1) -> int:
+    """An officer gives doors to somebody for some days, whoever has them; how many. Doors that are done stay as they are."""
+    policy.MANAGE.require(actor, drive)
+    today = clock.today()
+    if drive.ended_at is not None or today >= drive.until:
+        raise Refused(Problem("drive_not_running", _("This drive is not running today. Choose another one."), "drive"))
+    _require_visitor(to, drive.unit)
+    if not 1 <= days <= rules.MOST_DAYS:
+        message = _("Give doors for 1 to %(days)d days.") % {"days": rules.MOST_DAYS}
+        raise Refused(Problem("days_wrong", message, "days"))
+    doors = Door.objects.select_for_update(of=("self",)).filter(reads.STANDING, pk__in=door_ids, drive=drive)
+    found = list(doors.exclude(outcome__in=rules.FINAL).order_by("pk"))
+    _give(found, to, clock.now(), days=days)
+    record_many(Deed(actor, "outreach.assign_doors", one, one.unit_id, _TAKEN) for one in found)
+    return len(found)
+
+
+def _require_visitor(user: User, unit: Unit, field: str = "to") -> None:
+    if not user.is_active or not policy.RECORD.allows_at(user, unit):
+        message = _("%(name)s does not go from door to door for this unit. Give the role of a helper first.")
+        raise Refused(Problem("not_a_visitor", message % {"name": user.display_name}, field))
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How many doors, and how many arranged visits among them, are somebody else's now."""
+
+    doors: int
+    follow_ups: int
+
+
+@transaction.atomic
+def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> HandedOver:
+    """Give everything one person has in the unit's drives to another: doors checked out, and visits arranged.
+
+    A visit arranged for a later day is the taker's until that day is over. History says so at each door and at both.
+    """
+    policy.MANAGE.require_at(actor, unit)
+    if giver.pk == taker.pk:
+        raise Refused(Problem("same_person", _("Choose two different people."), "taker"))
+    _require_visitor(taker, unit, "taker")
+    now, today = clock.now(), clock.today()
+    running = Drive.objects.filter(unit=unit, ended_at=None, until__gt=today)
+    theirs = Q(reads.held(now), taken_by=giver)
+    arranged = Q(reads.free(now), reads.arranged_by(giver.pk), outcome=Outcome.FOLLOW_UP)
+    doors = Door.objects.select_for_update().filter(theirs | arranged, drive__in=running).order_by("pk")
+    found = list(doors)
+    by_days: dict[int, list[Door]] = {}
+    for door in found:
+        by_days.setdefault(rules.days_to_keep(door.follow_up_on, today), []).append(door)
+    for days, some in by_days.items():
+        _give(some, taker, now, days=days)
+    record_many(Deed(actor, "outreach.hand_over_area", one, unit, _TAKEN) for one in found)
+    record(actor=actor, verb="outreach.hand_on_area", obj=giver, unit=unit)
+    record(actor=actor, verb="outreach.take_over_area", obj=taker, unit=unit)
+    return HandedOver(len(found), sum(one.outcome == Outcome.FOLLOW_UP for one in found))

@@ -1,12 +1,14 @@
 """Reads of doors: which ones are meant, how far a drive is, who has what."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
-from doanso.outreach.models import Door
+from doanso.outreach.models import Door, Outcome, Visit
+from doanso.people.actions.doors import walk_on
 from doanso.units.models import Unit
 
 
@@ -36,3 +38,65 @@ def find_doors(
         found = found.filter(drive_id=drive_id)
     rows = found.order_by("pk").values_list("pk", "drive_id", "household_id", "business_id", "neighbourhood_id")
     return [FoundDoor(*row) for row in rows]
+
+
+STANDING = Q(household__isnull=False, household__gone_at=None, household__erased_at=None) | Q(
+    business__isnull=False, business__merged_into=None, business__erased_at=None
+)
+"""Of doors: there is still something to knock at."""
+
+
+def held(now: datetime) -> Q:
+    """Of doors: somebody has them checked out; past its time a check-out is over by itself."""
+    return Q(due_back_at__gt=now)
+
+
+def free(now: datetime) -> Q:
+    """Of doors: nobody has them."""
+    return Q(due_back_at=None) | Q(due_back_at__lte=now)
+
+
+def to_do(today: date) -> Q:
+    """Of doors: somebody may go there today. A door at which nobody was home waits for another day."""
+    return (
+        Q(outcome="")
+        | Q(outcome=Outcome.NOT_HOME, visited_on__lt=today)
+        | Q(outcome=Outcome.FOLLOW_UP, follow_up_on__lte=today)
+        | Q(outcome=Outcome.FOLLOW_UP, follow_up_on=None)
+    )
+
+
+def next_doors(
+    *, drive_id: UUID, near: Door | None, homes: Collection[UUID], today: date, now: datetime
+) -> QuerySet[Door, Any]:
+    """The drive's free doors in the order in which they are offered.
+
+    Follow-ups that are due; then onwards along the side of the street one stands on, and back; the other side likewise;
+    the next streets of that neighbourhood; everything else. Nobody's place being known, the own neighbourhoods (`homes`)
+    come first.
+    """
+    found = Door.objects.filter(to_do(today), free(now), STANDING, drive_id=drive_id)
+    tiers = [When(follow_up_on__lte=today, then=Value(0))]
+    backwards: list[int] = []
+    if near is not None:
+        walk = walk_on(near.walk_key)
+        for side in walk.sides:
+            tiers.append(When(walk_key__gte=side.here, walk_key__lt=side.end, then=Value(len(tiers))))
+            backwards.append(len(tiers))
+            tiers.append(When(walk_key__gte=side.first, walk_key__lt=side.here, then=Value(len(tiers))))
+        here = Q(neighbourhood_id=near.neighbourhood_id)
+        tiers.append(When(here, walk_key__gte=walk.next_street, then=Value(len(tiers))))
+        tiers.append(When(here, then=Value(len(tiers))))
+        tiers.append(When(walk_key__gte=walk.next_street, then=Value(len(tiers))))
+    elif homes:
+        tiers.append(When(neighbourhood_id__in=homes, then=Value(1)))
+    tier = Case(*tiers, default=Value(len(tiers)), output_field=IntegerField())
+    back = Case(When(tier__in=backwards, then=F("walk_key")), default=Value(""), output_field=CharField())
+    return found.annotate(tier=tier).order_by("tier", back.desc(), "walk_key", "pk")
+
+
+def arranged_by(user_id: UUID) -> Exists:
+    """Of doors: this one was there and arranged to come again."""
+    return Exists(
+        Visit.objects.filter(door=OuterRef("pk"), recorded_by_id=user_id, outcome=Outcome.FOLLOW_UP, taken_back_at=None)
+    )

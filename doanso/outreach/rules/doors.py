@@ -7,6 +7,13 @@ FINAL = frozenset({"helped", "had-already", "refused"})
 
 NOBODY = "not-home"
 
+MOST_TAKEN = 30
+"""So many doors at most are checked out at once."""
+MOST_HELD = 60
+"""Nobody has more, of their own doing: what one can see to in a day."""
+MOST_DAYS = 14
+"""For so many days at most an officer gives doors to somebody."""
+
 
 def outcome_stands(known: str, known_on: date | None, told: str, told_on: date) -> bool:
     """Whether what a visit tells takes the place of what is known of the door.
@@ -18,3 +25,8 @@ def outcome_stands(known: str, known_on: date | None, told: str, told_on: date) 
     if told_on < known_on or (told == NOBODY and known in FINAL):
         return False
     return told_on > known_on or told in FINAL or known not in FINAL
+
+
+def days_to_keep(follow_up_on: date | None, today: date) -> int:
+    """For how many days somebody has a door: one, or until the arranged day is over."""
+    return 1 if follow_up_on is None else max(1, (follow_up_on - today).days + 1)

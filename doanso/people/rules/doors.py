@@ -1,6 +1,7 @@
 """Doors: by what the same one is known again, and in which order one walks along a street."""
 
 import re
+from typing import NamedTuple
 from uuid import UUID
 
 from doanso.lib import vietnamese
@@ -54,16 +55,33 @@ def street_of(walk_key: str) -> str:
     return walk_key[: walk_key.index(_STREET_END) + 1]
 
 
-def sides_of(walk_key: str) -> tuple[str, str]:
-    """What the keys of this door's side of the street begin with, and those of the other side."""
-    street = street_of(walk_key)
-    side = walk_key[len(street)]
-    return street + side, street + ("1" if side == "0" else "0")
-
-
 def past(beginning: str) -> str:
     """The first key after all that begin so."""
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
+
+
+class Side(NamedTuple):
+    """The keys of one side of a street, from `first` to before `end`; one stands at `here`."""
+
+    first: str
+    here: str
+    end: str
+
+
+class Walk(NamedTuple):
+    """How one walks on from a door: its own side of the street, the other side, and the streets after it."""
+
+    sides: tuple[Side, Side]
+    next_street: str
+
+
+def walk_on(walk_key: str) -> Walk:
+    """The walk from the door of this key."""
+    street = street_of(walk_key)
+    own, number = walk_key[len(street) : len(street) + 1] or "0", walk_key[len(street) + 1 :]
+    sides = (street + side for side in (own, "1" if own == "0" else "0"))
+    there, opposite = (Side(side, side + number, past(side)) for side in sides)
+    return Walk((there, opposite), past(street))
 
 
 def address(street: str, number: str) -> str:

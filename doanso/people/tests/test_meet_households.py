@@ -46,14 +46,16 @@ def test_streets_follow_one_another_and_no_key_runs_into_the_next() -> None:
     assert all(key.isascii() and key.isalnum() and key == key.lower() for key in keys)
 
 
-def test_a_key_knows_both_sides_of_its_street() -> None:
-    own, other = doors.sides_of(doors.walk_key("Lê Lợi", "12/3"))
-    assert doors.walk_key("Lê Lợi", "14").startswith(own)
-    assert doors.walk_key("Lê Lợi", "7").startswith(other)
-    assert own < doors.walk_key("Lê Lợi", "9998") < doors.past(own)
+def test_one_walks_on_along_ones_side_then_the_other_then_the_next_street() -> None:
+    key = doors.walk_key("Lê Lợi", "12/3")
+    (own, other), next_street = doors.walk_on(key)
+    assert own.here == key
+    assert own.first < doors.walk_key("Lê Lợi", "2") < own.here < doors.walk_key("Lê Lợi", "14") < own.end
+    assert other.first < doors.walk_key("Lê Lợi", "11") < other.here < doors.walk_key("Lê Lợi", "13") < other.end
+    assert max(own.end, other.end) <= next_street <= doors.walk_key("Lê Lợi 2", "1")
 
 
 def test_a_door_without_a_number_stands_on_its_street() -> None:
     key = doors.walk_key("Hẻm sau chợ", "")
-    assert doors.sides_of(key)[0] == key
+    assert doors.walk_on(key).sides[0].here == key
     assert doors.street_of(doors.walk_key("", "12")) == "0"
