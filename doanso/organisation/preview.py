@@ -192,7 +192,7 @@ def _moves(
     for programme in programmes:
         titles: dict[str, str] = {}
         for indicator in Indicator.objects.filter(programme=programme).order_by("-position"):
-            titles[indicator.denominator] = _("Members") if indicator.denominator else ""
+            titles[indicator.denominator] = _("Members") if indicator.asks_members else indicator.denominator_text
             titles[indicator.numerator] = indicator.short_title
         for unit_id, unit in sorted(called.items(), key=lambda one: (one[1].sort_key, one[1].code)):
             for code, title in reversed(titles.items()):

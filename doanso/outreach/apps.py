@@ -8,8 +8,11 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from doanso.access.ports import register_verb
+        from doanso.outreach import sources
+        from doanso.outreach.families import visits
+        from doanso.tally.ports import register_family, register_source_page
 
-        fields: dict[str, object] = {}
+        fields: dict[str, str] = {}
         for name, sentence in (
             ("outreach.view", _("looked at visits")),
             ("outreach.record", _("recorded a visit")),
@@ -17,3 +20,7 @@ class OutreachConfig(AppConfig):
             ("outreach.refer", _("guided a friend or relative")),
         ):
             register_verb(name, sentence, fields=fields)
+        register_family(visits.VisitsFamily())
+        register_family(visits.PairVisitsFamily())
+        for kind in (visits.VISIT, visits.PAIR):
+            register_source_page(kind, sources.visit_lines)

@@ -31,6 +31,10 @@ class Programme(models.Model):
         return self.title
 
 
+MEMBERS = "members"
+"""The denominator of members' shares: members who are active and not away. A file may name a family instead."""
+
+
 class IndicatorKind(models.TextChoices):
     """How a figure stands against its target."""
 
@@ -80,6 +84,11 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def asks_members(self) -> bool:
+        """Whether it is a share of members, from which they can be exempt; any other denominator lists nobody."""
+        return self.denominator == MEMBERS
 
 
 class Basis(models.TextChoices):

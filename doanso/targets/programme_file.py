@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import toml_entries
 from doanso.lib.toml_entries import Entry, refuse
-from doanso.targets.models import Basis, IndicatorGroup, IndicatorKind
+from doanso.targets.models import MEMBERS, Basis, IndicatorGroup, IndicatorKind
 from doanso.targets.rules import LARGEST_PERCENT, LARGEST_TARGET
 
-MEMBERS = "members"
-"""The one denominator that a programme can name so far: members who are active and not away."""
+KEPT_CODES = ("exempt-", "whole-")
+"""How codes of measures begin that belong to denominators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,15 @@ def _indicator(entry: Entry, first_day: date, last_day: date) -> IndicatorPlan:
         family=entry.code("family", 40, dotted=True),
         parameters=entry.table("parameters"),
         least_grade=entry.whole("least_grade", 0, 4, default=1),
-        denominator=entry.code("denominator", required=False),
+        denominator=entry.code("denominator", 40, required=False, dotted=True),
         denominator_text=entry.text("denominator_text", 200, required=is_share(kind)),
         due=tuple(entry.days("due")),
     )
-    if plan.denominator not in ("", MEMBERS):
-        raise refuse(entry.where, _("“denominator” can only be “members”; leave it out for other shares."))
+    if plan.denominator not in ("", MEMBERS) and "." not in plan.denominator:
+        raise refuse(
+            entry.where,
+            _("“denominator” is “members” or the name of a family, for example outreach.visits; else leave it out."),
+        )
     if plan.denominator and not is_share(kind):
         raise refuse(entry.where, _("only a share or a rule has a denominator; remove “denominator”."))
     if plan.due and kind != IndicatorKind.MILESTONE:
@@ -100,8 +103,8 @@ def read(path: Path) -> ProgrammePlan:
     services = entry.text("services", 200, required=False)
     indicators = tuple(_indicator(below, first_day, last_day) for below in entry.entries("indicator", _("indicator")))
     toml_entries.no_doubles(entry.where, [indicator.code for indicator in indicators])
-    if any(indicator.code == MEMBERS or indicator.code.startswith("exempt-") for indicator in indicators):
-        raise refuse(entry.where, _("the codes “members” and “exempt-…” are kept for denominators."))
+    if any(indicator.code == MEMBERS or indicator.code.startswith(KEPT_CODES) for indicator in indicators):
+        raise refuse(entry.where, _("the codes “members”, “exempt-…” and “whole-…” are kept for denominators."))
     plan = ProgrammePlan(
         code=code,
         title=entry.text("title", 200),

@@ -205,7 +205,7 @@ def _given(
         )
     if policy.ALLOCATE.allows_at(request.user, unit):
         found["allocate"] = to.page("allocate", chosen.code, unit.code) if overview.children else ""
-        found["freeze"] = to.page("freeze", chosen.code, unit.code) if chosen.denominator else ""
+        found["freeze"] = to.page("freeze", chosen.code, unit.code) if chosen.asks_members else ""
     waits = newest is not None and newest.target.value > 0 and newest.state != AnswerState.SETTLED
     if waits and newest is not None and newest.target.allocation is not None:
         giving = newest.target.allocation.unit
@@ -216,7 +216,7 @@ def _given(
 
 def _lists(to: Addresses, chosen: Indicator, unit: Unit) -> list[dict[str, Any]]:
     """The kept lists of a share's denominator."""
-    if not chosen.denominator:
+    if not chosen.asks_members:
         return []
     return [
         {"kept": kept, "url": to.page("frozen", chosen.code, unit.code, str(kept.pk))}

@@ -29,7 +29,7 @@ def freeze(request: HttpRequest, programme: str, indicator: str, unit: str) -> H
     """Keep the list of a share's denominator as it stands on a day."""
     found, place, on = asked_place(request, programme, unit)
     chosen = queries.indicator_of(found, indicator)
-    if chosen is None or not chosen.denominator:
+    if chosen is None or not chosen.asks_members:
         raise Http404
     policy.ALLOCATE.require_at(request.user, place)
     form = forms.FreezeForm(

@@ -30,7 +30,7 @@ def freeze_denominator(*, actor: User, indicator: Indicator, unit: Unit, on: dat
     indicator = Indicator.objects.select_for_update(of=("self",)).select_related("programme__book").get(pk=indicator.pk)
     policy.ALLOCATE.require_at(actor, unit)
     programme = indicator.programme
-    if not indicator.denominator:
+    if not indicator.asks_members:
         raise Refused(Problem("no_denominator", _("Nobody is listed behind this target's denominator yet.")))
     if not programme.first_day <= on <= min(programme.last_day, clock.today()):
         raise Refused(Problem("day_outside", _("Choose a day of the programme that is not ahead."), "on"))

@@ -17,8 +17,8 @@ from doanso.tally import ports
 from doanso.tally.actions import MeasurePlan, open_book
 from doanso.tally.models import Book
 from doanso.targets import policy, programme_file
-from doanso.targets.models import Indicator, Programme, Target
-from doanso.targets.programme_file import MEMBERS, IndicatorPlan, ProgrammePlan
+from doanso.targets.models import MEMBERS, Indicator, Programme, Target
+from doanso.targets.programme_file import IndicatorPlan, ProgrammePlan
 from doanso.units.models import Unit
 from doanso.units.queries import unit_by_code
 
@@ -26,6 +26,11 @@ from doanso.units.queries import unit_by_code
 def exempt_code(code: str) -> str:
     """The measure of members who are exempt from an indicator."""
     return f"exempt-{code}"
+
+
+def whole_code(code: str) -> str:
+    """The measure of what an indicator is a share of, where that is counted by a family of its own."""
+    return f"whole-{code}"
 
 
 def load_programme(*, actor: User | None, path: Path) -> Programme:
@@ -60,21 +65,25 @@ def load_programme(*, actor: User | None, path: Path) -> Programme:
 
 
 def _measure(indicator: IndicatorPlan) -> MeasurePlan | None:
-    family = ports.family(indicator.family)
+    return _counted_by(indicator, indicator.family, indicator.code, indicator.least_grade)
+
+
+def _whole(indicator: IndicatorPlan) -> MeasurePlan | None:
+    """What the indicator is a share of, where that is counted by a family; the same parameters choose both sides."""
+    if indicator.denominator in ("", MEMBERS):
+        return None
+    return _counted_by(indicator, indicator.denominator, whole_code(indicator.code), least_grade=0)
+
+
+def _counted_by(indicator: IndicatorPlan, name: str, code: str, least_grade: int) -> MeasurePlan | None:
+    family = ports.family(name)
     if family is None:
         return None
     try:
         key = family.resolve(indicator.parameters)
     except Refused as error:
         raise refuse(_("indicator") + f" {indicator.code}", error.problem.message, error.problem.code) from error
-    return MeasurePlan(
-        code=indicator.code,
-        family=indicator.family,
-        topic=key.topic,
-        level=key.level,
-        least_grade=indicator.least_grade,
-        kind=key.kind,
-    )
+    return MeasurePlan(code=code, family=name, topic=key.topic, level=key.level, least_grade=least_grade, kind=key.kind)
 
 
 def _all_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> Sequence[MeasurePlan]:
@@ -86,7 +95,7 @@ def _all_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) 
         MeasurePlan(code=exempt_code(one.code), family="members.exempt", topic=one.code, least_grade=0)
         for one in of_members
     ]
-    return wanted
+    return wanted + [whole for one in plan.indicators if measures[one.code] and (whole := _whole(one)) is not None]
 
 
 def _refuse_other_walls(plan: ProgrammePlan, root: Unit, where: str) -> None:
@@ -109,11 +118,11 @@ def _refuse_other_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan 
         planned = next((one for one in plan.indicators if one.code == known.code), None)
         if planned is None:
             raise refuse(where, _("it was loaded before and is missing from the file. Put it back."), "indicator_gone")
-        if (planned.kind, planned.family, planned.denominator) != (
-            known.kind,
-            known.family,
-            known.parameters.get("denominator", ""),
-        ) or dict(planned.parameters) != known.parameters.get("counts", {}):
+        whole = known.parameters.get("denominator", "")
+        # What no app has counted yet has shown no figure, and may still be told what it is a share of.
+        same_whole = planned.denominator == whole or (not whole and not known.numerator)
+        same_counts = dict(planned.parameters) == known.parameters.get("counts", {})
+        if (planned.kind, planned.family) != (known.kind, known.family) or not (same_whole and same_counts):
             raise refuse(
                 where,
                 _("what it counts does not change once it is loaded. Give the new indicator a code of its own."),
@@ -148,6 +157,7 @@ def _write(
 
 def _write_indicator(programme: Programme, plan: IndicatorPlan, position: int, measure: MeasurePlan | None) -> set[str]:
     of_members = measure is not None and plan.denominator == MEMBERS
+    whole = _whole(plan) if measure is not None else None
     fields = {
         "title": plan.title,
         "short_title": plan.short_title,
@@ -161,7 +171,7 @@ def _write_indicator(programme: Programme, plan: IndicatorPlan, position: int, m
             "due": [day.isoformat() for day in plan.due],
         },
         "numerator": measure.code if measure is not None else "",
-        "denominator": MEMBERS if of_members else "",
+        "denominator": MEMBERS if of_members else whole.code if whole is not None else "",
         "exempt": exempt_code(plan.code) if of_members else "",
         "denominator_text": plan.denominator_text,
         "position": position,

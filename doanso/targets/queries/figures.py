@@ -19,10 +19,10 @@ SHARES = (IndicatorKind.SHARE, IndicatorKind.RULE)
 class IndicatorProgress:
     """One indicator of one unit on one day.
 
-    `value` and `denominator` are whole numbers of things counted, None while no app counts them. `target` is what is
-    owed: per cent for shares and rules, things for the rest, None where nothing was allocated to the unit; `basis` and
-    `why` are then those of the whole programme's target. `percent`,
-    and for shares `pace` and `forecast` too, are tenths of a per cent, as the pages write them.
+    `value` and `denominator` are whole numbers of things counted, None while no app counts them; `exempt` is None too
+    where the denominator is not members. `target` is what is owed: per cent for shares and rules, things for the rest,
+    None where nothing was allocated to the unit; `basis` and `why` are then those of the whole programme's target.
+    `percent`, and for shares `pace` and `forecast` too, are tenths of a per cent, as the pages write them.
     """
 
     code: str
@@ -91,6 +91,12 @@ class IndicatorProgress:
         }
 
 
+def _most_members(indicators: list[IndicatorProgress]) -> int | None:
+    """Of whom shares are asked, with those who are exempt; what else has a denominator counts no members."""
+    asked = [one for one in indicators if one.denominator and one.exempt is not None]
+    return max(((one.denominator or 0) + (one.exempt or 0) for one in asked), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class UnitProgress:
     """A unit below, with all its indicators in the programme's order."""
@@ -105,7 +111,7 @@ class UnitProgress:
     @property
     def size(self) -> int | None:
         """Members who stand in it, where the programme counts them."""
-        return max((one.denominator + (one.exempt or 0) for one in self.indicators if one.denominator), default=None)
+        return _most_members(self.indicators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +155,4 @@ class Overview:
 
     def members_counted(self) -> int | None:
         """Members in the unit, where the programme counts them."""
-        return max((one.denominator + (one.exempt or 0) for one in self.indicators if one.denominator), default=None)
+        return _most_members(self.indicators)

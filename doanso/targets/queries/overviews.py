@@ -208,8 +208,8 @@ class _Reader:
     def _denominator(indicator: Indicator, total: Any) -> tuple[int | None, int | None]:
         if not indicator.denominator:
             return None, None
-        exempt = total(indicator.exempt) if indicator.exempt else 0
-        return total(indicator.denominator) - exempt, exempt
+        exempt = total(indicator.exempt) if indicator.exempt else None
+        return total(indicator.denominator) - (exempt or 0), exempt
 
     @staticmethod
     def _exact(indicator: Indicator, value: int | None, whole: int | None) -> Fraction | None:

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from doanso.tally.queries import figures
 from doanso.targets import rules
-from doanso.targets.models import Programme, Split, UnitSize
-from doanso.targets.programme_file import MEMBERS
+from doanso.targets.models import MEMBERS, Programme, Split, UnitSize
 
 type Area = tuple[UUID, UUID | None, str]
 """A unit, one of its neighbourhoods or None for the whole unit, and what is counted there."""

@@ -72,7 +72,7 @@ def test_the_articles_year_is_all_there(tree):
     assert (programme.first_day.isoformat(), programme.last_day.isoformat()) == ("2023-01-01", "2023-12-31")
     counted = [
         "vneid2-members", "portal-members", "payment-members", "tiengiangs-members",
-        "portal-residents", "payment-shops", "payment-residents", "on-register",
+        "portal-residents", "payment-shops", "payment-residents", "on-register", "pair-visits",
     ]  # fmt: skip
     assert list(Indicator.objects.exclude(numerator="").order_by("position").values_list("code", flat=True)) == counted
     measures = {(one.code, one.family, one.topic, one.level) for one in programme.book.measures.all()}
@@ -82,8 +82,10 @@ def test_the_articles_year_is_all_there(tree):
         ("exempt-vneid2-members", "members.exempt", "vneid2-members", 0),
         ("on-register", "adoption.state", "register", 1),
         ("portal-residents", "support.people", "portal", 1),
+        ("pair-visits", "outreach.pair-visits", "", 0),
+        ("whole-pair-visits", "outreach.visits", "", 0),
     }
-    assert len(measures) == 14
+    assert len(measures) == 16
     assert Event.objects.get(verb="targets.load").changed == ["indicators", "targets"]
 
 
@@ -167,6 +169,51 @@ def test_what_figures_mean_does_not_change_under_them(tree, write, old, new, cod
     assert Indicator.objects.get().parameters["counts"] == {"service": "payment"}
 
 
+PAIRS = SMALL.replace('kind = "count"', 'kind = "rule"\ndenominator_text = "Lượt đến nhà"').replace(
+    'family = "support.businesses"\nparameters = { service = "payment" }',
+    'family = "outreach.pair-visits"\ndenominator = "outreach.visits"',
+)
+
+
+@pytest.mark.parametrize(("whole", "measure"), [("outreach.visits", "whole-shops"), ("nobody.serves", "")])
+def test_a_share_of_what_another_family_counts(tree, write, whole, measure):
+    programme = load_programme(actor=tree.dung, path=write(PAIRS.replace("outreach.visits", whole)))
+
+    one = Indicator.objects.get()
+    assert (one.numerator, one.denominator, one.exempt, one.asks_members) == ("shops", measure, "", False)
+    codes = set(programme.book.measures.values_list("code", flat=True))
+    assert codes == {"shops", measure} - {""}
+    assert progress(programme, tree.units["p4"], TODAY)[0].exempt is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"outreach.visits"', '"visits"', "file_entry"),
+        ('code = "shops"', 'code = "whole-shops"', "file_entry"),
+        ('family = "outreach', 'parameters = { service = "portal" }\nfamily = "outreach', "measure_parameters"),
+    ],
+)
+def test_a_mistake_in_what_it_is_a_share_of_is_refused(tree, write, old, new, code):
+    with pytest.raises(Refused) as refused:
+        load_programme(actor=tree.dung, path=write(PAIRS.replace(old, new)))
+
+    assert refused.value.problem.code == code
+    assert not Programme.objects.exists()
+
+
+def test_what_nobody_counted_may_still_be_told_its_whole_and_what_somebody_did_may_not(tree, write):
+    unserved = PAIRS.replace("outreach.pair-visits", "nobody.serves")
+    without = unserved.replace('denominator = "outreach.visits"\n', "")
+    load_programme(actor=tree.dung, path=write(without))
+    load_programme(actor=tree.dung, path=write(unserved))
+    assert Indicator.objects.get().parameters["denominator"] == "outreach.visits"
+    for text in (without, unserved.replace("outreach.visits", "outreach.pair-visits")):
+        with pytest.raises(Refused) as refused:
+            load_programme(actor=tree.dung, path=write(text))
+        assert refused.value.problem.code == "indicator_changed"
+
+
 @pytest.mark.parametrize("name", ["an", "hanh", "khoa", "minh"])
 def test_only_the_city_loads_programmes(tree, name):
     with pytest.raises(PermissionDenied):
@@ -178,7 +225,7 @@ def test_only_the_city_loads_programmes(tree, name):
 def test_the_command(tree, write, tmp_path, capsys):
     call_command("load_programme", str(FILE))
     assert capsys.readouterr().out == (
-        "Tuổi trẻ TP Mỹ Tho chung tay chuyển đổi số năm 2023: 18 chỉ tiêu, trong đó 8 chỉ tiêu đã có nguồn số liệu.\n"
+        "Tuổi trẻ TP Mỹ Tho chung tay chuyển đổi số năm 2023: 18 chỉ tiêu, trong đó 9 chỉ tiêu đã có nguồn số liệu.\n"
     )
 
     for words, returncode in [

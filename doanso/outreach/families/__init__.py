@@ -1,0 +1,1 @@
+"""What outreach gives the ledger, one module per kind of record."""

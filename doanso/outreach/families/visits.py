@@ -1,0 +1,129 @@
+"""Visits in the ledger: how often a door was opened, and how often two people of two kinds stood before it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem, Refused
+from doanso.outreach.models import OPENED, Visit
+from doanso.tally.actions import Counted
+from doanso.tally.models import MeasureKind
+from doanso.tally.ports import MeasureKey, RawFact
+
+VISITS_FAMILY = "outreach.visits"
+PAIRS_FAMILY = "outreach.pair-visits"
+VISIT = "outreach.visit"
+PAIR = "outreach.pair"
+# The visit rests on the word of whoever recorded it, the pair on that of two. So a second person's word that comes
+# later is a fact of its own, and regrades nothing.
+SEEN, ATTESTED = 1, 2
+
+
+def opens(visit: Visit) -> bool:
+    """Whether somebody opened the door, so that the visit is counted at all."""
+    return visit.outcome in OPENED
+
+
+def fact_of_visit(visit: Visit) -> RawFact:
+    """The visit, which stands for itself: a refusal has no name, and one home is visited more than once."""
+    return RawFact(
+        source_id=visit.pk,
+        subject_ref=visit.pk,
+        topic="",
+        level=0,
+        unit_id=visit.unit_id,
+        happened_on=visit.happened_on,
+        arrived_on=visit.arrived_on,
+        recorded_at=visit.recorded_at,
+        grade=SEEN,
+    )
+
+
+def fact_of_pair(visit: Visit) -> RawFact:
+    """The pair of a visit: arrived when the second person's word did, and on the day on which the visit counts, however
+    far the phone's clock had run ahead."""
+    if visit.paired_on is None:
+        raise ValueError(f"Visit {visit.pk} has no pair to be counted.")
+    return RawFact(
+        source_id=visit.pk,
+        subject_ref=visit.pk,
+        topic="",
+        level=0,
+        unit_id=visit.unit_id,
+        happened_on=min(visit.happened_on, visit.arrived_on),
+        arrived_on=visit.paired_on,
+        recorded_at=visit.recorded_at,
+        grade=ATTESTED,
+    )
+
+
+def _counted(family: str, fact: RawFact, ref: UUID) -> Counted:
+    return Counted(
+        family=family,
+        source_id=fact.source_id,
+        subject_ref=ref,
+        happened_on=fact.happened_on,
+        arrived_on=fact.arrived_on,
+        grade=fact.grade,
+        unit_id=fact.unit_id,
+    )
+
+
+def counted(visit: Visit) -> list[Counted]:
+    """What the ledger counts of a visit: nothing unless a door was opened, and one more where a pair stood there.
+
+    Of a visit that was counted before and whose pair is whole only now, the first is known already and does nothing.
+    """
+    if not opens(visit):
+        return []
+    found = [_counted(VISITS_FAMILY, fact_of_visit(visit), visit.pk)]
+    if visit.paired:
+        found.append(_counted(PAIRS_FAMILY, fact_of_pair(visit), visit.pk))
+    return found
+
+
+def families_of(visit: Visit) -> list[str]:
+    """The families in which a visit counts, for taking it back."""
+    return [one.family for one in counted(visit)]
+
+
+class _VisitFamily:
+    kind = MeasureKind.TIMES
+    subject_kind = "visit"
+    name: str
+
+    def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
+        """There is one figure, so there is nothing to choose."""
+        if parameters:
+            message = _("“%(family)s” takes no “parameters”; leave them out.") % {"family": self.name}
+            raise Refused(Problem("measure_parameters", message, min(str(key) for key in parameters)))
+        return MeasureKey()
+
+    def _standing(self, after: UUID | None) -> QuerySet[Visit]:
+        found = Visit.objects.filter(taken_back_at=None, outcome__in=OPENED).order_by("pk")
+        return found if after is None else found.filter(pk__gt=after)
+
+
+class VisitsFamily(_VisitFamily):
+    """`outreach.visits`: visits at which somebody opened the door, whatever came of it."""
+
+    name = VISITS_FAMILY
+    source_kind = VISIT
+
+    def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
+        """The next page of standing visits at which a door was opened."""
+        return [fact_of_visit(one) for one in self._standing(after)[:limit]]
+
+
+class PairVisitsFamily(_VisitFamily):
+    """`outreach.pair-visits`: those of them at which two confirmed people of the two kinds stood."""
+
+    name = PAIRS_FAMILY
+    source_kind = PAIR
+
+    def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
+        """The next page of standing visits with a whole pair."""
+        return [fact_of_pair(one) for one in self._standing(after).filter(paired=True)[:limit]]

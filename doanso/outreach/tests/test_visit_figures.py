@@ -1,0 +1,176 @@
+"""Visits in the ledger (rule 19): which door was opened, which pair was whole, and what a figure opens to."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach.families.visits import PAIR, VISIT, PairVisitsFamily, VisitsFamily, counted, families_of
+from doanso.outreach.models import Outcome, Visit
+from doanso.outreach.sources import visit_lines
+from doanso.tally import actions as tally
+from doanso.tally.actions import MeasurePlan, open_book
+from doanso.tally.ports import MeasureKey, source_page
+from doanso.tally.queries import figures
+from doanso.tally.recount import recount
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+FAMILIES = (VisitsFamily(), PairVisitsFamily())
+
+
+def visit(outing, outcome=Outcome.HELPED, *, paired=True, unit="p4", happened_on=TODAY, arrived_on=TODAY, **more):
+    """A visit at the first door, as its phone told it."""
+    began = datetime(2023, 11, 12, 1, 0, tzinfo=UTC)
+    columns = {
+        "id": uuid7(),
+        "unit": outing.tree.units[unit],
+        "household": outing.household,
+        "neighbourhood": outing.neighbourhood,
+        "outcome": outcome,
+        "happened_on": happened_on,
+        "arrived_on": arrived_on,
+        "recorded_at": clock.now(),
+        "began_at": began,
+        "ended_at": began + timedelta(minutes=9),
+        "recorded_by": outing.tree.lan,
+        "first": outing.mates["lan"],
+        "first_name": "Bùi Thị Lan",
+        "first_kind": "youth",
+        "first_how": "sign-in",
+        "second_how": "card" if paired else "none",
+        "paired": paired,
+        "paired_on": arrived_on if paired else None,
+        "content_hash": "0" * 64,
+    }
+    return Visit.objects.create(**columns | more)
+
+
+def count(*visits):
+    tally.count_many([one for visit in visits for one in counted(visit)])
+
+
+@pytest.fixture
+def share(outing):
+    """Reads pair-visits as part and whole of a unit on a day, from a book opened for it."""
+    book = open_book(
+        code="cap-1-1",
+        root=outing.tree.units["my-tho"],
+        first_day=date(2023, 1, 1),
+        last_day=date(2023, 12, 31),
+        measures=[
+            MeasurePlan("pair-visits", "outreach.pair-visits"),
+            MeasurePlan("whole-pair-visits", "outreach.visits", least_grade=0),
+        ],
+    )
+
+    def read(unit="my-tho", on=TODAY):
+        key = outing.tree.units[unit].pk
+        found = figures(book=book, unit_ids=[key], on=on)
+        return found[key, "pair-visits"].total, found[key, "whole-pair-visits"].total
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("outcome", "paired", "families"),
+    [
+        (Outcome.HELPED, True, ["outreach.visits", "outreach.pair-visits"]),
+        (Outcome.HAD_ALREADY, True, ["outreach.visits", "outreach.pair-visits"]),
+        (Outcome.FOLLOW_UP, True, ["outreach.visits", "outreach.pair-visits"]),
+        (Outcome.REFUSED, True, ["outreach.visits", "outreach.pair-visits"]),
+        (Outcome.HELPED, False, ["outreach.visits"]),
+        (Outcome.REFUSED, False, ["outreach.visits"]),
+        (Outcome.NOT_HOME, True, []),
+        (Outcome.NOT_HOME, False, []),
+    ],
+)
+def test_a_visit_counts_where_a_door_was_opened_and_once_more_with_a_pair(outing, outcome, paired, families):
+    one = visit(outing, outcome, paired=paired)
+
+    assert [each.family for each in counted(one)] == families_of(one) == families
+    assert {(each.source_id, each.subject_ref, each.unit_id) for each in counted(one)} <= {
+        (one.pk, one.pk, one.unit_id)
+    }
+
+
+def test_the_share_is_of_opened_doors_and_recount_is_silent(outing, share):
+    visits = [visit(outing), visit(outing, paired=False), visit(outing, Outcome.REFUSED), visit(outing, unit="p5")]
+    count(*visits, visit(outing, Outcome.NOT_HOME), *visits)
+
+    assert (share("p4"), share("p5"), share()) == ((2, 3), (1, 1), (3, 4))
+    assert list(recount()) == []
+
+
+def test_a_book_opened_later_finds_the_same_visits(outing, request):
+    count(visit(outing), visit(outing, paired=False))
+
+    assert request.getfixturevalue("share")() == (1, 2)
+
+
+def test_a_pair_that_is_whole_later_adds_itself_on_the_day_of_the_visit(outing, share):
+    yesterday = TODAY - timedelta(days=1)
+    one = visit(outing, paired=False, happened_on=yesterday, arrived_on=yesterday)
+    count(one)
+    one.second_how, one.paired, one.paired_on = "sign-in", True, TODAY
+    one.save()
+    count(one)
+
+    assert (share(on=yesterday), share()) == ((1, 1), (1, 1))
+    assert list(recount()) == []
+
+
+def test_a_clock_that_ran_ahead_moves_visit_and_pair_to_the_day_of_arrival(outing, share):
+    ahead, before = TODAY + timedelta(days=20), TODAY - timedelta(days=1)
+    one = visit(outing, happened_on=ahead, arrived_on=before, paired_on=TODAY)
+    count(one)
+
+    assert (share(on=before), share(on=ahead)) == ((1, 1), (1, 1))
+    assert list(recount()) == []
+
+
+def test_a_visit_taken_back_leaves_both(outing, share):
+    one = visit(outing)
+    count(one, visit(outing, paired=False))
+    for family in families_of(one):
+        tally.take_back(family=family, source_id=one.pk)
+    one.taken_back_at = clock.now()
+    one.save()
+
+    assert share() == (0, 1)
+    assert list(recount()) == []
+
+
+def test_facts_come_in_pages_by_key(outing):
+    made = sorted((visit(outing) for _each in range(3)), key=lambda one: one.pk)
+    visit(outing, Outcome.NOT_HOME)
+    for family in FAMILIES:
+        [first] = family.facts(after=None, limit=1)
+        rest = family.facts(after=first.source_id, limit=9)
+        assert [one.source_id for one in (first, *rest)] == [one.pk for one in made]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_there_is_nothing_to_choose(outing, family):
+    assert family.resolve({}) == MeasureKey()
+    with pytest.raises(Refused) as refused:
+        family.resolve({"drive": "x"})
+    assert (refused.value.problem.code, refused.value.problem.field) == ("measure_parameters", "drive")
+
+
+def test_a_figure_opens_down_to_visits_under_their_policy(outing):
+    one = visit(outing, Outcome.REFUSED)
+    tree = outing.tree
+
+    for actor in (tree.an, tree.lan, tree.dung, tree.hanh):
+        line = visit_lines(actor=actor, ids=[one.pk])[one.pk]
+        assert (line.title, line.detail) == ("2 Lê Lợi", "Không đồng ý, ngày 12/11/2023")
+    theirs = visit_lines(actor=tree.chi, ids=[one.pk])[one.pk]
+    assert (theirs.title, theirs.url) == ("Lượt đến nhà mà bạn không được mở", "")
+
+
+def test_the_two_kinds_of_sources_have_their_page():
+    assert source_page(VISIT) is source_page(PAIR) is visit_lines
