@@ -1,9 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
 from doanso.sync import api
+from doanso.sync.views import deliver, devices, records
 
 app_name = "sync"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("sync/", records.waiting, name="list"),
+    path("sync/<int:seq>/", records.record, name="record"),
+    path("sync/deliver/", deliver.deliver, name="deliver"),
+    path("sync/devices/", devices.devices, name="devices"),
+    path("sync/devices/<uuid:device_id>/revoke/", devices.revoke, name="revoke"),
     path("api/v1/devices", api.register, name="register-device"),
     path("api/v1/devices/me", api.me, name="me"),
     path("api/v1/sync", api.sync, name="sync"),

@@ -1,15 +1,24 @@
 """Deeds on phones and on what they send."""
 
+from doanso.sync.actions.delivering import Delivered, deliver_backup
 from doanso.sync.actions.devices import Registered, register_device, revoke_device
 from doanso.sync.actions.receiving import Acknowledged, Again, Received, Told, receive
+from doanso.sync.actions.retention import drop_old_bytes_daily
+from doanso.sync.actions.settling import leave_version, take_version, try_again_daily
 
 __all__ = [
     "Acknowledged",
     "Again",
+    "Delivered",
     "Received",
     "Registered",
     "Told",
+    "deliver_backup",
+    "drop_old_bytes_daily",
+    "leave_version",
     "receive",
     "register_device",
     "revoke_device",
+    "take_version",
+    "try_again_daily",
 ]

@@ -1,0 +1,72 @@
+"""What officers type about phones and their records."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from doanso.sync import queries
+from doanso.sync.actions.settling import LONGEST_REASON
+from doanso.sync.backup import LARGEST
+from doanso.sync.models import WAITS
+from doanso.units.queries import NamedUnit
+
+TAKE, LEAVE = "take", "leave"
+
+
+class FilterForm(forms.Form):
+    """The filters of the list; all of them stand in the address."""
+
+    state = forms.ChoiceField(
+        label=_("Why it waits"),
+        required=False,
+        choices=[("", _("All reasons")), *((state.value, state.label) for state in WAITS)],
+    )
+    kind = forms.ChoiceField(label=_("Kind of record"), required=False)
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+
+    def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = [("", _("All kinds")), *queries.kinds()]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [  # type: ignore[attr-defined]
+            ("", _("All units")),
+            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+        ]
+
+
+class DecideForm(forms.Form):
+    """Which version it shall be, and why."""
+
+    decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=LONGEST_REASON,
+        help_text=_("The helper reads it on the phone. No names and no numbers of people."),
+    )
+
+    def __init__(self, *args: Any, stands: bool, takes: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        take = _("Take the version that came later, instead of the one that counts") if stands else _("Take it in")
+        leave = _("Keep the version that counts, and leave the later one out") if stands else _("Leave it out")
+        choices = [(LEAVE, leave)]
+        if takes:
+            choices.insert(0, (TAKE, take))
+        self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+
+
+class DeliverForm(forms.Form):
+    """A phone's backup."""
+
+    file = forms.FileField(
+        label=_("Backup file of the phone"),
+        help_text=_("Its name is doan-so-YYYY-MM-DD.json. At most 5 MB."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["file"].widget.attrs["accept"] = ".json,application/json"
+
+    def content(self) -> bytes:
+        """The file's bytes, and one more than it may have."""
+        content: bytes = self.cleaned_data["file"].read(LARGEST + 1)
+        return content

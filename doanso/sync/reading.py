@@ -1,0 +1,61 @@
+"""What a kept record says, read again from its bytes: for pages, and for taking it in after all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.strict_json import parse
+from doanso.sync import ports, sealed
+from doanso.sync.models import Record
+
+MOST_LINES = 80
+_SECRET = frozenset({"receipt", "proof"})
+"""Keys of a body whose values open a receipt or stand for a signature; no page shows them."""
+
+
+def envelope_of(record: Record) -> Mapping[str, Any] | None:
+    """The record's text as an object; None once its bytes were erased."""
+    payload = sealed.payload_of(record)
+    if payload is None:
+        return None
+    envelope: Mapping[str, Any] = parse(payload)
+    return envelope
+
+
+def read_again(record: Record) -> tuple[ports.RecordKind, UUID | None, Any]:
+    """Its kind, its unit and what its owner reads in it; refused for what still is not right."""
+    envelope = envelope_of(record)
+    if envelope is None:
+        message = _("The bytes of this record were erased; it can only be left out.")
+        raise Refused(Problem("bytes_gone", message))
+    kind = ports.record_kind(record.kind)
+    if kind is None or record.version not in kind.versions:
+        message = _("This server does not know records of this kind yet.")
+        raise Refused(Problem("kind_unknown", message, "kind"))
+    unit = envelope["unit"]
+    return kind, UUID(unit) if unit is not None else None, kind.read(envelope["body"], record.version)
+
+
+def lines_of(record: Record) -> list[tuple[str, str]]:
+    """What it says in its owner's words or, where its owner cannot read it, key by key as the phone wrote it."""
+    try:
+        kind, _unit, told = read_again(record)
+    except Refused:
+        envelope = envelope_of(record)
+        return [] if envelope is None else list(_raw(envelope["body"]))[:MOST_LINES]
+    return [(str(title), str(text)) for title, text in kind.lines(told)]
+
+
+def _raw(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            if key not in _SECRET:
+                yield from _raw(one, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for at, one in enumerate(value):
+            yield from _raw(one, f"{name}.{at + 1}")
+    elif value not in (None, ""):
+        yield name[:80], str(value)[:200]

@@ -1,0 +1,1 @@
+"""Pages about phones and what they sent."""

@@ -1,0 +1,48 @@
+"""Phones in service, and taking one out of it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.access.policy import anywhere_or_404, get_or_404
+from doanso.lib import formats
+from doanso.sync import actions, policy, queries
+from doanso.sync.views.pages import page_number, pages
+
+
+@login_required
+@require_safe
+def devices(request: HttpRequest) -> HttpResponse:
+    """The phones of the unit's people; a helper's own."""
+    anywhere_or_404(request.user, policy.MANAGE_DEVICES)
+    number = page_number(request)
+    phones, more = queries.page_of_devices(request.user, number)
+    summary = ngettext("%(count)s phone on this page", "%(count)s phones on this page", len(phones))
+    return render(
+        request,
+        "sync/devices.html",
+        {
+            "phones": phones,
+            "only_own": not policy.MANAGE_DEVICES.roots(request.user),
+            "may_deliver": policy.DECIDE.allows_anywhere(request.user),
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(phones))}),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """Ask once, then take the phone out of service."""
+    one = get_or_404(request.user, policy.MANAGE_DEVICES, queries.devices(request.user), pk=device_id)
+    if request.method == "POST":
+        actions.revoke_device(actor=request.user, device=one)
+        messages.success(request, _("The phone is out of service. It wipes itself when it next has a connection."))
+        return redirect("sync:devices")
+    return render(request, "sync/revoke.html", {"device": one})

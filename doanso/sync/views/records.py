@@ -1,0 +1,93 @@
+"""Records that wait for a person: the list, and one with both its versions."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.access.policy import anywhere_or_404
+from doanso.lib import formats
+from doanso.lib.problems import Refused
+from doanso.sync import actions, forms, policy, queries
+from doanso.sync.models import WAITS, Record
+from doanso.sync.views.pages import page_number, pages
+from doanso.units import queries as units
+
+
+@login_required
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What waits, the oldest first; nothing of what a record says."""
+    anywhere_or_404(request.user, policy.DECIDE)
+    within = queries.scope(request.user)
+    form = forms.FilterForm(request.GET, units=within)
+    # A filter nobody offers is left out, and the others still hold.
+    form.full_clean()
+    told = form.cleaned_data
+    asked = queries.Asked(
+        unit=next((one for one in within if one.code == told.get("unit")), None),
+        kind=told.get("kind", ""),
+        state=told.get("state", ""),
+    )
+    number = page_number(request)
+    lines, more = queries.page(request.user, asked, number)
+    summary = ngettext("%(count)s record on this page", "%(count)s records on this page", len(lines))
+    return render(
+        request,
+        "sync/list.html",
+        {
+            "form": form,
+            "narrowed": any(told.values()),
+            "lines": lines,
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
+        },
+    )
+
+
+def _found(request: HttpRequest, seq: int) -> Record:
+    one = queries.record(request.user, seq)
+    if one is None:
+        raise Http404
+    return one
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request: HttpRequest, seq: int) -> HttpResponse:
+    """One record: what stands and what came, side by side, and the decision."""
+    one = _found(request, seq)
+    versions = queries.side_by_side(request.user, one)
+    waits = one.state in WAITS and one.settled_at is None
+    form = forms.DecideForm(
+        request.POST if request.method == "POST" else None, stands=len(versions) > 1, takes=bool(one.key_sealed)
+    )
+    if request.method == "POST" and form.is_valid():
+        take = form.cleaned_data["decision"] == forms.TAKE
+        deed = actions.take_version if take else actions.leave_version
+        try:
+            deed(actor=request.user, seq=one.pk, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            field = refused.problem.field
+            form.add_error(field if field in form.fields else None, refused.problem.message)
+        else:
+            messages.success(request, _("Taken in; it counts now.") if take else _("Left out. The reason is kept."))
+            return redirect("sync:record", one.pk)
+    return render(
+        request,
+        "sync/record.html",
+        {
+            "record": one,
+            "kind": queries.kind_title(one.kind),
+            "unit": units.name(one.unit) if one.unit is not None else "",
+            "versions": versions,
+            "waits": waits,
+            "form": form,
+            "address": queries.address(one),
+        },
+        status=422 if form.errors else 200,
+    )
