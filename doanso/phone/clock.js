@@ -1,0 +1,51 @@
+// The phone's clock is data: it is sent as it is, and how far it is off is known from the server's answers.
+// @ts-check
+
+import { get, setMeta } from "./store.js";
+
+const MINUTE = 60_000;
+const WORTH_SAYING = 10 * MINUTE;
+const WORTH_KEEPING = 5_000;
+let off = 0;
+
+/** Read what was known before this start. @returns {Promise<void>} */
+export async function load() {
+  off = (await get("meta", "skew")) || 0;
+}
+
+/**
+ * Learn from an answer: what the server's clock said, between sending and receiving by ours.
+ * @param {string | null | undefined} serverNow @param {number} sentAt @param {number} receivedAt
+ * @returns {Promise<void>}
+ */
+export async function note(serverNow, sentAt, receivedAt) {
+  const server = serverNow ? Date.parse(serverNow) : NaN;
+  if (Number.isNaN(server) || receivedAt < sentAt) return;
+  const now = Math.round(server - (sentAt + receivedAt) / 2);
+  if (Math.abs(now - off) < WORTH_KEEPING) return;
+  off = now;
+  await setMeta("skew", off);
+}
+
+/** Milliseconds by which the server is ahead of this phone. */
+export const skew = () => off;
+
+/** Whole minutes off, 0 while nobody need care. */
+export const warning = () => (Math.abs(off) > WORTH_SAYING ? Math.round(Math.abs(off) / MINUTE) : 0);
+
+/** Now, as the server would say it. @returns {Date} */
+export const right = () => new Date(Date.now() + off);
+
+/** Today in Vietnam, which is UTC+7 all year. */
+export const day = () => new Date(right().getTime() + 7 * 60 * MINUTE).toISOString().slice(0, 10);
+
+/**
+ * The phone's own clock with its zone, as records carry it.
+ * @param {Date} [at]
+ */
+export function stamp(at = new Date()) {
+  const minutes = -at.getTimezoneOffset();
+  const local = new Date(at.getTime() + minutes * MINUTE).toISOString().slice(0, 19);
+  const two = (/** @type {number} */ n) => String(Math.floor(n)).padStart(2, "0");
+  return `${local}${minutes < 0 ? "-" : "+"}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
+}

@@ -1,0 +1,110 @@
+// One batch after the other, until nothing is left that could go. Whatever is lost on the way (a request, an answer, this
+// tab) leaves the rows where they are.
+// @ts-check
+
+import * as clock from "./clock.js";
+import { call, credentials } from "./device.js";
+import { fromHex, hmac, utf8 } from "./id.js";
+import { leaving, next, notTaken, settle } from "./outbox.js";
+import { isProblem, Problem } from "./problem.js";
+import * as vault from "./vault.js";
+
+const MOST_RECORDS = 100;
+const MOST_BYTES = 512_000;
+const FRAME = 200;
+
+/** @typedef {import("./outbox.js").Row} Row */
+/** @typedef {{row: Row, text: string}} Piece */
+
+/**
+ * The rows as they go over the wire, as many as fit.
+ * @param {Row[]} rows @returns {Promise<Piece[]>}
+ */
+async function pieces(rows) {
+  /** @type {Piece[]} */
+  const found = [];
+  let size = FRAME;
+  for (const row of rows) {
+    const payload = await vault.open(/** @type {Uint8Array} */ (row.sealed));
+    const text = JSON.stringify({ id: row.id, hash: row.hash, payload });
+    size += utf8(text).length + 1;
+    if (found.length && size > MOST_BYTES) break;
+    found.push({ row, text });
+  }
+  return found;
+}
+
+/**
+ * Which acknowledgements are ours and genuine: of an id and hash that we sent, under the key that only the server and
+ * this phone have.
+ * @param {any[]} acks @param {Row[]} rows @param {Uint8Array} key
+ */
+export async function genuine(acks, rows, key) {
+  const sent = new Set(rows.map((row) => `${row.id}:${row.hash}`));
+  const good = [];
+  for (const ack of acks) {
+    const { id, hash, seq, mac, state, problem = null } = ack || {};
+    if (!sent.has(`${id}:${hash}`) || !Number.isSafeInteger(seq) || typeof state !== "string") continue;
+    if (mac === (await hmac(key, `${id}:${hash}:${seq}`))) good.push({ id, hash, seq, state, problem });
+  }
+  return good;
+}
+
+/**
+ * Send these pieces and deal with the answer.
+ * @param {Piece[]} batch @returns {Promise<number>} rows acknowledged
+ */
+async function post(batch) {
+  const { acknowledge } = await credentials();
+  const rows = batch.map((piece) => piece.row);
+  const body = `{"sent_at":${JSON.stringify(clock.stamp())},"records":[${batch.map((piece) => piece.text).join(",")}]}`;
+  const { body: answer } = await call("POST", "/api/v1/sync", { body });
+  if (!Array.isArray(answer?.acks)) throw new Problem("bad_answer");
+  const good = await genuine(answer.acks, rows, fromHex(acknowledge));
+  const taken = await settle(good);
+  const refusals = (Array.isArray(answer.again) ? answer.again : []).flatMap((/** @type {any} */ one) => {
+    const row = rows.find((other) => other.id === one?.id);
+    return row ? [{ order: row.order, code: String(one.code || ""), message: String(one.message || "") }] : [];
+  });
+  if (refusals.length) await notTaken(refusals);
+  if (!good.length && !refusals.length) throw new Problem("bad_answer");
+  return taken;
+}
+
+/**
+ * Send a batch; one that is refused as a whole is halved, so that one record never holds up the others.
+ * @param {Piece[]} batch @returns {Promise<number>}
+ */
+async function postOrHalve(batch) {
+  try {
+    return await post(batch);
+  } catch (error) {
+    if (!(error instanceof Problem) || ![400, 413, 422].includes(error.status)) throw error;
+    if (batch.length === 1) {
+      await notTaken([{ order: batch[0].row.order, code: error.code, message: error.message }], true);
+      return 0;
+    }
+    const middle = batch.length >> 1;
+    return (await postOrHalve(batch.slice(0, middle))) + (await postOrHalve(batch.slice(middle)));
+  }
+}
+
+/**
+ * Send all that can go now. Rejects with the Problem that stopped it.
+ * @returns {Promise<number>} rows acknowledged
+ */
+export async function sendAll() {
+  let taken = 0;
+  // What did not get through in this round waits for the next one.
+  const leftOut = new Set();
+  for (;;) {
+    const rows = await leaving(await next(MOST_RECORDS, leftOut));
+    const batch = await pieces(rows);
+    if (!batch.length) return taken;
+    for (const { row } of batch) leftOut.add(row.order);
+    taken += await postOrHalve(batch);
+  }
+}
+
+/** Whether a failure is a matter of time, not of what was sent. @param {any} error */
+export const passes = (error) => isProblem(error, "offline", "try_later", "bad_answer") || error?.status >= 500;

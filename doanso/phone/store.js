@@ -1,0 +1,235 @@
+// The disk of the phone: one IndexedDB, written in transactions that have reached it before anybody is told so.
+// @ts-check
+
+import { Problem } from "./problem.js";
+
+const NAME = "door";
+const MB = 1_000_000;
+const LOW = 50 * MB;
+const FULL = 2 * MB;
+const MARK = "door-mark";
+
+/** What each version of the database adds to the one before. @type {Array<(db: IDBDatabase) => void>} */
+const VERSIONS = [
+  (db) => {
+    db.createObjectStore("meta");
+    db.createObjectStore("pack");
+    db.createObjectStore("drafts", { keyPath: "id" });
+    const outbox = db.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
+    outbox.createIndex("id", "id");
+    outbox.createIndex("version", ["id", "hash"], { unique: true });
+    outbox.createIndex("standing", "standing");
+    const sent = db.createObjectStore("sent", { keyPath: "id" });
+    sent.createIndex("seq", "seq");
+    sent.createIndex("standing", "standing");
+    const photos = db.createObjectStore("photos", { keyPath: "id" });
+    photos.createIndex("standing", "standing");
+    photos.createIndex("visit", "visit");
+  },
+];
+export const STORES = ["meta", "pack", "drafts", "outbox", "sent", "photos"];
+
+/** @type {Promise<IDBDatabase> | null} */
+let opening = null;
+
+/**
+ * An IndexedDB request as a promise. Awaiting it keeps its transaction alive; awaiting anything else does not.
+ * @template T @param {IDBRequest<T>} request @returns {Promise<T>}
+ */
+export function ask(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** @param {any} error */
+function named(error) {
+  if (error instanceof Problem) return error;
+  if (error?.name === "QuotaExceededError") return new Problem("disk_full", { message: error.message });
+  if (error?.name === "VersionError") return new Problem("old_version", { message: error.message });
+  if (!error || error.name === "AbortError" || error.name === "UnknownError" || error.name === "InvalidStateError") {
+    return new Problem("disk_failed", { message: error?.message });
+  }
+  return error;
+}
+
+/** @returns {Promise<IDBDatabase>} */
+function connect() {
+  return new Promise((resolve, reject) => {
+    const factory = globalThis.indexedDB;
+    if (!factory) {
+      reject(new Problem("no_storage"));
+      return;
+    }
+    const request = factory.open(NAME, VERSIONS.length);
+    request.onupgradeneeded = (event) => {
+      for (const add of VERSIONS.slice(event.oldVersion)) add(request.result);
+    };
+    request.onerror = () => {
+      const error = named(request.error);
+      reject(["disk_full", "old_version"].includes(error.code) ? error : new Problem("no_storage", error));
+    };
+    request.onsuccess = () => {
+      const db = request.result;
+      // A newer version of the app in another tab may upgrade; this tab has to be loaded anew.
+      db.onversionchange = () => forget(db);
+      db.onclose = () => forget(db);
+      resolve(db);
+    };
+  });
+}
+
+/** @param {IDBDatabase} db */
+function forget(db) {
+  db.close();
+  opening = null;
+}
+
+/** @returns {Promise<IDBDatabase>} */
+function database() {
+  if (!opening) {
+    opening = connect();
+    opening.catch(() => (opening = null));
+  }
+  return opening;
+}
+
+/**
+ * Open the database, and notice when the browser has thrown away an earlier one.
+ * @returns {Promise<void>}
+ */
+export async function open() {
+  const born = await get("meta", "born");
+  if (born) return;
+  const mark = readMark();
+  await change(["meta"], async (tx) => {
+    const meta = tx.objectStore("meta");
+    if (await ask(meta.get("born"))) return;
+    meta.put(Date.now(), "born");
+    if (mark) meta.put({ unsent: mark.unsent }, "evicted");
+  });
+}
+
+/**
+ * Do `work` in one transaction; resolves with its result once all of it is on the disk, rejects when none of it is.
+ * @template T
+ * @param {string[]} names
+ * @param {(tx: IDBTransaction) => T | Promise<T>} work awaits nothing but `ask`
+ * @returns {Promise<T>}
+ */
+export async function change(names, work) {
+  const db = await database();
+  return new Promise((resolve, reject) => {
+    /** @type {any} */
+    let result;
+    /** @type {any} */
+    let failure = null;
+    // "strict": told when the bytes are on the disk, not when the system has promised to write them one day.
+    const tx = /** @type {any} */ (db).transaction(names, "readwrite", { durability: "strict" });
+    tx.oncomplete = () => resolve(result);
+    tx.onabort = () => reject(named(failure || tx.error));
+    const fail = (/** @type {any} */ error) => {
+      failure = failure || error;
+      try {
+        tx.abort();
+      } catch {
+        // It is aborting already.
+      }
+    };
+    try {
+      Promise.resolve(work(tx)).then((value) => (result = value), fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+/**
+ * @template T
+ * @param {string[]} names @param {(tx: IDBTransaction) => Promise<T>} work @returns {Promise<T>}
+ */
+export async function look(names, work) {
+  const db = await database();
+  try {
+    return await work(db.transaction(names, "readonly"));
+  } catch (error) {
+    throw named(error);
+  }
+}
+
+/** @param {string} name @param {IDBValidKey} key @returns {Promise<any>} */
+export const get = (name, key) => look([name], (tx) => ask(tx.objectStore(name).get(key)));
+
+/** @param {string} name @returns {Promise<any[]>} */
+export const all = (name) => look([name], (tx) => ask(tx.objectStore(name).getAll()));
+
+/** @param {string} key @param {any} value @returns {Promise<void>} */
+export const setMeta = (key, value) =>
+  change(["meta"], (tx) => {
+    tx.objectStore("meta").put(value, key);
+  });
+
+/**
+ * How much room is left. Asked before it is needed: a disk that is nearly full is said while there is time to send.
+ * @returns {Promise<{free: number | null, low: boolean, full: boolean, kept: boolean}>}
+ */
+export async function room() {
+  const storage = globalThis.navigator?.storage;
+  const kept = storage?.persisted ? await storage.persisted().catch(() => false) : false;
+  const estimate = storage?.estimate ? await storage.estimate().catch(() => null) : null;
+  if (!estimate?.quota) return { free: null, low: false, full: false, kept };
+  const free = Math.max(0, estimate.quota - (estimate.usage || 0));
+  return { free, low: free < LOW || free < estimate.quota / 5, full: free < FULL, kept };
+}
+
+/** Ask the browser never to evict us by itself. @returns {Promise<boolean>} */
+export async function persist() {
+  const storage = globalThis.navigator?.storage;
+  return storage?.persist ? storage.persist().catch(() => false) : false;
+}
+
+/**
+ * What the browser threw away, when it did.
+ * @returns {Promise<{unsent: number} | null>}
+ */
+export async function evicted() {
+  return (await get("meta", "evicted")) || null;
+}
+
+/** The person has been told. @returns {Promise<void>} */
+export const evictionSeen = () =>
+  change(["meta"], (tx) => {
+    tx.objectStore("meta").delete("evicted");
+  });
+
+// The mark lies where an eviction of the database does not reach: a number, and nothing about anybody.
+
+/** @returns {{unsent: number} | null} */
+function readMark() {
+  const texts = [];
+  try {
+    texts.push(globalThis.localStorage?.getItem(MARK));
+  } catch {
+    // No such storage here.
+  }
+  texts.push(globalThis.document?.cookie.match(new RegExp(`(?:^|; )${MARK}=(\\d+)`))?.[1]);
+  const numbers = texts.filter((text) => text !== null && text !== undefined).map(Number).filter(Number.isInteger);
+  return numbers.length ? { unsent: Math.max(...numbers) } : null;
+}
+
+/**
+ * Remember beside the database how many records it holds that nobody else has.
+ * @param {number} unsent
+ */
+export function mark(unsent) {
+  try {
+    globalThis.localStorage?.setItem(MARK, String(unsent));
+  } catch {
+    // Full or forbidden; the cookie is left.
+  }
+  if (globalThis.document) {
+    const secure = globalThis.location?.protocol === "https:" ? "; Secure" : "";
+    globalThis.document.cookie = `${MARK}=${unsent}; Path=/door/; Max-Age=34560000; SameSite=Strict${secure}`;
+  }
+}

@@ -1,0 +1,63 @@
+// The service worker: the app's own files, whole and of one version, so that it opens cold without signal. It never
+// touches an answer of the server. `self.doorApp` ({version, files, later}) is put before this text as it is served.
+// @ts-check
+
+const worker = /** @type {any} */ (self);
+/** @type {{version: string, files: string[], later: string[]}} */
+const app = worker.doorApp;
+const PREFIX = "door-";
+const CACHE = PREFIX + app.version;
+const SHELL = "/door/";
+
+/** @param {string} address */
+async function fetchWhole(address) {
+  const answer = await fetch(address, { cache: address === SHELL ? "reload" : "default", credentials: "omit" });
+  // A page of a portal between us and the server would be kept as the app.
+  if (!answer.ok || answer.redirected) throw new Error(`${address}: ${answer.status}`);
+  return answer;
+}
+
+/** All files or none: a version with a hole would open without signal and then fail. */
+async function install() {
+  try {
+    const cache = await caches.open(CACHE);
+    await Promise.all(app.files.map(async (address) => cache.put(address, await fetchWhole(address))));
+  } catch (error) {
+    await caches.delete(CACHE);
+    throw error;
+  }
+}
+
+/** Keep this version and the one before it, whose pages may still be open. */
+async function tidy() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(names.slice(0, -1).map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/** @param {Request} request @param {string} path */
+async function answer(request, path) {
+  const own = await caches.open(CACHE);
+  const kept = (await own.match(path)) || (await caches.match(path));
+  if (kept) return kept;
+  const fresh = await fetch(request);
+  if (fresh.ok && !fresh.redirected && app.later.includes(path)) {
+    // A full disk must not cost the person the file that has just come.
+    await own.put(path, fresh.clone()).catch(() => {});
+  }
+  return fresh;
+}
+
+worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(tidy()));
+worker.addEventListener("message", (/** @type {any} */ event) => {
+  if (event.data === "apply") void worker.skipWaiting();
+});
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== worker.location.origin) return;
+  const isShell = request.mode === "navigate" && pathname === SHELL;
+  const isOurs = pathname.startsWith("/door/app/") || (pathname !== SHELL && app.files.includes(pathname));
+  if (isShell || isOurs) event.respondWith(answer(request, pathname));
+});

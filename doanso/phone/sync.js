@@ -1,0 +1,321 @@
+// When to send, who of the tabs does it, and the one line that says where the work is.
+// @ts-check
+
+import { alone, isUnderWay } from "./alone.js";
+import { on, say } from "./bus.js";
+import * as clock from "./clock.js";
+import { call, kept as keptDevice } from "./device.js";
+import { standingOf } from "./outbox.js";
+import { sendPhotos } from "./photos.js";
+import { isProblem } from "./problem.js";
+import { passes, sendAll } from "./sender.js";
+import { counts, recount } from "./standing.js";
+import { all, ask, change, get, room } from "./store.js";
+import * as vault from "./vault.js";
+
+const FIRST_WAIT = 2_000;
+const LONGEST_WAIT = 300_000;
+const SOON = 300;
+const OTHERS_TURN = 5_000;
+const A_REQUEST = 60_000;
+
+/**
+ * @typedef {object} Bar
+ * @property {"needs" | "sending" | "waiting" | "sent"} state
+ * @property {string} why
+ * @property {number} unsent
+ * @property {number} needs
+ * @property {number} photos
+ * @property {string | null} nextTryAt
+ * @property {string | null} lastSentAt
+ * @property {boolean} low
+ * @property {boolean} full
+ * @property {number} skewMinutes
+ */
+
+let started = false;
+let busy = false;
+let active = false;
+let wanted = false;
+/** @type {any} */
+let timer = null;
+/** Until when another tab has said that it sends. */
+let elsewhereUntil = 0;
+
+/**
+ * How long to wait after so many failures in a row: 2, 4, 8 ... 300 seconds, each a little off so that phones which lost
+ * the server together do not come back together.
+ * @param {number} failures @param {() => number} [chance]
+ */
+export function backOff(failures, chance = Math.random) {
+  const even = Math.min(FIRST_WAIT * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT);
+  return Math.max(FIRST_WAIT, Math.min(LONGEST_WAIT, Math.round(even * (0.75 + 0.5 * chance()))));
+}
+
+/** @returns {Promise<{failures: number, nextTryAt: number, lastSentAt: string | null, stopped: string}>} */
+async function progress() {
+  return (await get("meta", "sync")) || { failures: 0, nextTryAt: 0, lastSentAt: null, stopped: "" };
+}
+
+/** @param {Record<string, any>} fields */
+async function advance(fields) {
+  const before = await progress();
+  await change(["meta"], (tx) => {
+    tx.objectStore("meta").put({ ...before, ...fields }, "sync");
+  });
+  say("sync");
+}
+
+const online = () => globalThis.navigator?.onLine !== false;
+
+/** Begin to send by itself; once per page. */
+export function start() {
+  if (started) return;
+  started = true;
+  on("outbox", () => plan(SOON));
+  on("photos", () => plan(SOON));
+  on("vault", () => plan(SOON));
+  on("sending", ({ elsewhere, until }) => {
+    if (elsewhere) elsewhereUntil = until;
+  });
+  globalThis.addEventListener?.("online", () => void now());
+  globalThis.addEventListener?.("offline", () => say("sync"));
+  globalThis.document?.addEventListener("visibilitychange", () => {
+    if (globalThis.document.visibilityState === "visible") void now();
+  });
+  void clock.load().then(now);
+}
+
+/** @param {number} delay */
+function plan(delay) {
+  if (!started) return;
+  if (busy) {
+    wanted = true;
+    return;
+  }
+  clearTimeout(timer);
+  timer = setTimeout(() => void whenDue(), delay);
+  timer?.unref?.();
+}
+
+/** Go when the wait after a failure is over, and not before: only a person or a returning network cuts it short. */
+async function whenDue() {
+  const { nextTryAt } = await progress();
+  const rest = nextTryAt - Date.now();
+  // A wait longer than any we give was written before the clock was set back.
+  if (rest > 0 && rest <= LONGEST_WAIT) plan(rest);
+  else await round();
+}
+
+/** Send now, whatever the wait. @returns {Promise<void>} */
+export async function now() {
+  clearTimeout(timer);
+  await round();
+}
+
+/** Whether there is something that this phone can send. */
+async function canSend() {
+  if (!vault.isOpen() || !online()) return false;
+  const device = await keptDevice();
+  if (!device?.secret || ["signed-out", "revoked"].includes(device.state)) return false;
+  const { unsent, unreadable, needs, photos, badPhotos } = await counts();
+  return unsent - unreadable - needs > 0 || photos - badPhotos > 0;
+}
+
+/** @returns {Promise<void>} */
+async function round() {
+  if (busy) {
+    wanted = true;
+    return;
+  }
+  busy = true;
+  wanted = false;
+  let again = 0;
+  try {
+    if (await canSend()) again = (await alone("send", work)) ? 0 : OTHERS_TURN;
+  } catch (error) {
+    // The disk failed under us; the rows are where they were.
+    console.error(error);
+    again = LONGEST_WAIT;
+  } finally {
+    busy = false;
+  }
+  const { nextTryAt } = await progress().catch(() => ({ nextTryAt: 0 }));
+  if (wanted) plan(SOON);
+  else if (again) plan(again);
+  else if (nextTryAt > Date.now()) plan(nextTryAt - Date.now());
+}
+
+/** What the tab whose turn it is does. */
+async function work() {
+  active = true;
+  const pulse = setInterval(() => say("sending", { until: Date.now() + A_REQUEST }), A_REQUEST / 3);
+  say("sending", { until: Date.now() + A_REQUEST });
+  try {
+    await sendAll();
+    await sendPhotos();
+    await advance({ failures: 0, nextTryAt: 0, stopped: "", lastSentAt: clock.stamp() });
+  } catch (error) {
+    await fail(error);
+  } finally {
+    clearInterval(pulse);
+    active = false;
+    say("sending", { until: 0 });
+  }
+}
+
+/** @param {any} error */
+async function fail(error) {
+  if (!isProblem(error)) throw error;
+  // Signed out, revoked or locked meanwhile: the bar says so, and nothing is gained by asking again and again.
+  if (!passes(error) && !error.status) return advance({ stopped: error.code });
+  const failures = (await progress()).failures + 1;
+  return advance({ failures, nextTryAt: Date.now() + backOff(failures), stopped: error.code });
+}
+
+/** Whether a request is under way in this tab or another. */
+async function isSending() {
+  if (active) return true;
+  if (elsewhereUntil <= Date.now()) return false;
+  return (await isUnderWay("send")) !== false;
+}
+
+/** @param {{state: string} | undefined} device @param {any} counted @param {boolean} full */
+function whyNeeded(device, counted, full) {
+  if (device?.state === "revoked") return "revoked";
+  if (device && device.state !== "ready") return "sign-in";
+  if (full) return "disk";
+  const left = counted.unsent - counted.unreadable - counted.needs;
+  if (!vault.isOpen() && left + counted.photos > 0) return "pin";
+  if (counted.unreadable) return "lost-pin";
+  if (counted.needs || counted.refused) return "records";
+  return counted.badPhotos ? "photos" : "";
+}
+
+/**
+ * Where the work is, read from the disk at this moment.
+ * @returns {Promise<Bar>}
+ */
+export async function bar() {
+  const [device, counted, space, sending, went] = await Promise.all([
+    keptDevice(),
+    counts(),
+    room(),
+    isSending(),
+    progress(),
+  ]);
+  const why = whyNeeded(device, counted, space.full);
+  const open = counted.unsent + counted.photos > 0;
+  const state = why ? "needs" : !open ? "sent" : sending ? "sending" : "waiting";
+  const later = went.nextTryAt > Date.now();
+  return {
+    state,
+    why: why || (state !== "waiting" ? "" : !online() ? "offline" : !later ? "soon" : went.stopped === "offline" ? "offline" : "server"),
+    unsent: counted.unsent,
+    needs: counted.needs + counted.unreadable + counted.refused + counted.badPhotos,
+    photos: counted.photos,
+    nextTryAt: open && later ? new Date(went.nextTryAt).toISOString() : null,
+    lastSentAt: went.lastSentAt,
+    low: space.low,
+    full: space.full,
+    skewMinutes: clock.warning(),
+  };
+}
+
+/**
+ * Be told the bar, now and whenever it may have changed. Never two readings out of order.
+ * @param {(bar: Bar) => void} listener @returns {() => void}
+ */
+export function subscribe(listener) {
+  let asked = 0;
+  let told = 0;
+  let live = true;
+  const tell = async () => {
+    const mine = ++asked;
+    const seen = await bar();
+    if (!live || mine < told) return;
+    told = mine;
+    listener(seen);
+  };
+  const hear = () => void tell().catch((error) => console.error(error));
+  const stops = ["outbox", "sent", "photos", "vault", "device", "sync", "sending"].map((topic) => on(/** @type {any} */ (topic), hear));
+  hear();
+  return () => {
+    live = false;
+    for (const stop of stops) stop();
+  };
+}
+
+// --- What became of it -------------------------------------------------------------------------------------------------
+
+/**
+ * What was sent from here, newest first.
+ * @returns {Promise<Array<{id: string, kind: string, state: string, problem: any, ackedAt: string, isNew: boolean, line: any}>>}
+ */
+export async function sent() {
+  const rows = (await all("sent")).sort((one, other) => other.seq - one.seq);
+  return Promise.all(
+    rows.map(async ({ id, kind, state, problem, ackedAt, standing, line }) => ({
+      id,
+      kind,
+      state,
+      problem,
+      ackedAt,
+      isNew: standing === "needs",
+      line: line && vault.isOpen() ? await vault.open(line) : null,
+    })),
+  );
+}
+
+/** The person has seen that it was refused; an officer goes on with it. @param {string} id @returns {Promise<void>} */
+export async function seen(id) {
+  await change(["sent"], async (tx) => {
+    const row = await ask(tx.objectStore("sent").get(id));
+    if (row?.standing === "needs") tx.objectStore("sent").put({ ...row, standing: "undecided" });
+  });
+  say("sent");
+}
+
+/**
+ * Ask the server what became of what is still undecided, and whether an officer has handed in what only a backup holds.
+ * @returns {Promise<void>}
+ */
+export async function refresh() {
+  const rows = await all("sent");
+  const open = rows.filter((row) => row.standing !== "done");
+  const shut = (await counts()).unreadable > 0;
+  if (!open.length && !shut) return;
+  let after = shut ? 0 : Math.min(...open.map((row) => row.seq)) - 1;
+  for (let more = true; more; ) {
+    const { body } = await call("GET", `/api/v1/sync/records?after=${after}`);
+    const told = Array.isArray(body?.records) ? body.records : [];
+    if (told.length) await learn(told);
+    more = body?.more === true && told.length > 0;
+    after = told.length ? told[told.length - 1].seq : after;
+  }
+  await recount();
+  say("sent");
+  say("outbox");
+}
+
+/** @param {any[]} told */
+async function learn(told) {
+  await change(["sent", "outbox"], async (tx) => {
+    const sentRows = tx.objectStore("sent");
+    const outbox = tx.objectStore("outbox");
+    for (const { id, hash, seq, state, problem = null } of told) {
+      const row = await ask(sentRows.get(id));
+      if (row && row.hash === hash && (row.state !== state || row.problem?.code !== problem?.code)) {
+        // Settled by an officer: nobody has to do anything about it any more.
+        const standing = problem?.code === "settled" ? "done" : standingOf(state);
+        sentRows.put({ ...row, seq, state, problem, standing, sealed: standing === "done" ? null : row.sealed });
+      }
+      const here = await ask(outbox.index("id").getAll(id));
+      // A row from a backup file does not know its hash: each version that is told, and is no other row's, is one of them.
+      const named = here.find((other) => other.hash === hash);
+      const given = named || (row?.hash === hash ? null : here.find((other) => !other.hash));
+      // No mac, so nothing is deleted: the row stays, and only stops being counted as undelivered.
+      if (given?.standing === "shut") outbox.put({ ...given, hash, standing: "given" });
+    }
+  });
+}
