@@ -1,0 +1,98 @@
+// @ts-check
+// The app's start and its places. A place is an address behind "#", so that the phone's own "back" leads where one came from.
+
+import * as device from "./device.js";
+import { h, note } from "./dom.js";
+import * as packs from "./pack.js";
+import { enrol, locked, revoked, unlock } from "./screens/enrol.js";
+import { found } from "./screens/found.js";
+import { instead, show } from "./screens/frame.js";
+import { finishLeftovers, home, versionReady } from "./screens/home.js";
+import { pair } from "./screens/pair.js";
+import { sent } from "./screens/sent.js";
+import { dress, settings } from "./screens/settings.js";
+import { record, visit } from "./screens/visit.js";
+import * as store from "./store.js";
+import * as sync from "./sync.js";
+import * as update from "./update.js";
+import * as vault from "./vault.js";
+import { sentence, words } from "./words.js";
+
+let open = false;
+let turn = 0;
+
+/** @param {any} problem */
+function failed(problem) {
+  if (!problem || !problem.code) console.error(problem);
+  show({ title: words.app, quiet: true, body: note("risk", h("p", { role: "alert" }, sentence(problem))) });
+}
+
+/** Show the place that the address names. */
+async function route() {
+  if (!open) return;
+  const mine = (turn += 1);
+  const [, place = "", id = ""] = location.hash.slice(1).split("/");
+  try {
+    if (place === "sent") return await sent();
+    if (place === "settings") return await settings(start);
+    if (place === "enrol") return await enrol(enter, true);
+    const pack = await packs.get();
+    // Somebody pressed on while the disk was slow.
+    if (mine !== turn) return undefined;
+    if (place === "visit" && pack) return await visit(pack, id);
+    if (place === "pair" && pack) return await pair(pack);
+    if (place === "found" && pack) return found(pack);
+    return await home();
+  } catch (problem) {
+    return failed(problem);
+  }
+}
+
+/** The vault is open: the phone works, whatever the network does. */
+async function enter() {
+  const state = await device.state();
+  if (state.state === "revoked") return revoked(enter);
+  if (state.state === "none" || state.state === "signed-out") return enrol(enter, state.state === "signed-out");
+  open = true;
+  sync.start();
+  await finishLeftovers(record);
+  if (!(await packs.get())) await packs.refresh().catch(() => undefined);
+  return location.hash.startsWith("#/visit/") ? route() : instead("/");
+}
+
+/** From the beginning: which of its states is this phone in? */
+async function start() {
+  open = false;
+  try {
+    const state = await vault.state();
+    if (state === "open") return await enter();
+    if (state === "locked") return unlock(() => void enter().catch(failed));
+    const here = await device.state();
+    if (here.state === "revoked") return await revoked(() => void enter().catch(failed));
+    if (state === "wiped") return await locked(() => void enter().catch(failed));
+    return await enrol(() => void enter().catch(failed));
+  } catch (problem) {
+    return failed(problem);
+  }
+}
+
+async function boot() {
+  dress();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
+  update.start(versionReady).catch(() => undefined);
+  try {
+    await store.open();
+  } catch (problem) {
+    return failed(problem);
+  }
+  addEventListener("hashchange", () => void route());
+  let was = "";
+  sync.subscribe((/** @type {any} */ bar) => {
+    // The server took the right away while the app was open.
+    if (open && bar.why === "revoked" && was !== "revoked") void start();
+    was = bar.why;
+  });
+  return start();
+}
+
+void boot();

@@ -1,0 +1,205 @@
+// @ts-check
+// Today: who walks along, what was left half-way, which doors are next.
+
+import * as clock from "../clock.js";
+import { button, h, icon, note } from "../dom.js";
+import * as drafts from "../drafts.js";
+import * as outing from "../outing.js";
+import * as packs from "../pack.js";
+import * as store from "../store.js";
+import { address, begin } from "../steps.js";
+import * as update from "../update.js";
+import { day, initials, longDay, words } from "../words.js";
+import { needs } from "./bar.js";
+import { restoreButton } from "./enrol.js";
+import { attempt, go, mainButton, sayNext, show } from "./frame.js";
+
+const w = words.home;
+let newVersion = false;
+
+/** A new version lies ready: said on this screen only, never in the middle of a visit. */
+export function versionReady() {
+  newVersion = true;
+  if (location.hash === "" || location.hash === "#/") go("/");
+}
+
+/** Doors that were visited today, on this phone: sent, waiting, or only told by the pack. @param {any} door @param {outing.Outing} today */
+function doneToday(door, today) {
+  return today.done[door.id] || (door.last && door.last.on === clock.day() ? door.last.outcome : "");
+}
+
+/** In the order of a walk, those who asked for today first. @param {any} pack @param {outing.Outing} today */
+export function sorted(pack, today) {
+  const due = [];
+  const open = [];
+  const done = [];
+  for (const door of pack.doors) {
+    if (doneToday(door, today)) done.push(door);
+    else if (packs.isDue(door)) due.push(door);
+    else open.push(door);
+  }
+  return { due, open, done };
+}
+
+/** Begin a visit at a door, and go there. @param {any} pack @param {{door?: any, place?: any, drive?: string | null}} where */
+export async function start(pack, where) {
+  await attempt(async () => {
+    const today = await outing.get();
+    if (!today.chosen) {
+      sayNext("", words.pair.title);
+      return go("/pair");
+    }
+    const second = today.second ? { teammate: today.second.teammate, name: today.second.name, kind: today.second.kind } : null;
+    const draft = await drafts.begin(begin({ ...where, pack, second, stamp: clock.stamp(), day: clock.day() }));
+    go(`/visit/${draft.id}`);
+  });
+}
+
+/** @param {any} door @param {any} pack */
+function about(door, pack) {
+  const where = pack.neighbourhoods.find((/** @type {any} */ one) => one.id === door.neighbourhood);
+  const parts = [where ? where.name : ""];
+  if (packs.isDue(door)) parts.push(w.due_on(day(door.follow_up_on)));
+  else if (door.last) parts.push(w.last_on(/** @type {any} */ (w.last)[door.last.outcome] || "", day(door.last.on)));
+  if (door.residents.length) parts.push(w.people(door.residents.length));
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** @param {any} door @param {any} pack @param {string} [done] */
+function row(door, pack, done) {
+  return h("li", {}, h("button", { type: "button", class: "door-row", "data-door": door.id, onclick: () => void start(pack, { door }) },
+    h("span", { class: "ds-ic", "data-s": done ? "on" : packs.isDue(door) ? "behind" : null },
+      icon(done ? "check" : door.kind === "business" ? "building-store" : "home")),
+    h("span", { class: "grow" }, h("b", {}, address(door)), h("span", {}, done ? /** @type {any} */ (w.last)[done] : about(door, pack))),
+    icon("chevron-right")));
+}
+
+/** @param {string} title @param {string} small @param {any} rows */
+function section(title, small, rows) {
+  return rows.length ? [h("div", { class: "ds-sec mt" }, h("h2", {}, title), h("span", { class: "ds-quiet" }, small)), h("ul", { class: "ds-card ds-list ds-over" }, rows)] : null;
+}
+
+/** @param {any} pack @param {outing.Outing} today */
+function pairCard(pack, today) {
+  const second = today.second;
+  const title = !today.chosen ? w.pair_none : second ? second.title : w.pair_alone;
+  const small = !today.chosen ? w.pair_none_small : second ? second.body || /** @type {any} */ (words.pair.kinds)[second.kind] : w.pair_alone_small;
+  return h("button", { type: "button", class: "ds-card door-row door-pair", id: "pair", onclick: () => go("/pair") },
+    h("span", { class: "ds-av", "aria-hidden": "true" }, initials(pack.user.name)),
+    second ? h("span", { class: "ds-av ds-av-2", "aria-hidden": "true" }, initials(second.title)) : h("span", { class: "ds-av", "data-s": "behind" }, icon("user-question")),
+    h("span", { class: "grow" }, h("b", {}, title), h("span", {}, small)),
+    h("span", { class: "door-link" }, today.chosen ? w.change : w.choose));
+}
+
+/** What was left half-way; what had reached its receipt was finished at the start. */
+async function unfinished() {
+  const rows = [];
+  for (const one of await drafts.list()) {
+    const draft = await drafts.open(one.id);
+    if (!draft) continue;
+    rows.push(h("li", {}, h("button", { type: "button", class: "door-row", "data-draft": draft.id, onclick: () => go(`/visit/${draft.id}`) },
+      h("span", { class: "ds-ic", "data-s": "behind" }, icon("pencil")),
+      h("span", { class: "grow" }, h("b", {}, address(draft.body.place)), h("span", {}, draft.elsewhere ? w.elsewhere : w.unfinished_small(draft.body.step))),
+      icon("chevron-right"))));
+  }
+  return section(w.unfinished, "", rows);
+}
+
+/** What the phone itself has to say. @param {() => void} again */
+async function warnings(again) {
+  const found = [];
+  const lost = await store.evicted();
+  if (lost && lost.unsent) {
+    found.push(note("risk", h("p", {}, w.evicted(lost.unsent)), h("p", { class: "ds-acts" }, restoreButton(() => { store.evictionSeen(); again(); }),
+      button(w.evicted_seen, () => { store.evictionSeen(); again(); }, { kind: "q" }))));
+  }
+  const space = await store.room();
+  if (space.full) found.push(note("risk", h("p", {}, w.full)));
+  else if (space.low) found.push(note("behind", h("p", {}, w.low)));
+  const minutes = clock.warning();
+  if (minutes) found.push(note("behind", h("p", {}, w.clock(Math.abs(minutes)))));
+  if (newVersion) {
+    found.push(note("", h("p", {}, w.update), h("p", { class: "ds-acts" }, button(w.update_go, () => void update.apply(), { kind: "p" }))));
+  }
+  return found.length ? h("div", { class: "ds-notes" }, found) : null;
+}
+
+/** @param {any} drive @param {any} near @param {boolean} several */
+function takeButton(drive, near, several) {
+  return button(several ? w.take_of(drive.name) : w.take, () => void attempt(async () => {
+    const before = (await packs.get()).doors.length;
+    const pack = await packs.take({ drive: drive.id, want: 8, near });
+    sayNext("on", w.taken(pack.doors.length - before));
+    go("/");
+  }), { icon: "download", id: several ? undefined : "take" });
+}
+
+/** @param {any[]} open */
+function giveBack(open) {
+  const place = h("div", { class: "mt" });
+  const ask = () => place.replaceChildren(note("behind", h("p", {}, w.give_back_sure), h("p", { class: "ds-acts" },
+    button(w.give_back_yes, () => void attempt(async () => {
+      await packs.giveBack(open.map((door) => door.id));
+      sayNext("on", w.given);
+      go("/");
+    })), button(words.cancel, rest, { kind: "q" }))));
+  const rest = () => place.replaceChildren(button(w.give_back(open.length), ask, { kind: "q" }));
+  rest();
+  return place;
+}
+
+/** The start. */
+export async function home() {
+  const pack = await packs.get();
+  if (!pack) return waiting();
+  const today = await outing.get();
+  const { due, open, done } = sorted(pack, today);
+  const next = due[0] || open[0];
+  const lastDone = done.length ? done[done.length - 1].id : null;
+  const drives = pack.drives.filter((/** @type {any} */ drive) => drive.since <= clock.day() && drive.until >= clock.day());
+  const none = !pack.doors.length;
+  show({
+    title: pack.unit.name, small: longDay(clock.day()), tab: "doors", needs: needs(),
+    body: [
+      await warnings(() => go("/")),
+      pairCard(pack, today),
+      await unfinished(),
+      section(w.due, "", due.map((door) => row(door, pack))),
+      section(w.doors, w.left(open.length + due.length, pack.doors.length), open.map((door) => row(door, pack))),
+      next ? null : h("div", { class: "ds-card ds-empty mt" }, icon("home-heart", ""), h("b", {}, none ? w.empty : w.all_done), h("span", {}, none ? w.empty_small : w.all_done_small)),
+      h("div", { class: "door-more mt" },
+        drives.map((/** @type {any} */ drive) => takeButton(drive, lastDone, drives.length > 1)),
+        button(w.found, () => go("/found"), { icon: "plus", id: "found" })),
+      section(w.done, "", done.map((door) => row(door, pack, doneToday(door, today)))),
+      open.length ? giveBack(open) : null,
+    ],
+    action: next ? mainButton(w.next(address(next)), () => start(pack, { door: next })) : null,
+  });
+}
+
+/** No list yet: it comes with the first contact. */
+function waiting() {
+  show({
+    title: words.app, tab: "doors", needs: needs(),
+    body: h("div", { class: "ds-card ds-empty" }, icon("cloud-off"), h("b", {}, w.no_pack), h("span", {}, w.no_pack_small),
+      button(words.enrol.again, () => void attempt(async () => {
+        await packs.refresh();
+        go("/");
+      }))),
+  });
+}
+
+/**
+ * At the start of the app: a visit whose receipt was on the screen when the phone went off is put among the records, as it was.
+ * @param {(draft: {id: string, body: any}) => Promise<void>} finish
+ */
+export async function finishLeftovers(finish) {
+  for (const one of await drafts.list()) {
+    if (one.elsewhere) continue;
+    const draft = await drafts.open(one.id);
+    if (!draft || draft.elsewhere || draft.body.step !== 5) continue;
+    await finish(draft);
+    sayNext("on", w.resumed(address(draft.body.place)));
+  }
+}
+

@@ -1,0 +1,93 @@
+// @ts-check
+// What I sent, and what became of it; above it what needs somebody.
+
+import { button, h, icon, note } from "../dom.js";
+import * as outbox from "../outbox.js";
+import * as sync from "../sync.js";
+import { address } from "../steps.js";
+import { day, time, when, words } from "../words.js";
+import { backupButton } from "./enrol.js";
+import { attempt, go, sayNext, show } from "./frame.js";
+
+const w = words.sent;
+
+/** @param {string} state */
+function pill(state) {
+  const look = { applied: "on", superseded: "on", unsent: "none", refused: "risk" }[state] || "behind";
+  return h("span", { class: "ds-pill", "data-s": look }, h("span", { class: "ds-g", "data-s": look }), /** @type {any} */ (w.states)[state]);
+}
+
+/** @param {string} title @param {string} small @param {string} state @param {string} why @param {any} [more] */
+function row(title, small, state, why, more) {
+  return h("li", { class: "door-sent" }, h("span", { class: "grow" }, h("b", {}, title), h("span", {}, small), why ? h("span", { class: "door-why" }, why) : null, more), pill(state));
+}
+
+/** @param {any} problem */
+function why(problem) {
+  return problem ? problem.message || "" : "";
+}
+
+/** @param {any} one of the outbox */
+function title(one) {
+  if (!one.body) return w.backup_only;
+  const place = one.body.household || one.body.business;
+  const kind = /** @type {any} */ (w.kinds)[one.kind] || "";
+  return place ? address(place) : kind;
+}
+
+/** @param {any} one of the outbox */
+function small(one) {
+  const parts = [when(one.madeAt)];
+  if (one.body && one.body.outcome) parts.push(/** @type {any} */ (w.outcomes)[one.body.outcome]);
+  if (one.body && one.body.people && one.body.people.length) parts.push(w.people(one.body.people.length));
+  return parts.join(" · ");
+}
+
+/** What stops the whole, in one sentence with what to do. @param {any} bar */
+function stopped(bar) {
+  if (bar.state !== "needs" || bar.why === "records") return null;
+  const said = { "sign-in": w.sign_in, revoked: w.revoked, "lost-pin": w.lost_pin, disk: w.disk, photos: w.photos };
+  const text = said[/** @type {keyof typeof said} */ (bar.why)];
+  if (!text) return null;
+  return note("behind", h("p", {}, text), bar.why === "sign-in" ? h("p", { class: "ds-acts" }, button(w.sign_in_go, () => go("/enrol"), { kind: "p", id: "sign-in" }))
+    : bar.why === "revoked" || bar.why === "lost-pin" ? h("p", { class: "ds-acts" }, backupButton(words.unlock.save)) : null);
+}
+
+/** @param {string} name @param {any[]} rows */
+function section(name, rows) {
+  return rows.length ? [h("div", { class: "ds-sec mt" }, h("h2", {}, name), h("span", { class: "ds-quiet" }, String(rows.length))), h("ul", { class: "ds-card ds-list ds-over" }, rows)] : null;
+}
+
+export async function sent() {
+  const [bar, waiting, received] = [await sync.bar(), await outbox.list(), await sync.sent()];
+  const needs = waiting.filter((/** @type {any} */ one) => one.state === "needs").map((/** @type {any} */ one) => row(title(one), small(one), "needs", why(one.problem),
+    one.body ? button(w.try_again, () => void attempt(async () => {
+      await outbox.tryAgain(one.id);
+      go("/sent");
+    }), { kind: "sm" }) : null));
+  const judged = received.filter((/** @type {any} */ one) => ["refused", "waiting", "quarantined"].includes(one.state));
+  const taken = received.filter((/** @type {any} */ one) => !judged.includes(one));
+  /** @param {any} one */
+  const told = (one) => {
+    const line = one.line;
+    const reason = one.state === "refused" ? why(one.problem) || w.refused_why : one.state === "waiting" ? w.waiting_why : one.state === "quarantined" ? w.quarantined_why : "";
+    const more = [`${time(one.ackedAt)}, ${day(line && line.day ? line.day : one.ackedAt)}`, line && line.outcome ? /** @type {any} */ (w.outcomes)[line.outcome] : ""];
+    return row((line && line.place) || /** @type {any} */ (w.kinds)[one.kind] || "", more.filter(Boolean).join(" · "), one.state, reason);
+  };
+  const nothing = !waiting.length && !received.length;
+  show({
+    title: w.title, tab: "sent", needs: needs.length,
+    body: [
+      stopped(bar),
+      section(w.needs, [...needs, ...judged.map(told)]),
+      section(w.waiting, waiting.filter((/** @type {any} */ one) => one.state !== "needs").map((/** @type {any} */ one) => row(title(one), small(one), "unsent", ""))),
+      section(w.received, taken.map(told)),
+      nothing ? h("div", { class: "ds-card ds-empty" }, icon("send"), h("b", {}, w.nothing), h("span", {}, w.nothing_small)) : null,
+      judged.length ? h("div", { class: "door-more mt" }, button(w.refresh, () => void attempt(async () => {
+        await sync.refresh();
+        sayNext("on", words.bar.sent);
+        go("/sent");
+      }), { icon: "refresh" })) : null,
+    ],
+  });
+}

@@ -1,0 +1,111 @@
+// @ts-check
+// The phone itself: its lock, its room, its backup, and how it is handed back.
+
+import * as clock from "../clock.js";
+import * as device from "../device.js";
+import { button, field, h, note } from "../dom.js";
+import * as outbox from "../outbox.js";
+import * as outing from "../outing.js";
+import * as store from "../store.js";
+import * as vault from "../vault.js";
+import { sentence, size, when, words } from "../words.js";
+import { needs } from "./bar.js";
+import { backupButton, restoreButton, weak } from "./enrol.js";
+import { attempt, go, say, sayNext, show } from "./frame.js";
+
+const w = words.settings;
+const THEME = "door.theme";
+
+/** Light or dark: the choice, else the phone's own. */
+export function dress() {
+  const chosen = localStorage.getItem(THEME) || "auto";
+  const dark = chosen === "dark" || (chosen === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+  document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
+}
+
+/** @param {string} title @param {...any} inside */
+function part(title, ...inside) {
+  return h("section", { class: "ds-card door-part" }, h("h2", {}, title), inside);
+}
+
+/** A question before something that can't be undone. @param {string} label @param {() => any} ask what to say @param {string} yes @param {() => Promise<void>} deed */
+function careful(label, ask, yes, deed) {
+  const place = h("div", {});
+  const rest = () => place.replaceChildren(button(label, open, { kind: "d" }));
+  const open = () => place.replaceChildren(note("behind", ask(), h("p", { class: "ds-acts" },
+    button(yes, () => void attempt(deed), { kind: "d" }), button(words.cancel, rest, { kind: "q" }))));
+  rest();
+  return place;
+}
+
+function changePin() {
+  let [old, fresh, again] = ["", "", ""];
+  /** @param {string} label @param {(value: string) => void} oninput */
+  const pin = (label, oninput) => field({ label, type: "password", mode: "numeric", most: 6, oninput });
+  show({
+    title: w.change, back: () => go("/settings"),
+    body: [pin(w.old, (value) => (old = value)), pin(w.fresh, (value) => (fresh = value)), pin(words.enrol.pin_again, (value) => (again = value))],
+    action: button(words.save, async () => {
+      const wrong = weak(fresh) || (fresh === again ? "" : words.enrol.pin_other);
+      if (wrong) return say("behind", wrong);
+      try {
+        await vault.change(old, fresh);
+        sayNext("on", w.changed);
+        go("/settings");
+      } catch (/** @type {any} */ problem) {
+        if (problem.code === "pin_wiped") return location.reload();
+        say("risk", problem.code === "wrong_pin" ? words.unlock.wrong(problem.more.left) : sentence(problem));
+      }
+    }, { kind: "p" }),
+  });
+}
+
+/** Everything of the app goes from this phone; only when nothing unsent lies here. */
+async function remove() {
+  await device.signOut();
+  outing.forget();
+  localStorage.removeItem(THEME);
+  const workers = navigator.serviceWorker ? await navigator.serviceWorker.getRegistrations() : [];
+  await Promise.all(workers.filter((one) => new URL(one.scope).pathname === "/door/").map((one) => one.unregister()));
+  for (const name of await caches.keys()) if (name.startsWith("door-")) await caches.delete(name);
+  indexedDB.deleteDatabase("door");
+  show({ title: words.app, quiet: true, body: note("on", h("p", {}, w.removed)) });
+}
+
+/** @param {() => void} restart */
+export async function settings(restart) {
+  const [state, counts, room] = [await device.state(), await outbox.counts(), await store.room()];
+  const minutes = clock.warning();
+  show({
+    title: w.title, tab: "settings", needs: needs(),
+    body: [
+      part(words.unlock.title, h("div", { class: "ds-two" }, button(w.lock, () => {
+        vault.lock();
+        restart();
+      }, { icon: "lock", id: "lock" }), button(w.change, changePin, { icon: "key" }))),
+      part(w.backup, h("p", { class: "ds-muted" }, w.backup_lead), h("div", { class: "ds-two" }, backupButton(w.backup_out), restoreButton(() => go("/settings")))),
+      part(w.look, field({ label: w.look, value: localStorage.getItem(THEME) || "auto", options: w.themes, oninput: (value) => {
+        localStorage.setItem(THEME, value);
+        dress();
+      } })),
+      part(w.device, h("dl", { class: "ds-kv" },
+        h("div", {}, h("dt", {}, w.device), h("dd", {}, state.name || "", state.leaseUntil ? h("small", {}, w.lease(when(state.leaseUntil))) : null)),
+        h("div", {}, h("dt", {}, w.storage), h("dd", {}, w.free(size(room.free)), h("small", {}, room.kept ? w.kept : w.not_kept))),
+        h("div", {}, h("dt", {}, w.clock), h("dd", {}, minutes ? words.home.clock(Math.abs(minutes)) : w.clock_right)),
+        h("div", {}, h("dt", {}, w.version), h("dd", { class: "ds-code" }, document.documentElement.dataset.version || ""))),
+      room.kept ? null : button(w.keep, () => void attempt(async () => {
+        await store.persist();
+        go("/settings");
+      }))),
+      h("div", { class: "door-more mt" },
+        careful(w.sign_out, () => [h("p", {}, w.sign_out_lead), counts.unsent ? h("p", {}, h("b", {}, w.sign_out_unsent(counts.unsent))) : null], w.sign_out_yes, async () => {
+          await device.signOut();
+          outing.forget();
+          restart();
+        }),
+        counts.unsent || counts.photos
+          ? h("p", { class: "ds-quiet" }, w.remove_unsent(counts.unsent + counts.photos))
+          : careful(w.remove, () => h("p", {}, w.remove_sure), w.remove_yes, remove)),
+    ],
+  });
+}

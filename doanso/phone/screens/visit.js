@@ -1,0 +1,116 @@
+// @ts-check
+// One visit from the greeting to the receipt. Each change is on the disk before the next screen comes.
+
+import * as clock from "../clock.js";
+import { button, h, note } from "../dom.js";
+import * as drafts from "../drafts.js";
+import * as outbox from "../outbox.js";
+import * as outing from "../outing.js";
+import * as steps from "../steps.js";
+import { sentence, words } from "../words.js";
+import { ask } from "./ask.js";
+import { done } from "./done.js";
+import { attempt, go, say, show } from "./frame.js";
+import { receipt } from "./receipt.js";
+import { us } from "./us.js";
+import { who } from "./who.js";
+
+/**
+ * @typedef {{id: string, visit: steps.Visit, pack: any, title: string, save: () => Promise<boolean>, forward: () => Promise<void>,
+ *   redraw: () => void, finish: () => Promise<void>, frame: (body: any, action: any) => void, companion: outing.Companion | null}} Stage
+ */
+
+const SCREENS = [us, us, ask, who, done, receipt];
+
+/** Put a visit among the records; its draft goes in the same moment. @param {{id: string, body: steps.Visit}} draft */
+export async function record(draft) {
+  const visit = draft.body;
+  await outbox.put({ kind: "outreach.visit", unit: visit.unit, id: draft.id, draft: draft.id, body: steps.body(visit, clock.stamp()) });
+  if (visit.door) await outing.doorDone(visit.door, steps.outcome(visit));
+}
+
+/** "Nhà 7 trong 8 nhà". @param {steps.Visit} visit @param {any} pack */
+function place(visit, pack) {
+  const at = pack.doors.findIndex((/** @type {any} */ door) => door.id === visit.door);
+  const where = pack.neighbourhoods.find((/** @type {any} */ one) => one.id === visit.place.neighbourhood);
+  return [steps.address(visit.place), at < 0 ? "" : words.visit.of(at + 1, pack.doors.length), where ? where.name : ""].filter(Boolean).join(" · ");
+}
+
+/** Another tab has this visit. @param {any} draft @param {any} pack */
+function elsewhere(draft, pack) {
+  show({
+    title: words.app, small: place(draft.body, pack), leave: () => go("/"),
+    body: note("behind", h("p", {}, words.visit.elsewhere)),
+    action: button(words.visit.take_over, () => void attempt(async () => {
+      await drafts.takeOver(draft.id);
+      go(`/visit/${draft.id}`);
+    }), { kind: "p" }),
+  });
+}
+
+/** Open a visit where it stands. @param {any} pack @param {string} id */
+export async function visit(pack, id) {
+  const draft = await drafts.open(id);
+  if (!draft) return go("/");
+  if (draft.elsewhere) return elsewhere(draft, pack);
+  const body = /** @type {steps.Visit} */ (draft.body);
+  const today = await outing.get();
+  // Whoever was chosen for the outing after this visit began stands in it too, until somebody has confirmed.
+  if (today.chosen && body.step < 3 && body.at === 0) {
+    body.second = today.second ? { teammate: today.second.teammate, name: today.second.name, kind: today.second.kind } : null;
+  }
+  const companion = today.second && body.second && today.second.teammate === body.second.teammate ? today.second : null;
+  /** @returns {Promise<boolean>} whether it is on the disk */
+  const save = async () => {
+    try {
+      await drafts.save(id, body);
+      return true;
+    } catch (/** @type {any} */ problem) {
+      say("risk", problem.code === "draft_elsewhere" ? words.visit.lost_hold : sentence(problem));
+      return false;
+    }
+  };
+  /** @param {number} step */
+  const at = async (step) => {
+    const before = body.step;
+    body.step = step;
+    if (await save()) draw();
+    else body.step = before;
+  };
+  const finish = async () => {
+    await attempt(async () => {
+      await record(draft);
+      go("/");
+    });
+  };
+  const back = async () => {
+    const before = steps.back(body);
+    if (before) return at(before);
+    if (body.at > 0) {
+      // A second person who was only asked: the first one's receipt stands again.
+      body.people.pop();
+      body.at = body.people.length - 1;
+      return at(5);
+    }
+    return leave();
+  };
+  const leave = async () => {
+    // What has its receipt is done: leaving the page is what ends it.
+    if (body.step === 5) return finish();
+    if (await save()) go("/");
+  };
+  const draw = () => {
+    /** @type {Stage} */
+    const stage = {
+      id, visit: body, pack, title: place(body, pack), save, companion,
+      forward: () => at(steps.next(body)), redraw: draw, finish,
+      frame: (inside, action) => show({
+        title: words.app, small: place(body, pack), back, leave,
+        step: { now: body.step, path: steps.path(body), name: body.step === 5 && !body.people.some((one) => one.receipt) ? words.visit.last_step : words.visit.steps[body.step] },
+        body: inside, action,
+      }),
+    };
+    SCREENS[body.step](stage);
+  };
+  draw();
+}
