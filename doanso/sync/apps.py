@@ -15,5 +15,8 @@ class SyncConfig(AppConfig):
             ("sync.revoke_device", _("took a phone out of service")),
             ("sync.decide", _("settled a record of a phone")),
             ("sync.manage_devices", _("looked after a phone")),
+            ("sync.take_version", _("took in a record that waited")),
+            ("sync.leave_version", _("left out a record that waited")),
+            ("sync.deliver", _("handed in a phone's backup")),
         ):
             register_verb(name, sentence, fields={})
