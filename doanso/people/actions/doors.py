@@ -9,9 +9,9 @@ from doanso.lib import clock, database
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Household
 from doanso.people.rules import doors
-from doanso.people.rules.doors import Walk, street_of, walk_on
+from doanso.people.rules.doors import Walk, door_key, street_of, walk_on
 
-__all__ = ["DoorTold", "MetDoor", "Walk", "meet_households", "street_of", "walk_on"]
+__all__ = ["DoorTold", "MetDoor", "Walk", "door_key", "meet_households", "street_of", "walk_on"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,3 +87,22 @@ def walk_on(walk_key: str) -> Walk:
 def address(street: str, number: str) -> str:
     """One line, as it is said: "12/3 Lê Lợi"."""
     return " ".join(part for part in (tidy_number(number), street.strip()) if part)
+
+
+DOOR_KEY_LENGTH = 160
+_DOOR = re.compile(r"(?:so nha|so|nha)?[ .]*(\d+[a-z]?(?: ?/ ?\d+[a-z]?)*)\b[ ,.-]*(.*)")
+_BEYOND = re.compile(r",|\b(?:khu pho|kp|khom|phuong|p\.? ?\d|to dan pho|to \d|ap \d|xa|thanh pho|tp)\b")
+_STREET_WORDS = frozenset(("duong", "d", "pho"))
+
+
+def door_key(address: str) -> str:
+    """Equal for one door however an address is written: "12 Lê Lợi" is "Số 12 đường Lê Lợi, KP 3, Phường 5".
+
+    The house number and the street, without what stands behind them. Empty where no number and street tell a door.
+    """
+    found = _DOOR.match(vietnamese.fold(address))
+    if found is None:
+        return ""
+    words = _WORD.findall(_BEYOND.split(found[2], maxsplit=1)[0])
+    street = [word for word in words if word not in _STREET_WORDS]
+    return " ".join((found[1].replace(" ", ""), *street))[:DOOR_KEY_LENGTH] if street else ""

@@ -1,5 +1,7 @@
 """The same door is the same home, however its street and number are spelt."""
 
+import pytest
+
 from doanso.people.actions import DoorTold, meet_households
 from doanso.people.models import Household
 from doanso.people.rules import doors
@@ -59,3 +61,25 @@ def test_a_door_without_a_number_stands_on_its_street() -> None:
     key = doors.walk_key("Hẻm sau chợ", "")
     assert doors.walk_on(key).sides[0].here == key
     assert doors.street_of(doors.walk_key("", "12")) == "0"
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("12 Lê Lợi", "12 le loi"),
+        ("Số 12, đường Lê Lợi", "12 le loi"),
+        ("Số 12 đường Lê Lợi, KP 3, Phường 5", "12 le loi"),
+        ("12 Lê Lợi khu phố 3 P5", "12 le loi"),
+        ("12/3A  LÊ LỢI, P. 1", "12/3a le loi"),
+        ("12 / 3a Lê Lợi", "12/3a le loi"),
+        ("số nhà 7 Ấp Bắc", "7 ap bac"),
+        ("45 đường 30 tháng 4", "45 30 thang 4"),
+        ("12", ""),
+        ("Lê Lợi", ""),
+        ("khu phố 3", ""),
+        ("12, khu phố 3", ""),
+        ("", ""),
+    ],
+)
+def test_one_door_has_one_key_however_an_address_is_written(address: str, key: str) -> None:
+    assert doors.door_key(address) == key
