@@ -35,6 +35,7 @@ class Particulars:
     email: str = ""
     address: str = ""
     neighbourhood_id: UUID | None = None
+    household_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class ContactKey(NamedTuple):
 
 _SEALED = ("phone", "citizen_id", "email")
 _PLAIN = ("name", "gender", "birth_date", "birth_year", "address", "neighbourhood_id")
-FIELDS = ("name", "gender", "birth_date", "birth_year", "phone", "citizen_id", "email", "address", "neighbourhood_id")
+# No form of members asks for them, so leaving them out takes nothing away.
+_PLACES = ("neighbourhood_id", "household_id")
+FIELDS = ("name", "gender", "birth_date", "birth_year", "phone", "citizen_id", "email", "address", *_PLACES)
 
 
 def birth_year_of(particulars: Particulars) -> int | None:
@@ -75,6 +78,7 @@ def particulars_of(contact: Contact) -> Particulars:
         email=told(contact, "email"),
         address=contact.address,
         neighbourhood_id=contact.neighbourhood_id,
+        household_id=contact.household_id,
     )
 
 
@@ -83,8 +87,7 @@ def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool
     changed = []
     for name in FIELDS:
         value: Any = birth_year_of(particulars) if name == "birth_year" else getattr(particulars, name)
-        # No form of members asks for the neighbourhood, so leaving it out takes nothing away.
-        if not value and (keep_untold or name == "neighbourhood_id"):
+        if not value and (keep_untold or name in _PLACES):
             continue
         if name in _SEALED:
             same = getattr(contact, f"{name}_lookup") == (lookup(name, value) if value else "")
@@ -133,7 +136,7 @@ def _write(contact: Contact, particulars: Particulars, names: Collection[str]) -
 _CONTACT_COLUMNS = (
     *("id", "person", "unit", "name", "folded", "sort_key", "gender", "birth_date", "birth_year", "address"),
     *("phone_sealed", "phone_lookup", "citizen_id_sealed", "citizen_id_lookup", "email_sealed", "email_lookup"),
-    *("neighbourhood", "tail_lookup", "near_key", "created_at", "updated_at"),
+    *("neighbourhood", "household", "tail_lookup", "near_key", "created_at", "updated_at"),
 )
 
 
@@ -173,7 +176,8 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
                 *_sealed_pair("phone", facts.phone),
                 *_sealed_pair("citizen_id", facts.citizen_id),
                 *_sealed_pair("email", facts.email),
-                *(facts.neighbourhood_id, tail_lookup(facts.phone, year), near_key(folded, year), now, now),
+                *(facts.neighbourhood_id, facts.household_id),
+                *(tail_lookup(facts.phone, year), near_key(folded, year), now, now),
             )
         )
     database.insert_rows(Person, ("id", "created_at"), persons)

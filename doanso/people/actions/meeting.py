@@ -222,7 +222,7 @@ def _complete(known: Iterable[tuple[UUID, Particulars]]) -> None:
     """Add what the unit did not know yet of people it has; of several rows the first that tells it."""
     telling: dict[UUID, list[Particulars]] = {}
     for contact_id, told in known:
-        if told.phone or told.birth_date or told.gender or told.address or told.neighbourhood_id:
+        if any((told.phone, told.birth_date, told.gender, told.address, told.neighbourhood_id, told.household_id)):
             telling.setdefault(contact_id, []).append(told)
     pairs = []
     for contact in Contact.objects.filter(pk__in=telling):
@@ -232,6 +232,7 @@ def _complete(known: Iterable[tuple[UUID, Particulars]]) -> None:
             "phone": contact.phone_lookup,
             "address": contact.address,
             "neighbourhood_id": contact.neighbourhood_id,
+            "household_id": contact.household_id,
         }
         new: dict[str, Any] = {}
         for told in telling[contact.pk]:

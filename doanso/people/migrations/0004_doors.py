@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='business',
             name='house_number',
-            field=models.CharField(blank=True, max_length=40),
+            field=models.CharField(blank=True, db_default='', max_length=40),
         ),
         migrations.AddField(
             model_name='business',
             name='street',
-            field=models.CharField(blank=True, max_length=120),
+            field=models.CharField(blank=True, db_default='', max_length=120),
         ),
         migrations.AddField(
             model_name='business',
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='household',
             name='house_number',
-            field=models.CharField(blank=True, max_length=40),
+            field=models.CharField(blank=True, db_default='', max_length=40),
         ),
         migrations.AddField(
             model_name='household',
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='household',
             name='street',
-            field=models.CharField(blank=True, max_length=120),
+            field=models.CharField(blank=True, db_default='', max_length=120),
         ),
         migrations.AddField(
             model_name='household',

@@ -1,16 +1,34 @@
 """Deeds of support: record helps in bulk, correct and take back; the helped person's own word; what officers decide."""
 
-from doanso.support.actions.corrections import correct_help, print_receipt, take_back_help
+from doanso.support.actions.corrections import (
+    add_second_helper,
+    correct_help,
+    print_receipt,
+    take_back_help,
+    take_back_helps,
+)
 from doanso.support.actions.decisions import decide_dispute, look_at_confirmation, settle_remark
 from doanso.support.actions.early import ReceiptKey, confirm_early, settle_early
 from doanso.support.actions.grades import raise_grades
-from doanso.support.actions.records import ConsentTold, Helper, HelpTold, Recorded, help_problem, record_helps
+from doanso.support.actions.records import (
+    ConsentTold,
+    Helper,
+    HelpTold,
+    Recorded,
+    SlipTold,
+    add_helps,
+    content_hash,
+    help_problem,
+    record_helps,
+)
 from doanso.support.actions.residents import (
     ask,
     confirm_receipt,
     dispute_receipt,
     remark_receipt,
+    take_try,
     try_code,
+    try_key,
     withdraw,
 )
 from doanso.support.actions.retention import drop_device_keys
@@ -21,9 +39,13 @@ __all__ = [
     "Helper",
     "ReceiptKey",
     "Recorded",
+    "SlipTold",
+    "add_helps",
+    "add_second_helper",
     "ask",
     "confirm_early",
     "confirm_receipt",
+    "content_hash",
     "correct_help",
     "decide_dispute",
     "dispute_receipt",
@@ -37,6 +59,9 @@ __all__ = [
     "settle_early",
     "settle_remark",
     "take_back_help",
+    "take_back_helps",
+    "take_try",
     "try_code",
+    "try_key",
     "withdraw",
 ]

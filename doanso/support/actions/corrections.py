@@ -1,5 +1,6 @@
 """Correcting a help, taking it back, and opening its slip to print it again."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
-from doanso.support import families, policy, rules, slips
+from doanso.support import families, policy, ports, rules, slips
+from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.records import Helper, helper_columns, require_services
 from doanso.support.models import Help, Receipt
 from doanso.tally import actions as tally
@@ -30,7 +32,18 @@ def take_back_help(*, actor: User, help_id: UUID) -> Help:
     help = _locked(actor, help_id)  # noqa: A001
     if help.taken_back_at is None:
         _take_back(actor, help, "support.take_back")
+        ports.tell_wrappers([help])
     return help
+
+
+def take_back_helps(*, actor: User, helps: Sequence[Help]) -> list[Help]:
+    """For whoever wraps helps, after its own policy: those that stand count nowhere any more. The caller has locked them."""
+    standing = [one for one in helps if one.taken_back_at is None]
+    for one in standing:
+        _take_back(actor, one, "support.take_back")
+    if standing:
+        ports.tell_wrappers(standing)
+    return standing
 
 
 def _take_back(actor: User, help: Help, verb: str) -> None:  # noqa: A002
@@ -71,6 +84,8 @@ def correct_help(
     new.save(force_insert=True)
     record(actor=actor, verb="support.record", obj=new, unit=new.unit_id)
     tally.count(families.counted(new))
+    # Once both are written, so that a wrapper can go from the one to the other.
+    ports.tell_wrappers([help])
     return new
 
 
@@ -109,6 +124,7 @@ def _change_helpers(actor: User, help: Help, helper: Helper, second: Helper | No
     record(actor=actor, verb="support.correct", obj=help, unit=help.unit_id, changed=changed)
     if regraded:
         tally.set_grade(family=families.family_of(help), source_id=help.pk, grade=grade)
+        ports.tell_wrappers([help])
     return help
 
 
@@ -121,3 +137,14 @@ def print_receipt(*, actor: User, receipt_id: UUID) -> slips.Keys | None:
     if keys is not None:
         record(actor=actor, verb="support.print_receipt", obj=receipt, unit=receipt.unit_id)
     return keys
+
+
+def add_second_helper(*, helps: Sequence[Help], second: Helper) -> None:
+    """Somebody else says that they were there too. The caller holds the transaction, has locked the helps and asked its
+    policy."""
+    alone = [one for one in helps if one.taken_back_at is None and not one.second_helper_name]
+    columns = {"second_helper": second.member_id, "second_helper_name": second.name, "second_helper_kind": second.kind}
+    Help.objects.filter(pk__in=[one.pk for one in alone]).update(**columns)
+    raise_grades(
+        helps=[one for one in alone if rules.grade(one.helper_kind, second.kind) == rules.PAIR], grade=rules.PAIR
+    )

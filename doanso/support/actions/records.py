@@ -21,8 +21,10 @@ from doanso.people import actions as people
 from doanso.people.actions import BusinessTold, ConsentGiven, Particulars
 from doanso.people.models import Contact
 from doanso.support import families, policy, rules, slips
-from doanso.support.models import Help, HelpSource, Receipt
+from doanso.support.actions.early import ReceiptKey, settle_early
+from doanso.support.models import Help, HelpSource, Receipt, ReceiptLink
 from doanso.tally import actions as tally
+from doanso.tally.actions import Counted
 from doanso.units.models import Unit
 
 RECORD_PURPOSE = "support"
@@ -49,6 +51,16 @@ class ConsentTold:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipTold:
+    """The slip that a phone has made and shown already: its key, what its QR and its code say, and until when it was shown."""
+
+    receipt_id: UUID
+    link: str
+    code: str
+    shown_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HelpTold:
     """One service with which somebody was helped. Neither a person nor a shop: whoever it was does not want to be named.
 
@@ -67,6 +79,7 @@ class HelpTold:
     source: str = HelpSource.OFFICE
     source_id: UUID | None = None
     slip_year: int | None = None
+    slip: SlipTold | None = None
     # The unit's own contact, or the shop, where somebody said that it is the one who is meant.
     receiver_id: UUID | None = None
 
@@ -125,7 +138,8 @@ _CONTENT = ("service", "happened_on", "person", "business", "to_business", "help
 _told = attrgetter(*_CONTENT)
 
 
-def _content_hash(unit_id: UUID, told: HelpTold) -> str:
+def content_hash(unit_id: UUID, told: HelpTold) -> str:
+    """By which a repetition is known from a contradiction: equal when the same help was told."""
     return sealing.look_up(f"{unit_id}|{_told(told)!r}", context="support.help.content")
 
 
@@ -154,11 +168,28 @@ def record_helps(*, actor: User, unit: Unit, entries: Sequence[HelpTold]) -> lis
     if len(entries) > rules.MOST_AT_ONCE:
         message = _("More than a thousand helps at once; send them in several lots.")
         raise Refused(Problem("too_many", message))
+    return add_helps(actor=actor, unit=unit, entries=entries)
+
+
+@transaction.atomic
+def add_helps(
+    *,
+    actor: User | None,
+    unit: Unit,
+    entries: Sequence[HelpTold],
+    counted: Sequence[Counted] = (),
+    deeds: Sequence[Deed] = (),
+) -> list[Recorded]:
+    """`record_helps` for whoever wraps helps: a visit, a booth, a referral. After the caller's own policy.
+
+    What the wrapper counts itself, and its own history, go along: one deed calls the ledger once. Without an actor the
+    helped person told it.
+    """
     today = clock.today()
     for told in entries:
         if problem := help_problem(told, today):
             raise Refused(problem)
-    hashes = [_content_hash(unit.pk, told) for told in entries]
+    hashes = [content_hash(unit.pk, told) for told in entries]
     answers = _known_by_key(entries, hashes)
     fresh = [at for at in range(len(entries)) if at not in answers]
     require_services({entries[at].service for at in fresh})
@@ -167,7 +198,7 @@ def record_helps(*, actor: User, unit: Unit, entries: Sequence[HelpTold]) -> lis
     batch = _Batch(actor, unit, today, clock.now(), standing)
     for at in fresh:
         answers[at] = batch.take(entries[at], receivers[at], hashes[at])
-    batch.write()
+    batch.write(counted, deeds)
     return [answers[at] for at in range(len(entries))]
 
 
@@ -260,24 +291,30 @@ def _standing(unit: Unit, receivers: Sequence[_Receiver], days: set[date]) -> _S
     return found
 
 
-_RECEIPT_COLUMNS = ("id", "unit", "keys_sealed", "link_lookup", "code_lookup", "made_at")
+_RECEIPT_COLUMNS = ("id", "unit", "keys_sealed", "link_lookup", "code_lookup", "made_at", "shown_until")
+_LINK_COLUMNS = ("link_lookup", "receipt")
 
 
 class _Batch:
     """Helps being recorded: what is written, and what is known already, in the order of telling."""
 
-    def __init__(self, actor: User, unit: Unit, today: date, now: datetime, standing: _Standing) -> None:
+    def __init__(self, actor: User | None, unit: Unit, today: date, now: datetime, standing: _Standing) -> None:
         self.actor, self.unit, self.today, self.now = actor, unit, today, now
         self.standing = standing
         self.slips = {(who, day): receipt for (who, day, _service), (_key, receipt) in standing.items()}
         self.helps: list[Help] = []
         self.receipts: list[tuple[Any, ...]] = []
+        self.links: list[tuple[str, UUID]] = []
+        # Slips that phones have shown before they told of them: somebody may have spoken up already.
+        self.shown: dict[str, ReceiptKey] = {}
         self.consents: dict[tuple[UUID, ConsentTold], ConsentGiven] = {}
 
     def take(self, told: HelpTold, who: _Receiver, content: str) -> Recorded:
         """One told help: the one that is known, or a new one."""
         receiver = who.contact_id or who.business_id
         if receiver is not None and (there := self.standing.get((receiver, told.happened_on, told.service))):
+            if there[1] is not None:
+                self._link(told, there[1])
             return Recorded(there[0], there[1], True, who.is_new, who.known_elsewhere, who.doubtful)
         receipt_id = self._slip(told, receiver)
         help = Help(  # noqa: A001
@@ -294,7 +331,7 @@ class _Batch:
             recorded_at=self.now,
             source=told.source,
             **helper_columns(told.helper, told.second),
-            recorded_by_id=self.actor.pk,
+            recorded_by_id=self.actor.pk if self.actor is not None else None,
             receipt_id=receipt_id,
             content_hash=content,
         )
@@ -311,12 +348,27 @@ class _Batch:
             return None
         known = self.slips.get((receiver, told.happened_on))
         if known is not None:
+            self._link(told, known)
             return known
         year = people.birth_year_of(told.person) if told.person is not None else told.slip_year
-        receipt_id = uuid7()
-        self.receipts.append((receipt_id, self.unit.pk, *slips.new_keys(year), self.now))
+        if told.slip is None:
+            receipt_id, shown_until, keys = uuid7(), None, slips.new_keys(year)
+        else:
+            receipt_id, shown_until = told.slip.receipt_id, told.slip.shown_until
+            keys = slips.told_keys(told.slip.link, told.slip.code, year)
+            self.shown[keys[1]] = ReceiptKey(receipt_id, keys[1], shown_until, self.unit.pk)
+        self.receipts.append((receipt_id, self.unit.pk, *keys, self.now, shown_until))
         self.slips[receiver, told.happened_on] = receipt_id
         return receipt_id
+
+    def _link(self, told: HelpTold, receipt_id: UUID) -> None:
+        """The phone's link leads to the slip that the receiver has of that day."""
+        if told.slip is None or told.slip.receipt_id == receipt_id:
+            return
+        link = slips.told_keys(told.slip.link, told.slip.code, None)[1]
+        if link not in self.shown:
+            self.links.append((link, receipt_id))
+            self.shown[link] = ReceiptKey(receipt_id, link, told.slip.shown_until, self.unit.pk)
 
     def _consent(self, person_id: UUID, consent: ConsentTold) -> None:
         self.consents.setdefault(
@@ -332,13 +384,15 @@ class _Batch:
             ),
         )
 
-    def write(self) -> None:
-        """Everything in one go: slips, helps, consents, history, figures."""
-        if not self.helps:
-            return
+    def write(self, counted: Sequence[Counted], deeds: Sequence[Deed]) -> None:
+        """Everything in one go: slips, helps, consents, history, figures, and what was said of the slips already."""
         database.insert_rows(Receipt, _RECEIPT_COLUMNS, self.receipts)
+        database.insert_rows(ReceiptLink, _LINK_COLUMNS, self.links, keep_known=True)
         database.insert_objects(self.helps)
         if self.consents:
             people.give_consents(actor=self.actor, entries=list(self.consents.values()))
-        record_many([Deed(self.actor, "support.record", one, self.unit.pk) for one in self.helps])
-        tally.count_many([families.counted(one) for one in self.helps])
+        mine = [Deed(self.actor, "support.record", one, self.unit.pk) for one in self.helps]
+        record_many([*deeds, *mine])
+        tally.count_many([*(families.counted(one) for one in self.helps), *counted])
+        if self.shown:
+            settle_early(list(self.shown.values()))
