@@ -49,7 +49,7 @@ def test_the_list_says_why_and_nothing_of_what_a_record_says(tree, as_user, phon
         problem={"code": "x", "message": "Không có ai tên “Nguyễn Văn Bảy” ở đây.", "field": ""}
     )
     text = _text(as_user(tree.an).get(LIST))
-    assert "một người có trách nhiệm chọn" in text
+    assert "cán bộ sẽ chọn một bản" in text
     assert "Không có ai tên “…” ở đây." in text
     assert "Trần Thị Bình" in text
     for content in ("một<", "hai<", "Nguyễn Văn Bảy"):
