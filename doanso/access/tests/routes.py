@@ -323,7 +323,17 @@ def _assignment(_scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"assignment_id": made.pk}
 
 
+def _phone_record(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"seq": scene.phone_record(unit).pk}
+
+
+def _phone(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"device_id": scene.phone(unit).pk}
+
+
 MAKERS: dict[str, Maker] = {
+    "/sync/<int:seq>/": _phone_record,
+    "/sync/devices/<uuid:device_id>/revoke/": _phone,
     "/programmes/<slug:programme>/reports/": _reports,
     "/programmes/<slug:programme>/reports/new/": _reports,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/": _report,

@@ -16,10 +16,13 @@ from doanso.adoption.models import (
 from doanso.files.actions import store
 from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
+from doanso.lib.uuid7 import uuid7
 from doanso.members.models import Member
 from doanso.people.models import Consent, Contact, Duplicate, Person, Request
 from doanso.support import slips
 from doanso.support.models import Help, Receipt, Recheck, RecheckRound
+from doanso.sync.models import Device, Record, RecordState
+from doanso.sync.sealed import seal_payload
 from doanso.tally.models import Book
 from doanso.targets.models import Allocation, Indicator, Programme, Target
 from doanso.testing import TREE_BEGAN, Tree
@@ -197,6 +200,24 @@ class Scene:
         return Target.objects.create(
             indicator=indicator, unit=unit, value=5, basis="stated", allocation=paper, since=paper.since, version=2
         )
+
+    def phone(self, unit: Unit) -> Device:
+        """A phone of somebody with a role at the unit, or the owner's own."""
+        now = clock.now()
+        return Device.objects.create(
+            id=uuid7(), user=self.owner or self.account(unit), name="Máy", token_hash=f"{self._made:064d}",
+            registered_at=now, seen_at=now, lease_until=now,
+        )  # fmt: skip
+
+    def phone_record(self, unit: Unit) -> Record:
+        """A record of the unit that waits for a person."""
+        phone = self.phone(unit)
+        key, payload = seal_payload('{"unit": null, "body": {}}')
+        return Record.objects.create(
+            record_id=uuid7(), content_hash="0" * 64, kind="nobody.knows", version=1, unit=unit, device=phone,
+            user=phone.user, received_at=clock.now(), state=RecordState.QUARANTINED, key_sealed=key,
+            payload_sealed=payload,
+        )  # fmt: skip
 
     def below(self, unit: Unit) -> Unit:
         """A new unit directly below."""

@@ -28,7 +28,7 @@ def _rooms(answer) -> list[str]:
                     "Yêu cầu dữ liệu",
                     "Xác nhận",
                 ),
-                *("Việc được giao", "Nhập danh sách", "Phân quyền", "Nhật ký"),
+                *("Việc được giao", "Bản ghi từ điện thoại", "Nhập danh sách", "Phân quyền", "Nhật ký"),
             ],
         ),
         (
@@ -47,6 +47,7 @@ def _rooms(answer) -> list[str]:
                     "Đoàn viên tự khai",
                     "Xác nhận",
                     "Việc được giao",
+                    "Điện thoại của tôi",
                 ),
                 "Nhật ký",
             ],
@@ -66,7 +67,7 @@ def _rooms(answer) -> list[str]:
             ],
         ),
         ("khoa", ["Tiện ích của tôi"]),
-        ("lan", []),
+        ("lan", ["Điện thoại của tôi"]),
         ("minh", []),
     ],
 )

@@ -52,7 +52,7 @@ def test_the_list_says_why_and_nothing_of_what_a_record_says(tree, as_user, phon
     assert "cán bộ sẽ chọn một bản" in text
     assert "Không có ai tên “…” ở đây." in text
     assert "Trần Thị Bình" in text
-    for content in ("một<", "hai<", "Nguyễn Văn Bảy"):
+    for content in (">một<", ">hai<", "Nguyễn Văn Bảy"):
         assert content not in text
 
 

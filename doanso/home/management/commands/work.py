@@ -11,6 +11,7 @@ from doanso.people.actions import forget_daily
 from doanso.reports.actions.reminders import remind_daily
 from doanso.reports.actions.renderings import resume_stalled
 from doanso.support.actions import drop_device_keys
+from doanso.sync.actions import drop_old_bytes_daily, try_again_daily
 from doanso.tally.actions import fold
 from doanso.tally.actions import seal_all as seal_closings
 from doanso.targets.actions import look_daily
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             "report files": resume_stalled,
             "forgetting": forget_daily,
             "devices": drop_device_keys,
+            "phones' records": try_again_daily,
+            "phones' bytes": drop_old_bytes_daily,
             "stalls": look_daily,
             "reminders": remind_daily,
         }
