@@ -3,6 +3,8 @@
 A route with arguments needs an example below; one without an example fails, so that no page is forgotten.
 """
 
+import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin
@@ -13,7 +15,10 @@ from django.urls import reverse
 
 from doanso.access.models import Holding
 from doanso.accounts.models import User
+from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Duplicate, Request
+from doanso.sync.actions import Told, receive, register_device
+from doanso.sync.models import Device
 from doanso.tests.conftest import Committee
 from doanso.tests.routes import Route, routes
 
@@ -22,6 +27,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def _asked_by_mai(kind: str) -> Request:
     return Request.objects.filter(kind=kind, person__contacts__name="Nguyễn Thị Mai").earliest("pk")
+
+
+def _phone(committee: Committee) -> Device:
+    """Lan's phone."""
+    known = Device.objects.filter(user=committee.tree.lan).first()
+    return known or register_device(actor=committee.tree.lan, device_id=uuid7(), name="Máy của Lan").device
+
+
+def _from_phone(committee: Committee) -> int:
+    """A record of a kind that this server does not know yet."""
+    told = {"kind": "outreach.later", "version": 1, "unit": str(committee.tree.units["p4"].pk), "base": None}
+    body = {"outcome": "helped", "people": [{"name": "Nguyễn Văn Bảy"}]}
+    payload = json.dumps(told | {"made_at": "2023-11-12T08:00:00+07:00", "body": body}, ensure_ascii=False)
+    entry = Told(uuid7(), hashlib.sha256(payload.encode()).hexdigest(), payload)
+    return receive(device=_phone(committee), actor=committee.tree.lan, sent_at=None, entries=[entry]).acks[0].seq
 
 
 # What stands in a route's arguments, by argument name or, where the name alone says too little, by route and name.
@@ -81,6 +101,8 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "people:copy.request_id": lambda committee: _asked_by_mai("copy").pk,
     "pair_id": lambda committee: Duplicate.objects.filter(state="open").earliest("pk").pk,
     "people:undo.pair_id": lambda committee: Duplicate.objects.filter(state="same").earliest("pk").pk,
+    "seq": _from_phone,
+    "device_id": lambda committee: _phone(committee).pk,
     "assignment_id": lambda committee: committee.assignment.pk,
     "deed": lambda committee: "merge",
     "change_id": lambda committee: committee.change.pk,
