@@ -12,12 +12,37 @@ class OutreachConfig(AppConfig):
         from doanso.outreach.families import visits
         from doanso.tally.ports import register_family, register_source_page
 
-        fields: dict[str, str] = {}
+        # Words for what a team's history names as changed.
+        fields = {
+            "name": _("name"),
+            "neighbourhood": _("neighbourhood"),
+            "decision_number": _("number of the decision"),
+            "decided_on": _("day of the decision"),
+            "decided_by": _("who decided"),
+            "since": _("first day"),
+            "until": _("last day"),
+            "services": _("services"),
+            "kind": _("youth or official"),
+            "body": _("where from"),
+            "is_head": _("head"),
+            "training": _("training"),
+        }
         for name, sentence in (
             ("outreach.view", _("looked at visits")),
             ("outreach.record", _("recorded a visit")),
             ("outreach.manage", _("said who goes where")),
             ("outreach.refer", _("guided a friend or relative")),
+            ("outreach.make_team", _("wrote down a community digital team")),
+            ("outreach.change_team", _("changed the team")),
+            ("outreach.end_team", _("ended the team")),
+            ("outreach.add_teammate", _("put somebody into the team")),
+            ("outreach.change_teammate", _("changed somebody of the team")),
+            ("outreach.end_term", _("ended somebody's term in the team")),
+            ("outreach.give_sign_in", _("gave somebody of the team a sign-in")),
+            ("outreach.take_sign_in", _("took the sign-in from somebody of the team")),
+            ("outreach.issue_card", _("issued a helper card")),
+            ("outreach.revoke_card", _("revoked a helper card")),
+            ("outreach.print_card", _("opened a helper card to print it")),
         ):
             register_verb(name, sentence, fields=fields)
         register_family(visits.VisitsFamily())

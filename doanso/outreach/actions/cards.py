@@ -2,15 +2,23 @@
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
 from doanso.outreach import card_keys
-from doanso.outreach.models import Card
+from doanso.outreach.actions.standing import locked_mate, refuse_any, require_standing
+from doanso.outreach.models import Card, Teammate
 from doanso.outreach.rules import cards as rules
+from doanso.outreach.rules import teams as team_rules
 from doanso.units.models import Unit
 
 # --- What a phone brings ------------------------------------------------------------------------------------------------
@@ -132,3 +140,53 @@ def _of_teammates(unit: Unit, proofs: Iterable[Proof]) -> dict[UUID | None, list
         for values in cards.order_by("pk").values_list(*_COLUMNS):
             found[values[1]].append(_row(values))
     return found
+
+
+# --- The cards ----------------------------------------------------------------------------------------------------------
+
+
+def revoke_cards(*, actor: User, unit: Unit, mates: Collection[Teammate]) -> None:
+    """Whatever cards these people hold are no good from today on; the caller has locked them and asked the policy."""
+    holders = {mate.pk: mate for mate in mates}
+    found = Card.objects.select_for_update().filter(teammate__in=list(holders), revoked_at=None).order_by("pk")
+    held = list(found)
+    if not held:
+        return
+    Card.objects.filter(pk__in=[card.pk for card in held]).update(revoked_at=clock.now())
+    record_many([Deed(actor, "outreach.revoke_card", holders[card.teammate_id], unit) for card in held])
+
+
+@transaction.atomic
+def issue_card(*, actor: User, teammate_id: UUID, until: date) -> Card:
+    """A card from today, or the first day in the team, up to that day. A former one stops at once: only one is good."""
+    team, mate = locked_mate(actor, teammate_id)
+    require_standing(team, mate)
+    today = clock.today()
+    first = max(today, mate.since)
+    mate_end = team_rules.earliest(mate.until, team.until)
+    refuse_any([team_rules.card_problem(until, first=first, mate_end=mate_end, today=today)])
+    revoke_cards(actor=actor, unit=team.unit, mates=[mate])
+    card = Card(teammate=mate, since=first, until=until, issued_at=clock.now(), issued_by=actor)
+    card_keys.put_new_keys(card)
+    card.save(force_insert=True)
+    record(actor=actor, verb="outreach.issue_card", obj=mate, unit=team.unit)
+    return card
+
+
+@transaction.atomic
+def revoke_card(*, actor: User, teammate_id: UUID) -> None:
+    """The card, lost perhaps, is no good from today on. Where none is, nothing happens."""
+    team, mate = locked_mate(actor, teammate_id)
+    revoke_cards(actor=actor, unit=team.unit, mates=[mate])
+
+
+@transaction.atomic
+def reprint(*, actor: User, teammate_id: UUID) -> tuple[Card, card_keys.Keys]:
+    """The card that is good, with its keys to print it; opening them stands in the history."""
+    team, mate = locked_mate(actor, teammate_id)
+    require_standing(team, mate)
+    card = Card.objects.filter(teammate=mate, revoked_at=None, until__gt=clock.today()).first()
+    if card is None:
+        raise Refused(Problem("no_card", _("This person has no card that is good. Issue one first.")))
+    record(actor=actor, verb="outreach.print_card", obj=mate, unit=team.unit)
+    return card, card_keys.keys_of(card)

@@ -1,0 +1,101 @@
+"""Sign-ins of people of a team: the role of a helper at the team's unit, for as long as somebody is in one of its teams."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.access import actions as access
+from doanso.access import queries as access_queries
+from doanso.access.models import Holding, Role
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.outreach import policy
+from doanso.outreach.actions.standing import locked_mate, require_standing
+from doanso.outreach.models import Team, Teammate
+from doanso.outreach.rules import teams as rules
+from doanso.people import actions as people
+from doanso.units.models import Unit
+
+
+def fit_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
+    """Let each account be a helper at the unit exactly as long as its terms in the unit's teams last.
+
+    Whoever goes from door to door by another role, a secretary's for instance, has none that could end here.
+    """
+    today = clock.today()
+    held = access_queries.standing(Holding.objects.filter(user__in=list(user_ids), unit=unit, role=Role.HELPER))
+    for holding in held.select_related("user"):
+        terms = Teammate.objects.filter(user=holding.user, unit=unit)
+        ends = [
+            rules.earliest(mate_until, team_until)
+            for mate_until, team_until in terms.values_list("until", "team__until")
+        ]
+        until = rules.last_end(ends, today)
+        if holding.until == until:
+            continue
+        access.end_role(actor=actor, holding=holding)
+        if until is None or until > today:
+            access.grant_role(actor=actor, user=holding.user, role=Role.HELPER, unit=unit, until=until)
+
+
+@transaction.atomic
+def give_sign_in(
+    *, actor: User, teammate_id: UUID, username: str = "", account: User | None = None
+) -> tuple[User, str]:
+    """A way for somebody of the team to record visits; the code with which its owner sets a password, shown this once.
+
+    Without `account` it is the one that the member has already, or a new one called `username`; an account that exists
+    needs no code. Its role of a helper ends with the term.
+    """
+    team, mate = locked_mate(actor, teammate_id)
+    require_standing(team, mate)
+    if mate.user_id is not None:
+        raise Refused(Problem("sign_in_there", _("This person has a sign-in already.")))
+    person = mate.member.person if mate.member is not None else None
+    user = account or (person.user if person is not None else None)
+    code = ""
+    term = {"since": max(clock.today(), mate.since), "until": rules.earliest(mate.until, team.until)}
+    if user is None:
+        user, code = access.create_account(
+            actor=actor, username=username, display_name=mate.name, role=Role.HELPER, unit=team.unit, **term
+        )
+        if person is not None:
+            people.link_sign_in(person=person, user=user)
+    else:
+        _require_own(actor, team, user)
+        if not policy.RECORD.allows_at(user, team.unit):
+            access.grant_role(actor=actor, user=user, role=Role.HELPER, unit=team.unit, **term)
+    mate.user = user
+    mate.save(update_fields=["user"])
+    record(actor=actor, verb="outreach.give_sign_in", obj=mate, unit=team.unit)
+    return user, code
+
+
+def _require_own(actor: User, team: Team, user: User) -> None:
+    """An account within the actor's reach, and nobody else's in this team."""
+    if not access_queries.accounts(actor).filter(pk=user.pk).exists():
+        message = _("There is no such account in your unit. Look at the user name, or make a new account.")
+        raise Refused(Problem("account_unknown", message, "username"))
+    standing = Q(until=None) | Q(until__gt=clock.today())
+    if Teammate.objects.filter(standing, team=team, user=user).exists():
+        message = _("Somebody of this team signs in with that account already.")
+        raise Refused(Problem("user_twice", message, "username"))
+
+
+@transaction.atomic
+def take_sign_in(*, actor: User, teammate_id: UUID) -> Teammate:
+    """The account is this person's no more; its role of a helper ends unless another team needs it."""
+    team, mate = locked_mate(actor, teammate_id)
+    require_standing(team, mate)
+    if mate.user_id is None:
+        return mate
+    user_id, mate.user = mate.user_id, None
+    mate.save(update_fields=["user"])
+    record(actor=actor, verb="outreach.take_sign_in", obj=mate, unit=team.unit)
+    fit_roles(actor=actor, unit=team.unit, user_ids=[user_id])
+    return mate

@@ -1,0 +1,46 @@
+"""What deeds about teams begin with: the rows read fresh and locked, and still standing."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.outreach import policy
+from doanso.outreach.models import Team, Teammate
+from doanso.outreach.rules import teams as rules
+
+
+def refuse_any(problems: Iterable[Problem | None]) -> None:
+    """Refuse with the first problem, if there is one."""
+    for problem in problems:
+        if problem is not None:
+            raise Refused(problem)
+
+
+def locked_team(actor: User, team_id: UUID) -> Team:
+    """The team, read fresh and locked, for whoever may manage it. Its visits need only its key and go on meanwhile."""
+    team = Team.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=team_id)
+    policy.MANAGE.require(actor, team)
+    return team
+
+
+def locked_mate(actor: User, mate_id: UUID) -> tuple[Team, Teammate]:
+    """Somebody of a team with the team, both locked, the team first as everybody does."""
+    team = locked_team(actor, Teammate.objects.values_list("team_id", flat=True).get(pk=mate_id))
+    mate = (
+        Teammate.objects.select_for_update(of=("self",), no_key=True).select_related("member__person").get(pk=mate_id)
+    )
+    return team, mate
+
+
+def require_standing(team: Team, mate: Teammate | None = None) -> None:
+    """Nothing is changed about what has ended."""
+    today = clock.today()
+    if rules.is_over(team.until, today):
+        raise Refused(Problem("team_over", _("This team has ended; nothing of it is changed any more.")))
+    if mate is not None and rules.is_over(mate.until, today):
+        message = _("This person's term in the team has ended. Add them anew if they come back.")
+        raise Refused(Problem("mate_over", message))

@@ -1,0 +1,278 @@
+"""Teams and who is in them: by whose decision, since when, until when. Who leaves loses card and sign-in with it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption import queries as adoption
+from doanso.audit.actions import Deed, record, record_many
+from doanso.lib import clock, vietnamese
+from doanso.lib.problems import Problem, Refused
+from doanso.members import policy as members_policy
+from doanso.members import queries as members
+from doanso.members.models import Member
+from doanso.outreach import policy
+from doanso.outreach.actions.cards import revoke_cards
+from doanso.outreach.actions.sign_ins import fit_roles
+from doanso.outreach.actions.standing import locked_mate, locked_team, refuse_any, require_standing
+from doanso.outreach.models import Body, Card, Team, Teammate
+from doanso.outreach.rules import teams as rules
+from doanso.support.models import HelperKind
+from doanso.units import queries as units
+from doanso.units.models import Neighbourhood, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class TeamTold:
+    """What a decision says of a team. `until` is the first day on which it is no more; services by their codes."""
+
+    name: str
+    since: date
+    until: date | None = None
+    neighbourhood: Neighbourhood | None = None
+    decision_number: str = ""
+    decided_on: date | None = None
+    decided_by: str = ""
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MateTold:
+    """Who somebody of a team is. The name of a member of the Union comes from the register."""
+
+    kind: str
+    body: str
+    since: date
+    name: str = ""
+    until: date | None = None
+    is_head: bool = False
+    member: Member | None = None
+    trained_on: date | None = None
+    training: str = ""
+
+
+# --- Teams --------------------------------------------------------------------------------------------------------------
+
+
+def _team_problems(team: Team, told: TeamTold) -> Iterable[Problem | None]:
+    today = clock.today()
+    if not told.name.strip():
+        yield Problem("team_name_missing", _("Write the team's name."), "name")
+    yield rules.words_problem(told.name, "name")
+    yield rules.words_problem(told.decided_by, "decided_by")
+    yield rules.term_problem(told.since, told.until, today)
+    yield rules.decision_problem(told.decided_on, today)
+    there = told.neighbourhood
+    if there is not None and there.pk not in {one.pk for one in units.neighbourhoods(team.unit)}:
+        yield Problem("neighbourhood_unknown", _("Choose a neighbourhood of this unit."), "neighbourhood")
+    if not set(told.services) <= {one.pk for one in adoption.services()}:
+        yield Problem("service_unknown", _("Choose services of the list."), "services")
+    others = Team.objects.filter(Q(until=None) | Q(until__gt=today), unit=team.unit).exclude(pk=team.pk)
+    folded = vietnamese.fold(told.name)
+    if any(vietnamese.fold(name) == folded for name in others.values_list("name", flat=True)):
+        yield Problem("team_name_taken", _("The unit has a team of this name; choose another one."), "name")
+
+
+def _write(team: Team, told: TeamTold) -> list[str]:
+    """Put what was told into the team; the names of what is different now."""
+    values = {
+        "name": " ".join(told.name.split()),
+        "neighbourhood": told.neighbourhood,
+        "decision_number": " ".join(told.decision_number.split()),
+        "decided_on": told.decided_on,
+        "decided_by": " ".join(told.decided_by.split()),
+        "since": told.since,
+        "until": told.until,
+    }
+    changed = [name for name, value in values.items() if getattr(team, name) != value]
+    for name in changed:
+        setattr(team, name, values[name])
+    return changed
+
+
+@transaction.atomic
+def make_team(*, actor: User, unit: Unit, told: TeamTold) -> Team:
+    """A team of the unit, as it was decided; its people are added one by one."""
+    policy.MANAGE.require_at(actor, unit)
+    team = Team(unit=unit)
+    refuse_any((rules.unit_problem(unit.kind), *_team_problems(team, told)))
+    _write(team, told)
+    team.save(force_insert=True)
+    team.services.set(told.services)
+    record(actor=actor, verb="outreach.make_team", obj=team, unit=unit)
+    return team
+
+
+@transaction.atomic
+def change_team(*, actor: User, team_id: UUID, told: TeamTold) -> Team:
+    """The team as a newer decision has it. An earlier end ends everybody's cards and sign-ins on that day too."""
+    team = locked_team(actor, team_id)
+    require_standing(team)
+    mates = Teammate.objects.filter(Q(until=None) | Q(until__gt=clock.today()), team=team)
+    refuse_any(
+        (
+            *_team_problems(team, told),
+            rules.around_people_problem(told.since, told.until, mates.values_list("since", flat=True)),
+        )
+    )
+    changed = _write(team, told)
+    if set(team.services.values_list("pk", flat=True)) != set(told.services):
+        team.services.set(told.services)
+        changed.append("services")
+    if not changed:
+        return team
+    team.save()
+    record(actor=actor, verb="outreach.change_team", obj=team, unit=team.unit, changed=changed)
+    if "until" in changed:
+        fit_roles(actor=actor, unit=team.unit, user_ids=_users(list(mates)))
+    return team
+
+
+@transaction.atomic
+def end_team(*, actor: User, team_id: UUID, on: date) -> Team:
+    """The team is no more from that day on, nor anybody's term in it; cards and sign-ins fall with it."""
+    team = locked_team(actor, team_id)
+    require_standing(team)
+    refuse_any([rules.end_problem(team.since, on, clock.today())])
+    going = Teammate.objects.select_for_update(no_key=True).filter(Q(until=None) | Q(until__gt=on), team=team)
+    mates = list(going.order_by("pk"))
+    for mate in mates:
+        mate.until = max(on, mate.since)
+    Teammate.objects.bulk_update(mates, ["until"])
+    team.until = on
+    team.save(update_fields=["until"])
+    record(actor=actor, verb="outreach.end_team", obj=team, unit=team.unit)
+    record_many([Deed(actor, "outreach.end_term", mate, team.unit) for mate in mates])
+    _fall(actor, team.unit, mates)
+    return team
+
+
+# --- People of a team ---------------------------------------------------------------------------------------------------
+
+
+def _mate_problems(team: Team, mate: Teammate, told: MateTold, name: str) -> Iterable[Problem | None]:
+    today = clock.today()
+    yield rules.name_problem(name)
+    yield rules.words_problem(told.training, "training")
+    if told.kind not in HelperKind.values:
+        yield Problem("kind_unknown", _("Say whether this is a youth or an official."), "kind")
+    if told.body not in Body.values:
+        yield Problem("body_unknown", _("Say where the person comes from."), "body")
+    yield rules.term_problem(told.since, told.until, today)
+    yield rules.mate_term_problem(told.since, told.until, team_since=team.since, team_until=team.until)
+    if told.trained_on is not None and not rules.FIRST_DAY <= told.trained_on <= today:
+        yield Problem("trained_wrong", _("The day of the training lies ahead or far back."), "trained_on")
+    others = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), team=team).exclude(pk=mate.pk)
+    for other in others:
+        if told.is_head and other.is_head:
+            message = _("%(name)s is head of this team. Take that from them first, or end their term.")
+            yield Problem("second_head", message % {"name": other.name}, "is_head")
+        if told.member is not None and other.member_id == told.member.pk:
+            yield Problem("member_twice", _("This member is in the team already."), "name")
+
+
+def _require_member_of(actor: User, unit: Unit, member: Member | None) -> None:
+    """A member is somebody of the unit's own register, whom the actor may see."""
+    if member is None:
+        return
+    own = members_policy.VIEW.filter(actor, members.below(members.every(), unit))
+    if not own.filter(pk=member.pk, state="active").exists():
+        message = _("This is no member of the unit's register today; search again.")
+        raise Refused(Problem("member_unknown", message, "name"))
+
+
+def _write_mate(mate: Teammate, told: MateTold, name: str) -> list[str]:
+    values = {
+        "name": name,
+        "sort_key": vietnamese.sort_key(name),
+        "kind": told.kind,
+        "body": told.body,
+        "is_head": told.is_head,
+        "member": told.member,
+        "trained_on": told.trained_on,
+        "training": " ".join(told.training.split()),
+        "since": told.since,
+        "until": told.until,
+    }
+    changed = [field for field, value in values.items() if getattr(mate, field) != value]
+    for field in changed:
+        setattr(mate, field, values[field])
+    return changed
+
+
+def _called(told: MateTold) -> str:
+    return vietnamese.tidy_name(told.member.contact.name if told.member is not None else told.name)
+
+
+@transaction.atomic
+def add_teammate(*, actor: User, team_id: UUID, told: MateTold) -> Teammate:
+    """Somebody comes into the team: of the Union's register, or of another body by name alone."""
+    team = locked_team(actor, team_id)
+    require_standing(team)
+    _require_member_of(actor, team.unit, told.member)
+    mate, name = Teammate(team=team, unit=team.unit), _called(told)
+    refuse_any(_mate_problems(team, mate, told, name))
+    _write_mate(mate, told, name)
+    mate.save(force_insert=True)
+    record(actor=actor, verb="outreach.add_teammate", obj=mate, unit=team.unit)
+    return mate
+
+
+@transaction.atomic
+def change_teammate(*, actor: User, teammate_id: UUID, told: MateTold) -> Teammate:
+    """What is known of somebody of the team, put right. Whose member it is stays: somebody else is added anew."""
+    team, mate = locked_mate(actor, teammate_id)
+    require_standing(team, mate)
+    if (told.member.pk if told.member is not None else None) != mate.member_id:
+        message = _("Another person is added anew; here only this one's own data are changed.")
+        raise Refused(Problem("member_changed", message, "name"))
+    name = _called(told)
+    refuse_any(_mate_problems(team, mate, told, name))
+    changed = _write_mate(mate, told, name)
+    if not changed:
+        return mate
+    mate.save()
+    shown = [field for field in changed if field != "sort_key"]
+    record(actor=actor, verb="outreach.change_teammate", obj=mate, unit=team.unit, changed=shown)
+    if "until" in changed:
+        fit_roles(actor=actor, unit=team.unit, user_ids=_users([mate]))
+    return mate
+
+
+@transaction.atomic
+def end_term(*, actor: User, teammate_id: UUID, on: date) -> Teammate:
+    """Somebody is in the team no more from that day on; their card and, unless another team needs it, sign-in end."""
+    team, mate = locked_mate(actor, teammate_id)
+    require_standing(team, mate)
+    refuse_any([rules.end_problem(mate.since, on, clock.today())])
+    mate.until = on
+    mate.save(update_fields=["until"])
+    record(actor=actor, verb="outreach.end_term", obj=mate, unit=team.unit)
+    _fall(actor, team.unit, [mate])
+    return mate
+
+
+def _users(mates: Sequence[Teammate]) -> list[UUID]:
+    return [mate.user_id for mate in mates if mate.user_id is not None]
+
+
+def _fall(actor: User, unit: Unit, mates: Sequence[Teammate]) -> None:
+    """The cards of those whose term has ended are no good any more, nor are roles they had for it."""
+    revoke_cards(actor=actor, unit=unit, mates=mates)
+    fit_roles(actor=actor, unit=unit, user_ids=_users(mates))
+
+
+@transaction.atomic
+def forget_persons(person_ids: Collection[UUID]) -> None:
+    """Erasure: nothing in a team tells any more who these persons were; their terms stand, their cards open nothing."""
+    mates = Teammate.objects.filter(member__person__in=list(person_ids))
+    keys = list(mates.values_list("pk", flat=True))
+    mates.update(name="", sort_key="", member=None, training="")
+    Card.objects.filter(teammate__in=keys).update(keys_sealed=b"")
+    Card.objects.filter(teammate__in=keys, revoked_at=None).update(revoked_at=clock.now())

@@ -1,0 +1,110 @@
+"""Helper cards: one that is good for a term, printed again, and no good once it is revoked."""
+
+import base64
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.audit.models import Event
+from doanso.lib.problems import Refused
+from doanso.outreach import card_keys
+from doanso.outreach.actions import cards
+from doanso.outreach.models import Card, Team, Teammate
+from doanso.outreach.tests.conftest import Outing
+from doanso.testing import TODAY
+
+YEAR_END = date(2024, 1, 1)
+
+
+def _verbs() -> list[str]:
+    return list(Event.objects.filter(verb__startswith="outreach.").order_by("pk").values_list("verb", flat=True))
+
+
+def test_a_card_is_good_from_today_for_its_term(outing: Outing) -> None:
+    ut = outing.mates["ut"]
+    card = cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
+    card.refresh_from_db()
+    keys = card_keys.keys_of(card)
+    assert (card.since, card.until, card.issued_by, card.revoked_at) == (TODAY, YEAR_END, outing.tree.an, None)
+    assert len(base64.urlsafe_b64decode(keys.secret + "==")) == 16
+    assert len(keys.code) == 6
+    assert keys.code.isdecimal()
+    assert card.secret_lookup == card_keys.secret_lookup(keys.secret)
+    assert card.code_lookup == card_keys.code_lookup(card.pk, keys.code)
+    assert card.phone_hash == card_keys.phone_hash(keys.secret)
+    assert _verbs() == ["outreach.issue_card"]
+
+
+def test_the_next_card_ends_the_last_one(outing: Outing) -> None:
+    ut = outing.mates["ut"]
+    first = cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
+    second = cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
+    first.refresh_from_db()
+    assert first.revoked_at is not None
+    assert card_keys.keys_of(first).secret != card_keys.keys_of(second).secret
+    assert _verbs() == ["outreach.issue_card", "outreach.revoke_card", "outreach.issue_card"]
+
+
+def test_whoever_comes_later_gets_a_card_for_then(outing: Outing) -> None:
+    ut = outing.mates["ut"]
+    Teammate.objects.filter(pk=ut.pk).update(since=TODAY + timedelta(days=9))
+    card = cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
+    assert card.since == TODAY + timedelta(days=9)
+
+
+@pytest.mark.parametrize(
+    ("until", "code"),
+    [
+        (TODAY, "card_term_over"),
+        (date(2023, 1, 1), "card_term_over"),
+        (TODAY + timedelta(days=367), "card_term_long"),
+        (date(2023, 12, 16), "card_after_term"),
+    ],
+)
+def test_a_term_that_can_not_be_is_refused(outing: Outing, until: date, code: str) -> None:
+    ut = outing.mates["ut"]
+    if code == "card_after_term":
+        Team.objects.update(until=date(2023, 12, 20))
+        Teammate.objects.filter(pk=ut.pk).update(until=date(2023, 12, 15))
+    with pytest.raises(Refused) as refused:
+        cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=until)
+    assert (refused.value.problem.code, refused.value.problem.field) == (code, "until")
+    assert not Card.objects.exists()
+
+
+def test_a_revoked_card_is_not_printed_again(outing: Outing) -> None:
+    ut = outing.mates["ut"]
+    cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
+    card, keys = cards.reprint(actor=outing.tree.an, teammate_id=ut.pk)
+    assert keys == card_keys.keys_of(card)
+    cards.revoke_card(actor=outing.tree.an, teammate_id=ut.pk)
+    cards.revoke_card(actor=outing.tree.an, teammate_id=ut.pk)
+    assert _verbs() == ["outreach.issue_card", "outreach.print_card", "outreach.revoke_card"]
+    with pytest.raises(Refused) as refused:
+        cards.reprint(actor=outing.tree.an, teammate_id=ut.pk)
+    assert refused.value.problem.code == "no_card"
+
+
+def test_a_card_whose_term_is_over_is_not_printed_again(outing: Outing, business_day) -> None:
+    ut = outing.mates["ut"]
+    cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=TODAY + timedelta(days=1))
+    business_day(TODAY + timedelta(days=1))
+    with pytest.raises(Refused) as refused:
+        cards.reprint(actor=outing.tree.an, teammate_id=ut.pk)
+    assert refused.value.problem.code == "no_card"
+    cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
+
+
+@pytest.mark.parametrize("who", ["binh", "chi", "hanh", "lan", "minh"])
+def test_nobody_else_issues_revokes_or_prints(outing: Outing, who: str) -> None:
+    ut, actor = outing.mates["ut"], outing.tree.users[who]
+    cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
+    for deed in (
+        lambda: cards.issue_card(actor=actor, teammate_id=ut.pk, until=YEAR_END),
+        lambda: cards.revoke_card(actor=actor, teammate_id=ut.pk),
+        lambda: cards.reprint(actor=actor, teammate_id=ut.pk),
+    ):
+        with pytest.raises(PermissionDenied):
+            deed()
+    assert Card.objects.filter(revoked_at=None).count() == 1
