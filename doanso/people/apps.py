@@ -8,6 +8,8 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from doanso.access.ports import register_verb
+        from doanso.imports.ports import register_list_kind
+        from doanso.people.household_list import HouseholdsList
 
         for name, sentence in (
             ("people.load_consent_text", _("loaded a text of consent")),
@@ -27,9 +29,11 @@ class PeopleConfig(AppConfig):
             ("people.erase", _("erased the person who asked for it")),
             ("people.forget", _("forgot the person after the end of the programme")),
             ("people.doubt", _("said that two may be one")),
+            ("people.register_door", _("wrote down a home or shop by its street and number")),
             ("people.share_home", _("wrote down who lives together")),
             ("people.settle_duplicates", _("settled a pair that looks like one")),
             ("people.merge", _("merged two into one")),
             ("people.undo_merge", _("took a merge back")),
         ):
             register_verb(name, sentence)
+        register_list_kind(HouseholdsList())

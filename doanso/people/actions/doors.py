@@ -1,17 +1,30 @@
-"""Meeting homes at their doors: the one a list or a phone means by its street and number, or a new one."""
+"""Meeting homes at their doors: the one a list or a phone means by its street and number, or a new one. And where shops
+stand along their streets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
 from doanso.lib import clock, database
 from doanso.lib.uuid7 import uuid7
-from doanso.people.models import Household
+from doanso.people.actions.shops import BusinessTold
+from doanso.people.models import Business, Household
 from doanso.people.rules import doors
 from doanso.people.rules.doors import Walk, door_key, street_of, walk_on
 
-__all__ = ["DoorTold", "MetDoor", "Walk", "door_key", "meet_households", "street_of", "walk_on"]
+__all__ = [
+    "DoorTold",
+    "MetDoor",
+    "Walk",
+    "door_key",
+    "known_households",
+    "meet_households",
+    "place_businesses",
+    "street_of",
+    "unplaced_businesses",
+    "walk_on",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +83,38 @@ def meet_households(*, unit_id: UUID, told: Sequence[DoorTold]) -> list[MetDoor]
             raise LookupError(f"Household {key} was not written.")
         answers.append(MetDoor(key, key in made))
     return answers
+
+
+def known_households(*, unit_id: UUID, told: Sequence[DoorTold]) -> list[UUID | None]:
+    """The home that each row means among those the unit has, in the order of the rows; writes nothing, one statement."""
+    places = [doors.place_key(one.neighbourhood_id, one.street, one.number) for one in told]
+    named = sorted({place for place in places if place})
+    if not named:
+        return [None] * len(places)
+    where = f"unit_id = %s AND place_key IN ({database.marks(named)}) AND NOT (place_key = '') AND erased_at IS NULL"
+    rows = database.read_rows(Household, ("place_key", "id"), where, [unit_id, *named])
+    by_place = dict(rows)
+    return [by_place.get(place) for place in places]
+
+
+def unplaced_businesses(business_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the shops of which nobody has written down where they stand along their street."""
+    if not business_ids:
+        return set()
+    return set(Business.objects.filter(pk__in=business_ids, walk_key="").values_list("pk", flat=True))
+
+
+def place_businesses(told: Mapping[UUID, BusinessTold]) -> None:
+    """Write down where these shops stand along their street; of one of which that is known nothing changes."""
+    if not told:
+        return
+    found = list(Business.objects.select_for_update().filter(pk__in=told, walk_key="").order_by("pk"))
+    for shop in found:
+        one = told[shop.pk]
+        shop.house_number, shop.street = doors.tidy_number(one.house_number)[:40], one.street.strip()[:120]
+        shop.walk_key = doors.walk_key(shop.street, shop.house_number)
+        shop.address = shop.address or doors.address(shop.street, shop.house_number)
+        shop.neighbourhood_id = shop.neighbourhood_id or one.neighbourhood_id
+        shop.updated_at = clock.now()
+    fields = ["house_number", "street", "walk_key", "address", "neighbourhood", "updated_at"]
+    Business.objects.bulk_update(found, fields, batch_size=100)

@@ -10,13 +10,16 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people.actions.meeting import MOST_PAIRS, lock_names
 from doanso.people.models import Business, Duplicate, DuplicateState
 from doanso.people.queries import canonical_businesses, lookup, seal_context
-from doanso.people.rules import shops
+from doanso.people.rules import doors, shops
 from doanso.people.rules.shops import ShopTraits
 
 
 @dataclass(frozen=True, slots=True)
 class BusinessTold:
-    """What a unit tells of a shop; the phone in the form `lib.phone` gives it. A shop is not its owner."""
+    """What a unit tells of a shop; the phone in the form `lib.phone` gives it. A shop is not its owner.
+
+    `key` is the one a phone gave it when it was found at the door.
+    """
 
     name: str
     kind_of_trade: str = ""
@@ -24,6 +27,9 @@ class BusinessTold:
     address: str = ""
     neighbourhood_id: UUID | None = None
     owner_id: UUID | None = None
+    house_number: str = ""
+    street: str = ""
+    key: UUID | None = None
 
 
 class MetBusiness(NamedTuple):
@@ -97,7 +103,7 @@ def meet_businesses(*, unit_id: UUID, told: Sequence[BusinessTold]) -> list[MetB
             elsewhere = any(it.traits.unit_id != unit_id for it in same)
             answers.append(MetBusiness(chosen.id, False, elsewhere, False))
             continue
-        made = _Known(uuid7(), traits)
+        made = _Known(one.key or uuid7(), traits)
         rows.append(_row(made, one, now))
         doubtful = [it for it in alike.values() if shops.worth_asking(traits, it.traits)]
         pairs += [(*sorted((made.id, today.get(it.id, it.id))), shops.reasons(traits, it.traits)) for it in doubtful]
@@ -150,14 +156,16 @@ def foresee_businesses(*, unit_id: UUID, told: Sequence[BusinessTold]) -> list[F
 
 _COLUMNS = (
     *("id", "unit", "name", "folded", "kind_of_trade", "phone_sealed", "phone_lookup", "address", "neighbourhood"),
-    *("owner", "created_at", "updated_at"),
+    *("owner", "house_number", "street", "walk_key", "created_at", "updated_at"),
 )
 
 
 def _row(made: _Known, told: BusinessTold, now: Any) -> tuple[Any, ...]:
     traits = made.traits
     sealed = sealing.seal(told.phone, context=seal_context("phone")) if told.phone else b""
+    number, street = doors.tidy_number(told.house_number)[:40], told.street.strip()[:120]
+    walk_key = doors.walk_key(street, number) if street or number else ""
     return (
         *(made.id, traits.unit_id, told.name, traits.folded, told.kind_of_trade, sealed, traits.phone, told.address),
-        *(told.neighbourhood_id, told.owner_id, now, now),
+        *(told.neighbourhood_id, told.owner_id, number, street, walk_key, now, now),
     )

@@ -1,0 +1,138 @@
+"""The list of homes and shops as a kind of list the importer knows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record_many
+from doanso.imports.models import RowVerdict
+from doanso.imports.ports import Difference, Judgement, Line, RawRow
+from doanso.people import policy
+from doanso.people.actions.doors import (
+    DoorTold,
+    known_households,
+    meet_households,
+    place_businesses,
+    unplaced_businesses,
+)
+from doanso.people.actions.shops import BusinessTold, foresee_businesses, meet_businesses
+from doanso.people.household_list.columns import COLUMNS, DROPPED
+from doanso.people.household_list.reader import HOME, SHOP, Areas, RowReader
+from doanso.people.models import Business, Household
+from doanso.people.rules import doors
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitKind
+
+
+class HouseholdsList:
+    """`households`: one row per home or shop, by street and house number; nobody's name."""
+
+    name = "households"
+    title = _("List of homes and shops by street")
+    # Whoever looks after what the unit wrote down about people.
+    verb = policy.VIEW
+    columns = COLUMNS
+    dropped = DROPPED
+    required: tuple[str | tuple[str, ...], ...] = (("street", "address"), ("number", "address", "sign"))
+
+    def open(self, *, actor: User, unit: Unit) -> "HouseholdsSession":
+        """A session for the doors of the unit."""
+        return HouseholdsSession(actor, unit)
+
+    def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> dict[str, int]:
+        """Doors are counted by rows alone."""
+        return {}
+
+    def address(self, target: str) -> str:
+        """A door has no page of its own."""
+        return ""
+
+
+class HouseholdsSession:
+    """One run over a list of homes and shops."""
+
+    def __init__(self, actor: User, unit: Unit) -> None:
+        self._actor = actor
+        home: Unit | None = unit
+        while home is not None and home.kind == UnitKind.BRANCH:
+            # Doors are the ward's own, as contacts are.
+            home = units.parent(home)
+        self._unit = home or unit
+        self._reader = RowReader(Areas(units.neighbourhoods(self._unit)))
+
+    def read(self, row: RawRow) -> Line:
+        """See `imports.ports.ListSession`."""
+        return self._reader.read(row)
+
+    def compare(self, lines: Sequence[Line]) -> list[Judgement]:
+        """See `imports.ports.ListSession`."""
+        homes, shops = _parted(lines)
+        known: dict[int, UUID | None] = {}
+        found = known_households(unit_id=self._unit.pk, told=[_home(line.values) for line in homes.values()])
+        known |= dict(zip(homes, found, strict=True))
+        foreseen = foresee_businesses(unit_id=self._unit.pk, told=[_shop(line.values) for line in shops.values()])
+        known |= {place: one.business_id for place, one in zip(shops, foreseen, strict=True)}
+        astray = unplaced_businesses([key for place, key in known.items() if place in shops and key is not None])
+        return [self._verdict(line.values, known[place], astray) for place, line in enumerate(lines)]
+
+    def _verdict(self, values: dict[str, Any], known: UUID | None, astray: set[UUID]) -> Judgement:
+        if values.get("double"):
+            return Judgement(RowVerdict.UNCHANGED)
+        if known is None:
+            return Judgement(RowVerdict.NEW)
+        if known in astray and values["street"]:
+            # A shop helped once, of which nobody had written down where it stands along its street.
+            place = Difference("street", "", doors.address(values["street"], values["number"]))
+            return Judgement(RowVerdict.CHANGED, str(known), [place])
+        return Judgement(RowVerdict.UNCHANGED)
+
+    def settle(
+        self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]
+    ) -> Sequence[Judgement]:
+        """Nothing is asked: shops that look alike go to the queue of pairs."""
+        return judgements
+
+    def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
+        """See `imports.ports.ListSession`."""
+        new = [line for line, one in zip(lines, judgements, strict=True) if one.verdict == RowVerdict.NEW]
+        homes, shops = _parted(new)
+        met = meet_households(unit_id=self._unit.pk, told=[_home(line.values) for line in homes.values()])
+        opened = meet_businesses(unit_id=self._unit.pk, told=[_shop(line.values) for line in shops.values()])
+        made: list[Household | Business] = [Household(pk=one.household_id) for one in met if one.is_new]
+        made += [Business(pk=one.business_id) for one in opened if one.is_new]
+        changed = [
+            (one, line.values) for line, one in zip(lines, judgements, strict=True) if one.verdict == RowVerdict.CHANGED
+        ]
+        place_businesses({UUID(one.target): _shop(values) for one, values in changed})
+        made += [Business(pk=UUID(one.target)) for one, _values in changed]
+        record_many(Deed(self._actor, "people.register_door", one, self._unit) for one in made)
+
+    def take_figures(self) -> dict[str, int]:
+        """Doors are counted by rows alone."""
+        return {}
+
+
+def _parted(lines: Sequence[Line]) -> tuple[dict[int, Line], dict[int, Line]]:
+    """Homes and shops, each with its place among the lines."""
+    numbered = list(enumerate(lines))
+    return (
+        {place: line for place, line in numbered if line.values["kind"] == HOME},
+        {place: line for place, line in numbered if line.values["kind"] == SHOP},
+    )
+
+
+def _home(values: dict[str, Any]) -> DoorTold:
+    return DoorTold(values["number"], values["street"], UUID(values["area"]) if values["area"] else None)
+
+
+def _shop(values: dict[str, Any]) -> BusinessTold:
+    return BusinessTold(
+        name=values["sign"],
+        address=doors.address(values["street"], values["number"]),
+        neighbourhood_id=UUID(values["area"]) if values["area"] else None,
+        house_number=values["number"],
+        street=values["street"],
+    )

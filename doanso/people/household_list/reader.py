@@ -1,0 +1,160 @@
+"""One row of the list of homes and shops, read into values."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from doanso.imports.ports import Cell, Finding, Line, RawRow
+from doanso.lib import vietnamese
+from doanso.people.rules import doors
+from doanso.units.models import Neighbourhood
+
+HOME, SHOP = "home", "shop"
+MOST_NUMBER, MOST_STREET, MOST_SIGN = 40, 120, 160
+_NOT_WORDS = re.compile(r"[^a-z0-9]+")
+_SHOP = re.compile(
+    r"\b(?:cua hang|ho kinh doanh|hkd|ho kd|kinh doanh|tiem|quan|shop|sap|cong ty|cty|doanh nghiep|co so|tieu thuong)\b"
+)
+_HOME = re.compile(r"\b(?:ho|nha|ho dan|ho gia dinh|can ho|dan cu)\b")
+_NUMBER = re.compile(r"(?:số nhà|số|nhà số|nhà)?[ .]*(\d+\w*(?: ?/ ?\d+\w*)*)[ ,.-]*(.*)", re.IGNORECASE)
+_STREET_WORD = re.compile(r"^(?:đường|đ\.)\s+", re.IGNORECASE)
+_SHORT = {"kp": "khu pho", "tdp": "to dan pho"}
+_GLUED = re.compile(r"^(kp|ap|khom|tdp)(\d+)$")
+
+
+def text(cell: Cell) -> str:
+    """A cell as text, numbers without a lost fraction."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(vietnamese.nfc(str(cell)).split())
+
+
+def _words(told: str) -> str:
+    return _NOT_WORDS.sub(" ", vietnamese.fold(told)).strip()
+
+
+def area_key(told: str) -> str:
+    """One key for the ways an area is written: KP 01 and Khu phố 1 are one."""
+    parts: list[str] = []
+    for word in _words(told).split():
+        glued = _GLUED.match(word)
+        pieces = (glued[1], glued[2]) if glued else (word,)
+        parts += [str(int(piece)) if piece.isdigit() else _SHORT.get(piece, piece) for piece in pieces]
+    return " ".join(parts)
+
+
+class Areas:
+    """The unit's neighbourhoods by whatever they may be called."""
+
+    def __init__(self, neighbourhoods: Iterable[Neighbourhood]) -> None:
+        self._by_key: dict[str, set[str]] = {}
+        for one in neighbourhoods:
+            key = area_key(one.name)
+            for name in {key, key.split()[-1] if key else ""} - {""}:
+                self._by_key.setdefault(name, set()).add(str(one.pk))
+
+    def find(self, told: str) -> str:
+        """The neighbourhood's key, where exactly one is meant."""
+        found = self._by_key.get(area_key(told), set()) if told else set()
+        return next(iter(found)) if len(found) == 1 else ""
+
+
+class RowReader:
+    """Reads the rows of one file in their order, so that a door told twice is known."""
+
+    def __init__(self, areas: Areas) -> None:
+        self._areas = areas
+        self._seen: dict[int, int] = {}
+
+    def read(self, row: RawRow) -> Line:
+        """The row in normal form, with what is wrong and what is doubtful about it."""
+        found = Line("", {})
+        street, number = self._door(row, found)
+        sign = text(row.cells.get("sign"))
+        kind = _kind(text(row.cells.get("kind")), sign)
+        area = self._area(row, found)
+        found.label = ", ".join(filter(None, (sign if kind == SHOP else "", doors.address(street, number))))
+        found.values = {"kind": kind, "street": street, "number": number, "area": area}
+        if kind == SHOP:
+            found.values["sign"] = sign
+            if not sign:
+                _refuse(found, "sign", "sign_missing", _("Write the name on the shop's sign."))
+        elif not number and not found.problems:
+            message = _("Write the house number; without it the same home cannot be known again.")
+            _refuse(found, "number", "number_missing", message)
+        if not street and not area and not found.problems:
+            _refuse(found, "street", "street_missing", _("Write the street, or the neighbourhood where there is none."))
+        for column, told, most in (
+            ("number", number, MOST_NUMBER),
+            ("street", street, MOST_STREET),
+            ("sign", sign if kind == SHOP else "", MOST_SIGN),
+        ):
+            if len(told) > most or not told.isprintable():
+                _refuse(found, column, "too_long", _("This is longer than %(most)d characters.") % {"most": most})
+            elif not told.isascii() and vietnamese.legacy_font(told):
+                message = _("This was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
+                _refuse(found, column, "legacy_font", message)
+        if not found.problems:
+            self._tell_double(row, found)
+        return found
+
+    def _door(self, row: RawRow, found: Line) -> tuple[str, str]:
+        """Street and number, from columns of their own or from one in which both stand."""
+        cell = row.cells.get("number")
+        if isinstance(cell, datetime):
+            message = _(
+                "Excel made a date of the house number. Set the column to Text, type the number anew (for example 12/3)"
+                " and upload the file again."
+            )
+            _refuse(found, "number", "number_date", message)
+            return text(row.cells.get("street")), ""
+        street, number = text(row.cells.get("street")), doors.tidy_number(text(cell))
+        whole = text(row.cells.get("address"))
+        if whole and not (street and number):
+            told = _NUMBER.match(whole)
+            number = number or (doors.tidy_number(told[1]) if told is not None else "")
+            street = street or _STREET_WORD.sub("", told[2] if told is not None else whole).partition(",")[0].strip(
+                " .-"
+            )
+        return street, number
+
+    def _area(self, row: RawRow, found: Line) -> str:
+        """The neighbourhood, from its own column or the group or sheet the row stands in."""
+        told = text(row.cells.get("neighbourhood"))
+        area = self._areas.find(told) or ("" if told else self._areas.find(row.group) or self._areas.find(row.sheet))
+        if told and not area:
+            message = _("The unit has no neighbourhood “%(told)s”; correct the name, or leave it empty.")
+            _refuse(found, "neighbourhood", "area_unknown", message % {"told": told[:60]})
+        return area
+
+    def _tell_double(self, row: RawRow, found: Line) -> None:
+        """A door that an earlier row of the file has told is written once."""
+        values = found.values
+        key = hash((values["kind"], values["area"], *map(vietnamese.fold, _said(values))))
+        earlier = self._seen.setdefault(key, row.number)
+        if earlier != row.number:
+            values["double"] = True
+            message = _("Row %(row)d tells of the same door already; it is written once.") % {"row": earlier}
+            found.warnings.append(Finding("number", "double_row", message))
+
+
+def _said(values: dict[str, Any]) -> tuple[str, str, str]:
+    return values["street"], values["number"], values.get("sign", "")
+
+
+def _kind(told: str, sign: str) -> str:
+    words = _words(told)
+    if _SHOP.search(words) or words == "ch":
+        return SHOP
+    if _HOME.search(words):
+        return HOME
+    return SHOP if sign else HOME
+
+
+def _refuse(line: Line, column: str, code: str, message: str) -> None:
+    line.problems.append(Finding(column, code, message))
