@@ -1,6 +1,7 @@
 // @ts-check
 // The app's start and its places. A place is an address behind "#", so that the phone's own "back" leads where one came from.
 
+import { on } from "./bus.js";
 import * as device from "./device.js";
 import { h, note } from "./dom.js";
 import * as packs from "./pack.js";
@@ -10,7 +11,7 @@ import { instead, show } from "./screens/frame.js";
 import { finishLeftovers, home, versionReady } from "./screens/home.js";
 import { pair } from "./screens/pair.js";
 import { sent } from "./screens/sent.js";
-import { dress, settings } from "./screens/settings.js";
+import { countStart, dress, settings } from "./screens/settings.js";
 import { record, visit } from "./screens/visit.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
@@ -18,6 +19,7 @@ import * as update from "./update.js";
 import * as vault from "./vault.js";
 import { sentence, words } from "./words.js";
 
+const FRESH = 60_000;
 let open = false;
 let turn = 0;
 
@@ -40,11 +42,25 @@ async function route() {
     // Somebody pressed on while the disk was slow.
     if (mine !== turn) return undefined;
     if (place === "visit" && pack) return await visit(pack, id);
-    if (place === "pair" && pack) return await pair(pack);
+    if (place === "pair" && pack) return await pair(pack, id);
     if (place === "found" && pack) return found(pack);
     return await home();
   } catch (problem) {
     return failed(problem);
+  }
+}
+
+let freshAt = 0;
+
+/** Doors, words and decisions anew, when there is network and not too often; without network all stays as it is. */
+async function freshen() {
+  if (!open || Date.now() - freshAt < FRESH) return;
+  freshAt = Date.now();
+  try {
+    await packs.refresh();
+    await sync.refresh();
+  } catch {
+    freshAt = 0;
   }
 }
 
@@ -56,7 +72,8 @@ async function enter() {
   open = true;
   sync.start();
   await finishLeftovers(record);
-  if (!(await packs.get())) await packs.refresh().catch(() => undefined);
+  if (await packs.get()) void freshen();
+  else await packs.refresh().catch(() => undefined);
   return location.hash.startsWith("#/visit/") ? route() : instead("/");
 }
 
@@ -78,6 +95,7 @@ async function start() {
 
 async function boot() {
   dress();
+  countStart();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
   update.start(versionReady).catch(() => undefined);
   try {
@@ -86,8 +104,16 @@ async function boot() {
     return failed(problem);
   }
   addEventListener("hashchange", () => void route());
+  on("pack", () => {
+    if (open && ["", "#/"].includes(location.hash)) void route();
+  });
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void freshen());
+  addEventListener("online", () => void freshen());
   let was = "";
+  let state = "";
   sync.subscribe((/** @type {any} */ bar) => {
+    if (bar.state === "sent" && state === "sending") void freshen();
+    state = bar.state;
     // The server took the right away while the app was open.
     if (open && bar.why === "revoked" && was !== "revoked") void start();
     was = bar.why;

@@ -44,6 +44,11 @@ export function icon(name, more = "") {
 
 let counted = 0;
 
+/** The promise that stands wherever help is given. @param {string} text */
+export function promise(text) {
+  return h("p", { class: "ds-promise" }, icon("shield-check"), h("span", {}, text));
+}
+
 /** An id for a label to point at. */
 export function freshId() {
   counted += 1;
@@ -70,7 +75,7 @@ export function note(state, ...children) {
 /**
  * A labelled field with its error above the input.
  * @param {{label: string, value?: string, help?: string, error?: string, type?: string, mode?: string, id?: string,
- *   list?: string, most?: number, autocomplete?: string, options?: {value: string, label: string}[], oninput?: (value: string) => void}} how
+ *   list?: string, most?: number, look?: string, options?: {value: string, label: string}[], oninput?: (value: string) => void}} how
  */
 export function field(how) {
   const id = how.id || freshId();
@@ -81,8 +86,8 @@ export function field(how) {
     ? h("select", { ...about, class: "form-select", onchange: heard }, how.options.map((one) =>
         h("option", { value: one.value, selected: one.value === (how.value || "") }, one.label)))
     : h("input", {
-        ...about, class: "form-control", type: how.type || "text", inputmode: how.mode, list: how.list, maxlength: how.most,
-        autocomplete: how.autocomplete || "off", value: how.value || "", oninput: heard,
+        ...about, class: `form-control ${how.look || ""}`, type: how.type || "text", inputmode: how.mode, list: how.list, maxlength: how.most,
+        autocomplete: "off", value: how.value || "", oninput: heard,
       });
   return h("div", { class: how.error ? "ds-field ds-err" : "ds-field" },
     h("label", { for: id }, how.label),

@@ -172,7 +172,7 @@ export const words = {
   },
 
   visit: {
-    of: (/** @type {number} */ i, /** @type {number} */ all) => `Nhà ${i} trong ${all} nhà`,
+    of: (/** @type {number} */ i, /** @type {number} */ all) => `nhà ${i} trong ${all}`,
     step: (/** @type {number} */ n, /** @type {string} */ what) => `Bước ${n} trong 5: ${what}`,
     steps: ["", "Chúng tôi là ai", "Xin phép", "Người được giúp", "Đã giúp việc gì", "Biên nhận cho người dân"],
     last_step: "Xác nhận",
@@ -362,6 +362,7 @@ export const words = {
     quarantined_why: "Máy chủ đã giữ; cán bộ đơn vị sẽ xem.",
     refused_why: "Máy chủ đã giữ nhưng chưa tính. Cán bộ đơn vị có thể cho qua.",
     try_again: "Gửi lại",
+    seen: "Tôi đã xem",
     refresh: "Hỏi lại máy chủ",
     backup_only: "Chỉ còn trong tệp sao lưu",
     outcomes: { helped: "Đã giúp", "had-already": "Đã có sẵn", refused: "Không đồng ý", "not-home": "Không có ai ở nhà", "follow-up": "Hẹn hôm khác" },
@@ -376,6 +377,7 @@ export const words = {
 
   settings: {
     title: "Cài đặt",
+    lock_title: "Khóa máy",
     lock: "Khóa ngay",
     change: "Đổi mã mở máy",
     old: "Mã hiện tại",
@@ -414,6 +416,7 @@ export const words = {
 
   problems: {
     disk_full: "Máy hết chỗ trống. Điều đã lưu không mất. Xóa bớt ảnh hay ứng dụng rồi thử lại.",
+    not_here: "Không còn bản nháp này.",
     locked: "Máy đang khóa. Mở khóa rồi làm tiếp.",
     no_device: "Máy chưa được nhận. Đăng nhập để nhận máy.",
     too_long: "Lượt này quá dài. Bớt người hoặc bỏ chữ ký rồi lưu lại.",
@@ -470,6 +473,17 @@ export function when(moment) {
 export function given(name) {
   const parts = name.trim().split(/\s+/);
   return parts[parts.length - 1] || name;
+}
+
+/**
+ * As one speaks to somebody of that age: "bác Bảy".
+ * @param {{name: string, birth_year: number | null, gender: string}} person @param {number} year
+ */
+export function called(person, year) {
+  const age = person.birth_year === null ? null : year - person.birth_year;
+  const of = (/** @type {string} */ male, /** @type {string} */ female) => (person.gender === "male" ? male : person.gender === "female" ? female : `${male} ${female}`);
+  const word = age === null ? "cô chú" : age >= 60 ? "bác" : age >= 40 ? of("chú", "cô").replace("chú cô", "cô chú") : age >= 18 ? of("anh", "chị") : "em";
+  return `${word} ${given(person.name)}`;
 }
 
 /** "GH" of Trần Gia Huy. @param {string} name */

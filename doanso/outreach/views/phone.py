@@ -33,15 +33,11 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-# Fetched when they are needed: only a phone that cannot read a QR by itself loads the reader.
-LATER = "vendor/zxing/"
-# Fonts are the theme's own, at their hashed addresses.
-STATIC = (
-    "ds/theme.css",
-    "vendor/inter/inter-latin-wght-normal.woff2",
-    "vendor/inter/inter-vietnamese-wght-normal.woff2",
-    "ds/mark.svg",
-)
+# Fetched when they are needed: only a phone that cannot read a QR by itself loads the reader, and icons are the launcher's.
+LATER = ("vendor/zxing/", "icon-")
+STATIC = ("ds/theme.css", "ds/mark.svg")
+# A first load is set in the phone's own letters, see phone.css.
+STATIC_LATER = ("vendor/inter/inter-latin-wght-normal.woff2", "vendor/inter/inter-vietnamese-wght-normal.woff2")
 SPRITE = "vendor/tabler-icons/sprite.svg"
 # 'wasm-unsafe-eval' lets the scanner's module be compiled, and allows no script beyond our own.
 POLICY = {
@@ -60,7 +56,7 @@ POLICY = {
     "form-action": [CSP.SELF],
 }
 YEAR = 365 * 24 * 3600
-BLOCK = re.compile(r"^[ \t]*/\*\*?.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -93,7 +89,7 @@ def _read() -> Bundle:
         ours = path.suffix == ".js" and name.parts[0] != "vendor"
         files[name.as_posix()] = lean(data.decode()).encode() if ours else data
     shell = (APP.parent / "outreach" / "templates" / "outreach" / "phone.html").read_bytes()
-    addresses = [static(name) for name in STATIC]
+    addresses = [static(name) for name in (*STATIC, *STATIC_LATER)]
     whole = hashlib.sha256(shell + json.dumps(addresses).encode())
     for name, data in files.items():
         whole.update(f"{name}\0{len(data)}\0".encode() + data)
@@ -124,7 +120,10 @@ def contents() -> dict[str, object]:
             *(_address(app.version, name) for name in own if not name.startswith(LATER)),
             *(static(name) for name in STATIC),
         ],
-        "later": [_address(app.version, name) for name in own if name.startswith(LATER)],
+        "later": [
+            *(_address(app.version, name) for name in own if name.startswith(LATER)),
+            *(static(name) for name in STATIC_LATER),
+        ],
     }
 
 

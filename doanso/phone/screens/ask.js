@@ -65,6 +65,8 @@ export function ask(stage) {
       if (answer !== "named") for (const box of purposes.querySelectorAll("input")) box.checked = false;
       if (answer !== "named") for (const one of purposes.querySelectorAll(".is-on")) one.classList.remove("is-on");
       arrange();
+      if (!purposes.hidden) purposes.scrollIntoView({ block: "center" });
+      if (!dates.hidden) dates.scrollIntoView({ block: "center" });
       void stage.save();
     },
   });

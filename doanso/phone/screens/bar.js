@@ -18,7 +18,7 @@ export function reading(bar) {
     const more = bar.why === "records" ? held : bar.unsent ? ` ${w.held(bar.unsent)}` : "";
     return { look: "error", shape: "cloud-x", strong: w.kept, rest: `${said[/** @type {keyof said} */ (bar.why)] || ""}${more}`, act: "look" };
   }
-  if (bar.state === "sending") return { look: "sending", shape: "cloud-up", strong: w.sending(bar.sending), rest: photos.trim(), act: "" };
+  if (bar.state === "sending") return { look: "sending", shape: "cloud-up", strong: w.sending(bar.unsent), rest: photos.trim(), act: "" };
   if (bar.state === "waiting" || (bar.why === "offline" && bar.state !== "sent")) {
     if (bar.why === "offline") return { look: "offline", shape: "cloud-off", strong: w.offline, rest: w.held(bar.unsent) + photos, act: "" };
     return {

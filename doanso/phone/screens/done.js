@@ -1,7 +1,7 @@
 // @ts-check
 // Step 4: what was done, per service on its ladder; beside it how to do it, what to say, and what to beware of.
 
-import { choice, field, h, note } from "../dom.js";
+import { choice, field, h, note, promise } from "../dom.js";
 import { uuid7 } from "../id.js";
 import * as receipts from "../receipt.js";
 import * as steps from "../steps.js";
@@ -43,7 +43,7 @@ function serviceCard(stage, service) {
     };
     const warning = note("behind", h("p", {}, w.down));
     warning.hidden = !steps.goesDown(help, service);
-    const recovery = h("p", { class: "ds-promise" }, w.recovery_small);
+    const recovery = promise(w.recovery_small);
     recovery.hidden = help.kind !== "recovery";
     const kinds = /** @type {const} */ (["guide", "recovery"]);
     more.replaceChildren(
@@ -85,7 +85,7 @@ export function done(stage) {
   } });
   stage.frame([
     h("h2", { class: "door-h" }, w.question),
-    h("p", { class: "ds-promise" }, words.never),
+    promise(words.never),
     h("div", { class: "door-services" }, services.map((/** @type {any} */ service) => serviceCard(stage, service))),
     h("fieldset", { class: "door-two-choices mt" }, h("legend", { class: "door-legend" }, `${w.where} ${words.optional}`), area(true, w.yes), area(false, w.no)),
   ], mainButton(w.go, async () => {

@@ -3,7 +3,7 @@
 
 import * as backup from "../backup.js";
 import * as device from "../device.js";
-import { button, field, h, note } from "../dom.js";
+import { button, field, h, note, promise } from "../dom.js";
 import * as outbox from "../outbox.js";
 import * as store from "../store.js";
 import * as vault from "../vault.js";
@@ -37,8 +37,9 @@ export function weak(pin) {
 }
 
 /** @param {string} label @param {string} id @param {(value: string) => void} oninput @param {{help?: string, error?: string}} [more] */
-function pinField(label, id, oninput, more = {}) {
-  return field({ label, id, type: "password", mode: "numeric", most: 6, autocomplete: "off", oninput, ...more });
+export function pinField(label, id, oninput, more = {}) {
+  // No password field: the browser would offer to keep it.
+  return field({ label, id, look: "door-pin", mode: "numeric", most: 6, oninput, ...more });
 }
 
 /**
@@ -54,16 +55,12 @@ export async function enrol(done, again = false) {
   if (me === null) {
     show({ title, quiet: true, body: [lead, note("behind", h("p", {}, w.offline))], action: mainButton(w.again, () => enrol(done, again)) });
   } else if (!me.signed_in) {
-    show({ title, quiet: true, body: [lead, h("p", {}, w.sign_in_first), promise()], action: mainButton(w.sign_in, signIn) });
+    show({ title, quiet: true, body: [lead, h("p", {}, w.sign_in_first), promise(words.never)], action: mainButton(w.sign_in, signIn) });
   } else if (!me.may) {
     show({ title, quiet: true, body: [h("p", {}, w.hello(me.name || "")), note("behind", h("p", {}, w.may_not))], action: mainButton(w.other, signIn) });
   } else {
     form(me, done, again, title, lead);
   }
-}
-
-function promise() {
-  return h("p", { class: "ds-promise" }, words.never);
 }
 
 /** @param {Me} me @param {() => void} done @param {boolean} again @param {string} title @param {any} lead */
@@ -82,7 +79,7 @@ async function form(me, done, again, title, lead) {
         open ? null : pinField(w.pin, "pin", (value) => (pin = value), { help: w.pin_help, error: errors.pin }),
         open ? null : pinField(w.pin_again, "pin-again", (value) => (second = value), { error: errors.second }),
         open ? null : h("p", { class: "ds-muted" }, w.forget),
-        promise(),
+        promise(words.never),
       ],
       action: mainButton(again && open ? w.again_go : w.go, go),
     });
@@ -191,7 +188,7 @@ export async function revoked(done) {
 /** Read a backup file back in. @param {() => void} done */
 export function restoreButton(done) {
   const input = h("input", {
-    type: "file", accept: "application/json,.json", class: "ds-vh", id: "restore", tabindex: "-1",
+    type: "file", accept: "application/json,.json", class: "ds-vh", id: "restore", tabindex: "-1", "aria-hidden": "true",
     onchange: () => void attempt(async () => {
       const file = input.files && input.files[0];
       if (!file) return;

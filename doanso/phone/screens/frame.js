@@ -62,8 +62,9 @@ export function show(screen) {
   const steps = screen.step ? stepLine(screen.step) : null;
   const said = toSay ? note(toSay.state, h("p", { role: "status" }, toSay.text)) : null;
   toSay = null;
-  const main = h("main", { class: screen.action ? "ds-body has-action" : "ds-body", id: "main" }, h("div", { id: "said" }, said), screen.body);
-  root.replaceChildren(...[head, screen.quiet ? null : barElement(), steps, main, foot(screen)].filter(isNode).flat());
+  const main = h("main", { class: screen.action ? "ds-body has-action" : "ds-body", id: "main" }, steps, h("div", { id: "said" }, said), screen.body);
+  main.addEventListener("input", () => hush());
+  root.replaceChildren(...[head, screen.quiet ? null : barElement(), main, foot(screen)].filter(isNode));
   scrollTo(0, 0);
   const title = document.getElementById("title");
   if (title) title.focus({ preventScroll: true });
@@ -83,7 +84,8 @@ function stepLine(step) {
 
 /** @param {Screen} screen */
 function foot(screen) {
-  const action = screen.action ? h("div", { class: screen.tab ? "ds-action over-tabs" : "ds-action" }, screen.action) : null;
+  const action = screen.action
+    ? h("div", { class: screen.tab ? "ds-action over-tabs" : "ds-action" }, h("div", { id: "asked" }), screen.action) : null;
   if (!screen.tab) return action;
   const t = words.tabs;
   return h("div", {}, action, h("nav", { class: "ds-tabbar", "aria-label": words.app },
@@ -92,12 +94,18 @@ function foot(screen) {
     tab("/settings", t.settings, "settings", screen.tab === "settings", 0)));
 }
 
-/** A sentence on the screen that is open, at the top. @param {string} state @param {string} text */
+/** A sentence on the screen that is open: above the button at the thumb, so that nobody has to look for it. @param {string} state @param {string} text */
 export function say(state, text) {
-  const place = document.getElementById("said");
+  const place = document.getElementById("asked") || document.getElementById("said");
   if (!place) return;
-  place.replaceChildren(note(state, h("p", { role: state === "risk" ? "alert" : "status" }, text)));
-  place.scrollIntoView({ block: "center" });
+  place.replaceChildren(note(state, h("p", { role: state === "on" ? "status" : "alert" }, text)));
+  if (place.id === "said") place.scrollIntoView({ block: "center" });
+}
+
+/** What was asked for is being done. */
+function hush() {
+  const place = document.getElementById("asked");
+  if (place) place.replaceChildren();
 }
 
 /** Do something that may fail; its failure becomes a sentence. @template T @param {() => Promise<T>} deed @returns {Promise<T | undefined>} */

@@ -23,6 +23,11 @@ export function versionReady() {
   if (location.hash === "" || location.hash === "#/") go("/");
 }
 
+/** Somebody there asked to be visited by today. @param {any} door */
+function asked(door) {
+  return Boolean(door.follow_up_on) && door.follow_up_on <= clock.day();
+}
+
 /** Doors that were visited today, on this phone: sent, waiting, or only told by the pack. @param {any} door @param {outing.Outing} today */
 function doneToday(door, today) {
   return today.done[door.id] || (door.last && door.last.on === clock.day() ? door.last.outcome : "");
@@ -35,7 +40,7 @@ export function sorted(pack, today) {
   const done = [];
   for (const door of pack.doors) {
     if (doneToday(door, today)) done.push(door);
-    else if (packs.isDue(door)) due.push(door);
+    else if (asked(door)) due.push(door);
     else open.push(door);
   }
   return { due, open, done };
@@ -45,10 +50,7 @@ export function sorted(pack, today) {
 export async function start(pack, where) {
   await attempt(async () => {
     const today = await outing.get();
-    if (!today.chosen) {
-      sayNext("", words.pair.title);
-      return go("/pair");
-    }
+    if (!today.chosen) return go(`/pair/${where.door ? where.door.id : ""}`);
     const second = today.second ? { teammate: today.second.teammate, name: today.second.name, kind: today.second.kind } : null;
     const draft = await drafts.begin(begin({ ...where, pack, second, stamp: clock.stamp(), day: clock.day() }));
     go(`/visit/${draft.id}`);
@@ -59,7 +61,7 @@ export async function start(pack, where) {
 function about(door, pack) {
   const where = pack.neighbourhoods.find((/** @type {any} */ one) => one.id === door.neighbourhood);
   const parts = [where ? where.name : ""];
-  if (packs.isDue(door)) parts.push(w.due_on(day(door.follow_up_on)));
+  if (asked(door)) parts.push(w.due_on(day(door.follow_up_on)));
   else if (door.last) parts.push(w.last_on(/** @type {any} */ (w.last)[door.last.outcome] || "", day(door.last.on)));
   if (door.residents.length) parts.push(w.people(door.residents.length));
   return parts.filter(Boolean).join(" · ");
@@ -68,7 +70,7 @@ function about(door, pack) {
 /** @param {any} door @param {any} pack @param {string} [done] */
 function row(door, pack, done) {
   return h("li", {}, h("button", { type: "button", class: "door-row", "data-door": door.id, onclick: () => void start(pack, { door }) },
-    h("span", { class: "ds-ic", "data-s": done ? "on" : packs.isDue(door) ? "behind" : null },
+    h("span", { class: "ds-ic", "data-s": done ? "on" : asked(door) ? "behind" : null },
       icon(done ? "check" : door.kind === "business" ? "building-store" : "home")),
     h("span", { class: "grow" }, h("b", {}, address(door)), h("span", {}, done ? /** @type {any} */ (w.last)[done] : about(door, pack))),
     icon("chevron-right")));
@@ -95,7 +97,7 @@ function pairCard(pack, today) {
 async function unfinished() {
   const rows = [];
   for (const one of await drafts.list()) {
-    const draft = await drafts.open(one.id);
+    const draft = await drafts.open(one.id).catch(() => null);
     if (!draft) continue;
     rows.push(h("li", {}, h("button", { type: "button", class: "door-row", "data-draft": draft.id, onclick: () => go(`/visit/${draft.id}`) },
       h("span", { class: "ds-ic", "data-s": "behind" }, icon("pencil")),
@@ -169,7 +171,7 @@ export async function home() {
       next ? null : h("div", { class: "ds-card ds-empty mt" }, icon("home-heart", ""), h("b", {}, none ? w.empty : w.all_done), h("span", {}, none ? w.empty_small : w.all_done_small)),
       h("div", { class: "door-more mt" },
         drives.map((/** @type {any} */ drive) => takeButton(drive, lastDone, drives.length > 1)),
-        button(w.found, () => go("/found"), { icon: "plus", id: "found" })),
+        button(w.found, () => go(today.chosen ? "/found" : "/pair/found"), { icon: "plus", id: "found" })),
       section(w.done, "", done.map((door) => row(door, pack, doneToday(door, today)))),
       open.length ? giveBack(open) : null,
     ],
@@ -196,7 +198,7 @@ function waiting() {
 export async function finishLeftovers(finish) {
   for (const one of await drafts.list()) {
     if (one.elsewhere) continue;
-    const draft = await drafts.open(one.id);
+    const draft = await drafts.open(one.id).catch(() => null);
     if (!draft || draft.elsewhere || draft.body.step !== 5) continue;
     await finish(draft);
     sayNext("on", w.resumed(address(draft.body.place)));

@@ -8,6 +8,7 @@ import { companions } from "../steps.js";
 import { initials, words } from "../words.js";
 import { camera, scanButton } from "./camera.js";
 import { attempt, go, mainButton, say, show } from "./frame.js";
+import { start } from "./home.js";
 
 const w = words.pair;
 
@@ -22,8 +23,8 @@ function companion(mate) {
   return { teammate: mate.id, name: "", kind: mate.kind, title: mate.name, body: mate.body };
 }
 
-/** @param {any} pack */
-export async function pair(pack) {
+/** @param {any} pack @param {string} [then] the door that was waiting for this answer, or "found" */
+export async function pair(pack, then = "") {
   const mates = companions(pack);
   const today = await outing.get();
   /** @type {any} */
@@ -34,7 +35,9 @@ export async function pair(pack) {
   const keep = async (/** @type {outing.Companion | null} */ second) => {
     await attempt(async () => {
       await outing.choose(second);
-      leave();
+      const door = pack.doors.find((/** @type {any} */ one) => one.id === then);
+      if (door) return start(pack, { door });
+      return go(then === "found" ? "/found" : "/");
     });
   };
   const done = async () => {

@@ -6,7 +6,7 @@ import * as photos from "../photos.js";
 import * as qr from "../qr.js";
 import * as receipts from "../receipt.js";
 import * as steps from "../steps.js";
-import { day, given, sentence, words } from "../words.js";
+import { called, day, sentence, words } from "../words.js";
 import { camera } from "./camera.js";
 import { mainButton } from "./frame.js";
 import { aloneNote, holderOf } from "./pair.js";
@@ -107,12 +107,12 @@ function picture(stage) {
     input.value = "";
   } });
   void count();
-  return h("div", {}, input, button(`${w.photo} ${words.optional}`, () => input.click(), { icon: "camera", kind: "q" }), said);
+  return h("div", {}, input, button(w.photo, () => input.click(), { icon: "camera", kind: "q" }), said);
 }
 
-/** @param {steps.Entry} entry */
-function called(entry) {
-  return entry.answer === "shop" ? w.shop : entry.person ? given(entry.person.name) : w.resident;
+/** @param {steps.Entry} entry @param {number} year */
+function whom(entry, year) {
+  return entry.answer === "shop" ? w.shop : entry.person ? called(entry.person, year) : w.resident;
 }
 
 /** @param {import("./visit.js").Stage} stage */
@@ -120,6 +120,7 @@ export function receipt(stage) {
   const { visit, pack } = stage;
   const entry = steps.current(visit);
   const outcome = steps.outcome(visit);
+  const year = Number(visit.happened_on.slice(0, 4));
   const others = visit.people.filter((one) => one !== entry && one.receipt);
   const withReceipt = !visit.end && entry.receipt;
   const another = async () => {
@@ -130,10 +131,10 @@ export function receipt(stage) {
   };
   stage.frame([
     withReceipt
-      ? [h("h2", { class: "door-h" }, w.invite(called(entry))), h("p", { class: "ds-muted" }, w.lead), card(entry, pack)]
+      ? [h("h2", { class: "door-h" }, w.invite(whom(entry, year))), h("p", { class: "ds-muted" }, w.lead), card(entry, pack)]
       : [h("h2", { class: "door-h" }, /** @type {any} */ (w.counted)[outcome]), h("p", { class: "ds-muted" }, visit.end === "later" ? w.on(day(visit.follow_up_on)) : w.nobody)],
     confirmation(stage),
-    others.map((one) => h("details", { class: "ds-more" }, h("summary", {}, w.of(called(one))), card(one, pack))),
+    others.map((one) => h("details", { class: "ds-more" }, h("summary", {}, w.of(whom(one, year))), card(one, pack))),
     withReceipt ? h("p", { class: "ds-muted" }, w.later) : null,
     visit.end ? null : h("div", { class: "door-more" },
       visit.people.length < steps.MOST_PEOPLE ? button(w.more_people, another, { icon: "user-plus", id: "another" }) : null, picture(stage)),

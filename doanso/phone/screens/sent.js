@@ -72,7 +72,11 @@ export async function sent() {
     const line = one.line;
     const reason = one.state === "refused" ? why(one.problem) || w.refused_why : one.state === "waiting" ? w.waiting_why : one.state === "quarantined" ? w.quarantined_why : "";
     const more = [`${time(one.ackedAt)}, ${day(line && line.day ? line.day : one.ackedAt)}`, line && line.outcome ? /** @type {any} */ (w.outcomes)[line.outcome] : ""];
-    return row((line && line.place) || /** @type {any} */ (w.kinds)[one.kind] || "", more.filter(Boolean).join(" · "), one.state, reason);
+    const acknowledge = one.isNew ? button(w.seen, () => void attempt(async () => {
+      await sync.seen(one.id);
+      go("/sent");
+    }), { kind: "sm" }) : null;
+    return row((line && line.place) || /** @type {any} */ (w.kinds)[one.kind] || "", more.filter(Boolean).join(" · "), one.state, reason, acknowledge);
   };
   const nothing = !waiting.length && !received.length;
   show({

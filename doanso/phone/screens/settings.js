@@ -10,11 +10,19 @@ import * as store from "../store.js";
 import * as vault from "../vault.js";
 import { sentence, size, when, words } from "../words.js";
 import { needs } from "./bar.js";
-import { backupButton, restoreButton, weak } from "./enrol.js";
+import { backupButton, pinField, restoreButton, weak } from "./enrol.js";
 import { attempt, go, say, sayNext, show } from "./frame.js";
 
 const w = words.settings;
 const THEME = "door.theme";
+const STARTS = "door.starts";
+
+/** The first start loads as little as it can; the second fetches the product's own letters, and from then on they are here. */
+export function countStart() {
+  const starts = Number(localStorage.getItem(STARTS)) || 0;
+  if (starts) document.documentElement.classList.add("inter");
+  localStorage.setItem(STARTS, String(Math.min(starts + 1, 9)));
+}
 
 /** Light or dark: the choice, else the phone's own. */
 export function dress() {
@@ -40,11 +48,10 @@ function careful(label, ask, yes, deed) {
 
 function changePin() {
   let [old, fresh, again] = ["", "", ""];
-  /** @param {string} label @param {(value: string) => void} oninput */
-  const pin = (label, oninput) => field({ label, type: "password", mode: "numeric", most: 6, oninput });
   show({
     title: w.change, back: () => go("/settings"),
-    body: [pin(w.old, (value) => (old = value)), pin(w.fresh, (value) => (fresh = value)), pin(words.enrol.pin_again, (value) => (again = value))],
+    body: [pinField(w.old, "old", (value) => (old = value)), pinField(w.fresh, "fresh", (value) => (fresh = value)),
+      pinField(words.enrol.pin_again, "again", (value) => (again = value))],
     action: button(words.save, async () => {
       const wrong = weak(fresh) || (fresh === again ? "" : words.enrol.pin_other);
       if (wrong) return say("behind", wrong);
@@ -65,6 +72,7 @@ async function remove() {
   await device.signOut();
   outing.forget();
   localStorage.removeItem(THEME);
+  localStorage.removeItem(STARTS);
   const workers = navigator.serviceWorker ? await navigator.serviceWorker.getRegistrations() : [];
   await Promise.all(workers.filter((one) => new URL(one.scope).pathname === "/door/").map((one) => one.unregister()));
   for (const name of await caches.keys()) if (name.startsWith("door-")) await caches.delete(name);
@@ -79,7 +87,7 @@ export async function settings(restart) {
   show({
     title: w.title, tab: "settings", needs: needs(),
     body: [
-      part(words.unlock.title, h("div", { class: "ds-two" }, button(w.lock, () => {
+      part(w.lock_title, h("div", { class: "ds-two" }, button(w.lock, () => {
         vault.lock();
         restart();
       }, { icon: "lock", id: "lock" }), button(w.change, changePin, { icon: "key" }))),

@@ -10,7 +10,7 @@ import * as steps from "../steps.js";
 import { sentence, words } from "../words.js";
 import { ask } from "./ask.js";
 import { done } from "./done.js";
-import { attempt, go, say, show } from "./frame.js";
+import { attempt, go, instead, say, show } from "./frame.js";
 import { receipt } from "./receipt.js";
 import { us } from "./us.js";
 import { who } from "./who.js";
@@ -32,8 +32,7 @@ export async function record(draft) {
 /** "Nhà 7 trong 8 nhà". @param {steps.Visit} visit @param {any} pack */
 function place(visit, pack) {
   const at = pack.doors.findIndex((/** @type {any} */ door) => door.id === visit.door);
-  const where = pack.neighbourhoods.find((/** @type {any} */ one) => one.id === visit.place.neighbourhood);
-  return [steps.address(visit.place), at < 0 ? "" : words.visit.of(at + 1, pack.doors.length), where ? where.name : ""].filter(Boolean).join(" · ");
+  return [steps.address(visit.place), at < 0 ? "" : words.visit.of(at + 1, pack.doors.length)].filter(Boolean).join(" · ");
 }
 
 /** Another tab has this visit. @param {any} draft @param {any} pack */
@@ -50,8 +49,8 @@ function elsewhere(draft, pack) {
 
 /** Open a visit where it stands. @param {any} pack @param {string} id */
 export async function visit(pack, id) {
-  const draft = await drafts.open(id);
-  if (!draft) return go("/");
+  const draft = await drafts.open(id).catch(() => null);
+  if (!draft) return instead("/");
   if (draft.elsewhere) return elsewhere(draft, pack);
   const body = /** @type {steps.Visit} */ (draft.body);
   const today = await outing.get();

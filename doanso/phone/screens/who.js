@@ -2,7 +2,7 @@
 // Step 3: whom did the pair help? Known in this home, read from a card, or a name and a birth year.
 
 import { readCard, looksLikeCard } from "../card.js";
-import { button, field, h, icon, note } from "../dom.js";
+import { button, field, h, icon, note, promise } from "../dom.js";
 import { isHelped } from "../duplicates.js";
 import * as steps from "../steps.js";
 import { words } from "../words.js";
@@ -71,7 +71,7 @@ export function who(stage) {
   };
 
   const scan = () => stage.frame([h("h2", { class: "door-h" }, w.scan), camera({ take, close: () => form(entry.person || steps.blankPerson(), {}) }),
-    h("p", { class: "ds-promise" }, w.scan_small)], button(w.type, () => form(entry.person || steps.blankPerson(), {})));
+    promise(w.scan_small)], button(w.type, () => form(entry.person || steps.blankPerson(), {})));
 
   /** @param {steps.Named} person @param {Record<string, string>} wrong */
   const form = (person, wrong) => {
