@@ -13,6 +13,7 @@ from doanso.lib import clock, database, sealing, vietnamese
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
 from doanso.people.queries import lookup, seal_context, tail_lookup, told
+from doanso.people.rules.doors import door_key
 from doanso.people.rules.names import near_key
 
 if TYPE_CHECKING:
@@ -130,13 +131,16 @@ def _write(contact: Contact, particulars: Particulars, names: Collection[str]) -
         contact.tail_lookup = tail_lookup(told(contact, "phone"), contact.birth_year)
         contact.near_key = near_key(contact.folded, contact.birth_year)
         columns += ["tail_lookup", "near_key"]
+    if "address" in names:
+        contact.door_key = door_key(contact.address)
+        columns.append("door_key")
     return list(dict.fromkeys(columns))
 
 
 _CONTACT_COLUMNS = (
     *("id", "person", "unit", "name", "folded", "sort_key", "gender", "birth_date", "birth_year", "address"),
     *("phone_sealed", "phone_lookup", "citizen_id_sealed", "citizen_id_lookup", "email_sealed", "email_lookup"),
-    *("neighbourhood", "household", "tail_lookup", "near_key", "created_at", "updated_at"),
+    *("neighbourhood", "household", "tail_lookup", "near_key", "door_key", "created_at", "updated_at"),
 )
 
 
@@ -177,7 +181,7 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
                 *_sealed_pair("citizen_id", facts.citizen_id),
                 *_sealed_pair("email", facts.email),
                 *(facts.neighbourhood_id, facts.household_id),
-                *(tail_lookup(facts.phone, year), near_key(folded, year), now, now),
+                *(tail_lookup(facts.phone, year), near_key(folded, year), door_key(facts.address), now, now),
             )
         )
     database.insert_rows(Person, ("id", "created_at"), persons)
@@ -232,7 +236,7 @@ def change_contacts(pairs: Sequence[tuple[Contact, Particulars]]) -> list[list[s
 def carry_contact(*, contact: Contact, unit_id: UUID, at: datetime) -> Contact:
     """The person's contact in another unit, as a transfer at that moment hands it over; one there already is refreshed."""
     names = [f"{name}_{part}" for name in _SEALED for part in ("sealed", "lookup")]
-    names += ["folded", "sort_key", "tail_lookup", "near_key"]
+    names += ["folded", "sort_key", "tail_lookup", "near_key", "door_key"]
     # The neighbourhood is one of the unit left behind.
     values = {name: getattr(contact, name) for name in (*_PLAIN, *names) if name != "neighbourhood_id"}
     carried, made = Contact.objects.get_or_create(

@@ -11,7 +11,8 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people.actions.shops import BusinessTold
 from doanso.people.models import Business, Household
 from doanso.people.rules import doors
-from doanso.people.rules.doors import Walk, door_key, street_of, walk_on
+from doanso.people.rules.doors import Walk, door_key, past, street_of, walk_key, walk_on
+from doanso.people.rules.doors import address as one_line
 
 __all__ = [
     "DoorTold",
@@ -20,9 +21,12 @@ __all__ = [
     "door_key",
     "known_households",
     "meet_households",
+    "one_line",
     "place_businesses",
+    "street_keys",
     "street_of",
     "unplaced_businesses",
+    "walk_key",
     "walk_on",
 ]
 
@@ -35,6 +39,11 @@ class DoorTold:
     street: str
     neighbourhood_id: UUID | None = None
     key: UUID | None = None
+
+    @property
+    def address(self) -> str:
+        """One line, as it is said."""
+        return doors.address(self.street, doors.tidy_number(self.number))
 
 
 class MetDoor(NamedTuple):
@@ -118,3 +127,8 @@ def place_businesses(told: Mapping[UUID, BusinessTold]) -> None:
         shop.updated_at = clock.now()
     fields = ["house_number", "street", "walk_key", "address", "neighbourhood", "updated_at"]
     Business.objects.bulk_update(found, fields, batch_size=100)
+
+
+def street_keys(street_key: str) -> tuple[str, str]:
+    """The keys of a street's doors: from which one on, and before which."""
+    return street_key, past(street_key)

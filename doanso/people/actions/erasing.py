@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from doanso.accounts.models import User
 
 _EMPTIED = {
-    **dict.fromkeys(("name", "folded", "sort_key", "gender", "address", "tail_lookup", "near_key"), ""),
+    **dict.fromkeys(("name", "folded", "sort_key", "gender", "address", "tail_lookup", "near_key", "door_key"), ""),
     **dict.fromkeys(("phone_lookup", "citizen_id_lookup", "email_lookup"), ""),
     **dict.fromkeys(("phone_sealed", "citizen_id_sealed", "email_sealed"), b""),
     **dict.fromkeys(("birth_date", "birth_year", "neighbourhood", "household"), None),
@@ -103,7 +103,8 @@ def _empty_contacts(contacts: Sequence[Contact]) -> None:
     Contact.objects.filter(pk__in=ids).update(**_EMPTIED, updated_at=now, erased_at=now)
     homes = {contact.household_id for contact in contacts if contact.household_id is not None}
     left = Household.objects.filter(pk__in=homes, contacts=None)
-    left.update(address="", neighbourhood=None, erased_at=now)
+    empty = dict.fromkeys(("address", "house_number", "street", "place_key", "walk_key"), "")
+    left.update(**empty, neighbourhood=None, erased_at=now)
 
 
 def _empty_shops(person_ids: Collection[UUID], contacts: Sequence[Contact]) -> None:

@@ -67,7 +67,7 @@ class Contact(models.Model):
 
     Phone and citizen number are sealed; their keyed hashes serve look-ups. Name and birth are plain, behind the policy.
     `tail_lookup` finds the last four digits together with the year of birth, `near_key` names with a letter off or the
-    words in another order; both serve the search for duplicates.
+    words in another order; both serve the search for duplicates. `door_key` finds whoever any unit wrote down at a door.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -88,6 +88,7 @@ class Contact(models.Model):
     email_lookup = models.CharField(max_length=64, blank=True)
     address = models.CharField(max_length=300, blank=True)
     near_key = models.CharField(max_length=40, blank=True, db_default="")
+    door_key = models.CharField(max_length=160, blank=True, db_default="")
     # Few contacts have them yet: their indexes below hold only those.
     neighbourhood = models.ForeignKey(
         Neighbourhood, null=True, on_delete=models.PROTECT, related_name="contacts", db_index=False
@@ -110,6 +111,7 @@ class Contact(models.Model):
             models.Index(fields=["folded", "birth_year"], name="people_contact_name_year"),
             models.Index(fields=["tail_lookup"], name="people_contact_tail", condition=~models.Q(tail_lookup="")),
             models.Index(fields=["near_key", "unit"], name="people_contact_near", condition=~models.Q(near_key="")),
+            models.Index(fields=["door_key"], name="people_contact_door", condition=~models.Q(door_key="")),
             models.Index(
                 fields=["neighbourhood"],
                 name="people_contact_place",
@@ -138,6 +140,8 @@ class Business(models.Model):
     walk_key = models.CharField(max_length=200, blank=True, db_default="")
     neighbourhood = models.ForeignKey(Neighbourhood, null=True, on_delete=models.PROTECT, related_name="businesses")
     owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="businesses")
+    # The shop is not there any more; nobody is sent to it.
+    gone_at = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

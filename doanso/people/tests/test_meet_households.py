@@ -2,8 +2,8 @@
 
 import pytest
 
-from doanso.people.actions import DoorTold, meet_households
-from doanso.people.models import Household
+from doanso.people.actions import DoorTold, Particulars, change_contact, meet_households, meet_many
+from doanso.people.models import Contact, Household
 from doanso.people.rules import doors
 from doanso.testing import Tree
 
@@ -83,3 +83,11 @@ def test_a_door_without_a_number_stands_on_its_street() -> None:
 )
 def test_one_door_has_one_key_however_an_address_is_written(address: str, key: str) -> None:
     assert doors.door_key(address) == key
+
+
+def test_whoever_stands_at_a_door_is_found_by_it_also_after_moving(tree: Tree) -> None:
+    [met] = meet_many(unit_id=tree.units["p4"].pk, told=[Particulars("Lê Mai", address="Số 12 đường Lê Lợi, KP 3")])
+    contact = Contact.objects.get(pk=met.contact_id)
+    assert contact.door_key == "12 le loi"
+    change_contact(contact=contact, particulars=Particulars("Lê Mai", address="7/2 Ấp Bắc"))
+    assert Contact.objects.get(door_key="7/2 ap bac") == contact
