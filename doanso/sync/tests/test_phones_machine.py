@@ -1,0 +1,379 @@
+"""Phones against the server, whatever happens between them: nothing acknowledged is lost, and nothing counts twice.
+
+Three phones record helps, correct them, send and send again, in any order and in any parts; answers are lost, the server dies
+before and after its commit, clocks stand anywhere, phones are taken out of service, officers decide. After every step the
+acknowledgements in the phones' own logs are compared with what the server keeps, and what counts with what was applied.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID, uuid5
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError, transaction
+from django.test import Client
+from hypothesis import HealthCheck, event, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.strict_json import Fields
+from doanso.lib.uuid7 import uuid7
+from doanso.people.actions import Particulars
+from doanso.support.actions import Helper, HelpTold, record_helps, take_back_help
+from doanso.support.models import Help
+from doanso.support.policy import RECORD
+from doanso.support.tests.conftest import AGREED, Ward, ward  # noqa: F401
+from doanso.sync import api, ports, queries, rules
+from doanso.sync import sealed as bytes_kept
+from doanso.sync.actions import deliver_backup, leave_version, register_device, revoke_device, take_version
+from doanso.sync.actions.settling import try_again
+from doanso.sync.models import WAITS, Record, RecordState
+from doanso.sync.tests.phones import backup_file
+from doanso.tally.actions import fold
+from doanso.tally.recount import recount
+from doanso.testing import TODAY
+from doanso.units.models import Unit
+
+KIND = "test.help"
+PEOPLE = 6
+_KEYS = UUID(int=2023)
+
+
+def help_key(record_id: UUID, content_hash: str) -> UUID:
+    """The help that one version of a record becomes."""
+    return uuid5(_KEYS, f"{record_id}:{content_hash}")
+
+
+@dataclass
+class Helps:
+    """A kind of record for tests that counts: its body names a resident by number, and the day of the help."""
+
+    code: str = KIND
+    title: str = "Lượt giúp"
+    versions: frozenset[int] = frozenset({1})
+    order: int = 1
+
+    def read(self, body: Mapping[str, Any], version: int) -> tuple[int, date]:
+        fields = Fields(body)
+        told = fields.whole("person", 0, PEOPLE - 1), fields.day("day")
+        fields.done()
+        return told
+
+    def may(self, actor: User, unit: Unit) -> bool:
+        return RECORD.allows_at(actor, unit)
+
+    def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.Incoming]) -> list[Problem | None]:
+        for one in records:
+            if one.base:
+                take_back_help(actor=actor, help_id=help_key(one.record_id, one.base))
+        record_helps(actor=actor, unit=unit, entries=[self._told(one) for one in records])
+        return [None] * len(records)
+
+    def _told(self, one: ports.Incoming) -> HelpTold:
+        number, day = one.told
+        return HelpTold(
+            service="portal",
+            happened_on=day,
+            person=Particulars(
+                name=f"Người Số {'ABCDEF'[number]}", birth_year=1950 + number, phone=f"090311100{number}"
+            ),
+            helper=Helper("Trần Gia Huy"),
+            consent=AGREED,
+            source_id=help_key(one.record_id, one.content_hash),
+        )
+
+    def lines(self, told: tuple[int, date]) -> list[tuple[str, str]]:
+        return [("Người", str(told[0]))]
+
+    def address(self, record_id: UUID) -> str:
+        return ""
+
+
+@dataclass
+class Handset:
+    """What one phone knows: its queue, its own log of acknowledgements, and which versions it believes to stand."""
+
+    user: User
+    unit: Unit
+    device_id: UUID
+    token: str
+    ahead: timedelta = timedelta()
+    queue: list[dict[str, str]] = field(default_factory=list)
+    log: dict[tuple[str, str], int] = field(default_factory=dict)
+    stands: dict[str, str] = field(default_factory=dict)
+
+    def now(self) -> str:
+        return (clock.now() + self.ahead).isoformat()
+
+    def hear(self, answer: Mapping[str, Any]) -> None:
+        """Believe an acknowledgement whose mac is right, and forget that record; keep the rest."""
+        key = rules.acknowledgement_key(self.token)
+        for ack in answer["acks"]:
+            right = rules.acknowledgement(key, UUID(ack["id"]), ack["hash"], ack["seq"])
+            assert ack["mac"] == right
+            known = self.log.setdefault((ack["id"], ack["hash"]), ack["seq"])
+            assert known == ack["seq"], "another number for the same record"
+            event(f"acknowledged as {ack['state']}{', known' if ack['known'] else ''}")
+            if ack["state"] == "applied":
+                self.stands[ack["id"]] = ack["hash"]
+            self.queue = [one for one in self.queue if (one["id"], one["hash"]) != (ack["id"], ack["hash"])]
+        assert answer["again"] == []
+
+
+phones = st.integers(0, 2)
+people = st.integers(0, PEOPLE - 1)
+picks = st.lists(st.integers(0, 60), min_size=1, max_size=8)
+ways = st.sampled_from(["heard", "heard", "heard", "lost", "killed before the commit", "killed after the commit"])
+
+
+class Phones(RuleBasedStateMachine):
+    """Three handsets, the server, and the officers."""
+
+    ward: Ward
+    kind: Helps
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        # What one history did is undone after it.
+        self.stack.enter_context(transaction.atomic())
+        self.stack.callback(transaction.set_rollback, True)
+        cache.clear()
+        self.kind.versions = frozenset({1})
+        clock.set_today(TODAY)
+        self.made = 0
+        self.handsets = []
+        for user, code in ((self.ward.tree.an, "p4"), (self.ward.tree.binh, "p4-kp1"), (self.ward.tree.chi, "p5")):
+            done = register_device(actor=user, device_id=uuid7(), name="Máy")
+            self.handsets.append(Handset(user, self.ward.tree.units[code], done.device.pk, done.token))
+
+    def teardown(self) -> None:
+        while fold():
+            pass
+        assert [str(one) for one in recount()] == []
+        self.stack.close()
+
+    # --- On the phone ---------------------------------------------------------------------------------------------
+
+    def _write(self, phone: Handset, person: int, unit: Unit, version: int, key: str, base: str | None) -> None:
+        self.made += 1
+        # A day of its own for each, or two of them would be one help.
+        day = TODAY - timedelta(days=self.made % 300)
+        told = {
+            "kind": KIND,
+            "version": version,
+            "unit": str(unit.pk),
+            "base": base,
+            "made_at": phone.now(),
+            "body": {"person": person, "day": day.isoformat()},
+        }
+        payload = json.dumps(told)
+        phone.queue.append({"id": key, "hash": hashlib.sha256(payload.encode()).hexdigest(), "payload": payload})
+
+    @rule(at=phones, some=st.lists(people, min_size=1, max_size=4), version=st.sampled_from([1, 1, 1, 1, 2]))
+    def record(self, at: int, some: list[int], version: int) -> None:
+        phone = self.handsets[at]
+        for person in some:
+            self._write(phone, person, phone.unit, version, str(uuid7()), None)
+
+    @rule(at=phones, person=people)
+    def record_elsewhere(self, at: int, person: int) -> None:
+        """Of a unit where one may have no role."""
+        self._write(self.handsets[at], person, self.handsets[(at + 1) % 3].unit, 1, str(uuid7()), None)
+
+    @rule(at=phones, of=phones, pick=st.integers(0, 60), person=people, own=st.booleans())
+    def edit(self, at: int, of: int, pick: int, person: int, own: bool) -> None:
+        """On the own phone, or on another one that has the record from elsewhere; from what it believes to stand."""
+        phone = self.handsets[at]
+        known = phone.stands if own else self.handsets[of].stands
+        if known:
+            key = sorted(known)[pick % len(known)]
+            base = phone.stands.get(key, known[key])
+            self._write(phone, person, phone.unit, 1, key, base)
+            event(f"edited: {'own' if own else 'elsewhere'}")
+
+    @rule(at=phones, other=phones, pick=st.integers(0, 60), some=st.lists(people, min_size=2, max_size=2), chosen=picks)
+    def edit_on_two_phones(self, at: int, other: int, pick: int, some: list[int], chosen: list[int]) -> None:
+        """Both start from the same version; whichever comes first is taken, the other one waits."""
+        one, two = self.handsets[at], self.handsets[other]
+        if one.stands and one is not two:
+            key = sorted(one.stands)[pick % len(one.stands)]
+            for phone, person in zip((one, two), some, strict=True):
+                self._write(phone, person, one.unit, 1, key, one.stands[key])
+            self.send(at, [len(one.queue) - 1], "heard")
+            self.send(other, [len(two.queue) - 1, *chosen], "heard")
+
+    @rule(at=phones, days=st.sampled_from([-400, -1, 0, 1, 400]))
+    def set_clock(self, at: int, days: int) -> None:
+        self.handsets[at].ahead = timedelta(days=days)
+
+    # --- On the way -----------------------------------------------------------------------------------------------
+
+    def _post(self, phone: Handset, records: Sequence[Mapping[str, str]]) -> Any:
+        client = Client(raise_request_exception=False)
+        body = {"sent_at": phone.now(), "records": list(records)}
+        headers = {"Authorization": f"Bearer {phone.token}"}
+        return client.post("/api/v1/sync", body, content_type="application/json", headers=headers)
+
+    @rule(at=phones, some=st.lists(people, min_size=1, max_size=4), chosen=picks)
+    def record_and_send(self, at: int, some: list[int], chosen: list[int]) -> None:
+        """What phones do all day."""
+        self.record(at, some, 1)
+        self.send(at, chosen, "heard")
+
+    @rule(at=phones, chosen=picks, way=ways)
+    def send(self, at: int, chosen: list[int], way: str) -> None:
+        """Some of the queue, in any order, perhaps one of it twice."""
+        phone = self.handsets[at]
+        if not phone.queue:
+            return
+        records = [phone.queue[pick % len(phone.queue)] for pick in chosen]
+        with ExitStack() as stack:
+            if way == "killed before the commit":
+                stack.enter_context(patch.object(Helps, "apply", side_effect=OperationalError("gone")))
+            elif way == "killed after the commit":
+                stack.enter_context(patch.object(api, "_ack", side_effect=RuntimeError("gone")))
+            answer = self._post(phone, records)
+        if answer.status_code == 403:
+            assert answer.json()["wipe"] is True
+            self.sign_in_again(at)
+        elif way == "killed after the commit":
+            assert answer.status_code == 500
+        elif answer.status_code == 503:
+            assert way == "killed before the commit"
+        else:
+            assert answer.status_code == 200, answer.content
+            if way == "heard":
+                phone.hear(answer.json())
+
+    @rule(at=phones, chosen=picks)
+    def send_again(self, at: int, chosen: list[int]) -> None:
+        """What was acknowledged long ago, as a restored phone would."""
+        phone = self.handsets[at]
+        known = sorted(phone.log)
+        if not known:
+            return
+        keys = dict.fromkeys(known[pick % len(known)] for pick in chosen)
+        records = [
+            {
+                "id": key,
+                "hash": content,
+                "payload": bytes_kept.payload_of(Record.objects.get(pk=phone.log[key, content])),
+            }
+            for key, content in keys
+        ]
+        before = Record.objects.count(), Help.objects.count()
+        answer = self._post(phone, records)
+        if answer.status_code == 200:
+            phone.hear(answer.json())
+            assert all(ack["known"] for ack in answer.json()["acks"])
+        assert before == (Record.objects.count(), Help.objects.count())
+
+    # --- At the desk ----------------------------------------------------------------------------------------------
+
+    @rule(at=phones)
+    def revoke(self, at: int) -> None:
+        phone = self.handsets[at]
+        [device] = queries.devices(self.ward.tree.giang).filter(pk=phone.device_id)
+        revoke_device(actor=self.ward.tree.giang, device=device)
+
+    @rule(at=phones)
+    def sign_in_again(self, at: int) -> None:
+        phone = self.handsets[at]
+        phone.token = register_device(actor=phone.user, device_id=phone.device_id, name="Máy").token
+
+    @rule(at=phones, chosen=picks)
+    def deliver(self, at: int, chosen: list[int]) -> None:
+        """An officer hands in what the phone has not sent; the phone does not hear of it."""
+        phone = self.handsets[at]
+        if phone.queue:
+            records = [phone.queue[pick % len(phone.queue)] for pick in chosen]
+            file = backup_file(phone.device_id, [(one["id"], one["hash"], one["payload"]) for one in records])
+            deliver_backup(actor=self.ward.tree.dung, file=file)
+
+    @precondition(lambda self: Record.objects.filter(state__in=WAITS, settled_at=None).exists())
+    @rule(pick=st.integers(0, 60), take=st.booleans())
+    def decide(self, pick: int, take: bool) -> None:
+        found = list(queries.waiting(self.ward.tree.dung))
+        one = found[pick % len(found)]
+        deed = take_version if take else leave_version
+        try:
+            deed(actor=self.ward.tree.dung, seq=one.pk, reason="Đã hỏi lại")
+            event(f"decided: {'taken' if take else 'left'} {one.state}")
+        except Refused as refused:
+            if refused.problem.code not in {"kind_unknown", "no_role"}:
+                raise
+
+    @rule(known=st.booleans())
+    def upgrade(self, known: bool) -> None:
+        self.kind.versions = frozenset({1, 2}) if known else frozenset({1})
+        event(f"after the upgrade: {try_again() > 0}")
+
+    @rule(whole=st.booleans())
+    def fold_some(self, whole: bool) -> None:
+        fold(page=3)
+        if whole:
+            assert [str(one) for one in recount()] == []
+
+    # --- Always ---------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def nothing_acknowledged_is_lost(self) -> None:
+        kept = {(str(one[0]), one[1]): one[2] for one in Record.objects.values_list("record_id", "content_hash", "seq")}
+        for phone in self.handsets:
+            assert phone.log.items() <= kept.items()
+
+    @invariant()
+    def one_version_of_a_record_counts_and_once(self) -> None:
+        applied = Record.objects.filter(state=RecordState.APPLIED).values_list("record_id", "content_hash")
+        assert len({record_id for record_id, _content in applied}) == len(applied)
+        standing = Help.objects.filter(taken_back_at=None)
+        assert {help_key(*one) for one in applied} == set(standing.values_list("pk", flat=True))
+        assert self.ward.figure("portal-times") == len(applied)
+        assert self.ward.figure("portal-residents") == len(set(standing.values_list("person", flat=True)))
+
+    @invariant()
+    def what_waits_says_why(self) -> None:
+        assert not Record.objects.filter(state__in=WAITS, problem__isnull=True).exists()
+
+
+def play(ward: Ward, kind: Helps, *, examples: int, steps: int) -> None:  # noqa: F811
+    """Play so many histories of so many steps."""
+    run_state_machine_as_test(
+        type("Bound", (Phones,), {"ward": ward, "kind": kind}),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.fixture
+def kind() -> Iterator[Helps]:
+    """The kind of record, known to the server for one test."""
+    made = Helps()
+    ports.register_record_kind(made)
+    yield made
+    ports._kinds.pop(made.code)
+
+
+def test_a_few_histories(ward: Ward, kind: Helps) -> None:  # noqa: F811
+    play(ward, kind, examples=25, steps=25)
+
+
+@pytest.mark.long
+def test_many_histories(ward: Ward, kind: Helps) -> None:  # noqa: F811
+    play(ward, kind, examples=300, steps=50)
