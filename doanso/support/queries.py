@@ -17,7 +17,7 @@ from doanso.adoption.models import Service
 from doanso.lib import clock, vietnamese
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
-from doanso.support import families, policy
+from doanso.support import families, policy, slips
 from doanso.support.models import Confirmation, Decision, Dispute, Help, HelpSource, Receipt, ReceiptLink, Remark
 from doanso.tally import queries as tally
 from doanso.tally.models import Book
@@ -238,6 +238,11 @@ def receipt_by_lookup(lookup: str) -> Receipt | None:
         link = ReceiptLink.objects.filter(link_lookup=lookup).select_related("receipt__unit").first()
         found = link.receipt if link is not None else None
     return found
+
+
+def keys_of(receipt_id: UUID) -> slips.Keys | None:
+    """The keys of a slip, for a wrapper that hands it over under its own policy; None once they were erased."""
+    return slips.keys_of(Receipt.objects.get(pk=receipt_id))
 
 
 def receipts() -> QuerySet[Receipt]:

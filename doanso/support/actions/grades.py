@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from doanso.support import families
+from doanso.support import families, ports
 from doanso.support.models import Help
 from doanso.tally import actions as tally
 
@@ -18,4 +18,5 @@ def raise_grades(*, helps: Sequence[Help], grade: int) -> list[Help]:
     for family in sorted({families.family_of(one) for one in risen}):
         mine = [one.pk for one in risen if families.family_of(one) == family]
         tally.set_grades(family=family, source_ids=mine, grade=grade)
+    ports.tell_wrappers(risen)
     return risen

@@ -13,7 +13,7 @@ from doanso.audit.actions import record
 from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused
 from doanso.people import actions as people
-from doanso.support import families, rules, slips
+from doanso.support import families, ports, rules, slips
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.words import RESIDENT, Word, device_of_today, write_words
 from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark, Tries, WrongPart
@@ -131,6 +131,7 @@ def set_refused(helps: Collection[Help], *, refused: bool) -> None:
     for family in sorted({families.family_of(one) for one in helps}):
         mine = [one.pk for one in helps if families.family_of(one) == family]
         tally.set_refused(family=family, source_ids=mine, refused=refused)
+    ports.tell_wrappers(helps)
 
 
 @transaction.atomic
