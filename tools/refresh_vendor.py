@@ -53,7 +53,7 @@ def fetch(name: str, version: str, folder: Path) -> Path:
 
 def without_source_map(text: str) -> str:
     """Drop the pointer to a source map: we don't ship the map, and the static files' manifest refuses a dangling one."""
-    return re.sub(r"\n?/\*# sourceMappingURL=.*?\*/\s*$", "\n", text)
+    return re.sub(r"\n?(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S*)\s*$", "\n", text)
 
 
 def sprite(package: Path, icons: list[str]) -> str:
@@ -76,7 +76,7 @@ def content(package: Path, entry: dict[str, Any], file: dict[str, str]) -> bytes
     if file["from"] == "(licence)":
         return MIT.format(copyright=entry["copyright"]).encode()
     raw = (package / file["from"]).read_bytes()
-    return without_source_map(raw.decode()).encode() if file["path"].endswith(".css") else raw
+    return without_source_map(raw.decode()).encode() if file["path"].endswith((".css", ".js")) else raw
 
 
 def refresh(folder: Path) -> None:
