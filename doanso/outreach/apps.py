@@ -8,8 +8,14 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from doanso.access.ports import register_verb
-        from doanso.outreach import sources
-        from doanso.outreach.families import visits
+        from doanso.outreach import personal, sources, sources_referrals, watch_words
+        from doanso.outreach.actions.referrals import settle_slots
+        from doanso.outreach.families import referrals, visits
+        from doanso.people.ports import register_personal_records
+        from doanso.support.models import HelpSource
+        from doanso.support.ports import register_wrapper
+        from doanso.outreach.records import visits as records
+        from doanso.sync.ports import register_record_kind
         from doanso.tally.ports import register_family, register_source_page
 
         # Words for what a team's history names as changed.
@@ -30,8 +36,14 @@ class OutreachConfig(AppConfig):
         for name, sentence in (
             ("outreach.view", _("looked at visits")),
             ("outreach.record", _("recorded a visit")),
+            ("outreach.change", _("put a visit right")),
+            ("outreach.take_back", _("took back a visit")),
+            ("outreach.confirm", _("confirmed a visit as its second")),
             ("outreach.manage", _("said who goes where")),
             ("outreach.refer", _("guided a friend or relative")),
+            ("outreach.open_slot", _("handed over a place of 1+2")),
+            ("outreach.bring", _("wrote down whom the member guided")),
+            ("outreach.accept", _("accepted an invitation of 1+2")),
             ("outreach.make_team", _("wrote down a community digital team")),
             ("outreach.change_team", _("changed the team")),
             ("outreach.end_team", _("ended the team")),
@@ -49,3 +61,10 @@ class OutreachConfig(AppConfig):
         register_family(visits.PairVisitsFamily())
         for kind in (visits.VISIT, visits.PAIR):
             register_source_page(kind, sources.visit_lines)
+        register_record_kind(records.VisitKind())
+        register_record_kind(records.ConfirmationKind())
+        watch_words.register()
+        register_family(referrals.ReferredTwoFamily())
+        register_source_page(referrals.REFERRAL, sources_referrals.referral_lines)
+        register_personal_records("outreach", copy=personal.copy, erase=personal.erase)
+        register_wrapper(HelpSource.REFERRAL, settle_slots)

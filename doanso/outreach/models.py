@@ -264,7 +264,10 @@ class Visit(models.Model):
     paired = models.BooleanField()
     paired_on = models.DateField(null=True)
     content_hash = models.CharField(max_length=64)
+    # The key by which the ledger counts it: a new one whenever a later version says something else that is counted.
+    counted_as = models.UUIDField(unique=True, default=uuid7)
     taken_back_at = models.DateTimeField(null=True)
+    taken_back_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -281,6 +284,19 @@ class Visit(models.Model):
             models.Index(fields=["unit", "-happened_on", "-id"], name="outreach_visit_unit"),
             models.Index(fields=["recorded_by", "-id"], name="outreach_visit_recorder"),
         ]
+
+
+class AwaitedConfirmation(models.Model):
+    """The second's word for a visit that the first one's phone has not sent yet; it is taken when the visit comes."""
+
+    visit_id = models.UUIDField()
+    teammate = models.ForeignKey(Teammate, on_delete=models.PROTECT, related_name="+")
+    told_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+    told_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit_id", "teammate"], name="outreach_awaited_once")]
 
 
 class HelpKind(models.TextChoices):

@@ -30,7 +30,7 @@ def opens(visit: Visit) -> bool:
 def fact_of_visit(visit: Visit) -> RawFact:
     """The visit, which stands for itself: a refusal has no name, and one home is visited more than once."""
     return RawFact(
-        source_id=visit.pk,
+        source_id=visit.counted_as,
         subject_ref=visit.pk,
         topic="",
         level=0,
@@ -48,7 +48,7 @@ def fact_of_pair(visit: Visit) -> RawFact:
     if visit.paired_on is None:
         raise ValueError(f"Visit {visit.pk} has no pair to be counted.")
     return RawFact(
-        source_id=visit.pk,
+        source_id=visit.counted_as,
         subject_ref=visit.pk,
         topic="",
         level=0,
@@ -103,8 +103,8 @@ class _VisitFamily:
         return MeasureKey()
 
     def _standing(self, after: UUID | None) -> QuerySet[Visit]:
-        found = Visit.objects.filter(taken_back_at=None, outcome__in=OPENED).order_by("pk")
-        return found if after is None else found.filter(pk__gt=after)
+        found = Visit.objects.filter(taken_back_at=None, outcome__in=OPENED).order_by("counted_as")
+        return found if after is None else found.filter(counted_as__gt=after)
 
 
 class VisitsFamily(_VisitFamily):

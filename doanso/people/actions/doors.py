@@ -11,7 +11,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people.actions.shops import BusinessTold
 from doanso.people.models import Business, Household
 from doanso.people.rules import doors
-from doanso.people.rules.doors import Walk, door_key, past, street_of, walk_key, walk_on
+from doanso.people.rules.doors import Walk, door_key, past, street_key, street_of, walk_key, walk_on
 from doanso.people.rules.doors import address as one_line
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "meet_households",
     "one_line",
     "place_businesses",
+    "street_key",
     "street_keys",
     "street_of",
     "unplaced_businesses",

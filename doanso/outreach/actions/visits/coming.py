@@ -1,0 +1,344 @@
+"""Visits on their way into the register: what they name is read at once, then each is judged by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption.models import Obstacle, Rung
+from doanso.lib import clock
+from doanso.lib.problems import Problem
+from doanso.members import queries as members
+from doanso.outreach.actions.cards import Checked, Proof, check_proofs
+from doanso.outreach.models import AwaitedConfirmation, Drive, How, Teammate
+from doanso.outreach.queries.doors import FoundDoor, find_doors
+from doanso.outreach.rules import visits as rules
+from doanso.outreach.rules.teams import words_problem
+from doanso.outreach.rules.visits import Standing
+from doanso.outreach.visit_told import Guest, HelpDone, PlaceTold, VisitTold
+from doanso.people import actions as people
+from doanso.people.actions import BusinessTold, DoorTold, Particulars
+from doanso.people.models import Business, Household
+from doanso.support import actions as support
+from doanso.support.actions import Helper, HelpTold, SlipTold
+from doanso.support.models import HelpSource
+from doanso.sync.ports import Incoming
+from doanso.units.models import Neighbourhood, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visit was, as the register has it."""
+
+    household_id: UUID | None = None
+    business_id: UUID | None = None
+    neighbourhood_id: UUID | None = None
+    address: str = ""
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Coming:
+    """One visit on its way into the register."""
+
+    record: Incoming
+    told: VisitTold
+    place: Place = field(default_factory=Place)
+    door: FoundDoor | None = None
+    drive_id: UUID | None = None
+    first: Standing = field(default_factory=lambda: Standing(None, "", "", How.NONE))
+    second: Standing | None = None
+    second_problem: str = ""
+    signature: str = ""
+    problem: Problem | None = None
+    entries: list[tuple[HelpDone, HelpTold]] = field(default_factory=list)
+
+
+class Arrivals:
+    """Visits of one unit, told by one phone."""
+
+    def __init__(self, actor: User, unit: Unit, records: Sequence[Incoming]) -> None:
+        self.actor, self.unit = actor, unit
+        # Homes, shops, doors and teams are the ward's; a branch visits in its name.
+        self.home = members.home_units([unit.pk])[unit.pk]
+        self.today, self.now = clock.today(), clock.now()
+        self.coming = [Coming(one, one.told) for one in records]
+        self._persons: dict[int, Particulars] = {}
+
+    # --- What the register knows ----------------------------------------------------------------------------------
+
+    def look_up(self) -> None:
+        """Everything the visits name, read at once."""
+        helps = [done for one in self.coming for guest in one.told.guests for done in guest.helps]
+        self.rungs = _rungs({done.service for done in helps if done.before or done.after})
+        self.obstacles = _obstacles({done.obstacle for done in helps if done.obstacle})
+        self._doors()
+        self._places()
+        self._drives()
+        self.awaited = self._awaited()
+        self.mates = self._mates()
+        self._proofs()
+
+    def _doors(self) -> None:
+        ids = {one.told.door_id for one in self.coming if one.told.door_id is not None}
+        doors = {one.door_id: one for one in find_doors(unit=Unit(pk=self.home), doors=ids)} if ids else {}
+        for one in self.coming:
+            one.door = doors.get(one.told.door_id) if one.told.door_id is not None else None
+
+    def _places(self) -> None:
+        wards = self._wards()
+        homes, shops = self._known_places()
+        new_homes = [it for one in self.coming if (it := one.told.household) is not None and it.new]
+        new_shops = [it for one in self.coming if (it := one.told.business) is not None and it.new]
+        met = iter(people.meet_households(unit_id=self.home, told=[_door_told(one, wards) for one in new_homes]))
+        met_shops = iter(
+            people.meet_businesses(unit_id=self.home, told=[_business_told(one, wards) for one in new_shops])
+        )
+        for one in self.coming:
+            told = one.told
+            if told.household is not None and told.household.new:
+                one.place = _new_place(told.household, wards, household_id=next(met).household_id)
+            elif told.business is not None and told.business.new:
+                one.place = _new_place(told.business, wards, business_id=next(met_shops).business_id)
+            else:
+                self._known_place(one, homes, shops)
+
+    def _wards(self) -> set[UUID]:
+        """The neighbourhoods that new doors may lie in."""
+        told = [
+            place for one in self.coming for place in (one.told.household, one.told.business) if place and place.new
+        ]
+        ids = {one.neighbourhood_id for one in told if one.neighbourhood_id is not None}
+        return (
+            set(Neighbourhood.objects.filter(pk__in=ids, unit_id=self.home).values_list("pk", flat=True))
+            if ids
+            else set()
+        )
+
+    def _known_places(self) -> tuple[dict[UUID, Place], dict[UUID, Place]]:
+        homes, shops = set(), set()
+        for one in self.coming:
+            if one.told.household is not None and not one.told.household.new:
+                homes.add(one.told.household.key)
+            elif one.told.business is not None and not one.told.business.new:
+                shops.add(one.told.business.key)
+            elif one.door is not None and one.told.household is None and one.told.business is None:
+                homes.add(one.door.household_id)
+                shops.add(one.door.business_id)
+        homes.discard(None)  # type: ignore[arg-type]
+        shops.discard(None)  # type: ignore[arg-type]
+        found: tuple[dict[UUID, Place], dict[UUID, Place]] = ({}, {})
+        if homes:
+            rows = Household.objects.filter(pk__in=homes, unit_id=self.home, erased_at=None)
+            for key, place, address in rows.values_list("pk", "neighbourhood_id", "address"):
+                found[0][key] = Place(household_id=key, neighbourhood_id=place, address=address)
+        if shops:
+            rows = Business.objects.filter(pk__in=shops, unit_id=self.home, erased_at=None)
+            for key, place, address, name in rows.values_list("pk", "neighbourhood_id", "address", "name"):
+                found[1][key] = Place(business_id=key, neighbourhood_id=place, address=address, name=name)
+        return found
+
+    def _known_place(self, one: Coming, homes: dict[UUID, Place], shops: dict[UUID, Place]) -> None:
+        told, door = one.told, one.door
+        found: Place | None = Place()
+        if told.household is not None:
+            found = homes.get(told.household.key)
+        elif told.business is not None:
+            found = shops.get(told.business.key)
+        elif door is not None:
+            found = homes.get(door.household_id) or shops.get(door.business_id)  # type: ignore[arg-type]
+        if found is None:
+            message = _(
+                "This door is not in the unit's register any more. Choose it again on the phone, or enter it anew."
+            )
+            one.problem = Problem("place_unknown", message, "household" if told.household else "business")
+        else:
+            one.place = found
+
+    def _drives(self) -> None:
+        """A drive that is not the ward's own is nobody's; the visit stands without it."""
+        ids = {one.told.drive_id for one in self.coming if one.told.drive_id is not None and one.door is None}
+        mine = Drive.objects.filter(pk__in=ids, unit_id__in={self.home, self.unit.pk})
+        known = set(mine.values_list("pk", flat=True)) if ids else set()
+        for one in self.coming:
+            if one.door is not None:
+                one.drive_id = one.door.drive_id
+            elif one.told.drive_id in known:
+                one.drive_id = one.told.drive_id
+
+    def _mates(self) -> dict[UUID, Teammate]:
+        ids = {one.told.first_id for one in self.coming} | {
+            one.told.second.teammate_id for one in self.coming if one.told.second is not None
+        }
+        ids |= set(self.awaited.values())
+        ids.discard(None)
+        rows = Teammate.objects.filter(Q(pk__in=ids) | Q(user=self.actor), unit_id__in={self.home, self.unit.pk})
+        return {one.pk: one for one in rows}
+
+    def _awaited(self) -> dict[UUID, UUID]:
+        """Who of a second one's own phone has confirmed these visits before they came."""
+        rows = AwaitedConfirmation.objects.filter(visit_id__in=[one.record.record_id for one in self.coming])
+        return dict(rows.values_list("visit_id", "teammate_id"))
+
+    def _proofs(self) -> None:
+        asked = [
+            (
+                one,
+                Proof(
+                    second.teammate_id, second.how, second.proof, rules.counted_day(one.told.happened_on, self.today)
+                ),
+            )
+            for one in self.coming
+            if (second := one.told.second) is not None and second.how in {How.CARD, How.CODE}
+        ]
+        answers = check_proofs(unit=Unit(pk=self.home), proofs=[proof for _one, proof in asked]) if asked else []
+        self.checked: dict[UUID, Checked] = {
+            one.record.record_id: answer for (one, _proof), answer in zip(asked, answers, strict=True)
+        }
+
+    # --- Judging --------------------------------------------------------------------------------------------------
+
+    def judge(self, one: Coming) -> None:
+        """Who stood there, and what helps that makes; or the problem for which it is set aside."""
+        if one.problem is not None:
+            return
+        one.first = self._first(one.told)
+        self._second(one)
+        day = rules.counted_day(one.told.happened_on, self.today)
+        for guest in one.told.guests:
+            for done in guest.helps:
+                one.problem = one.problem or self._code_problem(done)
+                one.entries.append((done, self._help(one, guest, done, day)))
+        for _done, told in one.entries:
+            one.problem = one.problem or support.help_problem(told, self.today)
+
+    def _first(self, told: VisitTold) -> Standing:
+        mate = self.mates.get(told.first_id) if told.first_id is not None else None
+        if mate is not None and mate.user_id == self.actor.pk:
+            return Standing(mate.pk, mate.name, mate.kind, How.SIGN_IN)
+        # Whoever holds the phone has signed in on it, in a team or not.
+        mine = next((it for it in self.mates.values() if it.user_id == self.actor.pk and it.until is None), None)
+        if mine is not None:
+            return Standing(mine.pk, mine.name, mine.kind, How.SIGN_IN)
+        return Standing(None, self.actor.display_name, rules.YOUTH, How.SIGN_IN)
+
+    def _second(self, one: Coming) -> None:
+        mate_id, how, one.second_problem = self._shown(one)
+        mate = self._mate(mate_id)
+        if mate is not None and (mate.pk == one.first.teammate_id or mate.user_id == self.actor.pk):
+            one.second_problem = one.second_problem or "same_person"
+        how = How.NONE if one.second_problem else how
+        awaited = self._mate(self.awaited.get(one.record.record_id))
+        if how == How.NONE and awaited is not None and awaited.user_id != self.actor.pk and mate in {None, awaited}:
+            mate, how, one.second_problem = awaited, How.SIGN_IN, ""
+        told = one.told.second
+        if mate is not None:
+            one.second = Standing(mate.pk, mate.name, mate.kind, how)
+        elif told is not None and told.name:
+            one.second = Standing(None, told.name, told.kind, how)
+            one.problem = words_problem(told.name, "pair.second.name")
+
+    def _shown(self, one: Coming) -> tuple[UUID | None, str, str]:
+        """Who is meant as the second, how that was shown, and why it shows nothing."""
+        told = one.told.second
+        if told is None:
+            return None, How.NONE, ""
+        if told.how in {How.CARD, How.CODE}:
+            answer = self.checked[one.record.record_id]
+            return answer.teammate_id or told.teammate_id, told.how, answer.problem
+        if told.how == How.SIGNATURE:
+            one.signature = told.proof if rules.is_signature(told.proof) else ""
+            return told.teammate_id, told.how, "" if one.signature else "signature_empty"
+        # Signing in is shown by the other's own phone, in a word of its own.
+        return told.teammate_id, How.NONE, ""
+
+    def _mate(self, mate_id: UUID | None) -> Teammate | None:
+        if mate_id is None:
+            return None
+        if mate_id not in self.mates:
+            # Whose card it was the phone did not know.
+            found = Teammate.objects.filter(pk=mate_id, unit_id__in={self.home, self.unit.pk}).first()
+            if found is None:
+                return None
+            self.mates[mate_id] = found
+        return self.mates[mate_id]
+
+    def _code_problem(self, done: HelpDone) -> Problem | None:
+        known = {code for service, code in self.rungs if service == done.service}
+        return (
+            rules.code_problem(done.before, known, "before")
+            or rules.code_problem(done.after, known, "after")
+            or rules.code_problem(done.obstacle, self.obstacles, "obstacle")
+        )
+
+    def _help(self, one: Coming, guest: Guest, done: HelpDone, day: date) -> HelpTold:
+        place, second = one.place, one.second
+        paired = second if second is not None and second.confirmed else None
+        slip = guest.slip
+        shown = rules.put_right(
+            one.told.began_at, one.told.ended_at, skew=one.record.skew, received_at=one.record.received_at
+        )
+        told = HelpTold(
+            service=done.service,
+            happened_on=day,
+            helper=self._helper(one.first),
+            second=self._helper(paired) if paired is not None else None,
+            source=HelpSource.VISIT,
+            source_id=done.key,
+            slip=SlipTold(slip.key, slip.link, slip.code, shown[1]) if slip is not None else None,
+        )
+        if guest.business:
+            business = BusinessTold(place.name, address=place.address, neighbourhood_id=place.neighbourhood_id)
+            return replace(told, business=business, receiver_id=place.business_id)
+        if guest.person is None:
+            return told
+        return replace(told, person=self._person(one, guest), consent=guest.consent, receiver_id=guest.contact_id)
+
+    def _person(self, one: Coming, guest: Guest) -> Particulars:
+        """One object for all helps of a guest, so that they are told of one and the same."""
+        if id(guest) not in self._persons:
+            place = one.place
+            self._persons[id(guest)] = replace(
+                guest.person,  # type: ignore[type-var]
+                address=place.address,
+                neighbourhood_id=place.neighbourhood_id,
+                household_id=place.household_id,
+            )
+        return self._persons[id(guest)]
+
+    def _helper(self, one: Standing) -> Helper:
+        mate = self.mates.get(one.teammate_id) if one.teammate_id is not None else None
+        return Helper(one.name, one.kind, mate.member_id if mate is not None else None)
+
+
+def _rungs(services: set[str]) -> dict[tuple[str, str], UUID]:
+    if not services:
+        return {}
+    rows = Rung.objects.filter(service_id__in=services).values_list("service_id", "code", "pk")
+    return {(service, code): key for service, code, key in rows}
+
+
+def _obstacles(codes: set[str]) -> set[str]:
+    return set(Obstacle.objects.filter(pk__in=codes).values_list("pk", flat=True)) if codes else set()
+
+
+def _door_told(told: PlaceTold, wards: set[UUID]) -> DoorTold:
+    return DoorTold(told.number, told.street, _ward(told, wards), told.key)
+
+
+def _business_told(told: PlaceTold, wards: set[UUID]) -> BusinessTold:
+    address = DoorTold(told.number, told.street).address
+    return BusinessTold(told.name, address=address, neighbourhood_id=_ward(told, wards))
+
+
+def _ward(told: PlaceTold, wards: set[UUID]) -> UUID | None:
+    return told.neighbourhood_id if told.neighbourhood_id in wards else None
+
+
+def _new_place(told: PlaceTold, wards: set[UUID], **key: UUID) -> Place:
+    address = DoorTold(told.number, told.street).address
+    return Place(neighbourhood_id=_ward(told, wards), address=address, name=told.name, **key)

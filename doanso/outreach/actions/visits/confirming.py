@@ -1,0 +1,86 @@
+"""The second of a pair confirms a visit on a phone of their own, before or after the first one's phone has sent it."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem
+from doanso.outreach import policy
+from doanso.outreach.families import visits as families
+from doanso.outreach.models import CONFIRMS, AwaitedConfirmation, How, Teammate, Visit
+from doanso.outreach.rules import visits as rules
+from doanso.outreach.rules.visits import Standing
+from doanso.support import actions as support
+from doanso.support.actions import Helper
+from doanso.support.models import Help
+from doanso.sync.ports import Incoming
+from doanso.tally import actions as tally
+from doanso.units.models import Unit
+
+
+@transaction.atomic
+def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
+    """Take the actor's word for visits they were at as the second; why each was set aside, or nothing.
+
+    `told` of each is the visit's key and the teammate's. A word for a visit that has not come waits for it.
+    """
+    policy.RECORD.require_at(actor, unit)
+    mates = {mate.pk: mate for mate in Teammate.objects.filter(user=actor)}
+    visits = {
+        visit.pk: visit
+        for visit in Visit.objects.select_for_update(of=("self",))
+        .filter(pk__in=[one.told[0] for one in records])
+        .order_by("pk")
+    }
+    answers: list[Problem | None] = []
+    for one in records:
+        visit_id, teammate_id = one.told
+        mate, visit = mates.get(teammate_id), visits.get(visit_id)
+        if mate is None:
+            message = _("Confirm in your own name: sign in on this phone as the teammate who was there.")
+            answers.append(Problem("not_you", message, "teammate"))
+        elif visit is None:
+            AwaitedConfirmation.objects.get_or_create(
+                visit_id=visit_id,
+                teammate=mate,
+                defaults={"told_by": actor, "told_at": clock.now(), "told_on": clock.today()},
+            )
+            answers.append(None)
+        else:
+            answers.append(_confirm(actor, visit, mate))
+    return answers
+
+
+def _confirm(actor: User, visit: Visit, mate: Teammate) -> Problem | None:
+    if visit.second_id == mate.pk and visit.second_how in CONFIRMS:
+        return None
+    problem = _problem(visit, mate)
+    if problem is not None:
+        return problem
+    visit.second_id, visit.second_name, visit.second_kind = mate.pk, mate.name, mate.kind
+    visit.second_how, visit.second_problem = How.SIGN_IN, ""
+    first = Standing(visit.first_id, visit.first_name, visit.first_kind, visit.first_how)
+    visit.paired = rules.is_pair(first, Standing(mate.pk, mate.name, mate.kind, How.SIGN_IN))
+    visit.paired_on = clock.today() if visit.paired else None
+    changed = ["second", "second_name", "second_kind", "second_how", "second_problem", "paired", "paired_on"]
+    visit.save(update_fields=changed)
+    record(actor=actor, verb="outreach.confirm", obj=visit, unit=visit.unit_id, changed=changed)
+    helps = Help.objects.select_for_update(of=("self",)).filter(visit_help__visit=visit).order_by("pk")
+    locked = list(helps)
+    tally.count_many(families.counted(visit))
+    support.add_second_helper(helps=locked, second=Helper(mate.name, mate.kind, mate.member_id))
+    return None
+
+
+def _problem(visit: Visit, mate: Teammate) -> Problem | None:
+    if visit.taken_back_at is not None:
+        return Problem("taken_back", _("This visit was taken back; there is nothing to confirm."), "visit")
+    if visit.first_id == mate.pk or visit.recorded_by_id == mate.user_id:
+        return Problem("same_person", _("The second of a pair is somebody else than the first."), "teammate")
+    if visit.second_how in CONFIRMS or (visit.second_id is not None and visit.second_id != mate.pk):
+        return Problem("second_known", _("Somebody else is written down as the second of this visit."), "teammate")
+    return None

@@ -1,0 +1,231 @@
+"""Recording visits, a whole batch of a phone in the same number of statements as one; changing one, taking it back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record
+from doanso.lib import clock, database, sealing
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach import policy
+from doanso.outreach.actions.doors import DoorVisited, note_visits, work_out_doors
+from doanso.outreach.actions.visits.coming import Arrivals, Coming
+from doanso.outreach.families import visits as families
+from doanso.outreach.models import AwaitedConfirmation, How, Visit, VisitHelp
+from doanso.outreach.rules import visits as rules
+from doanso.outreach.rules.teams import words_problem
+from doanso.support import actions as support
+from doanso.support.actions import Recorded
+from doanso.support.models import Help
+from doanso.sync.ports import Incoming
+from doanso.tally import actions as tally
+from doanso.units.models import Unit
+
+SIGNATURE = "outreach.visit.signature"
+
+
+@transaction.atomic
+def record_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
+    """Write down visits that the actor's phone tells of; why each was set aside, or nothing.
+
+    New ones take the same number of statements for one and for a hundred; a changed version of a visit takes its own.
+    """
+    policy.RECORD.require_at(actor, unit)
+    arrivals = Arrivals(actor, unit, records)
+    arrivals.look_up()
+    for one in arrivals.coming:
+        arrivals.judge(one)
+    _write(arrivals, [one for one in arrivals.coming if one.problem is None and not one.record.base])
+    for one in arrivals.coming:
+        if one.problem is None and one.record.base:
+            one.problem = _change(arrivals, one)
+    return [one.problem for one in arrivals.coming]
+
+
+def _visit(arrivals: Arrivals, one: Coming) -> Visit:
+    """The row of a visit as it was judged."""
+    told, second, place = one.told, one.second, one.place
+    began, ended = rules.put_right(
+        told.began_at, told.ended_at, skew=one.record.skew, received_at=one.record.received_at
+    )
+    paired = rules.is_pair(one.first, second)
+    return Visit(
+        id=one.record.record_id,
+        unit_id=arrivals.unit.pk,
+        drive_id=one.drive_id,
+        door_id=one.door.door_id if one.door is not None else None,
+        household_id=place.household_id,
+        business_id=place.business_id,
+        neighbourhood_id=place.neighbourhood_id,
+        outcome=told.outcome,
+        follow_up_on=told.follow_up_on,
+        in_area=told.in_area,
+        happened_on=told.happened_on,
+        arrived_on=arrivals.today,
+        recorded_at=arrivals.now,
+        began_at=began,
+        ended_at=ended,
+        recorded_by_id=arrivals.actor.pk,
+        device_id=one.record.device_id,
+        team_id=arrivals.mates[one.first.teammate_id].team_id if one.first.teammate_id is not None else None,
+        first_id=one.first.teammate_id,
+        first_name=one.first.name,
+        first_kind=one.first.kind,
+        first_how=one.first.how,
+        second_id=second.teammate_id if second is not None else None,
+        second_name=second.name if second is not None else "",
+        second_kind=second.kind if second is not None else "",
+        second_how=second.how if second is not None else How.NONE,
+        second_problem=one.second_problem,
+        signature_sealed=sealing.seal(one.signature, context=SIGNATURE) if one.signature else b"",
+        paired=paired,
+        paired_on=arrivals.today if paired else None,
+        content_hash=one.record.content_hash,
+        counted_as=one.record.record_id,
+    )
+
+
+def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
+    """New visits with their helps, what both count, their history, and what they say of the doors."""
+    if not coming:
+        return
+    visits = [_visit(arrivals, one) for one in coming]
+    database.insert_objects(visits)
+    entries = [told for one in coming for _done, told in one.entries]
+    if arrivals.awaited:
+        AwaitedConfirmation.objects.filter(visit_id__in=[one.pk for one in visits]).delete()
+    recorded = iter(
+        support.add_helps(
+            actor=arrivals.actor,
+            unit=arrivals.unit,
+            entries=entries,
+            counted=[fact for one in visits for fact in families.counted(one)],
+            deeds=[Deed(arrivals.actor, "outreach.record", one, arrivals.unit.pk) for one in visits],
+        )
+    )
+    rows = []
+    for one, visit in zip(coming, visits, strict=True):
+        rows += _help_rows(arrivals, one, visit, [next(recorded) for _entry in one.entries])
+    # A help that another visit of the day has told of already stays that visit's.
+    database.insert_rows(VisitHelp, _HELP_COLUMNS, rows, keep_known=True)
+    told = [
+        DoorVisited(one.door_id, one.outcome, rules.counted_day(one.happened_on, arrivals.today), one.follow_up_on)
+        for one in visits
+        if one.door_id is not None
+    ]
+    if told:
+        note_visits(visits=told)
+
+
+_HELP_COLUMNS = ("help", "visit", "kind", "before", "after", "obstacle")
+
+
+def _help_rows(arrivals: Arrivals, one: Coming, visit: Visit, recorded: Sequence[Recorded]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            *(help.help_id, visit.pk, done.kind),
+            arrivals.rungs.get((done.service, done.before)),
+            arrivals.rungs.get((done.service, done.after)),
+            done.obstacle or None,
+        )
+        for (done, _told), help in zip(one.entries, recorded, strict=True)  # noqa: A001
+    ]
+
+
+# --- Another version of a visit -----------------------------------------------------------------------------------------
+
+
+def _locked(visit_id: UUID) -> Visit | None:
+    return Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id).first()
+
+
+def _helps_of(visit: Visit) -> list[Help]:
+    found = Help.objects.filter(visit_help__visit=visit, taken_back_at=None)
+    return list(found.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _change(arrivals: Arrivals, one: Coming) -> Problem | None:
+    """Put the visit right as its phone tells it now; what is told as before keeps its place in line."""
+    visit = _locked(one.record.record_id)
+    if visit is None or visit.taken_back_at is not None:
+        message = _("This visit was taken back in the office. Record it as a new one if it did take place.")
+        return Problem("taken_back", message)
+    if visit.unit_id != arrivals.unit.pk or not policy.RECORD.allows(arrivals.actor, visit):
+        return Problem("other_unit", _("A visit stays with the unit that made it."), "unit")
+    doors = {visit.door_id}
+    new = _visit(arrivals, one)
+    new.arrived_on, new.recorded_at, new.recorded_by_id = visit.arrived_on, visit.recorded_at, visit.recorded_by_id
+    new.device_id = visit.device_id
+    if new.paired and visit.paired:
+        new.paired_on = visit.paired_on
+    _recount(visit, new)
+    new.save(force_update=True)
+    doors.add(new.door_id)
+    _change_helps(arrivals, one, new)
+    changed = [it.name for it in Visit._meta.concrete_fields if getattr(visit, it.attname) != getattr(new, it.attname)]
+    record(actor=arrivals.actor, verb="outreach.change", obj=new, unit=new.unit_id, changed=changed)
+    work_out_doors(door_ids={door for door in doors if door is not None})
+    return None
+
+
+def _recount(old: Visit, new: Visit) -> None:
+    """Count what the new version says more; one that takes back what was counted is counted anew as a whole."""
+    new.counted_as = old.counted_as
+    before, after = families.counted(old), families.counted(new)
+    if not all(fact in after for fact in before):
+        for fact in before:
+            tally.take_back(family=fact.family, source_id=fact.source_id)
+        new.counted_as = uuid7()
+        after = families.counted(new)
+    tally.count_many(after)
+
+
+def _change_helps(arrivals: Arrivals, one: Coming, visit: Visit) -> None:
+    there = {it.pk: it for it in _helps_of(visit)}
+    kept, entries = set(), []
+    for done, told in one.entries:
+        known = there.get(done.key)
+        if known is not None and known.content_hash == support.content_hash(arrivals.unit.pk, told):
+            kept.add(known.pk)
+        elif known is not None or Help.objects.filter(pk=done.key).exists():
+            entries.append((done, replace(told, source_id=uuid7())))
+        else:
+            entries.append((done, told))
+    support.take_back_helps(actor=arrivals.actor, helps=[it for key, it in there.items() if key not in kept])
+    if not entries:
+        return
+    recorded = support.add_helps(actor=arrivals.actor, unit=arrivals.unit, entries=[told for _done, told in entries])
+    changed = replace(one, entries=entries)
+    database.insert_rows(VisitHelp, _HELP_COLUMNS, _help_rows(arrivals, changed, visit, recorded), keep_known=True)
+
+
+@transaction.atomic
+def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
+    """It never took place: neither it nor its helps count anywhere. A second call does nothing."""
+    policy.RECORD.require(actor, visit)
+    found = _locked(visit.pk)
+    if found is None:
+        raise LookupError(visit.pk)
+    if found.taken_back_at is not None:
+        return found
+    problem = words_problem(reason, "reason")
+    if not reason.strip():
+        problem = Problem("reason_missing", _("Say in a few words why this visit is taken back."), "reason")
+    if problem is not None:
+        raise Refused(problem)
+    helps = _helps_of(found)
+    found.taken_back_at, found.taken_back_reason = clock.now(), reason.strip()[:200]
+    found.save(update_fields=["taken_back_at", "taken_back_reason"])
+    record(actor=actor, verb="outreach.take_back", obj=found, unit=found.unit_id, changed=["taken_back_at"])
+    for fact in families.counted(found):
+        tally.take_back(family=fact.family, source_id=fact.source_id)
+    support.take_back_helps(actor=actor, helps=helps)
+    if found.door_id is not None:
+        work_out_doors(door_ids={found.door_id})
+    return found

@@ -1,0 +1,1 @@
+"""The kinds of records that phones bring, as `sync` takes them in."""

@@ -1,0 +1,242 @@
+"""A visit as a phone or a form tells of it: plain values, checked for what can be seen without the register."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import phone
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.strict_json import Fields
+from doanso.outreach.models import HelpKind, How, Outcome
+from doanso.outreach.rules import visits as rules
+from doanso.people.actions import Particulars
+from doanso.people.models import Channel, Gender
+from doanso.support.actions import ConsentTold
+from doanso.support.models import HelperKind
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTold:
+    """A home or a shop: one that is known by its key, or a new one with where it is."""
+
+    key: UUID
+    new: bool
+    number: str
+    street: str
+    neighbourhood_id: UUID | None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpDone:
+    """One service somebody was helped with, and where they stood on its ladder before and after."""
+
+    key: UUID
+    service: str
+    kind: str
+    before: str
+    after: str
+    obstacle: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipShown:
+    """The receipt that the phone made and showed."""
+
+    key: UUID
+    link: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who was helped: a person by name, the shop itself, or nobody who wants to be written down."""
+
+    helps: tuple[HelpDone, ...]
+    person: Particulars | None = None
+    contact_id: UUID | None = None
+    business: bool = False
+    consent: ConsentTold | None = None
+    slip: SlipShown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondTold:
+    """The second of a pair, and what shows that they were there."""
+
+    teammate_id: UUID | None
+    name: str
+    kind: str
+    how: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTold:
+    """One visit at one door."""
+
+    happened_on: date
+    began_at: datetime
+    ended_at: datetime
+    outcome: str
+    drive_id: UUID | None = None
+    door_id: UUID | None = None
+    household: PlaceTold | None = None
+    business: PlaceTold | None = None
+    follow_up_on: date | None = None
+    in_area: bool | None = None
+    team_id: UUID | None = None
+    first_id: UUID | None = None
+    second: SecondTold | None = None
+    guests: tuple[Guest, ...] = field(default=())
+
+
+def read_visit(body: Mapping[str, Any]) -> VisitTold:
+    """The body of `outreach.visit` 1; raises `Refused` naming what is not right."""
+    fields = Fields(body)
+    drive_id, door_id = fields.key_or_none("drive"), fields.key_or_none("door")
+    household = _place(fields.object_or_none("household"), shop=False)
+    business = _place(fields.object_or_none("business"), shop=True)
+    if household is not None and business is not None:
+        raise Refused(
+            Problem("two_places", _("A visit is to a home or to a shop: tell the other one apart."), "business")
+        )
+    pair = fields.object("pair")
+    team_id, first = pair.key_or_none("team"), pair.object("first")
+    first_id = first.key_or_none("teammate")
+    first.choice("how", {How.SIGN_IN.value})
+    first.done()
+    second = _second(pair.object_or_none("second"))
+    pair.done()
+    told = VisitTold(
+        drive_id=drive_id,
+        door_id=door_id,
+        household=household,
+        business=business,
+        happened_on=fields.day("happened_on"),
+        began_at=fields.moment("began_at"),
+        ended_at=fields.moment("ended_at"),
+        outcome=fields.choice("outcome", Outcome.values),
+        follow_up_on=fields.day_or_none("follow_up_on"),
+        in_area=fields.flag_or_none("in_area"),
+        team_id=team_id,
+        first_id=first_id,
+        second=second,
+        guests=tuple(_guest(one) for one in fields.objects("people", rules.MOST_PEOPLE)),
+    )
+    fields.done()
+    problem = rules.outcome_problem(
+        told.outcome,
+        people=len(told.guests),
+        helps=sum(len(one.helps) for one in told.guests),
+        happened_on=told.happened_on,
+        follow_up_on=told.follow_up_on,
+    )
+    if problem is None and told.business is None and any(one.business for one in told.guests):
+        problem = Problem("no_business", _("There is no shop at this door that could have been helped."), "people")
+    if problem is not None:
+        raise Refused(problem)
+    return told
+
+
+def _place(fields: Fields | None, *, shop: bool) -> PlaceTold | None:
+    if fields is None:
+        return None
+    told = PlaceTold(
+        key=fields.key("id"),
+        new=fields.flag("new"),
+        name=fields.text("name", 160) if shop else "",
+        number=fields.text("number", 40),
+        street=fields.text("street", 120),
+        neighbourhood_id=fields.key_or_none("neighbourhood"),
+    )
+    fields.done()
+    if told.new and shop and not told.name:
+        raise Refused(Problem("name_missing", _("Write down what stands on the shop's sign."), "business.name"))
+    return told
+
+
+def _second(fields: Fields | None) -> SecondTold | None:
+    if fields is None:
+        return None
+    told = SecondTold(
+        teammate_id=fields.key_or_none("teammate"),
+        name=fields.text("name", 120),
+        kind=fields.choice("kind", HelperKind.values),
+        how=fields.choice("how", How.values),
+        proof=fields.text("proof", rules.SIGNATURE_LENGTH),
+    )
+    fields.done()
+    return told
+
+
+def _guest(fields: Fields) -> Guest:
+    contact_id, person, guardian = _person(fields.object_or_none("person"))
+    guest = Guest(
+        contact_id=contact_id,
+        person=person,
+        business=fields.flag("business"),
+        consent=_consent(fields.object_or_none("consent"), guardian),
+        slip=_slip(fields.object_or_none("receipt")),
+        helps=tuple(_help(one) for one in fields.objects("helps", rules.MOST_HELPS)),
+    )
+    fields.done()
+    if guest.person is None and not guest.business and (guest.consent is not None or guest.slip is not None):
+        message = _("Whoever does not want to be written down has neither consent nor receipt.")
+        raise Refused(Problem("nobody_to_name", message, "people"))
+    if guest.person is not None and guest.business:
+        raise Refused(Problem("two_receivers", _("A shop is not its owner: record the two as two helps."), "people"))
+    return guest
+
+
+def _person(fields: Fields | None) -> tuple[UUID | None, Particulars | None, str]:
+    if fields is None:
+        return None, None, ""
+    contact_id = fields.key_or_none("contact")
+    name, birth_year = fields.text("name", 120, least=1), fields.whole_or_none("birth_year", FIRST_YEAR, LAST_YEAR)
+    gender, number = fields.choice("gender", ("", *Gender.values)), fields.text("phone", 20)
+    guardian = fields.text("guardian", 120)
+    fields.done()
+    if number:
+        number = phone.normalise(number).value
+    return contact_id, Particulars(name=name, birth_year=birth_year, gender=gender, phone=number), guardian
+
+
+def _consent(fields: Fields | None, guardian: str) -> ConsentTold | None:
+    if fields is None:
+        return None
+    told = ConsentTold(
+        purposes=tuple(fields.texts("purposes", 10, length=40)),
+        text_version=fields.text("text", 40, least=1),
+        channel=fields.choice("channel", Channel.values),
+        guardian_name=guardian,
+    )
+    fields.done()
+    return told
+
+
+def _slip(fields: Fields | None) -> SlipShown | None:
+    if fields is None:
+        return None
+    told = SlipShown(fields.key("id"), fields.text("link", 22, least=22), fields.text("code", 8, least=8))
+    fields.done()
+    return told
+
+
+def _help(fields: Fields) -> HelpDone:
+    told = HelpDone(
+        key=fields.key("id"),
+        service=fields.text("service", 40, least=1),
+        kind=fields.choice("kind", HelpKind.values),
+        before=fields.text("before", 40),
+        after=fields.text("after", 40),
+        obstacle=fields.text("obstacle", 40),
+    )
+    fields.done()
+    return told
