@@ -44,7 +44,7 @@ async function route() {
     if (place === "visit" && pack) return await visit(pack, id);
     if (place === "pair" && pack) return await pair(pack, id);
     if (place === "found" && pack) return found(pack);
-    return await home();
+    return await home(() => mine === turn);
   } catch (problem) {
     return failed(problem);
   }

@@ -150,22 +150,24 @@ function giveBack(open) {
   return place;
 }
 
-/** The start. */
-export async function home() {
+/** The start. @param {() => boolean} wanted false when something newer is about to be shown */
+export async function home(wanted) {
   const pack = await packs.get();
   if (!pack) return waiting();
   const today = await outing.get();
   const { due, open, done } = sorted(pack, today);
   const next = due[0] || open[0];
   const lastDone = done.length ? done[done.length - 1].id : null;
-  const drives = pack.drives.filter((/** @type {any} */ drive) => drive.since <= clock.day() && drive.until >= clock.day());
+  const drives = pack.drives;
   const none = !pack.doors.length;
+  const [said, left] = [await warnings(() => go("/")), await unfinished()];
+  if (!wanted()) return;
   show({
     title: pack.unit.name, small: longDay(clock.day()), tab: "doors", needs: needs(),
     body: [
-      await warnings(() => go("/")),
+      said,
       pairCard(pack, today),
-      await unfinished(),
+      left,
       section(w.due, "", due.map((door) => row(door, pack))),
       section(w.doors, w.left(open.length + due.length, pack.doors.length), open.map((door) => row(door, pack))),
       next ? null : h("div", { class: "ds-card ds-empty mt" }, icon("home-heart", ""), h("b", {}, none ? w.empty : w.all_done), h("span", {}, none ? w.empty_small : w.all_done_small)),
