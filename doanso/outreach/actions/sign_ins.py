@@ -59,17 +59,23 @@ def give_sign_in(
     person = mate.member.person if mate.member is not None else None
     user = account or (person.user if person is not None else None)
     code = ""
-    term = {"since": max(clock.today(), mate.since), "until": rules.earliest(mate.until, team.until)}
+    since, until = max(clock.today(), mate.since), rules.earliest(mate.until, team.until)
     if user is None:
         user, code = access.create_account(
-            actor=actor, username=username, display_name=mate.name, role=Role.HELPER, unit=team.unit, **term
+            actor=actor,
+            username=username,
+            display_name=mate.name,
+            role=Role.HELPER,
+            unit=team.unit,
+            since=since,
+            until=until,
         )
         if person is not None:
             people.link_sign_in(person=person, user=user)
     else:
         _require_own(actor, team, user)
         if not policy.RECORD.allows_at(user, team.unit):
-            access.grant_role(actor=actor, user=user, role=Role.HELPER, unit=team.unit, **term)
+            access.grant_role(actor=actor, user=user, role=Role.HELPER, unit=team.unit, since=since, until=until)
     mate.user = user
     mate.save(update_fields=["user"])
     record(actor=actor, verb="outreach.give_sign_in", obj=mate, unit=team.unit)

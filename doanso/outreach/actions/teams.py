@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.adoption import queries as adoption
+from doanso.adoption.models import Service
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused
@@ -23,6 +23,7 @@ from doanso.outreach.actions.sign_ins import fit_roles
 from doanso.outreach.actions.standing import locked_mate, locked_team, refuse_any, require_standing
 from doanso.outreach.models import Body, Card, Team, Teammate
 from doanso.outreach.rules import teams as rules
+from doanso.support import queries as support
 from doanso.support.models import HelperKind
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit
@@ -60,6 +61,10 @@ class MateTold:
 # --- Teams --------------------------------------------------------------------------------------------------------------
 
 
+def _services(told: TeamTold) -> list[Service]:
+    return [one for one in support.services() if one.pk in told.services]
+
+
 def _team_problems(team: Team, told: TeamTold) -> Iterable[Problem | None]:
     today = clock.today()
     if not told.name.strip():
@@ -71,7 +76,7 @@ def _team_problems(team: Team, told: TeamTold) -> Iterable[Problem | None]:
     there = told.neighbourhood
     if there is not None and there.pk not in {one.pk for one in units.neighbourhoods(team.unit)}:
         yield Problem("neighbourhood_unknown", _("Choose a neighbourhood of this unit."), "neighbourhood")
-    if not set(told.services) <= {one.pk for one in adoption.services()}:
+    if len(_services(told)) != len(set(told.services)):
         yield Problem("service_unknown", _("Choose services of the list."), "services")
     others = Team.objects.filter(Q(until=None) | Q(until__gt=today), unit=team.unit).exclude(pk=team.pk)
     folded = vietnamese.fold(told.name)
@@ -104,7 +109,7 @@ def make_team(*, actor: User, unit: Unit, told: TeamTold) -> Team:
     refuse_any((rules.unit_problem(unit.kind), *_team_problems(team, told)))
     _write(team, told)
     team.save(force_insert=True)
-    team.services.set(told.services)
+    team.services.set(_services(told))
     record(actor=actor, verb="outreach.make_team", obj=team, unit=unit)
     return team
 
@@ -123,7 +128,7 @@ def change_team(*, actor: User, team_id: UUID, told: TeamTold) -> Team:
     )
     changed = _write(team, told)
     if set(team.services.values_list("pk", flat=True)) != set(told.services):
-        team.services.set(told.services)
+        team.services.set(_services(told))
         changed.append("services")
     if not changed:
         return team

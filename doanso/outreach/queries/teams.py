@@ -1,17 +1,27 @@
 """Reads of teams, their people and their cards. Lists start from `visible`, which holds the policy."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from doanso.access import policy as access
 from doanso.accounts.models import User
-from doanso.outreach import policy
+from doanso.lib import clock
+from doanso.members import policy as members_policy
+from doanso.members import queries as members
+from doanso.members.models import Member
+from doanso.outreach import card_keys, policy
 from doanso.outreach.models import Card, Team, Teammate
-from doanso.units.models import Unit
+from doanso.outreach.rules import cards as card_rules
+from doanso.outreach.rules import teams as team_rules
+from doanso.support.models import HelperKind
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitKind
+from doanso.units.queries import NamedUnit
 
 # Nobody recorded a team, so nobody sees one as their own: a helper reads of the own team on the phone.
 SEE = replace(policy.VIEW, own_of="")
@@ -29,6 +39,11 @@ def every() -> QuerySet[Team]:
 def visible(actor: User) -> QuerySet[Team]:
     """The teams the actor may see."""
     return SEE.filter(actor, every())
+
+
+def every_mate() -> QuerySet[Teammate]:
+    """Everybody of a team, with the team, to be narrowed by a policy."""
+    return Teammate.objects.select_related("team__unit", "member__person", "user")
 
 
 def standing_mates(on: date) -> QuerySet[Teammate]:
@@ -68,3 +83,190 @@ def for_pack(user: User, unit: Unit, today: date) -> list[dict[str, Any]]:
         }
         for team in teams
     ]
+
+
+# --- For the unit's pages -----------------------------------------------------------------------------------------------
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTeam:
+    """One line of the list; names as the reader may read them."""
+
+    team: Team
+    unit: str
+    head: str
+    youths: int
+    officials: int
+    cards: int
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    """A page of the list, walked by number; nothing is counted."""
+
+    lines: list[ListedTeam]
+    number: int
+    more: bool
+
+
+def listed(actor: User, *, unit: Unit | None = None, ended: bool = False) -> QuerySet[Team]:
+    """The teams the actor may see that answer, by unit and name: those that stand, or those that have ended."""
+    today = clock.today()
+    found = visible(actor)
+    found = found.filter(until__lte=today) if ended else found.filter(Q(until=None) | Q(until__gt=today))
+    if unit is not None:
+        found = found.filter(unit__in=access.records_below([unit.pk]))
+    return found.order_by("unit__code", "name", "pk")
+
+
+def page(actor: User, found: QuerySet[Team], number: int) -> TeamPage:
+    """A page in a fixed number of statements, however long the list is."""
+    start = (number - 1) * PAGE
+    window = list(found[start : start + PAGE + 1])
+    teams, today, shown = window[:PAGE], clock.today(), access.personal(actor)
+    called = units.names({one.unit_id for one in teams})
+    mates: dict[UUID, list[Teammate]] = {one.pk: [] for one in teams}
+    for mate in standing_mates(today).filter(team__in=teams):
+        mates[mate.team_id].append(mate)
+    carded = _phone_hashes([mate for some in mates.values() for mate in some], today)
+    lines = []
+    for team in teams:
+        there = mates[team.pk]
+        head = next((mate for mate in there if mate.is_head), None)
+        lines.append(
+            ListedTeam(
+                team=team,
+                unit=called[team.unit_id].short_name,
+                head=shown.name(head.name, head.unit_id) if head is not None else "",
+                youths=sum(mate.kind == HelperKind.YOUTH for mate in there),
+                officials=sum(mate.kind == HelperKind.OFFICIAL for mate in there),
+                cards=sum(mate.pk in carded for mate in there),
+                over=team.until is not None and team.until <= today,
+            )
+        )
+    return TeamPage(lines, number, len(window) > PAGE)
+
+
+NOW, LATER, FORMER = "now", "later", "former"
+
+
+@dataclass(frozen=True, slots=True)
+class Mate:
+    """Somebody of a team, as the reader may read them: `state` is now, later or former; `card` the one that is good."""
+
+    mate: Teammate
+    name: str
+    open: bool
+    state: str
+    card: Card | None
+
+
+def mates(actor: User, found: Iterable[Teammate]) -> list[Mate]:
+    """These people with their cards; two statements however many they are."""
+    today, shown = clock.today(), access.personal(actor)
+    listed = list(found)
+    good = Card.objects.filter(teammate__in=[one.pk for one in listed], revoked_at=None, until__gt=today)
+    cards = {card.teammate_id: card for card in good}
+    return [
+        Mate(
+            one,
+            shown.name(one.name, one.unit_id),
+            shown.shows(one.unit_id),
+            state_of(one, today),
+            cards.get(one.pk),
+        )
+        for one in listed
+    ]
+
+
+def state_of(mate: Teammate, today: date) -> str:
+    """Whether a term, in a team that is loaded, is running, to come, or over."""
+    if any(end is not None and end <= today for end in (mate.until, mate.team.until)):
+        return FORMER
+    return LATER if mate.since > today else NOW
+
+
+def of_team(actor: User, team: Team) -> list[Mate]:
+    """Everybody who is, will be or was in the team: who is there first, heads first, then by name."""
+    everybody = every_mate().filter(team=team).order_by("-is_head", "sort_key", "pk")
+    order = (NOW, LATER, FORMER)
+    return sorted(mates(actor, everybody), key=lambda one: order.index(one.state))
+
+
+def last_day(until: date | None) -> date | None:
+    """The last day of a term whose first free one is `until`, as people say it."""
+    return until - timedelta(days=1) if until is not None else None
+
+
+def usual_last_day(mate: Teammate) -> date:
+    """Until when a card is usually issued: for a year, or as long as the term lasts."""
+    longest = max(clock.today(), mate.since) + team_rules.LONGEST_CARD
+    end = team_rules.earliest(longest, mate.until, mate.team.until)
+    return (end or longest) - timedelta(days=1)
+
+
+def units_to_manage(actor: User) -> list[NamedUnit]:
+    """The wards, communes, schools and offices at which the actor may make teams, as trees are read."""
+    found: dict[UUID, NamedUnit] = {}
+    for root in Unit.objects.filter(pk__in=policy.MANAGE.roots(actor)).order_by("code"):
+        for one in units.subtree(root):
+            if one.unit.kind not in {UnitKind.CITY, UnitKind.BRANCH}:
+                found.setdefault(one.id, one)
+    return list(found.values())
+
+
+FOUND_AT_ONCE = 12
+
+
+def members_named(actor: User, unit: Unit, text: str) -> list[tuple[Member, str]]:
+    """Active members of the unit's register whose name, or whole phone number, answers, with their branches."""
+    if not text.strip():
+        return []
+    own = members.below(members_policy.VIEW.filter(actor, members.every()), unit)
+    found = members.ordered(members.listed(own, text=text, state="active"), "name")[:FOUND_AT_ONCE]
+    rows: Sequence[Any] = list(found)
+    return [(one, one.branch_name) for one in rows]
+
+
+def member_of(actor: User, unit: Unit, member_id: UUID) -> Member | None:
+    """An active member of the unit's register whom the actor may see."""
+    own = members.below(members_policy.VIEW.filter(actor, members.every()), unit)
+    return own.filter(pk=member_id, state="active").first()
+
+
+# --- For whoever scans a card -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """What a card says of itself to a stranger: `state` is now, later or former, and only now it names anybody."""
+
+    unit: Unit
+    state: str
+    given_name: str
+    team: str
+    since: date
+    last_day: date
+
+
+def card_of(secret: str) -> ShownCard | None:
+    """The card that a scanned secret opens, if there is one."""
+    lookup = card_keys.secret_lookup(secret)
+    card = Card.objects.select_related("teammate__team__unit").filter(secret_lookup=lookup).first()
+    if card is None:
+        return None
+    mate, today = card.teammate, clock.today()
+    revoked_on = clock.business_day(card.revoked_at) if card.revoked_at is not None else None
+    term = card_rules.Term(card.since, card.until, revoked_on, mate.until, mate.team.until)
+    is_good = term.holds(today)
+    return ShownCard(
+        unit=mate.team.unit,
+        state=NOW if is_good else LATER if today < card.since < term.end else FORMER,
+        given_name=mate.name.split()[-1] if is_good and mate.name else "",
+        team=mate.team.name,
+        since=card.since,
+        last_day=term.end - timedelta(days=1),
+    )

@@ -1,0 +1,161 @@
+"""The demo's teams: in every ward and commune one to three, of a neighbourhood each, with youths and people of other bodies.
+
+A team is told on the day of its decision with whoever is in it; later in the year somebody goes and somebody comes, a
+card is lost, another team is trained.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from random import Random
+from typing import Protocol
+
+from doanso.accounts.models import User
+from doanso.members import queries as members
+from doanso.members.models import Member
+from doanso.outreach.actions import cards, sign_ins, teams
+from doanso.outreach.actions.teams import MateTold, TeamTold
+from doanso.outreach.models import Body, Team, Teammate
+from doanso.support import queries as support
+from doanso.support.models import HelperKind
+from doanso.units import queries as names
+from doanso.units.models import Neighbourhood, Unit
+
+Dated = tuple[date, Callable[[], object]]
+"""A deed and the business day on which it is done."""
+
+
+class Someone(Protocol):
+    """An invented person; only read."""
+
+    @property
+    def name(self) -> str: ...
+
+
+Invent = Callable[[int, int, date], Someone]
+"""Invents somebody between two ages on a day, and never the same one twice."""
+
+SEED = 793
+FIRST_DAYS = (date(2023, 1, 10), date(2023, 3, 14), date(2023, 6, 6))
+"""When a unit's first, second and third team is decided."""
+LAST_DAY = date(2024, 1, 1)
+"""The first day after all terms and cards of the year."""
+CHANGES = timedelta(weeks=22)
+"""After so long somebody goes and somebody comes."""
+LOST = timedelta(weeks=9)
+"""After so long a card is lost in one team of four."""
+_TRAINING = ("Lớp kỹ năng số cộng đồng", "Tập huấn dịch vụ công trực tuyến", "Bồi dưỡng tổ công nghệ số cộng đồng")
+_OTHERS = (Body.WOMEN, Body.VETERANS, Body.POLICE, Body.FRONT, Body.FARMERS, Body.SCHOOL, Body.HEALTH, Body.TELCO)
+
+
+@dataclass(slots=True)
+class Teller:
+    """One team's year."""
+
+    unit: Unit
+    secretary: User
+    there: Neighbourhood
+    number: int
+    invent: Invent
+    pick: Random
+    helper: User | None = None
+    team: Team | None = None
+    official: Teammate | None = None
+
+    def found(self, day: date) -> None:
+        """The team as it is decided, everybody in it, a card for each who has no sign-in."""
+        told = TeamTold(
+            name=f"Tổ công nghệ số cộng đồng {self.there.name}",
+            since=day,
+            neighbourhood=self.there,
+            decision_number=f"{self.pick.randrange(11, 240)}/QĐ-UBND",
+            decided_on=day - timedelta(days=4),
+            decided_by=f"UBND {names.name(self.unit).short_name}",
+            services=tuple(one.pk for one in support.services() if self.pick.random() < 0.8),
+        )
+        self.team = teams.make_team(actor=self.secretary, unit=self.unit, told=told)
+        head = self._add(
+            MateTold(HelperKind.OFFICIAL, Body.NEIGHBOURHOOD, day, name=self._somebody(42, 66, day), is_head=True)
+        )
+        self.official = self._add(MateTold(HelperKind.OFFICIAL, Body.WOMEN, day, name=self._somebody(30, 58, day)))
+        bodies = self.pick.sample(_OTHERS[1:], 1 + self.pick.randrange(2))
+        others = [
+            self._add(MateTold(HelperKind.OFFICIAL, body, day, name=self._somebody(28, 60, day))) for body in bodies
+        ]
+        youths = [self._youth(one, day) for one in self._members()]
+        if self.helper is not None:
+            told_helper = MateTold(HelperKind.YOUTH, Body.YOUTH_UNION, day, name=self.helper.display_name)
+            mate = self._add(told_helper)
+            sign_ins.give_sign_in(actor=self.secretary, teammate_id=mate.pk, account=self.helper)
+        for mate in (head, self.official, *others, *youths[1:]):
+            self._card(mate)
+
+    def _somebody(self, youngest: int, oldest: int, day: date) -> str:
+        return self.invent(youngest, oldest, day).name
+
+    def _members(self) -> list[Member]:
+        """Two or three of the branch of the same neighbourhood."""
+        branch = next((one for one in names.branches(self.unit) if one.short_name == self.there.name), None)
+        found = members.every().filter(state="active", branch=branch.unit if branch is not None else self.unit)
+        return list(found.order_by("pk")[: 2 + self.number % 2])
+
+    def _youth(self, member: Member, day: date) -> Teammate:
+        return self._add(MateTold(HelperKind.YOUTH, Body.YOUTH_UNION, day, member=member))
+
+    def _add(self, told: MateTold) -> Teammate:
+        if self.pick.random() < 0.6:
+            told = replace(told, training=self.pick.choice(_TRAINING), trained_on=told.since - timedelta(days=20))
+        assert self.team is not None  # noqa: S101 -- a team is found before anybody is in it
+        return teams.add_teammate(actor=self.secretary, team_id=self.team.pk, told=told)
+
+    def _card(self, mate: Teammate) -> None:
+        cards.issue_card(actor=self.secretary, teammate_id=mate.pk, until=LAST_DAY)
+
+    def change(self, day: date) -> None:
+        """The women's union sends somebody else."""
+        if self.official is None:
+            return
+        teams.end_term(actor=self.secretary, teammate_id=self.official.pk, on=day)
+        self.official = self._add(MateTold(HelperKind.OFFICIAL, Body.WOMEN, day, name=self._somebody(28, 50, day)))
+        self._card(self.official)
+
+    def lose(self) -> None:
+        """A card is lost: a new one, and the old one opens nothing."""
+        if self.official is not None:
+            self._card(self.official)
+
+
+def year(
+    units: Sequence[tuple[Unit, User]],
+    invent: Invent,
+    last: date,
+    *,
+    printed: str = "",
+    helper: User | None = None,
+) -> list[Dated]:
+    """The teams of a year up to a day; `helper` signs in and is in the first team of the printed unit."""
+    found: list[Dated] = []
+    for place, (unit, secretary) in enumerate(units):
+        areas = names.neighbourhoods(unit)
+        for number, there in enumerate(areas[: 1 + (place + 1) % 3 if unit.code != printed else 2]):
+            teller = Teller(
+                unit,
+                secretary,
+                there,
+                number,
+                invent,
+                Random(f"{SEED} {unit.code} {number}"),
+                helper if unit.code == printed and number == 0 else None,
+            )
+            found += _told(teller, FIRST_DAYS[number] + timedelta(days=place % 9), place)
+    return [deed for deed in found if deed[0] <= last]
+
+
+def _told(teller: Teller, day: date, place: int) -> list[Dated]:
+    found: list[Dated] = [(day, partial(teller.found, day))]
+    if (place + teller.number) % 3 == 0:
+        found.append((day + CHANGES, partial(teller.change, day + CHANGES)))
+    if (place + teller.number) % 4 == 1:
+        found.append((day + LOST, teller.lose))
+    return found

@@ -1,0 +1,204 @@
+"""Forms of teams. Whether something may be so, the deeds decide; a day is the last one in it, as people say it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.adoption.models import Service
+from doanso.lib.day_field import DayField
+from doanso.members.models import Member
+from doanso.outreach.actions.teams import MateTold, TeamTold
+from doanso.outreach.models import Body, Team, Teammate
+from doanso.outreach.queries.teams import last_day
+from doanso.support.models import HelperKind
+from doanso.units.models import Neighbourhood, Unit
+from doanso.units.queries import NamedUnit
+
+
+def _until(last: date | None) -> date | None:
+    """The first day that is not in it any more. After the calendar's own last day there is no other."""
+    return None if last is None or last == date.max else last + timedelta(days=1)
+
+
+class TeamFilter(forms.Form):
+    """Which teams the list shows."""
+
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[("", gettext_lazy("At work")), ("ended", gettext_lazy("Ended"))],
+    )
+
+    def __init__(self, data: Any, *, units: Sequence[NamedUnit]) -> None:
+        super().__init__(data)
+        self.fields["unit"].choices = [  # type: ignore[attr-defined]
+            ("", _("All units")),
+            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+        ]
+
+
+class TeamForm(forms.Form):
+    """A team as it was decided."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the team"), max_length=160)
+    neighbourhood = forms.ChoiceField(label=gettext_lazy("Neighbourhood"), required=False)
+    decision_number = forms.CharField(label=gettext_lazy("Number of the decision"), required=False, max_length=60)
+    decided_on = DayField(label=gettext_lazy("Day of the decision"), required=False)
+    decided_by = forms.CharField(label=gettext_lazy("Who decided"), required=False, max_length=160)
+    since = DayField(label=gettext_lazy("At work since"))
+    last_day = DayField(
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until it is ended.")
+    )
+    services = forms.MultipleChoiceField(
+        label=gettext_lazy("Guides people to"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, data: Any = None, *, neighbourhoods: Iterable[Neighbourhood], services: Iterable[Service], **more: Any
+    ) -> None:
+        super().__init__(data, **more)
+        self._neighbourhoods = {str(one.pk): one for one in neighbourhoods}
+        self.fields["name"].widget.attrs["placeholder"] = _("Community digital team of neighbourhood 1")
+        self.fields["decision_number"].widget.attrs["placeholder"] = "12/QĐ-UBND"
+        self.fields["neighbourhood"].choices = [  # type: ignore[attr-defined]
+            ("", _("The whole unit")),
+            *((key, one.name) for key, one in self._neighbourhoods.items()),
+        ]
+        self.fields["services"].choices = [(one.pk, one.name) for one in services]  # type: ignore[attr-defined]
+
+    @staticmethod
+    def of(team: Team) -> dict[str, Any]:
+        """What the form begins with when a team is changed."""
+        return {
+            "name": team.name,
+            "neighbourhood": str(team.neighbourhood_id or ""),
+            "decision_number": team.decision_number,
+            "decided_on": team.decided_on,
+            "decided_by": team.decided_by,
+            "since": team.since,
+            "last_day": last_day(team.until),
+            "services": [one.pk for one in team.services.all()],
+        }
+
+    def told(self) -> TeamTold:
+        """What was typed, for the deed."""
+        said = self.cleaned_data
+        return TeamTold(
+            name=said["name"],
+            since=said["since"],
+            until=_until(said["last_day"]),
+            neighbourhood=self._neighbourhoods.get(said["neighbourhood"]),
+            decision_number=said["decision_number"],
+            decided_on=said["decided_on"],
+            decided_by=said["decided_by"],
+            services=tuple(said["services"]),
+        )
+
+
+class NewTeamForm(TeamForm):
+    """A new team, of the unit that is chosen."""
+
+    # Chosen before: which neighbourhoods there are depends on it.
+    unit = forms.ChoiceField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **more: Any) -> None:
+        super().__init__(data, **more)
+        self._units = {one.code: one.unit for one in units}
+        self.fields["unit"].choices = [(one.code, one.name) for one in units]  # type: ignore[attr-defined]
+
+    @property
+    def chosen_unit(self) -> Unit:
+        """Whose team it is."""
+        return self._units[self.cleaned_data["unit"]]
+
+
+class MateForm(forms.Form):
+    """Somebody of a team. A member of the register needs no name typed."""
+
+    name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("In a pair this person is"), choices=HelperKind.choices, widget=forms.RadioSelect
+    )
+    body = forms.ChoiceField(label=gettext_lazy("Comes from"), choices=[("", "…"), *Body.choices])
+    is_head = forms.BooleanField(label=gettext_lazy("Head of the team"), required=False)
+    training = forms.CharField(
+        label=gettext_lazy("Training done"),
+        required=False,
+        max_length=160,
+        help_text=gettext_lazy("What it was called, for example “Lớp kỹ năng số cộng đồng”."),
+    )
+    trained_on = DayField(label=gettext_lazy("Day of the training"), required=False)
+    since = DayField(label=gettext_lazy("In the team since"))
+    last_day = DayField(
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until it is ended.")
+    )
+
+    def __init__(self, data: Any = None, *, member: Member | None = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        self._member = member
+        if member is not None:
+            del self.fields["name"]
+
+    @staticmethod
+    def of(mate: Teammate) -> dict[str, Any]:
+        """What the form begins with when somebody's data are changed."""
+        same = ("name", "kind", "body", "is_head", "training", "trained_on", "since")
+        return {name: getattr(mate, name) for name in same} | {"last_day": last_day(mate.until)}
+
+    def told(self) -> MateTold:
+        """What was typed, for the deed."""
+        said = self.cleaned_data
+        return MateTold(
+            kind=said["kind"],
+            body=said["body"],
+            since=said["since"],
+            name=said.get("name", ""),
+            until=_until(said["last_day"]),
+            is_head=said["is_head"],
+            member=self._member,
+            trained_on=said["trained_on"],
+            training=said["training"],
+        )
+
+
+class MemberSearch(forms.Form):
+    """A member of the unit's register by name."""
+
+    q = forms.CharField(label=gettext_lazy("Name or phone number of a member"), required=False, max_length=80)
+
+
+class EndForm(forms.Form):
+    """From which day on a team or a term is no more."""
+
+    on = DayField(label=gettext_lazy("No more from this day on"))
+
+
+class CardForm(forms.Form):
+    """How long a card is good."""
+
+    last_day = DayField(label=gettext_lazy("Good until and with"))
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which it is no good any more."""
+        return _until(self.cleaned_data["last_day"])
+
+
+class SignInForm(forms.Form):
+    """The account with which somebody of a team records visits."""
+
+    username = forms.CharField(
+        label=gettext_lazy("User name"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+    has_account = forms.BooleanField(
+        label=gettext_lazy("The person has this account already"),
+        required=False,
+        help_text=gettext_lazy("Not ticked: a new account is made, and a code for its password is shown once."),
+    )

@@ -1,0 +1,313 @@
+"""The unit's pages of teams: the list, one team, and who is in it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.access.policy import Verb, get_or_404
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.members.models import Member
+from doanso.outreach import policy
+from doanso.outreach.actions import teams as actions
+from doanso.outreach.forms import teams as forms
+from doanso.outreach.models import Team, Teammate
+from doanso.outreach.queries import teams as queries
+from doanso.outreach.rules import teams as rules
+from doanso.support import queries as support
+from doanso.units import queries as units
+
+
+def found_team(request: HttpRequest, team_id: UUID, verb: Verb = queries.SEE) -> Team:
+    """The team, for whoever may do this to it."""
+    return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=team_id)
+
+
+def found_mate(request: HttpRequest, mate_id: UUID, verb: Verb = queries.SEE) -> Teammate:
+    """Somebody of a team, for whoever may do this to them."""
+    return get_or_404(request.user, verb, queries.every_mate(), see=queries.SEE, pk=mate_id)
+
+
+def done(form: django_forms.Form, deed: Callable[[], Any]) -> Any:
+    """What the deed answers; a refusal becomes the error of the field it is about, and the answer is None."""
+    try:
+        return deed()
+    except Refused as refused:
+        field = {"until": "last_day"}.get(refused.problem.field, refused.problem.field)
+        form.add_error(field if field in form.fields else None, refused.problem.message)
+        return None
+
+
+def _page_number(text: str) -> int:
+    return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
+
+
+# --- Teams --------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def team_list(request: HttpRequest) -> HttpResponse:
+    """The teams the reader may see, by unit."""
+    access.anywhere_or_404(request.user, queries.SEE)
+    there = access_queries.units_to_see(request.user)
+    form = forms.TeamFilter(request.GET, units=there)
+    said = form.cleaned_data if form.is_valid() else {}
+    unit = next((one.unit for one in there if one.code == said.get("unit")), None)
+    listed = queries.listed(request.user, unit=unit, ended=said.get("state") == "ended")
+    page = queries.page(request.user, listed, _page_number(request.GET.get("page", "")))
+
+    def address(number: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    summary = ngettext("%(count)s team on this page", "%(count)s teams on this page", len(page.lines))
+    return render(
+        request,
+        "outreach/team_list.html",
+        {
+            "form": form,
+            "narrowed": bool(unit or said.get("state")),
+            "page": page,
+            "pages": {
+                "summary": summary % {"count": formats.number(len(page.lines))},
+                "previous": address(page.number - 1) if page.number > 1 else "",
+                "next": address(page.number + 1) if page.more else "",
+            },
+            "may_make": bool(policy.MANAGE.roots(request.user)),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_team(request: HttpRequest) -> HttpResponse:
+    """Write down a team that was decided."""
+    access.over_others_or_404(request.user, policy.MANAGE, see=queries.SEE)
+    there = queries.units_to_manage(request.user)
+    asked = request.POST.get("unit") or request.GET.get("unit", "")
+    unit = next((one for one in there if one.code == asked), there[0] if there else None)
+    offered: dict[str, Any] = {
+        "units": there,
+        "neighbourhoods": units.neighbourhoods(unit.unit) if unit is not None else (),
+        "services": support.services(),
+    }
+    if request.method == "POST":
+        form = forms.NewTeamForm(request.POST, **offered)
+        if form.is_valid():
+            made = done(
+                form,
+                lambda: actions.make_team(actor=request.user, unit=form.chosen_unit, told=form.told()),
+            )
+            if made is not None:
+                messages.success(request, _("The team is written down. Now add its people."))
+                return redirect("outreach:team", made.pk)
+    else:
+        first = {"since": clock.today(), "unit": unit.code if unit is not None else ""}
+        form = forms.NewTeamForm(initial=first, **offered)
+    return render(
+        request,
+        "outreach/team_form.html",
+        {"form": form, "team": None, "units": there, "unit": unit},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@login_required
+@require_safe
+def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
+    """One team: by whose decision, who is in it, whose card is good."""
+    one = found_team(request, team_id)
+    people = queries.of_team(request.user, one)
+    over = rules.is_over(one.until, clock.today())
+    may_manage = policy.MANAGE.allows(request.user, one)
+    decision = [one.decision_number, formats.day(one.decided_on) if one.decided_on else "", one.decided_by]
+    return render(
+        request,
+        "outreach/team.html",
+        {
+            "team": one,
+            "unit": units.name(one.unit),
+            "people": [mate for mate in people if mate.state != queries.FORMER],
+            "former": [mate for mate in people if mate.state == queries.FORMER],
+            "facts": [
+                (_("Unit"), units.name(one.unit).name),
+                (_("Neighbourhood"), one.neighbourhood.name if one.neighbourhood else _("The whole unit")),
+                (_("Decision"), ", ".join(filter(None, decision))),
+                (_("At work"), access_queries.span(one.since, one.until)),
+                (_("Guides people to"), ", ".join(service.short_name for service in one.services.all())),
+            ],
+            "over": over,
+            "may_manage": may_manage and not over,
+            "masked": any(not mate.open for mate in people),
+            "events": access_queries.history(request.user, one),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
+    """The team as a newer decision has it."""
+    one = found_team(request, team_id, policy.MANAGE)
+    form = forms.TeamForm(
+        request.POST if request.method == "POST" else None,
+        neighbourhoods=units.neighbourhoods(one.unit),
+        services=support.services(),
+        initial=forms.TeamForm.of(one),
+    )
+    if form.is_bound and form.is_valid():
+        changed = done(form, lambda: actions.change_team(actor=request.user, team_id=one.pk, told=form.told()))
+        if changed is not None:
+            messages.success(request, _("The team is changed."))
+            return redirect("outreach:team", one.pk)
+    return render(
+        request,
+        "outreach/team_form.html",
+        {"form": form, "team": one},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
+    """The team is no more; everybody's term, card and sign-in end with it."""
+    one = found_team(request, team_id, policy.MANAGE)
+    form = forms.EndForm(request.POST if request.method == "POST" else None, initial={"on": clock.today()})
+    if form.is_bound and form.is_valid():
+        ended = done(form, lambda: actions.end_team(actor=request.user, team_id=one.pk, on=form.cleaned_data["on"]))
+        if ended is not None:
+            messages.success(request, _("The team is ended; its cards are good no more."))
+            return redirect("outreach:team", one.pk)
+    return render(
+        request,
+        "outreach/team_end.html",
+        {"form": form, "team": one, "mate": None},
+        status=422 if form.is_bound else 200,
+    )
+
+
+# --- People of a team ---------------------------------------------------------------------------------------------------
+
+
+def _chosen_member(request: HttpRequest, one: Team) -> Member | None:
+    """The member of the register whom the address names."""
+    try:
+        key = UUID(request.GET.get("member", ""))
+    except ValueError:
+        return None
+    return queries.member_of(request.user, one.unit, key)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_mate(request: HttpRequest, team_id: UUID) -> HttpResponse:
+    """Somebody comes into the team: found in the register, or of another body by name."""
+    one = found_team(request, team_id, policy.MANAGE)
+    member = _chosen_member(request, one)
+    search = forms.MemberSearch(request.GET)
+    text = search.cleaned_data["q"] if search.is_valid() else ""
+    first: dict[str, Any] = {"since": max(clock.today(), one.since)}
+    if member is not None:
+        first |= {"kind": "youth", "body": "youth-union"}
+    form = forms.MateForm(request.POST if request.method == "POST" else None, member=member, initial=first)
+    if form.is_bound and form.is_valid():
+        made = done(form, lambda: actions.add_teammate(actor=request.user, team_id=one.pk, told=form.told()))
+        if made is not None:
+            messages.success(request, _("%(name)s is in the team.") % {"name": made.name})
+            return redirect("outreach:mate", made.pk)
+    return render(
+        request,
+        "outreach/team_mate_form.html",
+        {
+            "form": form,
+            "team": one,
+            "member": member,
+            "search": search,
+            "text": text,
+            "results": queries.members_named(request.user, one.unit, text) if member is None else [],
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@login_required
+@require_safe
+def mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+    """Somebody of a team: from where, for how long, with which card and sign-in."""
+    one = found_mate(request, mate_id)
+    [line] = queries.mates(request.user, [one])
+    training = [one.training, formats.day(one.trained_on) if one.trained_on else ""]
+    account = one.user.username if one.user is not None else _("none: the card is enough to confirm a visit")
+    return render(
+        request,
+        "outreach/team_mate.html",
+        {
+            "line": line,
+            "mate": one,
+            "team": one.team,
+            "facts": [
+                (_("In a pair"), one.get_kind_display()),
+                (_("Comes from"), one.get_body_display()),
+                (_("Training done"), ", ".join(filter(None, training))),
+                (_("In the team"), access_queries.span(one.since, one.until)),
+                (_("Sign-in"), account if line.open else ""),
+            ],
+            "may_manage": line.state != queries.FORMER and policy.MANAGE.allows(request.user, one),
+            "last_day": queries.last_day(line.card.until) if line.card is not None else None,
+            "events": access_queries.history(request.user, one),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+    """Put right what is known of somebody of the team."""
+    one = found_mate(request, mate_id, policy.MANAGE)
+    form = forms.MateForm(
+        request.POST if request.method == "POST" else None, member=one.member, initial=forms.MateForm.of(one)
+    )
+    if form.is_bound and form.is_valid():
+        changed = done(form, lambda: actions.change_teammate(actor=request.user, teammate_id=one.pk, told=form.told()))
+        if changed is not None:
+            messages.success(request, _("Changed."))
+            return redirect("outreach:mate", one.pk)
+    return render(
+        request,
+        "outreach/team_mate_form.html",
+        {"form": form, "team": one.team, "mate": one},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+    """Somebody is in the team no more; card and sign-in end with the term."""
+    one = found_mate(request, mate_id, policy.MANAGE)
+    form = forms.EndForm(request.POST if request.method == "POST" else None, initial={"on": clock.today()})
+    if form.is_bound and form.is_valid():
+        ended = done(form, lambda: actions.end_term(actor=request.user, teammate_id=one.pk, on=form.cleaned_data["on"]))
+        if ended is not None:
+            messages.success(request, _("The term is ended; the card is good no more."))
+            return redirect("outreach:team", one.team_id)
+    return render(
+        request,
+        "outreach/team_end.html",
+        {"form": form, "team": one.team, "mate": one},
+        status=422 if form.is_bound else 200,
+    )
