@@ -11,10 +11,11 @@ class OutreachConfig(AppConfig):
         from doanso.outreach import personal, sources, sources_referrals, watch_words
         from doanso.outreach.actions.referrals import settle_slots
         from doanso.outreach.families import referrals, visits
+        from doanso.outreach.records import visits as records
+        from doanso.outreach.records.doors import DoorKind
         from doanso.people.ports import register_personal_records
         from doanso.support.models import HelpSource
         from doanso.support.ports import register_wrapper
-        from doanso.outreach.records import visits as records
         from doanso.sync.ports import register_record_kind
         from doanso.tally.ports import register_family, register_source_page
 
@@ -32,6 +33,12 @@ class OutreachConfig(AppConfig):
             "body": _("where from"),
             "is_head": _("head"),
             "training": _("training"),
+            "goal": _("doors to reach"),
+            "taken_by": _("who has it"),
+            "ended_at": _("end"),
+            "gone_at": _("gone since"),
+            "street": _("street"),
+            "house_number": _("house number"),
         }
         for name, sentence in (
             ("outreach.view", _("looked at visits")),
@@ -55,12 +62,27 @@ class OutreachConfig(AppConfig):
             ("outreach.issue_card", _("issued a helper card")),
             ("outreach.revoke_card", _("revoked a helper card")),
             ("outreach.print_card", _("opened a helper card to print it")),
+            ("outreach.make_drive", _("made a drive")),
+            ("outreach.change_drive", _("changed the drive")),
+            ("outreach.end_drive", _("ended the drive")),
+            ("outreach.fill_drive", _("put doors into the drive")),
+            ("outreach.drop_doors", _("took doors out of the drive")),
+            ("outreach.take_doors", _("checked doors out")),
+            ("outreach.give_back", _("gave the door back")),
+            ("outreach.take_back_doors", _("took the door back")),
+            ("outreach.assign_doors", _("gave the door to somebody")),
+            ("outreach.hand_over_area", _("handed the door over to somebody else")),
+            ("outreach.hand_on_area", _("gave all this person's doors to somebody else")),
+            ("outreach.take_over_area", _("gave this person all doors of somebody else")),
+            ("outreach.mark_gone", _("wrote down that the home or shop is gone")),
+            ("outreach.put_right", _("put street and number right")),
         ):
             register_verb(name, sentence, fields=fields)
         register_family(visits.VisitsFamily())
         register_family(visits.PairVisitsFamily())
         for kind in (visits.VISIT, visits.PAIR):
             register_source_page(kind, sources.visit_lines)
+        register_record_kind(DoorKind())
         register_record_kind(records.VisitKind())
         register_record_kind(records.ConfirmationKind())
         watch_words.register()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
 from doanso.outreach.models import Door, Drive, Outcome, Teammate, Visit
 from doanso.outreach.queries import doors as reads
+from doanso.outreach.queries import drives
 from doanso.outreach.rules import doors as rules
 from doanso.units.models import Unit
 
@@ -89,7 +91,8 @@ def take_doors(*, actor: User, drive: Drive, want: int, near_id: UUID | None = N
 
     Fewer than asked for where the drive has no more to do today, or the actor has as many as one can see to.
     """
-    policy.RECORD.require_at(actor, drive.unit)
+    if not drives.may_walk(actor, drive.unit):
+        raise PermissionDenied(policy.RECORD.name)
     now, today = clock.now(), clock.today()
     _require_running(drive, today)
     mine = Door.objects.filter(reads.held(now), taken_by=actor, drive=drive).order_by("-taken_at", "-walk_key")
@@ -173,7 +176,7 @@ def assign_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID], to: U
 
 
 def _require_visitor(user: User, unit: Unit, field: str = "to") -> None:
-    if not user.is_active or not policy.RECORD.allows_at(user, unit):
+    if not user.is_active or not drives.may_walk(user, unit):
         message = _("%(name)s does not go from door to door for this unit. Give the role of a helper first.")
         raise Refused(Problem("not_a_visitor", message % {"name": user.display_name}, field))
 

@@ -41,7 +41,7 @@ def find_doors(
 
 
 STANDING = Q(household__isnull=False, household__gone_at=None, household__erased_at=None) | Q(
-    business__isnull=False, business__merged_into=None, business__erased_at=None
+    business__isnull=False, business__gone_at=None, business__merged_into=None, business__erased_at=None
 )
 """Of doors: there is still something to knock at."""
 

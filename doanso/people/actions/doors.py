@@ -21,6 +21,7 @@ __all__ = [
     "door_key",
     "known_households",
     "meet_households",
+    "move_places",
     "one_line",
     "place_businesses",
     "street_key",
@@ -133,3 +134,32 @@ def place_businesses(told: Mapping[UUID, BusinessTold]) -> None:
 def street_keys(street_key: str) -> tuple[str, str]:
     """The keys of a street's doors: from which one on, and before which."""
     return street_key, past(street_key)
+
+
+def move_places(*, unit_id: UUID, moves: Sequence[tuple[Household | Business, DoorTold]]) -> set[UUID]:
+    """Write down where these known homes and shops of the unit really stand; a fixed number of statements.
+
+    The keys of the homes that stay where they were, because another home stands there.
+    """
+    wanted = {
+        place.pk: doors.place_key(told.neighbourhood_id or place.neighbourhood_id, told.street, told.number)
+        for place, told in moves
+    }
+    homes = {place.pk: wanted[place.pk] for place, _told in moves if isinstance(place, Household)}
+    there = Household.objects.filter(unit_id=unit_id, place_key__in=set(homes.values()) - {""}, erased_at=None)
+    holders: dict[str, UUID] = dict(there.values_list("place_key", "pk"))
+    taken = {key for key, place in homes.items() if place and holders.setdefault(place, key) != key}
+    for place, told in moves:
+        if place.pk in taken:
+            continue
+        place.house_number, place.street = doors.tidy_number(told.number)[:40], told.street.strip()[:120]
+        place.walk_key = doors.walk_key(place.street, place.house_number)
+        place.address = doors.address(place.street, place.house_number)
+        place.neighbourhood_id = told.neighbourhood_id or place.neighbourhood_id
+        if isinstance(place, Household):
+            place.place_key = homes[place.pk]
+    fields = ["house_number", "street", "walk_key", "address", "neighbourhood"]
+    moved = [place for place, _told in moves if place.pk not in taken]
+    Household.objects.bulk_update([one for one in moved if isinstance(one, Household)], [*fields, "place_key"])
+    Business.objects.bulk_update([one for one in moved if isinstance(one, Business)], fields)
+    return taken

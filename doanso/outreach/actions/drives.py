@@ -1,0 +1,239 @@
+"""Deeds on drives: made, changed, filled with doors and ended."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption.models import Service
+from doanso.audit.actions import Deed, record, record_many
+from doanso.lib import clock, database
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach import policy
+from doanso.outreach.models import Door, Drive, Visit
+from doanso.outreach.queries.doors import STANDING
+from doanso.outreach.rules.drives import MOST_DOORS, drive_problem, unit_problem
+from doanso.people.actions import BusinessTold, DoorTold, meet_businesses, meet_households
+from doanso.people.actions.doors import one_line, place_businesses, street_keys, walk_key
+from doanso.people.models import Business, Household
+from doanso.units.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class DriveTold:
+    """What an officer says of a drive; `until` is the first day after it."""
+
+    name: str
+    since: date
+    until: date
+    goal: int
+    services: tuple[Service, ...] = ()
+
+
+_FIELDS = ("name", "since", "until", "goal")
+
+
+@transaction.atomic
+def make_drive(*, actor: User, unit: Unit, told: DriveTold) -> Drive:
+    """Make a drive without doors yet."""
+    policy.MANAGE.require_at(actor, unit)
+    if (problem := unit_problem(unit.kind)) is not None:
+        raise Refused(problem)
+    _judge(unit, told)
+    values = {name: getattr(told, name) for name in _FIELDS}
+    drive = Drive.objects.create(unit=unit, made_at=clock.now(), made_by=actor, **values)
+    drive.services.set(told.services)
+    record(actor=actor, verb="outreach.make_drive", obj=drive, unit=unit)
+    return drive
+
+
+@transaction.atomic
+def change_drive(*, actor: User, drive: Drive, told: DriveTold) -> Drive:
+    """Change name, days, goal or services of a drive that goes on."""
+    found = _locked(actor, drive)
+    _judge(found.unit, told, found)
+    changed = [name for name in _FIELDS if getattr(found, name) != getattr(told, name)]
+    for name in changed:
+        setattr(found, name, getattr(told, name))
+    if changed:
+        found.save(update_fields=changed)
+    if set(found.services.values_list("pk", flat=True)) != {one.pk for one in told.services}:
+        found.services.set(told.services)
+        changed.append("services")
+    if changed:
+        record(actor=actor, verb="outreach.change_drive", obj=found, unit=found.unit_id, changed=changed)
+    return found
+
+
+def _judge(unit: Unit, told: DriveTold, drive: Drive | None = None) -> None:
+    problem = drive_problem(name=told.name, since=told.since, until=told.until, goal=told.goal)
+    if problem is not None:
+        raise Refused(problem)
+    others = Drive.objects.filter(unit=unit, name=told.name)
+    if (others if drive is None else others.exclude(pk=drive.pk)).exists():
+        raise Refused(Problem("drive_name_taken", _("The unit has a drive of this name already."), "name"))
+
+
+def _locked(actor: User, drive: Drive) -> Drive:
+    policy.MANAGE.require(actor, drive)
+    found = Drive.objects.select_for_update(of=("self",)).select_related("unit").get(pk=drive.pk)
+    if found.ended_at is not None:
+        raise Refused(Problem("drive_ended", _("This drive has ended; make a new one.")))
+    return found
+
+
+@transaction.atomic
+def end_drive(*, actor: User, drive: Drive) -> Drive:
+    """End a drive before its last day or after it: no door is offered any more, and whoever has one has it no more."""
+    found = _locked(actor, drive)
+    found.ended_at = clock.now()
+    found.save(update_fields=["ended_at"])
+    taken = Door.objects.filter(drive=found, taken_by__isnull=False)
+    taken.update(taken_by=None, taken_at=None, due_back_at=None)
+    record(actor=actor, verb="outreach.end_drive", obj=found, unit=found.unit_id, changed=["ended_at"])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A street of a neighbourhood, by what the keys of its doors begin with; without a street all of the neighbourhood."""
+
+    neighbourhood_id: UUID | None
+    street_key: str = ""
+
+
+@transaction.atomic
+def fill_drive(
+    *, actor: User, drive: Drive, stretches: Collection[Stretch], homes: bool = True, shops: bool = True
+) -> int:
+    """Put the register's homes and shops of these streets into the drive; how many came in. What is there stays."""
+    found = _locked(actor, drive)
+    wanted = Q(pk__in=[])
+    for one in stretches:
+        there = Q(neighbourhood_id=one.neighbourhood_id)
+        if one.street_key:
+            first, end = street_keys(one.street_key)
+            there &= Q(walk_key__gte=first, walk_key__lt=end)
+        wanted |= there
+    columns = ("pk", "neighbourhood_id", "walk_key")
+    rows: list[Row] = []
+    if homes:
+        standing = Household.objects.filter(wanted, unit_id=found.unit_id, erased_at=None, gone_at=None)
+        rows += [(key, None, area, walk) for key, area, walk in standing.exclude(place_key="").values_list(*columns)]
+    if shops:
+        open_ones = Business.objects.filter(
+            wanted, unit_id=found.unit_id, erased_at=None, merged_into=None, gone_at=None
+        )
+        rows += [(None, key, area, walk) for key, area, walk in open_ones.values_list(*columns)]
+    return _add(actor, found, rows)
+
+
+Row = tuple[UUID | None, UUID | None, UUID | None, str]
+"""A home or a shop, its neighbourhood and its place along the walk."""
+_COLUMNS = ("id", "drive", "unit", "household", "business", "neighbourhood", "walk_key", "visits", "outcome")
+
+
+def _add(actor: User, drive: Drive, rows: Sequence[Row]) -> int:
+    """Put homes and shops into the locked drive; how many were not there yet."""
+    there = Door.objects.filter(drive=drive).count()
+    if there + len(rows) > MOST_DOORS:
+        message = _("A drive has at most %(most)d doors; make one drive per neighbourhood.")
+        raise Refused(Problem("drive_full", message % {"most": MOST_DOORS}))
+    add_places([(drive, rows)])
+    added = Door.objects.filter(drive=drive).count() - there
+    if added:
+        record(actor=actor, verb="outreach.fill_drive", obj=drive, unit=drive.unit_id)
+    return added
+
+
+def add_places(told: Iterable[tuple[Drive, Iterable[Row]]]) -> None:
+    """Put these homes and shops into their drives; what is there stays as it is. One statement, after the caller's policy."""
+    rows = [
+        (uuid7(), drive.pk, drive.unit_id, home, shop, area, walk or walk_key("", ""), 0, "")
+        for drive, some in told
+        for home, shop, area, walk in some
+    ]
+    database.insert_rows(Door, _COLUMNS, rows, keep_known=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTold:
+    """A home by its number and street, or a shop by its sign besides."""
+
+    number: str
+    street: str
+    neighbourhood_id: UUID | None = None
+    sign: str = ""
+
+
+@transaction.atomic
+def add_door(*, actor: User, drive: Drive, told: PlaceTold) -> bool:
+    """Put one home or shop into the drive, found in the register or new there; whether it was not in the drive yet."""
+    found = _locked(actor, drive)
+    if not told.sign and not told.number.strip():
+        message = _("Write the house number, or the name on the shop's sign.")
+        raise Refused(Problem("number_missing", message, "number"))
+    if not told.street.strip() and told.neighbourhood_id is None:
+        message = _("Write the street, or choose the neighbourhood where there is none.")
+        raise Refused(Problem("street_missing", message, "street"))
+    place: type[Household] | type[Business] = Business if told.sign else Household
+    if told.sign:
+        shop = BusinessTold(
+            name=told.sign,
+            address=one_line(told.street, told.number),
+            neighbourhood_id=told.neighbourhood_id,
+            house_number=told.number,
+            street=told.street,
+        )
+        key = meet_businesses(unit_id=found.unit_id, told=[shop])[0].business_id
+        place_businesses({key: shop})
+    else:
+        home = DoorTold(told.number, told.street, told.neighbourhood_id)
+        key = meet_households(unit_id=found.unit_id, told=[home])[0].household_id
+    # Somebody has seen it, so it is there.
+    place._default_manager.filter(pk=key).exclude(gone_at=None).update(gone_at=None)
+    area, walk = place._default_manager.values_list("neighbourhood_id", "walk_key").get(pk=key)
+    row = (None, key, area, walk) if told.sign else (key, None, area, walk)
+    return bool(_add(actor, found, [row]))
+
+
+@transaction.atomic
+def mark_gone(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
+    """Write down that these homes and shops are not there any more, or never were: nobody is sent there in any drive. How
+    many."""
+    found = _locked(actor, drive)
+    doors = list(Door.objects.select_for_update(of=("self",)).filter(STANDING, pk__in=door_ids, drive=found))
+    gone = 0
+    for model, name in ((Household, "household"), (Business, "business")):
+        keys = {getattr(one, f"{name}_id") for one in doors} - {None}
+        gone += close_places(actor, model, name, keys)
+    return gone
+
+
+def close_places(actor: User, model: type[Household] | type[Business], name: str, keys: Collection[UUID]) -> int:
+    """Write down that these homes, or these shops, are gone, and free their doors; how many. After the caller's policy."""
+    places = list(model._default_manager.select_for_update().filter(pk__in=keys, gone_at=None).order_by("pk"))
+    closed = [one.pk for one in places]
+    model._default_manager.filter(pk__in=closed).update(gone_at=clock.now())
+    Door.objects.filter(**{f"{name}__in": closed}).update(taken_by=None, taken_at=None, due_back_at=None)
+    record_many(Deed(actor, "outreach.mark_gone", one, one.unit_id, ("gone_at",)) for one in places)
+    return len(closed)
+
+
+@transaction.atomic
+def drop_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
+    """Take doors out of the drive that came in by mistake; how many. One at which somebody was stays."""
+    found = _locked(actor, drive)
+    doors = Door.objects.select_for_update().filter(pk__in=door_ids, drive=found, visits=0)
+    doors = doors.exclude(pk__in=Visit.objects.filter(door_id__in=door_ids).values("door_id"))
+    keys = list(doors.values_list("pk", flat=True))
+    Door.objects.filter(pk__in=keys).delete()
+    if keys:
+        record(actor=actor, verb="outreach.drop_doors", obj=found, unit=found.unit_id)
+    return len(keys)

@@ -1,0 +1,200 @@
+"""Doors found or put right on the way, without a visit: homes and shops that are new, stand elsewhere, or are gone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record_many
+from doanso.lib.problems import Problem
+from doanso.members import queries as members
+from doanso.outreach.actions.drives import Row, add_places, close_places
+from doanso.outreach.models import Door, Drive
+from doanso.people.actions import BusinessTold, DoorTold, meet_businesses, meet_households
+from doanso.people.actions.doors import move_places, one_line, place_businesses
+from doanso.people.models import Business, Household
+from doanso.units.models import Neighbourhood, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFound:
+    """A home, or a shop with what stands on its sign, by its key; `new` ones were never in the phone's pack."""
+
+    key: UUID
+    new: bool
+    number: str
+    street: str
+    neighbourhood_id: UUID | None
+    sign: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoorFound:
+    """What a phone tells of one door. It belongs into the drive, when one is named."""
+
+    place: PlaceFound
+    drive_id: UUID | None
+    gone: bool
+
+
+@dataclass(slots=True)
+class _Coming:
+    told: DoorFound
+    problem: Problem | None = None
+    # The home or shop as the register has it.
+    known: Household | Business | None = None
+    key: UUID | None = None
+
+    @property
+    def place(self) -> PlaceFound:
+        return self.told.place
+
+    @property
+    def is_shop(self) -> bool:
+        return self.told.place.sign is not None
+
+
+@dataclass(slots=True)
+class _Arrivals:
+    """Doors of one ward, told by one phone."""
+
+    actor: User
+    home: UUID
+    coming: list[_Coming]
+    areas: set[UUID] = field(default_factory=set)
+    drives: dict[UUID, Drive] = field(default_factory=dict)
+
+    def look_up(self) -> None:
+        """Everything the records name, read at once."""
+        places = [one.place for one in self.coming]
+        homes = Household.objects.filter(pk__in=[one.key for one in places], unit_id=self.home, erased_at=None)
+        shops = Business.objects.filter(pk__in=[one.key for one in places], unit_id=self.home, erased_at=None)
+        known: dict[UUID, Household | Business] = {one.pk: one for some in (homes, shops) for one in some}
+        told_areas = {one.neighbourhood_id for one in places}
+        areas = Neighbourhood.objects.filter(pk__in=told_areas, unit_id=self.home)
+        self.areas = set(areas.values_list("pk", flat=True))
+        told_drives = {one.told.drive_id for one in self.coming}
+        # A drive that is over, or another's, takes no door; the home or shop is written down all the same.
+        running = Drive.objects.filter(pk__in=told_drives, unit_id=self.home, ended_at=None)
+        self.drives = {one.pk: one for one in running}
+        for one in self.coming:
+            found = known.get(one.place.key)
+            one.known = found if isinstance(found, Business if one.is_shop else Household) else None
+            one.problem = _problem(one)
+
+    def area(self, place: PlaceFound) -> UUID | None:
+        """The neighbourhood, if it is one of the ward's."""
+        return place.neighbourhood_id if place.neighbourhood_id in self.areas else None
+
+    def standing(self, *, shops: bool) -> list[_Coming]:
+        """Those homes, or shops, that are there and for which nothing is set aside."""
+        return [one for one in self.coming if one.problem is None and not one.told.gone and one.is_shop is shops]
+
+    def meet(self) -> None:
+        """Write down what is new, and where known ones really stand."""
+        homes = [one for one in self.standing(shops=False) if one.known is None]
+        met = meet_households(unit_id=self.home, told=[self._home(one.place) for one in homes])
+        for one, home in zip(homes, met, strict=True):
+            one.key = home.household_id
+        shops = [one for one in self.standing(shops=True) if one.known is None]
+        told = [self._shop(one.place) for one in shops]
+        opened = meet_businesses(unit_id=self.home, told=told)
+        for one, shop in zip(shops, opened, strict=True):
+            one.key = shop.business_id
+        place_businesses({one.key: shop for one, shop in zip(shops, told, strict=True) if one.key is not None})
+        new: list[Household | Business] = [Household(pk=one.household_id) for one in met if one.is_new]
+        new += [Business(pk=one.business_id) for one in opened if one.is_new]
+        record_many(Deed(self.actor, "people.register_door", one, self.home) for one in new)
+
+    def move(self) -> None:
+        """Put street and number of known ones right, and whatever was thought to be gone is there again."""
+        known = [one for shops in (False, True) for one in self.standing(shops=shops) if one.known is not None]
+        moves = {
+            one.known.pk: (one.known, self._home(one.place))
+            for one in known
+            if one.known is not None and (one.place.number or one.place.street)
+        }
+        taken = move_places(unit_id=self.home, moves=list(moves.values()))
+        for one in known:
+            one.key = one.place.key
+            if one.place.key in taken:
+                message = _("Another home stands in the register under this street and number already.")
+                one.problem = Problem("door_taken", message, "household")
+        moved = [place for place, _told in moves.values() if place.pk not in taken]
+        record_many(Deed(self.actor, "outreach.put_right", one, self.home, ("street", "house_number")) for one in moved)
+        self._rewalk(moved)
+        for model, shops in ((Household, False), (Business, True)):
+            keys = [one.key for one in self.standing(shops=shops) if one.known is not None]
+            model._default_manager.filter(pk__in=keys).exclude(gone_at=None).update(gone_at=None)
+
+    def _rewalk(self, moved: Sequence[Household | Business]) -> None:
+        """Their doors stand elsewhere along the walk now, in every drive."""
+        keys = {one.pk: one.walk_key for one in moved}
+        found = Door.objects.filter(household_id__in=keys) | Door.objects.filter(business_id__in=keys)
+        doors = list(found.order_by("pk").select_for_update())
+        for door in doors:
+            door.walk_key = keys[door.household_id or door.business_id]  # type: ignore[index]
+        Door.objects.bulk_update(doors, ["walk_key"], batch_size=200)
+
+    def close(self) -> None:
+        """Write down what is gone."""
+        gone = [one for one in self.coming if one.problem is None and one.told.gone]
+        for model, name, shops in ((Household, "household", False), (Business, "business", True)):
+            keys = [one.place.key for one in gone if one.is_shop is shops]
+            close_places(self.actor, model, name, keys)
+
+    def add(self) -> None:
+        """Put what is there into the drives that were named."""
+        keys = {one.key for shops in (False, True) for one in self.standing(shops=shops)}
+        columns = ("pk", "neighbourhood_id", "walk_key")
+        rows = [
+            *Household.objects.filter(pk__in=keys).values_list(*columns),
+            *Business.objects.filter(pk__in=keys).values_list(*columns),
+        ]
+        places = {key: (area, walk) for key, area, walk in rows}
+        told: dict[UUID, list[Row]] = {}
+        for one in (*self.standing(shops=False), *self.standing(shops=True)):
+            if one.key in places and one.told.drive_id in self.drives:
+                mine = (None, one.key) if one.is_shop else (one.key, None)
+                told.setdefault(one.told.drive_id, []).append((*mine, *places[one.key]))  # type: ignore[arg-type, index]
+        add_places((self.drives[drive_id], some) for drive_id, some in told.items())
+
+    def _home(self, place: PlaceFound) -> DoorTold:
+        return DoorTold(place.number, place.street, self.area(place), place.key)
+
+    def _shop(self, place: PlaceFound) -> BusinessTold:
+        return BusinessTold(
+            name=place.sign or "",
+            address=one_line(place.street, place.number),
+            neighbourhood_id=self.area(place),
+            house_number=place.number,
+            street=place.street,
+            key=place.key,
+        )
+
+
+def _problem(one: _Coming) -> Problem | None:
+    if one.known is not None or one.place.new:
+        return None
+    if one.told.gone or not (one.place.number or one.place.street):
+        message = _("This door is not in the unit's register any more. Choose it again on the phone, or enter it anew.")
+        return Problem("place_unknown", message, "business" if one.is_shop else "household")
+    # The phone gave it a key of its own before the register had it: its street and number tell which it is.
+    return None
+
+
+@transaction.atomic
+def take_in_doors(*, actor: User, unit: Unit, told: Iterable[DoorFound]) -> list[Problem | None]:
+    """Do what phones say of doors, after the caller's policy; the problem of each that is set aside, of which nothing was
+    written. As many statements for one as for a hundred."""
+    home = members.home_units([unit.pk])[unit.pk]
+    arrivals = _Arrivals(actor, home, [_Coming(one) for one in told])
+    arrivals.look_up()
+    arrivals.meet()
+    arrivals.move()
+    arrivals.close()
+    arrivals.add()
+    return [one.problem for one in arrivals.coming]

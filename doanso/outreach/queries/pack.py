@@ -1,0 +1,236 @@
+"""The pack: what a phone needs without signal, and no more; see docs/sync.md. As many statements for one door as for sixty."""
+
+import hashlib
+import hmac
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from doanso.access.policy import units_below
+from doanso.accounts.models import User
+from doanso.adoption import queries as adoption
+from doanso.lib import clock, sealing, vietnamese
+from doanso.lib.problems import Problem, Refused
+from doanso.members import queries as members
+from doanso.outreach import guides, policy
+from doanso.outreach.models import Door, Drive, Teammate
+from doanso.outreach.queries import teams
+from doanso.outreach.queries.doors import STANDING, held
+from doanso.outreach.rules.doors import FINAL
+from doanso.people import queries as people
+from doanso.people.actions.doors import door_key
+from doanso.people.models import Business, Contact, Household
+from doanso.support.actions.records import RECORD_PURPOSE
+from doanso.support.models import Help
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitKind
+
+MOST_STREETS = 400
+_KEY_DIGITS, _BITS_DIGITS = 32, 6
+
+
+def unit_of(user: User, today: date) -> Unit:
+    """The unit for which somebody goes from door to door: that of their team, else the lowest at which they hold the role."""
+    roots = policy.RECORD.roots(user)
+    mine = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), user=user, since__lte=today)
+    mine = mine.filter(unit_id__in=units_below(roots)).order_by("since", "pk").select_related("unit")
+    mate = mine.first() if roots else None
+    if mate is not None:
+        return mate.unit
+    depth = {UnitKind.BRANCH: 2, UnitKind.CITY: 1}
+    found = sorted(Unit.objects.filter(pk__in=roots), key=lambda one: (depth.get(UnitKind(one.kind), 0), one.code))
+    if not found:
+        message = _("Your role does not visit homes. Ask your officer for the role of a helper.")
+        raise Refused(Problem("no_role", message))
+    return found[0]
+
+
+def ward_of(unit: Unit) -> Unit:
+    """Whose doors, drives and teams they are: a branch goes from door to door in its ward's name."""
+    return Unit(pk=members.home_units([unit.pk])[unit.pk])
+
+
+def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, receipt_base: str) -> dict[str, Any]:
+    """Everything for one phone, fit for JSON."""
+    today = clock.today()
+    unit = unit_of(user, today)
+    ward = ward_of(unit)
+    its_teams = teams.for_pack(user, ward, today)
+    me = next((mate["id"] for team in its_teams for mate in team["teammates"] if mate["me"]), None)
+    return {
+        "now": now.isoformat(),
+        "lease_until": lease_until.isoformat(),
+        "unit": {"id": str(unit.pk), "name": units.name(unit).name},
+        "user": {"name": user.get_full_name(), "teammate": me},
+        "teams": its_teams,
+        "neighbourhoods": [{"id": str(one.pk), "name": one.name} for one in units.neighbourhoods(ward)],
+        "streets": _streets(ward),
+        "services": _services(),
+        "obstacles": [{"code": one.code, "name": one.name} for one in adoption.obstacles()],
+        "consent": _consent(today),
+        "drives": _drives(ward, today),
+        "doors": doors_of(user, ward, device_id, now),
+        "duplicates_key": duplicates_key(device_id),
+        "receipt_base": receipt_base,
+    }
+
+
+def etag_of(told: Mapping[str, Any]) -> str:
+    """Equal for packs that say the same, whenever they were made."""
+    content = {name: value for name, value in told.items() if name not in {"now", "lease_until"}}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def duplicates_key(device_id: UUID) -> str:
+    """The phone's own key, under which it is told who was helped already."""
+    return sealing.look_up(str(device_id), context="outreach.duplicates")[:_KEY_DIGITS]
+
+
+def _streets(unit: Unit) -> list[str]:
+    homes = Household.objects.filter(unit=unit, erased_at=None, gone_at=None).values_list("street")
+    shops = Business.objects.filter(unit=unit, erased_at=None, merged_into=None).values_list("street")
+    found = homes.exclude(street="").union(shops.exclude(street="")).order_by("street")[:MOST_STREETS]
+    spelt: dict[str, str] = {}
+    for (street,) in found:
+        # Of two ways to spell a street one is enough: the server folds both to one.
+        spelt.setdefault(vietnamese.fold(street), street)
+    return list(spelt.values())
+
+
+def _services() -> list[dict[str, Any]]:
+    found = []
+    for one in adoption.services():
+        guide = guides.guide_to(one.pk)
+        if not guide.to:
+            continue
+        found.append(
+            {
+                "code": one.pk,
+                "name": one.name,
+                "short_name": one.short_name,
+                "icon": one.icon,
+                "to": list(guide.to),
+                "rungs": [{"code": rung.code, "name": rung.name} for rung in one.rungs.all()],
+                "steps": list(one.steps),
+                "say": list(guide.say),
+                "beware": list(guide.beware),
+            }
+        )
+    return found
+
+
+def _consent(today: date) -> dict[str, Any]:
+    text = people.consent_text(today)
+    purposes = [
+        {"code": one["code"], "sentence": one["sentence"], "needed": one["code"] == RECORD_PURPOSE}
+        for one in text.purposes
+    ]
+    return {"version": text.version, "title": text.title, "body": text.body, "purposes": purposes}
+
+
+def _drives(unit: Unit, today: date) -> list[dict[str, Any]]:
+    running = Drive.objects.filter(unit=unit, ended_at=None, since__lte=today, until__gt=today)
+    done = Count("doors", filter=Q(doors__outcome__in=FINAL))
+    return [
+        {
+            "id": str(one.pk),
+            "name": one.name,
+            "since": one.since.isoformat(),
+            "until": one.until.isoformat(),
+            "goal": one.goal,
+            "done": one.done,
+        }
+        for one in running.annotate(done=done).order_by("until", "name")
+    ]
+
+
+def doors_of(user: User, ward: Unit, device_id: UUID, now: datetime) -> list[dict[str, Any]]:
+    """The ward's doors that somebody has checked out, in the order of the walk, with who lives there; four
+    statements. Nothing of a home that was erased or is gone."""
+    mine = Door.objects.filter(STANDING, held(now), taken_by=user, unit=ward)
+    doors = list(mine.select_related("household", "business").order_by("drive", "walk_key", "pk"))
+    residents = _residents([door.household_id for door in doors if door.household_id])
+    helped = _helped(doors, residents, duplicates_key(device_id))
+    return [_door(door, residents[door.household_id] if door.household_id else [], helped[door.pk]) for door in doors]
+
+
+def _door(door: Door, residents: Sequence[Contact], helped: Sequence[str]) -> dict[str, Any]:
+    place = door.household or door.business
+    assert place is not None and door.due_back_at is not None  # noqa: S101, PT018 -- constraints of the table
+    last = {"outcome": door.outcome, "on": door.visited_on.isoformat()} if door.visited_on else None
+    return {
+        "id": str(door.pk),
+        "drive": str(door.drive_id),
+        "kind": "household" if door.household is not None else "business",
+        "place": str(place.pk),
+        "name": door.business.name if door.business is not None else "",
+        "number": place.house_number,
+        "street": place.street,
+        "neighbourhood": str(door.neighbourhood_id) if door.neighbourhood_id else None,
+        "due_back_at": door.due_back_at.isoformat(),
+        "last": last,
+        "follow_up_on": door.follow_up_on.isoformat() if door.follow_up_on else None,
+        "residents": [{"contact": str(one.pk), "name": one.name, "birth_year": one.birth_year} for one in residents],
+        "helped": list(helped),
+    }
+
+
+def _residents(household_ids: Sequence[UUID]) -> dict[UUID, list[Contact]]:
+    found: dict[UUID, list[Contact]] = defaultdict(list)
+    living = Contact.objects.filter(household_id__in=household_ids, erased_at=None).select_related("person")
+    for one in living.order_by("sort_key", "pk"):
+        if one.household_id is not None:
+            found[one.household_id].append(one)
+    return found
+
+
+def _helped(doors: Sequence[Door], residents: Mapping[UUID, Sequence[Contact]], key: str) -> dict[UUID, list[str]]:
+    """For each door the bits of those already helped, of its residents and of whomever any unit wrote down at that door.
+
+    Of people of other units the phone learns nothing but bits, by which a name it is told can be recognised.
+    """
+    place_of = {door.pk: door_key(_place(door).address) for door in doors}
+    same_door = Contact.objects.filter(door_key__in=set(place_of.values()) - {""}, erased_at=None)
+    there: dict[str, list[Contact]] = defaultdict(list)
+    for one in same_door.select_related("person"):
+        there[one.door_key].append(one)
+    asked = [one for some in (*residents.values(), *there.values()) for one in some]
+    helped = _persons_helped({person for one in asked for person in _persons(one)})
+    secret = bytes.fromhex(key)
+    found = {}
+    for door in doors:
+        people_there = (*(residents.get(door.household_id, ()) if door.household_id else ()), *there[place_of[door.pk]])
+        found[door.pk] = sorted({_bits(secret, one) for one in people_there if _persons(one) & helped})
+    return found
+
+
+def _place(door: Door) -> Household | Business:
+    place = door.household or door.business
+    assert place is not None  # noqa: S101 -- a constraint of the table
+    return place
+
+
+def _persons(contact: Contact) -> set[UUID]:
+    """Who the contact is of, also after a merge."""
+    return {one for one in (contact.person_id, contact.person.merged_into_id) if one is not None}
+
+
+def _persons_helped(persons: set[UUID]) -> set[UUID]:
+    """Those of the persons, and of whoever was merged into them, whom somebody has helped."""
+    standing = Help.objects.filter(
+        Q(person_id__in=persons) | Q(person__merged_into_id__in=persons), named=True, taken_back_at=None
+    )
+    pairs = standing.values_list("person_id", "person__merged_into_id").distinct()
+    return {one for pair in pairs for one in pair if one is not None}
+
+
+def _bits(secret: bytes, contact: Contact) -> str:
+    told = f"{vietnamese.fold(contact.name)}|{contact.birth_year or ''}"
+    return hmac.digest(secret, told.encode(), hashlib.sha256).hex()[:_BITS_DIGITS]

@@ -1,0 +1,94 @@
+"""Doors as phones bring them; see docs/sync.md."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.accounts.models import User
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.strict_json import Fields
+from doanso.outreach import policy
+from doanso.outreach.actions.found import DoorFound, PlaceFound, take_in_doors
+from doanso.sync.ports import Incoming
+from doanso.units.models import Unit
+
+
+class DoorKind:
+    """`outreach.door`."""
+
+    code = "outreach.door"
+    title = gettext_lazy("Door found or put right")
+    versions = frozenset({1})
+    order = 10
+
+    def read(self, body: Mapping[str, Any], version: int) -> DoorFound:
+        """The door, checked for what can be seen without the register."""
+        fields = Fields(body)
+        drive_id = fields.key_or_none("drive")
+        home, shop = fields.object_or_none("household"), fields.object_or_none("business")
+        gone = fields.flag("gone")
+        fields.done()
+        if (home is None) == (shop is None):
+            raise Refused(
+                Problem("one_place", _("A door is that of a home or of a shop: tell one of the two."), "household")
+            )
+        place = _home(home) if home is not None else _shop(shop)  # type: ignore[arg-type]
+        name = "household" if home is not None else "business"
+        if place.new and gone:
+            raise Refused(Problem("new_and_gone", _("What is new cannot be gone."), "gone"))
+        if place.new and not (place.number or place.street):
+            message = _("Write the street and the house number of the door.")
+            raise Refused(Problem("address_missing", message, f"{name}.street"))
+        return DoorFound(place, drive_id, gone)
+
+    def may(self, actor: User, unit: Unit) -> bool:
+        """Whether the actor visits for the unit."""
+        return policy.RECORD.allows_at(actor, unit)
+
+    def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
+        """Write them down."""
+        return take_in_doors(actor=actor, unit=unit, told=[one.told for one in records])
+
+    def lines(self, told: DoorFound) -> list[tuple[str, str]]:
+        """What it says of the door, for whoever chooses between two versions."""
+        place = told.place
+        where = " ".join(part for part in (place.sign, place.number, place.street) if part) or "–"
+        found = [(_("Shop") if place.sign is not None else _("Home"), where)]
+        if told.gone:
+            found.append((_("Still there"), _("No, it is gone")))
+        return found
+
+    def address(self, record_id: UUID) -> str:
+        """A door has no page of its own; its drives do."""
+        return reverse("outreach:drives")
+
+
+def _home(fields: Fields) -> PlaceFound:
+    told = PlaceFound(
+        key=fields.key("id"),
+        new=fields.flag("new"),
+        number=fields.text("number", 40),
+        street=fields.text("street", 120),
+        neighbourhood_id=fields.key_or_none("neighbourhood"),
+    )
+    fields.done()
+    return told
+
+
+def _shop(fields: Fields) -> PlaceFound:
+    told = PlaceFound(
+        key=fields.key("id"),
+        new=fields.flag("new"),
+        sign=fields.text("name", 160),
+        number=fields.text("number", 40),
+        street=fields.text("street", 120),
+        neighbourhood_id=fields.key_or_none("neighbourhood"),
+    )
+    fields.done()
+    if told.new and not told.sign:
+        raise Refused(Problem("name_missing", _("Write down what stands on the shop's sign."), "business.name"))
+    return told
