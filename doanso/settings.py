@@ -225,6 +225,8 @@ USE_THOUSAND_SEPARATOR = True
 # Under 30 answers nothing is said about a unit, and one in four is not reached or does not answer.
 RECHECK_SHARE = env.int("DOANSO_RECHECK_SHARE", default=5)
 RECHECK_LEAST = env.int("DOANSO_RECHECK_LEAST", default=40)
+# How many days an invitation of 1+2 stands before it can no longer be used.
+REFERRAL_DAYS = env.int("DOANSO_REFERRAL_DAYS", default=60)
 
 # --- Static files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

@@ -42,11 +42,11 @@ ROOMS = (
     Room("assignments.view", "home:today", r"^/today/$", "home", pgettext_lazy("menu", "Today")),
     Room("targets.view", "home:overview", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
     Room(
-        "adoption.view",
-        "adoption:own",
-        r"^/my-services/",
+        "outreach.refer",
+        "outreach:me",
+        r"^/me/|^/my-services/|^/referrals/",
         "device-mobile",
-        pgettext_lazy("menu", "My services"),
+        pgettext_lazy("menu", "My record"),
         Scope.OWN,
     ),
     Room("targets.view", "home:indicators", r"/indicators/|/cascade/", "target", pgettext_lazy("menu", "Targets")),
@@ -129,6 +129,9 @@ ROOMS = (
         group=_WORK,
     ),
     Room(
+        "outreach.refer", "outreach:referrals", r"^/referrals/", "user-plus", pgettext_lazy("menu", "1+2"), group=_WORK
+    ),
+    Room(
         "imports.run",
         "imports:list",
         r"^/imports/",
@@ -166,7 +169,7 @@ ROOMS = (
 
 ON_A_PHONE = 4
 """As many rooms as the thumb's bar holds beside the menu."""
-THUMB = ("home:today", "home:overview", "support:list", "members:list", "adoption:own", "home:indicators")
+THUMB = ("home:today", "home:overview", "support:list", "members:list", "outreach:me", "home:indicators")
 """Routes that come to the thumb's bar first; the others follow in the menu's order."""
 
 

@@ -34,7 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if holding is None or holding.role == Role.HELPER:
         return render(request, "home/plain.html", {"holding": holding})
     if holding.role == Role.MEMBER:
-        return redirect("adoption:own")
+        return redirect("outreach:me")
     if holding.role in _LOOKS_FROM_UNIT:
         return redirect("home:today")
     return redirect("home:overview")

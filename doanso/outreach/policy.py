@@ -9,3 +9,5 @@ RECORD = Verb("outreach.record", unit_of="unit_id", own_of="recorded_by_id")
 MANAGE = Verb("outreach.manage", unit_of="unit_id")
 # Of slots: a member's own, and those of a unit's members for whoever helps them along.
 REFER = Verb("outreach.refer", unit_of="unit_id", own_of="person__user_id")
+# The same verb of the members whose slots are yet to be made.
+REFER_MEMBERS = Verb("outreach.refer", unit_of="branch_id", own_of="person__user_id")

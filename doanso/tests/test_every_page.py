@@ -16,6 +16,9 @@ from django.urls import reverse
 from doanso.access.models import Holding
 from doanso.accounts.models import User
 from doanso.lib.uuid7 import uuid7
+from doanso.outreach import slot_keys
+from doanso.outreach.actions.referrals import open_slot
+from doanso.outreach.models import Slot, SlotKind
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.sync.actions import Told, receive, register_device
 from doanso.sync.models import Device
@@ -42,6 +45,19 @@ def _from_phone(committee: Committee) -> int:
     payload = json.dumps(told | {"made_at": "2023-11-12T08:00:00+07:00", "body": body}, ensure_ascii=False)
     entry = Told(uuid7(), hashlib.sha256(payload.encode()).hexdigest(), payload)
     return receive(device=_phone(committee), actor=committee.tree.lan, sent_at=None, entries=[entry]).acks[0].seq
+
+
+def _place_of_duc(committee: Committee) -> Slot:
+    """The place of 1+2 that Đức has handed over to a friend."""
+    duc = committee.members["Đức"]
+    standing = Slot.objects.filter(member=duc, kind=SlotKind.FRIEND, replaced_at=None).first()
+    return standing or open_slot(actor=committee.tree.an, member_id=duc.pk, kind=SlotKind.FRIEND)
+
+
+def _invitation(committee: Committee) -> str:
+    keys = slot_keys.keys_of(_place_of_duc(committee))
+    assert keys is not None
+    return keys.link
 
 
 # What stands in a route's arguments, by argument name or, where the name alone says too little, by route and name.
@@ -84,6 +100,8 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "round_id": lambda committee: committee.recheck.round_id,
     "recheck_id": lambda committee: committee.recheck.pk,
     "link": lambda committee: committee.link,
+    "slot": lambda committee: _place_of_duc(committee).kind,
+    "outreach:invitation.link": _invitation,
     "child": lambda committee: "p4",
     "targets:settle.indicator": lambda committee: "portal-residents",
     "targets:settle.unit": lambda committee: "my-tho",

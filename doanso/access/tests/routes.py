@@ -26,6 +26,8 @@ from doanso.lib import clock
 from doanso.lib.spreadsheet import Column, write_table
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
 from doanso.organisation.models import Change, ChangeKind
+from doanso.outreach.models import Slot
+from doanso.outreach.slot_keys import put_new_keys
 from doanso.people.models import Merge, Person
 from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.support.models import Confirmation, Dispute, Remark
@@ -157,6 +159,27 @@ def _merged(scene: Scene, unit: Unit) -> dict[str, Any]:
     )
     Person.objects.filter(pk=pair.other_id).update(merged_into=pair.one_id)
     return {"pair_id": pair.pk}
+
+
+def _place(scene: Scene, unit: Unit) -> Any:
+    slot = Slot(
+        member=scene.member(unit), unit=unit, kind="friend", made_at=clock.now(), made_on=clock.today(),
+        expires_on=clock.today() + timedelta(days=1),
+    )  # fmt: skip
+    slot.person = slot.member.person
+    keys = put_new_keys(slot, None)
+    slot.save(force_insert=True)
+    return slot, keys
+
+
+def _one_two(scene: Scene, unit: Unit) -> dict[str, Any]:
+    slot, _keys = _place(scene, unit)
+    return {"member_id": slot.member_id, "slot": "friend"}
+
+
+def _invitation(scene: Scene, unit: Unit) -> dict[str, Any]:
+    _slot, keys = _place(scene, unit)
+    return {"link": keys.link}
 
 
 def _my_services(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -420,6 +443,11 @@ MAKERS: dict[str, Maker] = {
     "/units/<slug:code>/still-using/": _code,
     "/difficulties/<uuid:difficulty>/helped/": _difficulty,
     "/my-services/": _my_services,
+    "/me/": _my_services,
+    "/referrals/<uuid:member_id>/": _member,
+    "/referrals/<uuid:member_id>/<slug:slot>/open/": _one_two,
+    "/referrals/<uuid:member_id>/<slug:slot>/record/": _one_two,
+    "/g/<slug:link>/": _invitation,
     "/my-services/<slug:service>/": _my_services,
     "/members/<uuid:member>/services/": _services,
     "/members/<uuid:member>/services/<uuid:usage>/take-back/": _usage,

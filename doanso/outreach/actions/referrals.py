@@ -1,0 +1,307 @@
+"""1+2: handing a place over, writing down who was guided, and what follows from the helped person's word."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock, vietnamese
+from doanso.lib.problems import Problem, Refused
+from doanso.members import queries as members
+from doanso.members.models import MemberState
+from doanso.outreach import policy, slot_keys
+from doanso.outreach.families import referrals as families
+from doanso.outreach.models import Referral, Slot, SlotKind
+from doanso.outreach.queries import referrals as queries
+from doanso.outreach.rules import referrals as rules
+from doanso.outreach.rules.referrals import Told
+from doanso.people import actions as people
+from doanso.people import queries as persons
+from doanso.people.actions import Particulars
+from doanso.people.models import Channel, Contact
+from doanso.support import actions as support
+from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded
+from doanso.support.actions.records import RECORD_PURPOSE
+from doanso.support.models import Help, HelpSource
+from doanso.tally import actions as tally
+
+RESIDENT = "người được giúp"
+"""How history names whoever holds an invitation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guided:
+    """Who was guided with what, and to what they agreed."""
+
+    name: str
+    birth_year: int | None
+    services: tuple[str, ...]
+    purposes: tuple[str, ...]
+    phone: str = ""
+    guardian_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What came of an invitation: the receipt, and whether the person's word stands already."""
+
+    slot: Slot
+    receipt_id: UUID
+    confirmed: bool
+
+
+def _refuse_if(problem: Problem | None) -> None:
+    if problem is not None:
+        raise Refused(problem)
+
+
+@transaction.atomic
+def open_slot(*, actor: User, member_id: UUID, kind: str) -> Slot:
+    """Hand one of a member's two places over, with a new link and code; one handed over before leads nowhere from now on."""
+    stay = members.locked(member_id)
+    policy.REFER_MEMBERS.require(actor, stay)
+    if stay.state != MemberState.ACTIVE or stay.temporary:
+        message = _("Only an active member guides a friend and a relative for 1+2, in the branch where they count.")
+        raise Refused(Problem("not_active", message))
+    before = Slot.objects.select_for_update().filter(person_id=stay.person_id, kind=kind, replaced_at=None).first()
+    if before is not None:
+        _refuse_if(rules.replace_problem(queries.stands([before])[before.pk]))
+        before.replaced_at = clock.now()
+        before.save(update_fields=["replaced_at"])
+        _settle_referrals([stay.person_id])
+    today = clock.today()
+    slot = Slot(
+        member=stay,
+        person_id=stay.person_id,
+        unit_id=stay.branch_id,
+        kind=SlotKind(kind),
+        made_at=clock.now(),
+        made_on=today,
+        expires_on=today + timedelta(days=settings.REFERRAL_DAYS),
+    )
+    slot_keys.put_new_keys(slot, queries.birth_year(stay.contact))
+    slot.save(force_insert=True)
+    record(actor=actor, verb="outreach.open_slot", obj=slot, unit=slot.unit_id)
+    return slot
+
+
+def try_invitation_code(*, code: str, birth_year: int, place: str) -> Slot | None:
+    """The slot of a typed code and the member's year of birth; limited as receipts are, whether such a code exists or not."""
+    lookup = slot_keys.code_lookup(code, birth_year)
+    found = Slot.objects.filter(code_lookup=lookup, replaced_at=None).order_by("-pk").first()
+    limits = {
+        support.try_key("invitation", code): rules.TRIES_OF_A_CODE,
+        support.try_key("place", place): rules.TRIES_OF_A_PLACE,
+    }
+    if support.take_try(limits, missed=found is None):
+        message = _("Too many tries. Wait an hour, or open the link that the member has sent.")
+        raise Refused(Problem("too_many_tries", message, "code"))
+    return found
+
+
+@transaction.atomic
+def bring(*, actor: User, slot_id: UUID, guided: Guided) -> Accepted:
+    """The member, or whoever helps them along, writes down whom they guided; the person's receipt then confirms it."""
+    slot = Slot.objects.select_related("person").get(pk=slot_id)
+    policy.REFER.require(actor, slot)
+    recorded = _record(actor, slot, guided, Channel.VOICE)
+    return _put(actor, slot, recorded)
+
+
+@transaction.atomic
+def accept(*, slot_id: UUID, guided: Guided, staff_browser: bool, device: Sequence[str]) -> Accepted:
+    """The helped person says on their own phone with what they were helped: it is recorded, and confirmed by the same word.
+
+    In a browser of the Union's people it is recorded only. What else stands on the same day's receipt they have not seen
+    here, so that is left to the receipt's own page.
+    """
+    slot = Slot.objects.select_related("person").get(pk=slot_id)
+    recorded = _record(None, slot, guided, Channel.SCREEN)
+    receipt_id = _receipt(recorded)
+    # Receipts before slots, as whoever confirms one takes them.
+    if not any(one.known for one in recorded) and not _others_on(receipt_id, recorded):
+        support.confirm_receipt(receipt_id=receipt_id, staff_browser=staff_browser, device=device)
+    return _put(None, slot, recorded)
+
+
+def _receipt(recorded: Sequence[Recorded]) -> UUID:
+    receipt_id = recorded[0].receipt_id
+    if receipt_id is None:
+        raise _erased()
+    return receipt_id
+
+
+def _erased() -> Refused:
+    return Refused(Problem("erased", _("This help was recorded before and its receipt is gone. Ask the branch.")))
+
+
+def _others_on(receipt_id: UUID, recorded: Sequence[Recorded]) -> bool:
+    mine = [one.help_id for one in recorded]
+    return Help.objects.filter(receipt_id=receipt_id, taken_back_at=None).exclude(pk__in=mine).exists()
+
+
+def _record(actor: User | None, slot: Slot, guided: Guided, channel: str) -> list[Recorded]:
+    """The helps, at the branch in which the member stands today."""
+    stay = queries.stay_of(slot.person_id)
+    if stay is None or slot.replaced_at is not None:
+        raise Refused(rules.closed())
+    _refuse_if(rules.use_problem(queries.stands([slot])[slot.pk]))
+    _refuse_if(rules.services_problem(len(guided.services)))
+    _refuse_if(rules.consent_problem(RECORD_PURPOSE in guided.purposes))
+    name = vietnamese.tidy_name(guided.name)
+    told = Told(vietnamese.fold(name), guided.birth_year)
+    _refuse_if(rules.told_problem(told=told, member=_told(stay.contact), other=_told_in_other(slot)))
+    today = clock.today()
+    _refuse_if(
+        people.guardian_problem(
+            birth_date=None, birth_year=guided.birth_year, on=today, guardian_name=guided.guardian_name
+        )
+    )
+    person = Particulars(name=name, birth_year=guided.birth_year, phone=guided.phone)
+    consent = ConsentTold(guided.purposes, channel, persons.consent_text(today).version, guided.guardian_name.strip())
+    entries = [
+        HelpTold(
+            service=service,
+            happened_on=today,
+            person=person,
+            helper=Helper(stay.contact.name, member_id=stay.pk),
+            consent=consent,
+            source=HelpSource.REFERRAL,
+        )
+        for service in dict.fromkeys(guided.services)
+    ]
+    return support.add_helps(actor=actor, unit=stay.branch, entries=entries)
+
+
+def _told(contact: Contact) -> Told:
+    return Told(contact.folded, queries.birth_year(contact))
+
+
+def _told_in_other(slot: Slot) -> Told | None:
+    other = Slot.objects.filter(person_id=slot.person_id, replaced_at=None).exclude(pk=slot.pk)
+    there = other.filter(help__taken_back_at=None).select_related("help__contact").first()
+    contact = there.help.contact if there is not None and there.help is not None else None
+    return _told(contact) if contact is not None else None
+
+
+def _put(actor: User | None, slot: Slot, recorded: Sequence[Recorded]) -> Accepted:
+    """Let the slot wrap the first of the helps, if the person may stand there."""
+    receipt_id = _receipt(recorded)
+    first = Help.objects.get(pk=recorded[0].help_id)
+    if first.person_id is None:
+        raise _erased()
+    who = persons.same_person(persons.canonical([first.person_id])[first.person_id])
+    locked = {one.pk: one for one in _locked([slot.person_id])}
+    fresh = locked.pop(slot.pk, None)
+    if fresh is None:
+        raise Refused(rules.closed())
+    _refuse_if(rules.use_problem(queries.stands([fresh])[fresh.pk]))
+    is_other = any(one.helped_id in who for one in locked.values())
+    _refuse_if(rules.person_problem(is_member=slot.person_id in who, is_other=is_other))
+    fresh.helped_id, fresh.help, fresh.recorded_at = first.person_id, first, clock.now()
+    fresh.save(update_fields=["helped", "help", "recorded_at"])
+    verb, note = ("outreach.bring", "") if actor is not None else ("outreach.accept", RESIDENT)
+    record(actor=actor, verb=verb, obj=fresh, unit=fresh.unit_id, note=note)
+    settle_slots([first.pk])
+    fresh.refresh_from_db()
+    return Accepted(fresh, receipt_id, fresh.confirmed_at is not None)
+
+
+# --- What follows from the evidence -------------------------------------------------------------------------------------
+
+
+def settle_slots(help_ids: Collection[UUID]) -> None:
+    """The evidence of these helps is another: their slots follow, and so does whether their members have done 1+2.
+
+    Called by support within the deed that changed them (`support.ports`).
+    """
+    of = set(Slot.objects.filter(help__in=help_ids).values_list("person_id", flat=True))
+    if not of:
+        return
+    # All slots of these members at once: both words may come in the same moment, and each must see the other.
+    for slot in _locked(of):
+        if slot.help_id in help_ids:
+            _follow(slot)
+    _settle_referrals(of)
+
+
+def _locked(person_ids: Collection[UUID]) -> list[Slot]:
+    found = Slot.objects.select_for_update(of=("self",)).filter(person_id__in=person_ids, replaced_at=None)
+    return list(found.select_related("help").order_by("pk"))
+
+
+def _follow(slot: Slot) -> None:
+    """Go from a help that was taken back to the one that stands for it, and keep when the person's word came."""
+    help = slot.help  # noqa: A001
+    if help is not None and help.taken_back_at is not None:
+        slot.help = help = _instead_of(help) or help  # noqa: A001
+    holds = help is not None and help.grade >= rules.CONFIRMED and help.taken_back_at is None
+    if holds and slot.confirmed_at is None:
+        slot.confirmed_at, slot.confirmed_on = clock.now(), clock.today()
+    elif not holds:
+        slot.confirmed_at = slot.confirmed_on = None
+    slot.save(update_fields=["help", "confirmed_at", "confirmed_on"])
+
+
+def _instead_of(gone: Help) -> Help | None:
+    """What corrects a help, or another service with which the same person was helped at the same time."""
+    standing = Help.objects.filter(source=HelpSource.REFERRAL, taken_back_at=None)
+    corrected = standing.filter(corrects=gone).first()
+    if corrected is not None or gone.receipt_id is None:
+        return corrected
+    return standing.filter(receipt_id=gone.receipt_id, helper_id=gone.helper_id).order_by("pk").first()
+
+
+def _settle_referrals(person_ids: Collection[UUID]) -> None:
+    """Members who have two confirmed places have done 1+2 from the day of the later word, and no others."""
+    pairs: dict[UUID, dict[str, Slot]] = {one: {} for one in sorted(person_ids)}
+    for slot in _locked(person_ids):
+        if slot.confirmed_at is not None:
+            pairs[slot.person_id][slot.kind] = slot
+    rows = Referral.objects.select_for_update().filter(person_id__in=person_ids, taken_back_at=None)
+    there = {one.person_id: one for one in rows}
+    for person_id, pair in pairs.items():
+        _settle_referral(person_id, pair.get(SlotKind.FRIEND), pair.get(SlotKind.RELATIVE), there.get(person_id))
+
+
+def _settle_referral(person_id: UUID, friend: Slot | None, relative: Slot | None, before: Referral | None) -> None:
+    pair = (friend.pk, relative.pk) if friend is not None and relative is not None else None
+    if before is not None and (before.friend_id, before.relative_id) != pair:
+        before.taken_back_at = clock.now()
+        before.save(update_fields=["taken_back_at"])
+        tally.take_back(family=families.REFERRED_FAMILY, source_id=before.pk)
+        before = None
+    if friend is None or relative is None:
+        return
+    grade = min(one.help.grade for one in (friend, relative) if one.help is not None)
+    if before is None:
+        before = _new_referral(person_id, friend, relative, grade)
+    elif before.grade != grade:
+        before.grade = grade
+        before.save(update_fields=["grade"])
+        tally.set_grade(family=families.REFERRED_FAMILY, source_id=before.pk, grade=grade)
+    before.friend, before.relative = friend, relative
+    refused = families.is_refused(before)
+    tally.set_refused(family=families.REFERRED_FAMILY, source_ids=[before.pk], refused=refused)
+
+
+def _new_referral(person_id: UUID, friend: Slot, relative: Slot, grade: int) -> Referral:
+    words = [one.confirmed_on for one in (friend, relative) if one.confirmed_on is not None]
+    referral = Referral.objects.create(
+        person_id=person_id,
+        unit_id=max((friend, relative), key=lambda one: one.made_at).unit_id,
+        friend=friend,
+        relative=relative,
+        happened_on=max(words),
+        arrived_on=clock.today(),
+        recorded_at=clock.now(),
+        grade=grade,
+    )
+    tally.count(families.counted(referral))
+    return referral

@@ -1,0 +1,34 @@
+"""Outreach's part of a person's copy and of an erasure: the slots of 1+2. A visit holds no resident's name."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.outreach.models import Slot
+
+
+def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
+    """Places the person handed over as a member, and those of others in which they stand."""
+    for slot in Slot.objects.filter(person_id__in=person_ids).order_by("made_on", "pk"):
+        text = _("%(kind)s, handed over on %(day)s")
+        if slot.confirmed_on is not None:
+            text = _("%(kind)s, handed over on %(day)s, confirmed on %(confirmed)s")
+        said = {
+            "kind": slot.get_kind_display(),
+            "day": formats.day(slot.made_on),
+            "confirmed": formats.day(slot.confirmed_on),
+        }
+        yield _("A place of 1+2"), text % said
+    for slot in Slot.objects.filter(helped__in=person_ids).order_by("made_on", "pk"):
+        said = {"kind": slot.get_kind_display(), "day": formats.day(slot.made_on)}
+        yield _("Guided by a member for 1+2"), _("%(kind)s, invited on %(day)s") % said
+
+
+def erase(person_ids: Collection[UUID]) -> None:
+    """No link leads to these slots any more, and nobody stands in them by name; what was counted stays counted."""
+    mine = Slot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids))
+    mine.update(keys_sealed=b"", link_lookup=None, code_lookup="")
+    Slot.objects.filter(helped__in=person_ids).update(helped=None)
