@@ -26,7 +26,8 @@ from doanso.lib import clock
 from doanso.lib.spreadsheet import Column, write_table
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
 from doanso.organisation.models import Change, ChangeKind
-from doanso.outreach.models import Slot
+from doanso.outreach import card_keys
+from doanso.outreach.models import Body, Card, Slot, Team, Teammate
 from doanso.outreach.slot_keys import put_new_keys
 from doanso.people.models import Merge, Person
 from doanso.reports.models import Layout, Period, Rendering, Report
@@ -354,6 +355,24 @@ def _phone(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"device_id": scene.phone(unit).pk}
 
 
+def _mate(_scene: Scene, unit: Unit) -> dict[str, Any]:
+    team = Team.objects.create(unit=unit, name="Tổ 1", since=TREE_BEGAN)
+    mate = Teammate.objects.create(
+        team=team, unit=unit, name="Lê Văn Ba", sort_key="b", kind="official", body=Body.FRONT, since=TREE_BEGAN
+    )
+    return {"team_id": team.pk, "mate_id": mate.pk}
+
+
+def _scanned(scene: Scene, unit: Unit) -> dict[str, Any]:
+    card = Card(
+        teammate_id=_mate(scene, unit)["mate_id"], since=clock.today(), until=clock.today() + timedelta(days=9),
+        issued_at=clock.now(), issued_by=scene.tree.giang,
+    )  # fmt: skip
+    keys = card_keys.put_new_keys(card)
+    card.save(force_insert=True)
+    return {"secret": keys.secret}
+
+
 MAKERS: dict[str, Maker] = {
     "/sync/<int:seq>/": _phone_record,
     "/sync/devices/<uuid:device_id>/revoke/": _phone,
@@ -443,6 +462,19 @@ MAKERS: dict[str, Maker] = {
     "/units/<slug:code>/still-using/": _code,
     "/difficulties/<uuid:difficulty>/helped/": _difficulty,
     "/my-services/": _my_services,
+    "/teams/<uuid:team_id>/": _mate,
+    "/teams/<uuid:team_id>/change/": _mate,
+    "/teams/<uuid:team_id>/end/": _mate,
+    "/teams/<uuid:team_id>/add/": _mate,
+    "/teams/people/<uuid:mate_id>/": _mate,
+    "/teams/people/<uuid:mate_id>/change/": _mate,
+    "/teams/people/<uuid:mate_id>/end/": _mate,
+    "/teams/people/<uuid:mate_id>/issue-card/": _mate,
+    "/teams/people/<uuid:mate_id>/sign-in/": _mate,
+    "/teams/people/<uuid:mate_id>/card/": _mate,
+    "/teams/people/<uuid:mate_id>/revoke-card/": _mate,
+    "/teams/people/<uuid:mate_id>/take-sign-in/": _mate,
+    "/c/<slug:secret>/": _scanned,
     "/me/": _my_services,
     "/referrals/<uuid:member_id>/": _member,
     "/referrals/<uuid:member_id>/<slug:slot>/open/": _one_two,

@@ -23,8 +23,9 @@ from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind
 from doanso.units.queries import NamedUnit
 
-# Nobody recorded a team, so nobody sees one as their own: a helper reads of the own team on the phone.
-SEE = replace(policy.VIEW, own_of="")
+# Nobody records a team: a helper's own is the one they are in, with everybody in it.
+SEE = replace(policy.VIEW, own_of="teammates__user_id")
+SEE_MATE = replace(policy.VIEW, own_of="team__teammates__user_id")
 
 
 def _standing(on: date, at: str = "") -> Q:
@@ -38,7 +39,7 @@ def every() -> QuerySet[Team]:
 
 def visible(actor: User) -> QuerySet[Team]:
     """The teams the actor may see."""
-    return SEE.filter(actor, every())
+    return SEE.filter(actor, every()).distinct()
 
 
 def every_mate() -> QuerySet[Teammate]:

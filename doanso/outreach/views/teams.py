@@ -34,9 +34,9 @@ def found_team(request: HttpRequest, team_id: UUID, verb: Verb = queries.SEE) ->
     return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=team_id)
 
 
-def found_mate(request: HttpRequest, mate_id: UUID, verb: Verb = queries.SEE) -> Teammate:
+def found_mate(request: HttpRequest, mate_id: UUID, verb: Verb = queries.SEE_MATE) -> Teammate:
     """Somebody of a team, for whoever may do this to them."""
-    return get_or_404(request.user, verb, queries.every_mate(), see=queries.SEE, pk=mate_id)
+    return get_or_404(request.user, verb, queries.every_mate(), see=queries.SEE_MATE, pk=mate_id)
 
 
 def done(form: django_forms.Form, deed: Callable[[], Any]) -> Any:
