@@ -6,6 +6,7 @@ A route with arguments needs an example below; one without an example fails, so 
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -16,12 +17,15 @@ from django.urls import reverse
 from doanso.access.models import Holding
 from doanso.accounts.models import User
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach import slot_keys
+from doanso.outreach import card_keys, slot_keys
+from doanso.outreach.actions.cards import issue_card
 from doanso.outreach.actions.referrals import open_slot
-from doanso.outreach.models import Slot, SlotKind
+from doanso.outreach.actions.teams import MateTold, TeamTold, add_teammate, make_team
+from doanso.outreach.models import Card, Slot, SlotKind, Teammate
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.sync.actions import Told, receive, register_device
 from doanso.sync.models import Device
+from doanso.testing import TODAY
 from doanso.tests.conftest import Committee
 from doanso.tests.routes import Route, routes
 
@@ -58,6 +62,23 @@ def _invitation(committee: Committee) -> str:
     keys = slot_keys.keys_of(_place_of_duc(committee))
     assert keys is not None
     return keys.link
+
+
+def _mate(committee: Committee) -> Teammate:
+    """Út, neighbourhood official, in a team with a card."""
+    known = Teammate.objects.filter(name="Trần Văn Út").first()
+    if known is not None:
+        return known
+    an, day = committee.tree.an, TODAY - timedelta(days=90)
+    team = make_team(actor=an, unit=committee.tree.units["p4"], told=TeamTold("Tổ Khu phố 1", day))
+    told = MateTold("official", "neighbourhood", day, name="Trần Văn Út", is_head=True)
+    mate = add_teammate(actor=an, team_id=team.pk, told=told)
+    issue_card(actor=an, teammate_id=mate.pk, until=TODAY + timedelta(days=90))
+    return mate
+
+
+def _scanned(committee: Committee) -> str:
+    return card_keys.keys_of(Card.objects.get(teammate=_mate(committee))).secret
 
 
 # What stands in a route's arguments, by argument name or, where the name alone says too little, by route and name.
@@ -100,6 +121,9 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "round_id": lambda committee: committee.recheck.round_id,
     "recheck_id": lambda committee: committee.recheck.pk,
     "link": lambda committee: committee.link,
+    "team_id": lambda committee: _mate(committee).team_id,
+    "mate_id": lambda committee: _mate(committee).pk,
+    "secret": _scanned,
     "slot": lambda committee: _place_of_duc(committee).kind,
     "outreach:invitation.link": _invitation,
     "child": lambda committee: "p4",
