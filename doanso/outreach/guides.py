@@ -30,7 +30,8 @@ def _shipped() -> tuple[Guide, dict[str, Guide]]:
     entry = toml_entries.read(SHIPPED)
     by_service = {}
     for below in entry.entries("service", _("service")):
-        by_service[below.code("code", 40)] = _read(below)
+        code = below.code("code", 40)
+        by_service[code] = _read(below)
     general = _read(entry)
     return general, by_service
 

@@ -1,0 +1,245 @@
+"""What a phone needs without signal, and no more."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.access.models import Holding, Role
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.lib.vietnamese import fold
+from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
+from doanso.outreach.models import Door, Outcome, Teammate
+from doanso.outreach.queries.pack import duplicates_key, etag_of, pack
+from doanso.outreach.tests.conftest import Outing
+from doanso.outreach.tests.walking import lay_street
+from doanso.people.actions import BusinessTold, Particulars, meet_businesses, meet_many, merge_persons
+from doanso.people.models import Contact, Person
+from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps, take_back_help
+from doanso.testing import TODAY
+
+DEVICE = UUID("01890000-0000-7000-8000-000000000001")
+AGREED = ConsentTold(("support",), "paper", "2023-09")
+Packing = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def packed(outing: Outing) -> Packing:
+    def made(who: str = "lan", device: UUID = DEVICE) -> dict[str, Any]:
+        now = clock.now()
+        actor = getattr(outing.tree, who)
+        lease = now + timedelta(days=7)
+        return pack(actor, device, now, lease_until=lease, receipt_base="https://mau.test/r/")
+
+    return made
+
+
+def bits(name: str, year: int | None, device: UUID = DEVICE) -> str:
+    told = f"{fold(name)}|{'' if year is None else year}"
+    return hmac.digest(bytes.fromhex(duplicates_key(device)), told.encode(), hashlib.sha256).hex()[:6]
+
+
+def help_to(outing: Outing, name: str, year: int, address: str, *, unit: str = "p5", who: str = "chi") -> UUID:
+    """Somebody helped by a ward, who lives where the address says; the help's key."""
+    told = HelpTold(
+        service="portal",
+        happened_on=TODAY,
+        helper=Helper("Trần Gia Huy"),
+        person=Particulars(name, birth_year=year, address=address),
+        consent=AGREED,
+    )
+    [done] = record_helps(actor=getattr(outing.tree, who), unit=outing.tree.units[unit], entries=[told])
+    return done.help_id
+
+
+def take(outing: Outing, want: int = 1) -> list[Door]:
+    return take_doors(actor=outing.tree.lan, drive=outing.drive, want=want, near_id=outing.doors[0].pk)
+
+
+def test_it_says_who_goes_where_with_what(outing: Outing, packed: Packing) -> None:
+    told = packed()
+    assert told["unit"] == {"id": str(outing.ward.pk), "name": "Đoàn Phường 4"}
+    assert told["user"] == {"name": "Bùi Thị Lan", "teammate": str(outing.mates["lan"].pk)}
+    assert [one["name"] for one in told["teams"]] == ["Tổ công nghệ số cộng đồng Khu phố 1"]
+    assert told["neighbourhoods"] == [{"id": str(outing.neighbourhood.pk), "name": "Khu phố 1"}]
+    assert told["streets"] == ["Lê Lợi"]
+    assert told["drives"] == [
+        {
+            "id": str(outing.drive.pk),
+            "name": "Đợt tháng 11",
+            "since": "2023-11-01",
+            "until": "2023-12-01",
+            "goal": 3,
+            "done": 0,
+        }
+    ]
+    assert told["receipt_base"] == "https://mau.test/r/"
+    assert [one["code"] for one in told["obstacles"]] == ["no-smartphone"]
+    assert told["doors"] == []
+
+
+def test_services_come_with_what_to_say_and_to_beware_of(packed: Packing) -> None:
+    portal = packed()["services"][0]
+    assert (portal["code"], portal["to"], portal["steps"]) == ("portal", ["person", "business"], ["Mở ứng dụng"])
+    assert [rung["code"] for rung in portal["rungs"]] == ["none", "registered", "active"]
+    for service in packed()["services"]:
+        assert service["say"]
+        assert any("mật khẩu, mã OTP, số tài khoản" in one for one in service["beware"])
+
+
+def test_consent_is_needed_for_the_record_and_for_nothing_else(packed: Packing) -> None:
+    consent = packed()["consent"]
+    assert consent["version"] == "2023-09"
+    assert [one["code"] for one in consent["purposes"] if one["needed"]] == ["support"]
+    assert len(consent["purposes"]) == 4
+
+
+def test_a_door_comes_with_who_lives_there(outing: Outing, packed: Packing) -> None:
+    for name, year in (("Trần Văn Bảy", 1951), ("Lê Thị Út", None)):
+        [met] = meet_many(unit_id=outing.ward.pk, told=[Particulars(name, birth_year=year)])
+        Contact.objects.filter(pk=met.contact_id).update(household=outing.household)
+    note_visits(visits=[DoorVisited(outing.doors[0].pk, Outcome.FOLLOW_UP, TODAY - timedelta(days=2), TODAY)])
+    [door] = take(outing)
+    [told] = packed()["doors"]
+    assert [(one["name"], one["birth_year"]) for one in told.pop("residents")] == [
+        ("Trần Văn Bảy", 1951),
+        ("Lê Thị Út", None),
+    ]
+    assert door.due_back_at is not None
+    assert told == {
+        "id": str(outing.doors[0].pk),
+        "drive": str(outing.drive.pk),
+        "kind": "household",
+        "place": str(outing.household.pk),
+        "name": "",
+        "number": "2",
+        "street": "Lê Lợi",
+        "neighbourhood": str(outing.neighbourhood.pk),
+        "due_back_at": door.due_back_at.isoformat(),
+        "last": {"outcome": "follow-up", "on": "2023-11-10"},
+        "follow_up_on": "2023-11-12",
+        "helped": [],
+    }
+
+
+def test_a_shop_is_told_by_its_sign(outing: Outing, packed: Packing) -> None:
+    shop = BusinessTold("Tạp hóa Năm", address="1 Lê Lợi", house_number="1", street="Lê Lợi")
+    [met] = meet_businesses(unit_id=outing.ward.pk, told=[shop])
+    Door.objects.filter(pk=outing.doors[0].pk).update(household=None, business=met.business_id)
+    take(outing)
+    [told] = packed()["doors"]
+    assert (told["kind"], told["name"], told["number"], told["residents"]) == ("business", "Tạp hóa Năm", "1", [])
+    assert told["place"] == str(met.business_id)
+
+
+def test_who_was_helped_at_this_door_by_whatever_ward_is_told_in_24_bits(outing: Outing, packed: Packing) -> None:
+    help_to(outing, "Nguyễn Thị Mai", 1958, "Số 2 đường Lê Lợi, KP 1, Phường 4")
+    help_to(outing, "Phan Văn Tư", 1960, "4 Lê Lợi")
+    take(outing)
+    [told] = packed()["doors"]
+    assert told["helped"] == [bits("NGUYEN THI MAI", 1958)]
+    assert "Mai" not in json.dumps(packed(), ensure_ascii=False)
+
+
+def test_a_resident_whom_another_ward_helped_elsewhere_is_known(outing: Outing, packed: Packing) -> None:
+    help_to(outing, "Nguyễn Thị Mai", 1958, "99 Trần Hưng Đạo")
+    person = Contact.objects.get(folded="nguyen thi mai").person
+    [met] = meet_many(unit_id=outing.ward.pk, told=[Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222")])
+    Contact.objects.filter(pk=met.contact_id).update(household=outing.household)
+    take(outing)
+    assert packed()["doors"][0]["helped"] == []
+    merge_persons(actor=outing.tree.giang, gone=Person.objects.get(pk=met.person_id), kept=person)
+    assert packed()["doors"][0]["helped"] == [bits("Nguyễn Thị Mai", 1958)]
+
+
+def test_a_help_taken_back_is_none(outing: Outing, packed: Packing) -> None:
+    key = help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
+    take(outing)
+    take_back_help(actor=outing.tree.chi, help_id=key)
+    assert packed()["doors"][0]["helped"] == []
+
+
+def test_the_key_is_the_phones_own(outing: Outing, packed: Packing) -> None:
+    help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
+    take(outing)
+    other = uuid7()
+    one, another = packed(), packed(device=other)
+    assert len(one["duplicates_key"]) == 32
+    assert one["duplicates_key"] != another["duplicates_key"]
+    assert one["doors"][0]["helped"] != another["doors"][0]["helped"] == [bits("Nguyễn Thị Mai", 1958, other)]
+
+
+def test_of_doors_that_are_not_ones_own_nothing_is_told(outing: Outing, packed: Packing) -> None:
+    take(outing, want=2)
+    assert packed(who="an")["doors"] == []
+    Door.objects.filter(taken_by=outing.tree.lan).update(due_back_at=clock.now())
+    assert packed()["doors"] == []
+
+
+def test_a_branch_walks_in_its_wards_drives(outing: Outing, packed: Packing) -> None:
+    told = packed(who="binh")
+    assert told["unit"]["id"] == str(outing.tree.units["p4-kp1"].pk)
+    assert told["drives"][0]["id"] == str(outing.drive.pk)
+    assert told["neighbourhoods"][0]["name"] == "Khu phố 1"
+    take_doors(actor=outing.tree.binh, drive=outing.drive, want=1, near_id=outing.doors[0].pk)
+    assert packed(who="binh")["doors"][0]["number"] == "2"
+
+
+def test_of_two_roles_the_team_decides_else_the_lowest(outing: Outing, packed: Packing) -> None:
+    ward5 = outing.tree.units["p5"]
+    Holding.objects.create(user=outing.tree.giang, role=Role.HELPER, unit=ward5, since=date(2020, 1, 1))
+    assert packed(who="giang")["unit"]["id"] == str(ward5.pk)
+    Teammate.objects.filter(pk=outing.mates["tin"].pk).update(user=outing.tree.giang)
+    assert packed(who="giang")["unit"]["id"] == str(outing.ward.pk)
+
+
+def test_who_visits_nobody_has_no_pack(packed: Packing) -> None:
+    for who in ("khoa", "hanh", "minh"):
+        with pytest.raises(Refused) as refused:
+            packed(who=who)
+        assert refused.value.problem.code == "no_role"
+
+
+def test_done_doors_are_counted_and_a_drive_that_is_over_is_not_there(outing: Outing, packed: Packing) -> None:
+    note_visits(
+        visits=[
+            DoorVisited(door.pk, outcome, TODAY)
+            for door, outcome in zip(outing.doors, ("helped", "refused", "not-home"), strict=True)
+        ]
+    )
+    assert packed()["drives"][0]["done"] == 2
+    outing.drive.until = TODAY
+    outing.drive.save()
+    assert packed()["drives"] == []
+
+
+def test_the_same_content_has_the_same_tag(outing: Outing, packed: Packing) -> None:
+    one, again = packed(), packed()
+    assert one["now"] != again["now"]
+    assert etag_of(one) == etag_of(again)
+    take(outing)
+    assert etag_of(packed()) != etag_of(one)
+
+
+def test_as_many_statements_for_one_door_as_for_twenty(outing: Outing, packed: Packing) -> None:
+    lay_street(outing, "Ấp Bắc", map(str, range(1, 40)))
+    counts = []
+    for want in (1, 19):
+        for door in take(outing, want=want):
+            [met] = meet_many(unit_id=outing.ward.pk, told=[Particulars(f"Bà {door.pk.hex[-9:]}", birth_year=1950)])
+            Contact.objects.filter(pk=met.contact_id).update(household=door.household)
+        help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
+        with CaptureQueriesContext(connection) as captured:
+            told = packed()
+        counts.append((len(told["doors"]), len(captured)))
+    assert [doors for doors, _count in counts] == [1, 20]
+    assert counts[0][1] == counts[1][1] <= 26

@@ -1,0 +1,106 @@
+"""The pack and the doors as a phone asks for them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from doanso.access.models import Holding
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach.models import Door
+from doanso.outreach.tests.conftest import Outing
+from doanso.sync.actions import register_device
+from doanso.testing import TODAY
+
+Call = Callable[..., Any]
+
+
+@pytest.fixture
+def call(outing: Outing) -> Call:
+    done = register_device(actor=outing.tree.lan, device_id=uuid7(), name="Máy của Lan")
+
+    def asked(path: str, body: Any = None, *, token: str = done.token, **headers: str) -> Any:
+        told = {"Authorization": f"Bearer {token}", **headers}
+        client = Client(enforce_csrf_checks=True)
+        if body is None:
+            return client.get(f"/api/v1/{path}", headers=told)
+        return client.post(f"/api/v1/{path}", body, content_type="application/json", headers=told)
+
+    return asked
+
+
+def problem(answer: Any) -> tuple[int, str, str]:
+    told = answer.json()
+    return answer.status_code, told["code"], told["field"]
+
+
+def test_the_pack_comes_once_and_again_when_it_changed(outing: Outing, call: Call) -> None:
+    first = call("pack")
+    assert (first.status_code, first.json()["receipt_base"]) == (200, "http://testserver/r/")
+    assert first["Cache-Control"] == "private, no-cache"
+    again = call("pack", **{"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    call("doors/take", {"drive": str(outing.drive.pk), "want": 1, "near": None})
+    assert call("pack", **{"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_doors_are_taken_and_given_back(outing: Outing, call: Call) -> None:
+    near = str(outing.doors[0].pk)
+    taken = call("doors/take", {"drive": str(outing.drive.pk), "want": 2, "near": near}).json()["doors"]
+    assert [one["number"] for one in taken] == ["2", "4"]
+    assert call("pack").json()["doors"] == taken
+    left = call("doors/return", {"doors": [taken[0]["id"], str(uuid7())]}).json()["doors"]
+    assert [one["number"] for one in left] == ["4"]
+    assert Door.objects.get(pk=near).taken_by is None
+
+
+@pytest.mark.parametrize("path", ["pack", "doors/take", "doors/return"])
+def test_without_its_token_a_phone_gets_nothing(path: str, call: Call) -> None:
+    body = None if path == "pack" else {}
+    assert problem(call(path, body, token="khac")) == (401, "device_unknown", "")
+
+
+def test_with_the_role_the_phone_is_out_of_service(outing: Outing, call: Call) -> None:
+    Holding.objects.filter(user=outing.tree.lan).update(until=TODAY)
+    told = call("pack")
+    assert (problem(told)[1], told.json()["wipe"]) == ("device_revoked", True)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"want": 0}, (422, "message_invalid", "want")),
+        ({"want": 31}, (422, "message_invalid", "want")),
+        ({"want": True}, (422, "message_invalid", "want")),
+        ({"near": "x"}, (422, "message_invalid", "near")),
+        ({"more": 1}, (422, "message_invalid", "more")),
+        ({"drive": None}, (422, "message_invalid", "drive")),
+        ({"drive": str(uuid7())}, (422, "drive_unknown", "drive")),
+        ({"near": str(uuid7())}, (422, "door_unknown", "near")),
+    ],
+)
+def test_what_is_not_right_is_named(
+    outing: Outing, call: Call, change: dict[str, Any], expected: tuple[int, str, str]
+) -> None:
+    body = {"drive": str(outing.drive.pk), "want": 2, "near": None} | change
+    assert problem(call("doors/take", body)) == expected
+    assert not Door.objects.filter(taken_by__isnull=False).exists()
+
+
+def test_another_wards_drive_is_unknown(outing: Outing, call: Call) -> None:
+    outing.drive.unit = outing.tree.units["p5"]
+    outing.drive.save()
+    body = {"drive": str(outing.drive.pk), "want": 2, "near": None}
+    assert problem(call("doors/take", body)) == (422, "drive_unknown", "drive")
+
+
+def test_a_message_is_short_and_readable(call: Call) -> None:
+    assert problem(call("doors/return", {"doors": [str(uuid7())] * 1800})) == (413, "too_long", "")
+    assert problem(call("doors/return", {"doors": [str(uuid7())] * 61})) == (422, "message_invalid", "doors")
+    assert problem(call("doors/return", "[1")) == (422, "json_unreadable", "")
+
+
+def test_get_and_post_are_told_apart(call: Call) -> None:
+    assert call("pack", {}).status_code == 405
+    assert call("doors/take").status_code == 405
