@@ -34,7 +34,6 @@ class OutreachConfig(AppConfig):
             "is_head": _("head"),
             "training": _("training"),
             "goal": _("doors to reach"),
-            "taken_by": _("who has it"),
             "ended_at": _("end"),
             "gone_at": _("gone since"),
             "street": _("street"),

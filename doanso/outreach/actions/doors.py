@@ -6,6 +6,7 @@ Every deed locks the doors it changes; two who ask at once are never sent to one
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record, record_many
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
 from doanso.outreach.models import Door, Drive, Outcome, Teammate, Visit
@@ -36,9 +37,10 @@ class DoorVisited:
 
 
 _TOLD = ("visits", "outcome", "visited_on", "follow_up_on", "taken_by", "taken_at", "due_back_at")
+_values = attrgetter("pk", "visits", "outcome", "visited_on", "follow_up_on", "taken_by_id", "taken_at", "due_back_at")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_visits(*, visits: Sequence[DoorVisited]) -> None:
     """Write down at the doors what these new visits say; two statements, for one visit as for a hundred.
 
@@ -81,8 +83,7 @@ def _tell(door: Door, told: DoorVisited) -> None:
 
 
 def _write(doors: dict[UUID, Door]) -> None:
-    if doors:
-        Door.objects.bulk_update(doors.values(), _TOLD)
+    database.update_rows(Door, _TOLD, [_values(one) for one in doors.values()])
 
 
 @transaction.atomic
@@ -150,11 +151,8 @@ def take_back(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
 def _free(actor: User, doors: QuerySet[Door], verb: str) -> int:
     found = list(doors)
     Door.objects.filter(pk__in=[one.pk for one in found]).update(taken_by=None, taken_at=None, due_back_at=None)
-    record_many(Deed(actor, verb, one, one.unit_id, _TAKEN) for one in found)
+    record_many(Deed(actor, verb, one, one.unit_id) for one in found)
     return len(found)
-
-
-_TAKEN = ("taken_by",)
 
 
 @transaction.atomic
@@ -171,7 +169,7 @@ def assign_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID], to: U
     doors = Door.objects.select_for_update(of=("self",)).filter(reads.STANDING, pk__in=door_ids, drive=drive)
     found = list(doors.exclude(outcome__in=rules.FINAL).order_by("pk"))
     _give(found, to, clock.now(), days=days)
-    record_many(Deed(actor, "outreach.assign_doors", one, one.unit_id, _TAKEN) for one in found)
+    record_many(Deed(actor, "outreach.assign_doors", one, one.unit_id) for one in found)
     return len(found)
 
 
@@ -210,7 +208,7 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
         by_days.setdefault(rules.days_to_keep(door.follow_up_on, today), []).append(door)
     for days, some in by_days.items():
         _give(some, taker, now, days=days)
-    record_many(Deed(actor, "outreach.hand_over_area", one, unit, _TAKEN) for one in found)
+    record_many(Deed(actor, "outreach.hand_over_area", one, unit) for one in found)
     record(actor=actor, verb="outreach.hand_on_area", obj=giver, unit=unit)
     record(actor=actor, verb="outreach.take_over_area", obj=taker, unit=unit)
     return HandedOver(len(found), sum(one.outcome == Outcome.FOLLOW_UP for one in found))

@@ -1,0 +1,214 @@
+"""Drives: made, changed, filled with the register's doors, and ended."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.adoption.models import Service
+from doanso.audit.models import Event
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
+from doanso.outreach.actions.drives import (
+    DriveTold,
+    PlaceTold,
+    Stretch,
+    add_door,
+    change_drive,
+    drop_doors,
+    end_drive,
+    fill_drive,
+    make_drive,
+    mark_gone,
+)
+from doanso.outreach.models import Door, Drive
+from doanso.outreach.queries import drives
+from doanso.outreach.tests.conftest import Outing
+from doanso.outreach.tests.walking import lay_street
+from doanso.people.actions import BusinessTold, DoorTold, meet_businesses, meet_households
+from doanso.people.models import Business, Household
+from doanso.testing import TODAY
+from doanso.units.models import Neighbourhood
+
+TOLD = DriveTold("Đợt tháng 12", date(2023, 12, 1), date(2024, 1, 1), 120)
+
+
+def verbs(outing: Outing, drive: Drive) -> list[tuple[str, list[str]]]:
+    events = Event.objects.filter(object_id=drive.pk).order_by("id")
+    return [(one.verb.removeprefix("outreach."), one.changed) for one in events]
+
+
+def refused(deed: Any, **more: Any) -> str:
+    with pytest.raises(Refused) as problem:
+        deed(**more)
+    return problem.value.problem.code
+
+
+def test_an_officer_makes_a_drive_changes_it_and_ends_it(outing: Outing) -> None:
+    an = outing.tree.an
+    services = tuple(Service.objects.order_by("position"))
+    drive = make_drive(actor=an, unit=outing.ward, told=replace(TOLD, services=services))
+    assert (drive.made_by, list(drive.services.order_by("position"))) == (an, list(services))
+    change_drive(actor=an, drive=drive, told=replace(TOLD, goal=200, services=services[:1]))
+    change_drive(actor=an, drive=drive, told=replace(TOLD, goal=200, services=services[:1]))
+    end_drive(actor=an, drive=drive)
+    drive.refresh_from_db()
+    assert (drive.goal, drive.services.get(), drive.ended_at is not None) == (200, services[0], True)
+    assert verbs(outing, drive) == [
+        ("make_drive", []),
+        ("change_drive", ["goal", "services"]),
+        ("end_drive", ["ended_at"]),
+    ]
+
+
+@pytest.mark.parametrize("who", ["chi", "binh", "lan", "hanh", "khoa"])
+def test_nobody_else_does(outing: Outing, who: str) -> None:
+    actor = getattr(outing.tree, who)
+    for deed, more in (
+        (make_drive, {"unit": outing.ward, "told": TOLD}),
+        (change_drive, {"drive": outing.drive, "told": TOLD}),
+        (end_drive, {"drive": outing.drive}),
+        (fill_drive, {"drive": outing.drive, "stretches": []}),
+        (add_door, {"drive": outing.drive, "told": PlaceTold("1", "Lê Lợi")}),
+        (mark_gone, {"drive": outing.drive, "door_ids": [outing.doors[0].pk]}),
+        (drop_doors, {"drive": outing.drive, "door_ids": [outing.doors[0].pk]}),
+    ):
+        with pytest.raises(PermissionDenied):
+            deed(actor=actor, **more)  # type: ignore[operator]
+    assert (Drive.objects.count(), Door.objects.count()) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"name": ""}, "drive_name"),
+        ({"name": "Đợt tháng 11"}, "drive_name_taken"),
+        ({"until": TOLD.since}, "drive_days"),
+        ({"until": date(2025, 12, 1)}, "drive_long"),
+        ({"goal": 0}, "drive_goal"),
+    ],
+)
+def test_what_a_drive_may_not_be(outing: Outing, change: dict[str, Any], code: str) -> None:
+    told = replace(TOLD, **change)
+    assert refused(make_drive, actor=outing.tree.an, unit=outing.ward, told=told) == code
+    assert Drive.objects.count() == 1
+
+
+def test_the_doors_are_the_wards_so_a_drive_is(outing: Outing) -> None:
+    for code in ("p4-kp1", "my-tho"):
+        unit = outing.tree.units[code]
+        assert refused(make_drive, actor=outing.tree.dung, unit=unit, told=TOLD) == "drive_unit"
+
+
+def test_an_ended_drive_stays_as_it_is_and_nobody_has_its_doors(outing: Outing) -> None:
+    take_doors(actor=outing.tree.lan, drive=outing.drive, want=2)
+    end_drive(actor=outing.tree.an, drive=outing.drive)
+    assert not Door.objects.filter(taken_by__isnull=False).exists()
+    assert refused(end_drive, actor=outing.tree.an, drive=outing.drive) == "drive_ended"
+    assert refused(change_drive, actor=outing.tree.an, drive=outing.drive, told=TOLD) == "drive_ended"
+
+
+@pytest.fixture
+def register(outing: Outing) -> Drive:
+    """Another drive of the ward, empty, and a register of two neighbourhoods."""
+    other = Neighbourhood.objects.create(unit=outing.ward, name="Khu phố 2", since=date(2020, 1, 1))
+    told = [DoorTold(str(number), "Ấp Bắc", outing.neighbourhood.pk) for number in range(1, 6)]
+    told += [DoorTold(str(number), "Ấp Bắc", other.pk) for number in range(101, 104)]
+    told += [DoorTold(str(number), "Yersin", other.pk) for number in range(1, 3)]
+    meet_households(unit_id=outing.ward.pk, told=told)
+    shops = [
+        BusinessTold(f"Quán {n}", address=f"{n} Yersin", neighbourhood_id=other.pk, house_number=n, street="Yersin")
+        for n in ("1", "3")
+    ]
+    meet_businesses(unit_id=outing.ward.pk, told=shops)
+    return make_drive(actor=outing.tree.an, unit=outing.ward, told=TOLD)
+
+
+def streets(drive: Drive) -> list[tuple[str, str, int, int, int]]:
+    found = drives.register(drive).lines
+    return [(one.neighbourhood, one.street, one.homes, one.shops, one.there) for one in found]
+
+
+def test_the_register_is_told_street_by_street(register: Drive) -> None:
+    assert streets(register) == [
+        ("Khu phố 1", "Ấp Bắc", 5, 0, 0),
+        ("Khu phố 1", "Lê Lợi", 3, 0, 0),
+        ("Khu phố 2", "Ấp Bắc", 3, 0, 0),
+        ("Khu phố 2", "Yersin", 2, 2, 0),
+    ]
+
+
+def test_streets_come_in_and_what_is_there_stays(outing: Outing, register: Drive) -> None:
+    lines = {(one.neighbourhood, one.street): one for one in drives.register(register).lines}
+    ap_bac, yersin = lines["Khu phố 2", "Ấp Bắc"], lines["Khu phố 2", "Yersin"]
+    stretches = [Stretch(one.neighbourhood_id, one.key) for one in (ap_bac, yersin)]
+    an = outing.tree.an
+    assert fill_drive(actor=an, drive=register, stretches=stretches, shops=False) == 5
+    assert fill_drive(actor=an, drive=register, stretches=stretches) == 2
+    assert fill_drive(actor=an, drive=register, stretches=stretches) == 0
+    assert [row[4] for row in streets(register)] == [0, 0, 3, 4]
+    assert fill_drive(actor=an, drive=register, stretches=[Stretch(outing.neighbourhood.pk)]) == 8
+    assert Door.objects.filter(drive=register, unit=outing.ward).exclude(walk_key="").count() == 15
+
+
+def test_homes_that_are_gone_and_another_wards_do_not_come_in(outing: Outing, register: Drive) -> None:
+    Household.objects.filter(street="Yersin").update(gone_at=clock.now())
+    Business.objects.filter(name="Quán 3").update(gone_at=clock.now())
+    theirs = Neighbourhood.objects.create(unit=outing.tree.units["p5"], name="Khu phố 1", since=date(2020, 1, 1))
+    meet_households(unit_id=outing.tree.units["p5"].pk, told=[DoorTold("1", "Yersin", theirs.pk)])
+    every = [Stretch(one.neighbourhood_id, one.key) for one in drives.register(register).lines]
+    fill_drive(actor=outing.tree.an, drive=register, stretches=[*every, Stretch(theirs.pk)])
+    assert Door.objects.filter(drive=register).count() == 12
+
+
+def test_one_door_comes_in_by_hand(outing: Outing) -> None:
+    an, area = outing.tree.an, outing.neighbourhood.pk
+    assert add_door(actor=an, drive=outing.drive, told=PlaceTold("12/3", "Lê Lợi", area))
+    assert not add_door(actor=an, drive=outing.drive, told=PlaceTold("12 / 3", "LÊ LỢI", area))
+    assert add_door(actor=an, drive=outing.drive, told=PlaceTold("14", "Lê Lợi", area, sign="Cà phê Út"))
+    assert Door.objects.filter(drive=outing.drive).count() == 5
+    assert refused(add_door, actor=an, drive=outing.drive, told=PlaceTold("", "Lê Lợi", area)) == "number_missing"
+    assert refused(add_door, actor=an, drive=outing.drive, told=PlaceTold("3", "", None)) == "street_missing"
+
+
+def test_a_home_that_is_gone_is_out_of_every_drive_until_it_is_seen_again(outing: Outing) -> None:
+    an, door = outing.tree.an, outing.doors[0]
+    take_doors(actor=outing.tree.lan, drive=outing.drive, want=3)
+    assert mark_gone(actor=an, drive=outing.drive, door_ids=[door.pk, uuid7()]) == 1
+    standing = drives.standings([outing.drive.pk], now=clock.now(), today=TODAY)[outing.drive.pk]
+    assert (standing.total, standing.gone, standing.held) == (2, 1, 2)
+    assert Event.objects.filter(verb="outreach.mark_gone", object_id=door.household_id).count() == 1
+    add_door(actor=an, drive=outing.drive, told=PlaceTold("2", "Lê Lợi", outing.neighbourhood.pk))
+    assert Household.objects.filter(gone_at=None).count() == 3
+
+
+def test_doors_that_came_in_by_mistake_go_and_visited_ones_stay(outing: Outing) -> None:
+    note_visits(visits=[DoorVisited(outing.doors[0].pk, "not-home", TODAY)])
+    keys = [door.pk for door in outing.doors]
+    assert drop_doors(actor=outing.tree.an, drive=outing.drive, door_ids=keys) == 2
+    assert list(Door.objects.values_list("pk", flat=True)) == keys[:1]
+    assert Household.objects.count() == 3
+
+
+def test_how_far_a_drive_is_by_street(outing: Outing) -> None:
+    doors = lay_street(outing, "Ấp Bắc", ["1", "3", "5"])
+    outcomes = ("helped", "not-home", "follow-up")
+    note_visits(
+        visits=[
+            DoorVisited(door.pk, outcome, TODAY - timedelta(days=1), TODAY if outcome == "follow-up" else None)
+            for door, outcome in zip(doors, outcomes, strict=True)
+        ]
+    )
+    take_doors(actor=outing.tree.lan, drive=outing.drive, want=2, near_id=outing.doors[0].pk)
+    now = clock.now()
+    lines = drives.streets(outing.drive, now=now, today=TODAY)
+    told = [(one.street, one.standing.total, one.standing.done, one.standing.left, one.standing.held) for one in lines]
+    assert told == [("Ấp Bắc", 3, 1, 2, 1), ("Lê Lợi", 3, 0, 3, 1)]
+    whole = drives.standings([outing.drive.pk], now=now, today=TODAY)[outing.drive.pk]
+    assert (whole.total, whole.done, whole.nobody, whole.due, whole.held) == (6, 1, 1, 1, 2)
+    [holder] = drives.holders(outing.drive, now=now)
+    assert (holder.name, holder.doors) == ("Bùi Thị Lan", 2)
