@@ -34,6 +34,7 @@ class Room:
 
 
 _WORK = pgettext_lazy("menu", "Work")
+_DOORS = pgettext_lazy("menu", "At the door")
 _ADMINISTRATION = pgettext_lazy("menu", "Administration")
 _OVERVIEW = r"^/$|^/programmes/[^/]+/$|/dashboard/$"
 _SERVICES = r"^/(declare-links|adoption)/|^/units/[^/]+/(services|difficulties|still-using)/$"
@@ -76,6 +77,14 @@ ROOMS = (
         short=pgettext_lazy("menu", "Help"),
     ),
     Room("adoption.view", "adoption:overview", _SERVICES, "device-mobile", pgettext_lazy("menu", "Use of services")),
+    Room(
+        "outreach.manage",
+        "outreach:teams",
+        r"^/teams/",
+        "users-group",
+        pgettext_lazy("menu", "Digital teams"),
+        group=_DOORS,
+    ),
     Room(
         "adoption.attest",
         "adoption:declarations",

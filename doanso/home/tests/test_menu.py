@@ -23,6 +23,7 @@ def _rooms(answer) -> list[str]:
                     "Đoàn viên",
                     "Hỗ trợ người dân",
                     "Sử dụng tiện ích",
+                    "Tổ công nghệ số",
                     "Đoàn viên tự khai",
                     "Danh bạ",
                     "Yêu cầu dữ liệu",
