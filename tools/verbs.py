@@ -19,6 +19,7 @@ VERBS = {
     "fmt": "put the style right",
     "check": "lint, and that migrations and the deploy settings are complete",
     "bench": "measure  [NAME ...] [--json] [--quick]",
+    "faults": "kill the server under load, and see that nothing is lost  sync [--engine sqlite|postgres] [--kills N]",
     "doanso": "one command of the product, such as: ./dev doanso progress --programme my-tho-2023",
 }
 
@@ -80,7 +81,7 @@ def main(arguments: list[str]) -> int:
     if verb not in VERBS:
         print(f"There is no verb '{verb}'.\n\n{usage()}", file=sys.stderr)
         return 2
-    if verb in {"demo", "run", "doanso", "test", "bench"}:
+    if verb in {"demo", "run", "doanso", "test", "bench", "faults"}:
         from tools import messages
 
         messages.compile_stale(ROOT / "doanso")

@@ -1,0 +1,245 @@
+"""One phone under load, as a process of its own: makes visits, sends them, and keeps its own log of what was acknowledged.
+
+`python -m tools.faults.phone FOLDER`. The folder holds `phone.json`; what is made goes to `made.jsonl` before it is sent, and
+what is acknowledged to `acks.jsonl`, each line on disk before it counts. It goes on until `stop` lies in the folder, then sends
+what is left. Standard library only: nothing of the server's is in it.
+"""
+
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import random
+import secrets
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+TIMEOUT = 40
+"""Seconds for an answer: longer than the server waits for a locked database."""
+FLUSH_WITHIN = 180
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+SYLLABLES = "An Bình Châu Dung Giang Hà Khoa Lan Minh Nga Oanh Phúc Quân Sơn Tú Uyên Vân Xuân Yến Đức".split()
+SERVICES = ("portal", "vneid")
+SIGNATURE = "M12 30L40 60L80 20L120 90L200 40"
+
+Record = dict[str, str]
+
+
+class Refused(RuntimeError):
+    """The server said something that it must never say."""
+
+
+def uuid7() -> str:
+    """A record's key, as the app makes it."""
+    moment = int(time.time() * 1000)
+    number = (moment << 80) | (7 << 76) | (secrets.randbits(12) << 64) | (2 << 62) | secrets.randbits(62)
+    return str(UUID(int=number))
+
+
+def name_of(number: int) -> str:
+    """A name for each number, without a digit."""
+    words = []
+    for _place in range(4):
+        number, rest = divmod(number, len(SYLLABLES))
+        words.append(SYLLABLES[rest])
+    return " ".join(["Nguyễn", *words])
+
+
+def visit(pick: random.Random, number: int, known: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The body of a visit to a home at which one person was helped; `known` is the one that it corrects."""
+    now = datetime.now(UTC)
+    helps = [
+        {"id": uuid7(), "service": service, "kind": "guide", "before": "", "after": "", "obstacle": ""}
+        for service in SERVICES[: pick.randint(1, 2)]
+    ]
+    if known is not None:
+        # The same person at the same door, with the receipt that was shown: corrected is with what they were helped.
+        before = known["people"][0]["helps"]
+        helps = pick.choice([before[:1], [before[0], *helps[1:]]])
+        return {**known, "people": [{**known["people"][0], "helps": helps}]}
+    person = {"contact": None, "name": name_of(number), "birth_year": pick.randint(1940, 2000), "gender": ""}
+    second = {"teammate": None, "name": "Võ Thị Tư", "kind": "official", "how": "signature", "proof": SIGNATURE}
+    return {
+        "drive": None,
+        "door": None,
+        "household": {"id": uuid7(), "new": True, "number": f"{number}", "street": "Lê Lợi", "neighbourhood": None},
+        "business": None,
+        "happened_on": (now + timedelta(hours=7)).date().isoformat(),
+        "began_at": (now - timedelta(minutes=6)).isoformat(),
+        "ended_at": (now - timedelta(minutes=1)).isoformat(),
+        "outcome": "helped",
+        "follow_up_on": None,
+        "in_area": True,
+        "pair": {"team": None, "first": {"teammate": None, "how": "sign-in"}, "second": pick.choice([second, None])},
+        "people": [
+            {
+                "person": person | {"phone": f"0903{number:06}", "guardian": ""},
+                "business": False,
+                "consent": {"purposes": ["support", "recheck"], "text": "2023-09", "channel": "voice"},
+                "receipt": {
+                    "id": uuid7(),
+                    "link": secrets.token_urlsafe(16),
+                    "code": "".join(secrets.choice(ALPHABET) for _place in range(8)),
+                },
+                "helps": helps,
+            }
+        ],
+    }
+
+
+class Phone:
+    """What the phone knows: what it has yet to send, and what it has on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        told = json.loads((folder / "phone.json").read_text())
+        self.folder, self.told = folder, told
+        self.pick = random.Random(told["seed"])  # noqa: S311 -- repeatable on purpose
+        self.key = hashlib.sha256(b"acknowledge:" + told["token"].encode()).digest()
+        self.number = told["first_number"]
+        self.queue: list[Record] = []
+        self.sent_before: set[tuple[str, str]] = set()
+        # Versions that stand, by record, with the body they were made of.
+        self.standing: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.bodies: dict[tuple[str, str], dict[str, Any]] = {}
+        self.answered: list[list[Record]] = []
+        self.made = (folder / "made.jsonl").open("a")
+        self.acks = (folder / "acks.jsonl").open("a")
+        self.connection: http.client.HTTPConnection | None = None
+
+    # --- Making -------------------------------------------------------------------------------------------------------
+
+    def make(self) -> None:
+        """A batch's worth of new visits, and now and then a correction; on disk before anybody hears of them."""
+        for _time in range(self.pick.randint(*self.told["batch"])):
+            self.number += 1
+            self._write(uuid7(), None, visit(self.pick, self.number))
+        if self.standing and self.pick.random() < 0.3:
+            key = self.pick.choice(list(self.standing))
+            base, body = self.standing.pop(key)
+            self._write(key, base, visit(self.pick, 0, body))
+        _to_disk(self.made)
+
+    def _write(self, key: str, base: str | None, body: dict[str, Any]) -> None:
+        told = {
+            "kind": "outreach.visit",
+            "version": 1,
+            "unit": self.told["unit"],
+            "base": base,
+            "made_at": datetime.now(UTC).isoformat(),
+            "body": body,
+        }
+        payload = json.dumps(told, ensure_ascii=False)
+        record = {"id": key, "hash": hashlib.sha256(payload.encode()).hexdigest(), "payload": payload}
+        self.queue.append(record)
+        self.bodies[key, record["hash"]] = body
+        helps = {one["id"]: one["service"] for one in body["people"][0]["helps"]}
+        self.made.write(json.dumps({"id": key, "hash": record["hash"], "base": base, "helps": helps}) + "\n")
+
+    # --- Sending ------------------------------------------------------------------------------------------------------
+
+    def send(self) -> bool:
+        """One batch of what waits; whether it was answered. What was not is sent again, whole or in other parts."""
+        batch = self.queue[: self.told["batch"][1] + 1]
+        if batch and (batch[0]["id"], batch[0]["hash"]) in self.sent_before and self.pick.random() < 0.4:
+            self.pick.shuffle(batch)
+            batch = batch[: max(1, len(batch) // 2)]
+        keys = {(one["id"], one["hash"]) for one in batch}
+        again = bool(keys & self.sent_before)
+        self.sent_before |= keys
+        answer = self._post(batch)
+        if answer is None:
+            return False
+        acks = self._checked(answer, keys)
+        self.acks.write(json.dumps({"again": again, "acks": acks}) + "\n")
+        _to_disk(self.acks)
+        # Only now, with its acknowledgement on disk, is anything forgotten.
+        for ack in acks:
+            key = (ack["id"], ack["hash"])
+            body = self.bodies.pop(key, None)
+            if ack["state"] == "applied" and body is not None:
+                self.standing[ack["id"]] = (ack["hash"], body)
+        self.sent_before -= keys
+        self.queue = [one for one in self.queue if (one["id"], one["hash"]) not in keys]
+        self.answered = [*self.answered[-9:], batch]
+        return True
+
+    def replay(self) -> None:
+        """A batch that was answered before, as it was: the same acknowledgements, and known ones."""
+        batch = self.pick.choice(self.answered)
+        answer = self._post(batch)
+        if answer is not None:
+            acks = self._checked(answer, {(one["id"], one["hash"]) for one in batch})
+            if not all(ack["known"] for ack in acks):
+                raise Refused("An acknowledged record was not known again.")
+            self.acks.write(json.dumps({"again": False, "replay": True, "acks": acks}) + "\n")
+            _to_disk(self.acks)
+
+    def _post(self, batch: Sequence[Record]) -> dict[str, Any] | None:
+        body = json.dumps({"sent_at": datetime.now(UTC).isoformat(), "records": list(batch)}).encode()
+        headers = {"Authorization": f"Bearer {self.told['token']}", "Content-Type": "application/json"}
+        try:
+            if self.connection is None:
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.told["port"], timeout=TIMEOUT)
+            self.connection.request("POST", "/api/v1/sync", body, headers)
+            response = self.connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException):
+            # Killed under our hands, or not up yet.
+            if self.connection is not None:
+                self.connection.close()
+            self.connection = None
+            return None
+        if response.status == 200:
+            answer: dict[str, Any] = json.loads(content)
+            return answer
+        if response.status >= 500:
+            return None
+        raise Refused(f"{response.status}: {content[:300]!r}")
+
+    def _checked(self, answer: Mapping[str, Any], keys: set[tuple[str, str]]) -> list[dict[str, Any]]:
+        for ack in answer["acks"]:
+            said = f"{ack['id']}:{ack['hash']}:{ack['seq']}".encode()
+            if not hmac.compare_digest(hmac.digest(self.key, said, hashlib.sha256).hex(), ack["mac"]):
+                raise Refused("An acknowledgement is not the server's.")
+        if answer["again"] or {(ack["id"], ack["hash"]) for ack in answer["acks"]} != keys:
+            raise Refused(f"Not every record was acknowledged: {answer['again']}")
+        if wrong := next((ack for ack in answer["acks"] if ack["state"] not in {"applied", "superseded"}), None):
+            raise Refused(f"A sound record was set aside: {wrong}")
+        return [{name: ack[name] for name in ("id", "hash", "seq", "state", "known")} for ack in answer["acks"]]
+
+    # --- All day ------------------------------------------------------------------------------------------------------
+
+    def work(self) -> None:
+        """Make and send until told to stop, then send what is left."""
+        stop = self.folder / "stop"
+        deadline = 0.0
+        while self.queue or not stop.exists():
+            if not self.queue:
+                self.make()
+            if self.answered and self.pick.random() < 0.05:
+                self.replay()
+            if not self.send():
+                time.sleep(self.pick.uniform(0.02, 0.3))
+            if stop.exists():
+                deadline = deadline or time.monotonic() + FLUSH_WITHIN
+                if time.monotonic() > deadline:
+                    raise Refused("The server did not take what was left.")
+
+
+def _to_disk(file: IO[str]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+if __name__ == "__main__":
+    try:
+        Phone(Path(sys.argv[1])).work()
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        sys.exit(1)

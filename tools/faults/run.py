@@ -1,0 +1,266 @@
+"""Kills the web process of a real installation under the load of several phones, again and again, and starts it anew."""
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from doanso.home import serving
+from tools import postgres
+from tools.verbs import ROOT
+
+HOST = "127.0.0.1"
+UP_WITHIN = 90
+"""Seconds until a server that was killed takes batches again."""
+LONGEST_LIFE = 0.7
+"""Seconds a server lives at most, counted from the first batch it acknowledged."""
+WORKER_TOO = 10
+"""At every so-manyth kill the worker, which folds the figures, is killed as well."""
+ENGINES = ("sqlite", "postgres")
+
+
+class Broken(RuntimeError):
+    """The experiment itself could not be carried out; the text says why."""
+
+
+@dataclass
+class Run:
+    """One installation, its phones, and what was done to it."""
+
+    folder: Path
+    port: int
+    environment: dict[str, str]
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    phones: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    kills: int = 0
+    in_flight: int = 0
+
+    @property
+    def marks(self) -> Path:
+        """Where whoever writes leaves a mark; see `tools.faults.wsgi`."""
+        return self.folder / "marks"
+
+    def start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        """A process in a group of its own; what it says goes into the folder."""
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.running.append(process)
+        return process
+
+    def start_web(self) -> subprocess.Popen[bytes]:
+        """The product's own way of serving, with the marks."""
+        command = serving.web_command(HOST, self.port, workers=2)
+        return self.start([*command[:-1], "tools.faults.wsgi:application"])
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """The product's worker."""
+        return self.start(serving.worker_command())
+
+    def ask(self, *words: str) -> dict[str, Any]:
+        """What `tools.faults.server` says."""
+        command = [sys.executable, "-m", "tools.faults.server", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, check=False)
+        if done.returncode:
+            raise Broken(f"{words[0]} ended with code {done.returncode}")
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return told
+
+    def acknowledged(self) -> int:
+        """Bytes of the phones' logs: they grow with every batch that is acknowledged."""
+        return sum(path.stat().st_size for path in self.folder.glob("phone-*/acks.jsonl"))
+
+    def wait_for_load(self) -> None:
+        """Until a batch is acknowledged that was not before."""
+        before, deadline = self.acknowledged(), time.monotonic() + UP_WITHIN
+        while self.acknowledged() == before:
+            self.require_phones()
+            if time.monotonic() > deadline:
+                raise Broken(f"no batch was acknowledged within {UP_WITHIN} seconds of a start")
+            time.sleep(0.01)
+
+    def require_phones(self) -> None:
+        """A phone that was told something impossible ends by itself."""
+        if gone := [phone.args[-1] for phone in self.phones if phone.poll() not in {None, 0}]:  # type: ignore[index]
+            raise Broken(f"a phone gave up: {gone[0]}")
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """SIGKILL for the whole group, so that nobody finishes anything."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self.running.remove(process)
+
+    def kill_web(self, web: subprocess.Popen[bytes]) -> None:
+        """Kill it, and see whether somebody died while writing."""
+        self.kill(web)
+        deadline = time.monotonic() + 20
+        while not serving.port_is_free(HOST, self.port):
+            if time.monotonic() > deadline:
+                raise Broken("somebody of the killed server still holds its port")
+            time.sleep(0.01)
+        left = list(self.marks.iterdir())
+        self.kills += 1
+        self.in_flight += bool(left)
+        for mark in left:
+            mark.unlink()
+
+    def end(self) -> None:
+        """End whatever still runs."""
+        for process in [*self.running, *self.phones]:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def play(run: Run, *, phones: int, kills: int, seed: int) -> None:
+    """Let the phones work, kill so often, then let them send what is left."""
+    pick = random.Random(seed)  # noqa: S311 -- repeatable on purpose
+    worker = run.start_worker()
+    for number in range(phones):
+        command = [sys.executable, "-m", "tools.faults.phone", str(run.folder / f"phone-{number}")]
+        run.phones.append(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True))
+    for number in range(1, kills + 1):
+        web = run.start_web()
+        run.wait_for_load()
+        time.sleep(pick.uniform(0, LONGEST_LIFE))
+        run.kill_web(web)
+        if number % WORKER_TOO == 0:
+            run.kill(worker)
+            worker = run.start_worker()
+        if sys.stderr.isatty() or number % 10 == 0:
+            print(f"{number} of {kills} kills, {run.in_flight} of them in flight", file=sys.stderr, flush=True)
+    web = run.start_web()
+    for number in range(phones):
+        (run.folder / f"phone-{number}" / "stop").touch()
+    for phone in run.phones:
+        phone.wait()
+    run.require_phones()
+    for process in (web, worker):
+        process.terminate()
+        process.wait()
+        run.running.remove(process)
+
+
+def verdict(run: Run, told: dict[str, Any]) -> list[str]:
+    """Why the run proves nothing, or proves the contrary; nothing when all is well."""
+    wrong = [
+        f"{name} is 0"
+        for name, count in (
+            ("kills in flight", run.in_flight),
+            ("batches acknowledged", told["batches_acknowledged"]),
+            ("batches resent", told["batches_resent"]),
+        )
+        if count == 0
+    ]
+    if run.in_flight * 3 < run.kills:
+        wrong.append("less than a third of the kills landed while a batch was being written")
+    if told["lost"] or told["doubled"]:
+        wrong += ["something was lost or doubled:", *told["named"]]
+    if told["recount"]:
+        wrong += ["recount finds:", *told["recount"]]
+    return wrong
+
+
+def report(run: Run, told: dict[str, Any], engine: str, seconds: float) -> None:
+    """The figures, one a line."""
+    for name, figure in (
+        ("engine", engine),
+        ("kills", run.kills),
+        ("kills in flight", run.in_flight),
+        ("batches acknowledged", told["batches_acknowledged"]),
+        ("batches resent", told["batches_resent"]),
+        ("records whose first answer was lost", told["answers_lost"]),
+        ("visits that stand", told["records"]),
+        ("of them corrected", told["corrections"]),
+        ("helps that count", told["helps"]),
+        ("differences that recount finds", len(told["recount"])),
+        ("seconds", round(seconds)),
+    ):
+        print(f"{name:36} {figure}")
+    print(f"lost={told['lost']} doubled={told['doubled']}", flush=True)
+
+
+@contextlib.contextmanager
+def _database(engine: str) -> Iterator[dict[str, str]]:
+    """The environment that chooses the engine."""
+    if engine == "sqlite":
+        yield {}
+        return
+    with postgres.server() as url:
+        yield {"DATABASE_URL": url}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def sync(engine: str, *, kills: int, phones: int, seed: int, keep: bool = False) -> int:
+    """One engine's run; 0 when nothing was lost and nothing doubled."""
+    folder, started = Path(tempfile.mkdtemp(prefix="doanso-faults-")), time.monotonic()
+    foreign = ("DATABASE_URL", "CACHE_URL", "DOANSO_DEMO", "DOANSO_KEYS", "DOANSO_SECRET_KEY", "DOANSO_HTTPS")
+    environment = {name: value for name, value in os.environ.items() if name not in foreign}
+    environment |= {"DOANSO_DATA": str(folder / "data"), "DOANSO_FAULTS_MARKS": str(folder / "marks")}
+    with _database(engine) as chosen:
+        run = Run(folder, _free_port(), environment | chosen)
+        run.marks.mkdir()
+        try:
+            made = run.ask("prepare", str(folder), str(phones), str(run.port), str(seed))
+            play(run, phones=phones, kills=kills, seed=seed)
+            told = run.ask("judge", str(folder))
+        except (Broken, KeyboardInterrupt) as broken:
+            keep = True
+            print(f"Broken off: {broken}. What was said lies in {folder / 'log'}.", file=sys.stderr)
+            return 1
+        finally:
+            run.end()
+            if not keep:
+                shutil.rmtree(folder, ignore_errors=True)
+    report(run, told, made["engine"], time.monotonic() - started)
+    wrong = verdict(run, told)
+    for line in wrong:
+        print(line, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def main(words: list[str]) -> int:
+    """Run the named experiment; there is one."""
+    parser = argparse.ArgumentParser(prog="./dev faults")
+    parser.add_argument("experiment", choices=["sync"])
+    parser.add_argument("--engine", choices=ENGINES, help="one engine alone; else both, one after the other")
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--phones", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=2023)
+    parser.add_argument("--keep", action="store_true", help="leave the folder with logs and database")
+    chosen = parser.parse_args(words)
+    engines = [chosen.engine] if chosen.engine else list(ENGINES)
+    code = 0
+    for engine in engines:
+        try:
+            code |= sync(engine, kills=chosen.kills, phones=chosen.phones, seed=chosen.seed, keep=chosen.keep)
+        except postgres.Unavailable as problem:
+            print(f"PostgreSQL: {problem}", file=sys.stderr)
+            code = 1
+    return code

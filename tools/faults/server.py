@@ -1,0 +1,215 @@
+"""What is asked of the installation itself: to make it, and to judge afterwards what it holds.
+
+`python -m tools.faults.server prepare FOLDER PHONES PORT SEED` and `... judge FOLDER`; the data folder and the engine come from
+the environment, as for every command of the product. Each prints one JSON object.
+"""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+MOST_NAMED = 10
+PER_PHONE = 200_000
+"""Numbers of people a phone may use up."""
+
+
+def prepare(folder: Path, phones: int, port: int, seed: int) -> dict[str, Any]:
+    """The small tree of the tests, a book that counts visits and helps, and phones in service; a folder for each."""
+    from django.core.management import call_command
+
+    from doanso.access.models import Holding, Role
+    from doanso.accounts.models import User
+    from doanso.adoption.models import Service
+    from doanso.lib import clock, database
+    from doanso.lib.uuid7 import uuid7
+    from doanso.sync.actions import register_device
+    from doanso.tally.actions import MeasurePlan, open_book
+    from doanso.tally.models import MeasureKind
+    from doanso.testing import TREE_BEGAN, grow_tree
+
+    call_command("migrate", verbosity=0)
+    tree = grow_tree()
+    year = clock.today().year
+    for place, code in enumerate(("portal", "vneid"), start=1):
+        Service.objects.create(code=code, name=code, short_name=code, icon="world", position=place)
+    measures = [MeasurePlan("visits", "outreach.visits", kind=MeasureKind.TIMES)]
+    for code in ("portal", "vneid"):
+        measures.append(MeasurePlan(f"{code}-times", "support.people", code, kind=MeasureKind.TIMES))
+        measures.append(MeasurePlan(f"{code}-people", "support.people", code, level=1))
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    open_book(code="faults", root=tree.units["my-tho"], first_day=first, last_day=last, measures=measures)
+    for number in range(phones):
+        user = User.objects.create(username=f"faults-{number}", display_name="Trần Gia Huy", created_at=clock.now())
+        unit = tree.units["p4" if number % 2 == 0 else "p5"]
+        Holding.objects.create(user=user, role=Role.HELPER, unit=unit, since=TREE_BEGAN)
+        done = register_device(actor=user, device_id=uuid7(), name=f"Máy {number}")
+        own = folder / f"phone-{number}"
+        own.mkdir()
+        told = {
+            "token": done.token,
+            "unit": str(unit.pk),
+            "port": port,
+            "seed": seed * 100 + number,
+            "first_number": number * PER_PHONE,
+            "batch": [15, 40],
+        }
+        (own / "phone.json").write_text(json.dumps(told))
+    return {"engine": " ".join(database.engine())}
+
+
+@dataclass
+class Verdict:
+    """What the phones' own logs say against what the server holds."""
+
+    batches_acknowledged: int = 0
+    batches_resent: int = 0
+    answers_lost: int = 0
+    records: int = 0
+    corrections: int = 0
+    helps: int = 0
+    lost: int = 0
+    doubled: int = 0
+    recount: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+
+    def lose(self, what: str) -> None:
+        """Something acknowledged is not there."""
+        self.lost += 1
+        self.name(what)
+
+    def double(self, what: str, times: int = 1) -> None:
+        """Something counts more than once."""
+        self.doubled += times
+        self.name(what)
+
+    def name(self, what: str) -> None:
+        """Say which, for the first few."""
+        if len(self.named) < MOST_NAMED:
+            self.named.append(what)
+
+
+def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
+    """The lines of one kind of log of all phones; a last one that was cut off is none."""
+    for path in sorted(folder.glob(f"phone-*/{name}.jsonl")):
+        with path.open() as file:
+            for line in file:
+                if line.endswith("\n"):
+                    yield json.loads(line)
+
+
+@dataclass
+class Told:
+    """The phones' side: every acknowledgement, and for each record the version of which it last heard that it stands."""
+
+    seqs: dict[tuple[str, str], int] = field(default_factory=dict)
+    standing: dict[str, str] = field(default_factory=dict)
+    helps: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+
+
+def read_logs(folder: Path, verdict: Verdict) -> Told:
+    """The logs of all phones."""
+    told = Told()
+    replaced: set[tuple[str, str]] = set()
+    for made in lines(folder, "made"):
+        told.helps[made["id"], made["hash"]] = made["helps"]
+        if made["base"] is not None:
+            replaced.add((made["id"], made["base"]))
+    for answer in lines(folder, "acks"):
+        replay = answer.get("replay", False)
+        verdict.batches_acknowledged += not replay
+        verdict.batches_resent += answer["again"]
+        for ack in answer["acks"]:
+            key = (ack["id"], ack["hash"])
+            verdict.answers_lost += ack["known"] and not replay
+            if told.seqs.setdefault(key, ack["seq"]) != ack["seq"]:
+                verdict.double(f"the record {key[0]} was given two numbers")
+    for key in told.helps.keys() - told.seqs.keys():
+        verdict.lose(f"the record {key[0]} was never acknowledged")
+    # A phone corrects only what it was told stands, so the version that none started from is the last one.
+    told.standing = {key: content for key, content in told.seqs if (key, content) not in replaced}
+    verdict.records, verdict.corrections = len(told.standing), len(replaced)
+    return told
+
+
+def judge(folder: Path) -> dict[str, Any]:
+    """Compare every acknowledgement with the rows, every visit and help with the version that stands, and recount."""
+    from doanso.outreach.models import Visit, VisitHelp
+    from doanso.support.models import Help
+    from doanso.sync.models import Record
+    from doanso.tally.actions import fold
+    from doanso.tally.recount import recount
+
+    verdict = Verdict()
+    told = read_logs(folder, verdict)
+    rows = Record.objects.values_list("record_id", "content_hash", "seq", "state").iterator(5000)
+    kept = {(str(record_id), content): (seq, state) for record_id, content, seq, state in rows}
+    for key, seq in told.seqs.items():
+        if kept.get(key, (0, ""))[0] != seq:
+            verdict.lose(f"the record {key[0]} is not there")
+    for key in kept.keys() - told.seqs.keys():
+        verdict.double(f"nobody was told of {key[0]}")
+    visits = dict(Visit.objects.filter(taken_back_at=None).values_list("pk", "content_hash"))
+    standing = {str(key): content for key, content in visits.items()}
+    for record_id, content in told.standing.items():
+        if standing.get(record_id) != content:
+            verdict.lose(f"the visit {record_id} does not stand as it was acknowledged")
+    for record_id in standing.keys() - told.standing.keys():
+        verdict.double(f"nobody was told of the visit {record_id}")
+    expected = Counter((key, service) for key in told.standing.items() for service in told.helps[key].values())
+    found: Counter[tuple[tuple[str, str], str]] = Counter()
+    there = VisitHelp.objects.filter(help__taken_back_at=None).values_list("visit_id", "help__service_id")
+    for visit_id, service in there.iterator(5000):
+        found[(str(visit_id), standing.get(str(visit_id), "")), service] += 1
+    for at in expected.keys() | found.keys():
+        if found[at] > expected[at]:
+            verdict.double(f"the visit {at[0][0]} counts {at[1]} {found[at]} times", found[at] - expected[at])
+        elif found[at] < expected[at]:
+            verdict.lose(f"the visit {at[0][0]} does not count {at[1]}")
+    verdict.helps = Help.objects.filter(taken_back_at=None).count()
+    while fold():
+        pass
+    _figures(told, verdict)
+    verdict.recount = [str(one) for one in recount()][:MOST_NAMED]
+    return asdict(verdict)
+
+
+def _figures(told: Told, verdict: Verdict) -> None:
+    """What the city reads: as many visits, times and people as the phones' logs have."""
+    from doanso.lib import clock
+    from doanso.tally.models import Book
+    from doanso.tally.queries import figures
+    from doanso.units.models import Unit
+
+    city = Unit.objects.get(code="my-tho")
+    read = figures(book=Book.objects.get(code="faults"), unit_ids=[city.pk], on=clock.today())
+    helped = Counter(service for key in told.standing.items() for service in told.helps[key].values())
+    expected = {"visits": len(told.standing)}
+    for service in ("portal", "vneid"):
+        # Everybody is visited once, so people and times are the same.
+        expected |= {f"{service}-times": helped[service], f"{service}-people": helped[service]}
+    for measure, count in expected.items():
+        shown = read[city.pk, measure].total
+        if shown < count:
+            verdict.lose(f"the figure {measure} is {shown} and should be {count}")
+        elif shown > count:
+            verdict.double(f"the figure {measure} is {shown} and should be {count}", shown - count)
+
+
+def _main(words: list[str]) -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doanso.settings")
+    django.setup()
+    folder = Path(words[1])
+    told = judge(folder) if words[0] == "judge" else prepare(folder, *(int(word) for word in words[2:5]))
+    print(json.dumps(told, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])

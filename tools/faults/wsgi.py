@@ -1,0 +1,39 @@
+"""The product's own web process, with one thing more: whoever writes a batch leaves a mark until its commit is done.
+
+The mark is made at the first row that is written and removed when the deed has returned, so one that a killed process leaves
+behind says that it died while it was writing.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from doanso import wsgi
+from doanso.sync import actions
+
+application = wsgi.application
+_MARKS = Path(os.environ["DOANSO_FAULTS_MARKS"])
+_receive = actions.receive
+
+
+def receive(**told: Any) -> Any:
+    """Take in a batch, marked."""
+    mark = _MARKS / f"{os.getpid()}-{threading.get_ident()}"
+
+    def note(execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE")):
+            mark.touch()
+        return execute(sql, parameters, many, context)
+
+    try:
+        with connection.execute_wrapper(note):
+            return _receive(**told)
+    finally:
+        mark.unlink(missing_ok=True)
+
+
+actions.receive = receive
