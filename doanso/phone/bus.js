@@ -10,8 +10,6 @@ const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("d
 
 if (channel) {
   channel.onmessage = (event) => tell(event.data.topic, { ...event.data.more, elsewhere: true });
-  // Only Node knows it: an open channel keeps no test alive.
-  /** @type {any} */ (channel).unref?.();
 }
 
 /** @param {string} topic @param {any} more */

@@ -17,7 +17,7 @@ const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 300_000;
 const SOON = 300;
 const OTHERS_TURN = 5_000;
-const A_REQUEST = 60_000;
+const PULSE = 3_000;
 
 /**
  * @typedef {object} Bar
@@ -39,8 +39,12 @@ let active = false;
 let wanted = false;
 /** @type {any} */
 let timer = null;
-/** Until when another tab has said that it sends. */
+/** Until when another tab that sends is believed to live. */
 let elsewhereUntil = 0;
+
+on("sending", ({ elsewhere, until }) => {
+  if (elsewhere) elsewhereUntil = until;
+});
 
 /**
  * How long to wait after so many failures in a row: 2, 4, 8 ... 300 seconds, each a little off so that phones which lost
@@ -75,9 +79,6 @@ export function start() {
   on("outbox", () => plan(SOON));
   on("photos", () => plan(SOON));
   on("vault", () => plan(SOON));
-  on("sending", ({ elsewhere, until }) => {
-    if (elsewhere) elsewhereUntil = until;
-  });
   globalThis.addEventListener?.("online", () => void now());
   globalThis.addEventListener?.("offline", () => say("sync"));
   globalThis.document?.addEventListener("visibilitychange", () => {
@@ -95,7 +96,6 @@ function plan(delay) {
   }
   clearTimeout(timer);
   timer = setTimeout(() => void whenDue(), delay);
-  timer?.unref?.();
 }
 
 /** Go when the wait after a failure is over, and not before: only a person or a returning network cuts it short. */
@@ -149,8 +149,9 @@ async function round() {
 /** What the tab whose turn it is does. */
 async function work() {
   active = true;
-  const pulse = setInterval(() => say("sending", { until: Date.now() + A_REQUEST }), A_REQUEST / 3);
-  say("sending", { until: Date.now() + A_REQUEST });
+  const tell = () => say("sending", { until: Date.now() + 3 * PULSE });
+  const pulse = setInterval(tell, PULSE);
+  tell();
   try {
     await sendAll();
     await sendPhotos();

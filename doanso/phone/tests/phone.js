@@ -14,6 +14,26 @@ registerHooks({
   },
 });
 
+// Nothing that a page leaves behind keeps a test alive.
+for (const name of ["setTimeout", "setInterval"]) {
+  const real = globalThis[name];
+  globalThis[name] = (work, ms, ...rest) => {
+    const timer = real(work, ms, ...rest);
+    return ms > 2000 ? timer.unref() : timer;
+  };
+}
+/** What tabs of one phone say to each other arrives a little later, and never at a phone that is no more. */
+let channels = [];
+globalThis.BroadcastChannel = class {
+  constructor() {
+    channels.push(this);
+  }
+  postMessage(data) {
+    const copy = structuredClone(data);
+    for (const other of channels) if (other !== this) setImmediate(() => other.onmessage?.({ data: copy }));
+  }
+};
+
 const MODULES = "backup bus clock device drafts duplicates id outbox pack photos problem receipt sender standing store sync vault".split(" ");
 export const PIN = "280951";
 export const UNIT = "018bc000-0000-7000-8000-000000000004";
@@ -54,6 +74,7 @@ export class Phone {
     this.estimate = { quota: 500e6, usage: 1e6 };
     this.locks = locks ? new Locks() : null;
     this.marks = new Map();
+    channels = [];
     this.evict();
     globalThis.IDBKeyRange = fake.IDBKeyRange;
     const phone = this;
@@ -149,6 +170,15 @@ export function seeded(seed) {
 
 /** Let timers and messages between tabs run. */
 export const settle = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Wait until something holds, however busy the machine is. */
+export async function until(holds) {
+  const end = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`still not: ${holds}`);
+    await settle(10);
+  }
+}
 
 /** The code of the Problem that a promise fails with. */
 export async function codeOf(promise) {

@@ -1,0 +1,148 @@
+// A phone comes into service, lapses, goes on, signs out, is revoked.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { codeOf, diskText, Phone, PIN, visit } from "./phone.js";
+
+test("a phone registers by the session, and speaks by its token alone from then on", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+
+  const { state, id, name } = await tab.device.state();
+  await tab.device.call("GET", "/api/v1/sync/records?after=0");
+
+  assert.deepEqual([state, id, name], ["ready", phone.server.device.id, "Máy của Lan"]);
+  const [registration, call] = phone.server.calls;
+  assert.deepEqual([registration.credentials, registration.headers["X-CSRFToken"]], ["same-origin", "csrf"]);
+  assert.deepEqual([call.credentials, call.headers.Authorization], ["omit", `Bearer ${phone.server.token}`]);
+  assert.equal("X-CSRFToken" in call.headers, false);
+});
+
+test("a refused registration keeps nothing", async () => {
+  const tab = await new Phone().tab();
+  await tab.vault.setUp(PIN, { iterations: 1000 });
+
+  assert.equal(await codeOf(tab.device.register({ name: "Máy", csrf: "old" })), "csrf");
+  assert.equal((await tab.device.state()).state, "none");
+});
+
+test("nothing registers before there is a PIN to seal the token under", async () => {
+  const tab = await new Phone().tab();
+
+  assert.equal(await codeOf(tab.device.register({ name: "Máy", csrf: "csrf" })), "locked");
+});
+
+test("an unknown token asks for a sign-in and keeps everything", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  const { hash } = await tab.outbox.put(visit());
+  phone.server.token = "another".padEnd(43, "x");
+
+  await tab.sync.now();
+
+  const bar = await tab.sync.bar();
+  assert.deepEqual([bar.state, bar.why, bar.unsent], ["needs", "sign-in", 1]);
+  const { id } = await tab.device.state();
+  await tab.device.register({ name: "Máy của Lan", csrf: "csrf" });
+  assert.equal((await tab.device.state()).id, id);
+  await tab.sync.now();
+  assert.equal((await tab.sync.bar()).state, "sent");
+  assert.ok([...phone.server.records.values()].some((row) => row.hash === hash));
+});
+
+test("a lapsed lease keeps everything, and a later answer ends it", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  await tab.drafts.begin({ step: 1 });
+  await tab.outbox.put(visit());
+  phone.server.refusal = { status: 403, body: { code: "device_lapsed", message: "" } };
+  await tab.sync.now();
+  assert.equal((await tab.device.state()).state, "lapsed");
+  assert.equal((await tab.drafts.list()).length, 1);
+
+  phone.server.refusal = null;
+  await tab.sync.now();
+
+  assert.deepEqual([(await tab.device.state()).state, (await tab.sync.bar()).state], ["ready", "sent"]);
+  assert.equal((await tab.device.state()).leaseUntil, "2023-11-19T09:00:00Z");
+});
+
+test("a revoked phone wipes itself at the next contact, and its records can still be handed in", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  phone.server.pack.body = { doors: [], services: [], user: { name: "Lan" } };
+  await tab.pack.refresh();
+  await tab.outbox.put(visit());
+  await tab.sync.now();
+  const kept = await tab.outbox.put(visit());
+  await tab.drafts.begin({ name: "Bảy" });
+  await tab.photos.keep(kept.id, new Uint8Array(10));
+  phone.server.refusal = { status: 403, body: { code: "device_revoked", message: "", wipe: true } };
+
+  await tab.sync.now();
+
+  const counted = {};
+  for (const name of tab.store.STORES) counted[name] = (await tab.store.all(name)).length;
+  assert.deepEqual({ ...counted, meta: 0 }, { meta: 0, pack: 0, drafts: 0, outbox: 1, sent: 0, photos: 0 });
+  const [row] = await tab.store.all("outbox");
+  assert.deepEqual([row.sealed, row.line], [null, null]);
+  assert.equal((await tab.store.get("meta", "device")).secret, null);
+  assert.equal((await tab.store.get("meta", "vault")).wrapped, null);
+  assert.equal((await diskText(tab)).includes(phone.server.token), false);
+  const bar = await tab.sync.bar();
+  assert.deepEqual([bar.state, bar.why, bar.unsent], ["needs", "revoked", 1]);
+  const [file] = await tab.backup.save();
+  assert.deepEqual((await phone.server.openBackup(file.text)).map((one) => one.hash), [kept.hash]);
+  assert.equal(await codeOf(tab.device.call("GET", "/api/v1/pack")), "no_device");
+});
+
+test("a refusal that is not ours to obey wipes nothing", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  await tab.outbox.put(visit());
+  for (const refusal of [
+    { status: 403, body: { code: "device_revoked", message: "" } },
+    { status: 500, body: { code: "device_revoked", wipe: true } },
+    { status: 403, body: { code: "forbidden", wipe: true } },
+  ]) {
+    phone.server.refusal = refusal;
+    await tab.sync.now();
+    assert.equal(await tab.vault.state(), "open");
+    assert.equal((await tab.outbox.counts()).unsent, 1);
+  }
+});
+
+test("signing out takes drafts, pack and token, and leaves records sealed and as backup", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  phone.server.pack.body = { doors: [], services: [] };
+  await tab.pack.refresh();
+  await tab.drafts.begin({ name: "Bảy" });
+  await tab.outbox.put(visit());
+
+  await tab.device.signOut();
+
+  assert.equal((await tab.device.state()).state, "signed-out");
+  assert.deepEqual([await tab.store.all("pack"), await tab.store.all("drafts")], [[], []]);
+  assert.equal((await tab.store.get("meta", "device")).secret, null);
+  const [row] = await tab.store.all("outbox");
+  assert.ok(row.sealed && row.backup.sealed);
+  assert.equal((await tab.backup.save()).length, 1);
+  assert.deepEqual([(await tab.sync.bar()).state, (await tab.sync.bar()).why], ["needs", "sign-in"]);
+
+  await tab.vault.unlock(PIN);
+  assert.equal(await codeOf(tab.outbox.put(visit())), "no_device");
+  await tab.device.register({ name: "Máy của Lan", csrf: "csrf" });
+  await tab.sync.now();
+  assert.equal((await tab.sync.bar()).state, "sent");
+});
+
+test("a page of a portal is no answer, and a broken network is told as such", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+
+  phone.server.faults = ["portal"];
+  assert.equal(await codeOf(tab.device.call("GET", "/api/v1/sync/records?after=0")), "bad_answer");
+  phone.online = false;
+  assert.equal(await codeOf(tab.device.call("GET", "/api/v1/sync/records?after=0")), "offline");
+});

@@ -1,0 +1,91 @@
+// What the phone knows without signal, and what it forgets.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { codeOf, diskText, Phone } from "./phone.js";
+
+const HOUR = 3_600_000;
+const door = (n, more = {}) => ({
+  id: `018bc000-0000-7000-8000-0000000000d${n}`,
+  number: `${n}`,
+  street: "Lê Lợi",
+  due_back_at: new Date(Date.now() + HOUR).toISOString(),
+  residents: [{ contact: "c", name: `Trần Văn Út ${n}`, birth_year: 1950 }],
+  helped: ["a1b2c3"],
+  ...more,
+});
+
+async function packed(doors) {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  phone.server.pack.body = { user: { name: "Lan", teammate: null }, services: [], duplicates_key: "00".repeat(16), doors };
+  return { phone, tab, pack: await tab.pack.refresh() };
+}
+
+test("the pack is read without signal, and asked for by its ETag", async () => {
+  const { phone, tab, pack } = await packed([door(2), door(1)]);
+  assert.deepEqual(pack.doors.map((one) => one.number), ["2", "1"]);
+
+  await tab.pack.refresh();
+  assert.equal(phone.server.calls.at(-1).headers["If-None-Match"], '"1"');
+  phone.online = false;
+  assert.deepEqual(await (await phone.tab()).pack.get(), pack);
+});
+
+test("nothing of it lies in the open, and a locked phone reads nothing", async () => {
+  const { tab } = await packed([door(1)]);
+
+  const text = await diskText(tab);
+  for (const secret of ["Trần", "Út", "Lợi", "a1b2c3"]) {
+    assert.equal(text.includes(secret), false);
+    assert.equal(text.includes(Buffer.from(secret).toString("latin1")), false);
+  }
+  tab.vault.lock();
+  assert.equal(await codeOf(tab.pack.get()), "locked");
+});
+
+test("a door that goes back leaves nothing on the disk", async () => {
+  const { tab, pack } = await packed([door(1), door(2)]);
+  const [first, second] = pack.doors;
+
+  const after = await tab.pack.giveBack([first.id]);
+
+  assert.deepEqual(after.doors.map((one) => one.id), [second.id]);
+  assert.equal(after.user.name, "Lan");
+  assert.equal((await tab.store.all("pack")).length, 2);
+});
+
+test("taken doors come in, and the next look asks for the whole pack", async () => {
+  const { phone, tab } = await packed([door(1)]);
+  phone.server.pack.body.doors.push(door(2));
+
+  assert.equal((await tab.pack.take({ drive: "d" })).doors.length, 2);
+  assert.deepEqual(JSON.parse(phone.server.calls.at(-1).body), { drive: "d", want: 8, near: null });
+  await tab.pack.refresh();
+  assert.equal((await tab.pack.get()).doors.length, 2);
+});
+
+test("a door whose day is over is forgotten without signal and without PIN", async () => {
+  const { phone, tab } = await packed([door(1, { due_back_at: new Date(Date.now() + 20).toISOString() }), door(2)]);
+  phone.online = false;
+  tab.vault.lock();
+  const { now } = Date;
+  Date.now = () => now() + 1000;
+
+  await tab.pack.forgetDue();
+
+  Date.now = now;
+  assert.equal((await tab.store.all("pack")).length, 2);
+});
+
+test("an answer that is no pack leaves the one that is here", async () => {
+  const { phone, tab, pack } = await packed([door(1)]);
+  phone.server.pack = { etag: '"9"', body: { doors: null } };
+
+  assert.equal(await codeOf(tab.pack.refresh()), "bad_answer");
+  assert.deepEqual(await tab.pack.get(), pack);
+});
+
+test("before the first pack there is none", async () => {
+  assert.equal(await (await new Phone().inService()).pack.get(), null);
+});
