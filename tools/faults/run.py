@@ -24,7 +24,7 @@ from tools.verbs import ROOT
 HOST = "127.0.0.1"
 UP_WITHIN = 90
 """Seconds until a server that was killed takes batches again."""
-LONGEST_LIFE = 0.7
+LONGEST_LIFE = 1.5
 """Seconds a server lives at most, counted from the first batch it acknowledged."""
 WORKER_TOO = 10
 """At every so-manyth kill the worker, which folds the figures, is killed as well."""
@@ -67,9 +67,9 @@ class Run:
         self.running.append(process)
         return process
 
-    def start_web(self) -> subprocess.Popen[bytes]:
+    def start_web(self, *, workers: int) -> subprocess.Popen[bytes]:
         """The product's own way of serving, with the marks."""
-        command = serving.web_command(HOST, self.port, workers=2)
+        command = serving.web_command(HOST, self.port, workers)
         return self.start([*command[:-1], "tools.faults.wsgi:application"])
 
     def start_worker(self) -> subprocess.Popen[bytes]:
@@ -140,7 +140,7 @@ def play(run: Run, *, phones: int, kills: int, seed: int) -> None:
         command = [sys.executable, "-m", "tools.faults.phone", str(run.folder / f"phone-{number}")]
         run.phones.append(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True))
     for number in range(1, kills + 1):
-        web = run.start_web()
+        web = run.start_web(workers=1 + number % 2)
         run.wait_for_load()
         time.sleep(pick.uniform(0, LONGEST_LIFE))
         run.kill_web(web)
@@ -149,7 +149,7 @@ def play(run: Run, *, phones: int, kills: int, seed: int) -> None:
             worker = run.start_worker()
         if sys.stderr.isatty() or number % 10 == 0:
             print(f"{number} of {kills} kills, {run.in_flight} of them in flight", file=sys.stderr, flush=True)
-    web = run.start_web()
+    web = run.start_web(workers=2)
     for number in range(phones):
         (run.folder / f"phone-{number}" / "stop").touch()
     for phone in run.phones:
