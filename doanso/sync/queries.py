@@ -199,7 +199,10 @@ def sent_by(device_id: UUID, *, after: int, limit: int) -> list[Sent]:
     """
     columns = ("record_id", "content_hash", "seq", "state", "problem", "settled_at", "reason")
     found = Record.objects.filter(device_id=device_id, seq__gt=after).order_by("seq").values_list(*columns)
-    return [Sent(*row[:4], _told_problem(*row[3:])) for row in found[:limit]]
+    return [
+        Sent(record_id, content_hash, seq, state, _told_problem(state, problem, settled_at, reason))
+        for record_id, content_hash, seq, state, problem, settled_at, reason in found[:limit]
+    ]
 
 
 def _told_problem(

@@ -100,8 +100,8 @@ class Run:
 
     def require_phones(self) -> None:
         """A phone that was told something impossible ends by itself."""
-        if gone := [phone.args[-1] for phone in self.phones if phone.poll() not in {None, 0}]:  # type: ignore[index]
-            raise Broken(f"a phone gave up: {gone[0]}")
+        if gone := [number for number, phone in enumerate(self.phones) if phone.poll() not in {None, 0}]:
+            raise Broken(f"phone {gone[0]} gave up")
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """SIGKILL for the whole group, so that nobody finishes anything."""

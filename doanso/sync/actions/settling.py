@@ -146,7 +146,7 @@ def _settle(actor: User, record: Record, state: RecordState, reason: str, *, ver
 
 def _in_history(record: Record) -> Record:
     """History knows a record by the id its phone made: all versions are one thing there."""
-    return Record(pk=record.record_id)
+    return Record(pk=record.record_id)  # type: ignore[misc]
 
 
 # --- After an upgrade -------------------------------------------------------------------------------------------------
