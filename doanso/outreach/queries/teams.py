@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
+from doanso.adoption.models import Service
 from doanso.lib import clock
 from doanso.members import policy as members_policy
 from doanso.members import queries as members
@@ -195,6 +196,11 @@ def of_team(actor: User, team: Team) -> list[Mate]:
     everybody = every_mate().filter(team=team).order_by("-is_head", "sort_key", "pk")
     order = (NOW, LATER, FORMER)
     return sorted(mates(actor, everybody), key=lambda one: order.index(one.state))
+
+
+def services_of(team: Team) -> list[Service]:
+    """What the team guides people to, in the catalogue's order."""
+    return list(team.services.order_by("position", "code"))
 
 
 def last_day(until: date | None) -> date | None:

@@ -183,8 +183,8 @@ def test_a_card_is_issued_and_printed_and_its_code_is_no_place_else(outing: Outi
     body = answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     assert f"{keys.code[:3]} {keys.code[3:]}" in body
-    face, _slip = body.split("ds-badge-slip")
-    assert keys.code[:3] + " " not in face.split("ds-badge-sheet")[1].split("<svg")[0]
+    face, _slip = body.split("ds-hcard-slip")
+    assert keys.code[:3] + " " not in face.split("ds-hcard-sheet")[1].split("<svg")[0]
     assert "12/11/2023 – 31/12/2023" in body
     assert list(Event.objects.filter(verb="outreach.print_card").values_list("actor", flat=True)) == [outing.tree.an.pk]
     page = _text(client, reverse("outreach:mate", args=[ut.pk]))
@@ -217,7 +217,7 @@ def test_a_revoked_card_is_not_there_to_print(outing: Outing, as_user: AsUser) -
     assert client.post(reverse("outreach:revoke-card", args=[ut.pk])).status_code == 302
     body = _text(client, reverse("outreach:card", args=[ut.pk]))
     assert "Không có thẻ để in" in body
-    assert "ds-badge" not in body
+    assert "ds-hcard" not in body
 
 
 # --- Whoever scans it ---------------------------------------------------------------------------------------------------

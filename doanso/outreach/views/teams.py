@@ -147,7 +147,7 @@ def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
                 (_("Neighbourhood"), one.neighbourhood.name if one.neighbourhood else _("The whole unit")),
                 (_("Decision"), ", ".join(filter(None, decision))),
                 (_("At work"), access_queries.span(one.since, one.until)),
-                (_("Guides people to"), ", ".join(service.short_name for service in one.services.all())),
+                (_("Guides people to"), ", ".join(service.short_name for service in queries.services_of(one))),
             ],
             "over": over,
             "may_manage": may_manage and not over,
