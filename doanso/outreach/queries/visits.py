@@ -1,13 +1,38 @@
 """Reads of visits. Lists start from `visible`, which holds the policy."""
 
-from django.db.models import QuerySet
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
+from doanso.access.policy import Verb, records_below
 from doanso.accounts.models import User
+from doanso.files.models import Blob
+from doanso.lib import clock, vietnamese
 from doanso.outreach import policy
-from doanso.outreach.models import Visit
+from doanso.outreach.models import OPENED, Drive, Outcome, Teammate, Visit, VisitHelp
 from doanso.people.models import Business, Household
+from doanso.support import policy as support_policy
+from doanso.support import queries as support
+from doanso.sync.models import Photo, Record
+from doanso.units import queries as units
+from doanso.units.models import Neighbourhood, Unit
+from doanso.units.queries import NamedUnit
+
+PAGE = 50
+PAIRS = ("whole", "short", "problem")
+STATES = {
+    Outcome.HELPED: "on",
+    Outcome.HAD_ALREADY: "met",
+    Outcome.FOLLOW_UP: "behind",
+    Outcome.REFUSED: "none",
+    Outcome.NOT_HOME: "none",
+}
+"""With which shape and colour an outcome is drawn beside its word. A refusal is as good an answer as any."""
 
 
 def every() -> QuerySet[Visit]:
@@ -20,6 +45,11 @@ def visible(actor: User) -> QuerySet[Visit]:
     return policy.VIEW.filter(actor, every())
 
 
+def below(found: QuerySet[Visit], unit: Unit) -> QuerySet[Visit]:
+    """The visits made by the unit's subtree of today, and by ended units whose records it keeps."""
+    return found.filter(unit_id__in=records_below([unit.pk]))
+
+
 def place(shown: access.Personal, visit: Visit) -> str:
     """At which door, as the actor may read it: the home's address, or the shop's sign, which often is its owner's name."""
     if visit.business is not None and visit.business.erased_at is None:
@@ -30,5 +60,254 @@ def place(shown: access.Personal, visit: Visit) -> str:
 
 
 def address(at: Household | Business) -> str:
-    """House number and street as one writes them, or whatever was written down of the address."""
-    return f"{at.house_number} {at.street}".strip() or at.address
+    """House number and street as one says them."""
+    return at.address or f"{at.house_number} {at.street}".strip()
+
+
+def pair_words(shown: access.Personal, visit: Visit) -> str:
+    """Who went with whom, or that nobody came along."""
+    first = shown.name(visit.first_name, visit.unit_id)
+    if not visit.second_name:
+        return _("%(name)s, nobody came along") % {"name": first}
+    return _("%(first)s and %(second)s") % {"first": first, "second": shown.name(visit.second_name, visit.unit_id)}
+
+
+def pair_state(visit: Visit) -> tuple[str, str]:
+    """State and word of a visit's pair; where nobody opened, no pair is asked for."""
+    if visit.outcome not in OPENED:
+        return "", ""
+    return ("on", _("Whole pair")) if visit.paired else ("behind", _("Pair not whole"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list's address asks for."""
+
+    text: str = ""
+    unit: Unit | None = None
+    drive: UUID | None = None
+    neighbourhood: UUID | None = None
+    outcome: str = ""
+    pair: str = ""
+    by: UUID | None = None
+    since: date | None = None
+    until: date | None = None
+    taken_back: bool = False
+
+
+def listed(actor: User, asked: Asked) -> QuerySet[Visit]:
+    """The visits that answer, newest first."""
+    found = visible(actor).filter(taken_back_at__isnull=not asked.taken_back)
+    if asked.unit is not None:
+        found = below(found, asked.unit)
+    if asked.text:
+        shown = access.personal(actor)
+        # A hit on a name that is shown as initials would tell it.
+        found = found if shown.everywhere else found.filter(unit_id__in=shown.unmasked)
+        found = _who_went(actor, found, asked.text)
+    exactly = {
+        "drive_id": asked.drive,
+        "neighbourhood_id": asked.neighbourhood,
+        "outcome": asked.outcome or None,
+        "recorded_by_id": asked.by,
+        "happened_on__gte": asked.since,
+        "happened_on__lte": asked.until,
+    }
+    found = found.filter(**{name: value for name, value in exactly.items() if value is not None})
+    return _in_pair(found, asked.pair).order_by("-happened_on", "-pk")
+
+
+def _who_went(actor: User, found: QuerySet[Visit], text: str) -> QuerySet[Visit]:
+    """By part of the name of either of the pair, without diacritics among teammates, as typed among the others."""
+    wanted = vietnamese.fold(text).split()
+    mates = Teammate.objects.filter(unit_id__in=records_below(policy.VIEW.roots(actor)))
+    ids = [pk for pk, name in mates.values_list("pk", "name") if _has_words(vietnamese.fold(name), wanted)]
+    typed = Q(first_name__icontains=text) | Q(second_name__icontains=text)
+    return found.filter(Q(first_id__in=ids) | Q(second_id__in=ids) | typed)
+
+
+def _has_words(name: str, wanted: Sequence[str]) -> bool:
+    there = name.split()
+    return all(any(word.startswith(one) for word in there) for one in wanted)
+
+
+def _in_pair(found: QuerySet[Visit], pair: str) -> QuerySet[Visit]:
+    if pair == "whole":
+        return found.filter(paired=True, outcome__in=OPENED)
+    if pair == "short":
+        return found.filter(paired=False, outcome__in=OPENED)
+    if pair == "problem":
+        return found.exclude(second_problem="")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list, as the actor may read it."""
+
+    visit: Visit
+    place: str
+    unit: str
+    who: str
+    outcome: str
+    state: str
+    pair_state: str
+    pair: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the list, walked by number; nothing is counted."""
+
+    lines: list[Line]
+    number: int
+    more: bool
+
+
+def page(actor: User, found: QuerySet[Visit], number: int) -> Page:
+    """A page in a fixed number of statements, however long the list is."""
+    start = (number - 1) * PAGE
+    window = list(found[start : start + PAGE + 1])
+    return Page(lines(actor, window[:PAGE]), number, len(window) > PAGE)
+
+
+def lines(actor: User, visits: Sequence[Visit]) -> list[Line]:
+    """Visits as lists show them; at most three statements."""
+    shown = access.personal(actor)
+    called = units.names({one.unit_id for one in visits}) if visits else {}
+    return [_line(shown, called, one) for one in visits]
+
+
+def _line(shown: access.Personal, called: dict[UUID, NamedUnit], one: Visit) -> Line:
+    state, word = pair_state(one)
+    return Line(
+        visit=one,
+        place=place(shown, one),
+        unit=called[one.unit_id].short_name if one.unit_id in called else "",
+        who=pair_words(shown, one),
+        outcome=str(Outcome(one.outcome).label),
+        state=STATES[Outcome(one.outcome)],
+        pair_state=state,
+        pair=word,
+    )
+
+
+def page_number(text: str) -> int:
+    """The page asked for; what is no number, or longer than any list, is the first."""
+    return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
+
+
+def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[Line]) -> str:
+    """Whose phone the list is narrowed to, where it shows any visit of theirs; one statement at most."""
+    if recorder is None or not lines:
+        return ""
+    name = User.objects.filter(pk=recorder).values_list("display_name", flat=True).first()
+    return shown.name(name or "", lines[0].visit.unit_id)
+
+
+# --- What the filter offers ---------------------------------------------------------------------------------------------
+
+
+def units_at(actor: User, verb: Verb) -> list[NamedUnit]:
+    """The units at which the actor holds the verb over others, as trees are read."""
+    return support.scope(actor, verb)
+
+
+def drives_to_see(actor: User) -> list[Drive]:
+    """The drives of the actor's units, the newest first; a helper has none to choose from."""
+    roots = policy.VIEW.roots(actor)
+    return list(Drive.objects.filter(unit_id__in=records_below(roots)).order_by("-since", "name")) if roots else []
+
+
+def neighbourhoods_to_see(actor: User) -> list[Neighbourhood]:
+    """The neighbourhoods of the actor's units, by unit and name."""
+    roots = policy.VIEW.roots(actor)
+    if not roots:
+        return []
+    today = clock.today()
+    found = Neighbourhood.objects.filter(Q(until=None) | Q(until__gt=today), unit_id__in=records_below(roots))
+    return list(found.select_related("unit").order_by("unit__code", "name"))
+
+
+def whole() -> QuerySet[Visit]:
+    """All visits with everything that one visit's page shows, to be narrowed by a policy."""
+    return every().select_related("unit", "drive", "team", "recorded_by")
+
+
+# --- One visit ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """One help of a visit; `url` is empty for whoever may not open the help."""
+
+    service: str
+    who: str
+    kind: str
+    before: str
+    after: str
+    obstacle: str
+    state: str
+    word: str
+    url_of: UUID | None
+
+
+def helps_of(actor: User, visit: Visit) -> list[HelpLine]:
+    """What the pair helped with and what became of each receipt; names as far as the help's own policy goes."""
+    told = VisitHelp.objects.filter(visit=visit).select_related(
+        "help__service", "help__contact", "help__business", "before", "after", "obstacle"
+    )
+    rows = list(told.order_by("help_id"))
+    mine = support_policy.VIEW.filter(actor, support.every()).filter(pk__in=[one.help_id for one in rows])
+    may_open = set(mine.values_list("pk", flat=True)) if rows else set()
+    names = support.names(actor, [one.help for one in rows]) if rows else {}
+    return [_help_line(one, names[one.help_id], one.help_id in may_open) for one in rows]
+
+
+def _help_line(one: VisitHelp, name: str, may_open: bool) -> HelpLine:
+    help = one.help  # noqa: A001
+    state, word = _receipt_state(one)
+    nameless = _("Data erased at the person's wish") if help.named else _("Does not want to be named")
+    return HelpLine(
+        service=help.service.short_name,
+        who=(name if may_open or help.to_business else access.masked_name(name)) or nameless,
+        kind=str(one.get_kind_display()),
+        before=one.before.name if one.before is not None else "",
+        after=one.after.name if one.after is not None else "",
+        obstacle=one.obstacle.name if one.obstacle is not None else "",
+        state=state,
+        word=word,
+        url_of=one.help_id if may_open else None,
+    )
+
+
+def _receipt_state(one: VisitHelp) -> tuple[str, str]:
+    help = one.help  # noqa: A001
+    if help.taken_back_at is not None:
+        return "none", _("Taken back")
+    if help.refused_at is not None:
+        return "risk", _("Disputed, waits for a decision")
+    if help.grade >= 3:
+        return "on", _("Confirmed by the person")
+    if help.receipt_id is None:
+        return "none", _("Without a receipt")
+    return "none", _("Not confirmed yet")
+
+
+def records_of(visit: Visit) -> list[Record]:
+    """What phones sent about the visit, the newest first; their bytes stay where they are."""
+    found = Record.objects.filter(record_id=visit.pk).select_related("device", "user", "settled_by")
+    return list(found.defer("payload_sealed", "key_sealed").order_by("-seq")[:PAGE])
+
+
+def photos_of(visit: Visit) -> list[Photo]:
+    """Its pictures that have arrived whole."""
+    found = Photo.objects.filter(subject=visit.pk, blob__isnull=False, blob__key__destroyed_at=None)
+    return list(found.defer("pieces").order_by("begun_at", "pk"))
+
+
+def photo_of(visit: Visit, photo_id: UUID) -> Blob | None:
+    """The file of one of them."""
+    found = Photo.objects.filter(pk=photo_id, subject=visit.pk, blob__key__destroyed_at=None)
+    photo = found.select_related("blob__key").defer("pieces").first()
+    return photo.blob if photo is not None else None

@@ -1,15 +1,15 @@
 """Visits in the ledger (rule 19): which door was opened, which pair was whole, and what a figure opens to."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.lib.uuid7 import uuid7
 from doanso.outreach.families.visits import PAIR, VISIT, PairVisitsFamily, VisitsFamily, counted, families_of
-from doanso.outreach.models import Outcome, Visit
+from doanso.outreach.models import Outcome
 from doanso.outreach.sources import visit_lines
+from doanso.outreach.tests.made_visits import visit
 from doanso.tally import actions as tally
 from doanso.tally.actions import MeasurePlan, open_book
 from doanso.tally.ports import MeasureKey, source_page
@@ -20,33 +20,6 @@ from doanso.testing import TODAY
 pytestmark = pytest.mark.django_db
 
 FAMILIES = (VisitsFamily(), PairVisitsFamily())
-
-
-def visit(outing, outcome=Outcome.HELPED, *, paired=True, unit="p4", happened_on=TODAY, arrived_on=TODAY, **more):
-    """A visit at the first door, as its phone told it."""
-    began = datetime(2023, 11, 12, 1, 0, tzinfo=UTC)
-    columns = {
-        "id": uuid7(),
-        "unit": outing.tree.units[unit],
-        "household": outing.household,
-        "neighbourhood": outing.neighbourhood,
-        "outcome": outcome,
-        "happened_on": happened_on,
-        "arrived_on": arrived_on,
-        "recorded_at": clock.now(),
-        "began_at": began,
-        "ended_at": began + timedelta(minutes=9),
-        "recorded_by": outing.tree.lan,
-        "first": outing.mates["lan"],
-        "first_name": "Bùi Thị Lan",
-        "first_kind": "youth",
-        "first_how": "sign-in",
-        "second_how": "card" if paired else "none",
-        "paired": paired,
-        "paired_on": arrived_on if paired else None,
-        "content_hash": "0" * 64,
-    }
-    return Visit.objects.create(**columns | more)
 
 
 def count(*visits):
@@ -168,6 +141,7 @@ def test_a_figure_opens_down_to_visits_under_their_policy(outing):
     for actor in (tree.an, tree.lan, tree.dung, tree.hanh):
         line = visit_lines(actor=actor, ids=[one.pk])[one.pk]
         assert (line.title, line.detail) == ("2 Lê Lợi", "Không đồng ý, ngày 12/11/2023")
+        assert line.url == f"/outreach/visits/{one.pk}/"
     theirs = visit_lines(actor=tree.chi, ids=[one.pk])[one.pk]
     assert (theirs.title, theirs.url) == ("Lượt đến nhà mà bạn không được mở", "")
 

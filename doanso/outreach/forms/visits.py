@@ -1,0 +1,149 @@
+"""Filters and forms of those who lead. None has a field for what belongs to a person's own record."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.accounts.models import User
+from doanso.lib.day_field import DayField
+from doanso.outreach.models import Drive, Outcome
+from doanso.outreach.queries.visits import PAIRS
+from doanso.units.models import Neighbourhood
+from doanso.units.queries import NamedUnit
+
+_PAIR_WORDS = {
+    "whole": gettext_lazy("Whole pair"),
+    "short": gettext_lazy("Pair not whole"),
+    "problem": gettext_lazy("The second person's proof did not hold"),
+}
+
+
+_WHEN_WORDS = {
+    "due": gettext_lazy("Due today or before"),
+    "overdue": gettext_lazy("Past their day"),
+    "later": gettext_lazy("Later"),
+    "all": gettext_lazy("All"),
+}
+
+
+def _choices(field: Any, empty: str, offered: Iterable[tuple[Any, str]]) -> None:
+    field.choices = [("", empty), *offered]
+
+
+class FilterForm(forms.Form):
+    """The filters of the list; all of them stand in the address."""
+
+    q = forms.CharField(label=gettext_lazy("Name of one of the pair"), required=False, max_length=80)
+    drive = forms.ChoiceField(label=gettext_lazy("Drive"), required=False)
+    neighbourhood = forms.ChoiceField(label=gettext_lazy("Neighbourhood"), required=False)
+    outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), required=False)
+    pair = forms.ChoiceField(label=gettext_lazy("Pair"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    since = DayField(label=gettext_lazy("From day"), required=False)
+    until = DayField(label=gettext_lazy("To day"), required=False)
+    by = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    gone = forms.CharField(required=False, max_length=3, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        units: Sequence[NamedUnit],
+        drives: Sequence[Drive],
+        neighbourhoods: Sequence[Neighbourhood],
+    ) -> None:
+        super().__init__(data)
+        self.fields["q"].widget.attrs["placeholder"] = _("For example: tran van ut")
+        _choices(self.fields["drive"], _("All drives"), [(str(one.pk), one.name) for one in drives])
+        several = len({one.unit_id for one in neighbourhoods}) > 1
+        called = {one.id: one.short_name for one in units} if several else {}
+        _choices(
+            self.fields["neighbourhood"],
+            _("All neighbourhoods"),
+            [(str(one.pk), ", ".join(filter(None, (one.name, called.get(one.unit_id))))) for one in neighbourhoods],
+        )
+        _choices(self.fields["outcome"], _("All outcomes"), Outcome.choices)
+        _choices(self.fields["pair"], _("All pairs"), [(one, str(_PAIR_WORDS[one])) for one in PAIRS])
+        _choices(
+            self.fields["unit"],
+            _("All units"),
+            [(one.code, f"{'– ' * one.depth}{one.short_name}") for one in units],
+        )
+        # What leaves nothing to choose is left out.
+        for name, offered in (("unit", units), ("drive", drives), ("neighbourhood", neighbourhoods)):
+            if len(offered) < (2 if name == "unit" else 1):
+                del self.fields[name]
+
+
+class PlaceForm(forms.Form):
+    """Which neighbourhood and which drive a plan shows."""
+
+    neighbourhood = forms.ChoiceField(label=gettext_lazy("Neighbourhood"), required=False)
+    drive = forms.ChoiceField(label=gettext_lazy("Drive"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+
+    def __init__(
+        self, data: Any, *, units: Sequence[tuple[str, str]], areas: Sequence[tuple[str, str]], drives: Sequence[Drive]
+    ) -> None:
+        super().__init__(data)
+        self.fields["neighbourhood"].choices = areas  # type: ignore[attr-defined]
+        _choices(self.fields["drive"], _("All running drives"), [(str(one.pk), one.name) for one in drives])
+        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        if not units:
+            self.fields["unit"].widget = forms.HiddenInput()
+
+
+class FollowUpsForm(forms.Form):
+    """Which arranged visits a list shows."""
+
+    when = forms.ChoiceField(label=gettext_lazy("When"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+
+    def __init__(self, data: Any, *, units: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.fields["when"].choices = list(_WHEN_WORDS.items())  # type: ignore[attr-defined]
+        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        if not units:
+            del self.fields["unit"]
+
+
+class UnitForm(forms.Form):
+    """Which unit a page is about."""
+
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+
+    def __init__(self, data: Any, *, units: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+
+
+class TakeBackForm(forms.Form):
+    """Why a visit is taken back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        help_text=gettext_lazy("For example: recorded twice, or at the wrong door. No names and no numbers of people."),
+    )
+
+
+class GiveForm(forms.Form):
+    """To whom a door with an arranged visit is given."""
+
+    to = forms.ChoiceField(label=gettext_lazy("Who goes there"))
+
+    def __init__(self, data: Any, *, visitors: Sequence[User], initial: UUID | None = None) -> None:
+        super().__init__(data, initial={"to": str(initial)} if initial is not None else None)
+        self.visitors = {str(one.pk): one for one in visitors}
+        _choices(
+            self.fields["to"], _("Choose a person"), [(key, one.display_name) for key, one in self.visitors.items()]
+        )
+
+    @property
+    def chosen(self) -> User:
+        """The person; of a valid form."""
+        return self.visitors[self.cleaned_data["to"]]

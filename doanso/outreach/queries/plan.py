@@ -1,0 +1,187 @@
+"""The doors of a neighbourhood by street, as one walks, with what came of each; and where each is drawn."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from doanso.access import policy as access
+from doanso.access.policy import records_below
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.outreach.models import Door, Drive, Outcome, Visit
+from doanso.outreach.queries import doors as door_reads
+from doanso.outreach.queries.today import SEE, door_place
+from doanso.outreach.rules import plan as rules
+from doanso.outreach.rules.doors import FINAL
+from doanso.outreach.rules.plan import Lane, Spot
+from doanso.people.actions.doors import street_of
+from doanso.units.models import Neighbourhood, Unit
+
+MOST_DOORS = 1500
+"""More doors than a neighbourhood has; a longer list says that it goes on."""
+UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDoor:
+    """One door on the plan. `mark` is its shape and colour, `word` the same in words."""
+
+    door: Door
+    number: str
+    mark: str
+    word: str
+    whose: str
+    spot: Spot
+    visit: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A street with its doors in walking order."""
+
+    name: str
+    doors: list[PlanDoor]
+    lane: Lane
+
+    @property
+    def odd(self) -> list[PlanDoor]:
+        """The side at the left hand as one walks up the street."""
+        return [one for one in self.doors if one.spot.y < 0]
+
+    @property
+    def even(self) -> list[PlanDoor]:
+        """The side at the right hand."""
+        return [one for one in self.doors if one.spot.y > 0]
+
+    @property
+    def done(self) -> int:
+        """Doors at which nothing is left to do."""
+        return sum(one.mark in FINAL for one in self.doors)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything on it, and how many doors of which mark."""
+
+    streets: list[Street]
+    marks: Mapping[str, int]
+    more: bool
+
+    @property
+    def doors(self) -> int:
+        """All doors."""
+        return sum(self.marks.values())
+
+    @property
+    def done(self) -> int:
+        """Doors at which nothing is left to do."""
+        return sum(count for mark, count in self.marks.items() if mark in FINAL)
+
+
+def drives_of(actor: User, unit: Unit, on: date) -> list[Drive]:
+    """The unit's drives that are not over, the one that ends first on top."""
+    found = Drive.objects.filter(ended_at=None, until__gt=on, unit_id__in=records_below([unit.pk]))
+    return list(SEE.filter(actor, found).order_by("until", "name", "pk"))
+
+
+def neighbourhoods_with_doors(actor: User, drives: Sequence[Drive]) -> list[tuple[Neighbourhood | None, int, int]]:
+    """The neighbourhoods of these drives' doors with how many doors are done and how many there are, by name."""
+    found = Door.objects.filter(door_reads.STANDING, drive__in=[one.pk for one in drives])
+    rows = SEE.filter(actor, found).values_list("neighbourhood_id")
+    counts = {
+        key: (done, whole)
+        for key, whole, done in rows.annotate(
+            whole=Count("pk"), done=Count("pk", filter=Q(outcome__in=FINAL))
+        ).order_by()
+    }
+    areas: list[Neighbourhood | None] = [
+        *Neighbourhood.objects.filter(pk__in=[key for key in counts if key is not None]).order_by("name", "pk")
+    ]
+    if None in counts:
+        areas.append(None)
+    return [(area, *counts[area.pk if area is not None else None]) for area in areas]
+
+
+def plan(actor: User, drives: Sequence[Drive], neighbourhood_id: UUID | None) -> Plan:
+    """The doors of these drives in one neighbourhood (or in none); three statements."""
+    there = Q(neighbourhood=None) if neighbourhood_id is None else Q(neighbourhood_id=neighbourhood_id)
+    found = Door.objects.filter(door_reads.STANDING, there, drive__in=[one.pk for one in drives])
+    asked = SEE.filter(actor, found).select_related("household", "business", "taken_by")
+    doors = list(asked.order_by("walk_key", "pk")[: MOST_DOORS + 1])
+    shown = access.personal(actor)
+    last = _last_visits(doors)
+    some = _once_each(doors[:MOST_DOORS])
+    groups = [list(each) for _key, each in groupby(some, key=_street)]
+    spots = [rules.spots([_number(one) for one in each]) for each in groups]
+    lanes = rules.lanes(spots)
+    streets = [
+        Street(_street_name(each[0]), [_door(shown, last, *pair) for pair in zip(each, there, strict=True)], lane)
+        for each, there, lane in zip(groups, spots, lanes, strict=True)
+    ]
+    marks = Counter(one.mark for street in streets for one in street.doors)
+    return Plan(streets, marks, len(doors) > MOST_DOORS)
+
+
+def _once_each(doors: Sequence[Door]) -> list[Door]:
+    """Of a home that stands in two drives, the door that was visited last."""
+    best: dict[UUID, Door] = {}
+    for one in doors:
+        key = one.household_id or one.business_id or one.pk
+        known = best.get(key)
+        if known is None or (one.visited_on or date.min) > (known.visited_on or date.min):
+            best[key] = one
+    chosen = {one.pk for one in best.values()}
+    return [one for one in doors if one.pk in chosen]
+
+
+def _street(door: Door) -> str:
+    return street_of(door.walk_key)
+
+
+def _at(door: Door) -> tuple[str, str]:
+    at = door.household or door.business
+    return (at.house_number, at.street) if at is not None else ("", "")
+
+
+def _number(door: Door) -> str:
+    return _at(door)[0]
+
+
+def _street_name(door: Door) -> str:
+    return _at(door)[1] or _("Without a street")
+
+
+def _last_visits(doors: Sequence[Door]) -> dict[UUID, UUID]:
+    """The visit that was at each of these doors last."""
+    seen = [one.pk for one in doors if one.visits]
+    told = Visit.objects.filter(door__in=seen, taken_back_at=None).order_by("happened_on", "recorded_at")
+    return dict(told.values_list("door_id", "pk")) if seen else {}
+
+
+def _door(shown: access.Personal, last: Mapping[UUID, UUID], door: Door, spot: Spot) -> PlanDoor:
+    mark = door.outcome or UNSEEN
+    held = door.taken_by if door.due_back_at is not None and door.due_back_at > clock.now() else None
+    return PlanDoor(
+        door=door,
+        number=door_place(shown, door) if door.business_id is not None else _number(door) or _("no number"),
+        mark=mark,
+        word=mark_word(mark),
+        whose=shown.name(held.display_name, door.unit_id) if held is not None else "",
+        spot=spot,
+        visit=last.get(door.pk),
+    )
+
+
+def mark_word(mark: str) -> str:
+    """A mark in words."""
+    return _("Not visited yet") if mark == UNSEEN else str(Outcome(mark).label)
+
+
+MARKS = (UNSEEN, Outcome.NOT_HOME, Outcome.FOLLOW_UP, Outcome.REFUSED, Outcome.HELPED, Outcome.HAD_ALREADY)
+"""All marks, in the order of the key."""

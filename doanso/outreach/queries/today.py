@@ -1,0 +1,306 @@
+"""A ward's day from door to door: who is out with whom, how far drives are, whom somebody promised to come again."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from doanso.access import policy as access
+from doanso.access.models import Holding
+from doanso.access.policy import records_below
+from doanso.access.roles import GRANTS, Scope
+from doanso.accounts.models import User
+from doanso.assignments import queries as assignments
+from doanso.lib import clock
+from doanso.outreach import policy
+from doanso.outreach.models import OPENED, Door, Drive, Outcome, Visit
+from doanso.outreach.queries import doors as door_reads
+from doanso.outreach.queries.visits import address
+from doanso.outreach.rules import watch
+from doanso.outreach.rules.doors import FINAL
+from doanso.sync import queries as sync
+from doanso.units.models import Unit
+
+# Of doors and drives, which nobody recorded: a helper sees none as their own.
+SEE = replace(policy.VIEW, own_of="")
+MOST_PAIRS = 40
+FEW = 5
+PAGE = 50
+STILL_OUT = timedelta(minutes=45)
+"""Whoever was at a door so lately, or still has doors, is taken to be on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two people, or one, who go from door to door today.
+
+    `held` are doors that the phone's holder still has; `short` are visits with an open door and no whole pair.
+    """
+
+    first: str
+    second: str
+    areas: tuple[str, ...]
+    by: UUID
+    visits: int
+    doors: int
+    opened: int
+    short: int
+    held: int
+    first_at: datetime | None
+    last_at: datetime | None
+    out: bool
+
+    @property
+    def state(self) -> str:
+        """How it stands, under the names of states."""
+        if not self.visits:
+            return "none"
+        if self.short:
+            return "behind"
+        return "on" if self.out else "met"
+
+    @property
+    def whole(self) -> int:
+        """Doors seen to and doors still to see to."""
+        return self.doors + self.held
+
+
+@dataclass(slots=True)
+class _Sum:
+    by: UUID
+    areas: list[str] = field(default_factory=list)
+    visits: int = 0
+    doors: int = 0
+    opened: int = 0
+    short: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+def _of_unit[M: Any](found: QuerySet[M], unit: Unit) -> QuerySet[M]:
+    return found.filter(unit_id__in=records_below([unit.pk]))
+
+
+def pairs(actor: User, unit: Unit, on: date) -> list[Pair]:
+    """Who is out on a day, with whom, whoever set out last on top; then those who hold doors and have not begun.
+
+    Three statements, however many visits there were.
+    """
+    shown = access.personal(actor)
+    now = clock.now()
+    visits = policy.VIEW.filter(actor, _of_unit(Visit.objects.filter(happened_on=on, taken_back_at=None), unit))
+    columns = ("recorded_by_id", "first_name", "second_name", "unit_id", "neighbourhood__name")
+    rows = visits.values_list(*columns).annotate(
+        visits=Count("pk"),
+        doors=Count("household_id", distinct=True) + Count("business_id", distinct=True),
+        opened=Count("pk", filter=Q(outcome__in=OPENED)),
+        short=Count("pk", filter=Q(outcome__in=OPENED, paired=False)),
+        first_at=Min("began_at"),
+        last_at=Max("ended_at"),
+    )
+    sums: dict[tuple[UUID, str, str], _Sum] = {}
+    for by, first, second, unit_id, area, count, doors, opened, short, first_at, last_at in rows.order_by():
+        name = shown.name(first, unit_id), shown.name(second, unit_id)
+        one = sums.setdefault((by, *name), _Sum(by))
+        one.areas += [area] if area and area not in one.areas else []
+        one.visits, one.doors, one.opened = one.visits + count, one.doors + doors, one.opened + opened
+        one.short += short
+        one.first_at = min(filter(None, (one.first_at, first_at)))
+        one.last_at = max(filter(None, (one.last_at, last_at)))
+    held = _held(actor, unit, now)
+    found = [_pair(key, one, held, now) for key, one in sums.items()]
+    found.sort(key=lambda one: (one.last_at or now, one.first), reverse=True)
+    begun = {one.by for one in found}
+    waiting = [_waiting(shown, user, unit_id, count) for (user, unit_id), count in held.items() if user.pk not in begun]
+    return found + sorted(waiting, key=lambda one: one.first)
+
+
+def _held(actor: User, unit: Unit, now: datetime) -> dict[tuple[User, UUID], int]:
+    """Who has how many doors that are still to be seen to."""
+    doors = SEE.filter(actor, _of_unit(Door.objects.filter(door_reads.held(now)).exclude(outcome__in=FINAL), unit))
+    counts = {
+        (user_id, unit_id): count
+        for user_id, unit_id, count in doors.values_list("taken_by_id", "unit_id").annotate(Count("pk")).order_by()
+    }
+    users = User.objects.in_bulk({user_id for user_id, _unit_id in counts})
+    return {(users[user_id], unit_id): count for (user_id, unit_id), count in counts.items()}
+
+
+def _pair(key: tuple[UUID, str, str], one: _Sum, held: Mapping[tuple[User, UUID], int], now: datetime) -> Pair:
+    left = sum(count for (user, _unit_id), count in held.items() if user.pk == one.by)
+    lately = one.last_at is not None and now - one.last_at <= STILL_OUT
+    return Pair(
+        first=key[1],
+        second=key[2],
+        areas=tuple(one.areas),
+        by=one.by,
+        visits=one.visits,
+        doors=one.doors,
+        opened=one.opened,
+        short=one.short,
+        held=left,
+        first_at=one.first_at,
+        last_at=one.last_at,
+        out=bool(left) or lately,
+    )
+
+
+def _waiting(shown: access.Personal, user: User, unit_id: UUID, count: int) -> Pair:
+    name = shown.name(user.display_name, unit_id)
+    return Pair(name, "", (), user.pk, 0, 0, 0, 0, count, None, None, out=False)
+
+
+# --- Drives -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DriveLine:
+    """A running drive: doors by what came of them."""
+
+    drive: Drive
+    counts: Mapping[str, int]
+    due: int
+
+    @property
+    def doors(self) -> int:
+        """All doors of the drive."""
+        return sum(self.counts.values())
+
+    @property
+    def done(self) -> int:
+        """Doors at which nothing is left to do."""
+        return sum(count for outcome, count in self.counts.items() if outcome in FINAL)
+
+    @property
+    def left(self) -> int:
+        """Doors at which something is."""
+        return self.doors - self.done
+
+    @property
+    def nobody(self) -> int:
+        """Doors that nobody opened so far."""
+        return self.counts.get(Outcome.NOT_HOME, 0)
+
+    @property
+    def again(self) -> int:
+        """Doors at which somebody arranged another day."""
+        return self.counts.get(Outcome.FOLLOW_UP, 0)
+
+
+def running_drives(actor: User, unit: Unit, on: date) -> list[DriveLine]:
+    """The unit's drives of the day, those that end first on top; two statements."""
+    asked = Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit")
+    drives = list(SEE.filter(actor, _of_unit(asked, unit)).order_by("until", "name", "pk"))
+    doors = Door.objects.filter(door_reads.STANDING, drive__in=[one.pk for one in drives])
+    counts: dict[UUID, dict[str, int]] = defaultdict(dict)
+    due: dict[UUID, int] = defaultdict(int)
+    told = doors.values_list("drive_id", "outcome").annotate(count=Count("pk"), waiting=Count("pk", filter=_is_due(on)))
+    for drive_id, outcome, count, waiting in told.order_by() if drives else ():
+        counts[drive_id][outcome] = count
+        due[drive_id] += waiting
+    return [DriveLine(one, counts[one.pk], due[one.pk]) for one in drives]
+
+
+def _is_due(on: date) -> Q:
+    return Q(outcome=Outcome.FOLLOW_UP, follow_up_on__lte=on)
+
+
+# --- Arranged visits ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A door to which somebody promised to come again. `whose` has it now, or else arranged it."""
+
+    door: Door
+    place: str
+    area: str
+    whose: str
+    given: bool
+    days: int
+
+    @property
+    def state(self) -> str:
+        """How urgent it is."""
+        return "risk" if self.days < 0 else "behind" if self.days == 0 else "none"
+
+
+WHEN = ("due", "overdue", "later", "all")
+
+
+def follow_ups(actor: User, unit: Unit, on: date, when: str = "due") -> QuerySet[Door, Any]:
+    """Doors of running drives with an arranged day, the oldest first."""
+    running = Q(drive__ended_at=None, drive__until__gt=on)
+    doors = Door.objects.filter(running, door_reads.STANDING, outcome=Outcome.FOLLOW_UP, follow_up_on__isnull=False)
+    spans = {"due": Q(follow_up_on__lte=on), "overdue": Q(follow_up_on__lt=on), "later": Q(follow_up_on__gt=on)}
+    doors = SEE.filter(actor, _of_unit(doors, unit)).filter(spans.get(when, Q()))
+    return doors.order_by("follow_up_on", "walk_key", "pk")
+
+
+def follow_up_lines(actor: User, doors: QuerySet[Door, Any], on: date) -> list[FollowUp]:
+    """These doors as lists show them; three statements at most."""
+    found = list(doors.select_related("household", "business", "neighbourhood", "taken_by", "drive"))
+    shown = access.personal(actor)
+    now = clock.now()
+    arranged = _arranged_by([one.pk for one in found])
+    return [_follow_up(shown, one, arranged, now, on) for one in found]
+
+
+def _arranged_by(door_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Who arranged the day, by the door's last visit."""
+    if not door_ids:
+        return {}
+    told = Visit.objects.filter(door__in=door_ids, outcome=Outcome.FOLLOW_UP, taken_back_at=None)
+    rows = told.order_by("happened_on", "recorded_at").values_list("door_id", "recorded_by__display_name")
+    return dict(rows)
+
+
+def _follow_up(shown: access.Personal, door: Door, arranged: Mapping[UUID, str], now: datetime, on: date) -> FollowUp:
+    has = door.taken_by if door.due_back_at is not None and door.due_back_at > now else None
+    whose = has.display_name if has is not None else arranged.get(door.pk, "")
+    return FollowUp(
+        door=door,
+        place=door_place(shown, door),
+        area=door.neighbourhood.name if door.neighbourhood is not None else "",
+        whose=shown.name(whose, door.unit_id),
+        given=has is not None,
+        days=((door.follow_up_on or on) - on).days,
+    )
+
+
+def door_place(shown: access.Personal, door: Door) -> str:
+    """A door as the actor may read it: the address, and of a shop its sign."""
+    if door.business is not None:
+        return shown.name(door.business.name, door.unit_id)
+    return address(door.household) if door.household is not None else ""
+
+
+def doors() -> QuerySet[Door]:
+    """All doors with what a page of one shows, to be narrowed by a policy."""
+    return Door.objects.select_related("drive", "unit", "household", "business", "neighbourhood", "taken_by")
+
+
+def visitors(unit: Unit) -> list[User]:
+    """Accounts with a role at the unit itself that lets them go from door to door, by name."""
+    today = clock.today()
+    roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
+    held = Holding.objects.filter(Q(until=None) | Q(until__gt=today), unit=unit, since__lte=today, role__in=roles)
+    return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("sort_key", "pk"))
+
+
+# --- What waits ---------------------------------------------------------------------------------------------------------
+
+
+def records_waiting(actor: User, unit: Unit) -> int:
+    """Records of phones about which the actor has to decide, up to a hundred."""
+    return len(_of_unit(sync.waiting(actor), unit).order_by().values_list("pk")[:100])
+
+
+def asked_of(actor: User, unit: Unit) -> list[assignments.Line]:
+    """What the watch asks of the unit and nobody has settled, whatever is due first on top."""
+    found = assignments.open_for(actor).filter(kind__in=[f"outreach.{rule}" for rule in watch.RULES])
+    return assignments.lines(actor, list(_of_unit(found, unit)[: FEW + 1]))

@@ -1,0 +1,75 @@
+"""The plan of a neighbourhood: where a door is drawn, from its number alone. Nobody's place on earth is known or needed.
+
+A street runs from left to right. As one walks along it, odd numbers are at the left hand (above the line), even ones at
+the right (below); houses of an alley stand behind the one they open at. Whole numbers; y grows downwards.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_FIRST: Final = re.compile(r"\d+")
+_DEEPEST: Final = 12
+"""So many houses stand behind each other; a longer alley goes on beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a door is drawn: so many steps along its street, so many away from it, above (negative) or below."""
+
+    x: int
+    y: int
+
+
+def first_number(number: str) -> int:
+    """The number by which a house opens at its street: of "12/3A" it is 12; without one it is 0."""
+    found = _FIRST.search(number)
+    return int(found[0]) if found else 0
+
+
+def spots(numbers: Sequence[str]) -> list[Spot]:
+    """Where the doors of one street stand, given their numbers in walking order.
+
+    Houses face each other (1 and 2, 3 and 4); numbers that nobody has take no room.
+    """
+    firsts = [first_number(number) for number in numbers]
+    depth: dict[int, int] = defaultdict(int)
+    rows = []
+    for first in firsts:
+        rows.append(depth[first])
+        depth[first] += 1
+    wide: dict[int, int] = defaultdict(lambda: 1)
+    for first, count in depth.items():
+        step = (first + 1) // 2
+        wide[step] = max(wide[step], -(-count // _DEEPEST))
+    left: dict[int, int] = {}
+    at = 0
+    for step in sorted({(first + 1) // 2 for first in firsts}):
+        left[step] = at
+        at += wide[step]
+    found = []
+    for first, row in zip(firsts, rows, strict=True):
+        away = row % _DEEPEST + 1
+        found.append(Spot(left[(first + 1) // 2] + row // _DEEPEST, -away if first % 2 else away))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A street's line: at which height, and how many steps long."""
+
+    y: int
+    length: int
+
+
+def lanes(streets: Sequence[Sequence[Spot]]) -> list[Lane]:
+    """Streets below each other, so that no two touch and each has room for its name."""
+    found = []
+    at = 0
+    for some in streets:
+        at += max((-one.y for one in some), default=0) + 1
+        found.append(Lane(at, max((one.x for one in some), default=0) + 1))
+        at += max((one.y for one in some), default=0) + 1
+    return found

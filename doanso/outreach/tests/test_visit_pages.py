@@ -1,0 +1,272 @@
+"""The list of visits, one visit's page, its pictures, and taking it back."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.adoption.models import Obstacle, Rung
+from doanso.files.actions import destroy_key, store
+from doanso.lib import clock
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach.families.visits import counted
+from doanso.outreach.models import HelpKind, Outcome, VisitHelp
+from doanso.outreach.tests.made_visits import visit
+from doanso.support.actions import record_helps
+from doanso.support.models import Help
+from doanso.support.tests.conftest import told
+from doanso.sync.models import Device, Photo, Record
+from doanso.tally import actions as tally
+from doanso.tally.models import Fact
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/outreach/visits/"
+JPEG = b"\xff\xd8\xff\xe0 a picture"
+
+
+def listed(client, **asked) -> list[str]:
+    text = client.get(f"{LIST}?{urlencode(asked)}").content.decode()
+    return [name.strip() for name in re.findall(r'class="name" href="[^"]+">([^<]+)<', text)]
+
+
+def at(outing, door: int, outcome=Outcome.HELPED, **more):
+    """A visit at one of the drive's doors."""
+    there = outing.doors[door]
+    return visit(outing, outcome, household=there.household, door=there, drive=outing.drive, **more)
+
+
+UT = {"second_name": "Trần Văn Út", "second_kind": "official"}
+TIN = {"second_name": "Phạm Trung Tín", "second_kind": "youth"}
+
+
+@pytest.fixture
+def three(outing):
+    """2 Lê Lợi helped by a whole pair, 4 refused with a wrong code, 7 nobody at home, the day before."""
+    return [
+        at(outing, 0, second=outing.mates["ut"], **UT),
+        at(outing, 1, Outcome.REFUSED, paired=False, second=outing.mates["ut"], second_problem="code_wrong", **UT),
+        at(outing, 2, Outcome.NOT_HOME, paired=False, happened_on=TODAY - timedelta(days=1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "doors"),
+    [
+        ({}, ["4 Lê Lợi", "2 Lê Lợi", "7 Lê Lợi"]),
+        ({"outcome": "refused"}, ["4 Lê Lợi"]),
+        ({"pair": "whole"}, ["2 Lê Lợi"]),
+        ({"pair": "short"}, ["4 Lê Lợi"]),
+        ({"pair": "problem"}, ["4 Lê Lợi"]),
+        ({"q": "van ut"}, ["4 Lê Lợi", "2 Lê Lợi"]),
+        ({"q": "Lan"}, ["4 Lê Lợi", "2 Lê Lợi", "7 Lê Lợi"]),
+        ({"q": "hoa"}, []),
+        ({"since": "12/11/2023"}, ["4 Lê Lợi", "2 Lê Lợi"]),
+        ({"until": "11/11/2023"}, ["7 Lê Lợi"]),
+        ({"unit": "p4"}, ["4 Lê Lợi", "2 Lê Lợi", "7 Lê Lợi"]),
+        ({"gone": "yes"}, []),
+        (
+            {"outcome": "nonsense", "since": "31/02/2023", "by": "nobody", "drive": "x"},
+            ["4 Lê Lợi", "2 Lê Lợi", "7 Lê Lợi"],
+        ),
+    ],
+)
+def test_filters_stand_in_the_address(three, outing, as_user, asked, doors):
+    found = listed(as_user(outing.tree.an), **asked)
+
+    assert sorted(found) == sorted(doors)
+
+
+def test_the_newest_day_stands_first(three, outing, as_user):
+    assert listed(as_user(outing.tree.an))[-1] == "7 Lê Lợi"
+
+
+def test_it_is_narrowed_to_a_drive_a_neighbourhood_or_one_phone(three, outing, as_user):
+    client = as_user(outing.tree.an)
+    visit(outing, neighbourhood=None, recorded_by=outing.tree.binh)
+
+    for asked in ({"drive": outing.drive.pk}, {"neighbourhood": outing.neighbourhood.pk}, {"by": outing.tree.lan.pk}):
+        assert len(listed(client, **asked)) == 3
+    assert "Chỉ các lượt từ máy của Bùi Thị Lan." in client.get(LIST, {"by": outing.tree.lan.pk}).content.decode()
+
+
+def test_whoever_reads_their_own_sees_those_and_another_ward_none(three, outing, as_user):
+    other = visit(outing, recorded_by=outing.tree.binh)
+
+    assert len(listed(as_user(outing.tree.lan))) == 3
+    assert "Lượt của tôi" in as_user(outing.tree.lan).get(LIST).content.decode()
+    assert as_user(outing.tree.lan).get(f"{LIST}{other.pk}/").status_code == 404
+    assert listed(as_user(outing.tree.chi)) == []
+    assert as_user(outing.tree.chi).get(f"{LIST}{three[0].pk}/").status_code == 404
+    assert as_user(outing.tree.khoa).get(LIST).status_code == 404
+
+
+def test_an_inspector_reads_initials_and_finds_no_name(three, outing, as_user):
+    client = as_user(outing.tree.hanh)
+    text = client.get(LIST).content.decode()
+
+    assert "T. V. Ú." in text
+    assert "Út" not in text
+    assert listed(client, q="ut") == []
+    assert "Út" not in client.get(f"{LIST}{three[0].pk}/").content.decode()
+
+
+def test_the_list_costs_the_same_however_long_and_goes_on(outing, as_user):
+    client = as_user(outing.tree.an)
+    at(outing, 0)
+    client.get(LIST)
+    costs = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            client.get(LIST)
+        costs.append(len(seen))
+        for n in range(60):
+            at(outing, n % 3)
+
+    assert costs[0] == costs[1]
+    assert len(listed(client)) == 50
+    assert len(listed(client, page=3)) == 21
+    assert len(listed(client, page="99999999999")) == 50
+
+
+# --- One visit ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"second_how": "card", **UT}, ["Được tính là lượt đúng nguyên tắc 1+1.", "Quét thẻ"]),
+        ({"paired": False, "second_how": "none", **UT}, ["người thứ hai chưa xác nhận."]),
+        ({"paired": False, "second_how": "none", "second_problem": "code_wrong", **UT}, ["Mã 6 số chưa đúng."]),
+        ({"paired": False, "second_problem": "new-one"}, ["Xác nhận của người thứ hai chưa đúng.", "Chưa rõ là ai"]),
+        ({"paired": False, "second_how": "card", **TIN}, ["hai người cùng một bên."]),
+        ({"paired": False}, ["chưa có người đi cùng."]),
+    ],
+)  # fmt: skip
+def test_it_says_who_stood_there_and_why_a_second_does_not_count(outing, as_user, more, words):
+    one = visit(outing, **more)
+    text = as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
+
+    assert all(word in text for word in words)
+    assert "08:00 đến 08:09 (9 phút)" in text
+
+
+def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as_user):
+    one = visit(outing)
+    entries = [told(), told("Lê Thị Sáu", service="payment")]
+    keys = [each.help_id for each in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)]
+    rungs = {rung.code: rung for rung in Rung.objects.filter(service="portal")}
+    VisitHelp.objects.create(
+        help_id=keys[0], visit=one, kind=HelpKind.GUIDE, before=rungs["none"], after=rungs["active"]
+    )
+    obstacle = Obstacle.objects.get()
+    VisitHelp.objects.create(help_id=keys[1], visit=one, kind=HelpKind.RECOVERY, obstacle=obstacle)
+    Help.objects.filter(pk=keys[1]).update(refused_at=clock.now())
+    text = as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
+
+    for words in ("Nguyễn Văn Bảy", "Bậc 0 → Bậc 2", "Khôi phục mật khẩu", "Vướng: Chưa có điện thoại thông minh"):
+        assert words in text
+    assert "Đang khiếu nại, chờ xem xét" in text
+    assert f"/support/{keys[0]}/" in text
+    # Whoever went there reads whom they helped by initials, and opens no help of the ward's.
+    theirs = as_user(outing.tree.lan).get(f"{LIST}{one.pk}/").content.decode()
+    assert "N. V. B." in theirs
+    assert "Bảy" not in theirs
+    assert "/support/" not in theirs
+
+
+def test_it_shows_what_the_phone_sent_to_whoever_may_decide(outing, as_user):
+    one = visit(outing)
+    now = clock.now()
+    device = Device.objects.create(
+        id=uuid7(), user=outing.tree.lan, name="Máy của Lan", token_hash="t", registered_at=now, seen_at=now,
+        lease_until=now,
+    )  # fmt: skip
+    record = Record.objects.create(
+        record_id=one.pk, content_hash="0" * 64, kind="outreach.visit", version=1, unit=outing.ward, device=device,
+        user=outing.tree.lan, received_at=now, state="applied",
+    )  # fmt: skip
+
+    text = as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
+    assert f"Số {record.seq}, Máy của Lan" in text
+    assert f"/sync/{record.seq}/" in text
+    assert f"/sync/{record.seq}/" not in as_user(outing.tree.lan).get(f"{LIST}{one.pk}/").content.decode()
+
+
+@pytest.fixture
+def picture(outing):
+    """A visit's picture that has arrived."""
+
+    def made(content=JPEG):
+        one = visit(outing)
+        now = clock.now()
+        device = Device.objects.create(
+            id=uuid7(), user=outing.tree.lan, name="Máy", token_hash=str(one.pk), registered_at=now, seen_at=now,
+            lease_until=now,
+        )  # fmt: skip
+        blob = store(source=content, name="anh.jpg", limit=10_000)
+        photo = Photo.objects.create(
+            id=uuid7(), device=device, subject=one.pk, size=len(content), content_hash="h", offset=len(content),
+            blob=blob, begun_at=now, done_at=now,
+        )  # fmt: skip
+        return one, photo
+
+    return made
+
+
+def test_a_picture_is_served_as_a_picture_under_the_visits_policy(picture, outing, as_user):
+    one, photo = picture()
+    address = f"{LIST}{one.pk}/photos/{photo.pk}/"
+    assert f'src="{address}"' in as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
+    answer = as_user(outing.tree.an).get(address)
+
+    assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/jpeg", JPEG)
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert as_user(outing.tree.chi).get(address).status_code == 404
+    assert as_user(outing.tree.an).get(f"{LIST}{visit(outing).pk}/photos/{photo.pk}/").status_code == 404
+    destroy_key(blob=photo.blob)
+    assert as_user(outing.tree.an).get(address).status_code == 404
+
+
+def test_a_page_that_calls_itself_a_picture_is_a_file_to_save(picture, outing, as_user):
+    one, photo = picture(b"<html><script>1</script>")
+    answer = as_user(outing.tree.an).get(f"{LIST}{one.pk}/photos/{photo.pk}/")
+
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+# --- Taking back --------------------------------------------------------------------------------------------------------
+
+
+def test_an_officer_takes_a_visit_back_with_the_reason(outing, as_user):
+    one = at(outing, 0)
+    tally.count_many(counted(one))
+    client = as_user(outing.tree.an)
+    address = f"{LIST}{one.pk}/take-back/"
+    assert address in client.get(f"{LIST}{one.pk}/").content.decode()
+    silent = client.post(address, {"reason": " "})
+    assert (silent.status_code, Fact.objects.filter(taken_back=True).count()) == (422, 0)
+
+    done = client.post(address, {"reason": "Ghi trùng"}, follow=True).content.decode()
+    assert "Lượt này đã thu hồi." in done
+    assert "Ghi trùng" in done
+    assert Fact.objects.filter(taken_back=True).count() == 2
+    assert (listed(client), listed(client, gone="yes")) == ([], ["2 Lê Lợi"])
+    assert client.post(address, {"reason": "Ghi trùng"}).status_code == 302
+
+
+@pytest.mark.parametrize(("name", "status"), [("lan", 403), ("hanh", 403), ("chi", 404), ("binh", 404), ("khoa", 404)])
+def test_nobody_else_takes_it_back(outing, as_user, name, status):
+    one = visit(outing)
+    client = as_user(outing.tree.users[name])
+
+    assert client.get(f"{LIST}{one.pk}/take-back/").status_code == status
+    assert client.post(f"{LIST}{one.pk}/take-back/", {"reason": "Ghi trùng"}).status_code == status
+    one.refresh_from_db()
+    assert one.taken_back_at is None

@@ -1,0 +1,182 @@
+"""The watch asks each thing once, of the unit, in words that blame nobody; and no figure changes by it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils.timezone import get_default_timezone
+
+from doanso.assignments.models import Assignment
+from doanso.assignments.ports import assignment_kind
+from doanso.lib import clock, sealing
+from doanso.outreach.actions import watch
+from doanso.outreach.families.visits import counted
+from doanso.outreach.models import Door, HelpKind, VisitHelp
+from doanso.outreach.queries.watch import SIGNATURE_CONTEXT, seen_between
+from doanso.outreach.rules.watch import RULES
+from doanso.outreach.tests.made_visits import visit
+from doanso.support.actions import record_helps
+from doanso.support.tests.conftest import told
+from doanso.tally import actions as tally
+from doanso.tally.models import Fact, Total
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+NINE = datetime(2023, 11, 12, 9, 0, tzinfo=get_default_timezone())
+
+
+def day(outing, count, *, every=timedelta(minutes=10), lasts=timedelta(minutes=4), at=NINE, **more):
+    """So many visits of one phone, one after the other."""
+    return [visit(outing, began_at=at + n * every, ended_at=at + n * every + lasts, **more) for n in range(count)]
+
+
+@pytest.fixture(autouse=True)
+def begun_today(outing):
+    """The drive has only just begun, so that it says nothing by itself."""
+    still(outing, 0)
+
+
+def still(outing, days: int):
+    outing.drive.since = TODAY - timedelta(days=days)
+    outing.drive.save()
+
+
+def asked() -> list[tuple[str, str]]:
+    return [(one.kind, assignment_kind(one.kind).sentence(one)) for one in Assignment.objects.order_by("kind")]
+
+
+def test_an_honest_day_asks_nothing(outing):
+    still(outing, 6)
+    day(outing, 12)
+
+    assert watch.look() == []
+    assert asked() == []
+
+
+def test_a_drive_that_stands_still_is_asked_about_once_for_each_silence(outing, business_day):
+    still(outing, 10)
+    watch.look()
+    assert watch.look() == []
+    one = Assignment.objects.get()
+    assert asked() == [("outreach.stall", "“Đợt tháng 11”: 10 ngày chưa có lượt nào. Đợt này có cần thêm người không?")]
+    assert (one.unit, one.owner, one.due_on) == (outing.ward, outing.tree.an, TODAY + timedelta(days=5))
+    assert assignment_kind(one.kind).url(one) == f"/outreach/plan/?unit=p4&drive={outing.drive.pk}"
+
+    # Settled, it is not asked again about the same silence, but about the next.
+    Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
+    assert watch.look() == []
+    Door.objects.filter(pk=outing.doors[0].pk).update(visited_on=TODAY)
+    business_day(TODAY + timedelta(days=7))
+    assert [one.rule for one in watch.look()] == ["stall"]
+
+
+def test_a_drive_that_is_done_or_over_is_left_alone(outing):
+    still(outing, 10)
+    Door.objects.update(outcome="helped")
+    assert watch.look() == []
+    Door.objects.update(outcome="")
+    outing.drive.ended_at = clock.now()
+    outing.drive.save()
+    assert watch.look() == []
+
+
+def made_up(outing, kind: str):
+    """A day of one phone that one of the rules is about."""
+    if kind == "burst":
+        day(outing, 12, every=timedelta(minutes=2), lasts=timedelta(seconds=50))
+    elif kind == "quick":
+        day(outing, 4, lasts=timedelta(seconds=20))
+    elif kind == "night":
+        day(outing, 3, at=NINE.replace(hour=22))
+    elif kind == "twice":
+        ut = {"second": outing.mates["ut"], "second_name": "Trần Văn Út", "second_kind": "official"}
+        day(outing, 3, every=timedelta(hours=1), recorded_by=outing.tree.an, first=None, **ut)
+        away = {"household": outing.doors[1].household, "at": NINE + timedelta(minutes=1)}
+        day(outing, 3, every=timedelta(hours=1), **ut, **away)
+    elif kind == "signature":
+        for one in day(outing, 3):
+            one.signature_sealed = sealing.seal("M12 30L14 33", context=SIGNATURE_CONTEXT)
+            one.save()
+    else:
+        entries = [told(name, phone="0912345678") for name in ("Lê Thị Một", "Lê Thị Hai", "Lê Thị Ba", "Lê Thị Tư")]
+        helped = [one.help_id for one in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)]
+        homes = [door.household for door in outing.doors] + [None]
+        for n, (key, home) in enumerate(zip(helped, homes, strict=True)):
+            at = NINE + timedelta(minutes=15 * n)
+            door = outing.doors[2] if home is None else None
+            one = visit(outing, household=home, door=door, began_at=at, ended_at=at + timedelta(minutes=5))
+            VisitHelp.objects.create(help_id=key, visit=one, kind=HelpKind.GUIDE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("burst", "12/11/2023: một máy có 12 lượt hỗ trợ trong 30 phút. Có phải đi xong mới ghi không?"),
+        ("quick", "12/11/2023: 4 lượt liền nhau chưa đến 40 giây. Việc ghi trên máy có gì vướng không?"),
+        ("night", "12/11/2023: 3 lượt từ 22 giờ đến 5 giờ. Đồng hồ máy có đúng không, có ai làm quá sức không?"),
+        ("twice", "12/11/2023: 3 lượt có một người ở hai nhà cùng lúc. Nhờ hỏi lại ai đi nhà nào."),
+        ("signature", "12/11/2023: 3 chữ ký giống hệt nhau. Nhờ hỏi lại ai đã ký."),
+        ("phone", "12/11/2023: một số điện thoại ghi cho người của 4 nhà. Nhờ hỏi lại số của từng nhà."),
+    ],
+)
+def test_what_looks_odd_is_asked_once_and_leads_to_those_visits(outing, as_user, kind, sentence):
+    made_up(outing, kind)
+    watch.look()
+    assert watch.look() == []
+
+    assert asked() == [(f"outreach.{kind}", sentence)]
+    one = Assignment.objects.get()
+    assert str(outing.tree.lan.pk) == one.parameters["by"]
+    # Ids and numbers alone: nobody's name is in what is kept.
+    assert set(one.parameters) == {"by", "day", "count"}
+    answer = as_user(outing.tree.an).get(assignment_kind(one.kind).url(one))
+    assert len(answer.context["page"].lines) == len(seen_between(TODAY, TODAY)) - (3 if kind == "twice" else 0)
+    # The unit says what it found; somebody above closes it.
+    assert assignment_kind(one.kind).from_above
+
+
+def test_while_it_is_being_asked_the_next_day_of_the_same_phone_asks_no_more(outing, business_day):
+    made_up(outing, "quick")
+    watch.look()
+    tomorrow = TODAY + timedelta(days=1)
+    business_day(tomorrow)
+    day(outing, 4, lasts=timedelta(seconds=20), at=NINE + timedelta(days=1), happened_on=tomorrow, arrived_on=tomorrow)
+    assert watch.look() == []
+
+    Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
+    assert [one.parameters["day"] for one in watch.look()] == [tomorrow.isoformat()]
+
+
+def test_what_was_taken_back_is_looked_at_no_more_and_what_cannot_be_opened_is_like_nothing(outing):
+    for one in day(outing, 4, lasts=timedelta(seconds=20)):
+        one.taken_back_at = clock.now()
+        one.save()
+    for one in day(outing, 4):
+        one.signature_sealed = b"no seal"
+        one.save()
+
+    assert watch.look() == []
+
+
+def test_a_flag_changes_no_figure(outing):
+    tally.count_many([one for each in day(outing, 4, lasts=timedelta(seconds=20)) for one in counted(each)])
+    before = (list(Fact.objects.order_by("pk").values()), list(Total.objects.order_by("pk").values()))
+
+    assert len(watch.look()) == 1
+    assert (list(Fact.objects.order_by("pk").values()), list(Total.objects.order_by("pk").values())) == before
+
+
+def test_once_an_hour(outing, monkeypatch):
+    times = []
+    monkeypatch.setattr(watch, "look", lambda: times.append(1))
+    monkeypatch.setattr(watch, "_looked_at", {})
+    watch.look_hourly()
+    watch.look_hourly()
+    assert len(times) == 1
+    monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(days=400))
+    watch.look_hourly()
+    assert len(times) == 2
+
+
+def test_every_rule_has_a_kind():
+    assert {f"outreach.{rule}" for rule in RULES} == {assignment_kind(f"outreach.{rule}").code for rule in RULES}

@@ -1,0 +1,259 @@
+"""The watch's rules: tables of what is asked about and what is not, and a seeded year of honest and made-up days."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+import pytest
+
+from doanso.outreach.rules import watch
+from doanso.outreach.rules.watch import Seen
+from doanso.testing import TODAY
+
+WARD = UUID(int=1)
+NOON = datetime(2023, 11, 12, 12, 0, tzinfo=UTC)
+
+
+def visits(*spans, outcome="helped", phone=9, at=NOON, **more):
+    """Visits by (start, length) in seconds after noon, each at a door of its own."""
+    made = []
+    for place, (start, length) in enumerate(spans):
+        began = at + timedelta(seconds=start)
+        columns = {"door": UUID(int=1000 * phone + place), **more}
+        made.append(
+            Seen(
+                visit=UUID(int=100_000 * phone + place),
+                phone=UUID(int=phone),
+                unit=WARD,
+                day=began.date(),
+                began=began,
+                ended=began + timedelta(seconds=length),
+                outcome=outcome,
+                **columns,
+            )
+        )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("since", "last", "left", "days"),
+    [
+        (TODAY - timedelta(days=20), TODAY - timedelta(days=7), 3, 7),
+        (TODAY - timedelta(days=20), TODAY - timedelta(days=6), 3, None),
+        (TODAY - timedelta(days=9), None, 3, 9),
+        (TODAY - timedelta(days=6), None, 3, None),
+        # What was seen to before the drive began says nothing; what is done needs nobody.
+        (TODAY - timedelta(days=3), TODAY - timedelta(days=30), 3, None),
+        (TODAY - timedelta(days=20), TODAY - timedelta(days=9), 0, None),
+    ],
+)
+def test_a_drive_that_stands_still(since, last, left, days):
+    assert watch.stall(since, last, TODAY, left=left) == days
+
+
+@pytest.mark.parametrize(
+    ("gap", "count", "found"),
+    [(150, 12, 12), (150, 11, None), (163, 12, 12), (164, 12, None), (60, 20, 20)],
+)
+def test_so_many_in_half_an_hour(gap, count, found):
+    some = visits(*((gap * place, 50) for place in range(count)))
+
+    assert watch.burst(some) == found
+    assert watch.burst(visits(*((gap * place, 50) for place in range(count)), outcome="not-home")) is None
+
+
+@pytest.mark.parametrize(
+    ("lengths", "found"),
+    [
+        ([39, 39, 39, 39], 4),
+        ([39, 39, 39], None),
+        ([39, 39, 40, 39, 39], None),
+        ([39, 39, 300, 10, 10, 10, 10, 10], 5),
+    ],
+)
+def test_visits_that_are_over_before_they_begin(lengths, found):
+    assert watch.quick(visits(*((600 * place, length) for place, length in enumerate(lengths)))) == found
+
+
+def test_whoever_refuses_or_is_not_at_home_is_quick_and_breaks_no_run():
+    quick = visits((0, 20), (600, 20), (1200, 20), (1800, 20))
+    doors = visits((300, 5), (900, 5), outcome="not-home", phone=8)
+
+    assert watch.quick(visits((0, 20), (600, 20), (1200, 20), (1800, 20), outcome="refused")) is None
+    assert watch.quick([*quick, *doors]) == 4
+
+
+@pytest.mark.parametrize(
+    ("hour", "count", "found"), [(22, 3, 3), (23, 4, 4), (4, 3, 3), (5, 3, None), (21, 3, None), (22, 2, None)]
+)
+def test_visits_at_night(hour, count, found):
+    at = NOON.replace(hour=hour)
+
+    assert watch.night(visits(*((400 * place, 300) for place in range(count)), at=at)) == found
+
+
+@pytest.mark.parametrize(
+    ("starts", "length", "found"),
+    [
+        # Three visits on another phone, each begun so many seconds after the first phone's.
+        ([0, 0, 0], 600, 3),
+        ([100, 100, 100], 600, 3),
+        ([500, 500, 500], 600, None),
+        ([0, 700, 700], 600, None),
+    ],
+)
+def test_one_person_at_two_doors_at_once(starts, length, found):
+    ut = (UUID(int=77),)
+    one = visits((0, 600), (3600, 600), (7200, 600), there=ut)
+    other = visits(*((3600 * n + start, length) for n, start in enumerate(starts)), phone=8, there=ut)
+    times = watch.twice([*one, *other])
+
+    assert max(times.values(), default=None) == found
+    # The same door twice, or somebody who did not confirm, is nobody at two doors.
+    assert watch.twice([*one, *visits((0, 600), (3600, 600), (7200, 600), phone=8)]) == {}
+
+
+def test_the_same_drawing_and_the_same_number():
+    for rule, least, told in (
+        (watch.signature, 3, {"signature": "a"}),
+        (watch.phone, 4, {"numbers": frozenset({"a"})}),
+    ):
+        spans = [(0, 300), (86_400, 300), (90_000, 300), (172_800, 300), (180_000, 300)]
+        assert rule(visits(*spans[: least - 1], **told)) is None
+        # Enough on the day of the last that was needed, whatever came later.
+        enough = NOON.date() + timedelta(days=1 if least == 3 else 2)
+        assert rule(visits(*spans[:least], **told)) == (enough, least)
+        assert rule(visits(*spans, **told)) == (enough, 5)
+    assert watch.phone(visits(*spans, door=UUID(int=5), numbers=frozenset({"a"}))) is None
+    assert watch.signature(visits(*spans)) is None
+
+
+# --- A seeded set -------------------------------------------------------------------------------------------------------
+
+
+class Field:
+    """Days from door to door as people go, and days that somebody made up at a table."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.made = 0
+        self.people = 0
+
+    def key(self) -> UUID:
+        self.made += 1
+        return UUID(int=10_000 + self.made)
+
+    def seen(self, phone: UUID, began: datetime, seconds: float, outcome: str, **more) -> Seen:
+        columns = {"door": self.key(), "there": (), "signature": "", "numbers": frozenset()}
+        ended = began + timedelta(seconds=seconds)
+        return Seen(self.key(), phone, WARD, began.date(), began, ended, outcome, **columns | more)
+
+    def honest(self, phone: UUID, day: date) -> list[Seen]:
+        """A morning or an evening of a pair: 8 to 25 doors, a few minutes each, some minutes' walk between."""
+        chance = self.chance
+        at = datetime.combine(day, time(chance.choice([8, 9, 14, 17, 18, 19]), chance.randrange(60)), UTC)
+        pair = (self.key(), self.key())
+        alley = self.key().hex
+        found = []
+        for _door in range(chance.randint(8, 25)):
+            if at.hour >= 22:
+                break
+            outcome = chance.choices(["helped", "had-already", "not-home", "refused", "follow-up"], [50, 14, 22, 6, 8])[
+                0
+            ]
+            usual = {"helped": (90, 900), "had-already": (30, 120), "follow-up": (20, 90)}.get(outcome, (6, 40))
+            seconds = chance.uniform(*usual)
+            if outcome == "helped" and chance.random() < 0.08:
+                # A known door, and one tap.
+                seconds = chance.uniform(28, 60)
+            numbers = set()
+            if outcome == "helped":
+                # Old people give a neighbour's number, now and then the same one.
+                numbers = {alley if chance.random() < 0.06 else self.key().hex}
+            found.append(
+                self.seen(
+                    phone,
+                    at,
+                    seconds,
+                    outcome,
+                    there=pair,
+                    signature=self.key().hex if chance.random() < 0.4 else "",
+                    numbers=frozenset(numbers),
+                )
+            )
+            at += timedelta(seconds=seconds + chance.uniform(25, 300))
+        if chance.random() < 0.05:
+            # A clock that was set during the round, or an app that was left open on the way to the next door.
+            late = found[chance.randrange(len(found))]
+            found.append(self.seen(phone, late.ended - timedelta(seconds=60), 200, "helped", there=pair))
+        return found
+
+    def made_up(self, kind: str, phone: UUID, day: date) -> list[Seen]:
+        chance = self.chance
+        start = datetime.combine(day, time(14), UTC)
+        if kind == "burst":
+            gap = chance.uniform(45, 160)
+            return [
+                self.seen(phone, start + n * timedelta(seconds=gap), 44, "helped")
+                for n in range(chance.randint(12, 30))
+            ]
+        if kind == "quick":
+            return [
+                self.seen(phone, start + n * timedelta(minutes=6), chance.uniform(8, 38), "helped")
+                for n in range(chance.randint(4, 9))
+            ]
+        if kind == "night":
+            late = start.replace(hour=chance.choice([22, 23, 0, 2, 4]))
+            count = chance.randint(3, 8)
+            return [self.seen(phone, late + n * timedelta(minutes=7), 200, "helped") for n in range(count)]
+        if kind == "twice":
+            ut = (self.key(),)
+            other = self.key()
+            return [
+                self.seen(where, start + n * timedelta(minutes=15) + timedelta(seconds=late), 500, "helped", there=ut)
+                for n in range(chance.randint(3, 6))
+                for where, late in ((other, 0), (phone, chance.uniform(1, 300)))
+            ]
+        if kind == "signature":
+            drawn = self.key().hex
+            return [
+                self.seen(phone, start + n * timedelta(minutes=11), 240, "helped", signature=drawn)
+                for n in range(chance.randint(3, 10))
+            ]
+        number = frozenset({self.key().hex})
+        return [
+            self.seen(phone, start + n * timedelta(minutes=11), 240, "helped", numbers=number)
+            for n in range(chance.randint(4, 10))
+        ]
+
+
+KINDS = ("burst", "quick", "night", "twice", "signature", "phone")
+
+
+def _days(count: int) -> Iterator[date]:
+    for n in range(count):
+        yield date(2023, 3, 1) + timedelta(days=n)
+
+
+@pytest.mark.parametrize("seed", [1, 2023, 41_177])
+def test_nine_of_ten_made_up_days_are_asked_about_and_of_honest_ones_hardly_any(seed):
+    field = Field(seed)
+    honest, fraud = set(), set()
+    everything: list[Seen] = []
+    for n, day in enumerate(_days(200)):
+        for _pair in range(3):
+            phone = field.key()
+            honest.add(phone)
+            everything += field.honest(phone, day)
+        phone = field.key()
+        some = field.made_up(KINDS[n % len(KINDS)], phone, day)
+        # Whoever makes up visits does some rounds too.
+        everything += [*some, *(one for one in field.honest(phone, day) if one.began > some[-1].ended)]
+        fraud.add(phone)
+    found = list(watch.flags(everything))
+    asked = {flag.phone for flag in found}
+
+    assert len(fraud & asked) >= 0.9 * len(fraud)
+    assert len(honest & asked) <= 0.02 * len(honest)
+    assert {flag.rule for flag in found} == set(KINDS)

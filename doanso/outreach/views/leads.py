@@ -1,0 +1,250 @@
+"""The ward's day, arranged visits, and the plan of a neighbourhood: for those who lead."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.access import policy as access
+from doanso.access.policy import get_or_404
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.outreach import policy
+from doanso.outreach.actions.doors import assign_doors
+from doanso.outreach.forms.visits import FollowUpsForm, GiveForm, PlaceForm, UnitForm
+from doanso.outreach.models import Drive
+from doanso.outreach.queries import plan as plans
+from doanso.outreach.queries import today, visits
+from doanso.outreach.rules import doors as door_rules
+from doanso.units.models import UnitKind
+from doanso.units.queries import NamedUnit
+
+
+class Place:
+    """The unit a page is about: the one of the address, or the first of the reader's."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        seen = visits.units_at(request.user, policy.VIEW)
+        if not seen:
+            raise Http404
+        # Doors belong to wards; a branch has none of its own.
+        self.units = [one for one in seen if one.unit.kind != UnitKind.BRANCH] or seen[:1]
+        code = request.GET.get("unit", "")
+        named = [one for one in self.units if one.code == code] if code else self.units[:1]
+        if not named:
+            raise Http404
+        self.named: NamedUnit = named[0]
+        self.unit = self.named.unit
+
+    @property
+    def query(self) -> str:
+        """What an address adds to stay with this unit."""
+        return f"?unit={self.unit.code}"
+
+    def choices(self) -> list[tuple[str, str]]:
+        """Code and name of each unit to choose from; nothing where there is one."""
+        if len(self.units) < 2:
+            return []
+        return [(one.code, f"{'– ' * one.depth}{one.short_name}") for one in self.units]
+
+
+@login_required
+@require_safe
+def day(request: HttpRequest) -> HttpResponse:
+    """Today from door to door; whoever reads only visits of their own goes on to those."""
+    access.anywhere_or_404(request.user, policy.VIEW)
+    if not policy.VIEW.roots(request.user):
+        return redirect("outreach:visits")
+    place, on = Place(request), clock.today()
+    pairs = today.pairs(request.user, place.unit, on)
+    drives = today.running_drives(request.user, place.unit, on)
+    due = today.follow_ups(request.user, place.unit, on)
+    lines = today.follow_up_lines(request.user, due[: today.FEW + 1], on)
+    asked = today.asked_of(request.user, place.unit)
+    records = today.records_waiting(request.user, place.unit)
+    return render(
+        request,
+        "outreach/today.html",
+        {
+            "place": place,
+            "form": UnitForm({"unit": place.unit.code}, units=place.choices()) if place.choices() else None,
+            "on": on,
+            "pairs": pairs[: today.MOST_PAIRS],
+            "more_pairs": len(pairs) > today.MOST_PAIRS,
+            "sums": _sums(pairs),
+            "drives": drives,
+            "follow_ups": lines[: today.FEW],
+            "more_follow_ups": len(lines) > today.FEW,
+            "due": sum(one.due for one in drives),
+            "asked": asked[: today.FEW],
+            "more_asked": len(asked) > today.FEW,
+            "records": _records(records),
+            "may_manage": policy.MANAGE.allows_anywhere(request.user),
+            "may_record": policy.RECORD.allows_at(request.user, place.unit),
+        },
+    )
+
+
+def _sums(pairs: list[today.Pair]) -> dict[str, int]:
+    return {
+        "out": sum(one.out for one in pairs),
+        "doors": sum(one.doors for one in pairs),
+        "opened": sum(one.opened for one in pairs),
+        "short": sum(one.short for one in pairs),
+    }
+
+
+def _records(count: int) -> str:
+    if not count:
+        return ""
+    said = ngettext("%(count)s record needs a decision", "%(count)s records need a decision", count)
+    return said % {"count": formats.number(count) if count < 100 else "99+"}
+
+
+# --- Arranged visits ------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def follow_ups(request: HttpRequest) -> HttpResponse:
+    """Doors to which somebody promised to come again: those due first."""
+    access.anywhere_or_404(request.user, policy.VIEW)
+    if not policy.VIEW.roots(request.user):
+        return redirect("outreach:visits")
+    place, on = Place(request), clock.today()
+    form = FollowUpsForm(request.GET, units=place.choices())
+    form.is_valid()
+    when = form.cleaned_data.get("when") or today.WHEN[0]
+    number = visits.page_number(request.GET.get("page", ""))
+    found = today.follow_ups(request.user, place.unit, on, when)
+    start = (number - 1) * today.PAGE
+    lines = today.follow_up_lines(request.user, found[start : start + today.PAGE + 1], on)
+    shown = lines[: today.PAGE]
+    said = ngettext("%(count)s door on this page", "%(count)s doors on this page", len(shown))
+    return render(
+        request,
+        "outreach/follow_ups.html",
+        {
+            "place": place,
+            "form": form,
+            "narrowed": when != today.WHEN[0],
+            "lines": shown,
+            "when": when,
+            "pages": pages(
+                request, number, more=len(lines) > today.PAGE, summary=said % {"count": formats.number(len(shown))}
+            ),
+        },
+    )
+
+
+def pages(request: HttpRequest, number: int, *, more: bool, summary: str) -> dict[str, str]:
+    """What `parts/pagination.html` draws of a list that is walked by number."""
+
+    def address(to: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(to)
+        return f"?{query.urlencode()}"
+
+    return {
+        "summary": summary,
+        "previous": address(number - 1) if number > 1 else "",
+        "next": address(number + 1) if more else "",
+    }
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def give(request: HttpRequest, door_id: UUID) -> HttpResponse:
+    """Give a door with an arranged visit to somebody, until that day is over."""
+    door = get_or_404(request.user, policy.MANAGE, today.doors(), see=today.SEE, pk=door_id)
+    form = GiveForm(request.POST if request.method == "POST" else None, visitors=today.visitors(door.unit))
+    back = f"{reverse('outreach:follow-ups')}?unit={door.unit.code}"
+    if form.is_bound and form.is_valid():
+        days = min(door_rules.days_to_keep(door.follow_up_on, clock.today()), door_rules.MOST_DAYS)
+        try:
+            given = assign_doors(actor=request.user, drive=door.drive, door_ids=[door.pk], to=form.chosen, days=days)
+        except Refused as refused:
+            field = refused.problem.field
+            form.add_error(field if field in form.fields else None, refused.problem.message)
+        else:
+            if given:
+                messages.success(request, _("%(name)s goes there now.") % {"name": form.chosen.display_name})
+            else:
+                messages.info(request, _("This door is done by now; nobody has to go there."))
+            return redirect(back)
+    [line] = today.follow_up_lines(request.user, today.doors().filter(pk=door.pk), clock.today())
+    return render(
+        request,
+        "outreach/follow_up_give.html",
+        {"door": door, "line": line, "form": form, "back": back},
+        status=422 if form.errors else 200,
+    )
+
+
+# --- The plan -------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def plan(request: HttpRequest) -> HttpResponse:
+    """A neighbourhood's doors by street as one walks, with what came of each; with a script also as a drawing."""
+    access.anywhere_or_404(request.user, policy.VIEW)
+    if not policy.VIEW.roots(request.user):
+        return redirect("outreach:visits")
+    place = Place(request)
+    drives = plans.drives_of(request.user, place.unit, clock.today())
+    chosen = _asked_for(drives, request.GET.get("drive", ""))
+    areas = plans.neighbourhoods_with_doors(request.user, chosen)
+    area = request.GET.get("neighbourhood", "")
+    keys = [str(one.pk) if one is not None else "" for one, _done, _whole in areas]
+    at = keys.index(area) if area in keys else 0
+    here = areas[at] if areas else None
+    found = plans.plan(request.user, chosen, here[0].pk if here[0] is not None else None) if here is not None else None
+    form = PlaceForm(
+        {"unit": place.unit.code, "neighbourhood": keys[at] if areas else "", "drive": request.GET.get("drive", "")},
+        units=place.choices(),
+        areas=[(key, _area_words(one)) for key, one in zip(keys, areas, strict=True)],
+        drives=drives,
+    )
+    return render(
+        request,
+        "outreach/plan.html",
+        {
+            "place": place,
+            "form": form,
+            "plan": found,
+            "area": here[0].name if here is not None and here[0] is not None else "",
+            "drive": chosen[0] if len(chosen) == 1 else None,
+            "key": _key(found),
+            "drives": drives,
+        },
+    )
+
+
+def _asked_for(drives: list[Drive], key: str) -> list[Drive]:
+    named = [one for one in drives if str(one.pk) == key]
+    return named or drives
+
+
+def _area_words(area: Any) -> str:
+    one, done, whole = area
+    name = one.name if one is not None else _("Without a neighbourhood")
+    return _("%(name)s: %(done)s of %(whole)s doors done") % {
+        "name": name,
+        "done": formats.number(done),
+        "whole": formats.number(whole),
+    }
+
+
+def _key(found: plans.Plan | None) -> list[dict[str, Any]]:
+    """Every mark with its word and how many doors have it."""
+    if found is None:
+        return []
+    return [{"mark": one, "word": plans.mark_word(one), "count": found.marks.get(one, 0)} for one in plans.MARKS]

@@ -1,0 +1,106 @@
+"""What one visit's page says of it, in words."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from doanso.access.policy import Personal
+from doanso.lib import formats
+from doanso.outreach.models import CONFIRMS, OPENED, How, Visit
+from doanso.support.models import HelperKind
+
+_PROBLEMS: dict[str, Promise] = {
+    "card_unknown": gettext_lazy("The card that was read is none of the ward's."),
+    "card_over": gettext_lazy("The card was over or revoked on that day."),
+    "code_wrong": gettext_lazy("The six digits were wrong."),
+    "code_stopped": gettext_lazy("After five wrong tries the card's digits count no more that day; its QR does."),
+    "signature_empty": gettext_lazy("There is no signature."),
+    "same_person": gettext_lazy("First and second are one and the same person."),
+}
+
+
+def problem_words(code: str) -> str:
+    """Why the second person is not confirmed."""
+    return str(_PROBLEMS.get(code, _("The second person's proof did not hold.")))
+
+
+@dataclass(frozen=True, slots=True)
+class Mate:
+    """One of the pair, and how it is known that they were there."""
+
+    name: str
+    kind: str
+    how: str
+    state: str
+    word: str
+
+
+def people(visit: Visit, shown: Personal) -> list[Mate]:
+    """Who stood at the door."""
+    found = [_mate(visit, shown, visit.first_name, visit.first_kind, visit.first_how, "")]
+    if visit.second_name or visit.second_problem:
+        name = visit.second_name or str(_("Nobody knows who"))
+        found.append(_mate(visit, shown, name, visit.second_kind, visit.second_how, visit.second_problem))
+    return found
+
+
+def _mate(visit: Visit, shown: Personal, name: str, kind: str, how: str, problem: str) -> Mate:
+    confirmed = how in CONFIRMS and not problem
+    return Mate(
+        name=shown.name(name, visit.unit_id),
+        kind=str(HelperKind(kind).label) if kind else "",
+        how=str(How(how).label),
+        state="on" if confirmed else "behind",
+        word=problem_words(problem) if problem else str(_("Confirmed")) if confirmed else str(_("Not confirmed")),
+    )
+
+
+def pair_sentence(visit: Visit) -> str:
+    """Whether this counts as 1+1, and if not, what is missing."""
+    if visit.outcome not in OPENED:
+        return _("Nobody opened, so no pair is asked for.")
+    if visit.paired:
+        return _("Counts as a visit by the principle 1+1.")
+    if visit.second_problem:
+        return _("Counts as a visit, not as 1+1: %(why)s") % {"why": problem_words(visit.second_problem)}
+    if not visit.second_name:
+        return _("Counts as a visit, not as 1+1: nobody came along.")
+    if visit.second_how not in CONFIRMS:
+        return _("Counts as a visit, not as 1+1: the second person has not confirmed it yet.")
+    return _("Counts as a visit, not as 1+1: both are of the same kind.")
+
+
+def lasted(span: timedelta) -> str:
+    """A length of time: seconds below two minutes, else minutes."""
+    seconds = max(int(span.total_seconds()), 0)
+    if seconds < 120:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    return ngettext("%(count)d minute", "%(count)d minutes", seconds // 60) % {"count": seconds // 60}
+
+
+def facts(visit: Visit, shown: Personal) -> list[tuple[str, str]]:
+    """What is known of the visit itself."""
+    clock = {"from": formats.moment(visit.began_at)[:5], "to": formats.moment(visit.ended_at)[:5]}
+    found = [
+        (_("On day"), formats.day(visit.happened_on)),
+        (_("At the door"), _("%(from)s to %(to)s") % clock + f" ({lasted(visit.ended_at - visit.began_at)})"),
+    ]
+    if visit.follow_up_on is not None:
+        found.append((_("Come again on"), formats.day(visit.follow_up_on)))
+    if visit.neighbourhood is not None:
+        found.append((_("Neighbourhood"), visit.neighbourhood.name))
+    if visit.drive is not None:
+        found.append((_("Drive"), visit.drive.name))
+    if visit.team is not None:
+        found.append((_("Team"), visit.team.name))
+    if visit.in_area is not None:
+        found.append((_("Inside the ward"), _("Yes") if visit.in_area else _("No")))
+    by = {"when": formats.moment(visit.recorded_at), "who": shown.name(visit.recorded_by.display_name, visit.unit_id)}
+    found.append((_("Received"), _("%(when)s, from %(who)s's phone") % by))
+    if visit.taken_back_at is not None:
+        why = {"when": formats.moment(visit.taken_back_at), "why": visit.taken_back_reason}
+        found.append((_("Taken back"), _("%(when)s: %(why)s") % why))
+    return found

@@ -1,0 +1,79 @@
+"""How the watch's assignments read and where they lead: what would help, and never a reproach."""
+
+from datetime import date
+from functools import partial
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from doanso.assignments.models import Assignment
+from doanso.assignments.ports import register_assignment_kind
+from doanso.lib import formats
+from doanso.outreach import policy
+from doanso.outreach.actions.watch import LOOKS_BACK
+from doanso.outreach.rules import watch
+
+_NAMES: dict[str, Promise] = {
+    watch.STALL: gettext_lazy("A drive stands still"),
+    watch.BURST: gettext_lazy("Many visits in half an hour"),
+    watch.QUICK: gettext_lazy("Very short visits"),
+    watch.NIGHT: gettext_lazy("Visits at night"),
+    watch.TWICE: gettext_lazy("One person at two doors at once"),
+    watch.SIGNATURE: gettext_lazy("Signatures that are the same"),
+    watch.PHONE: gettext_lazy("One number for many homes"),
+}
+
+_SENTENCES: dict[str, Promise] = {
+    watch.STALL: gettext_lazy("“%(name)s”: nobody has been at a door for %(days)s days. Does the drive need a hand?"),
+    watch.BURST: gettext_lazy(
+        "%(day)s: %(count)s visits with help within 30 minutes on one phone. Were they written down afterwards?"
+    ),
+    watch.QUICK: gettext_lazy(
+        "%(day)s: %(count)s visits in a row were shorter than 40 seconds. Does recording them go well?"
+    ),
+    watch.NIGHT: gettext_lazy(
+        "%(day)s: %(count)s visits between 22:00 and 5:00. Is the phone's clock right, does somebody carry too much?"
+    ),
+    watch.TWICE: gettext_lazy(
+        "%(day)s: %(count)s visits have one person at two doors at once. Please ask the pair who went where."
+    ),
+    watch.SIGNATURE: gettext_lazy("%(day)s: %(count)s signatures are one and the same drawing. Please ask who signed."),
+    watch.PHONE: gettext_lazy(
+        "%(day)s: one phone number stands for people of %(count)s homes. Please ask for their own numbers."
+    ),
+}
+
+
+def _sentence(rule: str, one: Assignment) -> str:
+    told = dict(one.parameters)
+    if "day" in told:
+        told["day"] = formats.day(date.fromisoformat(told["day"]))
+    return str(_SENTENCES[rule]) % told
+
+
+def _visits(one: Assignment) -> str:
+    day = date.fromisoformat(one.parameters["day"])
+    # These two gather over days.
+    since = day - LOOKS_BACK if one.kind.endswith((watch.SIGNATURE, watch.PHONE)) else day
+    days = {"since": formats.day(since), "until": formats.day(day)}
+    asked = {"unit": one.unit.code, "by": one.parameters["by"], **days}
+    return f"{reverse('outreach:visits')}?{urlencode(asked)}"
+
+
+def _drive(one: Assignment) -> str:
+    return f"{reverse('outreach:plan')}?{urlencode({'unit': one.unit.code, 'drive': one.parameters['drive']})}"
+
+
+def register() -> None:
+    """Called once at start. About a drive the unit itself decides; what looks odd is closed by somebody above."""
+    for rule in watch.RULES:
+        register_assignment_kind(
+            f"outreach.{rule}",
+            _NAMES[rule],
+            sentence=partial(_sentence, rule),
+            url=_drive if rule == watch.STALL else _visits,
+            verb=policy.VIEW,
+            from_above=rule != watch.STALL,
+        )
