@@ -36,6 +36,9 @@ class TeamFilter(forms.Form):
 
     def __init__(self, data: Any, *, units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
+        if len(units) < 2:
+            del self.fields["unit"]
+            return
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
             ("", _("All units")),
             *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),

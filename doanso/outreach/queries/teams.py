@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from doanso.access import policy as access
+from doanso.access import queries as access_queries
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib import clock
@@ -213,6 +214,11 @@ def usual_last_day(mate: Teammate) -> date:
     longest = max(clock.today(), mate.since) + team_rules.LONGEST_CARD
     end = team_rules.earliest(longest, mate.until, mate.team.until)
     return (end or longest) - timedelta(days=1)
+
+
+def units_to_see(actor: User) -> list[NamedUnit]:
+    """The units by which the actor may filter teams: branches have none."""
+    return [one for one in access_queries.units_to_see(actor) if one.unit.kind != UnitKind.BRANCH]
 
 
 def units_to_manage(actor: User) -> list[NamedUnit]:

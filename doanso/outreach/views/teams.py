@@ -61,7 +61,7 @@ def _page_number(text: str) -> int:
 def team_list(request: HttpRequest) -> HttpResponse:
     """The teams the reader may see, by unit."""
     access.anywhere_or_404(request.user, queries.SEE)
-    there = access_queries.units_to_see(request.user)
+    there = queries.units_to_see(request.user)
     form = forms.TeamFilter(request.GET, units=there)
     said = form.cleaned_data if form.is_valid() else {}
     unit = next((one.unit for one in there if one.code == said.get("unit")), None)
