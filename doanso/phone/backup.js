@@ -111,8 +111,8 @@ function isSealedRecord(record) {
 }
 
 /**
- * Take the records of a backup file back into the outbox. This phone can't open them, but they are counted as not yet
- * delivered and go into the next file. What lies here or was acknowledged is not added again.
+ * Take the records of a backup file back into the outbox. This phone can't open them and does not know their hashes, so
+ * an officer delivers them: they are counted as not yet delivered and go into the next file. What lies here or was acknowledged is not added again.
  * @param {string} text
  * @returns {Promise<{added: number, known: number}>}
  */
@@ -138,7 +138,7 @@ export async function restore(text) {
         print: prints[place],
         tried: true,
         again: null,
-        standing: "shut",
+        standing: "file",
       });
       count += 1;
     }

@@ -30,7 +30,7 @@ const LONGEST = 32_000;
  * @property {string} [same]           hash of what was put, without the moment: the same again is no second record
  * @property {boolean} tried           somebody else may hold this version
  * @property {{code: string, message: string, times: number} | null} again  the server did not take it
- * @property {"waits" | "needs" | "shut" | "given"} standing
+ * @property {"waits" | "needs" | "shut" | "file" | "given"} standing  see standing.js
  */
 
 /**
@@ -174,7 +174,7 @@ export async function list() {
       kind: row.kind,
       madeAt: row.madeAt,
       body: row.sealed && vault.isOpen() ? JSON.parse(await vault.open(row.sealed)).body : null,
-      state: /** @type {"waiting" | "needs"} */ (row.standing === "waits" ? "waiting" : "needs"),
+      state: /** @type {"waiting" | "needs"} */ (["waits", "shut"].includes(row.standing) ? "waiting" : "needs"),
       problem: row.again,
     })),
   );
@@ -185,7 +185,7 @@ export async function tryAgain(id) {
   await change(["outbox"], async (tx) => {
     const outbox = tx.objectStore("outbox");
     for (const row of await ask(outbox.index("id").getAll(id))) {
-      if (row.standing === "needs") outbox.put({ ...row, again: null, standing: "waits" });
+      if (row.standing === "needs") outbox.put({ ...row, again: null, standing: row.sealed ? "waits" : "shut" });
     }
   });
   say("outbox");
@@ -196,10 +196,10 @@ export async function tryAgain(id) {
 /**
  * The next rows to send, in order, at most so many. Never two versions of one record at once, and none past an earlier
  * version that is stuck.
- * @param {number} most @param {Set<number>} [leaveOut] orders
+ * @param {"waits" | "shut"} standing @param {number} most @param {Set<number>} leaveOut orders
  * @returns {Promise<Row[]>}
  */
-export function next(most, leaveOut = new Set()) {
+export function next(standing, most, leaveOut) {
   return look(["outbox"], async (tx) => {
     /** @type {Row[]} */
     const rows = [];
@@ -207,8 +207,8 @@ export function next(most, leaveOut = new Set()) {
     const request = tx.objectStore("outbox").openCursor();
     for (let cursor = await ask(request); cursor && rows.length < most; ) {
       const row = cursor.value;
-      const passes = row.standing === "waits" && !leaveOut.has(row.order) && !ids.has(row.id);
-      if (row.standing === "waits" || row.standing === "needs") ids.add(row.id);
+      const passes = row.standing === standing && !leaveOut.has(row.order) && !ids.has(row.id);
+      if (!["given", "file"].includes(row.standing)) ids.add(row.id);
       if (passes) rows.push(row);
       const following = ask(/** @type {IDBRequest<IDBCursorWithValue | null>} */ (request));
       cursor.continue();
@@ -228,7 +228,7 @@ export function leaving(rows) {
     const going = [];
     for (const row of rows) {
       const now = await ask(outbox.get(row.order));
-      if (!now || now.hash !== row.hash || now.standing !== "waits") continue;
+      if (!now || now.hash !== row.hash || now.standing !== row.standing) continue;
       if (!now.tried) outbox.put({ ...now, tried: true });
       going.push(row);
     }
@@ -305,7 +305,7 @@ export async function notTaken(refusals, atOnce = false) {
       const row = await ask(outbox.get(order));
       if (!row) continue;
       const times = (row.again?.times || 0) + 1;
-      const standing = atOnce || times >= TIMES ? "needs" : "waits";
+      const standing = atOnce || times >= TIMES ? "needs" : row.standing;
       outbox.put({ ...row, again: { code, message, times }, standing });
     }
   });

@@ -17,16 +17,41 @@ const FRAME = 200;
 /** @typedef {{row: Row, text: string}} Piece */
 
 /**
- * The rows as they go over the wire, as many as fit.
- * @param {Row[]} rows @returns {Promise<Piece[]>}
+ * How rows travel: as text, or sealed for the server where this phone has lost the PIN that they lay under.
+ * @typedef {object} Way
+ * @property {"waits" | "shut"} standing
+ * @property {string} path
+ * @property {(row: Row) => Promise<object>} piece
+ * @property {(rows: Row[]) => object} frame  what stands beside the records
  */
-async function pieces(rows) {
+
+/** @type {Way} */
+const asText = {
+  standing: "waits",
+  path: "/api/v1/sync",
+  piece: async (row) => ({ id: row.id, hash: row.hash, payload: await vault.open(/** @type {Uint8Array} */ (row.sealed)) }),
+  frame: () => ({}),
+};
+
+/** @type {Way} */
+const asSealed = {
+  standing: "shut",
+  path: "/api/v1/sync/sealed",
+  piece: async ({ id, hash, backup }) => ({ id, hash, point: backup.point, sealed: backup.sealed }),
+  frame: ([row]) => ({ key: row.backup.key }),
+};
+
+/**
+ * The rows as they go over the wire, as many as fit, all under one key of the server.
+ * @param {Row[]} rows @param {Way} way @returns {Promise<Piece[]>}
+ */
+async function pieces(rows, way) {
   /** @type {Piece[]} */
   const found = [];
   let size = FRAME;
   for (const row of rows) {
-    const payload = await vault.open(/** @type {Uint8Array} */ (row.sealed));
-    const text = JSON.stringify({ id: row.id, hash: row.hash, payload });
+    if (way === asSealed && row.backup.key !== rows[0].backup.key) continue;
+    const text = JSON.stringify(await way.piece(row));
     size += utf8(text).length + 1;
     if (found.length && size > MOST_BYTES) break;
     found.push({ row, text });
@@ -52,13 +77,14 @@ export async function genuine(acks, rows, key) {
 
 /**
  * Send these pieces and deal with the answer.
- * @param {Piece[]} batch @returns {Promise<number>} rows acknowledged
+ * @param {Piece[]} batch @param {Way} way @returns {Promise<number>} rows acknowledged
  */
-async function post(batch) {
+async function post(batch, way) {
   const { acknowledge } = await credentials();
   const rows = batch.map((piece) => piece.row);
-  const body = `{"sent_at":${JSON.stringify(clock.stamp())},"records":[${batch.map((piece) => piece.text).join(",")}]}`;
-  const { body: answer } = await call("POST", "/api/v1/sync", { body });
+  const frame = JSON.stringify({ sent_at: clock.stamp(), ...way.frame(rows) });
+  const body = `${frame.slice(0, -1)},"records":[${batch.map((piece) => piece.text).join(",")}]}`;
+  const { body: answer } = await call("POST", way.path, { body });
   if (!Array.isArray(answer?.acks)) throw new Problem("bad_answer");
   const good = await genuine(answer.acks, rows, fromHex(acknowledge));
   const taken = await settle(good);
@@ -73,11 +99,11 @@ async function post(batch) {
 
 /**
  * Send a batch; one that is refused as a whole is halved, so that one record never holds up the others.
- * @param {Piece[]} batch @returns {Promise<number>}
+ * @param {Piece[]} batch @param {Way} way @returns {Promise<number>}
  */
-async function postOrHalve(batch) {
+async function postOrHalve(batch, way) {
   try {
-    return await post(batch);
+    return await post(batch, way);
   } catch (error) {
     if (!(error instanceof Problem) || ![400, 413, 422].includes(error.status)) throw error;
     if (batch.length === 1) {
@@ -85,7 +111,7 @@ async function postOrHalve(batch) {
       return 0;
     }
     const middle = batch.length >> 1;
-    return (await postOrHalve(batch.slice(0, middle))) + (await postOrHalve(batch.slice(middle)));
+    return (await postOrHalve(batch.slice(0, middle), way)) + (await postOrHalve(batch.slice(middle), way));
   }
 }
 
@@ -97,13 +123,15 @@ export async function sendAll() {
   let taken = 0;
   // What did not get through in this round waits for the next one.
   const leftOut = new Set();
-  for (;;) {
-    const rows = await leaving(await next(MOST_RECORDS, leftOut));
-    const batch = await pieces(rows);
-    if (!batch.length) return taken;
-    for (const { row } of batch) leftOut.add(row.order);
-    taken += await postOrHalve(batch);
+  for (const way of [asSealed, asText]) {
+    for (;;) {
+      const batch = await pieces(await leaving(await next(way.standing, MOST_RECORDS, leftOut)), way);
+      if (!batch.length) break;
+      for (const { row } of batch) leftOut.add(row.order);
+      taken += await postOrHalve(batch, way);
+    }
   }
+  return taken;
 }
 
 /** Whether a failure is a matter of time, not of what was sent. @param {any} error */

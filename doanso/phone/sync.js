@@ -118,8 +118,8 @@ async function canSend() {
   if (!vault.isOpen() || !online()) return false;
   const device = await keptDevice();
   if (!device?.secret || ["signed-out", "revoked"].includes(device.state)) return false;
-  const { unsent, unreadable, needs, photos, badPhotos } = await counts();
-  return unsent - unreadable - needs > 0 || photos - badPhotos > 0;
+  const { unsent, forOfficer, needs, photos, badPhotos } = await counts();
+  return unsent - forOfficer - needs > 0 || photos - badPhotos > 0;
 }
 
 /** @returns {Promise<void>} */
@@ -186,9 +186,9 @@ function whyNeeded(device, counted, full) {
   if (device?.state === "revoked") return "revoked";
   if (device && device.state !== "ready") return "sign-in";
   if (full) return "disk";
-  const left = counted.unsent - counted.unreadable - counted.needs;
+  const left = counted.unsent - counted.forOfficer - counted.needs;
   if (!vault.isOpen() && left + counted.photos > 0) return "pin";
-  if (counted.unreadable) return "lost-pin";
+  if (counted.forOfficer) return "lost-pin";
   if (counted.needs || counted.refused) return "records";
   return counted.badPhotos ? "photos" : "";
 }
@@ -213,7 +213,7 @@ export async function bar() {
     state,
     why: why || (state !== "waiting" ? "" : !online() ? "offline" : !later ? "soon" : went.stopped === "offline" ? "offline" : "server"),
     unsent: counted.unsent,
-    needs: counted.needs + counted.unreadable + counted.refused + counted.badPhotos,
+    needs: counted.needs + counted.forOfficer + counted.refused + counted.badPhotos,
     photos: counted.photos,
     nextTryAt: open && later ? new Date(went.nextTryAt).toISOString() : null,
     lastSentAt: went.lastSentAt,
@@ -284,9 +284,9 @@ export async function seen(id) {
 export async function refresh() {
   const rows = await all("sent");
   const open = rows.filter((row) => row.standing !== "done");
-  const shut = (await counts()).unreadable > 0;
-  if (!open.length && !shut) return;
-  let after = shut ? 0 : Math.min(...open.map((row) => row.seq)) - 1;
+  const sealed = (await counts()).unreadable > 0;
+  if (!open.length && !sealed) return;
+  let after = sealed ? 0 : Math.min(...open.map((row) => row.seq)) - 1;
   for (let more = true; more; ) {
     const { body } = await call("GET", `/api/v1/sync/records?after=${after}`);
     const told = Array.isArray(body?.records) ? body.records : [];
@@ -316,7 +316,7 @@ async function learn(told) {
       const named = here.find((other) => other.hash === hash);
       const given = named || (row?.hash === hash ? null : here.find((other) => !other.hash));
       // No mac, so nothing is deleted: the row stays, and only stops being counted as undelivered.
-      if (given?.standing === "shut") outbox.put({ ...given, hash, standing: "given" });
+      if (given && !given.sealed && given.standing !== "given") outbox.put({ ...given, hash, standing: "given" });
     }
   });
 }

@@ -219,7 +219,8 @@ export async function wipe(also) {
     await stripSealed(tx.objectStore("outbox"), (row) => ({
       sealed: null,
       line: null,
-      standing: row.standing === "given" ? "given" : "shut",
+      again: null,
+      standing: ["given", "file"].includes(row.standing) ? row.standing : "shut",
     }));
     await stripSealed(tx.objectStore("sent"), () => ({ sealed: null, line: null }));
     also?.(tx);

@@ -52,6 +52,7 @@ export class Server {
     if (this.refusal) return answer(this.refusal.status, this.refusal.body);
     if (headers.Authorization !== `Bearer ${this.token}`) return answer(401, { code: "device_unknown", message: "" });
     if (path === "/api/v1/sync") return this.sync(body, fault);
+    if (path === "/api/v1/sync/sealed") return this.sealed(body, fault);
     if (path.startsWith("/api/v1/sync/records")) return this.told(path);
     if (path === "/api/v1/pack") return this.packFor(headers);
     if (path.startsWith("/api/v1/doors/")) return answer(200, { doors: this.doors(path, JSON.parse(body)) });
@@ -92,6 +93,14 @@ export class Server {
       acks.push({ id, hash, seq, mac, state, problem, known });
     }
     return answer(200, { now: this.now(), lease_until: "2023-11-19T09:00:00Z", acks, again });
+  }
+
+  async sealed(body, fault) {
+    const { records, key, sent_at } = JSON.parse(body);
+    if (key !== "k1") return answer(200, { now: this.now(), lease_until: "", acks: [], again: records.map(({ id }) => ({ id, code: "damaged", message: "" })) });
+    const opened = await this.openBackup(JSON.stringify({ records }));
+    if (records.some(({ hash }, place) => hash !== opened[place].hash)) throw new Error("another hash");
+    return this.sync(JSON.stringify({ sent_at, records: opened }), fault);
   }
 
   keep(id, hash, payload) {

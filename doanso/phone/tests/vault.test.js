@@ -149,24 +149,40 @@ test("a changed PIN opens what the old one sealed", async () => {
   assert.equal(await reloaded.vault.open(sealed), "x");
 });
 
-test("after a wipe a new PIN and a new sign-in go on with the same device, and old records wait for an officer", async () => {
+test("after a wipe a new PIN and a new sign-in go on with the same device, and old records go sealed", async () => {
   const phone = new Phone();
   const tab = await phone.inService();
   const { id } = phone.server.device;
-  await tab.outbox.put(visit());
+  const old = await tab.outbox.put(visit());
   for (let n = 0; n < 10; n += 1) await codeOf(tab.vault.unlock(WRONG));
+  assert.deepEqual((await tab.outbox.list()).map((row) => [row.id, row.state, row.body]), [[old.id, "waiting", null]]);
 
   await tab.vault.setUp("719305", { iterations: 1000 });
   await tab.device.register({ name: "Máy của Lan", csrf: "csrf" });
-  await tab.outbox.put(visit());
+  const fresh = await tab.outbox.put(visit());
+  phone.server.faults = ["lost-answer"];
+  await tab.sync.now();
+  assert.equal((await tab.store.all("outbox")).length, 2);
   await tab.sync.now();
 
   assert.equal(phone.server.device.id, id);
-  const bar = await tab.sync.bar();
-  assert.deepEqual([bar.state, bar.why, bar.unsent], ["needs", "lost-pin", 1]);
-  const [file] = await tab.backup.save();
-  await phone.server.deliver(file.text);
-  await tab.sync.refresh();
+  assert.deepEqual([...phone.server.records.keys()].sort(), [old, fresh].map((one) => `${one.id}:${one.hash}`).sort());
+  assert.deepEqual(await tab.store.all("outbox"), []);
   assert.equal((await tab.sync.bar()).state, "sent");
-  assert.equal((await tab.store.all("outbox")).length, 1);
+});
+
+test("records that not even the server can open stay, and ask for somebody", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  const device = await tab.store.get("meta", "device");
+  await tab.store.setMeta("device", { ...device, key: { ...device.key, id: "k0" } });
+  await tab.outbox.put(visit());
+  for (let n = 0; n < 10; n += 1) await codeOf(tab.vault.unlock(WRONG));
+  await tab.vault.setUp("719305", { iterations: 1000 });
+  await tab.device.register({ name: "Máy của Lan", csrf: "csrf" });
+  for (let n = 0; n < 3; n += 1) await tab.sync.now();
+
+  const bar = await tab.sync.bar();
+  assert.deepEqual([bar.state, bar.why, bar.unsent], ["needs", "records", 1]);
+  assert.equal((await tab.backup.save()).length, 1);
 });

