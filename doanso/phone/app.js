@@ -35,6 +35,7 @@ async function route() {
   const mine = (turn += 1);
   const [, place = "", id = ""] = location.hash.slice(1).split("/");
   try {
+    if (!vault.isOpen()) return undefined;
     if (place === "sent") return await sent();
     if (place === "settings") return await settings(start);
     if (place === "enrol") return await enrol(enter, true);
@@ -71,6 +72,8 @@ async function enter() {
   if (state.state === "none" || state.state === "signed-out") return enrol(enter, state.state === "signed-out");
   open = true;
   sync.start();
+  // After a new sign-in what had to stay goes at once.
+  void sync.now();
   await finishLeftovers(record);
   if (await packs.get()) void freshen();
   else await packs.refresh().catch(() => undefined);
@@ -80,6 +83,7 @@ async function enter() {
 /** From the beginning: which of its states is this phone in? */
 async function start() {
   open = false;
+  turn += 1;
   try {
     const state = await vault.state();
     if (state === "open") return await enter();

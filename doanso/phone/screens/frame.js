@@ -13,6 +13,8 @@ import { barElement } from "./bar.js";
 
 /** A sentence to say once, on whatever screen comes next. @type {{state: string, text: string} | null} */
 let toSay = null;
+/** Another screen is on its way: a second tap of the same button would be one too many. */
+let leaving = false;
 /** What to end when the screen goes: a camera, a timer. @type {(() => void)[]} */
 let endings = [];
 
@@ -28,12 +30,14 @@ export function onLeave(end) {
 
 /** Go to a place of the app; the phone's own "back" works because places are addresses. @param {string} place */
 export function go(place) {
+  leaving = true;
   if (location.hash === `#${place}`) window.dispatchEvent(new HashChangeEvent("hashchange"));
   else location.hash = place;
 }
 
 /** Another place instead of this one, so that "back" doesn't come here again. @param {string} place */
 export function instead(place) {
+  leaving = true;
   history.replaceState(null, "", `#${place}`);
   window.dispatchEvent(new HashChangeEvent("hashchange"));
 }
@@ -53,6 +57,7 @@ function tab(place, label, shape, here, count) {
 /** Put a screen on the page. @param {Screen} screen */
 export function show(screen) {
   leaveScreen();
+  leaving = false;
   const root = /** @type {HTMLElement} */ (document.getElementById("app"));
   document.title = `${screen.title} – Đoàn Số`;
   const head = h("header", { class: "ds-top" },
@@ -126,7 +131,7 @@ export function mainButton(label, deed, id = "main-action") {
     try {
       await deed();
     } finally {
-      made.disabled = false;
+      if (!leaving) made.disabled = false;
     }
   }, { kind: "p", id });
   return made;

@@ -153,7 +153,7 @@ function giveBack(open) {
 /** The start. @param {() => boolean} wanted false when something newer is about to be shown */
 export async function home(wanted) {
   const pack = await packs.get();
-  if (!pack) return waiting();
+  if (!pack) return wanted() ? waiting() : undefined;
   const today = await outing.get();
   const { due, open, done } = sorted(pack, today);
   const next = due[0] || open[0];
