@@ -58,6 +58,7 @@ def test_a_small_demo_is_what_it_says(told, client):
         "portal-residents": "risk",
         "payment-residents": "risk",
         "payment-shops": "risk",
+        "refer-two": "risk",
     }
     _people_have_a_say()
     _one_ward_was_re_checked()

@@ -23,13 +23,14 @@ def _rooms(answer) -> list[str]:
                     "Đoàn viên",
                     "Hỗ trợ người dân",
                     "Sử dụng tiện ích",
+                    "Đến nhà 1+1",
                     "Tổ công nghệ số",
                     "Đoàn viên tự khai",
                     "Danh bạ",
                     "Yêu cầu dữ liệu",
                     "Xác nhận",
                 ),
-                *("Việc được giao", "Bản ghi từ điện thoại", "Nhập danh sách", "Phân quyền", "Nhật ký"),
+                *("Việc được giao", "Bản ghi từ điện thoại", "Lan tỏa 1+2", "Nhập danh sách", "Phân quyền", "Nhật ký"),
             ],
         ),
         (
@@ -45,12 +46,13 @@ def _rooms(answer) -> list[str]:
                     "Đoàn viên",
                     "Hỗ trợ người dân",
                     "Sử dụng tiện ích",
+                    "Đến nhà 1+1",
                     "Đoàn viên tự khai",
                     "Xác nhận",
                     "Việc được giao",
                     "Điện thoại của tôi",
                 ),
-                "Nhật ký",
+                *("Lan tỏa 1+2", "Nhật ký"),
             ],
         ),
         (
@@ -64,11 +66,12 @@ def _rooms(answer) -> list[str]:
                 "Đoàn viên",
                 "Hỗ trợ người dân",
                 "Sử dụng tiện ích",
+                "Đến nhà 1+1",
                 "Nhật ký",
             ],
         ),
-        ("khoa", ["Tiện ích của tôi"]),
-        ("lan", ["Điện thoại của tôi"]),
+        ("khoa", ["Hồ sơ của tôi"]),
+        ("lan", ["Lượt của tôi", "Điện thoại của tôi"]),
         ("minh", []),
     ],
 )
@@ -85,9 +88,9 @@ def test_the_menu_has_the_rooms_one_may_enter(programme, tree, as_user, username
 @pytest.mark.parametrize(
     ("username", "at_hand"),
     [
-        ("an", ["Hôm nay", "Tổng quan", "Đoàn viên", "Hỗ trợ người dân"]),
-        ("dung", ["Hôm nay", "Tổng quan", "Đoàn viên", "Hỗ trợ người dân"]),
-        ("khoa", ["Tiện ích của tôi"]),
+        ("an", ["Hôm nay", "Tổng quan", "Đoàn viên", "Đến nhà 1+1"]),
+        ("dung", ["Hôm nay", "Tổng quan", "Đoàn viên", "Đến nhà 1+1"]),
+        ("khoa", ["Hồ sơ của tôi"]),
     ],
 )
 def test_on_a_phone_the_daily_rooms_are_at_hand(programme, tree, as_user, username, at_hand):

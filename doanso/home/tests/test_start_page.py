@@ -37,10 +37,10 @@ def test_the_overview_is_that_of_the_own_unit(programme, tree, as_user, username
     assert answer.headers["Location"] == place
 
 
-def test_a_member_begins_with_the_own_services(programme, tree, as_user):
+def test_a_member_begins_with_the_own_record(programme, tree, as_user):
     answer = as_user(tree.khoa).get("/")
 
-    assert answer.headers["Location"] == reverse("adoption:own")
+    assert answer.headers["Location"] == reverse("outreach:me")
 
 
 def test_a_helper_is_told_what_helpers_do(programme, tree, as_user):
