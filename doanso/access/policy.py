@@ -105,6 +105,10 @@ class Verb:
     def allows_at(self, actor: User, unit: Unit) -> bool:
         """Whether the actor may do this at a unit, for deeds whose object is yet to be made."""
         roots, above = self.roots(actor), self.roots_above(actor)
+        today = clock.today()
+        if unit.pk in roots and unit.since <= today and (unit.until is None or today < unit.until):
+            # A unit that stands is below itself: no need to ask the tree.
+            return True
         return (bool(roots) and units_below(roots).filter(unit_id=unit.pk).exists()) or (
             bool(above) and units_below(above).filter(unit_id=unit.pk, depth__gt=0).exists()
         )

@@ -171,19 +171,20 @@ def record_helps(*, actor: User, unit: Unit, entries: Sequence[HelpTold]) -> lis
     return add_helps(actor=actor, unit=unit, entries=entries)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def add_helps(
     *,
     actor: User | None,
     unit: Unit,
     entries: Sequence[HelpTold],
+    home: UUID | None = None,
     counted: Sequence[Counted] = (),
     deeds: Sequence[Deed] = (),
 ) -> list[Recorded]:
     """`record_helps` for whoever wraps helps: a visit, a booth, a referral. After the caller's own policy.
 
     What the wrapper counts itself, and its own history, go along: one deed calls the ledger once. Without an actor the
-    helped person told it.
+    helped person told it. `home` is the unit that keeps the contacts, where the caller has asked for it already.
     """
     today = clock.today()
     for told in entries:
@@ -193,7 +194,7 @@ def add_helps(
     answers = _known_by_key(entries, hashes)
     fresh = [at for at in range(len(entries)) if at not in answers]
     require_services({entries[at].service for at in fresh})
-    receivers = _meet(unit, entries, fresh)
+    receivers = _meet(home or members.home_units([unit.pk])[unit.pk], entries, fresh)
     standing = _standing(unit, [receivers[at] for at in fresh], {entries[at].happened_on for at in fresh})
     batch = _Batch(actor, unit, today, clock.now(), standing)
     for at in fresh:
@@ -229,12 +230,11 @@ def require_services(codes: set[str]) -> None:
         raise Refused(Problem("service_unknown", message % {"code": missing[0]}, "service"))
 
 
-def _meet(unit: Unit, entries: Sequence[HelpTold], fresh: Sequence[int]) -> dict[int, _Receiver]:
+def _meet(home: UUID, entries: Sequence[HelpTold], fresh: Sequence[int]) -> dict[int, _Receiver]:
     """Find or make everybody who is told of; what a branch writes down belongs to the unit that keeps the contacts.
 
     Helps that are told of one and the same object are one person's, or one shop's, whatever is known of them.
     """
-    home = members.home_units([unit.pk])[unit.pk]
     found = _told_receivers(home, [entries[at] for at in fresh])
     persons = {id(one): one for at in fresh if (one := entries[at].person) is not None and id(one) not in found}
     shops = {id(firm): firm for at in fresh if (firm := entries[at].business) is not None and id(firm) not in found}

@@ -22,7 +22,7 @@ from doanso.tally import actions as tally
 from doanso.units.models import Unit
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
     """Take the actor's word for visits they were at as the second; why each was set aside, or nothing.
 

@@ -30,7 +30,7 @@ from doanso.units.models import Unit
 SIGNATURE = "outreach.visit.signature"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
     """Write down visits that the actor's phone tells of; why each was set aside, or nothing.
 
@@ -105,6 +105,7 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
             actor=arrivals.actor,
             unit=arrivals.unit,
             entries=entries,
+            home=arrivals.home,
             counted=[fact for one in visits for fact in families.counted(one)],
             deeds=[Deed(arrivals.actor, "outreach.record", one, arrivals.unit.pk) for one in visits],
         )

@@ -1,0 +1,288 @@
+"""What taking in visits from phones costs with everything on: the door of the API, permission, whom each means, consent, the
+pair's card, the slip, history, figures, the bytes as they came, acknowledgements.
+
+Runs on SQLite, where application and database are this process's own CPU time: batches of a hundred visits, each with one
+named person helped with two services, in one book that counts them; how many statements a batch takes; the same after a
+million visits are stored in all tables the deed touches; and bare Django taking in as many rows in the same run.
+`python -m bench.sync [VISITS] [STORED]`.
+"""
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+DEFAULT_SIZES = (3_000, 1_000_000)
+QUICK_SIZES = (400, 4_000)
+BATCH = 100
+FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
+TODAY = date(2023, 11, 12)
+_FAMILY = "Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Đinh Mai Lâm Tô Châu".split()
+_MIDDLE = "Văn Thị Hoàng Minh Ngọc Thanh Quốc Gia Đức Kim Hữu Tuấn Bảo Khánh Thùy Mỹ Anh Xuân Thu Đình".split()
+_GIVEN = (
+    "An Bình Châu Dũng Đức Giang Hà Hòa Huy Khang Khoa Lan Linh Long Mai Minh Nam Ngân Nhi Phát Phúc Phương Quân Quỳnh Sơn "
+    "Tâm Thảo Thịnh Thủy Trâm Trang Trí Trung Tuấn Uyên Vân Vinh Vy Yến"
+).split()
+
+
+class Field:
+    """Ward 4 with a team of two, doors of a drive, and a phone in service."""
+
+    def __init__(self) -> None:
+        import django
+
+        os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
+        django.setup()
+        from django.core.management import call_command
+        from django.test import Client
+
+        from doanso.adoption.models import Rung, Service
+        from doanso.lib import clock, vietnamese
+        from doanso.lib.uuid7 import uuid7
+        from doanso.outreach import card_keys
+        from doanso.outreach.models import Card, Drive, Team, Teammate
+        from doanso.sync.actions import register_device
+        from doanso.tally.actions import MeasurePlan, open_book
+        from doanso.tally.models import MeasureKind
+        from doanso.testing import grow_tree
+        from doanso.units.models import Neighbourhood
+
+        call_command("migrate", verbosity=0)
+        clock.set_today(TODAY)
+        self.uuid7 = uuid7
+        self.tree = tree = grow_tree()
+        self.ward = tree.units["p4"]
+        for place, code in enumerate(("portal", "payment"), start=1):
+            service = Service.objects.create(code=code, name=code, short_name=code, icon="id", position=place)
+            for level, rung in enumerate(("none", "active")):
+                Rung.objects.create(service=service, code=rung, level=level, name=rung)
+        measures = [
+            MeasurePlan("portal-residents", "support.people", "portal", level=1),
+            MeasurePlan("payment-residents", "support.people", "payment", level=1),
+            MeasurePlan("visits", "outreach.visits", kind=MeasureKind.TIMES),
+            MeasurePlan("pairs", "outreach.pair-visits", kind=MeasureKind.TIMES),
+        ]
+        self.book = open_book(
+            code="bench", root=tree.units["my-tho"], first_day=FIRST, last_day=LAST, measures=measures
+        )
+        self.neighbourhood = Neighbourhood.objects.create(unit=self.ward, name="Khu phố 1", since=date(2020, 1, 1))
+        team = Team.objects.create(unit=self.ward, name="Tổ 1", since=FIRST)
+
+        def mate(name: str, kind: str, body: str, user: Any = None) -> Any:
+            return Teammate.objects.create(
+                team=team, unit=self.ward, name=name, sort_key=vietnamese.sort_key(name), kind=kind, body=body,
+                user=user, since=FIRST,
+            )  # fmt: skip
+
+        self.team = team
+        self.first = mate("Bùi Thị Lan", "youth", "youth-union", tree.lan)
+        self.second = mate("Trần Văn Út", "official", "neighbourhood")
+        card = Card(teammate=self.second, since=FIRST, until=LAST, issued_at=clock.now(), issued_by=tree.an)
+        card_keys.put_new_keys(card)
+        card.save(force_insert=True)
+        self.card = card_keys.keys_of(card).secret
+        self.drive = Drive.objects.create(
+            unit=self.ward, name="Đợt 1", since=FIRST, until=LAST, goal=100, made_at=clock.now(), made_by=tree.an
+        )
+        done = register_device(actor=tree.lan, device_id=uuid7(), name="Máy của Lan")
+        self.device, self.token = done.device, done.token
+        self.client = Client(headers={"host": "localhost"})
+        self.pick = random.Random(2023)
+        self.doors = 0
+
+    def make_doors(self, count: int) -> list[Any]:
+        """New doors along streets of the ward, in the drive."""
+        from doanso.lib import database
+        from doanso.outreach.models import Door
+        from doanso.people.actions import DoorTold, meet_households
+        from doanso.people.models import Household
+
+        found = []
+        for start in range(0, count, 500):
+            numbers = range(self.doors + start, self.doors + min(start + 500, count))
+            told = [DoorTold(str(n % 400 + 1), f"Đường số {n // 400}", self.neighbourhood.pk) for n in numbers]
+            homes = [met.household_id for met in meet_households(unit_id=self.ward.pk, told=told)]
+            keys = dict(Household.objects.filter(pk__in=homes).values_list("pk", "walk_key"))
+            doors = [
+                Door(
+                    drive_id=self.drive.pk, unit_id=self.ward.pk, household_id=home,
+                    neighbourhood_id=self.neighbourhood.pk, walk_key=keys[home],
+                )
+                for home in homes
+            ]  # fmt: skip
+            database.insert_objects(doors)
+            found += [(one.pk, one.household_id) for one in doors]
+        self.doors += count
+        return found
+
+    def record(self, door: UUID, home: UUID, number: int) -> dict[str, str]:
+        """One visit to somebody nobody knows yet."""
+        pick, key = self.pick, lambda: str(self.uuid7())
+        name = f"{pick.choice(_FAMILY)} {pick.choice(_MIDDLE)} {pick.choice(_MIDDLE)} {pick.choice(_GIVEN)}"
+        helps = [
+            {"id": key(), "service": code, "kind": "guide", "before": "none", "after": "active", "obstacle": ""}
+            for code in ("portal", "payment")
+        ]
+        person = {"contact": None, "name": name, "birth_year": pick.randrange(1935, 2005), "gender": ""}
+        person |= {"phone": f"09{number * 7 % 10**8:08}", "guardian": ""}
+        body = {
+            "drive": str(self.drive.pk), "door": str(door),
+            "household": {"id": str(home), "new": False, "number": "", "street": "", "neighbourhood": None},
+            "business": None, "happened_on": str(TODAY - timedelta(days=number % 200)),
+            "began_at": "2023-11-12T08:12:00+07:00", "ended_at": "2023-11-12T08:19:30+07:00",
+            "outcome": "helped", "follow_up_on": None, "in_area": True,
+            "pair": {
+                "team": str(self.team.pk), "first": {"teammate": str(self.first.pk), "how": "sign-in"},
+                "second": {
+                    "teammate": str(self.second.pk), "name": "", "kind": "official", "how": "card", "proof": self.card
+                },
+            },
+            "people": [
+                {
+                    "person": person, "business": False,
+                    "consent": {"purposes": ["support", "recheck"], "text": "2023-09", "channel": "voice"},
+                    "receipt": {"id": key(), "link": self._link(), "code": "7KQ2M4XD"}, "helps": helps,
+                }
+            ],
+        }  # fmt: skip
+        told = {"kind": "outreach.visit", "version": 1, "unit": str(self.ward.pk), "base": None}
+        payload = json.dumps(told | {"made_at": "2023-11-12T08:20:00+07:00", "body": body}, ensure_ascii=False)
+        return {"id": key(), "hash": hashlib.sha256(payload.encode()).hexdigest(), "payload": payload}
+
+    def _link(self) -> str:
+        import base64
+
+        return base64.urlsafe_b64encode(self.pick.randbytes(16)).rstrip(b"=").decode()
+
+    def batches(self, visits: int) -> list[str]:
+        """Requests of a hundred visits each, ready to send."""
+        doors = self.make_doors(visits)
+        first = self.doors - visits
+        records = [self.record(*door, first + at) for at, door in enumerate(doors)]
+        return [
+            json.dumps({"sent_at": "2023-11-12T08:30:00+07:00", "records": records[start : start + BATCH]})
+            for start in range(0, visits, BATCH)
+        ]
+
+    def send(self, request: str) -> float:
+        """CPU seconds of one batch."""
+        began = time.process_time()
+        answer = self.client.post(
+            "/api/v1/sync", request, content_type="application/json", headers={"Authorization": f"Bearer {self.token}"}
+        )
+        spent = time.process_time() - began
+        told = answer.json()
+        wrong = [one for one in told["acks"] if one["state"] != "applied"]
+        if answer.status_code != 200 or wrong or told["again"]:
+            raise SystemExit(f"The server answered {answer.status_code}: {(wrong or told)}")
+        return spent
+
+
+def _middle(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def _bare(batches: int) -> float:
+    """CPU seconds per row of bare Django: a batch read from JSON and written by bulk_create in one transaction."""
+    from django.db import connection, models, transaction
+
+    class Row(models.Model):
+        """A row with a key, a place and a text, as a first draft would keep a visit."""
+
+        id = models.UUIDField(primary_key=True)
+        unit = models.UUIDField(db_index=True)
+        day = models.DateField()
+        text = models.TextField()
+
+        class Meta:
+            app_label = "bench"
+
+    from doanso.lib.uuid7 import uuid7
+
+    with connection.schema_editor() as editor:
+        editor.create_model(Row)
+    unit = str(uuid7())
+    times = []
+    for _batch in range(batches):
+        request = json.dumps([{"id": str(uuid7()), "unit": unit, "day": "2023-11-12", "text": "x" * 400} for _ in range(BATCH)])
+        began = time.process_time()
+        with transaction.atomic():
+            Row.objects.bulk_create([Row(**one) for one in json.loads(request)])
+        times.append((time.process_time() - began) / BATCH)
+    return _middle(times)
+
+
+def _grow(field: Field, stored: int) -> None:
+    """Visits stored through the deed itself for a start, and then copied row by row in every table it touches."""
+    from bench.grow_visits import grow
+
+    grow(field, stored)
+
+
+def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
+    field = Field()
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from doanso.tally.recount import recount
+
+    def statements(request: str) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            field.send(request)
+        return sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")) for one in caught)
+
+    few_and_many = json.loads(field.batches(BATCH + 20)[0])["records"], json.loads(field.batches(BATCH)[0])
+    field.send(json.dumps(few_and_many[1] | {"records": few_and_many[0][:20]}))
+    few = statements(json.dumps(few_and_many[1] | {"records": few_and_many[0][20:30]}))
+    many = statements(json.dumps(few_and_many[1]))
+    requests = field.batches(visits)
+    spent = _middle([field.send(request) / BATCH for request in requests])
+    again = _middle([field.send(request) / BATCH for request in requests[:10]])
+    bare = _bare(len(requests))
+    figures = [
+        _figure("cpu_per_visit", spent * 1000, "ms", target=0.7),
+        _figure("against_bare_django", spent / bare, "times", target=9),
+        _figure("bare_django_per_row", bare * 1000, "ms"),
+        _figure("cpu_per_visit_sent_again", again * 1000, "ms"),
+        _figure("statements_of_a_batch_of_100", many, "statements", target=36),
+        _figure("more_statements_for_100_than_for_10", many - few, "statements", target=0),
+    ]
+    if differences := list(recount()):
+        raise SystemExit(f"The ledger is wrong: {differences[0]}")
+    if stored:
+        _grow(field, stored)
+        later = _middle([field.send(request) / BATCH for request in field.batches(min(visits, 1_000))])
+        figures.append(_figure("cpu_per_visit_with_all_stored", later * 1000, "ms"))
+        figures.append(_figure(f"with_{stored}_stored_against_few", later / spent, "times", target=1.3))
+    return figures
+
+
+def _figure(metric: str, value: float, unit: str, *, target: float | None = None) -> dict[str, Any]:
+    ok = None if target is None else value <= target
+    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": ok}
+
+
+def measure(visits: int, stored: int) -> list[dict[str, Any]]:
+    """All figures, from a process and a data folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
+        line = [sys.executable, "-m", "bench.sync", str(visits), str(stored), "measured"]
+        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
+    return list(json.loads(done.stdout))
+
+
+if __name__ == "__main__":
+    sizes = [int(word) for word in sys.argv[1:3]] or list(DEFAULT_SIZES)
+    if len(sys.argv) > 3:
+        print(json.dumps(_measured(*sizes)))
+    else:
+        for line in measure(*sizes):
+            print(json.dumps({"bench": "sync", **line}, ensure_ascii=False))
