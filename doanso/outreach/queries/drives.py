@@ -1,32 +1,34 @@
 """Reads of drives: how far each is, street by street, and who has which doors. Always as many statements, however many doors."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from doanso.access import queries as access
 from doanso.access.models import Holding
-from doanso.access.policy import units_below
+from doanso.access.policy import personal, units_below
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
-from doanso.lib import vietnamese
+from doanso.lib import clock, vietnamese
 from doanso.members import queries as members
 from doanso.outreach import policy
-from doanso.outreach.models import Door, Drive, Outcome
-from doanso.outreach.queries.doors import STANDING, held
-from doanso.outreach.queries.teams import SEE
+from doanso.outreach.models import Door, Drive, Outcome, Visit
+from doanso.outreach.queries.doors import STANDING, free, held
 from doanso.outreach.rules.doors import FINAL
-from doanso.people.actions.doors import street_key, street_keys
-from doanso.people.models import Business, Contact, Household
+from doanso.people import policy as people
+from doanso.people.actions.doors import one_line, street_key, street_keys, street_of
+from doanso.people.models import Contact
+from doanso.units import queries as units
 from doanso.units.models import Unit
 
 PAGE = 50
-# Nobody recorded a drive, so nobody goes there by its being their own.
+# Nobody recorded a drive, so nobody sees it, or goes there, by its being their own.
+SEE = replace(policy.VIEW, own_of="")
 WALK = replace(policy.RECORD, own_of="")
 MOST_PRINTED = 600
 
@@ -34,6 +36,45 @@ MOST_PRINTED = 600
 def every() -> QuerySet[Drive]:
     """All drives with what a line shows, to be narrowed by a policy."""
     return Drive.objects.select_related("unit", "made_by")
+
+
+@dataclass(frozen=True, slots=True)
+class DriveLine:
+    """A drive in the list."""
+
+    drive: Drive
+    unit: str
+    days: str
+    standing: "Standing"
+    state: str
+
+
+RUNNING, AHEAD, OVER = "running", "ahead", "over"
+
+
+def state(drive: Drive, today: date) -> str:
+    """Whether the drive runs today, is ahead, or over."""
+    if drive.ended_at is not None or drive.until <= today:
+        return OVER
+    return AHEAD if drive.since > today else RUNNING
+
+
+def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[list[DriveLine], bool]:
+    """A page of the drives the actor may see, and whether there are more."""
+    now, today = clock.now(), clock.today()
+    standing = Q(ended_at=None, until__gt=today)
+    found = visible(actor).filter(~standing if over else standing)
+    if unit is not None:
+        found = found.filter(unit_id__in=units_below([unit.pk]))
+    order = ("-until", "-since", "name", "pk") if over else ("until", "since", "name", "pk")
+    drives = list(found.order_by(*order)[page * PAGE : (page + 1) * PAGE + 1])
+    called = units.names(one.unit_id for one in drives)
+    far = standings([one.pk for one in drives], now=now, today=today)
+    lines = []
+    for one in drives[:PAGE]:
+        days = access.span(one.since, one.until)
+        lines.append(DriveLine(one, called[one.unit_id].short_name, days, far[one.pk], state(one, today)))
+    return lines, len(drives) > PAGE
 
 
 def visible(actor: User) -> QuerySet[Drive]:
@@ -121,12 +162,13 @@ class StreetLine:
     standing: Standing
 
 
-_STREET = Coalesce("household__street", "business__street")
+STREET = Coalesce("household__street", "business__street")
+"""Of doors."""
 
 
 def streets(drive: Drive, *, now: datetime, today: date) -> list[StreetLine]:
     """The drive's streets by neighbourhood and name; one statement."""
-    rows = Door.objects.filter(drive=drive).values("neighbourhood_id", "neighbourhood__name", street=_STREET)
+    rows = Door.objects.filter(drive=drive).values("neighbourhood_id", "neighbourhood__name", street=STREET)
     lines: dict[tuple[UUID | None, str], StreetLine] = {}
     for row in rows.annotate(**_counts(now, today)).order_by():
         area, name, street = row.pop("neighbourhood_id"), row.pop("neighbourhood__name") or "", row.pop("street") or ""
@@ -138,10 +180,11 @@ def streets(drive: Drive, *, now: datetime, today: date) -> list[StreetLine]:
             standing = Standing(*map(sum, zip(known.standing, standing, strict=True)))
             street = known.street
         lines[area, key] = StreetLine(area, name, street, key, standing)
-    return sorted(lines.values(), key=lambda one: (*_area_order(one.neighbourhood), one.key))
+    return sorted(lines.values(), key=lambda one: (*area_order(one.neighbourhood), one.key))
 
 
-def _area_order(name: str) -> tuple[int, str]:
+def area_order(name: str) -> tuple[int, str]:
+    """Khu phố 2 before Khu phố 10."""
     digits = "".join(filter(str.isdigit, name))
     return int(digits) if digits else 10**6, vietnamese.sort_key(name)
 
@@ -163,6 +206,29 @@ def holders(drive: Drive, *, now: datetime) -> list[HolderLine]:
     grouped = rows.values("taken_by_id", "taken_by__display_name").annotate(count=Count("pk"), first=Min("due_back_at"))
     found = grouped.order_by("taken_by__sort_key", "taken_by_id").values_list(*columns)
     return [HolderLine(*row) for row in found]
+
+
+def shown_holders(actor: User, drive: Drive, *, now: datetime) -> list[HolderLine]:
+    """`holders` as the actor reads names."""
+    reads = personal(actor)
+    return [replace(one, name=reads.name(one.name, drive.unit_id)) for one in holders(drive, now=now)]
+
+
+def givers(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
+    """Whoever has doors in the unit's drives, or visits arranged there, with how many, by name; two statements."""
+    running = Door.objects.filter(STANDING, drive__unit=unit, drive__ended_at=None, drive__until__gt=today)
+    counts = dict(running.filter(held(now)).values_list("taken_by_id").annotate(Count("pk")).order_by())
+    last = Visit.objects.filter(door=OuterRef("pk"), outcome=Outcome.FOLLOW_UP, taken_back_at=None).order_by(
+        "-happened_on", "-recorded_at"
+    )
+    arranged = running.filter(free(now), outcome=Outcome.FOLLOW_UP).annotate(
+        by=Subquery(last.values("recorded_by_id")[:1])
+    )
+    for key, count in arranged.values_list("by").annotate(Count("pk")).order_by():
+        if key is not None:
+            counts[key] = counts.get(key, 0) + count
+    people = User.objects.filter(pk__in=counts).order_by("sort_key", "pk")
+    return [(one, counts[one.pk]) for one in people]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,54 +263,77 @@ def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> 
     return found.select_related("household", "business", "neighbourhood", "taken_by").order_by("walk_key", "pk")
 
 
-@dataclass(slots=True)
-class RegisterLine:
-    """A street of the register: how many homes and shops it has, and how many of them the drive has already."""
-
-    neighbourhood_id: UUID | None
-    neighbourhood: str
-    street: str
-    key: str
-    homes: int = 0
-    shops: int = 0
-    there: int = 0
-
-    @property
-    def value(self) -> str:
-        """What the form sends for it."""
-        return f"{self.neighbourhood_id or ''}:{self.key}"
-
-
 @dataclass(frozen=True, slots=True)
-class Register:
-    """The streets of a unit's homes and shops."""
+class DoorLine:
+    """A door in a list: where it is, how it stands and who has it, as the reader may see it."""
 
-    lines: list[RegisterLine] = field(default_factory=list)
-
-    @property
-    def doors(self) -> int:
-        """All of them."""
-        return sum(one.homes + one.shops for one in self.lines)
-
-
-def register(drive: Drive) -> Register:
-    """What the drive can be filled with, street by street; three statements."""
-    homes = Household.objects.filter(unit_id=drive.unit_id, erased_at=None, gone_at=None).exclude(place_key="")
-    shops = Business.objects.filter(unit_id=drive.unit_id, erased_at=None, merged_into=None, gone_at=None)
-    lines: dict[tuple[UUID | None, str], RegisterLine] = {}
-    inside = Door.objects.filter(STANDING, drive=drive).annotate(street=_STREET)
-    for rows, name in ((homes, "homes"), (shops.exclude(walk_key=""), "shops"), (inside, "there")):
-        _count_streets(rows, name, lines)
-    return Register(sorted(lines.values(), key=lambda one: (*_area_order(one.neighbourhood), one.key)))
+    door: Door
+    place: str
+    sign: str
+    standing: bool
+    done: bool
+    due: bool
+    holder: str
+    residents: tuple[str, ...] = ()
 
 
-def _count_streets(rows: QuerySet[Any], name: str, lines: dict[tuple[UUID | None, str], RegisterLine]) -> None:
-    grouped = rows.values("neighbourhood_id", "neighbourhood__name", "street").annotate(count=Count("pk")).order_by()
-    for row in grouped:
-        key = street_key(row["street"] or "")
-        fresh = RegisterLine(row["neighbourhood_id"], row["neighbourhood__name"] or "", row["street"] or "", key)
-        line = lines.setdefault((row["neighbourhood_id"], key), fresh)
-        setattr(line, name, getattr(line, name) + row["count"])
+def _line(door: Door, holder: str, today: date, residents: Sequence[str] = ()) -> DoorLine:
+    place = door.household or door.business
+    assert place is not None  # noqa: S101 -- a constraint of the table
+    there = place.gone_at is None and place.erased_at is None
+    return DoorLine(
+        door=door,
+        place=place.address or one_line(place.street, place.house_number),
+        sign=door.business.name if door.business is not None else "",
+        standing=there and (door.business is None or door.business.merged_into_id is None),
+        done=door.outcome in FINAL,
+        due=door.follow_up_on is not None and door.follow_up_on <= today,
+        holder=holder,
+        residents=tuple(residents),
+    )
+
+
+def door_lines(
+    actor: User, drive: Drive, narrowed: DoorFilter, *, page: int, now: datetime, today: date
+) -> tuple[list[DoorLine], bool]:
+    """A page of the drive's doors, and whether there are more; two or three statements."""
+    found = list(doors(drive, narrowed, now=now, today=today)[page * PAGE : (page + 1) * PAGE + 1])
+    reads = personal(actor)
+    lines = []
+    for door in found[:PAGE]:
+        has = door.taken_by if door.due_back_at is not None and door.due_back_at > now else None
+        lines.append(_line(door, reads.name(has.display_name, drive.unit_id) if has is not None else "", today))
+    return lines, len(found) > PAGE
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A street's doors on paper, those of a neighbourhood."""
+
+    street: str
+    neighbourhood: str
+    lines: list[DoorLine] = field(default_factory=list)
+
+
+def may_print_names(actor: User, drive: Drive) -> bool:
+    """Whether the actor reads whom the unit wrote down."""
+    return people.VIEW.allows_at(actor, drive.unit)
+
+
+def sheets(drive: Drive, narrowed: DoorFilter, *, names: bool, now: datetime, today: date) -> tuple[list[Sheet], bool]:
+    """The doors that still have something to do, sheet by sheet, and whether there are more than go on paper at once."""
+    left = replace(narrowed, state=narrowed.state or "left")
+    found = list(doors(drive, left, now=now, today=today)[: MOST_PRINTED + 1])
+    living = residents(found) if names else {}
+    by_street: dict[tuple[str, str], Sheet] = {}
+    for door in found[:MOST_PRINTED]:
+        place = door.household or door.business
+        area = door.neighbourhood.name if door.neighbourhood is not None else ""
+        key = (street_of(door.walk_key), area)
+        sheet = by_street.setdefault(key, Sheet(place.street if place is not None else "", area))
+        at_home = living.get(door.household_id, ()) if door.household_id is not None else ()
+        sheet.lines.append(_line(door, "", today, at_home))
+    return list(by_street.values()), len(found) > MOST_PRINTED
 
 
 def residents(doors: Iterable[Door]) -> dict[UUID, list[str]]:

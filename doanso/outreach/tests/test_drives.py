@@ -27,6 +27,7 @@ from doanso.outreach.actions.drives import (
 )
 from doanso.outreach.models import Door, Drive
 from doanso.outreach.queries import drives
+from doanso.outreach.queries.register import read_register
 from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.walking import lay_street
 from doanso.people.actions import BusinessTold, DoorTold, meet_businesses, meet_households
@@ -129,7 +130,7 @@ def register(outing: Outing) -> Drive:
 
 
 def streets(drive: Drive) -> list[tuple[str, str, int, int, int]]:
-    found = drives.register(drive).lines
+    found = read_register(drive).lines
     return [(one.neighbourhood, one.street, one.homes, one.shops, one.there) for one in found]
 
 
@@ -143,7 +144,7 @@ def test_the_register_is_told_street_by_street(register: Drive) -> None:
 
 
 def test_streets_come_in_and_what_is_there_stays(outing: Outing, register: Drive) -> None:
-    lines = {(one.neighbourhood, one.street): one for one in drives.register(register).lines}
+    lines = {(one.neighbourhood, one.street): one for one in read_register(register).lines}
     ap_bac, yersin = lines["Khu phố 2", "Ấp Bắc"], lines["Khu phố 2", "Yersin"]
     stretches = [Stretch(one.neighbourhood_id, one.key) for one in (ap_bac, yersin)]
     an = outing.tree.an
@@ -160,7 +161,7 @@ def test_homes_that_are_gone_and_another_wards_do_not_come_in(outing: Outing, re
     Business.objects.filter(name="Quán 3").update(gone_at=clock.now())
     theirs = Neighbourhood.objects.create(unit=outing.tree.units["p5"], name="Khu phố 1", since=date(2020, 1, 1))
     meet_households(unit_id=outing.tree.units["p5"].pk, told=[DoorTold("1", "Yersin", theirs.pk)])
-    every = [Stretch(one.neighbourhood_id, one.key) for one in drives.register(register).lines]
+    every = [Stretch(one.neighbourhood_id, one.key) for one in read_register(register).lines]
     fill_drive(actor=outing.tree.an, drive=register, stretches=[*every, Stretch(theirs.pk)])
     assert Door.objects.filter(drive=register).count() == 12
 

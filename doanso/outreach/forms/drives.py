@@ -1,0 +1,279 @@
+"""Forms of drives and doors. Whether something may be so, the deeds decide; a day is the last one in it, as people say it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from doanso.accounts.models import User
+from doanso.adoption.models import Service
+from doanso.lib.day_field import DayField
+from doanso.outreach.actions.drives import DriveTold, PlaceTold, Stretch
+from doanso.outreach.models import Drive
+from doanso.outreach.queries.drives import DoorFilter, StreetLine
+from doanso.outreach.queries.register import Register
+from doanso.units.models import Neighbourhood, Unit
+from doanso.units.queries import NamedUnit
+
+_LATEST = date.max - timedelta(days=1)
+
+
+class DriveFilter(forms.Form):
+    """Which drives the list shows."""
+
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Running or ahead")),
+            ("over", gettext_lazy("Over")),
+        ],
+    )
+
+    def __init__(self, data: Any, *, units: Sequence[NamedUnit]) -> None:
+        super().__init__(data)
+        self.fields["unit"].choices = [  # type: ignore[attr-defined]
+            ("", _("All units")),
+            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+        ]
+
+
+class DriveForm(forms.Form):
+    """A drive: its name, days, goal and what it brings."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the drive"), max_length=160)
+    since = DayField(label=gettext_lazy("First day"))
+    last_day = DayField(label=gettext_lazy("Last day"))
+    goal = forms.IntegerField(
+        label=gettext_lazy("Doors to reach"), help_text=gettext_lazy("So many doors are done when the drive is over.")
+    )
+    services = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("What the drive brings"),
+        queryset=Service.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: Any = None, *, services: Iterable[Service], **more: Any) -> None:
+        super().__init__(data, **more)
+        keys = [one.pk for one in services]
+        chosen: Any = self.fields["services"]
+        chosen.queryset = Service.objects.filter(pk__in=keys).order_by("position", "code")
+        self.fields["name"].widget.attrs["placeholder"] = _("For example: Green Saturday, December")
+
+    @staticmethod
+    def of(drive: Drive) -> dict[str, Any]:
+        """What the form begins with when a drive is changed."""
+        return {
+            "name": drive.name,
+            "since": drive.since,
+            "last_day": drive.until - timedelta(days=1),
+            "goal": drive.goal,
+            "services": [one.pk for one in drive.services.all()],
+        }
+
+    def told(self) -> DriveTold:
+        """What was typed, for the deed."""
+        said = self.cleaned_data
+        return DriveTold(
+            name=said["name"],
+            since=said["since"],
+            until=min(said["last_day"], _LATEST) + timedelta(days=1),
+            goal=said["goal"],
+            services=tuple(said["services"]),
+        )
+
+
+class NewDriveForm(DriveForm):
+    """A new drive, of the unit that is chosen."""
+
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
+
+    field_order = ("unit", "name")
+
+    def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **more: Any) -> None:
+        super().__init__(data, **more)
+        self._units = {one.code: one.unit for one in units}
+        choice: Any = self.fields["unit"]
+        choice.choices = [(one.code, one.name) for one in units]
+        if len(units) == 1:
+            self.fields["unit"].widget = forms.HiddenInput()
+            self.fields["unit"].initial = units[0].code
+
+    @property
+    def chosen_unit(self) -> Unit:
+        """Whose drive it is."""
+        return self._units[self.cleaned_data["unit"]]
+
+
+class FillForm(forms.Form):
+    """Which streets of the register go into the drive."""
+
+    streets = forms.MultipleChoiceField(label=gettext_lazy("Streets"), required=False)
+    kinds = forms.ChoiceField(
+        label=gettext_lazy("Which doors"),
+        choices=[
+            ("all", gettext_lazy("Homes and shops")),
+            ("homes", gettext_lazy("Homes only")),
+            ("shops", gettext_lazy("Shops only")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: Any = None, *, register: Register, **more: Any) -> None:
+        super().__init__(data, **more)
+        self._lines = {one.value: one for one in register.lines}
+        choice: Any = self.fields["streets"]
+        choice.choices = [(key, one.street) for key, one in self._lines.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """Something is put in."""
+        said: dict[str, Any] = super().clean() or {}
+        if not said.get("streets"):
+            self.add_error(None, _("Tick at least one street."))
+        return said
+
+    def stretches(self) -> list[Stretch]:
+        """The streets that were ticked."""
+        lines = (self._lines[key] for key in self.cleaned_data["streets"])
+        return [Stretch(one.neighbourhood_id, one.key) for one in lines]
+
+
+class PlaceForm(forms.Form):
+    """One home or shop, put into the drive by hand."""
+
+    number = forms.CharField(
+        label=gettext_lazy("House number"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("As it stands on the wall, for example 12/3A."),
+    )
+    street = forms.CharField(label=gettext_lazy("Street"), required=False, max_length=120)
+    neighbourhood = forms.ChoiceField(label=gettext_lazy("Neighbourhood"), required=False)
+    sign = forms.CharField(
+        label=gettext_lazy("Name on the shop's sign"),
+        required=False,
+        max_length=160,
+        help_text=gettext_lazy("Empty for a home. No name of a person."),
+    )
+
+    def __init__(self, data: Any = None, *, neighbourhoods: Iterable[Neighbourhood], **more: Any) -> None:
+        super().__init__(data, **more)
+        choice: Any = self.fields["neighbourhood"]
+        choice.choices = [("", _("Not told")), *((str(one.pk), one.name) for one in neighbourhoods)]
+
+    def told(self) -> PlaceTold:
+        """What was typed, for the deed."""
+        said = self.cleaned_data
+        area = UUID(said["neighbourhood"]) if said["neighbourhood"] else None
+        return PlaceTold(said["number"], said["street"], area, said["sign"])
+
+
+STATES = (
+    ("", gettext_lazy("All")),
+    ("left", gettext_lazy("To do yet")),
+    ("done", gettext_lazy("Done")),
+    ("follow-up", gettext_lazy("To come again")),
+    ("due", gettext_lazy("To come again by today")),
+    ("held", gettext_lazy("With somebody")),
+    ("gone", gettext_lazy("Gone")),
+)
+
+
+class DoorFilterForm(forms.Form):
+    """Which doors of the drive are shown; all of it stands in the address."""
+
+    street = forms.ChoiceField(label=gettext_lazy("Street"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=STATES)
+    holder = forms.ChoiceField(label=gettext_lazy("With whom"), required=False)
+
+    def __init__(self, data: Any, *, streets: Sequence[StreetLine], holders: Sequence[tuple[UUID, str]]) -> None:
+        super().__init__(data)
+        self._lines = {f"{one.neighbourhood_id or ''}:{one.key}": one for one in streets}
+        street: Any = self.fields["street"]
+        street.choices = [("", _("All streets")), *((key, told(one)) for key, one in self._lines.items())]
+        holder: Any = self.fields["holder"]
+        holder.choices = [("", _("Anybody")), *((str(key), name) for key, name in holders)]
+
+    def narrowed(self) -> DoorFilter:
+        """The filter; what is no choice narrows nothing."""
+        said = self.cleaned_data if self.is_valid() else {}
+        line = self._lines.get(said.get("street", ""))
+        holder = said.get("holder", "")
+        return DoorFilter(
+            neighbourhood_id=line.neighbourhood_id if line is not None else None,
+            street_key=line.key if line is not None else "",
+            state=said.get("state", ""),
+            holder_id=UUID(holder) if holder else None,
+        )
+
+
+def told(line: StreetLine) -> str:
+    """A street as people say it, with its neighbourhood."""
+    return ", ".join(filter(None, (line.street or _("Without a street"), line.neighbourhood)))
+
+
+class DoorsForm(forms.Form):
+    """What an officer does with the doors that were ticked."""
+
+    doors = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
+    deed = forms.ChoiceField(choices=[(one, one) for one in ("assign", "take-back", "gone", "drop")])
+    to = forms.ChoiceField(label=gettext_lazy("To whom"), required=False)
+    days = forms.TypedChoiceField(label=gettext_lazy("For how long"), required=False, coerce=int, empty_value=1)
+
+    def __init__(self, data: Any = None, *, visitors: Sequence[User], keys: Iterable[UUID], **more: Any) -> None:
+        super().__init__(data, **more)
+        self._visitors = {str(one.pk): one for one in visitors}
+        doors: Any = self.fields["doors"]
+        doors.choices = [(key, key) for key in keys]
+        to: Any = self.fields["to"]
+        to.choices = [("", "…"), *((key, one.display_name) for key, one in self._visitors.items())]
+        days: Any = self.fields["days"]
+        days.choices = [
+            (count, ngettext("%(n)d day", "%(n)d days", count) % {"n": count}) for count in (1, 2, 3, 7, 14)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Something is done with doors, and they are given to somebody."""
+        said: dict[str, Any] = super().clean() or {}
+        if not said.get("doors"):
+            self.add_error(None, _("Tick at least one door."))
+        if said.get("deed") == "assign" and not said.get("to"):
+            self.add_error("to", _("Choose who goes there."))
+        return said
+
+    @property
+    def visitor(self) -> User:
+        """To whom the doors are given."""
+        return self._visitors[self.cleaned_data["to"]]
+
+
+class HandOverForm(forms.Form):
+    """Whose doors go to whom."""
+
+    giver = forms.ChoiceField(label=gettext_lazy("Who leaves"))
+    taker = forms.ChoiceField(label=gettext_lazy("Who takes over"))
+
+    def __init__(
+        self, data: Any = None, *, givers: Sequence[tuple[User, int]], takers: Sequence[User], **more: Any
+    ) -> None:
+        super().__init__(data, **more)
+        self._people = {str(one.pk): one for one in (*(user for user, _count in givers), *takers)}
+        giver: Any = self.fields["giver"]
+        giver.choices = [("", "…"), *((str(user.pk), _held(user, count)) for user, count in givers)]
+        taker: Any = self.fields["taker"]
+        taker.choices = [("", "…"), *((str(one.pk), one.display_name) for one in takers)]
+
+    def chosen(self, name: str) -> User:
+        """Who was chosen."""
+        return self._people[self.cleaned_data[name]]
+
+
+def _held(user: User, count: int) -> str:
+    doors = ngettext("%(n)d door", "%(n)d doors", count) % {"n": count}
+    return f"{user.display_name} ({doors})"

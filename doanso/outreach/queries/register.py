@@ -1,0 +1,63 @@
+"""What a drive can be filled with: the ward's homes and shops, street by street."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from doanso.outreach.models import Door, Drive
+from doanso.outreach.queries.doors import STANDING
+from doanso.outreach.queries.drives import STREET, area_order
+from doanso.people.actions.doors import street_key
+from doanso.people.models import Business, Household
+
+
+@dataclass(slots=True)
+class RegisterLine:
+    """A street of the register: how many homes and shops it has, and how many of them the drive has already."""
+
+    neighbourhood_id: UUID | None
+    neighbourhood: str
+    street: str
+    key: str
+    homes: int = 0
+    shops: int = 0
+    there: int = 0
+
+    @property
+    def value(self) -> str:
+        """What the form sends for it."""
+        return f"{self.neighbourhood_id or ''}:{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The streets of a unit's homes and shops."""
+
+    lines: list[RegisterLine] = field(default_factory=list)
+
+    @property
+    def doors(self) -> int:
+        """All of them."""
+        return sum(one.homes + one.shops for one in self.lines)
+
+
+def read_register(drive: Drive) -> Register:
+    """What the drive can be filled with, street by street; three statements."""
+    homes = Household.objects.filter(unit_id=drive.unit_id, erased_at=None, gone_at=None).exclude(place_key="")
+    shops = Business.objects.filter(unit_id=drive.unit_id, erased_at=None, merged_into=None, gone_at=None)
+    lines: dict[tuple[UUID | None, str], RegisterLine] = {}
+    inside = Door.objects.filter(STANDING, drive=drive).annotate(street=STREET)
+    for rows, name in ((homes, "homes"), (shops.exclude(walk_key=""), "shops"), (inside, "there")):
+        _count_streets(rows, name, lines)
+    return Register(sorted(lines.values(), key=lambda one: (*area_order(one.neighbourhood), one.key)))
+
+
+def _count_streets(rows: QuerySet[Any], name: str, lines: dict[tuple[UUID | None, str], RegisterLine]) -> None:
+    grouped = rows.values("neighbourhood_id", "neighbourhood__name", "street").annotate(count=Count("pk")).order_by()
+    for row in grouped:
+        key = street_key(row["street"] or "")
+        fresh = RegisterLine(row["neighbourhood_id"], row["neighbourhood__name"] or "", row["street"] or "", key)
+        line = lines.setdefault((row["neighbourhood_id"], key), fresh)
+        setattr(line, name, getattr(line, name) + row["count"])

@@ -1,0 +1,217 @@
+"""Pages of drives and doors, as an officer of the ward uses them."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.lib import clock
+from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
+from doanso.outreach.models import Door, Drive
+from doanso.outreach.tests.conftest import Outing
+from doanso.outreach.tests.walking import lay_street
+from doanso.people.actions import DoorTold, Particulars, meet_households, meet_many
+from doanso.people.actions.doors import street_key
+from doanso.people.models import Contact, Household
+from doanso.testing import TODAY
+
+
+def said(response: Any) -> list[str]:
+    return [str(one) for one in get_messages(response.wsgi_request)]
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+@pytest.fixture
+def ask(outing: Outing, as_user: Any) -> Any:
+    """An address of the drive, asked by somebody; what is given is posted."""
+
+    def asked(rest: str = "", sent: dict[str, Any] | None = None, *, who: str = "an") -> Any:
+        client, path = as_user(getattr(outing.tree, who)), f"/drives/{outing.drive.pk}/{rest}"
+        return client.get(path) if sent is None else client.post(path, sent)
+
+    return asked
+
+
+def test_a_drive_is_made_and_filled_with_streets(outing: Outing, as_user: Any) -> None:
+    client = as_user(outing.tree.an)
+    other = [DoorTold(str(number), "Ấp Bắc", outing.neighbourhood.pk) for number in (1, 2, 3)]
+    meet_households(unit_id=outing.ward.pk, told=other)
+    form = client.get("/drives/new/")
+    assert 'name="unit" value="p4"' in text(form)
+    told = {
+        "unit": "p4",
+        "name": "Thứ Bảy tình nguyện",
+        "since": "13/11/2023",
+        "last_day": "30/11/2023",
+        "goal": "3",
+        "services": ["portal"],
+    }
+    made = client.post("/drives/new/", told)
+    drive = Drive.objects.get(name="Thứ Bảy tình nguyện")
+    assert made.url == f"/drives/{drive.pk}/fill/"
+    assert drive.until - drive.since == timedelta(days=18)
+    assert "Ấp Bắc" in text(client.get(made.url))
+    street = f"{outing.neighbourhood.pk}:{street_key('Ấp Bắc')}"
+    filled = client.post(made.url, {"streets": [street], "kinds": "all"})
+    assert said(filled) == ["Đã đưa 3 nhà vào đợt."]
+    assert Door.objects.filter(drive=drive).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"goal": "0"}, "Hãy ghi số nhà cần đến"),
+        ({"last_day": "01/11/2023"}, "Ngày cuối đang trước ngày đầu"),
+        ({"name": "Đợt tháng 11"}, "Đơn vị đã có đợt mang tên này"),
+        ({"goal": "nhiều"}, "Nhập một số"),
+    ],
+)
+def test_what_is_not_right_says_what_to_do(outing: Outing, as_user: Any, change: dict[str, str], sentence: str) -> None:
+    told = {"unit": "p4", "name": "Đợt mới", "since": "13/11/2023", "last_day": "30/11/2023", "goal": "3"}
+    answer = as_user(outing.tree.an).post("/drives/new/", told | change)
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert Drive.objects.count() == 1
+
+
+def test_filling_with_nothing_is_refused(ask: Any) -> None:
+    answer = ask("fill/", {"kinds": "all"})
+    assert (answer.status_code, "Hãy chọn ít nhất một đường" in text(answer)) == (422, True)
+    assert ask("fill/", {"kinds": "all", "streets": ["x:y"]}).status_code == 422
+
+
+def test_the_drive_says_how_far_it_is_and_who_has_what(outing: Outing, ask: Any) -> None:
+    take_doors(actor=outing.tree.lan, drive=outing.drive, want=2, near_id=outing.doors[0].pk)
+    note_visits(visits=[DoorVisited(outing.doors[2].pk, "helped", TODAY)])
+    told = text(ask())
+    assert "Lê Lợi" in told
+    assert "Bùi Thị Lan" in told
+    assert "2 nhà" in told
+    assert "B. T. L." in text(ask(who="hanh"))
+    assert ">Bùi Thị Lan</a>" not in text(ask(who="hanh"))
+
+
+def test_it_is_changed_and_ended(outing: Outing, ask: Any) -> None:
+    told = {"name": "Đợt cuối năm", "since": "01/11/2023", "last_day": "31/12/2023", "goal": "9"}
+    assert said(ask("change/", told)) == ["Đã sửa đợt."]
+    assert "Không hoàn lại được" in text(ask("end/"))
+    assert said(ask("end/", {})) == ["Đợt đã kết thúc. Việc đã làm vẫn được tính."]
+    outing.drive.refresh_from_db()
+    assert (outing.drive.name, outing.drive.goal, outing.drive.ended_at is not None) == ("Đợt cuối năm", 9, True)
+    assert "Đợt này đã xong" in text(ask())
+
+
+def test_one_door_comes_in_by_hand(outing: Outing, ask: Any) -> None:
+    told = {"number": "12/3", "street": "Lê Lợi", "neighbourhood": str(outing.neighbourhood.pk), "sign": ""}
+    assert said(ask("add/", told)) == ["Nhà đã ở trong đợt."]
+    assert said(ask("add/", told)) == ["Nhà này có trong đợt từ trước."]
+    answer = ask("add/", told | {"number": ""})
+    assert (answer.status_code, "Hãy ghi số nhà, hoặc tên trên bảng hiệu" in text(answer)) == (422, True)
+
+
+def test_doors_are_given_taken_back_marked_and_dropped(outing: Outing, ask: Any) -> None:
+    keys = [str(door.pk) for door in outing.doors]
+    lan = str(outing.tree.lan.pk)
+    given = ask("doors/", {"doors": keys[:2], "deed": "assign", "to": lan, "days": "3"})
+    assert (given.status_code, said(given)) == (302, ["2 nhà đã giao cho Bùi Thị Lan."])
+    assert "Bùi Thị Lan" in text(ask(f"doors/?holder={lan}"))
+    assert said(ask("doors/", {"doors": keys, "deed": "take-back"})) == ["2 nhà không còn ai nhận."]
+    assert said(ask("doors/", {"doors": keys[:1], "deed": "gone"})) == ["1 nhà được ghi là không còn."]
+    assert "Không còn" in text(ask("doors/?state=gone"))
+    dropped = said(ask("doors/", {"doors": keys[1:], "deed": "drop"}))
+    assert dropped == ["2 nhà đã bỏ khỏi đợt. Nhà đã có người đến thì giữ lại."]
+    assert Door.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"to": ""}, "Hãy chọn người đi"),
+        ({"doors": []}, "Hãy chọn ít nhất một nhà"),
+        ({"deed": "x"}, ""),
+        ({"to": "x"}, ""),
+    ],
+)
+def test_giving_needs_doors_and_somebody(outing: Outing, ask: Any, change: dict[str, Any], sentence: str) -> None:
+    told = {"doors": [str(outing.doors[0].pk)], "deed": "assign", "to": str(outing.tree.lan.pk), "days": "1"}
+    answer = ask("doors/", told | change)
+    assert (answer.status_code, sentence in text(answer)) == (422, True)
+    assert not Door.objects.filter(taken_by__isnull=False).exists()
+
+
+def test_an_area_is_handed_over(outing: Outing, ask: Any) -> None:
+    assert "Chưa ai đang nhận nhà" in text(ask("hand-over/"))
+    take_doors(actor=outing.tree.lan, drive=outing.drive, want=2)
+    assert "Bùi Thị Lan (2 nhà)" in text(ask("hand-over/"))
+    told = {"giver": str(outing.tree.lan.pk), "taker": str(outing.tree.binh.pk)}
+    assert said(ask("hand-over/", told)) == ["2 nhà đã chuyển cho Trần Thị Bình, trong đó 0 nhà có hẹn."]
+    answer = ask("hand-over/", {"giver": str(outing.tree.binh.pk), "taker": str(outing.tree.binh.pk)})
+    assert (answer.status_code, "hai người khác nhau" in text(answer)) == (422, True)
+
+
+def test_paper_goes_by_street_without_names_unless_somebody_may_read_them(outing: Outing, ask: Any) -> None:
+    [met] = meet_many(unit_id=outing.ward.pk, told=[Particulars("Trần Văn Bảy", birth_year=1951)])
+    Contact.objects.filter(pk=met.contact_id).update(household=outing.household)
+    note_visits(visits=[DoorVisited(outing.doors[2].pk, "helped", TODAY)])
+    lay_street(outing, "Ấp Bắc", ["5"])
+    plain = text(ask("print/"))
+    assert plain.index("Ấp Bắc") < plain.index("Lê Lợi")
+    assert "Trần Văn Bảy" not in plain
+    assert "<svg viewBox" in plain
+    assert plain.count('class="day"') == 3
+    assert "Trần Văn Bảy" in text(ask("print/?names=1"))
+    assert "Trần Văn Bảy" not in text(ask("print/?names=1", who="hanh"))
+    street = quote(f"{outing.neighbourhood.pk}:{street_key('Ấp Bắc')}")
+    assert text(ask(f"print/?street={street}")).count('class="day"') == 1
+
+
+def test_who_sees_what_of_it(outing: Outing, ask: Any, as_user: Any) -> None:
+    for who, status in (("hanh", 200), ("dung", 200), ("binh", 404), ("chi", 404), ("lan", 404), ("khoa", 404)):
+        assert ask(who=who).status_code == status
+        assert ask("doors/", who=who).status_code == status
+    for rest in ("change/", "end/", "fill/", "add/", "hand-over/"):
+        assert ask(rest, who="hanh").status_code == 403
+        assert ask(rest, {}, who="chi").status_code == 404
+    keys = {"doors": [str(outing.doors[0].pk)], "deed": "drop"}
+    assert ask("doors/", keys, who="hanh").status_code == 403
+    assert as_user(outing.tree.hanh).get("/drives/new/").status_code == 403
+    assert as_user(outing.tree.lan).get("/drives/").status_code == 404
+    assert Door.objects.count() == 3
+
+
+def test_drives_that_are_over_lie_apart(outing: Outing, as_user: Any) -> None:
+    client = as_user(outing.tree.dung)
+    assert "Đợt tháng 11" in text(client.get("/drives/?unit=p4"))
+    assert "Đợt tháng 11" not in text(client.get("/drives/?unit=p5"))
+    outing.drive.ended_at = clock.now()
+    outing.drive.save()
+    assert "Đợt tháng 11" not in text(client.get("/drives/"))
+    assert "Đợt tháng 11" in text(client.get("/drives/?state=over"))
+
+
+def test_a_long_drive_is_read_in_pages(outing: Outing, ask: Any) -> None:
+    lay_street(outing, "Ấp Bắc", map(str, range(1, 61)))
+    assert "60 Ấp Bắc" not in text(ask("doors/"))
+    assert "60 Ấp Bắc" in text(ask("doors/?page=2"))
+    for odd in ("doors/?page=0", "doors/?page=x", "doors/?page=99999999", "doors/?street=x&state=x&holder=x"):
+        assert ask(odd).status_code == 200
+
+
+@pytest.mark.parametrize("rest", ["", "doors/", "print/?names=1", "fill/", "hand-over/"])
+def test_as_many_statements_for_forty_doors_as_for_three(outing: Outing, ask: Any, rest: str) -> None:
+    counts = []
+    for numbers in ([], map(str, range(1, 38))):
+        doors = lay_street(outing, "Ấp Bắc", numbers) if numbers else outing.doors
+        take_doors(actor=outing.tree.lan, drive=outing.drive, want=2, near_id=doors[0].pk)
+        with CaptureQueriesContext(connection) as captured:
+            assert ask(rest).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 30
+    assert Household.objects.count() == 40

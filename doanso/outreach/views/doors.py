@@ -1,0 +1,145 @@
+"""The doors of a drive, as one walks: on the screen, and on paper for a day without phones."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.lib import clock, formats, qr
+from doanso.outreach import policy
+from doanso.outreach.actions import doors as actions
+from doanso.outreach.actions import drives as drive_actions
+from doanso.outreach.forms import drives as forms
+from doanso.outreach.models import Drive
+from doanso.outreach.queries import drives as queries
+from doanso.outreach.views.drives import found_drive, page_number, pages
+from doanso.outreach.views.teams import done
+from doanso.units import queries as units
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def door_list(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+    """The drive's doors by street and state; an officer gives ticked ones to somebody, or takes them back."""
+    one = found_drive(request, drive_id, policy.MANAGE if request.method == "POST" else queries.SEE)
+    now, today = clock.now(), clock.today()
+    holders = queries.shown_holders(request.user, one, now=now)
+    narrow = forms.DoorFilterForm(
+        request.GET,
+        streets=queries.streets(one, now=now, today=today),
+        holders=[(holder.user_id, holder.name) for holder in holders],
+    )
+    narrowed = narrow.narrowed()
+    number = page_number(request)
+    lines, more = queries.door_lines(request.user, one, narrowed, page=number, now=now, today=today)
+    may_manage = one.ended_at is None and policy.MANAGE.allows(request.user, one)
+    form = forms.DoorsForm(
+        request.POST if request.method == "POST" else None,
+        visitors=queries.visitors(one.unit) if may_manage else (),
+        keys=[line.door.pk for line in lines],
+        initial={"days": 1},
+    )
+    if request.method == "POST" and form.is_valid():
+        said = done(form, lambda: _do(request, one, form))
+        if said is not None:
+            messages.success(request, said)
+            return redirect(request.get_full_path())
+    summary = ngettext("%(count)s door on this page", "%(count)s doors on this page", len(lines))
+    return render(
+        request,
+        "outreach/door_list.html",
+        {
+            "drive": one,
+            "form": narrow,
+            "deeds": form,
+            "bulk": _bulk(),
+            "narrowed": narrowed != queries.DoorFilter(),
+            "lines": lines,
+            "may_manage": may_manage,
+            "paper": f"{reverse('outreach:print-doors', args=[one.pk])}?{request.GET.urlencode()}",
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _bulk() -> list[dict[str, Any]]:
+    """The buttons of the bar over the list."""
+    return [
+        {"name": "deed", "value": "assign", "label": pgettext("door", "Give"), "icon": "user-check", "main": True},
+        {"name": "deed", "value": "take-back", "label": _("Take back"), "icon": "arrow-back-up"},
+        {"name": "deed", "value": "gone", "label": _("Gone"), "icon": "circle-x"},
+        {"name": "deed", "value": "drop", "label": _("Out of the drive"), "icon": "x", "danger": True},
+    ]
+
+
+def _do(request: HttpRequest, one: Drive, form: forms.DoorsForm) -> str:
+    """Do what was chosen; what came of it."""
+    keys, actor = form.cleaned_data["doors"], request.user
+    match form.cleaned_data["deed"]:
+        case "assign":
+            days = form.cleaned_data["days"]
+            count = actions.assign_doors(actor=actor, drive=one, door_ids=keys, to=form.visitor, days=days)
+            told = ngettext("%(n)s door is with %(name)s now.", "%(n)s doors are with %(name)s now.", count)
+            return told % {"n": formats.number(count), "name": form.visitor.display_name}
+        case "take-back":
+            count = actions.take_back(actor=actor, drive=one, door_ids=keys)
+            told = ngettext("%(n)s door is nobody's now.", "%(n)s doors are nobody's now.", count)
+        case "gone":
+            count = drive_actions.mark_gone(actor=actor, drive=one, door_ids=keys)
+            told = ngettext("%(n)s door is marked as gone.", "%(n)s doors are marked as gone.", count)
+        case _:
+            count = drive_actions.drop_doors(actor=actor, drive=one, door_ids=keys)
+            told = ngettext(
+                "%(n)s door is out of the drive. One at which somebody was stays.",
+                "%(n)s doors are out of the drive. Those at which somebody was stay.",
+                count,
+            )
+    return told % {"n": formats.number(count)}
+
+
+@never_cache
+@login_required
+@require_safe
+def paper(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+    """The list for a paper day: by street as one walks, with boxes to tick. Names only for whoever reads the unit's people."""
+    one = found_drive(request, drive_id)
+    now, today = clock.now(), clock.today()
+    holders = queries.shown_holders(request.user, one, now=now)
+    narrow = forms.DoorFilterForm(
+        request.GET,
+        streets=queries.streets(one, now=now, today=today),
+        holders=[(holder.user_id, holder.name) for holder in holders],
+    )
+    with_names = queries.may_print_names(request.user, one)
+    sheets, cut = queries.sheets(
+        one, narrow.narrowed(), names=with_names and "names" in request.GET, now=now, today=today
+    )
+    query = request.GET.copy()
+    query.pop("names", None)
+    address = request.build_absolute_uri(reverse("outreach:drive", args=[one.pk]))
+    return render(
+        request,
+        "outreach/door_paper.html",
+        {
+            "drive": one,
+            "unit": units.name(one.unit),
+            "sheets": sheets,
+            "cut": cut,
+            "most": queries.MOST_PRINTED,
+            "picture": qr.svg(address, _("Open the drive")),
+            "with_names": with_names,
+            "names": with_names and "names" in request.GET,
+            "plain": f"?{query.urlencode()}",
+            "named": f"?{query.urlencode()}&names=1" if query else "?names=1",
+            "back": f"{reverse('outreach:doors', args=[one.pk])}?{query.urlencode()}",
+        },
+    )

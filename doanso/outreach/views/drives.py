@@ -1,0 +1,268 @@
+"""Pages of drives: the list, one drive street by street, and how doors come into it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.access.policy import Verb, get_or_404
+from doanso.lib import clock, formats
+from doanso.outreach import policy
+from doanso.outreach.actions import doors as door_actions
+from doanso.outreach.actions import drives as actions
+from doanso.outreach.forms import drives as forms
+from doanso.outreach.models import Drive
+from doanso.outreach.queries import drives as queries
+from doanso.outreach.queries.register import read_register
+from doanso.outreach.queries.teams import units_to_manage
+from doanso.outreach.views.teams import done
+from doanso.support import queries as support
+from doanso.units import queries as units
+
+
+def found_drive(request: HttpRequest, drive_id: UUID, verb: Verb = queries.SEE) -> Drive:
+    """The drive, for whoever may do this to it."""
+    return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=drive_id)
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page asked for, from 0."""
+    text = request.GET.get("page", "")
+    return max(int(text) - 1, 0) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
+def pages(request: HttpRequest, number: int, *, more: bool, summary: str) -> dict[str, str]:
+    """Addresses of the pages before and after."""
+
+    def address(to: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(to + 1)
+        return f"?{query.urlencode()}"
+
+    return {
+        "summary": summary,
+        "previous": address(number - 1) if number else "",
+        "next": address(number + 1) if more else "",
+    }
+
+
+@login_required
+@require_safe
+def drive_list(request: HttpRequest) -> HttpResponse:
+    """The drives the reader may see, the nearest end first."""
+    access.anywhere_or_404(request.user, queries.SEE)
+    there = access_queries.units_to_see(request.user)
+    form = forms.DriveFilter(request.GET, units=there)
+    said = form.cleaned_data if form.is_valid() else {}
+    unit = next((one.unit for one in there if one.code == said.get("unit")), None)
+    number = page_number(request)
+    lines, more = queries.listed(request.user, unit=unit, over=said.get("state") == "over", page=number)
+    summary = ngettext("%(count)s drive on this page", "%(count)s drives on this page", len(lines))
+    return render(
+        request,
+        "outreach/drive_list.html",
+        {
+            "form": form,
+            "narrowed": bool(unit or said.get("state")),
+            "lines": lines,
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
+            "may_make": bool(policy.MANAGE.roots(request.user)),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_drive(request: HttpRequest) -> HttpResponse:
+    """Make a drive; doors come into it on the page after."""
+    access.over_others_or_404(request.user, policy.MANAGE, see=queries.SEE)
+    offered: dict[str, Any] = {"units": units_to_manage(request.user), "services": support.services()}
+    if request.method == "POST":
+        form = forms.NewDriveForm(request.POST, **offered)
+        if form.is_valid():
+            made = done(
+                form,
+                lambda: actions.make_drive(actor=request.user, unit=form.chosen_unit, told=form.told()),
+            )
+            if made is not None:
+                messages.success(request, _("The drive is made. Now choose its streets."))
+                return redirect("outreach:fill-drive", made.pk)
+    else:
+        form = forms.NewDriveForm(initial={"since": clock.today()}, **offered)
+    return render(
+        request,
+        "outreach/drive_form.html",
+        {"form": form, "drive": None},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@login_required
+@require_safe
+def drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+    """One drive: how far it is, street by street, and who has what."""
+    one = found_drive(request, drive_id)
+    now, today = clock.now(), clock.today()
+    standing = queries.standings([one.pk], now=now, today=today)[one.pk]
+    services = ", ".join(service.short_name for service in one.services.all())
+    return render(
+        request,
+        "outreach/drive.html",
+        {
+            "drive": one,
+            "standing": standing,
+            "state": queries.state(one, today),
+            "streets": queries.streets(one, now=now, today=today),
+            "holders": queries.shown_holders(request.user, one, now=now),
+            "facts": [
+                (_("Unit"), units.name(one.unit).name),
+                (_("Days"), access_queries.span(one.since, one.until)),
+                (_("What the drive brings"), services),
+                (_("Made by"), access.personal(request.user).name(one.made_by.display_name, one.unit_id)),
+            ],
+            "may_manage": one.ended_at is None and policy.MANAGE.allows(request.user, one),
+            "events": access_queries.history(request.user, one),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+    """Put name, days, goal or services right."""
+    one = found_drive(request, drive_id, policy.MANAGE)
+    offered = {"services": support.services()}
+    if request.method == "POST":
+        form = forms.DriveForm(request.POST, **offered)
+        if form.is_valid() and done(
+            form, lambda: actions.change_drive(actor=request.user, drive=one, told=form.told())
+        ):
+            messages.success(request, _("The drive is changed."))
+            return redirect("outreach:drive", one.pk)
+    else:
+        form = forms.DriveForm(initial=forms.DriveForm.of(one), **offered)
+    return render(
+        request,
+        "outreach/drive_form.html",
+        {"form": form, "drive": one},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+    """Ask once, then end the drive."""
+    one = found_drive(request, drive_id, policy.MANAGE)
+    if request.method == "POST":
+        actions.end_drive(actor=request.user, drive=one)
+        messages.success(request, _("The drive has ended. What was done in it stays counted."))
+        return redirect("outreach:drive", one.pk)
+    standing = queries.standings([one.pk], now=clock.now(), today=clock.today())[one.pk]
+    return render(request, "outreach/drive_end.html", {"drive": one, "standing": standing})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def fill_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+    """Choose streets of the register, all of them or some."""
+    one = found_drive(request, drive_id, policy.MANAGE)
+    register = read_register(one)
+    form = forms.FillForm(
+        request.POST if request.method == "POST" else None, register=register, initial={"kinds": "all"}
+    )
+    if request.method == "POST" and form.is_valid():
+        kinds = form.cleaned_data["kinds"]
+        added = done(
+            form,
+            lambda: actions.fill_drive(
+                actor=request.user,
+                drive=one,
+                stretches=form.stretches(),
+                homes=kinds != "shops",
+                shops=kinds != "homes",
+            ),
+        )
+        if added is not None:
+            told = ngettext("%(count)s door came in.", "%(count)s doors came in.", added)
+            messages.success(request, told % {"count": formats.number(added)})
+            return redirect("outreach:drive", one.pk)
+    return render(
+        request,
+        "outreach/drive_fill.html",
+        {
+            "drive": one,
+            "register": register,
+            "form": form,
+            "ticked": form.data.getlist("streets") if form.is_bound else (),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_door(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+    """Put one home or shop into the drive by hand."""
+    one = found_drive(request, drive_id, policy.MANAGE)
+    form = forms.PlaceForm(
+        request.POST if request.method == "POST" else None, neighbourhoods=units.neighbourhoods(one.unit)
+    )
+    if request.method == "POST" and form.is_valid():
+        added = done(form, lambda: actions.add_door(actor=request.user, drive=one, told=form.told()))
+        if added is not None:
+            messages.success(
+                request, _("The door is in the drive.") if added else _("The door was in the drive already.")
+            )
+            return redirect("outreach:add-door", one.pk)
+    return render(
+        request, "outreach/drive_add.html", {"drive": one, "form": form}, status=422 if form.is_bound else 200
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+    """Give everything somebody has in the unit's drives to somebody else."""
+    one = found_drive(request, drive_id, policy.MANAGE)
+    givers = queries.givers(one.unit, now=clock.now(), today=clock.today())
+    form = forms.HandOverForm(
+        request.POST if request.method == "POST" else None,
+        givers=givers,
+        takers=queries.visitors(one.unit),
+        initial={"giver": request.GET.get("giver", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        given = done(
+            form,
+            lambda: door_actions.hand_over_area(
+                actor=request.user, unit=one.unit, giver=form.chosen("giver"), taker=form.chosen("taker")
+            ),
+        )
+        if given is not None:
+            told = ngettext(
+                "%(count)s door is with %(name)s now, %(arranged)s of them with a visit arranged.",
+                "%(count)s doors are with %(name)s now, %(arranged)s of them with a visit arranged.",
+                given.doors,
+            )
+            values = {
+                "count": formats.number(given.doors),
+                "name": form.chosen("taker").display_name,
+                "arranged": formats.number(given.follow_ups),
+            }
+            messages.success(request, told % values)
+            return redirect("outreach:drive", one.pk)
+    return render(
+        request,
+        "outreach/drive_hand_over.html",
+        {"drive": one, "form": form, "nobody": not givers},
+        status=422 if form.is_bound else 200,
+    )
