@@ -78,6 +78,23 @@ ROOMS = (
     ),
     Room("adoption.view", "adoption:overview", _SERVICES, "device-mobile", pgettext_lazy("menu", "Use of services")),
     Room(
+        "outreach.view",
+        "outreach:today",
+        r"^/outreach/",
+        "home-heart",
+        pgettext_lazy("menu", "From door to door"),
+        short=pgettext_lazy("menu", "Doors"),
+        group=_DOORS,
+    ),
+    Room(
+        "outreach.view",
+        "outreach:visits",
+        r"^/outreach/",
+        "home-heart",
+        pgettext_lazy("menu", "My visits"),
+        Scope.OWN,
+    ),
+    Room(
         "outreach.manage",
         "outreach:teams",
         r"^/teams/",
@@ -178,7 +195,15 @@ ROOMS = (
 
 ON_A_PHONE = 4
 """As many rooms as the thumb's bar holds beside the menu."""
-THUMB = ("home:today", "home:overview", "support:list", "members:list", "outreach:me", "home:indicators")
+THUMB = (
+    "home:today",
+    "home:overview",
+    "outreach:today",
+    "members:list",
+    "support:list",
+    "outreach:me",
+    "home:indicators",
+)
 """Routes that come to the thumb's bar first; the others follow in the menu's order."""
 
 

@@ -20,12 +20,15 @@ from doanso.assignments import queries as assignments
 from doanso.imports import policy as imports
 from doanso.imports import queries as lists
 from doanso.imports.models import ImportState
-from doanso.lib import formats
+from doanso.lib import clock, formats
+from doanso.outreach import policy as outreach
+from doanso.outreach.queries import today as doors
 from doanso.people import policy as people
 from doanso.people import queries as persons
 from doanso.people.models import DuplicateState, RequestState
 from doanso.reports.queries.periods import waiting_for
 from doanso.support import queries as support
+from doanso.sync import queries as phones
 from doanso.targets import policy as targets
 from doanso.targets.models import Programme
 from doanso.targets.queries import waits_for_answer, waits_for_settling
@@ -85,6 +88,7 @@ def decisions(actor: User, holding: Holding, programme: Programme | None) -> lis
     found = [
         *_of_people(actor),
         *_of_members(actor, holding),
+        *_of_doors(actor, holding),
         *_of_lists(actor),
         *_of_targets(actor, holding, programme),
         *_of_months(actor, holding, programme),
@@ -123,6 +127,16 @@ def _of_members(actor: User, holding: Holding) -> Iterator[Decision]:
     label = ngettext("member who asks for help", "members who ask for help", count)
     address = reverse("adoption:difficulties", kwargs={"code": holding.unit.code})
     yield Decision(count, label, "help-circle", f"{address}?help=on")
+
+
+def _of_doors(actor: User, holding: Holding) -> Iterator[Decision]:
+    count = _up_to(phones.waiting(actor))
+    label = ngettext("record of a phone to look at", "records of phones to look at", count)
+    yield Decision(count, label, "cloud-up", reverse("sync:list"))
+    if holding.unit_id in outreach.MANAGE.roots(actor):
+        count = _up_to(doors.follow_ups(actor, holding.unit, clock.today()))
+        label = ngettext("home that asked for a visit by today", "homes that asked for a visit by today", count)
+        yield Decision(count, label, "home-heart", f"{reverse('outreach:follow-ups')}?unit={holding.unit.code}")
 
 
 def _of_lists(actor: User) -> Iterator[Decision]:

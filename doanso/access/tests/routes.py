@@ -355,6 +355,11 @@ def _phone(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"device_id": scene.phone(unit).pk}
 
 
+def _photo(scene: Scene, unit: Unit) -> dict[str, Any]:
+    photo = scene.photo(unit)
+    return {"visit_id": photo.subject, "photo_id": photo.pk}
+
+
 def _mate(_scene: Scene, unit: Unit) -> dict[str, Any]:
     team = Team.objects.create(unit=unit, name="Tổ 1", since=TREE_BEGAN)
     mate = Teammate.objects.create(
@@ -462,6 +467,10 @@ MAKERS: dict[str, Maker] = {
     "/units/<slug:code>/still-using/": _code,
     "/difficulties/<uuid:difficulty>/helped/": _difficulty,
     "/my-services/": _my_services,
+    "/outreach/follow-ups/<uuid:door_id>/give/": lambda scene, unit: {"door_id": scene.door(unit).pk},
+    "/outreach/visits/<uuid:visit_id>/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},
+    "/outreach/visits/<uuid:visit_id>/take-back/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},
+    "/outreach/visits/<uuid:visit_id>/photos/<uuid:photo_id>/": _photo,
     "/teams/<uuid:team_id>/": _mate,
     "/teams/<uuid:team_id>/change/": _mate,
     "/teams/<uuid:team_id>/end/": _mate,

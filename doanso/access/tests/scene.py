@@ -18,10 +18,11 @@ from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.members.models import Member
-from doanso.people.models import Consent, Contact, Duplicate, Person, Request
+from doanso.outreach.models import Door, Drive, Visit
+from doanso.people.models import Consent, Contact, Duplicate, Household, Person, Request
 from doanso.support import slips
 from doanso.support.models import Help, Receipt, Recheck, RecheckRound
-from doanso.sync.models import Device, Record, RecordState
+from doanso.sync.models import Device, Photo, Record, RecordState
 from doanso.sync.sealed import seal_payload
 from doanso.tally.models import Book
 from doanso.targets.models import Allocation, Indicator, Programme, Target
@@ -218,6 +219,35 @@ class Scene:
             user=phone.user, received_at=clock.now(), state=RecordState.QUARANTINED, key_sealed=key,
             payload_sealed=payload,
         )  # fmt: skip
+
+    def visit(self, unit: Unit) -> Visit:
+        """A visit of the unit, by somebody with a role there, or the owner's own."""
+        now, key = clock.now(), uuid7()
+        return Visit.objects.create(
+            id=key, counted_as=key, unit=unit, outcome="refused", happened_on=clock.today(), arrived_on=clock.today(),
+            recorded_at=now, began_at=now, ended_at=now, recorded_by=self.owner or self.account(unit),
+            first_name="Ai Đó", first_kind="youth", first_how="sign-in", paired=False, content_hash="0" * 64,
+        )  # fmt: skip
+
+    def photo(self, unit: Unit) -> Photo:
+        """A picture of a visit, arrived whole."""
+        visit, now = self.visit(unit), clock.now()
+        return Photo.objects.create(
+            id=uuid7(), device=self.phone(unit), subject=visit.pk, size=3, content_hash="h", offset=3, begun_at=now,
+            done_at=now, blob=store(source=b"\xff\xd8\xff", name="a.jpg", limit=9),
+        )  # fmt: skip
+
+    def door(self, unit: Unit) -> Door:
+        """A door of a running drive of the unit's at which somebody arranged another day."""
+        today = clock.today()
+        drive = Drive.objects.create(
+            unit=unit, name="Đợt", since=today, until=today + timedelta(days=9), goal=1, made_at=clock.now(),
+            made_by=self.tree.giang,
+        )  # fmt: skip
+        home = Household.objects.create(unit=unit, created_at=clock.now())
+        return Door.objects.create(
+            drive=drive, unit=unit, household=home, walk_key="a0", outcome="follow-up", follow_up_on=today
+        )
 
     def below(self, unit: Unit) -> Unit:
         """A new unit directly below."""

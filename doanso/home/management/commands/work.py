@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from doanso.audit.actions import seal_all
 from doanso.home.worker import WorkerLoop
 from doanso.imports.actions import keep_going
+from doanso.outreach.actions.watch import look_hourly
 from doanso.people.actions import forget_daily
 from doanso.reports.actions.reminders import remind_daily
 from doanso.reports.actions.renderings import resume_stalled
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             "phones' records": try_again_daily,
             "phones' bytes": drop_old_bytes_daily,
             "stalls": look_daily,
+            "watch": look_hourly,
             "reminders": remind_daily,
         }
         WorkerLoop(chores).run()
