@@ -11,7 +11,9 @@ from doanso.adoption.models import Service
 from doanso.lib import clock, phone
 from doanso.lib.problems import Refused
 from doanso.outreach.actions.referrals import Guided
+from doanso.outreach.rules import referrals as rules
 from doanso.outreach.rules.referrals import Need
+from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.units.queries import NamedUnit
 
 OLDEST = 120
@@ -96,6 +98,17 @@ class GuidedForm(forms.Form):
             return phone.normalise(typed).value if typed else ""
         except Refused as refused:
             raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
+
+    def clean(self) -> dict[str, Any]:
+        """What nobody is written down without, said together with what else is missing."""
+        said = super().clean() or {}
+        for problem in (
+            rules.services_problem(len(said.get("services", ()))),
+            rules.consent_problem(RECORD_PURPOSE in said.get("purposes", ())),
+        ):
+            if problem is not None:
+                self.add_error(problem.field, problem.message)
+        return said
 
     def refuse(self, refused: Refused) -> None:
         """Say beside its field why it was refused."""

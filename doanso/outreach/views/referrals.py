@@ -52,6 +52,7 @@ def _handed(request: HttpRequest, place: Place) -> dict[str, Any] | None:
         return {
             "address": address,
             "code": place.keys.code,
+            "typed": f"{request.get_host()}{reverse('outreach:invitation-code')}",
             "picture": qr.svg(address, _("The invitation as a code to scan")),
             "message": message % {"address": address},
         }
