@@ -65,13 +65,26 @@ def test_ended_teams_are_asked_for(outing: Outing, as_user: AsUser) -> None:
     assert reverse("outreach:add-mate", args=[outing.team.pk]) not in page
 
 
-@pytest.mark.parametrize("who", ["chi", "lan", "khoa", "binh", "minh"])
+@pytest.mark.parametrize("who", ["chi", "khoa", "binh", "minh"])
 def test_a_stranger_finds_no_such_team(outing: Outing, as_user: AsUser, who: str) -> None:
     client = as_user(outing.tree.users[who])
     ut = outing.mates["ut"].pk
     for name, key in (("team", outing.team.pk), ("add-mate", outing.team.pk), ("mate", ut), ("card", ut)):
         assert client.get(reverse(f"outreach:{name}", args=[key])).status_code == 404
     assert client.post(reverse("outreach:revoke-card", args=[ut])).status_code == 404
+
+
+def test_a_helper_sees_the_own_team_and_no_other(outing: Outing, as_user: AsUser) -> None:
+    client, ut = as_user(outing.tree.lan), outing.mates["ut"].pk
+    other = Team.objects.create(unit=outing.ward, name="Tổ Khu phố 2", since=TODAY)
+    page = _text(client, reverse("outreach:teams"))
+    assert page.count(outing.team.name) == 1
+    assert other.name not in page
+    assert "Trần Văn Út" in _text(client, reverse("outreach:team", args=[outing.team.pk]))
+    assert client.get(reverse("outreach:team", args=[other.pk])).status_code == 404
+    assert client.get(reverse("outreach:mate", args=[ut])).status_code == 200
+    assert client.get(reverse("outreach:card", args=[ut])).status_code == 403
+    assert client.post(reverse("outreach:revoke-card", args=[ut])).status_code == 403
 
 
 def test_whoever_may_only_look_is_told_so(outing: Outing, as_user: AsUser) -> None:
