@@ -1,9 +1,9 @@
-"""Links that are themselves a secret (a receipt's, a member's own) never reach a log."""
+"""Links that are themselves a secret (a receipt's, a member's own, a card's, an invitation's) never reach a log."""
 
 import logging
 import re
 
-_SECRET = re.compile(r"/([rd])/[^/\s?]+")
+_SECRET = re.compile(r"/([rdcg])/[^/\s?]+")
 
 
 def hidden(text: str) -> str:

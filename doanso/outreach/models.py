@@ -327,8 +327,8 @@ class SlotKind(models.TextChoices):
 class Slot(models.Model):
     """One of a member's two places of 1+2, handed over as a link with a code; confirmed by the helped person alone.
 
-    `help` is the help it wraps. `shared`: the person stands in another member's slot too; both see that. A slot whose
-    `expires_on` has come and that nobody confirmed can be replaced; the replaced one stays.
+    `help` is the help it wraps. A slot whose `expires_on` has come and that nobody confirmed can be replaced; the replaced
+    one stays.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -343,10 +343,8 @@ class Slot(models.Model):
     made_at = models.DateTimeField()
     made_on = models.DateField()
     expires_on = models.DateField()
-    opened_at = models.DateTimeField(null=True)
     helped = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     help = models.ForeignKey(Help, null=True, on_delete=models.PROTECT, related_name="+")
-    shared = models.BooleanField(default=False)
     recorded_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_on = models.DateField(null=True)
@@ -373,10 +371,18 @@ class Referral(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="referrals")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
-    friend = models.OneToOneField(Slot, on_delete=models.PROTECT, related_name="referral_as_friend")
-    relative = models.OneToOneField(Slot, on_delete=models.PROTECT, related_name="referral_as_relative")
+    friend = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="referrals_as_friend", db_index=False)
+    relative = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="referrals_as_relative", db_index=False)
     happened_on = models.DateField()
     arrived_on = models.DateField()
     recorded_at = models.DateTimeField()
     grade = models.PositiveSmallIntegerField()
     taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[kind], condition=models.Q(taken_back_at=None), name=f"outreach_referral_{kind}_once"
+            )
+            for kind in ("friend", "relative")
+        ]

@@ -196,11 +196,26 @@ def add_helps(
     require_services({entries[at].service for at in fresh})
     receivers = _meet(home or members.home_units([unit.pk])[unit.pk], entries, fresh)
     standing = _standing(unit, [receivers[at] for at in fresh], {entries[at].happened_on for at in fresh})
-    batch = _Batch(actor, unit, today, clock.now(), standing)
+    batch = _Batch(actor, unit, today, clock.now(), standing, _known_slips(unit, entries))
     for at in fresh:
         answers[at] = batch.take(entries[at], receivers[at], hashes[at])
     batch.write(counted, deeds)
     return [answers[at] for at in range(len(entries))]
+
+
+def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> set[UUID]:
+    """Slips that the phones' visits have shown before: a visit that was put right keeps its own. Another's is refused."""
+    told = {told.slip.receipt_id: slips.link_lookup(told.slip.link) for told in entries if told.slip is not None}
+    if not told:
+        return set()
+    ids, links = sorted(told), sorted(told.values())
+    where = f"id IN ({database.marks(ids)}) OR link_lookup IN ({database.marks(links)})"
+    rows = database.read_rows(Receipt, ("id", "unit", "link_lookup"), where, [*ids, *links])
+    for key, unit_id, link in rows:
+        if unit_id != unit.pk or told.get(key) != link:
+            message = _("This receipt belongs to another help. Show the person a new one.")
+            raise Refused(Problem("receipt_taken", message, "receipt"))
+    return {row[0] for row in rows}
 
 
 def _known_by_key(entries: Sequence[HelpTold], hashes: Sequence[str]) -> dict[int, Recorded]:
@@ -298,9 +313,12 @@ _LINK_COLUMNS = ("link_lookup", "receipt")
 class _Batch:
     """Helps being recorded: what is written, and what is known already, in the order of telling."""
 
-    def __init__(self, actor: User | None, unit: Unit, today: date, now: datetime, standing: _Standing) -> None:
+    def __init__(
+        self, actor: User | None, unit: Unit, today: date, now: datetime, standing: _Standing, known_slips: set[UUID]
+    ) -> None:
         self.actor, self.unit, self.today, self.now = actor, unit, today, now
         self.standing = standing
+        self.known_slips = known_slips
         self.slips = {(who, day): receipt for (who, day, _service), (_key, receipt) in standing.items()}
         self.helps: list[Help] = []
         self.receipts: list[tuple[Any, ...]] = []
@@ -357,7 +375,8 @@ class _Batch:
             receipt_id, shown_until = told.slip.receipt_id, told.slip.shown_until
             keys = slips.told_keys(told.slip.link, told.slip.code, year)
             self.shown[keys[1]] = ReceiptKey(receipt_id, keys[1], shown_until, self.unit.pk)
-        self.receipts.append((receipt_id, self.unit.pk, *keys, self.now, shown_until))
+        if receipt_id not in self.known_slips:
+            self.receipts.append((receipt_id, self.unit.pk, *keys, self.now, shown_until))
         self.slips[receiver, told.happened_on] = receipt_id
         return receipt_id
 

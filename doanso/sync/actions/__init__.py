@@ -1,7 +1,7 @@
 """Deeds on phones and on what they send."""
 
 from doanso.sync.actions.delivering import Delivered, deliver_backup
-from doanso.sync.actions.devices import Registered, register_device, revoke_device
+from doanso.sync.actions.devices import Registered, register_device, renew_lease, revoke_device
 from doanso.sync.actions.receiving import Acknowledged, Again, Received, Told, receive
 from doanso.sync.actions.retention import drop_old_bytes_daily
 from doanso.sync.actions.settling import leave_version, take_version, try_again_daily
@@ -18,6 +18,7 @@ __all__ = [
     "leave_version",
     "receive",
     "register_device",
+    "renew_lease",
     "revoke_device",
     "take_version",
     "try_again_daily",

@@ -1,6 +1,7 @@
 """Taking a phone into service and out of it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from doanso.sync import policy, rules
 from doanso.sync.models import Device
 
 MOST_OF_ONE_USER = 20
+_SOON = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ def register_device(*, actor: User, device_id: UUID, name: str) -> Registered:
     device.save()
     record(actor=actor, verb="sync.register_device", obj=device)
     return Registered(device, token)
+
+
+def renew_lease(*, device: Device, now: datetime) -> datetime:
+    """Every contact renews the lease; written at most once an hour, since reads are many."""
+    if now - device.seen_at >= _SOON:
+        device.seen_at, device.lease_until = now, now + rules.LEASE
+        Device.objects.filter(pk=device.pk).update(seen_at=device.seen_at, lease_until=device.lease_until)
+    return device.lease_until
 
 
 @transaction.atomic

@@ -93,14 +93,14 @@ _Known = dict[tuple[UUID, str], Acknowledged]
 
 @dataclass(slots=True)
 class _Standing:
-    """What is there of one record: the version that stands, and those that were refused, from which one may start anew."""
+    """What is there of one record: the version that stands, and those that were left, from which one may start anew."""
 
     applied: str = ""
-    refused: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
 
     def takes(self, base: str) -> bool:
         """Whether a version that started from `base` follows what is there."""
-        return base == self.applied if self.applied else base in self.refused
+        return base == self.applied if self.applied else base in self.left
 
 
 def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: Sequence[Told]) -> Received:
@@ -209,8 +209,8 @@ class _Batch:
             there = standing.setdefault(record_id, _Standing())
             if state == APPLIED:
                 there.applied = content
-            elif state == REFUSED:
-                there.refused.add(content)
+            elif state in {REFUSED, RecordState.QUARANTINED}:
+                there.left.add(content)
         return known, standing
 
     def _supersede(self, items: Sequence[_Item]) -> None:

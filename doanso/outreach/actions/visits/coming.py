@@ -79,6 +79,7 @@ class Arrivals:
         self._doors()
         self._places()
         self._drives()
+        self._doors_by_place()
         self.awaited = self._awaited()
         self.mates = self._mates()
         self._proofs()
@@ -169,6 +170,18 @@ class Arrivals:
                 one.drive_id = one.door.drive_id
             elif one.told.drive_id in known:
                 one.drive_id = one.told.drive_id
+
+    def _doors_by_place(self) -> None:
+        """A home or shop of the drive is its door, also when the phone did not know that."""
+        without = [one for one in self.coming if one.door is None and one.drive_id is not None]
+        homes = {one.place.household_id for one in without if one.place.household_id is not None}
+        shops = {one.place.business_id for one in without if one.place.business_id is not None}
+        if not homes and not shops:
+            return
+        found = find_doors(unit=Unit(pk=self.home), households=homes, businesses=shops)
+        there = {(one.drive_id, one.household_id or one.business_id): one for one in found}
+        for one in without:
+            one.door = there.get((one.drive_id, one.place.household_id or one.place.business_id))  # type: ignore[arg-type]
 
     def _mates(self) -> dict[UUID, Teammate]:
         ids = {one.told.first_id for one in self.coming} | {
@@ -331,8 +344,14 @@ def _door_told(told: PlaceTold, wards: set[UUID]) -> DoorTold:
 
 
 def _business_told(told: PlaceTold, wards: set[UUID]) -> BusinessTold:
-    address = DoorTold(told.number, told.street).address
-    return BusinessTold(told.name, address=address, neighbourhood_id=_ward(told, wards))
+    return BusinessTold(
+        told.name,
+        address=DoorTold(told.number, told.street).address,
+        neighbourhood_id=_ward(told, wards),
+        house_number=told.number,
+        street=told.street,
+        key=told.key,
+    )
 
 
 def _ward(told: PlaceTold, wards: set[UUID]) -> UUID | None:
