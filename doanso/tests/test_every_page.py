@@ -15,16 +15,19 @@ from django.test import Client
 from django.urls import reverse
 
 from doanso.access.models import Holding
+from doanso.access.tests.scene import Scene
 from doanso.accounts.models import User
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys, slot_keys
 from doanso.outreach.actions.cards import issue_card
+from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
+from doanso.outreach.actions.drives import DriveTold, PlaceTold, add_door, make_drive
 from doanso.outreach.actions.referrals import open_slot
 from doanso.outreach.actions.teams import MateTold, TeamTold, add_teammate, make_team
-from doanso.outreach.models import Card, Slot, SlotKind, Teammate
+from doanso.outreach.models import Card, Door, Slot, SlotKind, Teammate, Visit, VisitHelp
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.sync.actions import Told, receive, register_device
-from doanso.sync.models import Device
+from doanso.sync.models import Device, Photo
 from doanso.testing import TODAY
 from doanso.tests.conftest import Committee
 from doanso.tests.routes import Route, routes
@@ -77,8 +80,45 @@ def _mate(committee: Committee) -> Teammate:
     return mate
 
 
+def _drive(committee: Committee) -> Drive:
+    """A drive of ward 4 with three doors, one of them Lan's and one done."""
+    known = Drive.objects.filter(unit=committee.tree.units["p4"]).first()
+    if known is not None:
+        return known
+    an, ward = committee.tree.an, committee.tree.units["p4"]
+    told = DriveTold("Đợt tháng 11", TODAY - timedelta(days=9), TODAY + timedelta(days=9), 3)
+    drive = make_drive(actor=an, unit=ward, told=told)
+    for number, sign in (("2", ""), ("4", ""), ("6", "Tạp hóa Năm")):
+        add_door(actor=an, drive=drive, told=PlaceTold(number, "Lê Lợi", None, sign))
+    take_doors(actor=committee.tree.lan, drive=drive, want=1)
+    note_visits(visits=[DoorVisited(drive.doors.order_by("walk_key")[1].pk, "helped", TODAY)])
+    return drive
+
+
 def _scanned(committee: Committee) -> str:
     return card_keys.keys_of(Card.objects.get(teammate=_mate(committee))).secret
+
+
+def _picture(committee: Committee) -> Photo:
+    """A picture of a visit that helped, whose second person's code was wrong."""
+    known = Photo.objects.first()
+    if known is not None:
+        return known
+    photo = Scene(committee.tree).photo(committee.tree.units["p4"])
+    told = {
+        "outcome": "helped",
+        "second_name": "Trần Văn Út",
+        "second_kind": "official",
+        "second_problem": "code_wrong",
+    }
+    Visit.objects.filter(pk=photo.subject).update(**told)
+    VisitHelp.objects.create(help=committee.help, visit_id=photo.subject, kind="guide")
+    return photo
+
+
+def _door(committee: Committee) -> Door:
+    """A door at which somebody arranged another day."""
+    return Door.objects.first() or Scene(committee.tree).door(committee.tree.units["p4"])
 
 
 # What stands in a route's arguments, by argument name or, where the name alone says too little, by route and name.
@@ -124,8 +164,12 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "team_id": lambda committee: _mate(committee).team_id,
     "mate_id": lambda committee: _mate(committee).pk,
     "secret": _scanned,
+    "visit_id": lambda committee: _picture(committee).subject,
+    "photo_id": lambda committee: _picture(committee).pk,
+    "door_id": lambda committee: _door(committee).pk,
     "slot": lambda committee: _place_of_duc(committee).kind,
     "outreach:invitation.link": _invitation,
+    "drive_id": lambda committee: _drive(committee).pk,
     "child": lambda committee: "p4",
     "targets:settle.indicator": lambda committee: "portal-residents",
     "targets:settle.unit": lambda committee: "my-tho",
@@ -179,6 +223,9 @@ def pages(committee: Committee) -> list[tuple[str, User]]:
         if route.name.startswith("api:"):
             continue
         path = address(route, committee)
+        if path.startswith("/api/"):
+            # For phones: a token and no page.
+            continue
         statuses = []
         for user in (committee.tree.giang, committee.tree.khoa, committee.tree.hanh, committee.tree.an):
             client = Client(raise_request_exception=False)
