@@ -24,7 +24,7 @@ from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
 from doanso.outreach.actions.drives import DriveTold, PlaceTold, add_door, make_drive
 from doanso.outreach.actions.referrals import open_slot
 from doanso.outreach.actions.teams import MateTold, TeamTold, add_teammate, make_team
-from doanso.outreach.models import Card, Door, Slot, SlotKind, Teammate, Visit, VisitHelp
+from doanso.outreach.models import Card, Door, Drive, Slot, SlotKind, Teammate, Visit, VisitHelp
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.sync.actions import Told, receive, register_device
 from doanso.sync.models import Device, Photo

@@ -467,6 +467,13 @@ MAKERS: dict[str, Maker] = {
     "/units/<slug:code>/still-using/": _code,
     "/difficulties/<uuid:difficulty>/helped/": _difficulty,
     "/my-services/": _my_services,
+    **dict.fromkeys(
+        (
+            f"/drives/<uuid:drive_id>/{page}"
+            for page in ("", "change/", "fill/", "add/", "hand-over/", "end/", "doors/", "print/")
+        ),
+        lambda scene, unit: {"drive_id": scene.door(unit).drive_id},
+    ),
     "/outreach/follow-ups/<uuid:door_id>/give/": lambda scene, unit: {"door_id": scene.door(unit).pk},
     "/outreach/visits/<uuid:visit_id>/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},
     "/outreach/visits/<uuid:visit_id>/take-back/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},

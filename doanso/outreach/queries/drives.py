@@ -47,6 +47,8 @@ class DriveLine:
     days: str
     standing: "Standing"
     state: str
+    # Whoever goes from door to door reads how far a drive is, and nothing of who has what in it.
+    opens: bool
 
 
 RUNNING, AHEAD, OVER = "running", "ahead", "over"
@@ -60,10 +62,12 @@ def state(drive: Drive, today: date) -> str:
 
 
 def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[list[DriveLine], bool]:
-    """A page of the drives the actor may see, and whether there are more."""
+    """A page of the drives the actor may see or walks in, and whether there are more."""
     now, today = clock.now(), clock.today()
     standing = Q(ended_at=None, until__gt=today)
-    found = visible(actor).filter(~standing if over else standing)
+    opens = SEE.allows_anywhere(actor)
+    mine = visible(actor) if opens else every().filter(unit_id__in=walking_units(actor))
+    found = mine.filter(~standing if over else standing)
     if unit is not None:
         found = found.filter(unit_id__in=units_below([unit.pk]))
     order = ("-until", "-since", "name", "pk") if over else ("until", "since", "name", "pk")
@@ -73,7 +77,7 @@ def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[li
     lines = []
     for one in drives[:PAGE]:
         days = access.span(one.since, one.until)
-        lines.append(DriveLine(one, called[one.unit_id].short_name, days, far[one.pk], state(one, today)))
+        lines.append(DriveLine(one, called[one.unit_id].short_name, days, far[one.pk], state(one, today), opens))
     return lines, len(drives) > PAGE
 
 

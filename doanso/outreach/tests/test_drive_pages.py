@@ -182,7 +182,10 @@ def test_who_sees_what_of_it(outing: Outing, ask: Any, as_user: Any) -> None:
     keys = {"doors": [str(outing.doors[0].pk)], "deed": "drop"}
     assert ask("doors/", keys, who="hanh").status_code == 403
     assert as_user(outing.tree.hanh).get("/drives/new/").status_code == 403
-    assert as_user(outing.tree.lan).get("/drives/").status_code == 404
+    helpers = text(as_user(outing.tree.lan).get("/drives/"))
+    assert "Đợt tháng 11" in helpers
+    assert f"/drives/{outing.drive.pk}/" not in helpers
+    assert as_user(outing.tree.khoa).get("/drives/").status_code == 404
     assert Door.objects.count() == 3
 
 

@@ -58,7 +58,7 @@ def pages(request: HttpRequest, number: int, *, more: bool, summary: str) -> dic
 @require_safe
 def drive_list(request: HttpRequest) -> HttpResponse:
     """The drives the reader may see, the nearest end first."""
-    access.anywhere_or_404(request.user, queries.SEE)
+    access.anywhere_or_404(request.user, policy.VIEW)
     there = access_queries.units_to_see(request.user)
     form = forms.DriveFilter(request.GET, units=there)
     said = form.cleaned_data if form.is_valid() else {}
