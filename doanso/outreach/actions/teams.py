@@ -21,7 +21,7 @@ from doanso.outreach import policy
 from doanso.outreach.actions.cards import revoke_cards
 from doanso.outreach.actions.sign_ins import fit_roles
 from doanso.outreach.actions.standing import locked_mate, locked_team, refuse_any, require_standing
-from doanso.outreach.models import Body, Card, Team, Teammate
+from doanso.outreach.models import Body, Card, Team, Teammate, Visit
 from doanso.outreach.rules import teams as rules
 from doanso.support import queries as support
 from doanso.support.models import HelperKind
@@ -275,9 +275,15 @@ def _fall(actor: User, unit: Unit, mates: Sequence[Teammate]) -> None:
 
 @transaction.atomic
 def forget_persons(person_ids: Collection[UUID]) -> None:
-    """Erasure: nothing in a team tells any more who these persons were; their terms stand, their cards open nothing."""
-    mates = Teammate.objects.filter(member__person__in=list(person_ids))
+    """Erasure: nothing in a team or of a pair tells any more who these persons were.
+
+    Their terms and visits stand; their cards open nothing.
+    """
+    ids = list(person_ids)
+    mates = Teammate.objects.filter(Q(member__person__in=ids) | Q(user__person__in=ids))
     keys = list(mates.values_list("pk", flat=True))
-    mates.update(name="", sort_key="", member=None, training="")
+    Teammate.objects.filter(pk__in=keys).update(name="", sort_key="", member=None, training="")
     Card.objects.filter(teammate__in=keys).update(keys_sealed=b"")
     Card.objects.filter(teammate__in=keys, revoked_at=None).update(revoked_at=clock.now())
+    Visit.objects.filter(first__in=keys).update(first_name="")
+    Visit.objects.filter(second__in=keys).update(second_name="", signature_sealed=b"")

@@ -1,24 +1,24 @@
 """Reads of teams, their people and their cards. Lists start from `visible`, which holds the policy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
-from doanso.lib import clock
+from doanso.lib import clock, formats
 from doanso.members import policy as members_policy
 from doanso.members import queries as members
 from doanso.members.models import Member
-from doanso.outreach import card_keys, policy
+from doanso.outreach import policy
 from doanso.outreach.models import Card, Team, Teammate
-from doanso.outreach.rules import cards as card_rules
 from doanso.outreach.rules import teams as team_rules
 from doanso.support.models import HelperKind
 from doanso.units import queries as units
@@ -250,36 +250,20 @@ def member_of(actor: User, unit: Unit, member_id: UUID) -> Member | None:
     return own.filter(pk=member_id, state="active").first()
 
 
-# --- For whoever scans a card -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCard:
-    """What a card says of itself to a stranger: `state` is now, later or former, and only now it names anybody."""
-
-    unit: Unit
-    state: str
-    given_name: str
-    team: str
-    since: date
-    last_day: date
-
-
-def card_of(secret: str) -> ShownCard | None:
-    """The card that a scanned secret opens, if there is one."""
-    lookup = card_keys.secret_lookup(secret)
-    card = Card.objects.select_related("teammate__team__unit").filter(secret_lookup=lookup).first()
-    if card is None:
-        return None
-    mate, today = card.teammate, clock.today()
-    revoked_on = clock.business_day(card.revoked_at) if card.revoked_at is not None else None
-    term = card_rules.Term(card.since, card.until, revoked_on, mate.until, mate.team.until)
-    is_good = term.holds(today)
-    return ShownCard(
-        unit=mate.team.unit,
-        state=NOW if is_good else LATER if today < card.since < term.end else FORMER,
-        given_name=mate.name.split()[-1] if is_good and mate.name else "",
-        team=mate.team.name,
-        since=card.since,
-        last_day=term.end - timedelta(days=1),
-    )
+def copied(person_ids: Collection[UUID]) -> list[tuple[str, str]]:
+    """What is kept about these persons as people of teams, as (title, text)."""
+    mates = every_mate().filter(Q(member__person__in=person_ids) | Q(user__person__in=person_ids))
+    return [
+        (
+            _("In a community digital team"),
+            _("%(team)s, %(name)s, from %(since)s to %(last)s, training: %(training)s")
+            % {
+                "team": mate.team.name,
+                "name": mate.name,
+                "since": formats.day(mate.since),
+                "last": formats.day(last_day(mate.until)),
+                "training": mate.training or formats.NONE,
+            },
+        )
+        for mate in mates.order_by("since", "pk")
+    ]

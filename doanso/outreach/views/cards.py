@@ -20,6 +20,7 @@ from doanso.outreach.actions import sign_ins
 from doanso.outreach.forms import teams as forms
 from doanso.outreach.models import Teammate
 from doanso.outreach.queries import teams as queries
+from doanso.outreach.queries.cards import card_of
 from doanso.outreach.views.teams import done, found_mate
 from doanso.units import queries as units
 
@@ -142,7 +143,7 @@ def take_sign_in(request: HttpRequest, mate_id: UUID) -> HttpResponse:
 @require_safe
 def shown_card(request: HttpRequest, secret: str) -> HttpResponse:
     """What whoever scans a card sees: whether it is good. No account, no name beyond the given one."""
-    found = queries.card_of(secret)
+    found = card_of(secret)
     if found is None:
         raise Http404
     response = render(request, "outreach/card_shown.html", {"card": found, "unit": units.name(found.unit)})
