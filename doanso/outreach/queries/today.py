@@ -96,7 +96,10 @@ def pairs(actor: User, unit: Unit, on: date) -> list[Pair]:
     columns = ("recorded_by_id", "first_name", "second_name", "unit_id", "neighbourhood__name")
     rows = visits.values_list(*columns).annotate(
         visits=Count("pk"),
-        doors=Count("household_id", distinct=True) + Count("business_id", distinct=True),
+        # Of a door of which nothing is known each visit stands for one.
+        doors=Count("household_id", distinct=True)
+        + Count("business_id", distinct=True)
+        + Count("pk", filter=Q(household=None, business=None)),
         opened=Count("pk", filter=Q(outcome__in=OPENED)),
         short=Count("pk", filter=Q(outcome__in=OPENED, paired=False)),
         first_at=Min("began_at"),

@@ -122,6 +122,9 @@ def test_arranged_visits_the_oldest_first(outing, as_user, when, doors):
 
     assert [line.place for line in answer.context["lines"]] == doors
     assert {line.whose for line in answer.context["lines"]} == {"Bùi Thị Lan"}
+    assert answer.content.decode().count("/give/") == len(doors)
+    # Whoever only reads is offered nothing to give.
+    assert "/give/" not in as_user(outing.tree.hanh).get("/outreach/follow-ups/", {"when": when}).content.decode()
 
 
 def test_an_officer_gives_a_door_to_somebody_until_that_day_is_over(outing, as_user):
@@ -175,7 +178,7 @@ def test_the_day_on_one_page(outing, as_user):
 
     for words in (
         "Bùi Thị Lan, chưa có người đi cùng",
-        "Thiếu cặp 1/1 lượt",
+        "Thiếu cặp 1/1",
         "Đợt tháng 11",
         "4 Lê Lợi",
         "1 bản ghi cần xem",

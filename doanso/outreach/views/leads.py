@@ -86,7 +86,7 @@ def day(request: HttpRequest) -> HttpResponse:
             "asked": asked[: today.FEW],
             "more_asked": len(asked) > today.FEW,
             "records": _records(records),
-            "may_manage": policy.MANAGE.allows_anywhere(request.user),
+            "may_manage": policy.MANAGE.allows_at(request.user, place.unit),
             "may_record": policy.RECORD.allows_at(request.user, place.unit),
         },
     )
@@ -136,7 +136,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
             "form": form,
             "narrowed": when != today.WHEN[0],
             "lines": shown,
-            "when": when,
+            "may_manage": policy.MANAGE.allows_at(request.user, place.unit),
             "pages": pages(
                 request, number, more=len(lines) > today.PAGE, summary=said % {"count": formats.number(len(shown))}
             ),

@@ -25,10 +25,11 @@ from doanso.outreach.queries import visits
 from doanso.outreach.views.leads import pages
 from doanso.sync import policy as sync_policy
 from doanso.units import queries as units
+from doanso.units.models import UnitKind
 
 
 def _asked(request: HttpRequest) -> tuple[FilterForm, visits.Asked]:
-    scope = visits.units_at(request.user, policy.VIEW)
+    scope = [one for one in visits.units_at(request.user, policy.VIEW) if one.unit.kind != UnitKind.BRANCH]
     form = FilterForm(
         request.GET,
         units=scope,

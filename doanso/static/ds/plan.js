@@ -78,7 +78,7 @@ function draw(L, box) {
   if (!streets.length) return;
   box.hidden = false;
   const map = L.map(box, { crs: L.CRS.Simple, attributionControl: false, zoomControl: false, scrollWheelZoom: false, minZoom: -3, maxZoom: 1, zoomSnap: 0.25, zoomDelta: 0.5 });
-  L.control.zoom({ zoomInTitle: box.dataset.closer, zoomOutTitle: box.dataset.farther }).addTo(map);
+  L.control.zoom({ position: "topright", zoomInTitle: box.dataset.closer, zoomOutTitle: box.dataset.farther }).addTo(map);
   const doors = streets.flatMap((street) => street.doors);
   const right = Math.max(...streets.map((street) => street.length));
   const top = Math.min(...doors.map((door) => door.y), ...streets.map((street) => street.y)) - 1;
