@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from doanso.sync import queries
 from doanso.sync.actions.settling import LONGEST_REASON
@@ -37,7 +38,7 @@ class FilterForm(forms.Form):
 class DecideForm(forms.Form):
     """Which version it shall be, and why."""
 
-    decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    decision = forms.ChoiceField(label=pgettext_lazy("record", "Decision"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Why"),
         max_length=LONGEST_REASON,
