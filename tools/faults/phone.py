@@ -61,7 +61,7 @@ def visit(pick: random.Random, number: int, known: Mapping[str, Any] | None = No
     if known is not None:
         # The same person at the same door, with the receipt that was shown: corrected is with what they were helped.
         before = known["people"][0]["helps"]
-        helps = pick.choice([before[:1], [before[0], *helps[1:]]])
+        helps = pick.choice([helps, before[:1], [before[0], *helps[1:]]])
         return {**known, "people": [{**known["people"][0], "helps": helps}]}
     person = {"contact": None, "name": name_of(number), "birth_year": pick.randint(1940, 2000), "gender": ""}
     second = {"teammate": None, "name": "Võ Thị Tư", "kind": "official", "how": "signature", "proof": SIGNATURE}
