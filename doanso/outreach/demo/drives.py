@@ -1,0 +1,230 @@
+"""The demo's drives: in every ward and commune a register of some streets, one drive over in the spring, one running in
+November, with doors done, arranged, given to somebody, and left.
+
+Doors of people whom the ward has helped before are among them, so it stands on the demo of support.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from random import Random
+from typing import Protocol
+
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach.actions.doors import assign_doors, take_doors
+from doanso.outreach.actions.drives import DriveTold, Stretch, end_drive, fill_drive, make_drive
+from doanso.outreach.actions.visits import record_visits
+from doanso.outreach.models import Door, Drive, Outcome, Teammate
+from doanso.outreach.visit_told import Guest, HelpDone, SecondTold, VisitTold
+from doanso.people import queries as people
+from doanso.people.actions import (
+    BusinessTold,
+    DoorTold,
+    Particulars,
+    change_contacts,
+    meet_businesses,
+    meet_households,
+)
+from doanso.support import queries as support
+from doanso.support.actions import ConsentTold
+from doanso.sync.ports import Incoming
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitKind
+
+Dated = tuple[date, Callable[[], object]]
+"""A deed and the business day on which it is done."""
+
+
+class Someone(Protocol):
+    """An invented person; only read."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def birth(self) -> date: ...
+
+
+Invent = Callable[[int, int, date], Someone]
+"""Invents somebody between two ages on a day, and never the same one twice."""
+
+SEED = 41
+REGISTER, SPRING, AUTUMN = date(2023, 4, 3), date(2023, 4, 8), date(2023, 11, 4)
+"""When the register is written down, and when the two drives begin."""
+SPRING_DAYS, AUTUMN_DAYS = 23, 30
+STREETS = (
+    *("Ấp Bắc", "Lê Lợi", "Hùng Vương", "Nam Kỳ Khởi Nghĩa", "Đinh Bộ Lĩnh", "Trần Hưng Đạo", "Lý Thường Kiệt"),
+    *("Nguyễn Thị Thập", "Lê Văn Phẩm", "Phan Thanh Giản", "Nguyễn Huệ", "Trương Định", "Thái Sanh Hạnh", "Học Lạc"),
+    *("Đoàn Thị Nghĩa", "Hoàng Việt", "Nguyễn Trãi", "Tết Mậu Thân"),
+)
+_SIGNS = (
+    "Tạp hóa {}",
+    "Quán cơm {}",
+    "Cà phê {}",
+    "Tiệm tóc {}",
+    "Sửa xe {}",
+    "Hủ tiếu {}",
+    "Nhà thuốc {}",
+    "Trái cây {}",
+)
+_NAMES = ("Năm", "Út", "Bảy", "Mỹ Tho", "Hai Lúa", "Cô Ba", "Kim Hoa", "Thanh Bình", "Sáu Hiền", "Ngọc Lan")
+_SIGNATURE = "M12 60L40 30L66 74L90 34L120 70L150 44L190 66"
+_OUTCOMES = (
+    *[Outcome.HELPED] * 9,
+    *[Outcome.HAD_ALREADY] * 4,
+    *[Outcome.NOT_HOME] * 4,
+    *[Outcome.REFUSED] * 2,
+    Outcome.FOLLOW_UP,
+)
+
+
+@dataclass(slots=True)
+class Teller:
+    """One ward's drives."""
+
+    unit: Unit
+    secretary: User
+    invent: Invent
+    pick: Random
+    helper: User | None = None
+    drives: list[Drive] = field(default_factory=list)
+
+    def register(self) -> None:
+        """Homes and shops of a few streets in each neighbourhood, and the doors of some who were helped before."""
+        areas = units.neighbourhoods(self.unit)[:3]
+        streets = self.pick.sample(STREETS, 2 * max(len(areas), 1))
+        homes: list[DoorTold] = []
+        shops: list[BusinessTold] = []
+        for place, street in enumerate(streets):
+            area = areas[place // 2].pk if areas else None
+            homes += [DoorTold(number, street, area) for number in self._numbers()]
+            for number in range(1, 3 + self.pick.randrange(4)):
+                sign = self.pick.choice(_SIGNS).format(self.pick.choice(_NAMES))
+                told = f"{self.pick.randrange(1, 90)}A"
+                shops.append(
+                    BusinessTold(
+                        f"{sign} {number}",
+                        address=f"{told} {street}",
+                        neighbourhood_id=area,
+                        house_number=told,
+                        street=street,
+                    )
+                )
+        meet_households(unit_id=self.unit.pk, told=homes)
+        meet_businesses(unit_id=self.unit.pk, told=shops)
+        self._at_home(areas[0].pk if areas else None)
+
+    def _numbers(self) -> Iterator[str]:
+        """House numbers of a stretch of a street, an alley with a few homes among them."""
+        first = self.pick.randrange(1, 60)
+        for number in range(first, first + 12 + self.pick.randrange(14)):
+            yield str(number)
+        for alley in range(1, self.pick.randrange(2, 6)):
+            yield f"{first + 5}/{alley}"
+
+    def _at_home(self, area: object) -> None:
+        """Whom the ward helped before lives behind a door of its own street."""
+        contacts = [one for one in people.contacts().filter(unit=self.unit).order_by("pk") if one.address][:12]
+        told = [DoorTold(*one.address.split(" ", 1), area) for one in contacts if " " in one.address]  # type: ignore[arg-type]
+        met = meet_households(unit_id=self.unit.pk, told=told)
+        known = [one for one in contacts if " " in one.address]
+        change_contacts(
+            [(one, Particulars(one.name, household_id=home.household_id)) for one, home in zip(known, met, strict=True)]
+        )
+
+    def begin(self, name: str, days: int, goal: int) -> None:
+        """A drive of everything the register has."""
+        today = clock.today()
+        services = tuple(one for one in support.services() if one.pk != "register")
+        told = DriveTold(name, today, today + timedelta(days=days), goal, services)
+        drive = make_drive(actor=self.secretary, unit=self.unit, told=told)
+        areas = [one.pk for one in units.neighbourhoods(self.unit)]
+        fill_drive(actor=self.secretary, drive=drive, stretches=[Stretch(key) for key in (*areas, None)])
+        self.drives.append(drive)
+
+    def walk(self, doors: int) -> None:
+        """A pair's afternoon: so many doors along the walk, and what came of each."""
+        drive, today = self.drives[-1], clock.today()
+        chosen = take_doors(actor=self.secretary, drive=drive, want=doors)
+        mates = Teammate.objects.filter(unit=self.unit, kind="official", until__gt=today).order_by("pk")
+        second = mates.first() or Teammate.objects.filter(unit=self.unit, kind="official", until=None).first()
+        began = datetime.combine(today, time(14, 5), clock.VIETNAM)
+        records = []
+        for door in chosen:
+            ended = began + timedelta(minutes=self.pick.randrange(2, 9))
+            told = self._visit(door, second, began, ended)
+            began = ended + timedelta(minutes=self.pick.randrange(1, 5))
+            records.append(Incoming(uuid7(), "", "", told, ended, clock.now(), 0, uuid7()))
+        record_visits(actor=self.secretary, unit=self.unit, records=records)
+
+    def _visit(self, door: Door, second: Teammate | None, began: datetime, ended: datetime) -> VisitTold:
+        today, outcome = clock.today(), self.pick.choice(_OUTCOMES)
+        if outcome == Outcome.HELPED and door.business_id is not None:
+            outcome = Outcome.HAD_ALREADY
+        guests = (self._guest(today),) if outcome == Outcome.HELPED else ()
+        shown = SecondTold(second.pk, second.name, second.kind, "signature", _SIGNATURE) if second is not None else None
+        return VisitTold(
+            happened_on=today,
+            began_at=began,
+            ended_at=ended,
+            outcome=outcome,
+            drive_id=door.drive_id,
+            door_id=door.pk,
+            follow_up_on=today + timedelta(days=self.pick.randrange(1, 8)) if outcome == Outcome.FOLLOW_UP else None,
+            in_area=True,
+            second=shown,
+            guests=guests,
+        )
+
+    def _guest(self, today: date) -> Guest:
+        service = self.pick.choice([one for one in support.services() if one.pk in {"portal", "payment"}])
+        helped = (HelpDone(uuid7(), service.pk, "guide", "", "", ""),)
+        if self.pick.random() < 0.2:
+            # Whoever does not want to be written down is a time of help, and nobody.
+            return Guest(helps=helped)
+        someone = self.invent(24, 72, today)
+        text = people.consent_text(today)
+        return Guest(
+            helps=helped,
+            person=Particulars(someone.name, birth_year=someone.birth.year),
+            consent=ConsentTold((text.purposes[0]["code"],), "voice", text.version),
+        )
+
+    def end(self) -> None:
+        """The drive is over."""
+        end_drive(actor=self.secretary, drive=self.drives[-1])
+
+    def give(self) -> None:
+        """A helper's doors of today, by hand."""
+        if self.helper is None:
+            return
+        drive = self.drives[-1]
+        left = Door.objects.filter(drive=drive, outcome="", taken_by=None).order_by("walk_key")
+        keys = list(left.values_list("pk", flat=True)[:8])
+        assign_doors(actor=self.secretary, drive=drive, door_ids=keys, to=self.helper, days=3)
+
+
+def year(
+    wards: Sequence[tuple[Unit, User]], invent: Invent, last: date, *, printed: str = "", helper: User | None = None
+) -> list[Dated]:
+    """The drives of a year up to a day; `helper` goes from door to door in the printed ward. Schools have no doors."""
+    found: list[Dated] = []
+    for place, (unit, secretary) in enumerate(wards):
+        if unit.kind != UnitKind.GRASSROOTS:
+            continue
+        pick = Random(f"{SEED} {unit.code}")
+        teller = Teller(unit, secretary, invent, pick, helper if unit.code == printed else None)
+        late = timedelta(days=place % 4)
+        found += [
+            (REGISTER + late, teller.register),
+            (SPRING + late, partial(teller.begin, "Ngày thứ Bảy tình nguyện tháng 4", SPRING_DAYS, 40)),
+            (SPRING + late + timedelta(days=7), partial(teller.walk, 14 + place % 5)),
+            (SPRING + late + timedelta(days=SPRING_DAYS), teller.end),
+            (AUTUMN, partial(teller.begin, "Cao điểm đến từng nhà tháng 11", AUTUMN_DAYS, 100)),
+            (AUTUMN + timedelta(days=1), partial(teller.walk, 8 + place % 7)),
+            (date(2023, 11, 11), partial(teller.walk, 6 + place % 5)),
+            (date(2023, 11, 12), teller.give),
+        ]
+    return [deed for deed in found if deed[0] <= last]

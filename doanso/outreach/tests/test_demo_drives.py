@@ -1,0 +1,53 @@
+"""The demo's drives, told through the deeds."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from doanso.lib import clock
+from doanso.outreach.demo.drives import year
+from doanso.outreach.models import Door, Drive, Teammate, Visit
+from doanso.outreach.queries import drives
+from doanso.outreach.tests.conftest import Outing
+from doanso.people.actions import Particulars, meet_many
+from doanso.people.models import Contact, Household
+from doanso.testing import TODAY
+from doanso.units.models import Neighbourhood
+
+
+@dataclass(frozen=True)
+class _Someone:
+    name: str
+    birth: date = date(1960, 3, 4)
+
+
+def test_a_year_of_drives_leaves_one_running_with_doors_done_and_left(outing: Outing) -> None:
+    tree = outing.tree
+    Door.objects.all().delete()
+    outing.drive.delete()
+    Teammate.objects.update(until=date(2024, 1, 1))
+    Neighbourhood.objects.create(unit=tree.units["p5"], name="Khu phố 3", since=date(2020, 1, 1))
+    meet_many(unit_id=outing.ward.pk, told=[Particulars("Lê Văn Tám", birth_year=1950, address="7/2 Học Lạc")])
+    invented = iter(range(1000))
+
+    def invent(_youngest: int, _oldest: int, _day: date) -> _Someone:
+        number = next(invented)
+        return _Someone(f"Nguyễn Văn {'ABCDEFGHIJ'[number // 10 % 10]}{'abcdefghij'[number % 10]}")
+
+    wards = [(tree.units["p4"], tree.an), (tree.units["p5"], tree.chi), (tree.units["p4-kp1"], tree.binh)]
+    deeds = year(wards, invent, TODAY, printed="p4", helper=tree.lan)
+    for day, do in sorted(deeds, key=lambda deed: deed[0]):
+        clock.set_today(day)
+        do()
+
+    assert Drive.objects.filter(ended_at=None).count() == 2
+    assert Drive.objects.exclude(ended_at=None).count() == 2
+    now = clock.now()
+    running = Drive.objects.get(unit=outing.ward, ended_at=None)
+    standing = drives.standings([running.pk], now=now, today=TODAY)[running.pk]
+    assert 30 <= standing.total <= 200
+    assert 0 < standing.done < standing.total
+    assert standing.held >= 8
+    assert {one.name for one in drives.holders(running, now=now)} >= {"Bùi Thị Lan"}
+    assert Contact.objects.get(folded="le van tam").household == Household.objects.get(address="7/2 Học Lạc")
+    assert Visit.objects.filter(unit=outing.ward, paired=True).exists()
+    assert not Visit.objects.filter(door=None).exists()
