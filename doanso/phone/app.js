@@ -33,7 +33,7 @@ function failed(problem) {
 async function route() {
   if (!open) return;
   const mine = (turn += 1);
-  const [, place = "", id = ""] = location.hash.slice(1).split("/");
+  const [, place = "", id = "", step = ""] = location.hash.slice(1).split("/");
   try {
     if (!vault.isOpen()) return undefined;
     if (place === "sent") return await sent();
@@ -42,7 +42,7 @@ async function route() {
     const pack = await packs.get();
     // Somebody pressed on while the disk was slow.
     if (mine !== turn) return undefined;
-    if (place === "visit" && pack) return await visit(pack, id);
+    if (place === "visit" && pack) return await visit(pack, id, step);
     if (place === "pair" && pack) return await pair(pack, id);
     if (place === "found" && pack) return found(pack);
     return await home(() => mine === turn);

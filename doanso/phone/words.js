@@ -118,7 +118,7 @@ export const words = {
     elsewhere: "Đang mở ở thẻ khác",
     resumed: (/** @type {string} */ at) => `Lượt ở ${at} đã được lưu lại khi mở máy.`,
     saved: "Đã lưu lượt.",
-    last: { helped: "đã giúp", "had-already": "đã có sẵn", refused: "không đồng ý", "not-home": "không có ai ở nhà", "follow-up": "hẹn hôm khác" },
+    last: { helped: "đã giúp", "had-already": "đã có sẵn", refused: "không đồng ý", "not-home": "không có ai ở nhà", "follow-up": "hẹn hôm khác", gone: "không còn" },
     last_on: (/** @type {string} */ what, /** @type {string} */ day) => `Lần trước ${day}: ${what}`,
     due_on: (/** @type {string} */ day) => `Hẹn ngày ${day}`,
     people: (/** @type {number} */ n) => `${some(n, "người")} đã biết`,
@@ -191,6 +191,10 @@ export const words = {
     say: (/** @type {string} */ me, /** @type {string} */ unit, /** @type {string} */ second) =>
       `“Dạ thưa cô chú, con là ${me} bên ${unit}${second ? `, đi cùng ${second}` : ""}. Tụi con tới giúp cô chú dùng dịch vụ số, không thu tiền, không hỏi mật khẩu.”`,
     not_home: "Không có ai ở nhà",
+    gone: "Nhà này không còn",
+    gone_sure: "Báo rằng ở địa chỉ này không còn nhà hay cửa hàng? Nó sẽ rời danh sách.",
+    gone_yes: "Đúng, không còn",
+    gone_said: "Đã báo. Máy tự gửi.",
     alone: "Chưa có người thứ hai: lượt này chưa được tính là 1+1.",
   },
 

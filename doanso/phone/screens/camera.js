@@ -33,12 +33,17 @@ export function camera(how) {
     if (wrong) said.textContent = wrong;
     return wrong === "";
   };
-  const stop = scan.watch(video, take, (state) => {
-    view.hidden = true;
-    said.replaceChildren(note("behind", h("p", {}, state === "camera" ? w.no_camera : w.no_reader)));
+  let stop = () => {};
+  // Once it is on the page: what begins before would be ended with the screen that is being left.
+  setTimeout(() => {
+    if (!video.isConnected) return;
+    stop = scan.watch(video, take, (state) => {
+      view.hidden = true;
+      said.replaceChildren(note("behind", h("p", {}, state === "camera" ? w.no_camera : w.no_reader)));
+    });
+    onLeave(stop);
   });
   video.addEventListener("playing", () => (said.textContent = w.hint), { once: true });
-  onLeave(stop);
   const input = h("input", {
     type: "file", accept: "image/*", capture: "environment", class: "ds-vh", tabindex: "-1", "aria-hidden": "true",
     onchange: async () => {

@@ -6,7 +6,7 @@ import { fold } from "../duplicates.js";
 import { uuid7 } from "../id.js";
 import { myTeam } from "../steps.js";
 import { words } from "../words.js";
-import { go, mainButton, show } from "./frame.js";
+import { go, instead, mainButton, show } from "./frame.js";
 import { start } from "./home.js";
 
 const w = words.found;
@@ -32,11 +32,11 @@ export function found(pack) {
     };
     if (Object.keys(errors).length) return draw(errors);
     const known = typed.kind === "household" ? knownDoor(pack, number, street) : null;
-    if (known) return start(pack, { door: known });
+    if (known) return start(pack, { door: known }, instead);
     await start(pack, {
       drive: typed.drive || null,
       place: { kind: typed.kind, id: uuid7(), new: true, name: typed.kind === "business" ? name : "", number, street, neighbourhood: typed.neighbourhood || null },
-    });
+    }, instead);
   };
   const draw = (/** @type {Record<string, string>} */ errors) => {
     const kinds = /** @type {const} */ (["household", "business"]);

@@ -69,7 +69,9 @@ export function show(screen) {
   toSay = null;
   const main = h("main", { class: screen.action ? "ds-body has-action" : "ds-body", id: "main" }, steps, h("div", { id: "said" }, said), screen.body);
   main.addEventListener("input", () => hush());
-  root.replaceChildren(...[head, screen.quiet ? null : barElement(), main, foot(screen)].filter(isNode));
+  // The head stays while one scrolls, and with it the line that says where the work is.
+  const above = h("div", { class: "door-head" }, head, screen.quiet ? null : barElement());
+  root.replaceChildren(...[above, main, foot(screen)].filter(isNode));
   scrollTo(0, 0);
   const title = document.getElementById("title");
   if (title) title.focus({ preventScroll: true });
@@ -122,6 +124,22 @@ export async function attempt(deed) {
     say("risk", sentence(problem));
     return undefined;
   }
+}
+
+/**
+ * A question before something that can't be undone.
+ * @param {string} label @param {() => any} ask what to say @param {string} yes @param {() => Promise<any>} deed @param {string} [kind] how the first button looks
+ */
+export function careful(label, ask, yes, deed, kind = "d") {
+  const place = h("div", {});
+  const rest = () => place.replaceChildren(button(label, open, { kind }));
+  const open = () => {
+    place.replaceChildren(note("behind", ask(), h("p", { class: "ds-acts" },
+      button(yes, () => void attempt(deed), { kind: "d" }), button(words.cancel, rest, { kind: "q" }))));
+    place.scrollIntoView({ block: "center" });
+  };
+  rest();
+  return place;
 }
 
 /** The main button, which can't be pressed twice while its deed is under way. @param {string} label @param {() => any} deed @param {string} [id] */

@@ -12,7 +12,7 @@ import * as update from "../update.js";
 import { day, initials, longDay, words } from "../words.js";
 import { needs } from "./bar.js";
 import { restoreButton } from "./enrol.js";
-import { attempt, go, mainButton, sayNext, show } from "./frame.js";
+import { attempt, careful, go, mainButton, sayNext, show } from "./frame.js";
 
 const w = words.home;
 let newVersion = false;
@@ -46,14 +46,17 @@ export function sorted(pack, today) {
   return { due, open, done };
 }
 
-/** Begin a visit at a door, and go there. @param {any} pack @param {{door?: any, place?: any, drive?: string | null}} where */
-export async function start(pack, where) {
+/**
+ * Begin a visit at a door, and go there.
+ * @param {any} pack @param {{door?: any, place?: any, drive?: string | null}} where @param {(place: string) => void} [walk]
+ */
+export async function start(pack, where, walk = go) {
   await attempt(async () => {
     const today = await outing.get();
     if (!today.chosen) return go(`/pair/${where.door ? where.door.id : ""}`);
     const second = today.second ? { teammate: today.second.teammate, name: today.second.name, kind: today.second.kind } : null;
     const draft = await drafts.begin(begin({ ...where, pack, second, stamp: clock.stamp(), day: clock.day() }));
-    go(`/visit/${draft.id}`);
+    walk(`/visit/${draft.id}`);
   });
 }
 
@@ -138,16 +141,11 @@ function takeButton(drive, near, several) {
 
 /** @param {any[]} open */
 function giveBack(open) {
-  const place = h("div", { class: "mt" });
-  const ask = () => place.replaceChildren(note("behind", h("p", {}, w.give_back_sure), h("p", { class: "ds-acts" },
-    button(w.give_back_yes, () => void attempt(async () => {
-      await packs.giveBack(open.map((door) => door.id));
-      sayNext("on", w.given);
-      go("/");
-    })), button(words.cancel, rest, { kind: "q" }))));
-  const rest = () => place.replaceChildren(button(w.give_back(open.length), ask, { kind: "q" }));
-  rest();
-  return place;
+  return h("div", { class: "mt" }, careful(w.give_back(open.length), () => h("p", {}, w.give_back_sure), w.give_back_yes, async () => {
+    await packs.giveBack(open.map((door) => door.id));
+    sayNext("on", w.given);
+    go("/");
+  }, "q"));
 }
 
 /** The start. @param {() => boolean} wanted false when something newer is about to be shown */

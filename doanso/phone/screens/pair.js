@@ -7,7 +7,7 @@ import * as outing from "../outing.js";
 import { companions } from "../steps.js";
 import { initials, words } from "../words.js";
 import { camera, scanButton } from "./camera.js";
-import { attempt, go, mainButton, say, show } from "./frame.js";
+import { attempt, go, instead, mainButton, say, show } from "./frame.js";
 import { start } from "./home.js";
 
 const w = words.pair;
@@ -36,8 +36,8 @@ export async function pair(pack, then = "") {
     await attempt(async () => {
       await outing.choose(second);
       const door = pack.doors.find((/** @type {any} */ one) => one.id === then);
-      if (door) return start(pack, { door });
-      return go(then === "found" ? "/found" : "/");
+      if (door) return start(pack, { door }, instead);
+      return instead(then === "found" ? "/found" : "/");
     });
   };
   const done = async () => {

@@ -80,7 +80,7 @@ export async function sent() {
   };
   const nothing = !waiting.length && !received.length;
   show({
-    title: w.title, tab: "sent", needs: needs.length,
+    title: w.title, tab: "sent", needs: bar.needs,
     body: [
       stopped(bar),
       section(w.needs, [...needs, ...judged.map(told)]),

@@ -11,7 +11,7 @@ import * as vault from "../vault.js";
 import { sentence, size, when, words } from "../words.js";
 import { needs } from "./bar.js";
 import { backupButton, pinField, restoreButton, weak } from "./enrol.js";
-import { attempt, go, say, sayNext, show } from "./frame.js";
+import { attempt, careful, go, say, sayNext, show } from "./frame.js";
 
 const w = words.settings;
 const THEME = "door.theme";
@@ -34,16 +34,6 @@ export function dress() {
 /** @param {string} title @param {...any} inside */
 function part(title, ...inside) {
   return h("section", { class: "ds-card door-part" }, h("h2", {}, title), inside);
-}
-
-/** A question before something that can't be undone. @param {string} label @param {() => any} ask what to say @param {string} yes @param {() => Promise<void>} deed */
-function careful(label, ask, yes, deed) {
-  const place = h("div", {});
-  const rest = () => place.replaceChildren(button(label, open, { kind: "d" }));
-  const open = () => place.replaceChildren(note("behind", ask(), h("p", { class: "ds-acts" },
-    button(yes, () => void attempt(deed), { kind: "d" }), button(words.cancel, rest, { kind: "q" }))));
-  rest();
-  return place;
 }
 
 function changePin() {

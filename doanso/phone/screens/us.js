@@ -2,9 +2,12 @@
 // Step 1: who we are.
 
 import { button, h } from "../dom.js";
-import { address } from "../steps.js";
+import * as drafts from "../drafts.js";
+import * as outbox from "../outbox.js";
+import * as outing from "../outing.js";
+import { address, body } from "../steps.js";
 import { given, initials, words } from "../words.js";
-import { go, mainButton } from "./frame.js";
+import { attempt, careful, go, mainButton, sayNext } from "./frame.js";
 import { aloneNote } from "./pair.js";
 
 const w = words.us;
@@ -21,6 +24,20 @@ export function secondName(stage) {
 function person(name, small, look) {
   return h("div", { class: "door-person" }, h("span", { class: "grow" }, h("b", {}, name), h("span", {}, small)),
     h("span", { class: `ds-av ds-av-lg ${look}`, "aria-hidden": "true" }, initials(name)));
+}
+
+/** No home stands here any more: a record of its own, and no visit. @param {import("./visit.js").Stage} stage */
+function gone(stage) {
+  const { visit } = stage;
+  const tell = () => attempt(async () => {
+    const { household, business } = /** @type {any} */ (body(visit, ""));
+    await outbox.put({ kind: "outreach.door", unit: visit.unit, body: { drive: visit.drive, household, business, gone: true } });
+    await outing.doorDone(/** @type {string} */ (visit.door), "gone");
+    await drafts.remove(stage.id);
+    sayNext("on", w.gone_said);
+    go("/");
+  });
+  return careful(w.gone, () => h("p", {}, w.gone_sure), w.gone_yes, tell, "q");
 }
 
 /** @param {import("./visit.js").Stage} stage */
@@ -41,7 +58,8 @@ export function us(stage) {
         visit.step = 2;
         await stage.forward();
       }, { id: "not-home" }),
-      visit.second ? null : button(words.home.choose, () => go("/pair"), { icon: "user-plus" })),
+      visit.second ? null : button(words.home.choose, () => go("/pair"), { icon: "user-plus" }),
+      visit.door ? gone(stage) : null),
   ], mainButton(words.go_on, async () => {
     visit.end = null;
     await stage.forward();

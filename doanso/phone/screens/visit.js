@@ -17,7 +17,7 @@ import { who } from "./who.js";
 
 /**
  * @typedef {{id: string, visit: steps.Visit, pack: any, title: string, save: () => Promise<boolean>, forward: () => Promise<void>,
- *   redraw: () => void, finish: () => Promise<void>, frame: (body: any, action: any) => void, companion: outing.Companion | null}} Stage
+ *   finish: () => Promise<void>, frame: (body: any, action: any) => void, companion: outing.Companion | null}} Stage
  */
 
 const SCREENS = [us, us, ask, who, done, receipt];
@@ -47,8 +47,8 @@ function elsewhere(draft, pack) {
   });
 }
 
-/** Open a visit where it stands. @param {any} pack @param {string} id */
-export async function visit(pack, id) {
+/** Open a visit where it stands, or an earlier step of it, as the phone's own "back" asks. @param {any} pack @param {string} id @param {string} wanted */
+export async function visit(pack, id, wanted) {
   const draft = await drafts.open(id).catch(() => null);
   if (!draft) return instead("/");
   if (draft.elsewhere) return elsewhere(draft, pack);
@@ -73,7 +73,7 @@ export async function visit(pack, id) {
   const at = async (step) => {
     const before = body.step;
     body.step = step;
-    if (await save()) draw();
+    if (await save()) go(`/visit/${id}/${step}`);
     else body.step = before;
   };
   const finish = async () => {
@@ -102,7 +102,7 @@ export async function visit(pack, id) {
     /** @type {Stage} */
     const stage = {
       id, visit: body, pack, title: place(body, pack), save, companion,
-      forward: () => at(steps.next(body)), redraw: draw, finish,
+      forward: () => at(steps.next(body)), finish,
       frame: (inside, action) => show({
         title: words.app, small: place(body, pack), back, leave,
         step: { now: body.step, path: steps.path(body), name: body.step === 5 && !body.people.some((one) => one.receipt) ? words.visit.last_step : words.visit.steps[body.step] },
@@ -111,5 +111,12 @@ export async function visit(pack, id) {
     };
     SCREENS[body.step](stage);
   };
+  const earlier = Number(wanted);
+  if (earlier < body.step && steps.path(body).includes(earlier) && (earlier > 1 || body.at === 0)) {
+    body.step = earlier;
+    await save();
+  } else if (earlier !== body.step) {
+    history.replaceState(null, "", `#/visit/${id}/${body.step}`);
+  }
   draw();
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import test from "node:test";
 
 import * as steps from "../steps.js";
@@ -145,4 +146,31 @@ test("a long signature is thinned until it fits", () => {
   assert.ok(dots.length <= 4000);
   assert.match(dots, /^(M\d+ \d+)+$/);
   assert.equal(steps.drawnWithin([[[12, 30], [14, 33]], []]), "M12 30L14 33");
+});
+
+/** Every key of an example, as paths; of a list the first one stands for all. */
+function keys(value, at = "") {
+  if (Array.isArray(value)) return value.length ? keys(value[0], `${at}[]`) : [];
+  if (value === null || typeof value !== "object") return [];
+  return Object.keys(value).sort().flatMap((key) => [`${at}.${key}`, ...keys(value[key], `${at}.${key}`)]);
+}
+
+async function example(name) {
+  const text = await readFile(new URL(`../../../contract/${name}.json`, import.meta.url), "utf8");
+  return JSON.parse(text).body;
+}
+
+test("the record has the keys of the contract's examples, no fewer and no more", async () => {
+  const person = { ...steps.blankPerson(), name: "Nguyễn Văn Bảy", birth_year: 1951 };
+  const shop = { id: "b", new: true, name: "Tạp hóa Năm", number: "2", street: "Lê Lợi", neighbourhood: null };
+  const named = visit({ people: [entry({ answer: "named", purposes: ["support"], person, receipt: RECEIPT, helps: [HELP] })] });
+  const made = {
+    visit: named,
+    visit_unnamed: visit({ people: [entry({ answer: "unnamed", helps: [HELP] })] }),
+    visit_shop: visit({ kind: "business", place: shop, people: [entry({ answer: "shop", receipt: RECEIPT, helps: [HELP] })] }),
+    visit_refused: visit({ end: "refused", second: null }),
+  };
+  for (const [name, one] of Object.entries(made)) {
+    assert.deepEqual(keys(steps.body(one, "z")), keys(await example(name)), name);
+  }
 });

@@ -426,9 +426,14 @@ def test_a_morning_when_much_goes_wrong(phone: Phone, outing: Outing, tmp_path: 
     phone.at(5)
     phone.main()
 
-    # Somebody asks for another day.
+    # Somebody asks for another day. The phone's own "back" leads a step back, and nothing said is lost.
     phone.next_door()
     phone.main()
+    phone.agree()
+    phone.at(3)
+    phone.page.go_back()
+    phone.at(2)
+    assert phone.page.locator("label.is-on:has-text('Đồng ý ghi tên')").count() == 1
     phone.tap("label:has-text('Hẹn hôm khác')")
     phone.main()
     phone.sees("Chọn một ngày sau hôm nay.")
