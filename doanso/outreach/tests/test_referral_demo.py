@@ -1,0 +1,52 @@
+"""The demo's 1+2: every state stands on the printed ward's list, and the ledger agrees."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from doanso.outreach.demo import referrals as demo
+from doanso.outreach.queries import referrals as queries
+from doanso.outreach.rules.referrals import Need, Stand
+from doanso.outreach.tests.conftest import make_services
+from doanso.outreach.tests.referring import refer
+from doanso.outreach.tests.test_referral_pages import admitted
+from doanso.tally.recount import recount
+from doanso.testing import TODAY, Tree
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Invented:
+    name: str
+    birth: date
+    phone: str
+
+
+def test_every_state_is_told_and_the_ledger_agrees(tree: Tree, business_day):
+    make_services()
+    one_two = refer(tree)
+    admitted(one_two, 20)
+    count = 0
+
+    def invent(_youngest: int, oldest: int, on: date) -> Invented:
+        nonlocal count
+        count += 1
+        return Invented(
+            f"Phan Văn {chr(65 + count % 26)}{chr(97 + count // 26)}",
+            on.replace(year=on.year - oldest),
+            f"09010000{count:02}",
+        )
+
+    told = demo.year([(tree.units["p4"], tree.an)], invent, TODAY, member=tree.khoa, printed="p4")
+    for day, deed in sorted(told, key=lambda one: one[0]):
+        business_day(day)
+        deed()
+    business_day(TODAY)
+
+    assert all(day <= TODAY for day, _deed in told)
+    found = queries.counts(queries.with_need(queries.in_care(tree.an)))
+    assert found == {Need.EXPIRED: 2, Need.DONE: 11, Need.ONE: 7, Need.WAITING: 2}
+    assert [one.stand for one in queries.places(one_two.khoa.person_id)] == [Stand.DONE, Stand.OPEN]
+    assert list(recount()) == []
