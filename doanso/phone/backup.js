@@ -148,3 +148,20 @@ export async function restore(text) {
   say("outbox");
   return { added, known: file.records.length - added };
 }
+
+/**
+ * The person says that an officer has taken the file. That is no acknowledgement, so the rows stay; but what another
+ * person's phone left here is never told to this one, and would be asked about for ever.
+ * @returns {Promise<void>}
+ */
+export async function handedIn() {
+  await change(["meta", "outbox"], async (tx) => {
+    const device = await ask(tx.objectStore("meta").get("device"));
+    const outbox = tx.objectStore("outbox");
+    for (const row of await ask(outbox.index("standing").getAll("file"))) {
+      if (row.tried && row.device !== device?.id) outbox.put({ ...row, standing: "given" });
+    }
+  });
+  await recount();
+  say("outbox");
+}

@@ -91,18 +91,22 @@ function refusal({ status, body }) {
 }
 
 /**
- * Take this phone into service, or go on after the lease is over: the same phone keeps its id.
+ * Take this phone into service, or go on after the lease is over: the same phone keeps its id, unless somebody else had it.
  * @param {{name: string, csrf: string}} who
  */
 export async function register({ name, csrf }) {
   vault.sealer();
   const before = await kept();
-  const id = before?.id || uuid7();
-  const answer = await request("POST", "/api/v1/devices", {
-    credentials: "same-origin",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
-    body: JSON.stringify({ id, name }),
-  });
+  const asking = (/** @type {string} */ id) =>
+    request("POST", "/api/v1/devices", {
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
+      body: JSON.stringify({ id, name }),
+    });
+  let id = before?.id || uuid7();
+  let answer = await asking(id);
+  const handedOn = answer.status === 422 && answer.body?.code === "device_taken";
+  if (handedOn) answer = await asking((id = uuid7()));
   if (answer.status !== 201) throw refusal(answer);
   const { token, acknowledgement_key: acknowledge, backup_key: key, lease_until: leaseUntil } = answer.body || {};
   if (answer.body?.device !== id || !token || fromHex(acknowledge || "").length !== 32 || !key?.x || !key?.y) {
@@ -110,12 +114,26 @@ export async function register({ name, csrf }) {
   }
   const by = vault.sealer();
   const sealed = await vault.seal({ token, acknowledge });
-  await change(["meta"], async (tx) => {
+  await change(["meta", "pack", "drafts", "outbox", "sent", "photos"], async (tx) => {
     await vault.mustStand(tx, by);
+    if (handedOn) await leaveToOfficer(tx);
     tx.objectStore("meta").put({ id, name, state: "ready", secret: sealed, key, leaseUntil }, "device");
   });
-  say("device");
+  for (const topic of ["device", "pack", "drafts", "outbox", "sent", "photos"]) say(/** @type {any} */ (topic));
   return state();
+}
+
+/**
+ * The phone is another person's now, in whose name nothing of the one before may be sent: what is unsent an officer
+ * delivers from a backup file.
+ * @param {IDBTransaction} tx
+ */
+async function leaveToOfficer(tx) {
+  for (const name of ["pack", "drafts", "sent", "photos"]) tx.objectStore(name).clear();
+  const outbox = tx.objectStore("outbox");
+  for (const row of await ask(outbox.getAll())) {
+    if (row.standing !== "given") outbox.put({ ...row, sealed: null, line: null, again: null, standing: "file" });
+  }
 }
 
 /** What proves us to the server and the server to us. @returns {Promise<{token: string, acknowledge: string}>} */

@@ -4,7 +4,7 @@
 import { say } from "./bus.js";
 import { base64url, random, uuid7 } from "./id.js";
 import { Problem } from "./problem.js";
-import { all, ask, change } from "./store.js";
+import { all, ask, change, needed } from "./store.js";
 import * as vault from "./vault.js";
 
 const tab = base64url(random(9));
@@ -56,12 +56,13 @@ export async function list() {
 async function write(id, body, check) {
   const by = vault.sealer();
   const sealed = await vault.seal(body);
-  await change(["meta", "drafts"], async (tx) => {
+  const keep = async (/** @type {IDBTransaction} */ tx) => {
     await vault.mustStand(tx, by);
     const drafts = tx.objectStore("drafts");
     check(await ask(drafts.get(id)));
     drafts.put({ id, sealed, tab, changedAt: Date.now() });
-  });
+  };
+  await needed(() => change(["meta", "drafts"], keep));
   say("drafts");
 }
 

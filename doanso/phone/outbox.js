@@ -9,7 +9,7 @@ import { kept as keptDevice } from "./device.js";
 import { isUuid, sha256, utf8, uuid7 } from "./id.js";
 import { isProblem, Problem } from "./problem.js";
 import { counts, recount } from "./standing.js";
-import { all, ask, change, look } from "./store.js";
+import { all, ask, change, look, needed } from "./store.js";
 import * as vault from "./vault.js";
 
 export { counts };
@@ -86,7 +86,7 @@ async function prepare({ kind, version, unit, body, base, id }) {
 export async function put({ kind, version = 1, unit, body, base = null, id = uuid7(), draft = null }) {
   if (!isUuid(id)) throw new TypeError("a record's id is a UUID in lower case");
   const { by, row } = await prepare({ kind, version, unit, body, base, id });
-  const known = await change(["meta", "outbox", "sent", "drafts"], async (tx) => {
+  const keep = async (/** @type {IDBTransaction} */ tx) => {
     await vault.mustStand(tx, by);
     const outbox = tx.objectStore("outbox");
     const rows = await ask(outbox.index("id").getAll(id));
@@ -97,7 +97,8 @@ export async function put({ kind, version = 1, unit, body, base = null, id = uui
     if (base === null && (rows.length || gone)) throw new Problem("known_id");
     await ask(outbox.add(row));
     return null;
-  });
+  };
+  const known = await needed(() => change(["meta", "outbox", "sent", "drafts"], keep));
   await recount();
   say("outbox");
   if (draft) say("drafts");
@@ -132,7 +133,7 @@ export async function amend(id, body) {
     const replaces = from === "outbox" && onlyHere(latest);
     const base = replaces ? old.base : latest.hash;
     const { by, row } = await prepare({ kind: old.kind, version: old.version, unit: old.unit, body, base, id });
-    const done = await change(["meta", "outbox", "sent"], async (tx) => {
+    const keep = async (/** @type {IDBTransaction} */ tx) => {
       await vault.mustStand(tx, by);
       const outbox = tx.objectStore("outbox");
       const rows = await ask(outbox.index("id").getAll(id));
@@ -145,8 +146,8 @@ export async function amend(id, body) {
       else await ask(outbox.add(row));
       if (gone?.standing === "needs") tx.objectStore("sent").put({ ...gone, standing: "undecided" });
       return true;
-    });
-    if (!done) continue;
+    };
+    if (!(await needed(() => change(["meta", "outbox", "sent"], keep)))) continue;
     await recount();
     say("outbox");
     return { id, hash: row.hash };

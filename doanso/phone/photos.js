@@ -66,12 +66,38 @@ export async function redraw(blob) {
   throw new Problem("bad_picture");
 }
 
+const [FRAME, ADOBE, LAST_APP, COMMENT, SCAN] = [0xe0, 0xee, 0xef, 0xfe, 0xda];
+
+/**
+ * The same JPEG without what some browsers write beside the pixels (a profile, Exif, a thumbnail): the server takes none.
+ * @param {Uint8Array} bytes @returns {Uint8Array}
+ */
+export function onlyPixels(bytes) {
+  const kept = [bytes.subarray(0, 2)];
+  let at = 2;
+  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== SCAN) {
+    const marker = bytes[at + 1];
+    const next = at + 2 + bytes[at + 2] * 256 + bytes[at + 3];
+    const plain = marker === ADOBE || (marker === FRAME && next - at === 18 && !bytes[at + 16] && !bytes[at + 17]);
+    if (plain || (marker !== COMMENT && (marker < FRAME || marker > LAST_APP))) kept.push(bytes.subarray(at, next));
+    at = next;
+  }
+  kept.push(bytes.subarray(at));
+  const whole = new Uint8Array(kept.reduce((size, part) => size + part.length, 0));
+  let end = 0;
+  for (const part of kept) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
+}
+
 /**
  * Keep a picture for a visit; it goes after its visit.
  * @param {string} visit @param {Blob} blob @returns {Promise<string>}
  */
 export async function add(visit, blob) {
-  return keep(visit, new Uint8Array(await (await redraw(blob)).arrayBuffer()));
+  return keep(visit, onlyPixels(new Uint8Array(await (await redraw(blob)).arrayBuffer())));
 }
 
 /** @param {string} visit @param {Uint8Array} bytes @returns {Promise<string>} */
@@ -127,8 +153,9 @@ async function sendOne(row) {
       if (!answer.body?.done && !(answer.body?.offset > offset)) throw new Problem("bad_answer");
       ({ offset, done } = answer.body);
     } catch (error) {
-      // A piece whose answer was lost is there already: ask once where to go on.
-      if (!isProblem(error) || !error.status || passes(error) || stumbles++) throw error;
+      // A piece whose answer was lost is there already, one that was damaged is not: ask once where to go on.
+      const goesOn = isProblem(error) && (error.status === 409 || isProblem(error, "photo_damaged", "photo_piece_broken"));
+      if (!goesOn || stumbles++) throw error;
       ({ offset, done } = (await call("GET", where)).body);
     }
     if (!done) await alter(id, { offset });

@@ -1,13 +1,14 @@
 // The disk of the phone: one IndexedDB, written in transactions that have reached it before anybody is told so.
 // @ts-check
 
-import { Problem } from "./problem.js";
+import { isProblem, Problem } from "./problem.js";
 
 const NAME = "door";
 const MB = 1_000_000;
 const LOW = 50 * MB;
 const FULL = 2 * MB;
 const MARK = "door-mark";
+const PROBE = 2 * MB;
 
 /** What each version of the database adds to the one before. @type {Array<(db: IDBDatabase) => void>} */
 const VERSIONS = [
@@ -31,6 +32,10 @@ export const STORES = ["meta", "pack", "drafts", "outbox", "sent", "photos"];
 
 /** @type {Promise<IDBDatabase> | null} */
 let opening = null;
+/** A probe found no room: there is some for a hundred records yet, or two, and no more. */
+let tight = false;
+/** Something was refused for want of room. */
+let refused = false;
 
 /**
  * An IndexedDB request as a promise. Awaiting it keeps its transaction alive; awaiting anything else does not.
@@ -178,9 +183,45 @@ export async function room() {
   const storage = globalThis.navigator?.storage;
   const kept = storage?.persisted ? await storage.persisted().catch(() => false) : false;
   const estimate = storage?.estimate ? await storage.estimate().catch(() => null) : null;
-  if (!estimate?.quota) return { free: null, low: false, full: false, kept };
+  if (!estimate?.quota) return { free: null, low: tight, full: refused, kept };
   const free = Math.max(0, estimate.quota - (estimate.usage || 0));
-  return { free, low: free < LOW || free < estimate.quota / 5, full: free < FULL, kept };
+  return { free, low: tight || free < LOW || free < estimate.quota / 5, full: refused || free < FULL, kept };
+}
+
+/**
+ * Feel for room by writing some and taking it away again. Newer browsers tell every page the same quota, however full the
+ * disk is, so that there is no other way to ask; it wears the disk, so ask seldom.
+ * @returns {Promise<boolean>} whether there is room
+ */
+export async function feel() {
+  if (!globalThis.caches) return true;
+  const bytes = new Uint8Array(PROBE);
+  // Chance, because anything else could be packed to nothing.
+  for (let at = 0; at < PROBE; at += 50_000) crypto.getRandomValues(bytes.subarray(at, at + 50_000));
+  try {
+    await (await caches.open("probe")).put("/door/probe", new Response(bytes));
+    tight = refused = false;
+  } catch {
+    tight = true;
+  } finally {
+    await caches.delete("probe").catch(() => false);
+  }
+  return !tight;
+}
+
+/**
+ * Write what must not be lost, and remember whether there was room for it.
+ * @template T @param {() => Promise<T>} write @returns {Promise<T>}
+ */
+export async function needed(write) {
+  try {
+    const written = await write();
+    refused = false;
+    return written;
+  } catch (error) {
+    if (isProblem(error, "disk_full")) tight = refused = true;
+    throw error;
+  }
 }
 
 /** Ask the browser never to evict us by itself. @returns {Promise<boolean>} */

@@ -10,7 +10,7 @@ import { sendPhotos } from "./photos.js";
 import { isProblem } from "./problem.js";
 import { passes, sendAll } from "./sender.js";
 import { counts, recount } from "./standing.js";
-import { all, ask, change, get, room } from "./store.js";
+import { all, ask, change, feel, get, room } from "./store.js";
 import * as vault from "./vault.js";
 
 const FIRST_WAIT = 2_000;
@@ -18,6 +18,7 @@ const LONGEST_WAIT = 300_000;
 const SOON = 300;
 const OTHERS_TURN = 5_000;
 const PULSE = 3_000;
+const BETWEEN_PROBES = 30;
 
 /**
  * @typedef {object} Bar
@@ -76,7 +77,12 @@ const online = () => globalThis.navigator?.onLine !== false;
 export function start() {
   if (started) return;
   started = true;
-  on("outbox", () => plan(SOON));
+  let heard = 0;
+  on("outbox", () => {
+    plan(SOON);
+    heard += 1;
+    if (heard % BETWEEN_PROBES === 0) void feel().then(() => say("sync"));
+  });
   on("photos", () => plan(SOON));
   on("vault", () => plan(SOON));
   globalThis.addEventListener?.("online", () => void now());
@@ -84,7 +90,14 @@ export function start() {
   globalThis.document?.addEventListener("visibilitychange", () => {
     if (globalThis.document.visibilityState === "visible") void now();
   });
-  void clock.load().then(now);
+  void begin().catch((error) => console.error(error));
+}
+
+async function begin() {
+  await clock.load();
+  await now();
+  await feel();
+  say("sync");
 }
 
 /** @param {number} delay */
@@ -155,6 +168,8 @@ async function work() {
   try {
     await sendAll();
     await sendPhotos();
+    // What has gone has made room.
+    if ((await room()).low) await feel();
     await advance({ failures: 0, nextTryAt: 0, stopped: "", lastSentAt: clock.stamp() });
   } catch (error) {
     await fail(error);

@@ -137,6 +137,34 @@ test("signing out takes drafts, pack and token, and leaves records sealed and as
   assert.equal((await tab.sync.bar()).state, "sent");
 });
 
+test("a phone that goes to somebody else sends nothing of the one before in their name", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  const old = await tab.outbox.put(visit());
+  await tab.photos.keep(old.id, new Uint8Array(5));
+  const { id } = await tab.device.state();
+  await tab.device.signOut();
+  phone.server.taken = id;
+
+  await tab.vault.wipe();
+  await tab.vault.setUp("719305", { iterations: 1000 });
+  await tab.device.register({ name: "Máy của Hoa", csrf: "csrf" });
+  const own = await tab.outbox.put(visit());
+  await tab.sync.now();
+
+  assert.notEqual((await tab.device.state()).id, id);
+  assert.deepEqual([...phone.server.records.keys()], [`${own.id}:${own.hash}`]);
+  const bar = await tab.sync.bar();
+  assert.deepEqual([bar.state, bar.why, bar.unsent, bar.photos], ["needs", "lost-pin", 1, 0]);
+  const [file] = await tab.backup.save();
+  assert.equal(JSON.parse(file.text).device, id);
+  assert.deepEqual((await phone.server.openBackup(file.text)).map((one) => one.hash), [old.hash]);
+
+  await tab.backup.handedIn();
+  assert.equal((await tab.sync.bar()).state, "sent");
+  assert.equal((await tab.store.all("outbox")).length, 1);
+});
+
 test("a page of a portal is no answer, and a broken network is told as such", async () => {
   const phone = new Phone();
   const tab = await phone.inService();

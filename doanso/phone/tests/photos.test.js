@@ -74,3 +74,50 @@ test("a picture lies sealed", async () => {
 
   assert.equal((await diskText(tab)).includes(Buffer.from(picture(200)).toString("latin1")), false);
 });
+
+const segment = (marker, body) => [0xff, marker, (body.length + 2) >> 8, (body.length + 2) & 255, ...body];
+const start = [0xff, 0xd8];
+const frame = segment(0xe0, [...Buffer.from("JFIF\0"), 1, 1, 0, 0, 1, 0, 1, 0, 0]);
+const rest = [...segment(0xdb, [1, 2, 3]), ...segment(0xda, [1, 1, 0, 0, 63, 0]), 5, 0xff, 0, 7, 0xff, 0xd9];
+
+test("what a browser writes beside the pixels does not go", async () => {
+  const { photos } = await new Phone().inService();
+  const text = (what) => [...Buffer.from(what)];
+  const beside = [segment(0xe1, text("Exif\0\0 Mỹ Tho")), segment(0xe2, text("ICC_PROFILE\0")), segment(0xfe, text("note"))].flat();
+  const thumbnail = segment(0xe0, [...Buffer.from("JFIF\0"), 1, 1, 0, 0, 1, 0, 1, 1, 1, 9, 9, 9]);
+
+  assert.deepEqual([...photos.onlyPixels(Uint8Array.from([...start, ...frame, ...beside, ...rest]))], [...start, ...frame, ...rest]);
+  assert.deepEqual([...photos.onlyPixels(Uint8Array.from([...start, ...thumbnail, ...rest]))], [...start, ...rest]);
+  assert.deepEqual([...photos.onlyPixels(Uint8Array.from([...start, ...frame, ...rest]))], [...start, ...frame, ...rest]);
+});
+
+test("one that was damaged on its way goes once more from its beginning", async () => {
+  const { phone, tab, photo } = await withPicture(300_000);
+  const { photo: real } = phone.server;
+  let harmed = false;
+  phone.server.photo = function (path, method, headers, body) {
+    if (method !== "PATCH" || headers["Upload-Offset"] !== "256000" || harmed) return real.call(this, path, method, headers, body);
+    harmed = true;
+    this.photos.get(photo).pieces = Buffer.alloc(0);
+    return new Response(JSON.stringify({ code: "photo_damaged", message: "" }), { status: 422 });
+  };
+
+  await tab.sync.now();
+
+  assert.deepEqual(new Uint8Array(phone.server.photos.get(photo).pieces), picture(300_000));
+  assert.equal((await tab.sync.bar()).state, "sent");
+});
+
+test("one that holds more than pixels is not sent again", async () => {
+  const { phone, tab, visitId } = await withPicture(1000);
+  const { photo: real } = phone.server;
+  phone.server.photo = function (path, method, headers, body) {
+    if (method !== "PATCH") return real.call(this, path, method, headers, body);
+    return new Response(JSON.stringify({ code: "photo_has_more_than_pixels", message: "Ảnh có thêm dữ liệu" }), { status: 422 });
+  };
+
+  await tab.sync.now();
+
+  assert.deepEqual(requests(phone).map((call) => call.method), ["POST", "PATCH"]);
+  assert.equal((await tab.photos.list(visitId))[0].problem.code, "photo_has_more_than_pixels");
+});

@@ -62,6 +62,7 @@ export class Server {
 
   async register({ id, name }, headers) {
     if (headers["X-CSRFToken"] !== "csrf") return answer(403, { code: "csrf", message: "" });
+    if (this.taken === id) return answer(422, { code: "device_taken", message: "" });
     this.tokens += 1;
     this.token = `${this.tokens}`.padEnd(43, "t");
     this.refusal = null;

@@ -57,6 +57,43 @@ test("room is said early", async () => {
   assert.deepEqual(await tab.store.room(), { free: null, low: false, full: false, kept: false });
 });
 
+test("where the estimate says nothing, a probe that finds no room says it early", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  phone.estimate = { quota: 4e9, usage: 0 };
+  assert.equal(await tab.store.feel(), true);
+  let full = true;
+  const deleted = [];
+  globalThis.caches = {
+    open: async () => ({
+      put: async () => {
+        if (full) throw new DOMException("The disk is full", "QuotaExceededError");
+      },
+    }),
+    delete: async (name) => deleted.push(name),
+  };
+
+  assert.equal(await tab.store.feel(), false);
+  assert.deepEqual([(await tab.sync.bar()).low, (await tab.sync.bar()).full], [true, false]);
+  full = false;
+  assert.equal(await tab.store.feel(), true);
+  assert.equal((await tab.sync.bar()).low, false);
+  assert.deepEqual(deleted, ["probe", "probe"]);
+  delete globalThis.caches;
+});
+
+test("what is refused after all is said as full, until there is room again", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  assert.equal(await codeOf(phone.withFullDisk(() => tab.outbox.put(visit()))), "disk_full");
+  assert.deepEqual([(await tab.sync.bar()).state, (await tab.sync.bar()).why], ["needs", "disk"]);
+
+  await tab.outbox.put(visit());
+  await tab.sync.now();
+
+  assert.equal((await tab.sync.bar()).state, "sent");
+});
+
 test("a first start is no eviction, and a lost database is one", async () => {
   const phone = new Phone();
   const tab = await phone.inService();
