@@ -18,5 +18,6 @@ class SyncConfig(AppConfig):
             ("sync.take_version", _("took in a record that waited")),
             ("sync.leave_version", _("left out a record that waited")),
             ("sync.deliver", _("handed in a phone's backup")),
+            ("sync.add_photo", _("added a photo to a visit")),
         ):
             register_verb(name, sentence, fields={})

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.sync import api
+from doanso.sync import api, photos_api
 from doanso.sync.views import deliver, devices, records
 
 app_name = "sync"
@@ -15,4 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/sync", api.sync, name="sync"),
     path("api/v1/sync/sealed", api.sync_sealed, name="sync-sealed"),
     path("api/v1/sync/records", api.records, name="records"),
+    path("api/v1/photos", photos_api.announce, name="photos"),
+    path("api/v1/photos/<uuid:photo_id>", photos_api.photo, name="photo"),
 ]

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from doanso.lib import clock
+from doanso.sync.actions.photos import drop_old_photos
 from doanso.sync.models import Record, RecordState
 
 KEPT = timedelta(days=90)
@@ -53,4 +54,5 @@ def drop_old_bytes_daily() -> None:
     today = clock.today()
     if _done_on.get("day") != today:
         drop_old_bytes()
+        drop_old_photos()
         _done_on["day"] = today
