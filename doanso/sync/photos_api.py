@@ -1,0 +1,112 @@
+"""Pictures as phones send them: announced, sent in pieces, gone on with after a break. See docs/sync.md."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.strict_json import Fields, parse
+from doanso.sync.actions import photos, renew_lease
+from doanso.sync.actions.photos import MOST_PIECE, OffsetMissed, Stand
+from doanso.sync.devices import device_or_problem, problem_response
+from doanso.sync.models import Device, Photo
+
+_MOST_ANNOUNCEMENT = 4096
+_HASH = 64
+
+_View = Callable[..., HttpResponse]
+
+
+def _of_phone(view: _View) -> _View:
+    """A call of a phone in service, with what it is told when something is not right."""
+
+    @wraps(view)
+    def called(request: HttpRequest, **named: UUID) -> HttpResponse:
+        device = device_or_problem(request)
+        if isinstance(device, JsonResponse):
+            return device
+        try:
+            answer = view(request, device, **named)
+            renew_lease(device=device, now=clock.now())
+        except Refused as refused:
+            return problem_response(refused.problem, 413 if refused.problem.code == "too_long" else 422)
+        except (DatabaseError, InterfaceError, OSError):
+            message = _("The server is busy or its disk is full. Nothing is lost; the phone tries again by itself.")
+            return problem_response(Problem("try_later", message), 503)
+        return answer
+
+    return called
+
+
+def _bytes(request: HttpRequest, most: int) -> bytes:
+    """The body, bounded before it is read; one that broke off on the way is nothing."""
+    too_long = Problem("too_long", _("This message is too long; send less at once."))
+    said = int(request.META.get("CONTENT_LENGTH") or 0)
+    if said > most:
+        raise Refused(too_long)
+    try:
+        content = request.body
+    except RequestDataTooBig as fault:
+        raise Refused(too_long) from fault
+    except UnreadablePostError:
+        content = b""
+    if len(content) > most:
+        raise Refused(too_long)
+    if len(content) != said:
+        raise Refused(Problem("photo_piece_broken", _("This piece broke off on its way; it is sent again by itself.")))
+    return content
+
+
+def _told(stand: Stand) -> dict[str, int | bool]:
+    return {"offset": stand.offset, "done": stand.done}
+
+
+def _unknown() -> HttpResponse:
+    return problem_response(Problem("photo_unknown", _("This photo was not announced by this phone.")), 404)
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+@_of_phone
+def announce(request: HttpRequest, device: Device) -> HttpResponse:
+    """A picture is coming; told again, how far it has come."""
+    fields = Fields(parse(_bytes(request, _MOST_ANNOUNCEMENT)))
+    photo_id, visit_id = fields.key("id"), fields.key("visit")
+    size, content_hash = fields.whole("size", 1, 2**31 - 1), fields.text("hash", _HASH, least=_HASH)
+    fields.done()
+    stand = photos.begin_photo(device=device, photo_id=photo_id, subject=visit_id, size=size, content_hash=content_hash)
+    return JsonResponse(_told(stand))
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "PATCH"])
+@_of_phone
+def photo(request: HttpRequest, device: Device, photo_id: UUID) -> HttpResponse:
+    """The next piece of a picture, or how far it has come."""
+    if request.method == "GET":
+        stand = photos.photo_stand(device=device, photo_id=photo_id)
+        return _unknown() if stand is None else JsonResponse(_told(stand))
+    said = request.headers.get("Upload-Offset", "")
+    if not (said.isascii() and said.isdigit() and len(said) < 8):
+        message = _("“Upload-Offset” must say with which byte the piece begins.")
+        raise Refused(Problem("message_invalid", message, "Upload-Offset"))
+    piece = _bytes(request, MOST_PIECE)
+    try:
+        return JsonResponse(_told(photos.add_piece(device=device, photo_id=photo_id, offset=int(said), piece=piece)))
+    except Photo.DoesNotExist:
+        return _unknown()
+    except OffsetMissed as missed:
+        message = _("The photo goes on elsewhere; the phone sends the right piece by itself.")
+        told = {"code": "photo_offset", "message": message, "field": "Upload-Offset"} | _told(missed.stand)
+        return JsonResponse(told, status=409)

@@ -1,0 +1,180 @@
+"""Whether bytes are one JPEG or WebP picture and nothing else: walked part by part, since a picture can carry where it was
+taken, whose phone took it, a smaller picture of what was cut away, or a file of another kind behind its end.
+
+Only parts that drawing needs may be there, each exactly as long as it says. Nothing is decoded.
+"""
+
+import re
+import struct
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem
+
+MOST_BYTES = 1_000_000
+WIDEST = 1280
+MOST_PARTS = 200
+
+_QUANTISATION, _HUFFMAN, _RESTART, _SCAN, _END = 0xDB, 0xC4, 0xDD, 0xDA, 0xD9
+_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
+_JFIF, _ADOBE = 0xE0, 0xEE
+# In a scan 0xff stands before a zero, or before a restart; anything else ends it.
+_SCAN_ENDS = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.DOTALL)
+
+
+class _Broken(Exception):
+    """Not a whole picture."""
+
+
+class _More(Exception):
+    """A picture with something else in it."""
+
+
+def picture_problem(content: bytes) -> Problem | None:
+    """Why these bytes are not taken, or nothing."""
+    try:
+        if content.startswith(b"\xff\xd8\xff"):
+            wide, high = _jpeg(content)
+        elif content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+            wide, high = _webp(content)
+        else:
+            return Problem(
+                "photo_kind", _("Only photos in JPEG or WebP are taken. Take the photo again on this phone.")
+            )
+    except (_Broken, struct.error, IndexError):
+        return Problem("photo_unreadable", _("This photo is not whole. Take it again on this phone."))
+    except _More:
+        message = _("This file holds more than a photo, say where it was taken. Take it again with this app.")
+        return Problem("photo_has_more_than_pixels", message)
+    if not (1 <= wide <= WIDEST and 1 <= high <= WIDEST):
+        return Problem(
+            "photo_too_wide", _("This photo is wider or higher than 1,280 pixels. Take it again with this app.")
+        )
+    return None
+
+
+def may_become_picture(first_bytes: bytes) -> bool:
+    """Whether a picture can begin so; asked of the first piece, before more is sent in vain."""
+    return first_bytes.startswith(b"\xff\xd8\xff") or (
+        first_bytes.startswith(b"RIFF") and first_bytes[8:12] == b"WEBP"[: max(0, len(first_bytes) - 8)]
+    )
+
+
+# --- JPEG ---------------------------------------------------------------------------------------------------------------
+
+
+def _jpeg(content: bytes) -> tuple[int, int]:
+    at, size, scans = 2, (0, 0), 0
+    for _part in range(MOST_PARTS):
+        if content[at] != 0xFF:
+            raise _Broken
+        marker = content[at + 1]
+        if marker == _END:
+            if at + 2 != len(content):
+                raise _More
+            if not scans:
+                raise _Broken
+            return size
+        [length] = struct.unpack_from(">H", content, at + 2)
+        part, at = content[at + 4 : at + 2 + length], at + 2 + length
+        if length < 2 or at >= len(content):
+            raise _Broken
+        _check_segment(marker, part)
+        if marker in _FRAMES:
+            if size != (0, 0):
+                raise _Broken
+            high, wide = struct.unpack_from(">HH", part, 1)
+            size = wide, high
+        elif marker == _SCAN:
+            if size == (0, 0):
+                raise _Broken
+            ends = _SCAN_ENDS.search(content, at)
+            if ends is None:
+                raise _Broken
+            at, scans = ends.start(), scans + 1
+    raise _More
+
+
+def _check_segment(marker: int, part: bytes) -> None:
+    """A segment that drawing needs, and as long as it has to be."""
+    if marker == _JFIF:
+        # Without a thumbnail: that would be a second picture.
+        fits = len(part) == 14 and part.startswith(b"JFIF\0") and part[12:] == b"\0\0"
+    elif marker == _ADOBE:
+        fits = len(part) == 12 and part.startswith(b"Adobe")
+    elif marker in _FRAMES:
+        fits = len(part) == 6 + 3 * part[5]
+    elif marker == _SCAN:
+        fits = len(part) == 4 + 2 * part[0]
+    elif marker == _RESTART:
+        fits = len(part) == 2
+    elif marker == _QUANTISATION:
+        fits = _tables_fit(part, lambda at: 1 + (128 if part[at] >> 4 else 64))
+    elif marker == _HUFFMAN:
+        fits = _tables_fit(part, lambda at: 17 + sum(part[at + 1 : at + 17]))
+    else:
+        fits = False
+    if not fits:
+        raise _More
+
+
+def _tables_fit(part: bytes, length_at: Callable[[int], int]) -> bool:
+    at = 0
+    while at < len(part):
+        at += length_at(at)
+    return at == len(part)
+
+
+# --- WebP ---------------------------------------------------------------------------------------------------------------
+
+_ALPHA_FLAG = 0x10
+
+
+def _webp(content: bytes) -> tuple[int, int]:
+    [said] = struct.unpack_from("<I", content, 4)
+    if said + 8 < len(content):
+        raise _More
+    if said + 8 != len(content):
+        raise _Broken
+    chunks = _chunks(content)
+    names = [name for name, _body in chunks]
+    if names not in ([b"VP8 "], [b"VP8L"], [b"VP8X", b"VP8 "], [b"VP8X", b"VP8L"], [b"VP8X", b"ALPH", b"VP8 "]):
+        raise _More
+    if names[0] == b"VP8X":
+        body = chunks[0][1]
+        # One picture, with or without transparency: no profile, no Exif, no XMP, nothing that moves.
+        if len(body) != 10 or body[0] & ~_ALPHA_FLAG or body[1:4] != b"\0\0\0":
+            raise _More
+        canvas = 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
+        if canvas != _drawn(*chunks[-1]):
+            raise _Broken
+    return _drawn(*chunks[-1])
+
+
+def _chunks(content: bytes) -> list[tuple[bytes, bytes]]:
+    found: list[tuple[bytes, bytes]] = []
+    at = 12
+    while at < len(content) and len(found) < 4:
+        name, length = struct.unpack_from("<4sI", content, at)
+        body, end = content[at + 8 : at + 8 + length], at + 8 + length
+        at = end + length % 2
+        if len(body) != length or at > len(content):
+            raise _Broken
+        if content[end:at] not in (b"", b"\0"):
+            raise _More
+        found.append((name, body))
+    return found
+
+
+def _drawn(name: bytes, body: bytes) -> tuple[int, int]:
+    """Width and height of the picture itself."""
+    if name == b"VP8L":
+        if body[0] != 0x2F:
+            raise _Broken
+        [packed] = struct.unpack_from("<I", body, 1)
+        return 1 + (packed & 0x3FFF), 1 + (packed >> 14 & 0x3FFF)
+    if body[3:6] != b"\x9d\x01\x2a":
+        raise _Broken
+    wide, high = struct.unpack_from("<HH", body, 6)
+    return wide & 0x3FFF, high & 0x3FFF
