@@ -206,7 +206,12 @@ def _database(engine: str) -> Iterator[dict[str, str]]:
     if engine == "sqlite":
         yield {}
         return
+    # Only this engine needs its driver.
+    import psycopg
+
     with postgres.server() as url:
+        with psycopg.connect(url.replace("/doanso?", "/postgres?"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE doanso")
         yield {"DATABASE_URL": url}
 
 
