@@ -18,7 +18,7 @@ export class Server {
     this.seq = 4710;
     this.refusal = null;
     this.pack = { etag: '"1"', body: null };
-    /** What goes wrong next, one entry per request: "" | "lost-request" | "lost-answer" | "503" | "wrong-mac" | "damaged" | "stuck" */
+    /** What goes wrong next, one entry per request: "" | "lost-request" | "lost-answer" | "503" | "wrong-mac" | "damaged" | "liar" | "portal" | "stuck" | "stuck-after" */
     this.faults = [];
     this.clockAhead = 0;
     /** Decides the state of a record; null: applied. */
@@ -41,6 +41,7 @@ export class Server {
     if (fault === "portal") return new Response("<html>Wi-Fi</html>", { status: 200 });
     // The tab dies while it waits; whether the server still heard it is the other fault's matter.
     if (fault === "stuck") return new Promise(() => {});
+    await this.during?.();
     const made = await this.route(path, method, headers, body, fault);
     if (fault === "lost-answer") throw new TypeError("Failed to fetch");
     if (fault === "stuck-after") return new Promise(() => {});
@@ -87,6 +88,11 @@ export class Server {
         continue;
       }
       const key = `${id}:${hash}`;
+      if (fault === "liar") {
+        // Somebody who is not our server says that it has everything.
+        acks.push({ id, hash, seq: 1, mac: sha(key), state: "applied", problem: null, known: false });
+        continue;
+      }
       const known = this.records.has(key);
       if (!known) this.keep(id, hash, payload);
       const { seq, state, problem } = this.records.get(key);

@@ -40,7 +40,7 @@ test("a line about what was sent holds no name, and is readable while the vault 
   assert.equal((await tab.sync.sent())[0].line, null);
 });
 
-for (const fault of ["lost-request", "lost-answer", "503", "portal", "wrong-mac"]) {
+for (const fault of ["lost-request", "lost-answer", "503", "portal", "wrong-mac", "liar"]) {
   test(`after ${fault} nothing is deleted, and the next try brings it through once`, async () => {
     const phone = new Phone();
     const tab = await phone.inService();
