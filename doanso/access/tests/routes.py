@@ -482,6 +482,8 @@ MAKERS: dict[str, Maker] = {
     "/teams/<uuid:team_id>/change/": _mate,
     "/teams/<uuid:team_id>/end/": _mate,
     "/teams/<uuid:team_id>/add/": _mate,
+    "/teams/<uuid:team_id>/issue-cards/": _mate,
+    "/teams/<uuid:team_id>/cards/": _mate,
     "/teams/people/<uuid:mate_id>/": _mate,
     "/teams/people/<uuid:mate_id>/change/": _mate,
     "/teams/people/<uuid:mate_id>/end/": _mate,

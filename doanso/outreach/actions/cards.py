@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -15,8 +16,8 @@ from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import card_keys
-from doanso.outreach.actions.standing import locked_mate, refuse_any, require_standing
-from doanso.outreach.models import Card, Teammate
+from doanso.outreach.actions.standing import locked_mate, locked_team, refuse_any, require_standing
+from doanso.outreach.models import Card, Team, Teammate
 from doanso.outreach.rules import cards as rules
 from doanso.outreach.rules import teams as team_rules
 from doanso.units.models import Unit
@@ -156,21 +157,46 @@ def revoke_cards(*, actor: User, unit: Unit, mates: Collection[Teammate]) -> Non
     record_many([Deed(actor, "outreach.revoke_card", holders[card.teammate_id], unit) for card in held])
 
 
-@transaction.atomic
-def issue_card(*, actor: User, teammate_id: UUID, until: date) -> Card:
-    """A card from today, or the first day in the team, up to that day. A former one stops at once: only one is good."""
-    team, mate = locked_mate(actor, teammate_id)
-    require_standing(team, mate)
+def _issue(actor: User, team: Team, mate: Teammate, until: date) -> Card:
+    """A new card for somebody who has none, refused when its term can't be."""
     today = clock.today()
     first = max(today, mate.since)
     mate_end = team_rules.earliest(mate.until, team.until)
     refuse_any([team_rules.card_problem(until, first=first, mate_end=mate_end, today=today)])
-    revoke_cards(actor=actor, unit=team.unit, mates=[mate])
     card = Card(teammate=mate, since=first, until=until, issued_at=clock.now(), issued_by=actor)
     card_keys.put_new_keys(card)
     card.save(force_insert=True)
     record(actor=actor, verb="outreach.issue_card", obj=mate, unit=team.unit)
     return card
+
+
+@transaction.atomic
+def issue_card(*, actor: User, teammate_id: UUID, until: date) -> Card:
+    """A card from today, or the first day in the team, up to that day. A former one stops at once: only one is good."""
+    team, mate = locked_mate(actor, teammate_id)
+    require_standing(team, mate)
+    revoke_cards(actor=actor, unit=team.unit, mates=[mate])
+    return _issue(actor, team, mate, until)
+
+
+@transaction.atomic
+def issue_missing(*, actor: User, team_id: UUID, until: date) -> list[Card]:
+    """A card for each of the team who has neither one nor a sign-in, up to that day or the end of their own term."""
+    team = locked_team(actor, team_id)
+    require_standing(team)
+    today = clock.today()
+    there = Teammate.objects.select_for_update(no_key=True).filter(
+        Q(until=None) | Q(until__gt=today), team=team, user=None
+    )
+    mates = list(there.order_by("pk"))
+    good = Card.objects.filter(teammate__in=mates, revoked_at=None, until__gt=today)
+    carded = set(good.values_list("teammate_id", flat=True))
+    missing = [mate for mate in mates if mate.pk not in carded]
+    if not missing:
+        message = _("Everybody in the team has a card or a sign-in already.")
+        raise Refused(Problem("nobody_missing", message))
+    revoke_cards(actor=actor, unit=team.unit, mates=missing)
+    return [_issue(actor, team, mate, team_rules.earliest(until, mate.until) or until) for mate in missing]
 
 
 @transaction.atomic
@@ -180,13 +206,37 @@ def revoke_card(*, actor: User, teammate_id: UUID) -> None:
     revoke_cards(actor=actor, unit=team.unit, mates=[mate])
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A card that is good, with what is printed of it."""
+
+    card: Card
+    keys: card_keys.Keys
+
+
 @transaction.atomic
-def reprint(*, actor: User, teammate_id: UUID) -> tuple[Card, card_keys.Keys]:
+def reprint(*, actor: User, teammate_id: UUID) -> Printed:
     """The card that is good, with its keys to print it; opening them stands in the history."""
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)
-    card = Card.objects.filter(teammate=mate, revoked_at=None, until__gt=clock.today()).first()
-    if card is None:
+    found = _opened(actor, team, Card.objects.filter(teammate=mate))
+    if not found:
         raise Refused(Problem("no_card", _("This person has no card that is good. Issue one first.")))
-    record(actor=actor, verb="outreach.print_card", obj=mate, unit=team.unit)
-    return card, card_keys.keys_of(card)
+    return found[0]
+
+
+@transaction.atomic
+def reprint_team(*, actor: User, team_id: UUID) -> list[Printed]:
+    """Every card of the team that is good, heads first, then by name."""
+    team = locked_team(actor, team_id)
+    require_standing(team)
+    return _opened(actor, team, Card.objects.filter(teammate__team=team))
+
+
+def _opened(actor: User, team: Team, cards: QuerySet[Card]) -> list[Printed]:
+    today = clock.today()
+    good = cards.filter(Q(teammate__until=None) | Q(teammate__until__gt=today), revoked_at=None, until__gt=today)
+    order = ("-teammate__is_head", "teammate__sort_key", "pk")
+    found = list(good.select_related("teammate").order_by(*order))
+    record_many([Deed(actor, "outreach.print_card", card.teammate, team.unit) for card in found])
+    return [Printed(card, card_keys.keys_of(card)) for card in found]

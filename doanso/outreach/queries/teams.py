@@ -19,7 +19,7 @@ from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.outreach import policy
 from doanso.outreach.models import Card, Team, Teammate
-from doanso.outreach.rules import teams as team_rules
+from doanso.outreach.rules import teams as rules
 from doanso.support.models import HelperKind
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind
@@ -199,6 +199,11 @@ def of_team(actor: User, team: Team) -> list[Mate]:
     return sorted(mates(actor, everybody), key=lambda one: order.index(one.state))
 
 
+def missing_cards(people: Iterable[Mate]) -> int:
+    """How many of them have, or will have, nothing to confirm a visit with."""
+    return sum(one.state != FORMER and one.card is None and one.mate.user_id is None for one in people)
+
+
 def services_of(team: Team) -> list[Service]:
     """What the team guides people to, in the catalogue's order."""
     return list(team.services.order_by("position", "code"))
@@ -209,11 +214,13 @@ def last_day(until: date | None) -> date | None:
     return until - timedelta(days=1) if until is not None else None
 
 
-def usual_last_day(mate: Teammate) -> date:
+def usual_last_day(team: Team, mate: Teammate | None = None) -> date:
     """Until when a card is usually issued: for a year, or as long as the term lasts."""
-    longest = max(clock.today(), mate.since) + team_rules.LONGEST_CARD
-    end = team_rules.earliest(longest, mate.until, mate.team.until)
-    return (end or longest) - timedelta(days=1)
+    first = max(clock.today(), mate.since if mate is not None else team.since)
+    longest = first + rules.LONGEST_CARD
+    return (rules.earliest(longest, mate.until if mate is not None else None, team.until) or longest) - timedelta(
+        days=1
+    )
 
 
 def units_to_see(actor: User) -> list[NamedUnit]:

@@ -76,8 +76,8 @@ def test_a_term_that_can_not_be_is_refused(outing: Outing, until: date, code: st
 def test_a_revoked_card_is_not_printed_again(outing: Outing) -> None:
     ut = outing.mates["ut"]
     cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
-    card, keys = cards.reprint(actor=outing.tree.an, teammate_id=ut.pk)
-    assert keys == card_keys.keys_of(card)
+    printed = cards.reprint(actor=outing.tree.an, teammate_id=ut.pk)
+    assert printed.keys == card_keys.keys_of(printed.card)
     cards.revoke_card(actor=outing.tree.an, teammate_id=ut.pk)
     cards.revoke_card(actor=outing.tree.an, teammate_id=ut.pk)
     assert _verbs() == ["outreach.issue_card", "outreach.print_card", "outreach.revoke_card"]
@@ -108,3 +108,37 @@ def test_nobody_else_issues_revokes_or_prints(outing: Outing, who: str) -> None:
         with pytest.raises(PermissionDenied):
             deed()
     assert Card.objects.filter(revoked_at=None).count() == 1
+
+
+def test_whoever_lacks_one_gets_a_card_and_nobody_elses_changes(outing: Outing) -> None:
+    an, mates = outing.tree.an, outing.mates
+    first = cards.issue_card(actor=an, teammate_id=mates["ut"].pk, until=YEAR_END)
+    Teammate.objects.filter(pk=mates["tin"].pk).update(until=date(2023, 12, 1))
+    made = cards.issue_missing(actor=an, team_id=outing.team.pk, until=YEAR_END)
+    # Lan signs in.
+    assert {(one.teammate, one.until) for one in made} == {(mates["hoa"], YEAR_END), (mates["tin"], date(2023, 12, 1))}
+    first.refresh_from_db()
+    assert first.revoked_at is None
+    with pytest.raises(Refused) as refused:
+        cards.issue_missing(actor=an, team_id=outing.team.pk, until=YEAR_END)
+    assert refused.value.problem.code == "nobody_missing"
+    with pytest.raises(PermissionDenied):
+        cards.issue_missing(actor=outing.tree.chi, team_id=outing.team.pk, until=YEAR_END)
+
+
+def test_a_term_that_can_not_be_issues_no_card_at_all(outing: Outing) -> None:
+    with pytest.raises(Refused) as refused:
+        cards.issue_missing(actor=outing.tree.an, team_id=outing.team.pk, until=date(2025, 1, 1))
+    assert refused.value.problem.code == "card_term_long"
+    assert not Card.objects.exists()
+
+
+def test_a_teams_cards_are_printed_together(outing: Outing) -> None:
+    an = outing.tree.an
+    cards.issue_missing(actor=an, team_id=outing.team.pk, until=YEAR_END)
+    cards.revoke_card(actor=an, teammate_id=outing.mates["hoa"].pk)
+    printed = cards.reprint_team(actor=an, team_id=outing.team.pk)
+    assert [one.card.teammate.name for one in printed] == ["Phạm Trung Tín", "Trần Văn Út"]
+    assert _verbs().count("outreach.print_card") == 2
+    with pytest.raises(PermissionDenied):
+        cards.reprint_team(actor=outing.tree.hanh, team_id=outing.team.pk)

@@ -233,6 +233,26 @@ def test_a_revoked_card_is_not_there_to_print(outing: Outing, as_user: AsUser) -
     assert "ds-hcard" not in body
 
 
+def test_the_missing_cards_are_issued_and_printed_together(outing: Outing, as_user: AsUser) -> None:
+    client, key = as_user(outing.tree.an), outing.team.pk
+    page = _text(client, reverse("outreach:team", args=[key]))
+    assert "3 người chưa có thẻ và cũng chưa có tài khoản" in page
+    issue = reverse("outreach:issue-cards", args=[key])
+    answer = client.post(issue, {"last_day": "31/12/2023"})
+    assert answer.url == reverse("outreach:team-cards", args=[key])
+    body = _text(client, answer.url)
+    assert body.count("ds-hcard-slip") == 3
+    assert issue not in _text(client, reverse("outreach:team", args=[key]))
+    answer = client.post(issue, {"last_day": "31/12/2023"})
+    assert answer.status_code == 422
+    assert "đều đã có thẻ hoặc tài khoản" in answer.content.decode()
+
+
+def test_no_card_no_sheet(outing: Outing, as_user: AsUser) -> None:
+    body = _text(as_user(outing.tree.an), reverse("outreach:team-cards", args=[outing.team.pk]))
+    assert "Trong tổ chưa ai có thẻ còn giá trị" in body
+
+
 # --- Whoever scans it ---------------------------------------------------------------------------------------------------
 
 

@@ -18,10 +18,10 @@ from doanso.outreach import policy
 from doanso.outreach.actions import cards as actions
 from doanso.outreach.actions import sign_ins
 from doanso.outreach.forms import teams as forms
-from doanso.outreach.models import Teammate
+from doanso.outreach.models import Team, Teammate
 from doanso.outreach.queries import teams as queries
 from doanso.outreach.queries.cards import card_of
-from doanso.outreach.views.teams import done, found_mate
+from doanso.outreach.views.teams import done, found_mate, found_team
 from doanso.units import queries as units
 
 
@@ -32,7 +32,7 @@ def issue(request: HttpRequest, mate_id: UUID) -> HttpResponse:
     one = found_mate(request, mate_id, policy.MANAGE)
     [line] = queries.mates(request.user, [one])
     form = forms.CardForm(
-        request.POST if request.method == "POST" else None, initial={"last_day": queries.usual_last_day(one)}
+        request.POST if request.method == "POST" else None, initial={"last_day": queries.usual_last_day(one.team, one)}
     )
     if form.is_bound and form.is_valid():
         card = done(form, lambda: actions.issue_card(actor=request.user, teammate_id=one.pk, until=form.until))
@@ -62,23 +62,73 @@ def revoke(request: HttpRequest, mate_id: UUID) -> HttpResponse:
 def card(request: HttpRequest, mate_id: UUID) -> HttpResponse:
     """The card to print, with the slip of six digits that only its holder keeps; each opening is in the history."""
     one = found_mate(request, mate_id, policy.MANAGE)
+    problem, printed = "", []
     try:
-        found, keys = actions.reprint(actor=request.user, teammate_id=one.pk)
+        printed = [actions.reprint(actor=request.user, teammate_id=one.pk)]
     except Refused as refused:
-        return render(request, "outreach/card.html", {"mate": one, "problem": refused.problem.message})
-    address = request.build_absolute_uri(reverse("outreach:shown-card", args=[keys.secret])).rstrip("/")
+        problem = refused.problem.message
+    return _sheet(request, one.team, printed, problem, reverse("outreach:mate", args=[one.pk]))
+
+
+@login_required
+@never_cache
+@require_safe
+def team_cards(request: HttpRequest, team_id: UUID) -> HttpResponse:
+    """All cards of a team to print."""
+    one = found_team(request, team_id, policy.MANAGE)
+    problem, printed = "", []
+    try:
+        printed = actions.reprint_team(actor=request.user, team_id=one.pk)
+        problem = "" if printed else _("Nobody of the team has a card that is good.")
+    except Refused as refused:
+        problem = refused.problem.message
+    return _sheet(request, one, printed, problem, reverse("outreach:team", args=[one.pk]))
+
+
+def _sheet(request: HttpRequest, team: Team, printed: list[actions.Printed], problem: str, back: str) -> HttpResponse:
+    def picture(secret: str) -> str:
+        address = request.build_absolute_uri(reverse("outreach:shown-card", args=[secret])).rstrip("/")
+        return qr.svg(address, _("Code of the card"))
+
     return render(
         request,
         "outreach/card.html",
         {
-            "mate": one,
-            "team": one.team,
-            "unit": units.name(one.unit),
-            "picture": qr.svg(address, _("Code of the card")),
-            "code": f"{keys.code[:3]} {keys.code[3:]}",
-            "since": found.since,
-            "last_day": queries.last_day(found.until),
+            "team": team,
+            "unit": units.name(team.unit),
+            "problem": problem,
+            "back": back,
+            "cards": [
+                {
+                    "mate": one.card.teammate,
+                    "picture": picture(one.keys.secret),
+                    "code": f"{one.keys.code[:3]} {one.keys.code[3:]}",
+                    "since": one.card.since,
+                    "last_day": queries.last_day(one.card.until),
+                }
+                for one in printed
+            ],
         },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def issue_missing(request: HttpRequest, team_id: UUID) -> HttpResponse:
+    """A card for everybody of a team who has neither one nor a sign-in."""
+    one = found_team(request, team_id, policy.MANAGE)
+    form = forms.CardForm(
+        request.POST if request.method == "POST" else None, initial={"last_day": queries.usual_last_day(one)}
+    )
+    if form.is_bound and form.is_valid():
+        made = done(form, lambda: actions.issue_missing(actor=request.user, team_id=one.pk, until=form.until))
+        if made is not None:
+            return redirect("outreach:team-cards", one.pk)
+    return render(
+        request,
+        "outreach/card_issue.html",
+        {"form": form, "mate": None, "team": one, "line": None},
+        status=422 if form.is_bound else 200,
     )
 
 

@@ -141,6 +141,8 @@ def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
             "team": one,
             "unit": units.name(one.unit),
             "people": [mate for mate in people if mate.state != queries.FORMER],
+            "with_card": any(mate.card for mate in people),
+            "without_card": queries.missing_cards(people),
             "former": [mate for mate in people if mate.state == queries.FORMER],
             "facts": [
                 (_("Unit"), units.name(one.unit).name),
