@@ -275,7 +275,7 @@ class DoorLine:
     place: str
     sign: str
     standing: bool
-    done: bool
+    helped: bool
     due: bool
     holder: str
     residents: tuple[str, ...] = ()
@@ -290,7 +290,7 @@ def _line(door: Door, holder: str, today: date, residents: Sequence[str] = ()) -
         place=place.address or one_line(place.street, place.house_number),
         sign=door.business.name if door.business is not None else "",
         standing=there and (door.business is None or door.business.merged_into_id is None),
-        done=door.outcome in FINAL,
+        helped=door.outcome in (Outcome.HELPED, Outcome.HAD_ALREADY),
         due=door.follow_up_on is not None and door.follow_up_on <= today,
         holder=holder,
         residents=tuple(residents),
