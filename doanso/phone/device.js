@@ -27,7 +27,15 @@ let secret = null;
 on("vault", () => {
   if (!vault.isOpen()) secret = null;
 });
-on("device", () => (secret = null));
+on("device", ({ elsewhere }) => {
+  secret = null;
+  if (elsewhere) void lockWhenSignedOut();
+});
+
+/** Whoever signs out in one tab has signed out in all. */
+async function lockWhenSignedOut() {
+  if ((await kept())?.state === "signed-out" && vault.isOpen()) vault.lock();
+}
 
 /** @returns {Promise<Device | undefined>} */
 export const kept = () => get("meta", "device");
@@ -153,6 +161,7 @@ export async function credentials() {
  */
 export async function call(method, path, { body, bytes, headers = {}, etag } = {}) {
   const { token } = await credentials();
+  /** @type {Record<string, string>} */
   const all = { Authorization: `Bearer ${token}`, ...headers };
   if (body !== undefined) all["Content-Type"] = "application/json";
   if (bytes) all["Content-Type"] = "application/octet-stream";

@@ -152,7 +152,7 @@ async function sendOne(row) {
       const answer = await call("PATCH", where, { bytes: piece, headers: { "Upload-Offset": String(offset) } });
       if (!answer.body?.done && !(answer.body?.offset > offset)) throw new Problem("bad_answer");
       ({ offset, done } = answer.body);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       // A piece whose answer was lost is there already, one that was damaged is not: ask once where to go on.
       const goesOn = isProblem(error) && (error.status === 409 || isProblem(error, "photo_damaged", "photo_piece_broken"));
       if (!goesOn || stumbles++) throw error;
@@ -176,7 +176,7 @@ export async function sendPhotos() {
       await sendOne(row);
     } catch (error) {
       if (!(error instanceof Problem) || passes(error) || !error.status || [401, 403].includes(error.status)) throw error;
-      await alter(id, { standing: "needs", problem: { code: error.code, message: error.message } });
+      await alter(row.id, { standing: "needs", problem: { code: error.code, message: error.message } });
     }
   }
 }

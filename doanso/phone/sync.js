@@ -2,16 +2,18 @@
 // @ts-check
 
 import { alone, isUnderWay } from "./alone.js";
+import { forgetOld } from "./became.js";
 import { on, say } from "./bus.js";
 import * as clock from "./clock.js";
-import { call, kept as keptDevice } from "./device.js";
-import { standingOf } from "./outbox.js";
+import { kept as keptDevice } from "./device.js";
 import { sendPhotos } from "./photos.js";
 import { isProblem } from "./problem.js";
 import { passes, sendAll } from "./sender.js";
-import { counts, recount } from "./standing.js";
-import { all, ask, change, feel, get, room } from "./store.js";
+import { counts } from "./standing.js";
+import { change, feel, get, room } from "./store.js";
 import * as vault from "./vault.js";
+
+export { refresh, seen, sent } from "./became.js";
 
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 300_000;
@@ -96,6 +98,7 @@ export function start() {
 async function begin() {
   await clock.load();
   await now();
+  await forgetOld();
   await feel();
   say("sync");
 }
@@ -260,78 +263,4 @@ export function subscribe(listener) {
     live = false;
     for (const stop of stops) stop();
   };
-}
-
-// --- What became of it -------------------------------------------------------------------------------------------------
-
-/**
- * What was sent from here, newest first.
- * @returns {Promise<Array<{id: string, kind: string, state: string, problem: any, ackedAt: string, isNew: boolean, line: any}>>}
- */
-export async function sent() {
-  const rows = (await all("sent")).sort((one, other) => other.seq - one.seq);
-  return Promise.all(
-    rows.map(async ({ id, kind, state, problem, ackedAt, standing, line }) => ({
-      id,
-      kind,
-      state,
-      problem,
-      ackedAt,
-      isNew: standing === "needs",
-      line: line && vault.isOpen() ? await vault.open(line) : null,
-    })),
-  );
-}
-
-/** The person has seen that it was refused; an officer goes on with it. @param {string} id @returns {Promise<void>} */
-export async function seen(id) {
-  await change(["sent"], async (tx) => {
-    const row = await ask(tx.objectStore("sent").get(id));
-    if (row?.standing === "needs") tx.objectStore("sent").put({ ...row, standing: "undecided" });
-  });
-  say("sent");
-}
-
-/**
- * Ask the server what became of what is still undecided, and whether an officer has handed in what only a backup holds.
- * @returns {Promise<void>}
- */
-export async function refresh() {
-  const rows = await all("sent");
-  const open = rows.filter((row) => row.standing !== "done");
-  const sealed = (await counts()).unreadable > 0;
-  if (!open.length && !sealed) return;
-  let after = sealed ? 0 : Math.min(...open.map((row) => row.seq)) - 1;
-  for (let more = true; more; ) {
-    const { body } = await call("GET", `/api/v1/sync/records?after=${after}`);
-    const told = Array.isArray(body?.records) ? body.records : [];
-    if (told.length) await learn(told);
-    more = body?.more === true && told.length > 0;
-    after = told.length ? told[told.length - 1].seq : after;
-  }
-  await recount();
-  say("sent");
-  say("outbox");
-}
-
-/** @param {any[]} told */
-async function learn(told) {
-  await change(["sent", "outbox"], async (tx) => {
-    const sentRows = tx.objectStore("sent");
-    const outbox = tx.objectStore("outbox");
-    for (const { id, hash, seq, state, problem = null } of told) {
-      const row = await ask(sentRows.get(id));
-      if (row && row.hash === hash && (row.state !== state || row.problem?.code !== problem?.code)) {
-        // Settled by an officer: nobody has to do anything about it any more.
-        const standing = problem?.code === "settled" ? "done" : standingOf(state);
-        sentRows.put({ ...row, seq, state, problem, standing, sealed: standing === "done" ? null : row.sealed });
-      }
-      const here = await ask(outbox.index("id").getAll(id));
-      // A row from a backup file does not know its hash: each version that is told, and is no other row's, is one of them.
-      const named = here.find((other) => other.hash === hash);
-      const given = named || (row?.hash === hash ? null : here.find((other) => !other.hash));
-      // No mac, so nothing is deleted: the row stays, and only stops being counted as undelivered.
-      if (given && !given.sealed && given.standing !== "given") outbox.put({ ...given, hash, standing: "given" });
-    }
-  });
 }

@@ -205,7 +205,7 @@ export async function mustStand(tx, by) {
 
 /**
  * Destroy the key, and with it all that it sealed. Records stay as backup; `also` takes part in the transaction.
- * @param {(tx: IDBTransaction) => void} [also]
+ * @param {(tx: IDBTransaction) => Promise<void>} [also]
  * @returns {Promise<void>}
  */
 export async function wipe(also) {
@@ -223,7 +223,7 @@ export async function wipe(also) {
       standing: ["given", "file"].includes(row.standing) ? row.standing : "shut",
     }));
     await stripSealed(tx.objectStore("sent"), () => ({ sealed: null, line: null }));
-    also?.(tx);
+    await also?.(tx);
   });
   lock();
   say("outbox");

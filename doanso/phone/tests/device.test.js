@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeOf, diskText, Phone, PIN, visit } from "./phone.js";
+import { codeOf, diskText, Phone, PIN, until, visit } from "./phone.js";
 
 test("a phone registers by the session, and speaks by its token alone from then on", async () => {
   const phone = new Phone();
@@ -110,6 +110,18 @@ test("a refusal that is not ours to obey wipes nothing", async () => {
     assert.equal(await tab.vault.state(), "open");
     assert.equal((await tab.outbox.counts()).unsent, 1);
   }
+});
+
+test("signing out in one tab locks the others", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  const other = await phone.tab();
+  assert.equal(other.vault.isOpen(), true);
+
+  await tab.device.signOut();
+  await until(() => !other.vault.isOpen());
+
+  assert.equal(await codeOf(other.device.call("GET", "/api/v1/pack")), "no_device");
 });
 
 test("signing out takes drafts, pack and token, and leaves records sealed and as backup", async () => {

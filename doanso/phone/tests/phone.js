@@ -34,7 +34,7 @@ globalThis.BroadcastChannel = class {
   }
 };
 
-const MODULES = "backup bus clock device drafts duplicates id outbox pack photos problem receipt sender standing store sync vault".split(" ");
+const MODULES = "backup became bus clock device drafts duplicates id outbox pack photos problem receipt sender standing store sync vault".split(" ");
 export const PIN = "280951";
 export const UNIT = "018bc000-0000-7000-8000-000000000004";
 const QUICK = { iterations: 1000 };

@@ -307,3 +307,20 @@ test("a refusal seen stays to be put right, but asks no more", async () => {
   assert.equal((await tab.outbox.read(id)).body.outcome, "helped");
   assert.equal(await codeOf(tab.outbox.amend("018bc000-0000-7000-8000-00000000ffff", {})), "not_here");
 });
+
+test("the oldest lines about what is decided are forgotten, and nothing else", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  phone.server.judge = () => ({ state: "quarantined" });
+  const undecided = await tab.outbox.put(visit());
+  await tab.sync.now();
+  phone.server.judge = () => null;
+  const made = [];
+  for (let n = 0; n < 6; n += 1) made.push(await tab.outbox.put(visit()));
+  await tab.sync.now();
+
+  await tab.became.forgetOld(4);
+
+  const left = (await tab.sync.sent()).map((row) => row.id);
+  assert.deepEqual(left, [...made.slice(2).reverse(), undecided].map((one) => one.id));
+});
