@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.access.models import Holding, Role
 from doanso.lib import clock
 from doanso.lib.problems import Refused
+from doanso.lib.strict_json import Fields
 from doanso.lib.uuid7 import uuid7
 from doanso.lib.vietnamese import fold
 from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
@@ -243,3 +245,49 @@ def test_as_many_statements_for_one_door_as_for_twenty(outing: Outing, packed: P
         counts.append((len(told["doors"]), len(captured)))
     assert [doors for doors, _count in counts] == [1, 20]
     assert counts[0][1] == counts[1][1] <= 26
+
+
+FOLDER = Path(__file__).parents[3] / "contract"
+
+
+def message(name: str) -> Any:
+    """An example of what phone and server tell each other; the phone's tests replay the same."""
+    return json.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def shape(told: Any) -> Any:
+    """What keys and kinds of values a message has; of a list those of all it holds, null beside what it stands for."""
+    if isinstance(told, dict):
+        return {name: shape(value) for name, value in told.items()}
+    if isinstance(told, list):
+        found: dict[str, Any] = {}
+        for one in map(shape, told):
+            found |= {name: kind for name, kind in one.items() if kind} if isinstance(one, dict) else {"": one}
+        return [found]
+    return None if told is None else type(told).__name__
+
+
+def test_the_pack_has_the_form_of_the_contract(outing: Outing, packed: Packing) -> None:
+    told, area = message("pack.json"), outing.neighbourhood.pk
+    shop = BusinessTold("Tạp hóa Năm", address="1 Lê Lợi", neighbourhood_id=area, house_number="1", street="Lê Lợi")
+    [met] = meet_businesses(unit_id=outing.ward.pk, told=[shop])
+    Door.objects.filter(pk=outing.doors[2].pk).update(household=None, business=met.business_id)
+    [person] = meet_many(unit_id=outing.ward.pk, told=[Particulars("Trần Văn Bảy", birth_year=1951)])
+    Contact.objects.filter(pk=person.contact_id).update(household=outing.household)
+    help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
+    yesterday = TODAY - timedelta(days=1)
+    note_visits(visits=[DoorVisited(outing.doors[0].pk, Outcome.FOLLOW_UP, yesterday, TODAY)])
+    take(outing, want=3)
+    made = packed()
+    assert shape(made) == shape(told)
+    assert list(made) == list(told)
+    by_kind = {one["kind"]: one for one in made["doors"]}
+    assert [list(by_kind[one["kind"]]) for one in told["doors"]] == [list(one) for one in told["doors"]]
+
+
+def test_the_phones_examples_are_read(outing: Outing) -> None:
+    take_told, return_told = Fields(message("doors_take.json")), Fields(message("doors_return.json"))
+    assert (take_told.key("drive").version, take_told.whole("want", 1, 30), take_told.key("near").version) == (7, 8, 7)
+    assert len(return_told.keys("doors", 60)) == 1
+    take_told.done()
+    return_told.done()
