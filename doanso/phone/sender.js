@@ -15,6 +15,7 @@ const FRAME = 200;
 
 /** @typedef {import("./outbox.js").Row} Row */
 /** @typedef {{row: Row, text: string}} Piece */
+/** @typedef {{taken: number, kept: number}} Outcome rows acknowledged, and rows that the server did not take */
 
 /**
  * How rows travel: as text, or sealed for the server where this phone has lost the PIN that they lay under.
@@ -77,7 +78,7 @@ export async function genuine(acks, rows, key) {
 
 /**
  * Send these pieces and deal with the answer.
- * @param {Piece[]} batch @param {Way} way @returns {Promise<number>} rows acknowledged
+ * @param {Piece[]} batch @param {Way} way @returns {Promise<Outcome>}
  */
 async function post(batch, way) {
   const { acknowledge } = await credentials();
@@ -94,12 +95,12 @@ async function post(batch, way) {
   });
   if (refusals.length) await notTaken(refusals);
   if (!good.length && !refusals.length) throw new Problem("bad_answer");
-  return taken;
+  return { taken, kept: refusals.length };
 }
 
 /**
  * Send a batch; one that is refused as a whole is halved, so that one record never holds up the others.
- * @param {Piece[]} batch @param {Way} way @returns {Promise<number>}
+ * @param {Piece[]} batch @param {Way} way @returns {Promise<Outcome>}
  */
 async function postOrHalve(batch, way) {
   try {
@@ -108,19 +109,21 @@ async function postOrHalve(batch, way) {
     if (!(error instanceof Problem) || ![400, 413, 422].includes(error.status)) throw error;
     if (batch.length === 1) {
       await notTaken([{ order: batch[0].row.order, code: error.code, message: error.message }], true);
-      return 0;
+      return { taken: 0, kept: 1 };
     }
     const middle = batch.length >> 1;
-    return (await postOrHalve(batch.slice(0, middle), way)) + (await postOrHalve(batch.slice(middle), way));
+    const first = await postOrHalve(batch.slice(0, middle), way);
+    const second = await postOrHalve(batch.slice(middle), way);
+    return { taken: first.taken + second.taken, kept: first.kept + second.kept };
   }
 }
 
 /**
  * Send all that can go now. Rejects with the Problem that stopped it.
- * @returns {Promise<number>} rows acknowledged
+ * @returns {Promise<Outcome>}
  */
 export async function sendAll() {
-  let taken = 0;
+  const all = { taken: 0, kept: 0 };
   // What did not get through in this round waits for the next one.
   const leftOut = new Set();
   for (const way of [asSealed, asText]) {
@@ -128,10 +131,12 @@ export async function sendAll() {
       const batch = await pieces(await leaving(await next(way.standing, MOST_RECORDS, leftOut)), way);
       if (!batch.length) break;
       for (const { row } of batch) leftOut.add(row.order);
-      taken += await postOrHalve(batch, way);
+      const { taken, kept } = await postOrHalve(batch, way);
+      all.taken += taken;
+      all.kept += kept;
     }
   }
-  return taken;
+  return all;
 }
 
 /** Whether a failure is a matter of time, not of what was sent. @param {any} error */

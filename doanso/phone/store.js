@@ -116,6 +116,32 @@ export async function open() {
   });
 }
 
+/** The connection went away under us: some browsers close it while a page sleeps, and say so only when it is used. */
+class Closed extends Error {}
+
+/** @param {IDBDatabase} db @param {string[]} names @param {IDBTransactionMode} mode @param {any} [options] @returns {IDBTransaction} */
+function begin(db, names, mode, options) {
+  try {
+    return /** @type {any} */ (db).transaction(names, mode, options);
+  } catch (/** @type {any} */ error) {
+    if (error.name !== "InvalidStateError") throw error;
+    forget(db);
+    throw new Closed();
+  }
+}
+
+/** @template T @param {(db: IDBDatabase) => Promise<T>} use @returns {Promise<T>} */
+async function connected(use) {
+  for (let again = false; ; again = true) {
+    try {
+      return await use(await database());
+    } catch (error) {
+      if (!(error instanceof Closed)) throw named(error);
+      if (again) throw new Problem("disk_failed");
+    }
+  }
+}
+
 /**
  * Do `work` in one transaction; resolves with its result once all of it is on the disk, rejects when none of it is.
  * @template T
@@ -123,45 +149,39 @@ export async function open() {
  * @param {(tx: IDBTransaction) => T | Promise<T>} work awaits nothing but `ask`
  * @returns {Promise<T>}
  */
-export async function change(names, work) {
-  const db = await database();
-  return new Promise((resolve, reject) => {
-    /** @type {any} */
-    let result;
-    /** @type {any} */
-    let failure = null;
-    // "strict": told when the bytes are on the disk, not when the system has promised to write them one day.
-    const tx = /** @type {any} */ (db).transaction(names, "readwrite", { durability: "strict" });
-    tx.oncomplete = () => resolve(result);
-    tx.onabort = () => reject(named(failure || tx.error));
-    const fail = (/** @type {any} */ error) => {
-      failure = failure || error;
-      try {
-        tx.abort();
-      } catch {
-        // It is aborting already.
-      }
-    };
-    try {
-      Promise.resolve(work(tx)).then((value) => (result = value), fail);
-    } catch (error) {
-      fail(error);
-    }
-  });
-}
+export const change = (names, work) =>
+  connected(
+    (db) =>
+      new Promise((resolve, reject) => {
+        // "strict": told when the bytes are on the disk, not when the system has promised to write them one day.
+        const tx = begin(db, names, "readwrite", { durability: "strict" });
+        /** @type {any} */
+        let result;
+        /** @type {any} */
+        let failure = null;
+        tx.oncomplete = () => resolve(result);
+        tx.onabort = () => reject(named(failure || tx.error));
+        const fail = (/** @type {any} */ error) => {
+          failure = failure || error;
+          try {
+            tx.abort();
+          } catch {
+            // It is aborting already.
+          }
+        };
+        try {
+          Promise.resolve(work(tx)).then((value) => (result = value), fail);
+        } catch (error) {
+          fail(error);
+        }
+      }),
+  );
 
 /**
  * @template T
  * @param {string[]} names @param {(tx: IDBTransaction) => Promise<T>} work @returns {Promise<T>}
  */
-export async function look(names, work) {
-  const db = await database();
-  try {
-    return await work(db.transaction(names, "readonly"));
-  } catch (error) {
-    throw named(error);
-  }
-}
+export const look = (names, work) => connected((db) => work(begin(db, names, "readonly")));
 
 /** @param {string} name @param {IDBValidKey} key @returns {Promise<any>} */
 export const get = (name, key) => look([name], (tx) => ask(tx.objectStore(name).get(key)));

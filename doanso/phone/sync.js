@@ -169,11 +169,12 @@ async function work() {
   const pulse = setInterval(tell, PULSE);
   tell();
   try {
-    await sendAll();
+    const { kept } = await sendAll();
     await sendPhotos();
     // What has gone has made room.
     if ((await room()).low) await feel();
-    await advance({ failures: 0, nextTryAt: 0, stopped: "", lastSentAt: clock.stamp() });
+    if (kept) await wait("not_taken");
+    else await advance({ failures: 0, nextTryAt: 0, stopped: "", lastSentAt: clock.stamp() });
   } catch (error) {
     await fail(error);
   } finally {
@@ -187,9 +188,14 @@ async function work() {
 async function fail(error) {
   if (!isProblem(error)) throw error;
   // Signed out, revoked or locked meanwhile: the bar says so, and nothing is gained by asking again and again.
-  if (!passes(error) && !error.status) return advance({ stopped: error.code });
+  if (!passes(error) && !error.status) await advance({ stopped: error.code });
+  else await wait(error.code);
+}
+
+/** @param {string} stopped */
+async function wait(stopped) {
   const failures = (await progress()).failures + 1;
-  return advance({ failures, nextTryAt: Date.now() + backOff(failures), stopped: error.code });
+  await advance({ failures, nextTryAt: Date.now() + backOff(failures), stopped });
 }
 
 /** Whether a request is under way in this tab or another. */

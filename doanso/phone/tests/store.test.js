@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as fake from "../../../tools/vendor/fake-indexeddb/build/esm/index.js";
 import { codeOf, Phone, visit } from "./phone.js";
 
 test("a transaction that fails leaves nothing of itself", async () => {
@@ -137,4 +138,26 @@ test("a newer version in another tab is not blocked by this one", async () => {
   });
 
   assert.equal(opened, "opened");
+});
+
+test("a connection that was closed while the page slept is opened anew", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  const { transaction } = fake.IDBDatabase.prototype;
+  let broken = 0;
+  fake.IDBDatabase.prototype.transaction = function (...args) {
+    if (broken-- > 0) throw new DOMException("The database connection is closing", "InvalidStateError");
+    return transaction.apply(this, args);
+  };
+  try {
+    broken = 1;
+    await tab.store.setMeta("a", 2);
+    broken = 1;
+    assert.equal(await tab.store.get("meta", "a"), 2);
+    broken = 2;
+    assert.equal(await codeOf(tab.store.setMeta("a", 3)), "disk_failed");
+    assert.equal(await tab.store.get("meta", "a"), 2);
+  } finally {
+    fake.IDBDatabase.prototype.transaction = transaction;
+  }
 });

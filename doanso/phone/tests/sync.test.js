@@ -91,7 +91,8 @@ test("what the server did not take stays, is tried again, and then waits for som
 
   await tab.sync.now();
   assert.equal(phone.server.records.size, 1);
-  assert.equal(await states(tab), "waiting:soon");
+  assert.equal(await states(tab), "waiting:server");
+  assert.notEqual((await tab.sync.bar()).nextTryAt, null);
   await tab.sync.now();
   await tab.sync.now();
 
