@@ -72,7 +72,7 @@ def test_a_browser_of_the_union_records_and_lifts_nothing(one_two, as_user):
     ("said", "words"),
     [
         ({"services": []}, "đánh dấu ít nhất một dịch vụ"),
-        ({"purposes": []}, "Chưa đồng ý ý đầu thì không ghi gì"),
+        ({"purposes": []}, "Chưa đồng ý mục đầu tiên thì không ghi gì"),
         ({"name": "Huỳnh Đăng Khoa", "birth_year": "2002"}, "tên và năm sinh của chính đoàn viên"),
         ({"birth_year": "2012"}, "Người dưới 16 tuổi"),
         ({"birth_year": "xyz"}, "Nhập năm sinh gồm 4 chữ số"),
