@@ -5,6 +5,7 @@ import { on } from "./bus.js";
 import * as device from "./device.js";
 import { h, note } from "./dom.js";
 import * as packs from "./pack.js";
+import { confirm } from "./screens/confirm.js";
 import { enrol, locked, revoked, unlock } from "./screens/enrol.js";
 import { found } from "./screens/found.js";
 import { instead, show } from "./screens/frame.js";
@@ -45,6 +46,7 @@ async function route() {
     if (place === "visit" && pack) return await visit(pack, id, step);
     if (place === "pair" && pack) return await pair(pack, id);
     if (place === "found" && pack) return found(pack);
+    if (place === "confirm" && pack) return confirm(pack);
     return await home(() => mine === turn);
   } catch (problem) {
     return failed(problem);

@@ -1,7 +1,7 @@
 // @ts-check
 // Making elements without markup in strings: what a resident is called never becomes HTML.
 
-/** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
+/** @typedef {Node | string | number | null | undefined | false | any[]} Child */
 
 const SVG = "http://www.w3.org/2000/svg";
 

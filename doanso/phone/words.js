@@ -151,6 +151,13 @@ export const words = {
     done: "Xong",
   },
 
+  confirm: {
+    title: "Xác nhận cho cặp",
+    lead: "Quét mã trên máy của người vừa đi cùng bạn: bước 5 của lượt, nút “Máy kia”.",
+    other: "Đây không phải mã của một lượt đến nhà.",
+    done: "Đã xác nhận. Máy tự gửi.",
+  },
+
   found: {
     title: "Nhà gặp trên đường",
     household: "Nhà dân",
@@ -320,6 +327,8 @@ export const words = {
     card: "Quét thẻ",
     code: "Mã 6 số",
     sign: "Ký tên",
+    own: "Máy kia",
+    own_small: "Người ấy mở ứng dụng này trên máy mình, chọn “Xác nhận cho cặp”, rồi quét mã dưới đây.",
     code_label: (/** @type {string} */ who) => `Mã 6 số trên thẻ của ${who}`,
     code_wrong: "Nhập đủ 6 chữ số in trên thẻ, ví dụ 480917.",
     sign_label: (/** @type {string} */ who) => `${who} ký bằng ngón tay`,

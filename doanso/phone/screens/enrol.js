@@ -97,7 +97,7 @@ async function form(me, done, again, title, lead) {
     }
     await attempt(async () => {
       if (!vault.isOpen()) await vault.setUp(pin);
-      await device.register({ name: name.trim() || w.name_of(""), csrf: me.csrf });
+      await device.register({ name: name.trim() || w.name_of(""), csrf: me.csrf || "" });
       await store.persist();
       done();
     });

@@ -14,6 +14,8 @@ import { pad, signature } from "./sign.js";
 import { secondName } from "./us.js";
 
 const w = words.receipt;
+/** What the other phone of a pair scans: which visit it confirms, and nothing of whom. */
+export const PAIR = "DOANSO:";
 
 /** @param {steps.Entry} entry @param {any} pack */
 function helps(entry, pack) {
@@ -54,8 +56,11 @@ function confirmation(stage) {
   };
   const choose = () => place.replaceChildren(h("h3", {}, w.second(name)), h("div", { class: "door-three" },
     second.teammate ? button(w.card, scan, { icon: "qrcode", id: "by-card" }) : null,
-    second.teammate ? button(w.code, code, { icon: "key", id: "by-code" }) : null,
-    button(w.sign, sign, { icon: "pencil", id: "by-sign" })));
+    second.teammate ? button(w.code, () => code(), { icon: "key", id: "by-code" }) : null,
+    button(w.sign, sign, { icon: "pencil", id: "by-sign" }),
+    second.teammate ? button(w.own, own, { icon: "device-mobile", id: "by-own" }) : null));
+  const own = () => place.replaceChildren(h("h3", {}, w.second(name)), h("p", { class: "ds-muted" }, w.own_small),
+    h("div", { class: "door-qr" }, qr.draw(PAIR + stage.id, w.own)), button(words.back, choose, { kind: "q" }));
   const scan = () => place.replaceChildren(h("h3", {}, w.second(name)), camera({
     take: (text) => {
       void holderOf(text, mates).then((mate) => {
@@ -70,7 +75,7 @@ function confirmation(stage) {
   const code = (error = "") => {
     let digits = "";
     const done = () => (/^\d{6}$/.test(digits) ? void keep("code", digits) : code(w.code_wrong));
-    place.replaceChildren(field({ label: w.code_label(name), id: "code", mode: "numeric", most: 6, error: typeof error === "string" ? error : "", oninput: (value) => {
+    place.replaceChildren(field({ label: w.code_label(name), id: "code", mode: "numeric", most: 6, error, oninput: (value) => {
       digits = value;
       if (/^\d{6}$/.test(value)) done();
     } }), h("div", { class: "ds-two" }, button(words.cancel, choose), button(words.pair.done, done, { kind: "now" })));

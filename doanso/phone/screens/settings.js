@@ -88,7 +88,7 @@ export async function settings(restart) {
       } })),
       part(w.device, h("dl", { class: "ds-kv" },
         h("div", {}, h("dt", {}, w.device), h("dd", {}, state.name || "", state.leaseUntil ? h("small", {}, w.lease(when(state.leaseUntil))) : null)),
-        h("div", {}, h("dt", {}, w.storage), h("dd", {}, w.free(size(room.free)), h("small", {}, room.kept ? w.kept : w.not_kept))),
+        h("div", {}, h("dt", {}, w.storage), h("dd", {}, room.free === null ? "" : w.free(size(room.free)), h("small", {}, room.kept ? w.kept : w.not_kept))),
         h("div", {}, h("dt", {}, w.clock), h("dd", {}, minutes ? words.home.clock(Math.abs(minutes)) : w.clock_right)),
         h("div", {}, h("dt", {}, w.version), h("dd", { class: "ds-code" }, document.documentElement.dataset.version || ""))),
       room.kept ? null : button(w.keep, () => void attempt(async () => {

@@ -19,7 +19,7 @@ from doanso.outreach.models import Visit
 from doanso.outreach.tests.conftest import Outing, outing  # noqa: F401
 from doanso.outreach.tests.walking import lay_street
 from doanso.people.actions import Particulars
-from doanso.people.models import Duplicate
+from doanso.people.models import Contact, Duplicate
 from doanso.phone.tests.gate import Gate
 from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
 from doanso.support.models import Help
@@ -32,6 +32,8 @@ from tools.browser_plugin import CHROMIUM, FLAGS
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]
 
 PIN = "480917"
+# One of them because Bảy was helped before; six digits come on top.
+TAPS_AT_A_KNOWN_DOOR = 11
 SYNC = b"POST /api/v1/sync "
 OUTBOX = """() => new Promise((done) => { const asked = indexedDB.open("door"); asked.onsuccess = () => {
   const rows = asked.result.transaction("outbox").objectStore("outbox").count();
@@ -125,6 +127,14 @@ class Phone:
         """The bar comes to say this."""
         self.page.locator(".ds-sync", has_text=text).wait_for(timeout=60_000)
 
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait for something that the server shall know."""
+        for _turn in range(200):
+            if true():
+                return
+            self.page.wait_for_timeout(100)
+        pytest.fail("the server never heard of it")
+
     def outbox(self) -> int:
         """How many records lie on the phone."""
         return int(self.page.evaluate(OUTBOX))
@@ -197,7 +207,7 @@ def card_of(outing: Outing, name: str) -> Keys:  # noqa: F811
     """A helper card for a year."""
     mate = outing.mates[name].pk
     cards.issue_card(actor=outing.tree.an, teammate_id=mate, until=date(2024, 11, 12))
-    return cards.reprint(actor=outing.tree.an, teammate_id=mate)[1]
+    return cards.reprint(actor=outing.tree.an, teammate_id=mate).keys
 
 
 def helped_by_ward_5(outing: Outing, name: str, year: int, address: str) -> None:  # noqa: F811
@@ -489,6 +499,48 @@ def test_a_morning_when_much_goes_wrong(phone: Phone, outing: Outing, tmp_path: 
     phone.main()
     phone.sees("Máy này đã bị thu hồi quyền")
     assert phone.barriers() == []
+
+
+def test_a_known_door_takes_a_handful_of_taps(phone: Phone, outing: Outing) -> None:  # noqa: F811
+    digits = card_of(outing, "ut").code
+    first = outing.doors[-1]
+    told = HelpTold(
+        person=Particulars(name="Nguyễn Văn Bảy", birth_year=1951, household_id=first.household_id),
+        service="payment",
+        happened_on=TODAY,
+        helper=Helper("Trần Gia Huy"),
+        consent=ConsentTold(("support",), "paper", "2023-09"),
+    )
+    record_helps(actor=outing.tree.an, unit=outing.ward, entries=[told])
+    phone.start()
+    phone.take_into_service()
+    phone.go_with("Trần Văn Út")
+    phone.tap("#take")
+    phone.sees("Đã nhận thêm 3 nhà")
+    phone.sees("1 người đã biết")
+
+    phone.taps = 0
+    phone.next_door()
+    phone.main()
+    phone.agree()
+    phone.at(3)
+    phone.tap("[data-contact]")
+    phone.sees("Có thể người này đã được giúp.")
+    phone.main()
+    phone.at(4)
+    phone.service()
+    phone.main()
+    phone.tap("#by-code")
+    phone.page.fill("#code", digits)
+    phone.sees("đã nhập mã")
+    phone.main()
+    assert phone.taps <= TAPS_AT_A_KNOWN_DOOR
+    phone.until(Visit.objects.exists)
+    phone.bar_says("Đã gửi hết")
+    visit = Visit.objects.get()
+    assert (visit.door_id, visit.outcome) == (first.pk, "helped")
+    assert Contact.objects.count() == 1
+    assert outing.figure("portal-residents") == 1
 
 
 def card_picture(phone: Phone, folder: Path) -> str:
