@@ -96,6 +96,14 @@ ROOMS = (
     ),
     Room(
         "outreach.manage",
+        "outreach:drives",
+        r"^/(drives|doors)/",
+        "walk",
+        pgettext_lazy("menu", "Drives"),
+        group=_DOORS,
+    ),
+    Room(
+        "outreach.manage",
         "outreach:teams",
         r"^/teams/",
         "users-group",

@@ -24,6 +24,7 @@ def _rooms(answer) -> list[str]:
                     "Hỗ trợ người dân",
                     "Sử dụng tiện ích",
                     "Đến nhà 1+1",
+                    "Các đợt đến nhà",
                     "Tổ công nghệ số",
                     "Đoàn viên tự khai",
                     "Danh bạ",
