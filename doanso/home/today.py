@@ -22,7 +22,7 @@ from doanso.imports import queries as lists
 from doanso.imports.models import ImportState
 from doanso.lib import clock, formats
 from doanso.outreach import policy as outreach
-from doanso.outreach.queries import today as doors
+from doanso.outreach.queries import follow_ups as arranged
 from doanso.people import policy as people
 from doanso.people import queries as persons
 from doanso.people.models import DuplicateState, RequestState
@@ -134,7 +134,7 @@ def _of_doors(actor: User, holding: Holding) -> Iterator[Decision]:
     label = ngettext("record of a phone to look at", "records of phones to look at", count)
     yield Decision(count, label, "cloud-up", reverse("sync:list"))
     if holding.unit_id in outreach.MANAGE.roots(actor):
-        count = _up_to(doors.follow_ups(actor, holding.unit, clock.today()))
+        count = _up_to(arranged.follow_ups(actor, holding.unit, clock.today()))
         label = ngettext("home that asked for a visit by today", "homes that asked for a visit by today", count)
         yield Decision(count, label, "home-heart", f"{reverse('outreach:follow-ups')}?unit={holding.unit.code}")
 

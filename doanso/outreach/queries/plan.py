@@ -16,7 +16,8 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.outreach.models import Door, Drive, Outcome, Visit
 from doanso.outreach.queries import doors as door_reads
-from doanso.outreach.queries.today import SEE, door_place
+from doanso.outreach.queries.follow_ups import door_place
+from doanso.outreach.queries.today import SEE
 from doanso.outreach.rules import plan as rules
 from doanso.outreach.rules.doors import FINAL
 from doanso.outreach.rules.plan import Lane, Spot

@@ -1,7 +1,7 @@
 """A ward's day from door to door: who is out with whom, how far drives are, whom somebody promised to come again."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,16 +10,13 @@ from uuid import UUID
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from doanso.access import policy as access
-from doanso.access.models import Holding
 from doanso.access.policy import records_below
-from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.assignments import queries as assignments
 from doanso.lib import clock
 from doanso.outreach import policy
 from doanso.outreach.models import OPENED, Door, Drive, Outcome, Visit
 from doanso.outreach.queries import doors as door_reads
-from doanso.outreach.queries.visits import address
 from doanso.outreach.rules import watch
 from doanso.outreach.rules.doors import FINAL
 from doanso.sync import queries as sync
@@ -29,7 +26,6 @@ from doanso.units.models import Unit
 SEE = replace(policy.VIEW, own_of="")
 MOST_PAIRS = 40
 FEW = 5
-PAGE = 50
 STILL_OUT = timedelta(minutes=45)
 """Whoever was at a door so lately, or still has doors, is taken to be on the way."""
 
@@ -81,7 +77,8 @@ class _Sum:
     last_at: datetime | None = None
 
 
-def _of_unit[M: Any](found: QuerySet[M], unit: Unit) -> QuerySet[M]:
+def of_unit[M: Any](found: QuerySet[M], unit: Unit) -> QuerySet[M]:
+    """Those of the unit's subtree of today, and of ended units whose records it keeps."""
     return found.filter(unit_id__in=records_below([unit.pk]))
 
 
@@ -92,7 +89,7 @@ def pairs(actor: User, unit: Unit, on: date) -> list[Pair]:
     """
     shown = access.personal(actor)
     now = clock.now()
-    visits = policy.VIEW.filter(actor, _of_unit(Visit.objects.filter(happened_on=on, taken_back_at=None), unit))
+    visits = policy.VIEW.filter(actor, of_unit(Visit.objects.filter(happened_on=on, taken_back_at=None), unit))
     columns = ("recorded_by_id", "first_name", "second_name", "unit_id", "neighbourhood__name")
     rows = visits.values_list(*columns).annotate(
         visits=Count("pk"),
@@ -124,7 +121,7 @@ def pairs(actor: User, unit: Unit, on: date) -> list[Pair]:
 
 def _held(actor: User, unit: Unit, now: datetime) -> dict[tuple[User, UUID], int]:
     """Who has how many doors that are still to be seen to."""
-    doors = SEE.filter(actor, _of_unit(Door.objects.filter(door_reads.held(now)).exclude(outcome__in=FINAL), unit))
+    doors = SEE.filter(actor, of_unit(Door.objects.filter(door_reads.held(now)).exclude(outcome__in=FINAL), unit))
     counts = {
         (user_id, unit_id): count
         for user_id, unit_id, count in doors.values_list("taken_by_id", "unit_id").annotate(Count("pk")).order_by()
@@ -197,7 +194,7 @@ class DriveLine:
 def running_drives(actor: User, unit: Unit, on: date) -> list[DriveLine]:
     """The unit's drives of the day, those that end first on top; two statements."""
     asked = Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit")
-    drives = list(SEE.filter(actor, _of_unit(asked, unit)).order_by("until", "name", "pk"))
+    drives = list(SEE.filter(actor, of_unit(asked, unit)).order_by("until", "name", "pk"))
     doors = Door.objects.filter(door_reads.STANDING, drive__in=[one.pk for one in drives])
     counts: dict[UUID, dict[str, int]] = defaultdict(dict)
     due: dict[UUID, int] = defaultdict(int)
@@ -212,98 +209,15 @@ def _is_due(on: date) -> Q:
     return Q(outcome=Outcome.FOLLOW_UP, follow_up_on__lte=on)
 
 
-# --- Arranged visits ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """A door to which somebody promised to come again. `whose` has it now, or else arranged it."""
-
-    door: Door
-    place: str
-    area: str
-    whose: str
-    given: bool
-    days: int
-
-    @property
-    def state(self) -> str:
-        """How urgent it is."""
-        return "risk" if self.days < 0 else "behind" if self.days == 0 else "none"
-
-
-WHEN = ("due", "overdue", "later", "all")
-
-
-def follow_ups(actor: User, unit: Unit, on: date, when: str = "due") -> QuerySet[Door, Any]:
-    """Doors of running drives with an arranged day, the oldest first."""
-    running = Q(drive__ended_at=None, drive__until__gt=on)
-    doors = Door.objects.filter(running, door_reads.STANDING, outcome=Outcome.FOLLOW_UP, follow_up_on__isnull=False)
-    spans = {"due": Q(follow_up_on__lte=on), "overdue": Q(follow_up_on__lt=on), "later": Q(follow_up_on__gt=on)}
-    doors = SEE.filter(actor, _of_unit(doors, unit)).filter(spans.get(when, Q()))
-    return doors.order_by("follow_up_on", "walk_key", "pk")
-
-
-def follow_up_lines(actor: User, doors: QuerySet[Door, Any], on: date) -> list[FollowUp]:
-    """These doors as lists show them; three statements at most."""
-    found = list(doors.select_related("household", "business", "neighbourhood", "taken_by", "drive"))
-    shown = access.personal(actor)
-    now = clock.now()
-    arranged = _arranged_by([one.pk for one in found])
-    return [_follow_up(shown, one, arranged, now, on) for one in found]
-
-
-def _arranged_by(door_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Who arranged the day, by the door's last visit."""
-    if not door_ids:
-        return {}
-    told = Visit.objects.filter(door__in=door_ids, outcome=Outcome.FOLLOW_UP, taken_back_at=None)
-    rows = told.order_by("happened_on", "recorded_at").values_list("door_id", "recorded_by__display_name")
-    return dict(rows)
-
-
-def _follow_up(shown: access.Personal, door: Door, arranged: Mapping[UUID, str], now: datetime, on: date) -> FollowUp:
-    has = door.taken_by if door.due_back_at is not None and door.due_back_at > now else None
-    whose = has.display_name if has is not None else arranged.get(door.pk, "")
-    return FollowUp(
-        door=door,
-        place=door_place(shown, door),
-        area=door.neighbourhood.name if door.neighbourhood is not None else "",
-        whose=shown.name(whose, door.unit_id),
-        given=has is not None,
-        days=((door.follow_up_on or on) - on).days,
-    )
-
-
-def door_place(shown: access.Personal, door: Door) -> str:
-    """A door as the actor may read it: the address, and of a shop its sign."""
-    if door.business is not None:
-        return shown.name(door.business.name, door.unit_id)
-    return address(door.household) if door.household is not None else ""
-
-
-def doors() -> QuerySet[Door]:
-    """All doors with what a page of one shows, to be narrowed by a policy."""
-    return Door.objects.select_related("drive", "unit", "household", "business", "neighbourhood", "taken_by")
-
-
-def visitors(unit: Unit) -> list[User]:
-    """Accounts with a role at the unit itself that lets them go from door to door, by name."""
-    today = clock.today()
-    roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
-    held = Holding.objects.filter(Q(until=None) | Q(until__gt=today), unit=unit, since__lte=today, role__in=roles)
-    return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("sort_key", "pk"))
-
-
 # --- What waits ---------------------------------------------------------------------------------------------------------
 
 
 def records_waiting(actor: User, unit: Unit) -> int:
     """Records of phones about which the actor has to decide, up to a hundred."""
-    return len(_of_unit(sync.waiting(actor), unit).order_by().values_list("pk")[:100])
+    return len(of_unit(sync.waiting(actor), unit).order_by().values_list("pk")[:100])
 
 
 def asked_of(actor: User, unit: Unit) -> list[assignments.Line]:
     """What the watch asks of the unit and nobody has settled, whatever is due first on top."""
     found = assignments.open_for(actor).filter(kind__in=[f"outreach.{rule}" for rule in watch.RULES])
-    return assignments.lines(actor, list(_of_unit(found, unit)[: FEW + 1]))
+    return assignments.lines(actor, list(of_unit(found, unit)[: FEW + 1]))

@@ -12,7 +12,7 @@ from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.watch import look
 from doanso.outreach.models import Door, Outcome
-from doanso.outreach.queries import today
+from doanso.outreach.queries import follow_ups, today
 from doanso.outreach.tests.made_visits import visit
 from doanso.sync.models import Device, Record
 from doanso.testing import TODAY, TREE_BEGAN
@@ -127,6 +127,21 @@ def test_arranged_visits_the_oldest_first(outing, as_user, when, doors):
     assert "/give/" not in as_user(outing.tree.hanh).get("/outreach/follow-ups/", {"when": when}).content.decode()
 
 
+def test_what_was_arranged_outside_of_a_drive_is_not_forgotten_until_somebody_went(outing, as_user):
+    begun = hour(8) - timedelta(days=3)
+    when = {"happened_on": TODAY - timedelta(days=3), "arrived_on": TODAY - timedelta(days=3), "began_at": begun}
+    one = visit(outing, Outcome.FOLLOW_UP, follow_up_on=TODAY, **when)
+    visit(outing, Outcome.FOLLOW_UP, unit="p5", household=None, follow_up_on=TODAY, **when)
+    client = as_user(outing.tree.an)
+
+    [line] = client.get("/outreach/follow-ups/").context["outside"]
+    assert (line.visit_id, line.place, line.whose, line.days) == (one.pk, "2 Lê Lợi", "Bùi Thị Lan", 0)
+    assert f'href="/outreach/visits/{one.pk}/"' in client.get(DAY).content.decode()
+    assert client.get("/outreach/follow-ups/", {"when": "later"}).context["outside"] == []
+    visit(outing, began_at=hour(9))
+    assert client.get("/outreach/follow-ups/").context["outside"] == []
+
+
 def test_an_officer_gives_a_door_to_somebody_until_that_day_is_over(outing, as_user):
     arrange(outing, 2, 5)
     door = outing.doors[2]
@@ -140,7 +155,7 @@ def test_an_officer_gives_a_door_to_somebody_until_that_day_is_over(outing, as_u
     door.refresh_from_db()
     assert door.taken_by == outing.tree.lan
     assert door.due_back_at - door.taken_at == timedelta(days=6)
-    [line] = today.follow_up_lines(outing.tree.an, today.follow_ups(outing.tree.an, outing.ward, TODAY, "all"), TODAY)
+    [line] = follow_ups.follow_up_lines(outing.tree.an, follow_ups.follow_ups(outing.tree.an, outing.ward, TODAY, "all"), TODAY)
     assert (line.given, line.whose) == (True, "Bùi Thị Lan")
 
 
@@ -233,4 +248,4 @@ def test_the_day_costs_the_same_however_much_was_done(outing, as_user):
 def test_whoever_may_go_is_offered_those_of_the_unit_alone(outing):
     Holding.objects.create(user=outing.tree.minh, role=Role.HELPER, unit=outing.tree.units["p5"], since=TREE_BEGAN)
 
-    assert {one.username for one in today.visitors(outing.ward)} == {"an", "lan"}
+    assert {one.username for one in follow_ups.visitors(outing.ward)} == {"an", "lan"}

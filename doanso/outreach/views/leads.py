@@ -20,6 +20,7 @@ from doanso.outreach import policy
 from doanso.outreach.actions.doors import assign_doors
 from doanso.outreach.forms.visits import FollowUpsForm, GiveForm, PlaceForm, UnitForm
 from doanso.outreach.models import Drive
+from doanso.outreach.queries import follow_ups as arranged
 from doanso.outreach.queries import plan as plans
 from doanso.outreach.queries import today, visits
 from doanso.outreach.rules import doors as door_rules
@@ -65,8 +66,9 @@ def day(request: HttpRequest) -> HttpResponse:
     place, on = Place(request), clock.today()
     pairs = today.pairs(request.user, place.unit, on)
     drives = today.running_drives(request.user, place.unit, on)
-    due = today.follow_ups(request.user, place.unit, on)
-    lines = today.follow_up_lines(request.user, due[: today.FEW + 1], on)
+    due = arranged.follow_ups(request.user, place.unit, on)
+    outside = arranged.arranged_outside(request.user, place.unit, on)
+    lines = [*arranged.follow_up_lines(request.user, due[: today.FEW + 1], on), *outside]
     asked = today.asked_of(request.user, place.unit)
     records = today.records_waiting(request.user, place.unit)
     return render(
@@ -82,7 +84,7 @@ def day(request: HttpRequest) -> HttpResponse:
             "drives": drives,
             "follow_ups": lines[: today.FEW],
             "more_follow_ups": len(lines) > today.FEW,
-            "due": sum(one.due for one in drives),
+            "due": sum(one.due for one in drives) + len(outside),
             "asked": asked[: today.FEW],
             "more_asked": len(asked) > today.FEW,
             "records": _records(records),
@@ -121,12 +123,12 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     place, on = Place(request), clock.today()
     form = FollowUpsForm(request.GET, units=place.choices())
     form.is_valid()
-    when = form.cleaned_data.get("when") or today.WHEN[0]
+    when = form.cleaned_data.get("when") or arranged.WHEN[0]
     number = visits.page_number(request.GET.get("page", ""))
-    found = today.follow_ups(request.user, place.unit, on, when)
-    start = (number - 1) * today.PAGE
-    lines = today.follow_up_lines(request.user, found[start : start + today.PAGE + 1], on)
-    shown = lines[: today.PAGE]
+    found = arranged.follow_ups(request.user, place.unit, on, when)
+    start = (number - 1) * arranged.PAGE
+    lines = arranged.follow_up_lines(request.user, found[start : start + arranged.PAGE + 1], on)
+    shown = lines[: arranged.PAGE]
     said = ngettext("%(count)s door on this page", "%(count)s doors on this page", len(shown))
     return render(
         request,
@@ -134,11 +136,12 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
         {
             "place": place,
             "form": form,
-            "narrowed": when != today.WHEN[0],
+            "narrowed": when != arranged.WHEN[0],
             "lines": shown,
+            "outside": arranged.arranged_outside(request.user, place.unit, on, when) if number == 1 else [],
             "may_manage": policy.MANAGE.allows_at(request.user, place.unit),
             "pages": pages(
-                request, number, more=len(lines) > today.PAGE, summary=said % {"count": formats.number(len(shown))}
+                request, number, more=len(lines) > arranged.PAGE, summary=said % {"count": formats.number(len(shown))}
             ),
         },
     )
@@ -163,8 +166,8 @@ def pages(request: HttpRequest, number: int, *, more: bool, summary: str) -> dic
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request: HttpRequest, door_id: UUID) -> HttpResponse:
     """Give a door with an arranged visit to somebody, until that day is over."""
-    door = get_or_404(request.user, policy.MANAGE, today.doors(), see=today.SEE, pk=door_id)
-    form = GiveForm(request.POST if request.method == "POST" else None, visitors=today.visitors(door.unit))
+    door = get_or_404(request.user, policy.MANAGE, arranged.doors(), see=today.SEE, pk=door_id)
+    form = GiveForm(request.POST if request.method == "POST" else None, visitors=arranged.visitors(door.unit))
     back = f"{reverse('outreach:follow-ups')}?unit={door.unit.code}"
     if form.is_bound and form.is_valid():
         days = min(door_rules.days_to_keep(door.follow_up_on, clock.today()), door_rules.MOST_DAYS)
@@ -179,7 +182,7 @@ def give(request: HttpRequest, door_id: UUID) -> HttpResponse:
             else:
                 messages.info(request, _("This door is done by now; nobody has to go there."))
             return redirect(back)
-    [line] = today.follow_up_lines(request.user, today.doors().filter(pk=door.pk), clock.today())
+    [line] = arranged.follow_up_lines(request.user, arranged.doors().filter(pk=door.pk), clock.today())
     return render(
         request,
         "outreach/follow_up_give.html",

@@ -1,0 +1,150 @@
+"""Homes and shops to which somebody promised to come again, and to whom such a door can be given."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from doanso.access import policy as access
+from doanso.access.models import Holding
+from doanso.access.roles import GRANTS, Scope
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.outreach import policy
+from doanso.outreach.models import Door, Outcome, Visit
+from doanso.outreach.queries import doors as door_reads
+from doanso.outreach.queries.today import SEE, of_unit
+from doanso.outreach.queries.visits import address, place
+from doanso.units.models import Unit
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A home or shop to which somebody promised to come again. `whose` has it now, or else arranged it.
+
+    A door of a drive can be given to somebody; of a visit outside of a drive there is only the visit.
+    """
+
+    door_id: UUID | None
+    visit_id: UUID | None
+    on: date
+    place: str
+    area: str
+    whose: str
+    given: bool
+    days: int
+
+    @property
+    def state(self) -> str:
+        """How urgent it is."""
+        return "risk" if self.days < 0 else "behind" if self.days == 0 else "none"
+
+
+WHEN = ("due", "overdue", "later", "all")
+FORGOTTEN = timedelta(days=120)
+"""What was arranged outside of a drive, and so long ago, nobody waits for any more."""
+
+
+def _in_span(when: str, on: date) -> Q:
+    spans = {"due": Q(follow_up_on__lte=on), "overdue": Q(follow_up_on__lt=on), "later": Q(follow_up_on__gt=on)}
+    return spans.get(when, Q())
+
+
+def follow_ups(actor: User, unit: Unit, on: date, when: str = "due") -> QuerySet[Door, Any]:
+    """Doors of running drives with an arranged day, the oldest first."""
+    running = Q(drive__ended_at=None, drive__until__gt=on)
+    doors = Door.objects.filter(running, door_reads.STANDING, outcome=Outcome.FOLLOW_UP, follow_up_on__isnull=False)
+    doors = SEE.filter(actor, of_unit(doors, unit)).filter(_in_span(when, on))
+    return doors.order_by("follow_up_on", "walk_key", "pk")
+
+
+def follow_up_lines(actor: User, doors: QuerySet[Door, Any], on: date) -> list[FollowUp]:
+    """These doors as lists show them; three statements at most."""
+    found = list(doors.select_related("household", "business", "neighbourhood", "taken_by", "drive"))
+    shown = access.personal(actor)
+    now = clock.now()
+    arranged = _arranged_by([one.pk for one in found])
+    return [_follow_up(shown, one, arranged, now, on) for one in found]
+
+
+def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> list[FollowUp]:
+    """What was arranged at doors of no drive and nobody has been to since; two statements, the oldest first."""
+    since = Visit.objects.filter(
+        Q(household=OuterRef("household")) | Q(business=OuterRef("business")),
+        unit=OuterRef("unit"),
+        began_at__gt=OuterRef("began_at"),
+        taken_back_at=None,
+    )
+    found = Visit.objects.filter(
+        ~Exists(since),
+        _in_span(when, on),
+        door=None,
+        outcome=Outcome.FOLLOW_UP,
+        follow_up_on__isnull=False,
+        happened_on__gte=on - FORGOTTEN,
+        taken_back_at=None,
+    )
+    visits = policy.VIEW.filter(actor, of_unit(found, unit)).order_by("follow_up_on", "pk")
+    shown = access.personal(actor)
+    return [
+        FollowUp(
+            door_id=None,
+            visit_id=one.pk,
+            on=one.follow_up_on or on,
+            place=place(shown, one),
+            area=one.neighbourhood.name if one.neighbourhood is not None else "",
+            whose=shown.name(one.recorded_by.display_name, one.unit_id),
+            given=False,
+            days=((one.follow_up_on or on) - on).days,
+        )
+        for one in visits.select_related("household", "business", "neighbourhood", "recorded_by")[:PAGE]
+    ]
+
+
+def _arranged_by(door_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Who arranged the day, by the door's last visit."""
+    if not door_ids:
+        return {}
+    told = Visit.objects.filter(door__in=door_ids, outcome=Outcome.FOLLOW_UP, taken_back_at=None)
+    rows = told.order_by("happened_on", "recorded_at").values_list("door_id", "recorded_by__display_name")
+    return dict(rows)
+
+
+def _follow_up(shown: access.Personal, door: Door, arranged: Mapping[UUID, str], now: datetime, on: date) -> FollowUp:
+    has = door.taken_by if door.due_back_at is not None and door.due_back_at > now else None
+    whose = has.display_name if has is not None else arranged.get(door.pk, "")
+    return FollowUp(
+        door_id=door.pk,
+        visit_id=None,
+        on=door.follow_up_on or on,
+        place=door_place(shown, door),
+        area=door.neighbourhood.name if door.neighbourhood is not None else "",
+        whose=shown.name(whose, door.unit_id),
+        given=has is not None,
+        days=((door.follow_up_on or on) - on).days,
+    )
+
+
+def door_place(shown: access.Personal, door: Door) -> str:
+    """A door as the actor may read it: the address, and of a shop its sign."""
+    if door.business is not None:
+        return shown.name(door.business.name, door.unit_id)
+    return address(door.household) if door.household is not None else ""
+
+
+def doors() -> QuerySet[Door]:
+    """All doors with what a page of one shows, to be narrowed by a policy."""
+    return Door.objects.select_related("drive", "unit", "household", "business", "neighbourhood", "taken_by")
+
+
+def visitors(unit: Unit) -> list[User]:
+    """Accounts with a role at the unit itself that lets them go from door to door, by name."""
+    today = clock.today()
+    roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
+    held = Holding.objects.filter(Q(until=None) | Q(until__gt=today), unit=unit, since__lte=today, role__in=roles)
+    return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("sort_key", "pk"))
