@@ -181,7 +181,7 @@ class Field:
         told = answer.json()
         wrong = [one for one in told["acks"] if one["state"] != "applied"]
         if answer.status_code != 200 or wrong or told["again"]:
-            raise SystemExit(f"The server answered {answer.status_code}: {(wrong or told)}")
+            raise SystemExit(f"The server answered {answer.status_code}: {(wrong or [told])[0]}")
         return spent
 
 
@@ -189,41 +189,53 @@ def _middle(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def _bare(batches: int) -> float:
-    """CPU seconds per row of bare Django: a batch read from JSON and written by bulk_create in one transaction."""
+def _bare(requests: list[str]) -> float:
+    """CPU seconds per visit of bare Django, which checks nothing and knows nobody: the same requests read from JSON, and
+    each visit one row with its columns and its text, written by `bulk_create` in one transaction."""
     from django.db import connection, models, transaction
 
     class Row(models.Model):
-        """A row with a key, a place and a text, as a first draft would keep a visit."""
+        """A visit as a first draft would keep it."""
 
         id = models.UUIDField(primary_key=True)
         unit = models.UUIDField(db_index=True)
+        door = models.UUIDField(null=True)
+        household = models.UUIDField(db_index=True)
         day = models.DateField()
-        text = models.TextField()
+        began_at = models.DateTimeField()
+        ended_at = models.DateTimeField()
+        outcome = models.CharField(max_length=20)
+        person = models.JSONField()
+        consent = models.JSONField()
+        helps = models.JSONField()
+        payload = models.TextField()
+        received_at = models.DateTimeField(auto_now_add=True)
 
         class Meta:
             app_label = "bench"
 
-    from doanso.lib.uuid7 import uuid7
-
     with connection.schema_editor() as editor:
         editor.create_model(Row)
-    unit = str(uuid7())
     times = []
-    for _batch in range(batches):
-        request = json.dumps([{"id": str(uuid7()), "unit": unit, "day": "2023-11-12", "text": "x" * 400} for _ in range(BATCH)])
+    for request in requests:
         began = time.process_time()
+        rows = []
+        for one in json.loads(request)["records"]:
+            told = json.loads(one["payload"])
+            body = told["body"]
+            [guest] = body["people"]
+            rows.append(
+                Row(
+                    id=one["id"], unit=told["unit"], door=body["door"], household=body["household"]["id"],
+                    day=body["happened_on"], began_at=body["began_at"], ended_at=body["ended_at"],
+                    outcome=body["outcome"], person=guest["person"], consent=guest["consent"], helps=guest["helps"],
+                    payload=one["payload"],
+                )
+            )  # fmt: skip
         with transaction.atomic():
-            Row.objects.bulk_create([Row(**one) for one in json.loads(request)])
+            Row.objects.bulk_create(rows)
         times.append((time.process_time() - began) / BATCH)
     return _middle(times)
-
-
-def _grow(field: Field, stored: int) -> None:
-    """Visits stored through the deed itself for a start, and then copied row by row in every table it touches."""
-    from bench.grow_visits import grow
-
-    grow(field, stored)
 
 
 def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
@@ -231,6 +243,7 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    from bench.grow_visits import grow
     from doanso.tally.recount import recount
 
     def statements(request: str) -> int:
@@ -245,7 +258,7 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     requests = field.batches(visits)
     spent = _middle([field.send(request) / BATCH for request in requests])
     again = _middle([field.send(request) / BATCH for request in requests[:10]])
-    bare = _bare(len(requests))
+    bare = _bare(requests)
     figures = [
         _figure("cpu_per_visit", spent * 1000, "ms", target=0.7),
         _figure("against_bare_django", spent / bare, "times", target=9),
@@ -257,7 +270,7 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     if differences := list(recount()):
         raise SystemExit(f"The ledger is wrong: {differences[0]}")
     if stored:
-        _grow(field, stored)
+        grow(stored)
         later = _middle([field.send(request) / BATCH for request in field.batches(min(visits, 1_000))])
         figures.append(_figure("cpu_per_visit_with_all_stored", later * 1000, "ms"))
         figures.append(_figure(f"with_{stored}_stored_against_few", later / spent, "times", target=1.3))

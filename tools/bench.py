@@ -18,8 +18,10 @@ BENCHES = {
     "import": ("bench.import_lists", "QUICK_ROWS"),
     "dashboard": ("bench.dashboard", "QUICK_SIZES"),
     "duplicates": ("bench.duplicates", "QUICK_PERSONS"),
+    "phone": ("bench.phone", "QUICK_RECORDS"),
     "report": ("bench.report", "QUICK_SIZES"),
     "support": ("bench.support", "QUICK_HELPS"),
+    "sync": ("bench.sync", "QUICK_SIZES"),
     "tally": ("bench.tally", "QUICK_MEMBERS"),
 }
 

@@ -161,6 +161,18 @@ def insert_rows(
         cursor.executemany(f"{into} VALUES ({marks}){known}", plain)
 
 
+def new_object[M: models.Model](model: type[M], **told: Any) -> M:
+    """A new object of the model with these column values (`unit_id`, not `unit`), the rest at their defaults.
+
+    The same as `model(**told)`, which for a wide table costs several times as much.
+    """
+    fields = model._meta.concrete_fields
+    found = model(*[told.pop(one.attname) if one.attname in told else one.get_default() for one in fields])
+    if told:
+        raise TypeError(f"{model.__name__} has no column {min(told)!r}.")
+    return found
+
+
 def insert_objects(objects: Sequence[models.Model]) -> None:
     """Insert many new objects of one model whose keys the application made; `bulk_create` at a fraction of its price.
 
@@ -191,17 +203,20 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
         for at, change in convert:
             cells[at] = change(cells[at])
         plain.append(cells)
-    table = quote(model._meta.db_table)
+    update = f"UPDATE {quote(model._meta.db_table)} SET"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
             told = ", ".join(f"{name} = told.{name}" for name in names[1:])
+            source = f"(SELECT * FROM unnest({arrays})) AS told ({', '.join(names)})"  # noqa: S608 -- own names
             values: list[list[Any]] = [list(column) for column in zip(*plain, strict=True)]
-            source = f"(SELECT * FROM unnest({arrays})) AS told ({', '.join(names)})"
-            cursor.execute(f"UPDATE {table} SET {told} FROM {source} WHERE {table}.{names[0]} = told.{names[0]}", values)  # noqa: S608 -- own names
+            cursor.execute(
+                f"{update} {told} FROM {source} WHERE {quote(model._meta.db_table)}.{names[0]} = told.{names[0]}",
+                values,
+            )
             return
         told = ", ".join(f"{name} = %s" for name in names[1:])
-        cursor.executemany(f"UPDATE {table} SET {told} WHERE {names[0]} = %s", [[*cells[1:], cells[0]] for cells in plain])  # noqa: S608 -- own names
+        cursor.executemany(f"{update} {told} WHERE {names[0]} = %s", [[*cells[1:], cells[0]] for cells in plain])
 
 
 def read_rows(

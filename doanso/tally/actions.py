@@ -193,10 +193,10 @@ def _write_facts(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]
     if not counted:
         return []
     kinds = {one.family: _family(one.family).source_kind for one in counted}
-    rows = Fact.objects.filter(source_kind__in=set(kinds.values()), source_id__in={one.source_id for one in counted})
-    known: dict[Any, str] = {
-        tuple(key): content for *key, content in rows.values_list("family", "topic", "source_id", "content_hash")
-    }
+    sorts, sources = sorted(set(kinds.values())), list({one.source_id for one in counted})
+    where = f"source_kind IN ({database.marks(sorts)}) AND source_id IN ({database.marks(sources)})"
+    rows = database.read_rows(Fact, ("family", "topic", "source_id", "content_hash"), where, [*sorts, *sources])
+    known: dict[Any, str] = {tuple(key): content for *key, content in rows}
     new, written = [], []
     for one in counted:
         source = (kinds[one.family], one.source_id)

@@ -90,8 +90,10 @@ def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
 
 def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, int | None]]]:
     births: dict[UUID, list[tuple[date | None, int | None]]] = {}
-    rows = Contact.objects.filter(person_id__in=person_ids).values_list("person_id", "birth_date", "birth_year")
+    where = f"person_id IN ({database.marks(person_ids)})"
+    rows = database.read_rows(Contact, ("person", "birth_date", "birth_year"), where, [*person_ids])
     for person_id, day, year in rows:
+        day = database.as_date(day) if day is not None else None
         births.setdefault(person_id, []).append((day, year))
     return births
 
@@ -147,11 +149,8 @@ def give_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> N
         problem = _problem(entry, texts[entry.text_version], births.get(entry.person_id, []))
         if problem is not None:
             raise Refused(problem)
-    standing = set(
-        Consent.objects.filter(person_id__in=persons, withdrawn_at=None).values_list(
-            "person_id", "purpose", "text_version"
-        )
-    )
+    where = f"person_id IN ({database.marks(persons)}) AND withdrawn_at IS NULL"
+    standing = set(database.read_rows(Consent, ("person", "purpose", "text_version"), where, [*persons]))
     now, rows, deeds = clock.now(), [], []
     actor_id = actor.pk if actor is not None else None
     for entry in entries:
@@ -166,7 +165,7 @@ def give_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> N
                 )
             )
         if new:
-            deeds.append(Deed(actor, "people.give_consent", Person(pk=entry.person_id), entry.unit_id, changed=new))
+            deeds.append(Deed(actor, "people.give_consent", Person(entry.person_id), entry.unit_id, changed=new))
     columns = (
         *("id", "person", "unit", "purpose", "text_version", "channel"),
         *("guardian_name", "by_guardian", "taken_by", "taken_on", "recorded_at", "withdrawn_channel"),

@@ -46,6 +46,8 @@ class NewContact:
     unit_id: UUID
     particulars: Particulars
     person: Person | None = None
+    # The person was made a moment ago, so no unit has anything of them yet.
+    just_made: bool = False
 
 
 class ContactKey(NamedTuple):
@@ -198,7 +200,7 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
 
 def _kept_already(entries: Sequence[NewContact]) -> dict[tuple[UUID, UUID], Contact]:
     """The contacts that the units have of these persons, for people who come back."""
-    persons = {entry.person.pk for entry in entries if entry.person is not None}
+    persons = {entry.person.pk for entry in entries if entry.person is not None and not entry.just_made}
     if not persons:
         return {}
     rows = Contact.objects.filter(person_id__in=persons, unit_id__in={entry.unit_id for entry in entries})

@@ -172,7 +172,10 @@ def meet_many(*, unit_id: UUID, told: Sequence[Particulars]) -> list[Met]:
 
     now = clock.now()
     database.insert_rows(Person, ("id", "created_at"), [(one.person_id, now) for one in answers if one.is_new])
-    keys = add_contacts([NewContact(unit_id, one, Person(pk=person_id)) for person_id, one in to_write.items()])
+    fresh = {one.person_id for one in answers if one.is_new}
+    keys = add_contacts(
+        [NewContact(unit_id, one, Person(person_id), person_id in fresh) for person_id, one in to_write.items()]
+    )
     written = {person_id: key.id for person_id, key in zip(to_write, keys, strict=True)}
     own = [one.record.contact_id for one in answers if one.record is not None]
     _complete((contact, one) for contact, one in zip(own, told, strict=True) if contact in there)

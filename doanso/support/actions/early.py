@@ -69,10 +69,11 @@ def settle_early(receipts: Sequence[ReceiptKey]) -> int:
     """
     database.lock(sorted({_bucket(one.link_lookup) for one in receipts}), shared=True)
     by_lookup = {one.link_lookup: one for one in receipts}
-    rows = EarlyConfirmation.objects.filter(pk__in=by_lookup)
-    early = list(rows.select_for_update().order_by("pk"))
-    if not early:
+    links = list(by_lookup)
+    where = f"link_lookup IN ({database.marks(links)})"
+    if not database.read_rows(EarlyConfirmation, ("link_lookup",), where, links):
         return 0
+    early = list(EarlyConfirmation.objects.filter(pk__in=links).select_for_update().order_by("pk"))
     EarlyConfirmation.objects.filter(pk__in=[one.pk for one in early]).delete()
     words = [
         Word(by_lookup[one.pk].id, by_lookup[one.pk].unit_id, one.made_at, one.staff_browser, one.device)

@@ -335,7 +335,8 @@ class _Batch:
                 self._link(told, there[1])
             return Recorded(there[0], there[1], True, who.is_new, who.known_elsewhere, who.doubtful)
         receipt_id = self._slip(told, receiver)
-        help = Help(  # noqa: A001
+        help = database.new_object(  # noqa: A001
+            Help,
             id=told.source_id or uuid7(),
             unit_id=self.unit.pk,
             named=told.named,

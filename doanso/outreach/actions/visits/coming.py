@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.adoption.models import Obstacle, Rung
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem
 from doanso.members import queries as members
 from doanso.outreach.actions.cards import Checked, Proof, check_proofs
@@ -134,12 +134,14 @@ class Arrivals:
         shops.discard(None)  # type: ignore[arg-type]
         found: tuple[dict[UUID, Place], dict[UUID, Place]] = ({}, {})
         if homes:
-            rows = Household.objects.filter(pk__in=homes, unit_id=self.home, erased_at=None)
-            for key, place, address in rows.values_list("pk", "neighbourhood_id", "address"):
+            where = f"id IN ({database.marks(homes)}) AND unit_id = %s AND erased_at IS NULL"
+            rows = database.read_rows(Household, ("id", "neighbourhood", "address"), where, [*homes, self.home])
+            for key, place, address in rows:
                 found[0][key] = Place(household_id=key, neighbourhood_id=place, address=address)
         if shops:
-            rows = Business.objects.filter(pk__in=shops, unit_id=self.home, erased_at=None)
-            for key, place, address, name in rows.values_list("pk", "neighbourhood_id", "address", "name"):
+            where = f"id IN ({database.marks(shops)}) AND unit_id = %s AND erased_at IS NULL"
+            columns = ("id", "neighbourhood", "address", "name")
+            for key, place, address, name in database.read_rows(Business, columns, where, [*shops, self.home]):
                 found[1][key] = Place(business_id=key, neighbourhood_id=place, address=address, name=name)
         return found
 
@@ -194,7 +196,10 @@ class Arrivals:
 
     def _awaited(self) -> dict[UUID, UUID]:
         """Who of a second one's own phone has confirmed these visits before they came."""
-        rows = AwaitedConfirmation.objects.filter(visit_id__in=[one.record.record_id for one in self.coming])
+        open_ones = [one.record.record_id for one in self.coming if _may_be_confirmed(one.told)]
+        if not open_ones:
+            return {}
+        rows = AwaitedConfirmation.objects.filter(visit_id__in=open_ones)
         return dict(rows.values_list("visit_id", "teammate_id"))
 
     def _proofs(self) -> None:
@@ -326,6 +331,11 @@ class Arrivals:
     def _helper(self, one: Standing) -> Helper:
         mate = self.mates.get(one.teammate_id) if one.teammate_id is not None else None
         return Helper(one.name, one.kind, mate.member_id if mate is not None else None)
+
+
+def _may_be_confirmed(told: VisitTold) -> bool:
+    """Whether the second may still confirm on a phone of their own."""
+    return told.second is None or told.second.how in {How.SIGN_IN, How.NONE}
 
 
 def _rungs(services: set[str]) -> dict[tuple[str, str], UUID]:

@@ -55,7 +55,8 @@ def _visit(arrivals: Arrivals, one: Coming) -> Visit:
         told.began_at, told.ended_at, skew=one.record.skew, received_at=one.record.received_at
     )
     paired = rules.is_pair(one.first, second)
-    return Visit(
+    return database.new_object(
+        Visit,
         id=one.record.record_id,
         unit_id=arrivals.unit.pk,
         drive_id=one.drive_id,

@@ -1,0 +1,187 @@
+"""A million visits in every table that taking one in touches, over all units, so that the next one meets indexes of that size.
+
+The last real visit is the pattern: its rows are copied with keys, names, numbers and days of their own, straight into the
+tables. Only the bytes as they came are short, since nothing looks them up.
+"""
+
+import hashlib
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection, models
+
+PAGE = 20_000
+_WORDS = "an binh chau dung duc giang ha hoa huy khang khoa lan linh long mai minh nam ngan nhi phat phuc phuong quan son".split()
+FIRST = date(2023, 1, 1)
+
+
+def _hex(kind: int, number: int) -> str:
+    """A key of its own for each kind of row, rising with the number as keys made by the clock do."""
+    return f"{kind:02x}{number:014x}7000{kind:04x}{number % 2**32:08x}"
+
+
+def _key(seed: str, number: int) -> str:
+    return hashlib.sha256(f"{seed}{number}".encode()).hexdigest()
+
+
+class _Copies:
+    """Copies of one row of a table, with some columns made anew for each number."""
+
+    def __init__(self, model: type[models.Model], where: str, parameters: Sequence[Any]) -> None:
+        columns = [one.column for one in model._meta.concrete_fields if not isinstance(one, models.AutoField)]
+        self.table = model._meta.db_table
+        self.columns = columns
+        with connection.cursor() as cursor:
+            names = ", ".join(f'"{one}"' for one in columns)
+            cursor.execute(f'SELECT {names} FROM "{self.table}" WHERE {where}', parameters)
+            self.pattern = list(cursor.fetchone())
+
+    def insert(self, numbers: range, change: Callable[[int], dict[str, Any]]) -> None:
+        """Write the copies of these numbers."""
+        names = ", ".join(f'"{one}"' for one in self.columns)
+        marks = ", ".join(["%s"] * len(self.columns))
+        at = {name: place for place, name in enumerate(self.columns)}
+
+        def rows() -> Iterator[list[Any]]:
+            for number in numbers:
+                row = list(self.pattern)
+                for name, value in change(number).items():
+                    row[at[name]] = value
+                yield row
+
+        with connection.cursor() as cursor:
+            cursor.executemany(f'INSERT INTO "{self.table}" ({names}) VALUES ({marks})', rows())
+
+
+_PERSON, _CONTACT, _HOME, _DOOR, _VISIT, _RECEIPT, _HELP, _CONSENT, _RECORD = range(0x10, 0x19)
+
+
+def grow(stored: int) -> None:
+    """Copy the last visit until so many are stored."""
+    from django.db.models import Max
+
+    from doanso.audit.models import Event
+    from doanso.outreach.models import Door, Visit, VisitHelp
+    from doanso.people.models import Consent, Contact, Household, Person
+    from doanso.support.models import Help, Receipt
+    from doanso.sync.models import Record
+    from doanso.tally.models import Entry, Fact, Subject
+    from doanso.units.models import Unit
+
+    visit = Visit.objects.order_by("-pk")[0]
+    helps = list(Help.objects.filter(visit_help__visit=visit).order_by("service_id"))
+    contact, person = helps[0].contact_id.hex, helps[0].person_id.hex
+    units = [key.hex for key in Unit.objects.exclude(kind="city").values_list("pk", flat=True)]
+    subject = {one.kind: one.pk for one in Subject.objects.filter(ref__in=[visit.pk, helps[0].person_id])}
+    base = (Subject.objects.aggregate(Max("id"))["id__max"] or 0) + 1_000
+    pick = random.Random(7)
+
+    def unit(number: int) -> str:
+        return units[number % len(units)]
+
+    def day(number: int) -> str:
+        return str(FIRST + timedelta(days=number % 300))
+
+    def contact_row(number: int) -> dict[str, Any]:
+        folded = " ".join(pick.choices(_WORDS, k=4))
+        return {
+            "id": _hex(_CONTACT, number), "person_id": _hex(_PERSON, number), "unit_id": unit(number), "folded": folded,
+            "household_id": _hex(_HOME, number), "birth_year": 1935 + number % 70, "phone_lookup": _key("phone", number),
+            "tail_lookup": _key("tail", number % 700_000)[:32], "near_key": f"{1935 + number % 70}:{folded[:30]}",
+            "door_key": _key("door", number)[:40],
+        }  # fmt: skip
+
+    plans: list[tuple[_Copies, Callable[[int], dict[str, Any]]]] = [
+        (_Copies(Person, "id = %s", [person]), lambda n: {"id": _hex(_PERSON, n)}),
+        (
+            _Copies(Household, "id = %s", [visit.household_id.hex]),
+            lambda n: {
+                "id": _hex(_HOME, n), "unit_id": unit(n), "place_key": _key("place", n), "walk_key": _key("walk", n)[:40],
+            },
+        ),
+        (_Copies(Contact, "id = %s", [contact]), contact_row),
+        (
+            _Copies(Door, "id = %s", [visit.door_id.hex]),
+            lambda n: {
+                "id": _hex(_DOOR, n), "unit_id": unit(n), "household_id": _hex(_HOME, n), "walk_key": _key("walk", n)[:40],
+            },
+        ),
+        (
+            _Copies(Receipt, "id = %s", [helps[0].receipt_id.hex]),
+            lambda n: {
+                "id": _hex(_RECEIPT, n), "unit_id": unit(n), "link_lookup": _key("link", n), "code_lookup": _key("code", n),
+            },
+        ),
+        (
+            _Copies(Consent, "person_id = %s", [person]),
+            lambda n: {"id": _hex(_CONSENT, n), "person_id": _hex(_PERSON, n), "unit_id": unit(n)},
+        ),
+        (
+            _Copies(Visit, "id = %s", [visit.pk.hex]),
+            lambda n: {
+                "id": _hex(_VISIT, n), "counted_as": _hex(_VISIT, n), "unit_id": unit(n), "door_id": _hex(_DOOR, n),
+                "household_id": _hex(_HOME, n), "happened_on": day(n),
+            },
+        ),
+        (
+            _Copies(Record, "record_id = %s", [visit.pk.hex]),
+            lambda n: {
+                "record_id": _hex(_VISIT, n), "content_hash": _key("record", n), "unit_id": unit(n), "payload_sealed": b"x",
+            },
+        ),
+        (
+            _Copies(Subject, "id = %s", [subject["person"]]),
+            lambda n: {"ref": _hex(_PERSON, n)},
+        ),
+        (_Copies(Subject, "id = %s", [subject["visit"]]), lambda n: {"ref": _hex(_VISIT, n)}),
+        (_Copies(Event, "object_id = %s", [visit.pk.hex]), lambda n: {"object_id": _hex(_VISIT, n), "unit_id": unit(n)}),
+    ]  # fmt: skip
+    for at, one in enumerate(helps):
+        plans += [
+            (
+                _Copies(Help, "id = %s", [one.pk.hex]),
+                lambda n, at=at: {
+                    "id": _hex(_HELP + at * 16, n), "unit_id": unit(n), "person_id": _hex(_PERSON, n),
+                    "contact_id": _hex(_CONTACT, n), "receipt_id": _hex(_RECEIPT, n), "happened_on": day(n),
+                },
+            ),
+            (
+                _Copies(VisitHelp, "help_id = %s", [one.pk.hex]),
+                lambda n, at=at: {"help_id": _hex(_HELP + at * 16, n), "visit_id": _hex(_VISIT, n)},
+            ),
+            (
+                _Copies(Fact, "source_id = %s", [one.pk.hex]),
+                lambda n, at=at: {"source_id": _hex(_HELP + at * 16, n), "unit_id": unit(n), "subject_id": base + n},
+            ),
+            (
+                _Copies(Entry, "source_id = %s", [one.pk.hex]),
+                lambda n, at=at: {
+                    "source_id": _hex(_HELP + at * 16, n), "unit_id": unit(n), "subject_id": base + n, "day": day(n),
+                },
+            ),
+            (
+                _Copies(Event, "object_id = %s", [one.pk.hex]),
+                lambda n, at=at: {"object_id": _hex(_HELP + at * 16, n), "unit_id": unit(n)},
+            ),
+        ]  # fmt: skip
+    for model in (Fact, Entry):
+        plans.append(
+            (
+                _Copies(model, "source_id = %s", [visit.counted_as.hex]),
+                lambda n: {"source_id": _hex(_VISIT, n), "unit_id": unit(n), "subject_id": base + n},
+            )
+        )
+    # Copies are no records of anybody: nothing of this database is kept, and its keys need not lead anywhere.
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute("PRAGMA synchronous = OFF")
+    for start in range(0, stored, PAGE):
+        numbers = range(start, min(start + PAGE, stored))
+        for copies, change in plans:
+            copies.insert(numbers, change)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("ANALYZE")

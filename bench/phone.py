@@ -1,0 +1,129 @@
+"""What the doorstep app costs a cheap phone: bytes and requests until it can be used for the first time, and the memory it
+holds with an afternoon's records in it that nobody has taken yet.
+
+The product's own pages in Debian's Chromium, with a profile of its own. Bytes are those on the wire, heads included.
+`python -m bench.phone [RECORDS]`.
+"""
+
+import json
+import os
+import shutil
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+DEFAULT_RECORDS = 300
+QUICK_RECORDS = 20
+MB = 1 << 20
+
+_KEEP = """async ({base, token, unit, records, body}) => {
+  const [store, vault, outbox] = await Promise.all(
+    ["store", "vault", "outbox"].map((name) => import(`${base}${name}.js`)));
+  await store.open();
+  if (await vault.state() === "none") await vault.setUp("204816");
+  for (let at = 0; at < records; at += 1) await outbox.put({kind: "outreach.visit", unit, body});
+  return (await outbox.counts()).unsent;
+}"""
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_said: Any) -> None:
+        """A bench prints figures alone."""
+
+
+class _Server(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+def _serve() -> int:
+    """The product on a free port of this machine; its number."""
+    from django.core.wsgi import get_wsgi_application
+
+    server = make_server("127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return int(server.server_address[1])
+
+
+def _measured(records: int) -> list[dict[str, Any]]:
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    address = f"http://localhost:{_serve()}"
+    chromium = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+    if chromium is None:
+        raise SystemExit("There is no Chromium on this machine.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory(prefix="doanso-phone-") as profile:
+        browser = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=chromium,
+            args=["--no-sandbox", "--js-flags=--expose-gc"],
+            viewport={"width": 390, "height": 844},
+        )
+        page = browser.pages[0]
+        wire = browser.new_cdp_session(page)
+        wire.send("Network.enable")
+        sizes: list[int] = []
+        wire.on("Network.loadingFinished", lambda told: sizes.append(int(told["encodedDataLength"])))
+        page.goto(f"{address}/door/")
+        page.locator("main :is(h1, button, a)").first.wait_for()
+        first, requests = sum(sizes), len(sizes)
+        files = page.evaluate("async () => (await (await fetch('/door/app.json')).json())")
+        base = next(one for one in files["files"] if one.endswith("/app.js")).removesuffix("app.js")
+        body = {
+            "outcome": "helped",
+            "people": [{"person": {"name": "Nguyễn Văn Bảy", "birth_year": 1951}}],
+            "note": "x" * 900,
+        }
+        told = {
+            "base": base,
+            "token": "",
+            "unit": "018bc000-0000-7000-8000-000000000001",
+            "records": records,
+            "body": body,
+        }
+        page.evaluate(_KEEP, told)
+        page.reload()
+        page.locator("main :is(h1, button, a)").first.wait_for()
+        wire.send("HeapProfiler.collectGarbage")
+        heap = wire.send("Runtime.getHeapUsage")["usedSize"]
+        browser.close()
+    return [
+        _figure("first_load", first / 1000, "kB", target=100),
+        _figure("first_load_requests", requests, "requests"),
+        _figure(f"heap_with_{records}_records", heap / MB, "MB", target=40),
+    ]
+
+
+def _figure(metric: str, value: float, unit: str, *, target: float | None = None) -> dict[str, Any]:
+    ok = None if target is None else value <= target
+    return {"metric": metric, "value": round(value, 2), "unit": unit, "target": target, "ok": ok}
+
+
+def measure(records: int) -> list[dict[str, Any]]:
+    """All figures, from a process and a data folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
+        line = [sys.executable, "-m", "bench.phone", str(records), "measured"]
+        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
+    return list(json.loads(done.stdout))
+
+
+if __name__ == "__main__":
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_RECORDS
+    if len(sys.argv) > 2:
+        print(json.dumps(_measured(number)))
+    else:
+        for line in measure(number):
+            print(json.dumps({"bench": "phone", **line}, ensure_ascii=False))
