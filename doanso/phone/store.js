@@ -112,7 +112,7 @@ export async function open() {
     const meta = tx.objectStore("meta");
     if (await ask(meta.get("born"))) return;
     meta.put(Date.now(), "born");
-    if (mark) meta.put({ unsent: mark.unsent }, "evicted");
+    if (mark?.unsent) meta.put({ unsent: mark.unsent }, "evicted");
   });
 }
 

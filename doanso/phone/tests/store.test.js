@@ -101,6 +101,11 @@ test("a first start is no eviction, and a lost database is one", async () => {
   assert.equal(await tab.store.evicted(), null);
   await tab.outbox.put(visit());
   assert.equal(await (await phone.tab()).store.evicted(), null);
+  await tab.sync.now();
+  phone.evict();
+  const empty = await phone.inService();
+  assert.equal(await empty.store.evicted(), null, "nothing was lost");
+  await empty.outbox.put(visit());
 
   phone.evict();
 
