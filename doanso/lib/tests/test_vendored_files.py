@@ -26,7 +26,9 @@ def test_every_file_is_listed() -> None:
 def test_every_package_names_version_and_licence() -> None:
     for entry in MANIFEST["packages"]:
         assert re.fullmatch(r"\d+\.\d+\.\d+", entry["version"]), entry["name"]
-        assert entry["licence"] in {"MIT", "OFL-1.1", "0BSD", "Apache-2.0", "ISC", "BSD-2-Clause", "BSD-3-Clause"}, entry["name"]
+        assert entry["licence"] in {"MIT", "OFL-1.1", "0BSD", "Apache-2.0", "ISC", "BSD-2-Clause", "BSD-3-Clause"}, (
+            entry["name"]
+        )
 
 
 def test_no_file_points_at_a_source_map_we_do_not_carry() -> None:
