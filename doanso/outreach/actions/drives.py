@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -218,7 +219,9 @@ def mark_gone(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
 
 def close_places(actor: User, model: type[Household] | type[Business], name: str, keys: Collection[UUID]) -> int:
     """Write down that these homes, or these shops, are gone, and free their doors; how many. After the caller's policy."""
-    places = list(model._default_manager.select_for_update().filter(pk__in=keys, gone_at=None).order_by("pk"))
+    places: list[Any] = list(
+        model._default_manager.select_for_update().filter(pk__in=keys, gone_at=None).order_by("pk")
+    )
     closed = [one.pk for one in places]
     model._default_manager.filter(pk__in=closed).update(gone_at=clock.now())
     Door.objects.filter(**{f"{name}__in": closed}).update(taken_by=None, taken_at=None, due_back_at=None)

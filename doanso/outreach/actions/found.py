@@ -73,10 +73,10 @@ class _Arrivals:
         homes = Household.objects.filter(pk__in=[one.key for one in places], unit_id=self.home, erased_at=None)
         shops = Business.objects.filter(pk__in=[one.key for one in places], unit_id=self.home, erased_at=None)
         known: dict[UUID, Household | Business] = {one.pk: one for some in (homes, shops) for one in some}
-        told_areas = {one.neighbourhood_id for one in places}
+        told_areas = {one.neighbourhood_id for one in places if one.neighbourhood_id is not None}
         areas = Neighbourhood.objects.filter(pk__in=told_areas, unit_id=self.home)
         self.areas = set(areas.values_list("pk", flat=True))
-        told_drives = {one.told.drive_id for one in self.coming}
+        told_drives = {one.told.drive_id for one in self.coming if one.told.drive_id is not None}
         # A drive that is over, or another's, takes no door; the home or shop is written down all the same.
         running = Drive.objects.filter(pk__in=told_drives, unit_id=self.home, ended_at=None)
         self.drives = {one.pk: one for one in running}
@@ -127,7 +127,7 @@ class _Arrivals:
         record_many(Deed(self.actor, "outreach.put_right", one, self.home, ("street", "house_number")) for one in moved)
         self._rewalk(moved)
         for model, shops in ((Household, False), (Business, True)):
-            keys = [one.key for one in self.standing(shops=shops) if one.known is not None]
+            keys = [one.place.key for one in self.standing(shops=shops) if one.known is not None]
             model._default_manager.filter(pk__in=keys).exclude(gone_at=None).update(gone_at=None)
 
     def _rewalk(self, moved: Sequence[Household | Business]) -> None:
@@ -148,7 +148,8 @@ class _Arrivals:
 
     def add(self) -> None:
         """Put what is there into the drives that were named."""
-        keys = {one.key for shops in (False, True) for one in self.standing(shops=shops)}
+        coming = [one for shops in (False, True) for one in self.standing(shops=shops)]
+        keys = {one.key for one in coming if one.key is not None}
         columns = ("pk", "neighbourhood_id", "walk_key")
         rows = [
             *Household.objects.filter(pk__in=keys).values_list(*columns),
@@ -156,10 +157,11 @@ class _Arrivals:
         ]
         places = {key: (area, walk) for key, area, walk in rows}
         told: dict[UUID, list[Row]] = {}
-        for one in (*self.standing(shops=False), *self.standing(shops=True)):
-            if one.key in places and one.told.drive_id in self.drives:
-                mine = (None, one.key) if one.is_shop else (one.key, None)
-                told.setdefault(one.told.drive_id, []).append((*mine, *places[one.key]))  # type: ignore[arg-type, index]
+        for one in coming:
+            drive_id = one.told.drive_id
+            if one.key is not None and one.key in places and drive_id is not None and drive_id in self.drives:
+                home, shop = (None, one.key) if one.is_shop else (one.key, None)
+                told.setdefault(drive_id, []).append((home, shop, *places[one.key]))
         add_places((self.drives[drive_id], some) for drive_id, some in told.items())
 
     def _home(self, place: PlaceFound) -> DoorTold:

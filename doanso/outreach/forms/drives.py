@@ -224,7 +224,7 @@ class DoorsForm(forms.Form):
     doors = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
     deed = forms.ChoiceField(choices=[(one, one) for one in ("assign", "take-back", "gone", "drop")])
     to = forms.ChoiceField(label=gettext_lazy("To whom"), required=False)
-    days = forms.TypedChoiceField(label=gettext_lazy("For how long"), required=False, coerce=int, empty_value=1)
+    days = forms.TypedChoiceField(label=gettext_lazy("For how long"), required=False, coerce=int)
 
     def __init__(self, data: Any = None, *, visitors: Sequence[User], keys: Iterable[UUID], **more: Any) -> None:
         super().__init__(data, **more)
@@ -243,6 +243,7 @@ class DoorsForm(forms.Form):
         said: dict[str, Any] = super().clean() or {}
         if not said.get("doors"):
             self.add_error(None, _("Tick at least one door."))
+        said["days"] = said.get("days") or 1
         if said.get("deed") == "assign" and not said.get("to"):
             self.add_error("to", _("Choose who goes there."))
         return said

@@ -150,8 +150,9 @@ def _counts(now: datetime, today: date) -> dict[str, Count]:
 def standings(drive_ids: Collection[UUID], *, now: datetime, today: date) -> dict[UUID, Standing]:
     """How far these drives are; one statement."""
     counts = _counts(now, today)
-    rows = Door.objects.filter(drive_id__in=drive_ids).values("drive_id").annotate(**counts).order_by()
-    found = {row.pop("drive_id"): Standing(**row) for row in rows}
+    grouped = Door.objects.filter(drive_id__in=drive_ids).values("drive_id").annotate(**counts).order_by()
+    rows: list[tuple[Any, ...]] = list(grouped.values_list("drive_id", *counts))
+    found = {drive_id: Standing(*told) for drive_id, *told in rows}
     return {key: found.get(key, Standing()) for key in drive_ids}
 
 
@@ -172,18 +173,20 @@ STREET = Coalesce("household__street", "business__street")
 
 def streets(drive: Drive, *, now: datetime, today: date) -> list[StreetLine]:
     """The drive's streets by neighbourhood and name; one statement."""
-    rows = Door.objects.filter(drive=drive).values("neighbourhood_id", "neighbourhood__name", street=STREET)
+    counts = _counts(now, today)
+    grouped = Door.objects.filter(drive=drive).values("neighbourhood_id", "neighbourhood__name", street=STREET)
+    columns = ("neighbourhood_id", "neighbourhood__name", "street", *counts)
+    rows: list[tuple[Any, ...]] = list(grouped.annotate(**counts).order_by().values_list(*columns))
     lines: dict[tuple[UUID | None, str], StreetLine] = {}
-    for row in rows.annotate(**_counts(now, today)).order_by():
-        area, name, street = row.pop("neighbourhood_id"), row.pop("neighbourhood__name") or "", row.pop("street") or ""
-        key = street_key(street)
-        standing = Standing(**row)
+    for area, name, street, *told in rows:
+        key = street_key(street or "")
+        standing = Standing(*told)
         known = lines.get((area, key))
         if known is not None:
             # Spelt in two ways.
             standing = Standing(*map(sum, zip(known.standing, standing, strict=True)))
             street = known.street
-        lines[area, key] = StreetLine(area, name, street, key, standing)
+        lines[area, key] = StreetLine(area, name or "", street or "", key, standing)
     return sorted(lines.values(), key=lambda one: (*area_order(one.neighbourhood), one.key))
 
 
@@ -250,7 +253,7 @@ def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> 
     found = Door.objects.filter(drive=drive)
     if narrowed.street_key:
         first, end = street_keys(narrowed.street_key)
-        found = found.filter(walk_key__gte=first, walk_key__lt=end, neighbourhood_id=narrowed.neighbourhood_id)
+        found = found.filter(Q(neighbourhood_id=narrowed.neighbourhood_id), walk_key__gte=first, walk_key__lt=end)
     elif narrowed.neighbourhood_id is not None:
         found = found.filter(neighbourhood_id=narrowed.neighbourhood_id)
     if narrowed.holder_id is not None:

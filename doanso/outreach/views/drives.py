@@ -202,7 +202,7 @@ def fill_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
             "drive": one,
             "register": register,
             "form": form,
-            "ticked": form.data.getlist("streets") if form.is_bound else (),
+            "ticked": request.POST.getlist("streets"),
         },
         status=422 if form.is_bound else 200,
     )
