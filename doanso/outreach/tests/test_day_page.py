@@ -155,7 +155,9 @@ def test_an_officer_gives_a_door_to_somebody_until_that_day_is_over(outing, as_u
     door.refresh_from_db()
     assert door.taken_by == outing.tree.lan
     assert door.due_back_at - door.taken_at == timedelta(days=6)
-    [line] = follow_ups.follow_up_lines(outing.tree.an, follow_ups.follow_ups(outing.tree.an, outing.ward, TODAY, "all"), TODAY)
+    [line] = follow_ups.follow_up_lines(
+        outing.tree.an, follow_ups.follow_ups(outing.tree.an, outing.ward, TODAY, "all"), TODAY
+    )
     assert (line.given, line.whose) == (True, "Bùi Thị Lan")
 
 
