@@ -40,7 +40,7 @@ export async function sent() {
       problem,
       ackedAt,
       isNew: standing === "needs",
-      line: line && vault.isOpen() ? await vault.open(line) : null,
+      line: line && vault.isOpen() ? await vault.open(line).catch(() => null) : null,
     })),
   );
 }
@@ -93,7 +93,8 @@ async function learn(told) {
       const named = here.find((other) => other.hash === hash);
       const given = named || (row?.hash === hash ? null : here.find((other) => !other.hash));
       // No mac, so nothing is deleted: the row stays, and only stops being counted as undelivered.
-      if (given && !given.sealed && given.standing !== "given") outbox.put({ ...given, hash, standing: "given" });
+      const readable = given?.sealed && given.standing !== "shut";
+      if (given && !readable && given.standing !== "given") outbox.put({ ...given, hash, standing: "given" });
     }
   });
 }

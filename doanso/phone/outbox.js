@@ -174,11 +174,20 @@ export async function list() {
       id: row.id,
       kind: row.kind,
       madeAt: row.madeAt,
-      body: row.sealed && vault.isOpen() ? JSON.parse(await vault.open(row.sealed)).body : null,
+      body: await bodyOf(row),
       state: /** @type {"waiting" | "needs"} */ (["waits", "shut"].includes(row.standing) ? "waiting" : "needs"),
       problem: row.again,
     })),
   );
+}
+
+/**
+ * What lies under the PIN in a row; null while locked, and when the bytes do not open: one bad row hides no other.
+ * @param {any} row @returns {Promise<any>}
+ */
+async function bodyOf(row) {
+  if (!row.sealed || !vault.isOpen()) return null;
+  return vault.open(row.sealed).then((text) => JSON.parse(text).body, () => null);
 }
 
 /** A record the server did not take goes again. @param {string} id @returns {Promise<void>} */
@@ -234,6 +243,14 @@ export function leaving(rows) {
       going.push(row);
     }
     return going;
+  });
+}
+
+/** A row whose bytes under the PIN do not open goes as its backup. @param {Row} row @returns {Promise<void>} */
+export async function shut(row) {
+  await change(["outbox"], async (tx) => {
+    const now = await ask(tx.objectStore("outbox").get(row.order));
+    if (now?.hash === row.hash && now.standing === "waits") tx.objectStore("outbox").put({ ...now, standing: "shut" });
   });
 }
 

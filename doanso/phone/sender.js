@@ -5,7 +5,7 @@
 import * as clock from "./clock.js";
 import { call, credentials } from "./device.js";
 import { fromHex, hmac, utf8 } from "./id.js";
-import { leaving, next, notTaken, settle } from "./outbox.js";
+import { leaving, next, notTaken, settle, shut } from "./outbox.js";
 import { isProblem, Problem } from "./problem.js";
 import * as vault from "./vault.js";
 
@@ -52,7 +52,13 @@ async function pieces(rows, way) {
   let size = FRAME;
   for (const row of rows) {
     if (way === asSealed && row.backup.key !== rows[0].backup.key) continue;
-    const text = JSON.stringify(await way.piece(row));
+    const record = await way.piece(row).catch(async (error) => {
+      if (isProblem(error)) throw error;
+      await shut(row);
+      return null;
+    });
+    if (!record) continue;
+    const text = JSON.stringify(record);
     size += utf8(text).length + 1;
     if (found.length && size > MOST_BYTES) break;
     found.push({ row, text });
@@ -126,10 +132,13 @@ export async function sendAll() {
   const all = { taken: 0, kept: 0 };
   // What did not get through in this round waits for the next one.
   const leftOut = new Set();
-  for (const way of [asSealed, asText]) {
+  for (const way of [asText, asSealed]) {
     for (;;) {
-      const batch = await pieces(await leaving(await next(way.standing, MOST_RECORDS, leftOut)), way);
-      if (!batch.length) break;
+      const rows = await leaving(await next(way.standing, MOST_RECORDS, leftOut));
+      if (!rows.length) break;
+      const batch = await pieces(rows, way);
+      // Each of them did not open, and goes the other way.
+      if (!batch.length) continue;
       for (const { row } of batch) leftOut.add(row.order);
       const { taken, kept } = await postOrHalve(batch, way);
       all.taken += taken;

@@ -214,7 +214,11 @@ export async function room() {
  * @returns {Promise<boolean>} whether there is room
  */
 export async function feel() {
-  if (!globalThis.caches) return true;
+  if (!globalThis.caches) {
+    // Nothing to ask with: the next write will tell.
+    tight = refused = false;
+    return true;
+  }
   const bytes = new Uint8Array(PROBE);
   // Chance, because anything else could be packed to nothing.
   for (let at = 0; at < PROBE; at += 50_000) crypto.getRandomValues(bytes.subarray(at, at + 50_000));

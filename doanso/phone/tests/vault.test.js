@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeOf, Phone, PIN, settle, visit } from "./phone.js";
+import { codeOf, Phone, PIN, settle, until, visit } from "./phone.js";
 
 const WRONG = "135790";
 
@@ -84,8 +84,7 @@ test("the tab that is open when the key is wiped seals nothing more under it", a
   for (let n = 0; n < 10; n += 1) await codeOf(other.vault.unlock(WRONG));
 
   assert.equal(await codeOf(tab.outbox.put(visit())), "locked");
-  await settle();
-  assert.equal(tab.vault.isOpen(), false);
+  await until(() => !tab.vault.isOpen());
 });
 
 test("reloads and tabs give no try back", async () => {
@@ -115,6 +114,7 @@ test("a try is counted before the PIN is checked: a reload in between has used i
   crypto.subtle.deriveKey = () => new Promise(() => {});
   const dying = await phone.tab({ unlock: false });
   void dying.vault.unlock(PIN);
+  await until(async () => (await dying.store.get("meta", "vault")).tries === 1);
   await settle(20);
   crypto.subtle.deriveKey = deriveKey;
 
