@@ -17,6 +17,7 @@ from doanso.lib.strict_json import Fields, parse
 from doanso.outreach.actions.doors import give_back, take_doors
 from doanso.outreach.queries import drives, pack
 from doanso.outreach.rules.doors import MOST_HELD, MOST_TAKEN
+from doanso.sync.actions import renew_lease
 from doanso.sync.devices import device_or_problem, problem_response
 from doanso.sync.models import Device
 
@@ -32,6 +33,7 @@ def _for_devices(view: Callable[[HttpRequest, Device], HttpResponse]) -> Callabl
         device = device_or_problem(request)
         if isinstance(device, JsonResponse):
             return device
+        device.lease_until = renew_lease(device=device, now=clock.now())
         try:
             response = view(request, device)
         except Refused as refused:

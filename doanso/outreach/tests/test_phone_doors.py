@@ -1,16 +1,19 @@
 """The pack and the doors as a phone asks for them."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from doanso.access.models import Holding
+from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.models import Door
 from doanso.outreach.tests.conftest import Outing
 from doanso.sync.actions import register_device
+from doanso.sync.models import Device
 from doanso.testing import TODAY
 
 Call = Callable[..., Any]
@@ -99,6 +102,13 @@ def test_a_message_is_short_and_readable(call: Call) -> None:
     assert problem(call("doors/return", {"doors": [str(uuid7())] * 1800})) == (413, "too_long", "")
     assert problem(call("doors/return", {"doors": [str(uuid7())] * 61})) == (422, "message_invalid", "doors")
     assert problem(call("doors/return", "[1")) == (422, "json_unreadable", "")
+
+
+def test_each_call_renews_the_lease(call: Call) -> None:
+    Device.objects.update(lease_until=clock.now() + timedelta(minutes=1), seen_at=clock.now() - timedelta(days=6))
+    until = datetime.fromisoformat(call("pack").json()["lease_until"])
+    assert until - clock.now() > timedelta(days=6)
+    assert Device.objects.get().lease_until == until
 
 
 def test_get_and_post_are_told_apart(call: Call) -> None:
