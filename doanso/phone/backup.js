@@ -71,7 +71,9 @@ function inFiles(rows, own) {
   for (const { id, device, backup } of rows) {
     const record = { id, point: backup.point, sealed: backup.sealed };
     const size = JSON.stringify(record).length;
-    let file = files.find((one) => one.key === backup.key && one.id === (device || own) && one.size + size <= MOST_BYTES);
+    let file = files.find(
+      (one) => one.key === backup.key && one.id === (device || own) && one.size + size <= MOST_BYTES,
+    );
     if (!file) files.push((file = { key: backup.key, id: device || own, size: 0, records: [] }));
     file.size += size;
     file.records.push(record);

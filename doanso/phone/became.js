@@ -16,7 +16,7 @@ export async function forgetOld(most = MOST_KEPT) {
   await change(["sent"], async (tx) => {
     let place = 0;
     const request = tx.objectStore("sent").index("seq").openCursor(null, "prev");
-    for (let cursor = await ask(request); cursor; ) {
+    for (let cursor = await ask(request); cursor;) {
       place += 1;
       if (place > most && cursor.value.standing === "done") cursor.delete();
       const following = ask(/** @type {IDBRequest<IDBCursorWithValue | null>} */ (request));
@@ -64,7 +64,7 @@ export async function refresh() {
   const sealed = (await counts()).unreadable > 0;
   if (!open.length && !sealed) return;
   let after = sealed ? 0 : Math.min(...open.map((row) => row.seq)) - 1;
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     const { body } = await call("GET", `/api/v1/sync/records?after=${after}`);
     const told = Array.isArray(body?.records) ? body.records : [];
     if (told.length) await learn(told);

@@ -206,7 +206,8 @@ export async function signOut() {
     tx.objectStore("drafts").clear();
     const meta = tx.objectStore("meta");
     const device = await ask(meta.get("device"));
-    if (device) meta.put({ ...device, state: device.state === "revoked" ? "revoked" : "signed-out", secret: null }, "device");
+    if (device)
+      meta.put({ ...device, state: device.state === "revoked" ? "revoked" : "signed-out", secret: null }, "device");
   });
   secret = null;
   vault.lock();

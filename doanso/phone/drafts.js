@@ -46,7 +46,9 @@ async function isElsewhere(row) {
 /** @returns {Promise<Array<{id: string, changedAt: number, elsewhere: boolean}>>} newest first */
 export async function list() {
   const rows = (await all("drafts")).sort((one, other) => other.changedAt - one.changedAt);
-  return Promise.all(rows.map(async (row) => ({ id: row.id, changedAt: row.changedAt, elsewhere: await isElsewhere(row) })));
+  return Promise.all(
+    rows.map(async (row) => ({ id: row.id, changedAt: row.changedAt, elsewhere: await isElsewhere(row) })),
+  );
 }
 
 /**

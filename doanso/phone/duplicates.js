@@ -64,5 +64,7 @@ export async function bits(key, name, birthYear) {
  * @param {{helped?: string[]}} door @param {string} key @param {string} name @param {number | null} birthYear
  */
 export async function isHelped(door, key, name, birthYear) {
-  return Boolean(door.helped?.length) && /** @type {string[]} */ (door.helped).includes(await bits(key, name, birthYear));
+  return (
+    Boolean(door.helped?.length) && /** @type {string[]} */ (door.helped).includes(await bits(key, name, birthYear))
+  );
 }

@@ -140,7 +140,7 @@ export async function amend(id, body) {
       const gone = await ask(tx.objectStore("sent").get(id));
       const now = rows.length ? rows[rows.length - 1] : gone;
       // Sent, acknowledged or changed in another tab since we looked: look again.
-      if (now?.hash !== latest.hash || (rows.length > 0) !== (from === "outbox")) return false;
+      if (now?.hash !== latest.hash || rows.length > 0 !== (from === "outbox")) return false;
       if (from === "outbox" && onlyHere(now) !== replaces) return false;
       if (replaces) outbox.put({ ...row, order: now.order });
       else await ask(outbox.add(row));
@@ -187,7 +187,10 @@ export async function list() {
  */
 async function bodyOf(row) {
   if (!row.sealed || !vault.isOpen()) return null;
-  return vault.open(row.sealed).then((text) => JSON.parse(text).body, () => null);
+  return vault.open(row.sealed).then(
+    (text) => JSON.parse(text).body,
+    () => null,
+  );
 }
 
 /** A record the server did not take goes again. @param {string} id @returns {Promise<void>} */
@@ -215,7 +218,7 @@ export function next(standing, most, leaveOut) {
     const rows = [];
     const ids = new Set();
     const request = tx.objectStore("outbox").openCursor();
-    for (let cursor = await ask(request); cursor && rows.length < most; ) {
+    for (let cursor = await ask(request); cursor && rows.length < most;) {
       const row = cursor.value;
       const passes = row.standing === standing && !leaveOut.has(row.order) && !ids.has(row.id);
       if (!["given", "file"].includes(row.standing)) ids.add(row.id);

@@ -12,7 +12,8 @@ const REST = "rest";
 const DOOR = "door:";
 
 /** Whether its time is over. @param {{due_back_at?: string | null}} door */
-export const isDue = (door) => Boolean(door.due_back_at) && Date.parse(String(door.due_back_at)) <= clock.right().getTime();
+export const isDue = (door) =>
+  Boolean(door.due_back_at) && Date.parse(String(door.due_back_at)) <= clock.right().getTime();
 
 /** Forget the doors that have gone back by themselves; needs no PIN. @returns {Promise<void>} */
 export async function forgetDue() {

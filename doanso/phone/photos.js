@@ -108,7 +108,16 @@ export async function keep(visit, bytes) {
   const sealed = await vault.sealBytes(bytes);
   await change(["meta", "photos"], async (tx) => {
     await vault.mustStand(tx, by);
-    tx.objectStore("photos").put({ id, visit, size: bytes.length, hash, offset: 0, sealed, standing: "waits", problem: null });
+    tx.objectStore("photos").put({
+      id,
+      visit,
+      size: bytes.length,
+      hash,
+      offset: 0,
+      sealed,
+      standing: "waits",
+      problem: null,
+    });
   });
   say("photos");
   return id;
@@ -154,7 +163,8 @@ async function sendOne(row) {
       ({ offset, done } = answer.body);
     } catch (/** @type {any} */ error) {
       // A piece whose answer was lost is there already, one that was damaged is not: ask once where to go on.
-      const goesOn = isProblem(error) && (error.status === 409 || isProblem(error, "photo_damaged", "photo_piece_broken"));
+      const goesOn =
+        isProblem(error) && (error.status === 409 || isProblem(error, "photo_damaged", "photo_piece_broken"));
       if (!goesOn || stumbles++) throw error;
       ({ offset, done } = (await call("GET", where)).body);
     }
@@ -169,13 +179,16 @@ async function sendOne(row) {
  */
 export async function sendPhotos() {
   // One picture in memory at a time.
-  for (const id of await look(["photos"], (tx) => ask(tx.objectStore("photos").index("standing").getAllKeys("waits")))) {
+  for (const id of await look(["photos"], (tx) =>
+    ask(tx.objectStore("photos").index("standing").getAllKeys("waits")),
+  )) {
     const row = await get("photos", id);
     if (!row || (await isUnsent(row.visit))) continue;
     try {
       await sendOne(row);
     } catch (error) {
-      if (!(error instanceof Problem) || passes(error) || !error.status || [401, 403].includes(error.status)) throw error;
+      if (!(error instanceof Problem) || passes(error) || !error.status || [401, 403].includes(error.status))
+        throw error;
       await alter(row.id, { standing: "needs", problem: { code: error.code, message: error.message } });
     }
   }

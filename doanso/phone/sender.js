@@ -30,7 +30,11 @@ const FRAME = 200;
 const asText = {
   standing: "waits",
   path: "/api/v1/sync",
-  piece: async (row) => ({ id: row.id, hash: row.hash, payload: await vault.open(/** @type {Uint8Array} */ (row.sealed)) }),
+  piece: async (row) => ({
+    id: row.id,
+    hash: row.hash,
+    payload: await vault.open(/** @type {Uint8Array} */ (row.sealed)),
+  }),
   frame: () => ({}),
 };
 

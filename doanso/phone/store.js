@@ -279,7 +279,10 @@ function readMark() {
     // No such storage here.
   }
   texts.push(globalThis.document?.cookie.match(new RegExp(`(?:^|; )${MARK}=(\\d+)`))?.[1]);
-  const numbers = texts.filter((text) => text !== null && text !== undefined).map(Number).filter(Number.isInteger);
+  const numbers = texts
+    .filter((text) => text !== null && text !== undefined)
+    .map(Number)
+    .filter(Number.isInteger);
   return numbers.length ? { unsent: Math.max(...numbers) } : null;
 }
 

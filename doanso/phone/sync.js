@@ -127,6 +127,8 @@ async function whenDue() {
 export async function now() {
   clearTimeout(timer);
   await round();
+  // Somebody may have made room meanwhile.
+  if ((await room()).full && (await feel())) say("sync");
 }
 
 /** Whether there is something that this phone can send. */
@@ -235,7 +237,17 @@ export async function bar() {
   const later = went.nextTryAt > Date.now();
   return {
     state,
-    why: why || (state !== "waiting" ? "" : !online() ? "offline" : !later ? "soon" : went.stopped === "offline" ? "offline" : "server"),
+    why:
+      why ||
+      (state !== "waiting"
+        ? ""
+        : !online()
+          ? "offline"
+          : !later
+            ? "soon"
+            : went.stopped === "offline"
+              ? "offline"
+              : "server"),
     unsent: counted.unsent,
     needs: counted.needs + counted.forOfficer + counted.refused + counted.badPhotos,
     photos: counted.photos,
@@ -263,7 +275,9 @@ export function subscribe(listener) {
     listener(seen);
   };
   const hear = () => void tell().catch((error) => console.error(error));
-  const stops = ["outbox", "sent", "photos", "vault", "device", "sync", "sending"].map((topic) => on(/** @type {any} */ (topic), hear));
+  const stops = ["outbox", "sent", "photos", "vault", "device", "sync", "sending"].map((topic) =>
+    on(/** @type {any} */ (topic), hear),
+  );
   hear();
   return () => {
     live = false;

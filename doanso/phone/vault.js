@@ -232,7 +232,7 @@ export async function wipe(also) {
 /** @param {IDBObjectStore} rows @param {(row: any) => any} fields */
 async function stripSealed(rows, fields) {
   const request = rows.openCursor();
-  for (let cursor = await ask(request); cursor; ) {
+  for (let cursor = await ask(request); cursor;) {
     cursor.update({ ...cursor.value, ...fields(cursor.value) });
     const next = ask(/** @type {IDBRequest<IDBCursorWithValue | null>} */ (request));
     cursor.continue();

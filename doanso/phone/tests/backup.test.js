@@ -20,7 +20,10 @@ test("a file needs no PIN and holds what is unsent", async () => {
   assert.deepEqual(Object.keys(told), ["format", "device", "key", "made_at", "records"]);
   assert.deepEqual([told.format, told.device, told.key], ["doanso-backup-1", phone.server.device.id, "k1"]);
   assert.deepEqual(Object.keys(told.records[0]), ["id", "point", "sealed"]);
-  assert.deepEqual((await phone.server.openBackup(file.text)).map((one) => [one.id, one.hash]), [[kept.id, kept.hash]]);
+  assert.deepEqual(
+    (await phone.server.openBackup(file.text)).map((one) => [one.id, one.hash]),
+    [[kept.id, kept.hash]],
+  );
   assert.equal(file.text.includes("Lợi"), false);
 });
 
@@ -38,7 +41,13 @@ test("records sealed under two keys of the server go into two files", async () =
 
   const files = await tab.backup.save();
 
-  assert.deepEqual(files.map((file) => [JSON.parse(file.text).key, file.records]), [["k1", 1], ["k2", 1]]);
+  assert.deepEqual(
+    files.map((file) => [JSON.parse(file.text).key, file.records]),
+    [
+      ["k1", 1],
+      ["k2", 1],
+    ],
+  );
   assert.match(files[1].name, /-2\.json$/);
 });
 
@@ -49,7 +58,10 @@ test("a file longer than an officer's page takes is divided", async () => {
 
   const files = await tab.backup.save();
 
-  assert.deepEqual(files.map((file) => file.records).reduce((sum, count) => sum + count), 120);
+  assert.deepEqual(
+    files.map((file) => file.records).reduce((sum, count) => sum + count),
+    120,
+  );
   assert.ok(files.length > 1 && files.every((file) => file.text.length < 5 << 20));
 });
 

@@ -35,7 +35,12 @@ test("the moment between sending and receiving counts, and nonsense counts not",
   await tab.clock.note("2023-11-12T00:01:00Z", Date.parse("2023-11-12T00:00:00Z"), Date.parse("2023-11-12T00:00:20Z"));
   assert.equal(tab.clock.skew(), 50_000);
 
-  for (const [now, sent, received] of [["soon", 0, 1], [null, 0, 1], ["2023-11-12T00:00:00Z", 10, 5]]) await tab.clock.note(now, sent, received);
+  for (const [now, sent, received] of [
+    ["soon", 0, 1],
+    [null, 0, 1],
+    ["2023-11-12T00:00:00Z", 10, 5],
+  ])
+    await tab.clock.note(now, sent, received);
   assert.equal(tab.clock.skew(), 50_000);
 });
 

@@ -62,11 +62,17 @@ test("sync_answer.json is read, and its macs, which are not ours, take nothing o
   assert.deepEqual(await tab.sender.genuine(answer.acks, rows, phone.server.key), []);
 
   const signed = await Promise.all(
-    answer.acks.map(async (ack) => ({ ...ack, mac: await tab.id.hmac(phone.server.key, `${ack.id}:${ack.hash}:${ack.seq}`) })),
+    answer.acks.map(async (ack) => ({
+      ...ack,
+      mac: await tab.id.hmac(phone.server.key, `${ack.id}:${ack.hash}:${ack.seq}`),
+    })),
   );
   const good = await tab.sender.genuine(signed, rows, phone.server.key);
 
-  assert.deepEqual(good, answer.acks.map(({ id, hash, seq, state, problem }) => ({ id, hash, seq, state, problem })));
+  assert.deepEqual(
+    good,
+    answer.acks.map(({ id, hash, seq, state, problem }) => ({ id, hash, seq, state, problem })),
+  );
 });
 
 test("the vectors' acknowledgements are genuine, each of them and no other", async () => {

@@ -92,7 +92,10 @@ test("a revoked phone wipes itself at the next contact, and its records can stil
   const bar = await tab.sync.bar();
   assert.deepEqual([bar.state, bar.why, bar.unsent], ["needs", "revoked", 1]);
   const [file] = await tab.backup.save();
-  assert.deepEqual((await phone.server.openBackup(file.text)).map((one) => one.hash), [kept.hash]);
+  assert.deepEqual(
+    (await phone.server.openBackup(file.text)).map((one) => one.hash),
+    [kept.hash],
+  );
   assert.equal(await codeOf(tab.device.call("GET", "/api/v1/pack")), "no_device");
 });
 
@@ -170,7 +173,10 @@ test("a phone that goes to somebody else sends nothing of the one before in thei
   assert.deepEqual([bar.state, bar.why, bar.unsent, bar.photos], ["needs", "lost-pin", 1, 0]);
   const [file] = await tab.backup.save();
   assert.equal(JSON.parse(file.text).device, id);
-  assert.deepEqual((await phone.server.openBackup(file.text)).map((one) => one.hash), [old.hash]);
+  assert.deepEqual(
+    (await phone.server.openBackup(file.text)).map((one) => one.hash),
+    [old.hash],
+  );
 
   await tab.backup.handedIn();
   assert.equal((await tab.sync.bar()).state, "sent");

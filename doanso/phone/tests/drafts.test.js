@@ -29,7 +29,10 @@ for (const locks of [true, false]) {
     const { id } = await first.drafts.begin({ step: 1 });
     const second = await phone.tab();
 
-    assert.deepEqual((await second.drafts.list()).map((one) => [one.id, one.elsewhere]), [[id, true]]);
+    assert.deepEqual(
+      (await second.drafts.list()).map((one) => [one.id, one.elsewhere]),
+      [[id, true]],
+    );
     assert.equal((await second.drafts.open(id)).elsewhere, true);
     assert.equal(await codeOf(second.drafts.save(id, { step: 9 })), "draft_elsewhere");
     await first.drafts.save(id, { step: 2 });

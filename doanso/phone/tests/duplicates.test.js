@@ -7,7 +7,13 @@ import { bits, fold, isHelped } from "../duplicates.js";
 const KEY = "00112233445566778899aabbccddeeff";
 
 test("one name is one key, however it was typed", () => {
-  const typed = ["Nguyễn Thị Bảy", "NGUYỄN  THỊ BẢY ", "Nguyễn Thị Bảy".normalize("NFD"), "nguyen thi bay", "Nguyê\u0303n Thị\u00a0Ba\u0309y"];
+  const typed = [
+    "Nguyễn Thị Bảy",
+    "NGUYỄN  THỊ BẢY ",
+    "Nguyễn Thị Bảy".normalize("NFD"),
+    "nguyen thi bay",
+    "Nguyê\u0303n Thị\u00a0Ba\u0309y",
+  ];
 
   assert.deepEqual([...new Set(typed.map(fold))], ["nguyen thi bay"]);
   assert.equal(fold("Đặng Ðình Ɖỗ"), "dang dinh do");

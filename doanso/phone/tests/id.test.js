@@ -31,7 +31,10 @@ test("hashes and macs are those of the standards", async () => {
   assert.equal(await sha256(new Uint8Array(0)), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   // RFC 4231, test case 2.
   const key = new TextEncoder().encode("Jefe");
-  assert.equal(await hmac(key, "what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  assert.equal(
+    await hmac(key, "what do ya want for nothing?"),
+    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+  );
 });
 
 test("bytes come back from either spelling", () => {

@@ -122,7 +122,13 @@ test("a change of what never left replaces it in its place", async () => {
   const { hash } = await tab.outbox.amend(ID, { ...visit().body, outcome: "not-home" });
 
   const rows = await tab.store.all("outbox");
-  assert.deepEqual(rows.map((row) => [row.id, row.hash]), [[ID, hash], [later.id, later.hash]]);
+  assert.deepEqual(
+    rows.map((row) => [row.id, row.hash]),
+    [
+      [ID, hash],
+      [later.id, later.hash],
+    ],
+  );
   assert.equal((await tab.outbox.read(ID)).base, null);
   assert.equal((await tab.outbox.read(ID)).body.outcome, "not-home");
 });
@@ -138,12 +144,18 @@ test("a change of what may have arrived is a version of its own, after the first
 
   assert.equal((await tab.outbox.read(ID)).base, first.hash);
   await tab.sync.now();
-  assert.deepEqual(phone.server.batches.slice(1).map((batch) => batch.ids), [[ID], [ID]]);
+  assert.deepEqual(
+    phone.server.batches.slice(1).map((batch) => batch.ids),
+    [[ID], [ID]],
+  );
   assert.deepEqual(
     [first.hash, second.hash].map((hash) => phone.server.records.get(`${ID}:${hash}`).state),
     ["superseded", "applied"],
   );
-  assert.deepEqual((await tab.sync.sent()).map((row) => [row.id, row.state]), [[ID, "applied"]]);
+  assert.deepEqual(
+    (await tab.sync.sent()).map((row) => [row.id, row.state]),
+    [[ID, "applied"]],
+  );
 });
 
 test("what went into a backup file counts as having left", async () => {
@@ -161,7 +173,8 @@ test("what went into a backup file counts as having left", async () => {
 test("what the server refused can be put right, and names what it started from", async () => {
   const phone = new Phone();
   const tab = await phone.inService();
-  phone.server.judge = ({ body }) => (body.outcome === "helped" ? { state: "refused", problem: { code: "no_consent", message: "Thiếu đồng ý" } } : null);
+  phone.server.judge = ({ body }) =>
+    body.outcome === "helped" ? { state: "refused", problem: { code: "no_consent", message: "Thiếu đồng ý" } } : null;
   const first = await tab.outbox.put({ ...visit(), id: ID });
   await tab.sync.now();
   assert.deepEqual([(await tab.sync.bar()).state, (await tab.sync.bar()).why], ["needs", "records"]);
@@ -171,7 +184,7 @@ test("what the server refused can be put right, and names what it started from",
   await tab.sync.now();
 
   assert.equal((await tab.sync.bar()).state, "sent");
-  assert.equal((await tab.outbox.read(ID)), null);
+  assert.equal(await tab.outbox.read(ID), null);
 });
 
 test("rows keep the order of the phone", async () => {
@@ -182,7 +195,10 @@ test("rows keep the order of the phone", async () => {
 
   await tab.sync.now();
 
-  assert.deepEqual(phone.server.batches.map((batch) => batch.ids), [ids]);
+  assert.deepEqual(
+    phone.server.batches.map((batch) => batch.ids),
+    [ids],
+  );
 });
 
 test("batches hold at most 100 records and 512 kB", async () => {
@@ -204,8 +220,14 @@ test("the list shows what lies here, readable or not", async () => {
   const tab = await phone.inService();
   await tab.outbox.put({ ...visit(), id: ID });
 
-  assert.deepEqual((await tab.outbox.list()).map((row) => [row.id, row.state, row.body.outcome]), [[ID, "waiting", "helped"]]);
+  assert.deepEqual(
+    (await tab.outbox.list()).map((row) => [row.id, row.state, row.body.outcome]),
+    [[ID, "waiting", "helped"]],
+  );
   tab.vault.lock();
-  assert.deepEqual((await tab.outbox.list()).map((row) => [row.id, row.state, row.body]), [[ID, "waiting", null]]);
+  assert.deepEqual(
+    (await tab.outbox.list()).map((row) => [row.id, row.state, row.body]),
+    [[ID, "waiting", null]],
+  );
   assert.equal(UNIT.length, 36);
 });

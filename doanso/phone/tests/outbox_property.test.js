@@ -71,11 +71,17 @@ class History {
       const made = await (fails ? this.phone.withFullDisk(() => tab.outbox.put(what)) : tab.outbox.put(what));
       assert.equal(fails, false);
       this.promised.set(`${made.id}:${made.hash}`, this.count);
-      assert.equal((await tab.drafts.list()).some((one) => one.id === draft.id), false);
+      assert.equal(
+        (await tab.drafts.list()).some((one) => one.id === draft.id),
+        false,
+      );
     } catch (error) {
       assert.equal(error.code, "disk_full");
       assert.equal(fails, true);
-      assert.equal((await tab.drafts.list()).some((one) => one.id === draft.id), true);
+      assert.equal(
+        (await tab.drafts.list()).some((one) => one.id === draft.id),
+        true,
+      );
       await tab.drafts.remove(draft.id);
     }
   }
@@ -182,7 +188,8 @@ class History {
     for (const tab of this.tabs) {
       const bar = await tab.sync.bar();
       assert.equal(bar.unsent, rows.length);
-      if (bar.state === "sent") assert.ok([...this.promised.keys()].every((one) => server.records.has(one) || this.replaced.has(one)));
+      if (bar.state === "sent")
+        assert.ok([...this.promised.keys()].every((one) => server.records.has(one) || this.replaced.has(one)));
       if (rows.length) assert.notEqual(bar.state, "sent");
       // Without locks a dead tab's word is believed for a few seconds.
       if (this.phone.locks) assert.notEqual(bar.state, "sending");
@@ -210,7 +217,23 @@ class History {
   }
 }
 
-const DEEDS = ["put", "put", "put", "putWithDraft", "amend", "amend", "send", "send", "send", "die", "failToDelete", "together", "reload", "lock", "backUp"];
+const DEEDS = [
+  "put",
+  "put",
+  "put",
+  "putWithDraft",
+  "amend",
+  "amend",
+  "send",
+  "send",
+  "send",
+  "die",
+  "failToDelete",
+  "together",
+  "reload",
+  "lock",
+  "backUp",
+];
 
 test(`${SEEDS} histories lose nothing, double nothing and tell no lie`, async () => {
   let acknowledged = 0;
@@ -239,5 +262,8 @@ test(`${SEEDS} histories lose nothing, double nothing and tell no lie`, async ()
   }
   // Histories in which nothing happens prove nothing.
   assert.ok(seen.has("sending"));
-  assert.ok(acknowledged > SEEDS * 10 && resent > SEEDS * 5 && replaced > SEEDS, `${acknowledged} ${resent} ${replaced}`);
+  assert.ok(
+    acknowledged > SEEDS * 10 && resent > SEEDS * 5 && replaced > SEEDS,
+    `${acknowledged} ${resent} ${replaced}`,
+  );
 });

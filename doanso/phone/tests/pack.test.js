@@ -18,13 +18,21 @@ const door = (n, more = {}) => ({
 async function packed(doors) {
   const phone = new Phone();
   const tab = await phone.inService();
-  phone.server.pack.body = { user: { name: "Lan", teammate: null }, services: [], duplicates_key: "00".repeat(16), doors };
+  phone.server.pack.body = {
+    user: { name: "Lan", teammate: null },
+    services: [],
+    duplicates_key: "00".repeat(16),
+    doors,
+  };
   return { phone, tab, pack: await tab.pack.refresh() };
 }
 
 test("the pack is read without signal, and asked for by its ETag", async () => {
   const { phone, tab, pack } = await packed([door(2), door(1)]);
-  assert.deepEqual(pack.doors.map((one) => one.number), ["2", "1"]);
+  assert.deepEqual(
+    pack.doors.map((one) => one.number),
+    ["2", "1"],
+  );
 
   await tab.pack.refresh();
   assert.equal(phone.server.calls.at(-1).headers["If-None-Match"], '"1"');
@@ -50,7 +58,10 @@ test("a door that goes back leaves nothing on the disk", async () => {
 
   const after = await tab.pack.giveBack([first.id]);
 
-  assert.deepEqual(after.doors.map((one) => one.id), [second.id]);
+  assert.deepEqual(
+    after.doors.map((one) => one.id),
+    [second.id],
+  );
   assert.equal(after.user.name, "Lan");
   assert.equal((await tab.store.all("pack")).length, 2);
 });

@@ -34,7 +34,10 @@ globalThis.BroadcastChannel = class {
   }
 };
 
-const MODULES = "backup became bus clock device drafts duplicates id outbox pack photos problem receipt sender standing store sync vault".split(" ");
+const MODULES =
+  "backup became bus clock device drafts duplicates id outbox pack photos problem receipt sender standing store sync vault".split(
+    " ",
+  );
 export const PIN = "280951";
 export const UNIT = "018bc000-0000-7000-8000-000000000004";
 const QUICK = { iterations: 1000 };
@@ -87,7 +90,10 @@ export class Phone {
     };
     Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true, writable: true });
     const marks = this.marks;
-    globalThis.localStorage = { getItem: (key) => marks.get(key) ?? null, setItem: (key, value) => marks.set(key, value) };
+    globalThis.localStorage = {
+      getItem: (key) => marks.get(key) ?? null,
+      setItem: (key, value) => marks.set(key, value),
+    };
     globalThis.fetch = (path, options) =>
       this.online ? this.server.fetch(path, options) : Promise.reject(new TypeError("Failed to fetch"));
   }
@@ -147,7 +153,13 @@ export const visit = (more = {}) => ({
   body: {
     drive: null,
     door: null,
-    household: { id: "018bc000-0000-7000-8000-0000000000aa", new: true, number: "12/3", street: "Lê Lợi", neighbourhood: null },
+    household: {
+      id: "018bc000-0000-7000-8000-0000000000aa",
+      new: true,
+      number: "12/3",
+      street: "Lê Lợi",
+      neighbourhood: null,
+    },
     business: null,
     happened_on: "2023-11-12",
     outcome: "helped",

@@ -23,7 +23,10 @@ test("a picture goes after its visit, in pieces of at most 256 kB", async () => 
   await tab.sync.now();
 
   assert.deepEqual(new Uint8Array(phone.server.photos.get(photo).pieces), picture());
-  assert.deepEqual(requests(phone).map((call) => call.method), ["POST", "PATCH", "PATCH", "PATCH"]);
+  assert.deepEqual(
+    requests(phone).map((call) => call.method),
+    ["POST", "PATCH", "PATCH", "PATCH"],
+  );
   assert.equal((await tab.sync.bar()).state, "sent");
   assert.deepEqual(await tab.store.all("photos"), []);
 });
@@ -42,12 +45,18 @@ test("after a break it goes on where it was, even when an answer was lost", asyn
   const { phone, tab, visitId, photo } = await withPicture();
   phone.server.faults = ["", "", "", "lost-answer"];
   await tab.sync.now();
-  assert.deepEqual((await tab.photos.list(visitId)).map((one) => [one.id, one.offset]), [[photo, 256_000]]);
+  assert.deepEqual(
+    (await tab.photos.list(visitId)).map((one) => [one.id, one.offset]),
+    [[photo, 256_000]],
+  );
   assert.equal((await tab.sync.bar()).state, "waiting");
 
   await (await phone.tab()).sync.now();
 
-  assert.deepEqual(requests(phone).map((call) => call.headers["Upload-Offset"]), [undefined, "0", "256000", undefined, "512000"]);
+  assert.deepEqual(
+    requests(phone).map((call) => call.headers["Upload-Offset"]),
+    [undefined, "0", "256000", undefined, "512000"],
+  );
   assert.deepEqual(new Uint8Array(phone.server.photos.get(photo).pieces), picture());
 });
 
@@ -56,14 +65,18 @@ test("one that the server refuses asks for somebody, and holds up no other", asy
   const other = await tab.photos.keep(visitId, picture(2000));
   const { photo: real } = phone.server;
   phone.server.photo = function (path, method, headers, body) {
-    if (method === "POST" && JSON.parse(body).id === photo) return new Response(JSON.stringify({ code: "photo_kind", message: "Chỉ nhận ảnh" }), { status: 422 });
+    if (method === "POST" && JSON.parse(body).id === photo)
+      return new Response(JSON.stringify({ code: "photo_kind", message: "Chỉ nhận ảnh" }), { status: 422 });
     return real.call(this, path, method, headers, body);
   };
 
   await tab.sync.now();
 
   assert.equal(phone.server.photos.has(other), true);
-  assert.deepEqual((await tab.photos.list(visitId)).map((one) => [one.id, one.problem.code]), [[photo, "photo_kind"]]);
+  assert.deepEqual(
+    (await tab.photos.list(visitId)).map((one) => [one.id, one.problem.code]),
+    [[photo, "photo_kind"]],
+  );
   assert.deepEqual([(await tab.sync.bar()).state, (await tab.sync.bar()).why], ["needs", "photos"]);
   await tab.photos.remove(photo);
   assert.equal((await tab.sync.bar()).state, "sent");
@@ -83,12 +96,22 @@ const rest = [...segment(0xdb, [1, 2, 3]), ...segment(0xda, [1, 1, 0, 0, 63, 0])
 test("what a browser writes beside the pixels does not go", async () => {
   const { photos } = await new Phone().inService();
   const text = (what) => [...Buffer.from(what)];
-  const beside = [segment(0xe1, text("Exif\0\0 Mỹ Tho")), segment(0xe2, text("ICC_PROFILE\0")), segment(0xfe, text("note"))].flat();
+  const beside = [
+    segment(0xe1, text("Exif\0\0 Mỹ Tho")),
+    segment(0xe2, text("ICC_PROFILE\0")),
+    segment(0xfe, text("note")),
+  ].flat();
   const thumbnail = segment(0xe0, [...Buffer.from("JFIF\0"), 1, 1, 0, 0, 1, 0, 1, 1, 1, 9, 9, 9]);
 
-  assert.deepEqual([...photos.onlyPixels(Uint8Array.from([...start, ...frame, ...beside, ...rest]))], [...start, ...frame, ...rest]);
+  assert.deepEqual(
+    [...photos.onlyPixels(Uint8Array.from([...start, ...frame, ...beside, ...rest]))],
+    [...start, ...frame, ...rest],
+  );
   assert.deepEqual([...photos.onlyPixels(Uint8Array.from([...start, ...thumbnail, ...rest]))], [...start, ...rest]);
-  assert.deepEqual([...photos.onlyPixels(Uint8Array.from([...start, ...frame, ...rest]))], [...start, ...frame, ...rest]);
+  assert.deepEqual(
+    [...photos.onlyPixels(Uint8Array.from([...start, ...frame, ...rest]))],
+    [...start, ...frame, ...rest],
+  );
 });
 
 test("one that was damaged on its way goes once more from its beginning", async () => {
@@ -96,7 +119,8 @@ test("one that was damaged on its way goes once more from its beginning", async 
   const { photo: real } = phone.server;
   let harmed = false;
   phone.server.photo = function (path, method, headers, body) {
-    if (method !== "PATCH" || headers["Upload-Offset"] !== "256000" || harmed) return real.call(this, path, method, headers, body);
+    if (method !== "PATCH" || headers["Upload-Offset"] !== "256000" || harmed)
+      return real.call(this, path, method, headers, body);
     harmed = true;
     this.photos.get(photo).pieces = Buffer.alloc(0);
     return new Response(JSON.stringify({ code: "photo_damaged", message: "" }), { status: 422 });
@@ -113,11 +137,16 @@ test("one that holds more than pixels is not sent again", async () => {
   const { photo: real } = phone.server;
   phone.server.photo = function (path, method, headers, body) {
     if (method !== "PATCH") return real.call(this, path, method, headers, body);
-    return new Response(JSON.stringify({ code: "photo_has_more_than_pixels", message: "Ảnh có thêm dữ liệu" }), { status: 422 });
+    return new Response(JSON.stringify({ code: "photo_has_more_than_pixels", message: "Ảnh có thêm dữ liệu" }), {
+      status: 422,
+    });
   };
 
   await tab.sync.now();
 
-  assert.deepEqual(requests(phone).map((call) => call.method), ["POST", "PATCH"]);
+  assert.deepEqual(
+    requests(phone).map((call) => call.method),
+    ["POST", "PATCH"],
+  );
   assert.equal((await tab.photos.list(visitId))[0].problem.code, "photo_has_more_than_pixels");
 });

@@ -4,7 +4,10 @@ import { createHash, createHmac, webcrypto } from "node:crypto";
 
 const sha = (text) => createHash("sha256").update(text).digest("hex");
 const answer = (status, body, headers = {}) =>
-  new Response(status === 304 ? null : JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
+  new Response(status === 304 ? null : JSON.stringify(body), {
+    status,
+    headers: { "Content-Type": "application/json", ...headers },
+  });
 
 export class Server {
   constructor() {
@@ -68,10 +71,17 @@ export class Server {
     this.token = `${this.tokens}`.padEnd(43, "t");
     this.refusal = null;
     this.device = { id, name };
-    this.pair = this.pair || (await webcrypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]));
+    this.pair =
+      this.pair || (await webcrypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]));
     const { x, y } = await webcrypto.subtle.exportKey("jwk", this.pair.publicKey);
     const lease = "2023-11-19T08:00:00Z";
-    return answer(201, { device: id, token: this.token, acknowledgement_key: this.key.toString("hex"), backup_key: { id: "k1", x, y }, lease_until: lease });
+    return answer(201, {
+      device: id,
+      token: this.token,
+      acknowledgement_key: this.key.toString("hex"),
+      backup_key: { id: "k1", x, y },
+      lease_until: lease,
+    });
   }
 
   sync(body, fault) {
@@ -79,7 +89,8 @@ export class Server {
     const { records, sent_at: sentAt } = JSON.parse(body);
     this.batches.push({ ids: records.map((record) => record.id), size, sentAt });
     if (records.length > 100 || size > 512 * 1024) return answer(413, { code: "batch_too_large", message: "" });
-    if (records.some((record) => this.poison?.(record))) return answer(422, { code: "poison", message: "Không đọc được" });
+    if (records.some((record) => this.poison?.(record)))
+      return answer(422, { code: "poison", message: "Không đọc được" });
     const acks = [];
     const again = [];
     for (const [place, { id, hash, payload }] of records.entries()) {
@@ -96,7 +107,9 @@ export class Server {
       const known = this.records.has(key);
       if (!known) this.keep(id, hash, payload);
       const { seq, state, problem } = this.records.get(key);
-      const mac = createHmac("sha256", fault === "wrong-mac" ? "somebody else" : this.key).update(`${id}:${hash}:${seq}`).digest("hex");
+      const mac = createHmac("sha256", fault === "wrong-mac" ? "somebody else" : this.key)
+        .update(`${id}:${hash}:${seq}`)
+        .digest("hex");
       acks.push({ id, hash, seq, mac, state, problem, known });
     }
     return answer(200, { now: this.now(), lease_until: "2023-11-19T09:00:00Z", acks, again });
@@ -104,7 +117,13 @@ export class Server {
 
   async sealed(body, fault) {
     const { records, key, sent_at } = JSON.parse(body);
-    if (key !== "k1") return answer(200, { now: this.now(), lease_until: "", acks: [], again: records.map(({ id }) => ({ id, code: "damaged", message: "" })) });
+    if (key !== "k1")
+      return answer(200, {
+        now: this.now(),
+        lease_until: "",
+        acks: [],
+        again: records.map(({ id }) => ({ id, code: "damaged", message: "" })),
+      });
     const opened = await this.openBackup(JSON.stringify({ records }));
     if (records.some(({ hash }, place) => hash !== opened[place].hash)) throw new Error("another hash");
     return this.sync(JSON.stringify({ sent_at, records: opened }), fault);
@@ -118,7 +137,14 @@ export class Server {
     if (standing && standing.hash === base) standing.state = "superseded";
     else if (others.length && !others.some((row) => row.hash === base)) state = "waiting";
     const judged = this.judge(JSON.parse(payload));
-    this.records.set(`${id}:${hash}`, { id, hash, seq: ++this.seq, state: judged?.state || state, problem: judged?.problem || null, payload });
+    this.records.set(`${id}:${hash}`, {
+      id,
+      hash,
+      seq: ++this.seq,
+      state: judged?.state || state,
+      problem: judged?.problem || null,
+      payload,
+    });
   }
 
   told(path) {
@@ -134,7 +160,8 @@ export class Server {
   }
 
   doors(path, { doors }) {
-    if (path.endsWith("/return")) this.pack.body.doors = this.pack.body.doors.filter((door) => !doors.includes(door.id));
+    if (path.endsWith("/return"))
+      this.pack.body.doors = this.pack.body.doors.filter((door) => !doors.includes(door.id));
     this.pack.etag = `"${Number(JSON.parse(this.pack.etag)) + 1}"`;
     return this.pack.body.doors;
   }

@@ -25,7 +25,10 @@ test("sent means that the server has said so of everything", async () => {
   await tab.sync.now();
   assert.equal(await states(tab), "sent");
   const [row] = await tab.sync.sent();
-  assert.deepEqual([row.id, row.state, row.line], [id, "applied", { outcome: "helped", day: "2023-11-12", place: "12/3 Lê Lợi" }]);
+  assert.deepEqual(
+    [row.id, row.state, row.line],
+    [id, "applied", { outcome: "helped", day: "2023-11-12", place: "12/3 Lê Lợi" }],
+  );
 });
 
 test("a line about what was sent holds no name, and is readable while the vault is open only", async () => {
@@ -116,7 +119,10 @@ test("a batch refused as a whole is halved until the bad one stands alone", asyn
   await tab.sync.now();
 
   assert.equal(phone.server.records.size, 6);
-  assert.deepEqual((await tab.outbox.list()).map((row) => [row.id, row.problem.code, row.problem.message]), [[all[4].id, "poison", "Không đọc được"]]);
+  assert.deepEqual(
+    (await tab.outbox.list()).map((row) => [row.id, row.problem.code, row.problem.message]),
+    [[all[4].id, "poison", "Không đọc được"]],
+  );
   assert.equal(await states(tab), "needs:records");
 });
 
@@ -125,11 +131,18 @@ test("waits double from 2 to 300 seconds, each a little off, and end by success"
   const tab = await phone.inService();
   const { backOff } = tab.sync;
 
-  assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 60].map((n) => backOff(n, () => 0.5) / 1000), [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 60].map((n) => backOff(n, () => 0.5) / 1000),
+    [2, 4, 8, 16, 32, 64, 128, 256, 300, 300],
+  );
   for (let n = 1; n < 12; n += 1) {
-    for (const chance of [0, 0.3, 0.999]) assert.ok(backOff(n, () => chance) >= 2000 && backOff(n, () => chance) <= 300_000);
+    for (const chance of [0, 0.3, 0.999])
+      assert.ok(backOff(n, () => chance) >= 2000 && backOff(n, () => chance) <= 300_000);
   }
-  assert.notEqual(backOff(5, () => 0), backOff(5, () => 0.9));
+  assert.notEqual(
+    backOff(5, () => 0),
+    backOff(5, () => 0.9),
+  );
   await tab.outbox.put(visit());
   phone.server.faults = ["503", "503"];
   await tab.sync.now();
@@ -282,7 +295,10 @@ test("what is undecided is asked for again, page by page", async () => {
 test("a refusal that was seen, or settled by an officer, asks nobody any more", async () => {
   const phone = new Phone();
   const tab = await phone.inService();
-  phone.server.judge = () => ({ state: "refused", problem: { code: "no_consent", message: "Thiếu đồng ý", field: "" } });
+  phone.server.judge = () => ({
+    state: "refused",
+    problem: { code: "no_consent", message: "Thiếu đồng ý", field: "" },
+  });
   const { id } = await tab.outbox.put(visit());
   await tab.sync.now();
   assert.equal(await states(tab), "needs:records");
@@ -292,7 +308,10 @@ test("a refusal that was seen, or settled by an officer, asks nobody any more", 
   await tab.sync.refresh();
 
   assert.equal(await states(tab), "sent");
-  assert.deepEqual((await tab.sync.sent()).map((row) => [row.id, row.isNew, row.problem.code]), [[id, false, "settled"]]);
+  assert.deepEqual(
+    (await tab.sync.sent()).map((row) => [row.id, row.isNew, row.problem.code]),
+    [[id, false, "settled"]],
+  );
   assert.equal((await tab.store.all("sent"))[0].sealed, null);
 });
 
@@ -324,7 +343,10 @@ test("the oldest lines about what is decided are forgotten, and nothing else", a
   await tab.became.forgetOld(4);
 
   const left = (await tab.sync.sent()).map((row) => row.id);
-  assert.deepEqual(left, [...made.slice(2).reverse(), undecided].map((one) => one.id));
+  assert.deepEqual(
+    left,
+    [...made.slice(2).reverse(), undecided].map((one) => one.id),
+  );
 });
 
 test("a row whose bytes do not open any more goes as its backup, and holds up no other", async () => {
@@ -338,7 +360,10 @@ test("a row whose bytes do not open any more goes as its backup, and holds up no
     row.sealed[20] ^= 1;
     outbox.put(row);
   });
-  assert.deepEqual((await tab.outbox.list()).map((row) => row.body?.n), [0, undefined, 2]);
+  assert.deepEqual(
+    (await tab.outbox.list()).map((row) => row.body?.n),
+    [0, undefined, 2],
+  );
 
   await tab.sync.now();
 

@@ -73,7 +73,10 @@ test("the tenth wrong try wipes the key, and the backups stay", async () => {
   assert.equal(await codeOf(other.vault.unlock(PIN)), "pin_wiped");
   assert.deepEqual(await other.drafts.list(), []);
   const [file] = await other.backup.save();
-  assert.deepEqual((await phone.server.openBackup(file.text)).map((one) => one.hash), [kept.hash]);
+  assert.deepEqual(
+    (await phone.server.openBackup(file.text)).map((one) => one.hash),
+    [kept.hash],
+  );
   assert.deepEqual([(await other.sync.bar()).state, (await other.sync.bar()).unsent], ["needs", 1]);
 });
 
@@ -155,7 +158,10 @@ test("after a wipe a new PIN and a new sign-in go on with the same device, and o
   const { id } = phone.server.device;
   const old = await tab.outbox.put(visit());
   for (let n = 0; n < 10; n += 1) await codeOf(tab.vault.unlock(WRONG));
-  assert.deepEqual((await tab.outbox.list()).map((row) => [row.id, row.state, row.body]), [[old.id, "waiting", null]]);
+  assert.deepEqual(
+    (await tab.outbox.list()).map((row) => [row.id, row.state, row.body]),
+    [[old.id, "waiting", null]],
+  );
 
   await tab.vault.setUp("719305", { iterations: 1000 });
   await tab.device.register({ name: "Máy của Lan", csrf: "csrf" });

@@ -70,13 +70,23 @@ async function pairOf({ d, x, y }, exported = true) {
 
 /** Everything, computed now. */
 export async function make() {
-  const records = await Promise.all(PAYLOADS.map(async (payload) => ({ id: ID, hash: await sha256(payload), payload })));
+  const records = await Promise.all(
+    PAYLOADS.map(async (payload) => ({ id: ID, hash: await sha256(payload), payload })),
+  );
   const key = await sha256(`acknowledge:${TOKEN}`);
   const seqs = [1, 4711, 9_007_199_254_740_991];
-  const macs = seqs.map(async (seq) => ({ id: ID, hash: records[0].hash, seq, mac: await hmac(fromHex(key), `${ID}:${records[0].hash}:${seq}`) }));
+  const macs = seqs.map(async (seq) => ({
+    id: ID,
+    hash: records[0].hash,
+    seq,
+    mac: await hmac(fromHex(key), `${ID}:${records[0].hash}:${seq}`),
+  }));
   const backupKey = { id: "vectors", x: SERVER.x, y: SERVER.y };
   const sealed = await Promise.all(
-    records.map(async (record) => ({ id: record.id, ...(await sealForServer(backupKey, record, await pairOf(EPHEMERAL))) })),
+    records.map(async (record) => ({
+      id: record.id,
+      ...(await sealForServer(backupKey, record, await pairOf(EPHEMERAL))),
+    })),
   );
   return {
     about: "Made by the phone's code (doanso/phone/tests/vectors.js); both suites replay it.",
@@ -98,7 +108,9 @@ export async function make() {
     fold: NAMES.map((text) => ({ text, folded: fold(text) })),
     duplicates: {
       key: DUPLICATES_KEY,
-      people: await Promise.all(PEOPLE.map(async ([name, year]) => ({ name, birth_year: year, bits: await bits(DUPLICATES_KEY, name, year) }))),
+      people: await Promise.all(
+        PEOPLE.map(async ([name, year]) => ({ name, birth_year: year, bits: await bits(DUPLICATES_KEY, name, year) })),
+      ),
     },
     receipt: { alphabet: ALPHABET, link_length: 22, code_length: 8, code: "7KQ2M4XD", spaced: spaced("7KQ2M4XD") },
   };

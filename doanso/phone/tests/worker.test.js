@@ -28,7 +28,14 @@ class Caches {
   }
 }
 
-const page = (text, more = {}) => ({ ok: true, status: 200, redirected: false, text, clone: () => page(text), ...more });
+const page = (text, more = {}) => ({
+  ok: true,
+  status: 200,
+  redirected: false,
+  text,
+  clone: () => page(text),
+  ...more,
+});
 
 function worker(version, { caches = new Caches(), network = {} } = {}) {
   const heard = {};
@@ -82,7 +89,15 @@ test("after one visit it opens with no network", async () => {
 test("answers of the server and other pages are never touched", async () => {
   const made = await whole(worker("v1"));
 
-  for (const path of ["/api/v1/pack", "/api/v1/sync", "/api/v1/devices/me", "/accounts/login/", "/r/abc/", "/door/app.json", "/door/sw.js"]) {
+  for (const path of [
+    "/api/v1/pack",
+    "/api/v1/sync",
+    "/api/v1/devices/me",
+    "/accounts/login/",
+    "/r/abc/",
+    "/door/app.json",
+    "/door/sw.js",
+  ]) {
     assert.equal(await made.get(path), null, path);
     assert.equal(await made.get(path, { mode: "navigate" }), null, path);
   }
