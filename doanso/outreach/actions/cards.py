@@ -147,13 +147,16 @@ def _of_teammates(unit: Unit, proofs: Iterable[Proof]) -> dict[UUID | None, list
 
 
 def revoke_cards(*, actor: User, unit: Unit, mates: Collection[Teammate]) -> None:
-    """Whatever cards these people hold are no good from today on; the caller has locked them and asked the policy."""
+    """Whatever cards these people hold are no good from today on; the caller has locked them and asked the policy.
+
+    Nobody prints such a card again, so its keys go; by their hashes it is still known for visits of earlier days.
+    """
     holders = {mate.pk: mate for mate in mates}
     found = Card.objects.select_for_update().filter(teammate__in=list(holders), revoked_at=None).order_by("pk")
     held = list(found)
     if not held:
         return
-    Card.objects.filter(pk__in=[card.pk for card in held]).update(revoked_at=clock.now())
+    Card.objects.filter(pk__in=[card.pk for card in held]).update(revoked_at=clock.now(), keys_sealed=b"")
     record_many([Deed(actor, "outreach.revoke_card", holders[card.teammate_id], unit) for card in held])
 
 

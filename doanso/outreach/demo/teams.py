@@ -95,10 +95,10 @@ class Teller:
         return self.invent(youngest, oldest, day).name
 
     def _members(self) -> list[Member]:
-        """Two or three of the branch of the same neighbourhood."""
+        """Two or three of the branch of the same neighbourhood, or of wherever the unit has members."""
         branch = next((one for one in names.branches(self.unit) if one.short_name == self.there.name), None)
-        found = members.every().filter(state="active", branch=branch.unit if branch is not None else self.unit)
-        return list(found.order_by("pk")[: 2 + self.number % 2])
+        found = members.below(members.every(), branch.unit if branch is not None else self.unit)
+        return list(found.filter(state="active").order_by("pk")[: 2 + self.number % 2])
 
     def _youth(self, member: Member, day: date) -> Teammate:
         return self._add(MateTold(HelperKind.YOUTH, Body.YOUTH_UNION, day, member=member))

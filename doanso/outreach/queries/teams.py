@@ -166,6 +166,13 @@ class Mate:
     state: str
     card: Card | None
 
+    @property
+    def card_last_day(self) -> date | None:
+        """The last day on which the card is good: its own, or that of the term or the team."""
+        if self.card is None:
+            return None
+        return last_day(rules.earliest(self.card.until, self.mate.until, self.mate.team.until))
+
 
 def mates(actor: User, found: Iterable[Teammate]) -> list[Mate]:
     """These people with their cards; two statements however many they are."""

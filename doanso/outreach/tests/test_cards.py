@@ -39,10 +39,12 @@ def test_a_card_is_good_from_today_for_its_term(outing: Outing) -> None:
 def test_the_next_card_ends_the_last_one(outing: Outing) -> None:
     ut = outing.mates["ut"]
     first = cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
+    before = card_keys.keys_of(first).secret
     second = cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
     first.refresh_from_db()
     assert first.revoked_at is not None
-    assert card_keys.keys_of(first).secret != card_keys.keys_of(second).secret
+    assert bytes(first.keys_sealed) == b""
+    assert card_keys.keys_of(second).secret != before
     assert _verbs() == ["outreach.issue_card", "outreach.revoke_card", "outreach.issue_card"]
 
 

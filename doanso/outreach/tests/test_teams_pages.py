@@ -327,3 +327,11 @@ def test_a_wrong_account_is_said(outing: Outing, as_user: AsUser, said: dict[str
     answer = as_user(outing.tree.an).post(give, said)
     assert answer.status_code == 422
     assert told in answer.content.decode()
+
+
+def test_an_account_that_is_there_is_named_by_its_owner(outing: Outing, as_user: AsUser) -> None:
+    give = reverse("outreach:give-sign-in", args=[outing.mates["tin"].pk])
+    answer = as_user(outing.tree.an).post(give, {"username": "binh", "has_account": "on"}, follow=True)
+    body = answer.content.decode()
+    assert "Tài khoản của Trần Thị Bình ghi được lượt đến nhà" in body
+    assert "“binh” (Trần Thị Bình)" in body

@@ -21,6 +21,7 @@ from doanso.outreach.forms import teams as forms
 from doanso.outreach.models import Team, Teammate
 from doanso.outreach.queries import teams as queries
 from doanso.outreach.queries.cards import card_of
+from doanso.outreach.rules import teams as rules
 from doanso.outreach.views.teams import done, found_mate, found_team
 from doanso.units import queries as units
 
@@ -104,7 +105,7 @@ def _sheet(request: HttpRequest, team: Team, printed: list[actions.Printed], pro
                     "picture": picture(one.keys.secret),
                     "code": f"{one.keys.code[:3]} {one.keys.code[3:]}",
                     "since": one.card.since,
-                    "last_day": queries.last_day(one.card.until),
+                    "last_day": queries.last_day(rules.earliest(one.card.until, one.card.teammate.until, team.until)),
                 }
                 for one in printed
             ],
@@ -152,7 +153,9 @@ def sign_in(request: HttpRequest, mate_id: UUID) -> HttpResponse:
                     "outreach/team_code.html",
                     {"mate": one, "account": user, "code": accounts.shown_code(code)},
                 )
-            messages.success(request, _("The account may record visits for the term."))
+            messages.success(
+                request, _("The account of %(name)s may record visits for the term.") % {"name": user.display_name}
+            )
             return redirect("outreach:mate", one.pk)
     return render(
         request,

@@ -269,7 +269,6 @@ def mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
                 (_("Sign-in"), account if line.open else ""),
             ],
             "may_manage": line.state != queries.FORMER and policy.MANAGE.allows(request.user, one),
-            "last_day": queries.last_day(line.card.until) if line.card is not None else None,
             "events": access_queries.history(request.user, one),
         },
     )
