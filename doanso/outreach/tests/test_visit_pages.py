@@ -98,7 +98,10 @@ def test_whoever_reads_their_own_sees_those_and_another_ward_none(three, outing,
     other = visit(outing, recorded_by=outing.tree.binh)
 
     assert len(listed(as_user(outing.tree.lan))) == 3
-    assert "Lượt của tôi" in as_user(outing.tree.lan).get(LIST).content.decode()
+    own = as_user(outing.tree.lan).get(LIST).content.decode()
+    assert "Lượt của tôi" in own
+    # Where their day begins is one touch away.
+    assert 'href="/door/"' in own
     assert as_user(outing.tree.lan).get(f"{LIST}{other.pk}/").status_code == 404
     assert listed(as_user(outing.tree.chi)) == []
     assert as_user(outing.tree.chi).get(f"{LIST}{three[0].pk}/").status_code == 404

@@ -72,6 +72,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "pages": pages(request, number, more=page.more, summary=said % {"count": formats.number(len(page.lines))}),
             "leads": bool(policy.VIEW.roots(request.user)),
+            "may_record": policy.RECORD.allows_anywhere(request.user),
             "by": visits.name_of(shown, asked.by, page.lines),
             "masked": any(not shown.shows(line.visit.unit_id) for line in page.lines),
             "search_limited": bool(asked.text) and not shown.everywhere,

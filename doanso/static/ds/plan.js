@@ -64,7 +64,7 @@ function drawStreet(L, map, box, street) {
     mark.className = "ds-mark";
     mark.dataset.mark = door.mark;
     element.append(mark, words("small", door.number));
-    const icon = L.divIcon({ className: `ds-plan-door${door.whose ? " held" : ""}`, html: element, iconSize: [STEP - 6, ROW - 6] });
+    const icon = L.divIcon({ className: `ds-plan-door${door.whose ? " held" : ""}`, html: element, iconSize: [STEP - 6, ROW - 6], popupAnchor: [0, -8] });
     L.marker(at(door.x, door.y), { icon, keyboard: false, title: `${door.number}: ${door.word}` })
       .bindPopup(() => popup(box, street, door))
       .addTo(map);
