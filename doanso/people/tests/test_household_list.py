@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from doanso.imports import queries
 from doanso.imports.actions import run_import
 from doanso.imports.models import Import
 from doanso.imports.ports import RawRow
+from doanso.lib import spreadsheet
 from doanso.members.tests.workbooks import table
 from doanso.people.actions import BusinessTold, meet_businesses
 from doanso.people.household_list import HouseholdsList
@@ -150,3 +152,13 @@ def test_columns_of_people_are_never_kept() -> None:
 def test_a_house_number_that_excel_made_a_date_is_refused() -> None:
     row = RawRow("Sheet1", 2, {"street": "Lê Lợi", "number": datetime(2023, 3, 12, tzinfo=UTC)})
     assert [one.code for one in RowReader(Areas([])).read(row).problems] == ["number_date"]
+
+
+def test_our_own_form_can_be_filled_in_and_brought(bring: Bring, as_user: Any, tree: Tree) -> None:
+    client = as_user(tree.an)
+    assert "Danh sách nhà và cửa hàng theo đường" in client.get("/imports/").content.decode()
+    form = client.get("/imports/templates/households/")
+    content = b"".join(form.streaming_content) if form.streaming else form.content
+    head = [str(cell) for cell in next(spreadsheet.iter_rows(BytesIO(content))) if cell]
+    assert head == ["Khu phố", "Đường", "Số nhà", "Loại (hộ/cửa hàng)", "Tên bảng hiệu"]
+    assert counts(bring([("KP 1", "Lê Lợi", "12", "hộ", None)], head=head)) == (1, 0, 0, 0)
