@@ -32,6 +32,9 @@ class Someone(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def woman(self) -> bool: ...
+
 
 Invent = Callable[[int, int, date], Someone]
 """Invents somebody between two ages on a day, and never the same one twice."""
@@ -46,7 +49,7 @@ CHANGES = timedelta(weeks=22)
 LOST = timedelta(weeks=9)
 """After so long a card is lost in one team of four."""
 _TRAINING = ("Lớp kỹ năng số cộng đồng", "Tập huấn dịch vụ công trực tuyến", "Bồi dưỡng tổ công nghệ số cộng đồng")
-_OTHERS = (Body.WOMEN, Body.VETERANS, Body.POLICE, Body.FRONT, Body.FARMERS, Body.SCHOOL, Body.HEALTH, Body.TELCO)
+_OTHERS = (Body.VETERANS, Body.POLICE, Body.FRONT, Body.FARMERS, Body.SCHOOL, Body.HEALTH, Body.TELCO)
 
 
 @dataclass(slots=True)
@@ -78,8 +81,8 @@ class Teller:
         head = self._add(
             MateTold(HelperKind.OFFICIAL, Body.NEIGHBOURHOOD, day, name=self._somebody(42, 66, day), is_head=True)
         )
-        self.official = self._add(MateTold(HelperKind.OFFICIAL, Body.WOMEN, day, name=self._somebody(30, 58, day)))
-        bodies = self.pick.sample(_OTHERS[1:], 1 + self.pick.randrange(2))
+        self.official = self._add(self._of_women(day))
+        bodies = self.pick.sample(_OTHERS, 1 + self.pick.randrange(2))
         others = [
             self._add(MateTold(HelperKind.OFFICIAL, body, day, name=self._somebody(28, 60, day))) for body in bodies
         ]
@@ -93,6 +96,13 @@ class Teller:
 
     def _somebody(self, youngest: int, oldest: int, day: date) -> str:
         return self.invent(youngest, oldest, day).name
+
+    def _of_women(self, day: date) -> MateTold:
+        """Whom the women's union sends: a woman."""
+        someone = self.invent(28, 58, day)
+        while not someone.woman:
+            someone = self.invent(28, 58, day)
+        return MateTold(HelperKind.OFFICIAL, Body.WOMEN, day, name=someone.name)
 
     def _members(self) -> list[Member]:
         """Two or three of the branch of the same neighbourhood, or of wherever the unit has members."""
@@ -117,7 +127,7 @@ class Teller:
         if self.official is None:
             return
         teams.end_term(actor=self.secretary, teammate_id=self.official.pk, on=day)
-        self.official = self._add(MateTold(HelperKind.OFFICIAL, Body.WOMEN, day, name=self._somebody(28, 50, day)))
+        self.official = self._add(self._of_women(day))
         self._card(self.official)
 
     def lose(self) -> None:

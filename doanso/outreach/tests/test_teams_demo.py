@@ -15,6 +15,7 @@ from doanso.units.models import Neighbourhood
 @dataclass(frozen=True)
 class _Someone:
     name: str
+    woman: bool = True
 
 
 def test_a_year_of_teams_is_told_with_cards_for_whoever_has_no_sign_in(tree: Tree, register: Register) -> None:
