@@ -14,6 +14,7 @@ from django.db import transaction
 
 from doanso.access import demo as access_demo
 from doanso.access.policy import current_holdings
+from doanso.accounts import queries as accounts
 from doanso.adoption import demo as adoption_demo
 from doanso.audit.actions import seal_all
 from doanso.home.start_demo import SIGN_INS
@@ -22,6 +23,10 @@ from doanso.members.demo import register as members_demo
 from doanso.members.demo.names import Town
 from doanso.members.demo.register import Dated, Home
 from doanso.organisation import demo as organisation_demo
+from doanso.outreach.demo import drives as drives_demo
+from doanso.outreach.demo import referrals as referrals_demo
+from doanso.outreach.demo import teams as teams_demo
+from doanso.outreach.demo import visits as visits_demo
 from doanso.people import actions as people_actions
 from doanso.people import demo as people_demo
 from doanso.reports import demo as reports_demo
@@ -46,6 +51,8 @@ PRINTED_UNIT = "28591"
 DAYS_AT_ONCE = 7
 RESIDENTS = 2024
 """From which the residents are invented: another town than the members'."""
+OUTREACH = 2025
+"""And those whom teams, drives and members bring."""
 
 Step = Callable[[str], None]
 
@@ -95,6 +102,11 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     people_actions.link_sign_in(person=person.person, user=member)
     step(f"{members} members, from {len(lists)} lists by the importer")
     told_until = min(MOMENTS[moment], MOMENTS["closing"])
+    helper = accounts.by_username("congtacvien")
+    helper.prepared_holdings = current_holdings(helper)
+    wards = [(home.unit.unit, home.secretary) for home in homes]
+    pairs = visits_demo.tellers(wards, printed=printed.code, helper=helper)
+    others = Town(OUTREACH).invent
     deeds = [
         *targets_demo.year(
             programme,
@@ -104,23 +116,26 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
             printed.code,
         ),
         *members_demo.year(homes, staff.officer, told_until),
-        *adoption_demo.year([(home.unit.unit, home.secretary) for home in homes], staff.officer, told_until),
+        *adoption_demo.year(wards, staff.officer, told_until),
         *adoption_demo.own_hand(
-            [(home.unit.unit, home.secretary) for home in homes],
+            wards,
             (member, staff.secretaries[printed.code]),
             told_until,
         ),
         *support_demo.year(
-            [(home.unit.unit, home.secretary) for home in homes],
+            wards,
             staff.officer,
             Town(RESIDENTS).invent,
             told_until,
             lists=settings.DATA / "lists",
             printed=printed.code,
+            bring={code: teller.bring for code, teller in pairs.items()},
         ),
-        *people_demo.year(
-            [(home.unit.unit, home.secretary) for home in homes], staff.officer, told_until, printed=printed.code
-        ),
+        *teams_demo.year(wards, others, told_until, printed=printed.code, helper=helper),
+        *drives_demo.year(wards, others, told_until, printed=printed.code, helper=helper),
+        *referrals_demo.year(wards, others, told_until, member=member, printed=printed.code),
+        *visits_demo.year(pairs, told_until, printed=printed.code, helper=helper),
+        *people_demo.year(wards, staff.officer, told_until, printed=printed.code),
         *reports_demo.year(
             programme,
             [reports_demo.Place(home.unit, home.secretary) for home in homes],

@@ -4,7 +4,7 @@ Where the city stands on the day of the story and at the end is written by hand;
 in bulk. Some residents are helped by two wards, some confirm, one says that nobody came.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
@@ -49,6 +49,9 @@ class Someone(Protocol):
 
 Invent = Callable[[int, int, date], Someone]
 """Invents somebody between two ages on a day, and never the same one twice."""
+
+Bring = Callable[[Sequence[HelpTold]], list[HelpTold]]
+"""Takes part of a round's helps from door to door, and gives back what is told at the office."""
 
 SEED = 2023
 FIRST_ROUND = date(2023, 1, 12)
@@ -111,6 +114,7 @@ class Teller:
     invent: Invent
     pick: Random
     before: "Teller | None" = None
+    bring: Bring | None = None
     residents: list[Particulars] = field(default_factory=list)
     returned: int = 0
     done: dict[str, int] = field(default_factory=lambda: {PORTAL: 0, PAYMENT: 0, SHOPS: 0})
@@ -132,6 +136,8 @@ class Teller:
         today = clock.today()
         entries = self._round(ahead)
         entries.append(HelpTold(service=PORTAL, happened_on=today, helper=Helper(self.secretary.display_name)))
+        if self.bring is not None:
+            entries = self.bring(entries)
         self.last = actions.record_helps(actor=self.secretary, unit=self.unit, entries=entries)
 
     def help_by_list(self, ahead: date, folder: Path, also: "Teller | None") -> None:
@@ -221,11 +227,19 @@ class Teller:
 
 
 def year(
-    units: Sequence[tuple[Unit, User]], officer: User, invent: Invent, last: date, *, lists: Path, printed: str = ""
+    units: Sequence[tuple[Unit, User]],
+    officer: User,
+    invent: Invent,
+    last: date,
+    *,
+    lists: Path,
+    printed: str = "",
+    bring: Mapping[str, Bring] | None = None,
 ) -> list[Dated]:
     """The days of help of a year, up to a day; `printed` is the ward whose secretary can sign in.
 
-    Lists of Excel are written to the folder `lists`, and stay there.
+    By `bring` a ward, by its code, takes part of its rounds from door to door. Lists of Excel are written to the folder
+    `lists`, and stay there.
     """
     wards = [(unit, secretary) for unit, secretary in units if unit.code in WEIGHTS]
     whole = sum(WEIGHTS.values())
@@ -234,7 +248,9 @@ def year(
     lister: Teller | None = None
     for place, (unit, secretary) in enumerate(wards):
         weight = WEIGHTS[unit.code] / whole
-        teller = Teller(unit, secretary, weight, invent, Random(f"{SEED} {unit.code}"), before)
+        teller = Teller(
+            unit, secretary, weight, invent, Random(f"{SEED} {unit.code}"), before, (bring or {}).get(unit.code)
+        )
         before = teller
         is_printed = unit.code == printed
         days = _days(STORY_ROUND if is_printed else place * 5 % 21)

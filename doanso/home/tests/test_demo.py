@@ -58,6 +58,7 @@ def test_a_small_demo_is_what_it_says(told, client):
         "portal-residents": "risk",
         "payment-residents": "risk",
         "payment-shops": "risk",
+        "pair-visits": "risk",
         "refer-two": "risk",
     }
     _people_have_a_say()
@@ -82,7 +83,7 @@ def _people_have_a_say() -> None:
     }  # fmt: skip
     assert Request.objects.filter(state="open", due_on__lt=clock.today()).exists()
     assert set(Duplicate.objects.values_list("state", flat=True)) == {"open", "same", "different"}
-    assert Household.objects.count() == 2
+    assert Household.objects.exclude(contacts=None).count() >= 2
 
 
 def _members_speak_themselves() -> None:

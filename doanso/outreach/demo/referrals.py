@@ -92,7 +92,9 @@ class Teller:
 
 def guided(someone: Someone, nth: int) -> Guided:
     """An invented person who was guided with one service or two, and may be called."""
-    services = [one.pk for one in support.services()]
+    # The demo of support tells whom the city helps with what it counts, so that its story stays as it is written.
+    known = [one.pk for one in support.services()]
+    services = [one for one in known if one not in {"portal", "payment", "register"}] or known
     chosen = dict.fromkeys((services[nth % len(services)], services[nth // 2 % len(services)]))
     return Guided(someone.name, someone.birth.year, tuple(chosen), ("support", "recheck"), someone.phone)
 

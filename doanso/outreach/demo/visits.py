@@ -1,0 +1,275 @@
+"""The demo's visits: part of whom each ward helps in the year is helped at the door, by pairs; and what else one meets there.
+
+Whom and when, the demo of support has told already; visits are how it came about, so the city's figures are the same.
+Besides, one ward's phone brings more visits than anybody can walk, one phone is in service, and a record of it waits.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+from zlib import crc32
+
+from doanso.accounts.models import User
+from doanso.adoption.models import Obstacle, Rung
+from doanso.lib import clock
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach import card_keys
+from doanso.outreach.actions.visits import record_visits
+from doanso.outreach.actions.watch import look
+from doanso.outreach.demo.drives import STREETS
+from doanso.outreach.models import Card, Door, How, Outcome, Teammate
+from doanso.outreach.visit_told import Guest, HelpDone, PlaceTold, SecondTold, VisitTold
+from doanso.support.actions import HelpTold
+from doanso.sync.actions import Told, receive, register_device
+from doanso.sync.ports import Incoming
+from doanso.units import queries as units
+from doanso.units.models import Neighbourhood, Unit, UnitKind
+
+Dated = tuple[date, Callable[[], object]]
+"""A deed and the business day on which it is done."""
+
+SEED = 11
+AT_ONCE = 100
+KEPT, KEPT_BEFORE = 7, 2
+"""So many of a round are told at the office all the same: those who speak about their slips. Earlier in the year fewer do."""
+SPOKEN_FROM = date(2023, 10, 1)
+SHOPS = 0.3
+BURST_DAY, PHONE_DAY, STORY_DAY = date(2023, 11, 9), date(2023, 11, 10), date(2023, 11, 12)
+BURST = 14
+ALONE, SILENT = 0.12, 0.18
+"""Below the first nobody came along, below the second somebody did and nothing shows it."""
+_DRY = (
+    *[Outcome.NOT_HOME] * 5,
+    *[Outcome.HAD_ALREADY] * 4,
+    *[Outcome.REFUSED] * 3,
+    *[Outcome.FOLLOW_UP] * 2,
+)
+
+
+@dataclass(slots=True)
+class Teller:
+    """One ward's pairs: who holds the phone, and where they go. Every second round is brought from door to door."""
+
+    unit: Unit
+    actor: User
+    pick: Random
+    every_round: bool = False
+    rounds: int = 0
+    areas: list[Neighbourhood] = field(default_factory=list)
+    mates: list[tuple[Teammate, str]] = field(default_factory=list)
+    ladders: dict[str, list[str]] = field(default_factory=dict)
+    obstacles: list[str] = field(default_factory=list)
+
+    def bring(self, entries: Sequence[HelpTold]) -> list[HelpTold]:
+        """Record part of a round's helps as visits; what is left is told at the office."""
+        self.rounds += 1
+        if self.rounds % 2 and not self.every_round:
+            return list(entries)
+        kept = KEPT if not self.every_round or clock.today() >= SPOKEN_FROM else KEPT_BEFORE
+        left, taken = list(entries[:kept]), []
+        for one in entries[kept:]:
+            to_door = one.business is None or self.pick.random() < SHOPS
+            (taken if to_door else left).append(one)
+        self._look_round()
+        visits = [self._helped(one) for one in taken]
+        visits += [self._dry() for _visit in range(round(len(taken) * 0.55))]
+        self._record(visits)
+        return left
+
+    def _look_round(self) -> None:
+        """Neighbourhoods, the services' ladders, and whoever may come along, with what their cards say."""
+        today = clock.today()
+        if not self.areas:
+            self.areas = units.neighbourhoods(self.unit)
+        if not self.ladders:
+            for service, code in Rung.objects.order_by("service_id", "level").values_list("service_id", "code"):
+                self.ladders.setdefault(service, []).append(code)
+            self.obstacles = list(Obstacle.objects.order_by("position").values_list("pk", flat=True))
+        there = Teammate.objects.filter(unit=self.unit, kind="official", since__lte=today - timedelta(days=14))
+        mates = [one for one in there.order_by("pk") if one.until is None or one.until > today]
+        cards = Card.objects.filter(teammate__in=mates, revoked_at=None, since__lte=today - timedelta(days=14))
+        said = {one.teammate_id: card_keys.keys_of(one).secret for one in cards}
+        self.mates = [(one, said.get(one.pk, "")) for one in mates]
+
+    def _record(self, visits: Sequence[VisitTold]) -> None:
+        """Day by day, one door after the other; sent together, as from a phone that comes home."""
+        walked = _walk(visits, self.pick)
+        now, phone = clock.now(), uuid7()
+        for at in range(0, len(walked), AT_ONCE):
+            lot = [Incoming(uuid7(), "", "", told, told.ended_at, now, 0, phone) for told in walked[at : at + AT_ONCE]]
+            for problem in record_visits(actor=self.actor, unit=self.unit, records=lot):
+                if problem is not None:
+                    raise ValueError(problem)
+
+    # --- One visit --------------------------------------------------------------------------------------------------
+
+    def _helped(self, told: HelpTold) -> VisitTold:
+        """Somebody who was helped, at home; a shop; or somebody who does not want to be written down."""
+        guest = Guest(helps=(self._help(told),))
+        visit = self._visit(Outcome.HELPED, told.happened_on, told.second.name if told.second is not None else "")
+        if told.person is not None:
+            consent = replace(told.consent, channel="voice") if told.consent is not None else None
+            guest = replace(guest, person=told.person, consent=consent)
+            visit = replace(visit, household=self._place(told.person.address))
+        elif told.business is not None:
+            guest = replace(guest, business=True)
+            visit = replace(visit, business=self._place(told.business.address, told.business.name), household=None)
+        return replace(visit, guests=(guest,))
+
+    def _help(self, told: HelpTold) -> HelpDone:
+        """Most are guided; some had forgotten how to get in."""
+        recovery = told.business is None and self.pick.random() < 0.12
+        obstacle = self.pick.choice(self.obstacles) if self.pick.random() < 0.3 else ""
+        before, after = self.ladders[told.service][:2]
+        return HelpDone(uuid7(), told.service, "recovery" if recovery else "guide", before, after, obstacle)
+
+    def _dry(self) -> VisitTold:
+        """Nobody home, nothing needed, not wanted, or not today."""
+        outcome = self.pick.choice(_DRY)
+        day = clock.today() - timedelta(days=self.pick.randrange(14))
+        again = day + timedelta(days=self.pick.randrange(2, 12)) if outcome == Outcome.FOLLOW_UP else None
+        return replace(self._visit(outcome, day, ""), follow_up_on=again)
+
+    def _visit(self, outcome: Outcome, day: date, name: str) -> VisitTold:
+        """A visit of that day at some door, with whoever came along."""
+        address = f"{self.pick.randint(1, 300)} {self.pick.choice(STREETS)}"
+        began = datetime.combine(day, time(8), clock.VIETNAM)
+        return VisitTold(
+            happened_on=day,
+            began_at=began,
+            ended_at=began,
+            outcome=outcome,
+            household=self._place(address),
+            in_area=self.pick.choice((True, True, True, None)),
+            second=self._second(name),
+        )
+
+    def _place(self, address: str, sign: str = "") -> PlaceTold:
+        number, _space, street = address.partition(" ")
+        area = self.areas[crc32(street.encode()) % len(self.areas)].pk if self.areas else None
+        return PlaceTold(uuid7(), True, number, street, area, sign)
+
+    def _second(self, name: str) -> SecondTold | None:
+        """Most come in pairs, by card or signature; some alone, and sometimes nothing shows that a second was there."""
+        chance = self.pick.random()
+        mate, secret = self.pick.choice(self.mates) if self.mates else (None, "")
+        if chance < ALONE or (mate is None and not name):
+            return None
+        key, name = (mate.pk, mate.name) if mate is not None else (None, name)
+        if chance < SILENT:
+            return SecondTold(key, name, "official", How.NONE, "")
+        if secret and chance < 0.6:
+            return SecondTold(key, name, "official", How.CARD, secret)
+        return SecondTold(key, name, "official", How.SIGNATURE, _strokes(self.pick))
+
+    # --- What a ward would rather not have ---------------------------------------------------------------------------
+
+    def burst(self) -> None:
+        """More visits with help in half an hour than anybody can walk, nobody named, nobody along."""
+        self._look_round()
+        began = datetime.combine(clock.today(), time(16, 30), clock.VIETNAM)
+        helped = HelpTold(service="portal", happened_on=clock.today())
+        records = []
+        for number in range(BURST):
+            start = began + timedelta(minutes=2 * number)
+            told = replace(self._helped(helped), began_at=start, ended_at=start + timedelta(seconds=75), second=None)
+            records.append(Incoming(uuid7(), "", "", told, told.ended_at, clock.now(), 0, uuid7()))
+        record_visits(actor=self.actor, unit=self.unit, records=records)
+
+
+def _walk(visits: Sequence[VisitTold], pick: Random) -> list[VisitTold]:
+    """The visits with their hours: each day from eight in the morning, door after door."""
+    found: list[VisitTold] = []
+    day, at = None, datetime.min.replace(tzinfo=clock.VIETNAM)
+    for told in sorted(visits, key=lambda one: one.happened_on):
+        if told.happened_on != day:
+            day = told.happened_on
+            at = datetime.combine(day, time(8, pick.randrange(50)), clock.VIETNAM)
+        longest = 9 if told.outcome == Outcome.HELPED else 2
+        ended = at + timedelta(minutes=pick.randrange(longest // 2, longest) + 1, seconds=pick.randrange(60))
+        found.append(replace(told, began_at=at, ended_at=ended))
+        at = ended + timedelta(minutes=pick.randrange(2, 6))
+    return found
+
+
+def _strokes(pick: Random) -> str:
+    """Nobody draws the same lines twice."""
+    return f"M{pick.randrange(8, 30)} {pick.randrange(40, 80)}" + "".join(
+        f"L{18 * nth + pick.randrange(12, 28)} {pick.randrange(20, 100)}" for nth in range(1, 9)
+    )
+
+
+# --- A phone ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Phone:
+    """The helper's phone: in service, and with a visit that it told twice in two ways."""
+
+    unit: Unit
+    helper: User
+
+    def send(self) -> None:
+        """A door where nobody was home by the one telling; by the other, from a backup, all was there already."""
+        done = register_device(actor=self.helper, device_id=uuid7(), name="Máy của Lan")
+        door = (
+            Door.objects.filter(unit=self.unit, outcome="", taken_by=None, drive__ended_at=None).order_by("pk").last()
+        )
+        mate = Teammate.objects.filter(user=self.helper, until=None).first()
+        if door is None:
+            return
+        key = uuid7()
+        for outcome in (Outcome.NOT_HOME, Outcome.HAD_ALREADY):
+            entry = self._told(key, door, mate, outcome)
+            receive(device=done.device, actor=self.helper, sent_at=clock.now(), entries=[entry])
+
+    def _told(self, key: UUID, door: Door, mate: Teammate | None, outcome: str) -> Told:
+        began = datetime.combine(clock.today(), time(8, 20), clock.VIETNAM)
+        body: dict[str, Any] = {
+            "drive": str(door.drive_id),
+            "door": str(door.pk),
+            "household": None,
+            "business": None,
+            "happened_on": clock.today().isoformat(),
+            "began_at": began.isoformat(),
+            "ended_at": (began + timedelta(minutes=2)).isoformat(),
+            "outcome": outcome,
+            "follow_up_on": None,
+            "in_area": True,
+            "pair": {
+                "team": str(mate.team_id) if mate is not None else None,
+                "first": {"teammate": str(mate.pk) if mate is not None else None, "how": "sign-in"},
+                "second": None,
+            },
+            "people": [],
+        }
+        envelope = {"kind": "outreach.visit", "version": 1, "unit": str(self.unit.pk), "base": None}
+        text = json.dumps(envelope | {"made_at": began.isoformat(), "body": body}, ensure_ascii=False)
+        return Told(key, hashlib.sha256(text.encode()).hexdigest(), text)
+
+
+def tellers(homes: Sequence[tuple[Unit, User]], *, printed: str = "", helper: User | None = None) -> dict[str, Teller]:
+    """Who brings each ward's visits, by the ward's code: the secretary, and in the printed ward the helper."""
+    found = {}
+    for unit, secretary in homes:
+        own = unit.code == printed and helper is not None
+        actor = helper if own and helper is not None else secretary
+        found[unit.code] = Teller(unit, actor, Random(f"{SEED} {unit.code}"), every_round=own)
+    return found
+
+
+def year(found: dict[str, Teller], last: date, *, printed: str = "", helper: User | None = None) -> list[Dated]:
+    """What else happened up to a day; the visits themselves go with the rounds of support."""
+    deeds: list[Dated] = []
+    others = [one for code, one in found.items() if code != printed and one.unit.kind == UnitKind.GRASSROOTS]
+    if others:
+        deeds.append((BURST_DAY, others[0].burst))
+    if printed in found and helper is not None:
+        deeds.append((PHONE_DAY, Phone(found[printed].unit, helper).send))
+    deeds.append((STORY_DAY, look))
+    return [deed for deed in deeds if deed[0] <= last]

@@ -1,0 +1,62 @@
+"""The demo's visits, told through the deeds: whom and when, somebody else has told."""
+
+from datetime import date, timedelta
+
+from doanso.assignments.models import Assignment
+from doanso.lib import clock
+from doanso.outreach.demo import visits as demo
+from doanso.outreach.models import Outcome, Visit
+from doanso.outreach.tests.conftest import Outing
+from doanso.people.actions import Particulars
+from doanso.support.actions import ConsentTold, HelpTold
+from doanso.support.models import Help
+from doanso.sync.models import Device, Record
+from doanso.tally.recount import recount
+from doanso.testing import TODAY, Tree
+
+AGREED = ConsentTold(("support",), "paper", "2023-09")
+
+
+def _told(nth: int) -> HelpTold:
+    letter = "ABCDEGHIKLMNOPQRSTUVXY"[nth]
+    person = Particulars(
+        f"Nguyễn Văn {letter}", birth_year=1950 + nth, phone=f"09090001{nth:02}", address=f"{nth} Lê Lợi"
+    )
+    return HelpTold("portal", TODAY - timedelta(days=nth % 9), person=person, consent=AGREED)
+
+
+def test_part_of_a_round_is_brought_from_door_to_door(outing: Outing, tree: Tree) -> None:
+    [teller] = demo.tellers([(outing.ward, tree.an)]).values()
+    entries = [_told(nth) for nth in range(20)] + [HelpTold("portal", TODAY)]
+    assert teller.bring(entries) == entries
+    assert not Visit.objects.exists()
+
+    left = teller.bring(entries)
+
+    assert left == entries[: demo.KEPT]
+    helps = Help.objects.select_related("contact").order_by("contact__birth_year")
+    days = [(one.contact.name, one.happened_on) for one in helps if one.contact is not None]
+    assert days == [(one.person.name, one.happened_on) for one in entries[demo.KEPT : 20] if one.person is not None]
+    assert (outing.figure("portal-residents"), outing.figure("portal-times")) == (13, 14)
+    visits = Visit.objects.all()
+    assert visits.filter(outcome=Outcome.HELPED).count() == 14
+    assert visits.exclude(outcome=Outcome.HELPED).count() == 8
+    assert {one.paired for one in visits} == {True, False}
+    assert all(TODAY - timedelta(days=14) < one.happened_on <= TODAY for one in visits)
+    assert list(recount()) == []
+
+
+def test_a_burst_a_phone_and_a_record_that_waits(outing: Outing, tree: Tree) -> None:
+    wards = [(outing.ward, tree.an), (tree.units["p5"], tree.chi)]
+    found = demo.tellers(wards, printed="p4", helper=tree.lan)
+    assert [found[code].actor for code in ("p4", "p5")] == [tree.lan, tree.chi]
+    assert demo.year(found, date(2023, 11, 1), printed="p4", helper=tree.lan) == []
+
+    for day, do in demo.year(found, TODAY, printed="p4", helper=tree.lan):
+        clock.set_today(day)
+        do()
+
+    assert [one.kind for one in Assignment.objects.all()] == ["outreach.burst"]
+    assert [(one.user, one.name) for one in Device.objects.all()] == [(tree.lan, "Máy của Lan")]
+    assert [one.state for one in Record.objects.order_by("seq")] == ["applied", "waiting"]
+    assert Visit.objects.get(unit=outing.ward).outcome == Outcome.NOT_HOME
