@@ -109,7 +109,11 @@ def try_invitation_code(*, code: str, birth_year: int, place: str) -> Slot | Non
 def bring(*, actor: User, slot_id: UUID, guided: Guided) -> Accepted:
     """The member, or whoever helps them along, writes down whom they guided; the person's receipt then confirms it."""
     slot = Slot.objects.select_related("person").get(pk=slot_id)
-    policy.REFER.require(actor, slot)
+    # Whoever helps the member along today: a place goes with its member into another branch.
+    stay = queries.stay_of(slot.person_id)
+    if stay is None:
+        raise Refused(rules.closed())
+    policy.REFER_MEMBERS.require(actor, stay)
     recorded = _record(actor, slot, guided, Channel.VOICE)
     return _put(actor, slot, recorded)
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 
 from doanso.lib.problems import Refused
-from doanso.members.actions import exempt
+from doanso.members.actions import end_membership, exempt, transfer_member
 from doanso.outreach import personal
 from doanso.outreach.actions import referrals as actions
 from doanso.outreach.families.referrals import REFERRAL, ReferredTwoFamily
@@ -344,6 +344,35 @@ def test_an_exempt_member_leaves_numerator_and_denominator(one_two):
 
     assert (one_two.figure(), one_two.figure("members"), one_two.figure("exempt-refer-two")) == (0, 3, 1)
     assert list(recount()) == []
+
+
+def test_places_and_state_go_with_a_transferred_member(one_two):
+    one_two.accept(one_two.open("friend", one_two.thuy))
+    waits = one_two.open("relative", one_two.thuy)
+    transfer_member(actor=one_two.tree.dung, member=one_two.thuy, to=one_two.tree.units["p5-kp1"], on=TODAY)
+
+    with pytest.raises(PermissionDenied):
+        actions.bring(actor=one_two.tree.binh, slot_id=waits.pk, guided=guided("Huỳnh Thị Sáu", 1975))
+    done = actions.bring(actor=one_two.tree.chi, slot_id=waits.pk, guided=guided("Huỳnh Thị Sáu", 1975))
+    confirm(done)
+
+    assert Help.objects.get(pk=done.slot.help_id).unit == one_two.tree.units["p5-kp1"]
+    assert (one_two.figure(unit="p4"), one_two.figure(unit="p5")) == (0, 1)
+    stay = queries.stay_of(one_two.thuy.person_id)
+    assert (
+        refusal(lambda: actions.open_slot(actor=one_two.tree.chi, member_id=stay.pk, kind="relative")) == "slot_taken"
+    )
+    assert list(recount()) == []
+
+
+def test_whoever_is_no_member_any_more_guides_nobody_for_1_2(one_two):
+    slot = one_two.open()
+    end_membership(actor=one_two.tree.an, member=one_two.khoa, state="grown-out", on=TODAY)
+
+    assert refusal(lambda: one_two.accept(slot)) == "slot_closed"
+    assert refusal(lambda: actions.bring(actor=one_two.tree.an, slot_id=slot.pk, guided=guided())) == "slot_closed"
+    with pytest.raises(Refused):
+        actions.open_slot(actor=one_two.tree.an, member_id=one_two.khoa.pk, kind="relative")
 
 
 def test_facts_come_in_pages_and_the_family_takes_no_parameters(one_two):

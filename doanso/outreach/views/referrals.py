@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
-from doanso.access.policy import get_or_404
 from doanso.adoption.queries import own_hand as own
 from doanso.lib import clock, formats, qr
 from doanso.lib.problems import Refused
@@ -227,7 +226,9 @@ def bring(request: HttpRequest, member_id: UUID, slot: str) -> HttpResponse:
     """Write down whom one guided, with the person beside one; their receipt then confirms it."""
     kind = _kind(slot)
     stay = _stay(request, member_id)
-    one = get_or_404(request.user, policy.REFER, queries.slots(), person_id=stay.person_id, kind=kind)
+    one = queries.slots().filter(person_id=stay.person_id, kind=kind).first()
+    if one is None:
+        raise Http404
     text = people.consent_text(clock.today())
     form = GuidedForm(
         request.POST if request.method == "POST" else None, services=support.services(), purposes=text.purposes
