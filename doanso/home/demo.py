@@ -103,7 +103,8 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     step(f"{members} members, from {len(lists)} lists by the importer")
     told_until = min(MOMENTS[moment], MOMENTS["closing"])
     helper = accounts.by_username("congtacvien")
-    helper.prepared_holdings = current_holdings(helper)
+    if helper is not None:
+        helper.prepared_holdings = current_holdings(helper)
     wards = [(home.unit.unit, home.secretary) for home in homes]
     pairs = visits_demo.tellers(wards, printed=printed.code, helper=helper)
     others = Town(OUTREACH).invent

@@ -71,7 +71,8 @@ class Teller:
         if self.rounds % 2 and not self.every_round:
             return list(entries)
         kept = KEPT if not self.every_round or clock.today() >= SPOKEN_FROM else KEPT_BEFORE
-        left, taken = list(entries[:kept]), []
+        left = list(entries[:kept])
+        taken: list[HelpTold] = []
         for one in entries[kept:]:
             to_door = one.business is None or self.pick.random() < SHOPS
             (taken if to_door else left).append(one)
