@@ -526,6 +526,7 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/estimates/": _period("draft"),
     "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/estimates/<slug:indicator>/": _period("draft"),
     "/api/v1/programmes/<code>/progress": _figures,
+    "/api/v1/photos/<uuid:photo_id>": lambda _scene, unit: {"photo_id": unit.pk},
     "/programmes/<slug:programme>/layouts/": _layout,
     "/programmes/<slug:programme>/layouts/example/": _layout,
     "/programmes/<slug:programme>/layouts/<uuid:layout_id>/": _layout,
