@@ -1,4 +1,5 @@
-"""Outreach's part of a person's copy and of an erasure: the slots of 1+2. A visit holds no resident's name."""
+"""Outreach's part of a person's copy and of an erasure: the slots of 1+2, and where an empty home stood. A visit holds no
+resident's name."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -7,7 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.lib import formats
-from doanso.outreach.models import Slot
+from doanso.outreach.actions.doors import forget_homes
+from doanso.outreach.models import Slot, VisitHelp
+from doanso.sync.actions.photos import destroy_photos
+from doanso.sync.actions.retention import forget
 
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
@@ -29,6 +33,15 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
 
 def erase(person_ids: Collection[UUID]) -> None:
     """No link leads to these slots any more, and nobody stands in them by name; what was counted stays counted."""
+    _forget_visits(person_ids)
     mine = Slot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids))
     mine.update(keys_sealed=b"", link_lookup=None, code_lookup="")
     Slot.objects.filter(helped__in=person_ids).update(helped=None)
+    forget_homes(person_ids=person_ids)
+
+
+def _forget_visits(person_ids: Collection[UUID]) -> None:
+    """What phones sent of visits to them: the words and the pictures. The helps still say whose they are: they go after this."""
+    visits = set(VisitHelp.objects.filter(help__person__in=person_ids).values_list("visit_id", flat=True))
+    forget(visits)
+    destroy_photos(visits)

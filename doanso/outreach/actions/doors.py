@@ -23,6 +23,8 @@ from doanso.outreach.models import Door, Drive, Outcome, Teammate, Visit
 from doanso.outreach.queries import doors as reads
 from doanso.outreach.queries import drives
 from doanso.outreach.rules import doors as rules
+from doanso.people.actions.doors import walk_key
+from doanso.people.models import Contact
 from doanso.units.models import Unit
 
 
@@ -212,3 +214,14 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
     record(actor=actor, verb="outreach.hand_on_area", obj=giver, unit=unit)
     record(actor=actor, verb="outreach.take_over_area", obj=taker, unit=unit)
     return HandedOver(len(found), sum(one.outcome == Outcome.FOLLOW_UP for one in found))
+
+
+def forget_homes(*, person_ids: Collection[UUID]) -> None:
+    """These persons are being erased, and with the last of them their home loses its address: its doors tell no street and
+    number any more, and are nobody's. Within the erasure."""
+    homes = Contact.objects.filter(person_id__in=person_ids, erased_at=None, household__isnull=False)
+    keys = set(homes.values_list("household_id", flat=True))
+    others = Contact.objects.filter(household_id__in=keys).exclude(person_id__in=person_ids)
+    empty = keys - set(others.values_list("household_id", flat=True))
+    doors = Door.objects.filter(household_id__in=empty)
+    doors.update(walk_key=walk_key("", ""), taken_by=None, taken_at=None, due_back_at=None)
