@@ -134,7 +134,7 @@ def door_place(shown: access.Personal, door: Door) -> str:
     """A door as the actor may read it: the address, and of a shop its sign."""
     if door.business is not None:
         return shown.name(door.business.name, door.unit_id)
-    return address(door.household) if door.household is not None else ""
+    return address(shown, door.household, door.unit_id) if door.household is not None else ""
 
 
 def doors() -> QuerySet[Door]:

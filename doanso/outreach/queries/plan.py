@@ -167,10 +167,11 @@ def _last_visits(doors: Sequence[Door]) -> dict[UUID, UUID]:
 
 def _door(shown: access.Personal, last: Mapping[UUID, UUID], door: Door, spot: Spot) -> PlanDoor:
     mark = door.outcome or UNSEEN
+    number = (_number(door) or _("no number")) if shown.shows(door.unit_id) else "…"
     held = door.taken_by if door.due_back_at is not None and door.due_back_at > clock.now() else None
     return PlanDoor(
         door=door,
-        number=door_place(shown, door) if door.business_id is not None else _number(door) or _("no number"),
+        number=door_place(shown, door) if door.business_id is not None else number,
         mark=mark,
         word=mark_word(mark),
         whose=shown.name(held.display_name, door.unit_id) if held is not None else "",

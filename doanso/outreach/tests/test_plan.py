@@ -94,6 +94,11 @@ def test_it_lists_doors_by_street_as_one_walks_with_what_came_of_each(outing, as
 
 
 @pytest.mark.django_db
+def test_an_inspector_sees_marks_and_no_numbers(outing, as_user):
+    assert streets(as_user(outing.tree.hanh), unit="p4") == {"Lê Lợi": ["…", "…", "…"]}
+
+
+@pytest.mark.django_db
 def test_a_neighbourhood_a_drive_a_ward(outing, as_user):
     other = Neighbourhood.objects.create(unit=outing.ward, name="Khu phố 2", since=TODAY - timedelta(days=900))
     second = Drive.objects.create(

@@ -115,6 +115,8 @@ def test_an_inspector_reads_initials_and_finds_no_name(three, outing, as_user):
     assert "T. V. Ú." in text
     assert "Út" not in text
     assert listed(client, q="ut") == []
+    # Nor whose home it was.
+    assert set(listed(client)) == {"Lê Lợi"}
     assert "Út" not in client.get(f"{LIST}{three[0].pk}/").content.decode()
 
 
@@ -197,6 +199,10 @@ def test_it_shows_what_the_phone_sent_to_whoever_may_decide(outing, as_user):
     text = as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
     assert f"Số {record.seq}, Máy của Lan" in text
     assert f"/sync/{record.seq}/" in text
+    # Phones are called after their holders.
+    masked = as_user(outing.tree.hanh).get(f"{LIST}{one.pk}/").content.decode()
+    assert f"Số {record.seq} ·" in masked
+    assert "Máy của Lan" not in masked
     assert f"/sync/{record.seq}/" not in as_user(outing.tree.lan).get(f"{LIST}{one.pk}/").content.decode()
 
 
