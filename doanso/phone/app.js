@@ -21,6 +21,8 @@ import * as vault from "./vault.js";
 import { sentence, words } from "./words.js";
 
 const FRESH = 60_000;
+/** In a pocket for so long, the phone asks for its six digits again; the visit stands where it stood. */
+const POCKET = 15 * 60_000;
 let open = false;
 let turn = 0;
 
@@ -49,7 +51,8 @@ async function route() {
     if (place === "confirm" && pack) return confirm(pack);
     return await home(() => mine === turn);
   } catch (problem) {
-    return failed(problem);
+    // Locked or wiped under it: another screen says so already.
+    return mine === turn && vault.isOpen() ? failed(problem) : undefined;
   }
 }
 
@@ -113,7 +116,14 @@ async function boot() {
   on("pack", () => {
     if (open && ["", "#/"].includes(location.hash)) void route();
   });
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void freshen());
+  let hiddenAt = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") hiddenAt = Date.now();
+    else if (open && hiddenAt && Date.now() - hiddenAt > POCKET) {
+      vault.lock();
+      void start();
+    } else void freshen();
+  });
   addEventListener("online", () => void freshen());
   let was = "";
   let state = "";

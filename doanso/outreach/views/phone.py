@@ -82,12 +82,12 @@ def _read() -> Bundle:
     """The files of the folder; tests and what only developers read stay out."""
     files: dict[str, bytes] = {}
     for path in sorted(APP.rglob("*")):
-        name = path.relative_to(APP)
-        if path.suffix not in TYPES or name.parts[0] in {"tests", "node_modules"}:
+        place = path.relative_to(APP)
+        if path.suffix not in TYPES or place.parts[0] in {"tests", "node_modules"}:
             continue
         data = path.read_bytes()
-        ours = path.suffix == ".js" and name.parts[0] != "vendor"
-        files[name.as_posix()] = lean(data.decode()).encode() if ours else data
+        ours = path.suffix == ".js" and place.parts[0] != "vendor"
+        files[place.as_posix()] = lean(data.decode()).encode() if ours else data
     shell = (APP.parent / "outreach" / "templates" / "outreach" / "phone.html").read_bytes()
     addresses = [static(name) for name in (*STATIC, *STATIC_LATER)]
     whole = hashlib.sha256(shell + json.dumps(addresses).encode())

@@ -15,7 +15,7 @@ export function reading(bar) {
   if (bar.state === "needs") {
     const held = bar.unsent ? ` ${w.waits(bar.unsent)}` : "";
     const said = { pin: w.pin, "sign-in": w.sign_in, revoked: w.revoked, disk: w.disk, "lost-pin": w.lost_pin, photos: w.bad_photos, records: w.needs(bar.needs) };
-    const more = bar.why === "records" ? held : bar.unsent ? ` ${w.held(bar.unsent)}` : "";
+    const more = (bar.why === "records" ? held : bar.unsent ? ` ${w.held(bar.unsent)}` : "") + (navigator.onLine ? "" : ` ${w.offline}`);
     return { look: "error", shape: "cloud-x", strong: w.kept, rest: `${said[/** @type {keyof said} */ (bar.why)] || ""}${more}`, act: "look" };
   }
   if (bar.state === "sending") return { look: "sending", shape: "cloud-up", strong: w.sending(bar.unsent), rest: photos.trim(), act: "" };

@@ -54,6 +54,8 @@ export async function start(pack, where, walk = go) {
   await attempt(async () => {
     const today = await outing.get();
     if (!today.chosen) return go(`/pair/${where.door ? where.door.id : ""}`);
+    const begun = where.door ? (await halfWay()).find((draft) => draft.body.door === where.door.id) : undefined;
+    if (begun) return walk(`/visit/${begun.id}`);
     const second = today.second ? { teammate: today.second.teammate, name: today.second.name, kind: today.second.kind } : null;
     const draft = await drafts.begin(begin({ ...where, pack, second, stamp: clock.stamp(), day: clock.day() }));
     walk(`/visit/${draft.id}`);
@@ -97,17 +99,18 @@ function pairCard(pack, today) {
 }
 
 /** What was left half-way; what had reached its receipt was finished at the start. */
-async function unfinished() {
-  const rows = [];
-  for (const one of await drafts.list()) {
-    const draft = await drafts.open(one.id).catch(() => null);
-    if (!draft) continue;
-    rows.push(h("li", {}, h("button", { type: "button", class: "door-row", "data-draft": draft.id, onclick: () => go(`/visit/${draft.id}`) },
+async function halfWay() {
+  const opened = await Promise.all((await drafts.list()).map((one) => drafts.open(one.id).catch(() => null)));
+  return opened.filter((one) => one !== null);
+}
+
+/** @param {any[]} left */
+function unfinished(left) {
+  return section(w.unfinished, "", left.map((draft) => h("li", {},
+    h("button", { type: "button", class: "door-row", "data-draft": draft.id, onclick: () => go(`/visit/${draft.id}`) },
       h("span", { class: "ds-ic", "data-s": "behind" }, icon("pencil")),
       h("span", { class: "grow" }, h("b", {}, address(draft.body.place)), h("span", {}, draft.elsewhere ? w.elsewhere : w.unfinished_small(draft.body.step))),
-      icon("chevron-right"))));
-  }
-  return section(w.unfinished, "", rows);
+      icon("chevron-right")))));
 }
 
 /** What the phone itself has to say. @param {() => void} again */
@@ -153,19 +156,21 @@ export async function home(wanted) {
   const pack = await packs.get();
   if (!pack) return wanted() ? waiting() : undefined;
   const today = await outing.get();
-  const { due, open, done } = sorted(pack, today);
+  const left = await halfWay();
+  const begun = left.map((draft) => draft.body.door);
+  const { due, open, done } = sorted({ doors: pack.doors.filter((/** @type {any} */ door) => !begun.includes(door.id)) }, today);
   const next = due[0] || open[0];
   const lastDone = done.length ? done[done.length - 1].id : null;
   const drives = pack.drives;
   const none = !pack.doors.length;
-  const [said, left] = [await warnings(() => go("/")), await unfinished()];
+  const said = await warnings(() => go("/"));
   if (!wanted()) return;
   show({
     title: pack.unit.name, small: longDay(clock.day()), tab: "doors", needs: needs(),
     body: [
       said,
       pairCard(pack, today),
-      left,
+      unfinished(left),
       section(w.due, "", due.map((door) => row(door, pack))),
       section(w.doors, w.left(open.length + due.length, pack.doors.length), open.map((door) => row(door, pack))),
       next ? null : h("div", { class: "ds-card ds-empty mt" }, icon("home-heart", ""), h("b", {}, none ? w.empty : w.all_done), h("span", {}, none ? w.empty_small : w.all_done_small)),
@@ -192,6 +197,18 @@ function waiting() {
   });
 }
 
+const RECEIPT = "door.receipt";
+
+/** Which receipt this very tab shows: a page that was only loaded anew, after a photo perhaps, goes on with it. */
+export function onScreen() {
+  return sessionStorage.getItem(RECEIPT) || "";
+}
+
+/** @param {string} id "" when it was left */
+export function putOnScreen(id) {
+  sessionStorage.setItem(RECEIPT, id);
+}
+
 /**
  * At the start of the app: a visit whose receipt was on the screen when the phone went off is put among the records, as it was.
  * @param {(draft: {id: string, body: any}) => Promise<void>} finish
@@ -200,7 +217,7 @@ export async function finishLeftovers(finish) {
   for (const one of await drafts.list()) {
     if (one.elsewhere) continue;
     const draft = await drafts.open(one.id).catch(() => null);
-    if (!draft || draft.elsewhere || draft.body.step !== 5) continue;
+    if (!draft || draft.elsewhere || draft.body.step !== 5 || draft.id === onScreen()) continue;
     await finish(draft);
     sayNext("on", w.resumed(address(draft.body.place)));
   }

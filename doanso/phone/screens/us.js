@@ -59,7 +59,11 @@ export function us(stage) {
         await stage.forward();
       }, { id: "not-home" }),
       visit.second ? null : button(words.home.choose, () => go("/pair"), { icon: "user-plus" }),
-      visit.door ? gone(stage) : null),
+      visit.door ? gone(stage) : null,
+      careful(words.home.throw_away, () => h("p", {}, words.home.throw_sure), words.home.throw_away, async () => {
+        await drafts.remove(stage.id);
+        go("/");
+      }, "q")),
   ], mainButton(words.go_on, async () => {
     visit.end = null;
     await stage.forward();

@@ -11,6 +11,7 @@ import { sentence, words } from "../words.js";
 import { ask } from "./ask.js";
 import { done } from "./done.js";
 import { attempt, go, instead, say, show } from "./frame.js";
+import { putOnScreen } from "./home.js";
 import { receipt } from "./receipt.js";
 import { us } from "./us.js";
 import { who } from "./who.js";
@@ -26,6 +27,7 @@ const SCREENS = [us, us, ask, who, done, receipt];
 export async function record(draft) {
   const visit = draft.body;
   await outbox.put({ kind: "outreach.visit", unit: visit.unit, id: draft.id, draft: draft.id, body: steps.body(visit, clock.stamp()) });
+  putOnScreen("");
   if (visit.door) await outing.doorDone(visit.door, steps.outcome(visit));
 }
 
@@ -109,6 +111,7 @@ export async function visit(pack, id, wanted) {
         body: inside, action,
       }),
     };
+    putOnScreen(body.step === 5 ? id : "");
     SCREENS[body.step](stage);
   };
   const earlier = Number(wanted);

@@ -401,6 +401,13 @@ def test_a_morning_when_much_goes_wrong(phone: Phone, outing: Outing, tmp_path: 
     phone.main()
     phone.at(5)
     phone.sees("Cửa hàng mở biên nhận bằng mã QR.")
+
+    # The page is only loaded anew, as after a photo: the receipt is still there, and nothing was sent yet.
+    phone.page.reload()
+    phone.page.fill("#pin", PIN)
+    phone.at(5)
+    phone.sees("Cửa hàng mở biên nhận bằng mã QR.")
+    assert phone.outbox() == 0
     phone.sign()
     phone.main()
     phone.bar_says("1 lượt giữ trên máy")
