@@ -18,6 +18,7 @@ from doanso.audit.actions import Deed, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.sync import policy, ports, queries, reading
+from doanso.sync.broken import place_of
 from doanso.sync.models import WAITS, Record, RecordState
 from doanso.units.models import Unit
 
@@ -124,8 +125,8 @@ def _apply(actor: User, record: Record, read: _Read, *, base: str) -> Problem | 
         return Problem("no_role", _("Whoever sent it has no role at this unit that records this."), "unit")
     except OperationalError:
         raise
-    except Exception:
-        logger.exception("Record %d could not be applied; it goes on waiting.", record.pk)
+    except Exception as error:  # noqa: BLE001 -- whatever an owner's deed breaks off with, the record goes on waiting
+        logger.error("Record %d could not be applied and goes on waiting: %s", record.pk, place_of(error))
         return Problem(
             "not_applied", _("The server could not work with this record. It is kept; tell whoever runs it.")
         )

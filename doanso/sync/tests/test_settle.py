@@ -96,6 +96,18 @@ def test_what_breaks_off_is_said_and_goes_on_waiting(tree, phone, notes):
     assert broken.settled_at is None
 
 
+def test_the_log_says_where_it_broke_off_and_nothing_of_the_record(tree, phone, notes, caplog, monkeypatch):
+    record = _sent(phone, phone.record("không"))
+
+    def broken(**_told) -> None:
+        raise ValueError("Failing row contains (Nguyễn Văn Bảy, 0903111222)")
+
+    monkeypatch.setattr(notes, "apply", broken)
+    assert _problem(take_version, actor=tree.an, seq=record.pk, reason="Thử lại") == "not_applied"
+    assert "ValueError at sync/actions/settling.py:" in caplog.text
+    assert "Bảy" not in caplog.text
+
+
 def test_a_refused_record_is_let_through_once_the_role_is_given(tree, phone, notes):
     phone.unit = tree.units["p5"]
     record = _sent(phone, phone.record())
