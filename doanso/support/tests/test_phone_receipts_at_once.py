@@ -1,0 +1,35 @@
+"""A word and the receipt it is meant for, arriving in the same moment: the word is never lost."""
+
+from datetime import timedelta
+
+import pytest
+
+from doanso.lib import clock
+from doanso.lib.uuid7 import uuid7
+from doanso.people.tests.test_at_once import at_once
+from doanso.support.actions import Helper, add_helps, confirm_early
+from doanso.support.actions.records import SlipTold
+from doanso.support.models import Confirmation, EarlyConfirmation, Help
+from doanso.support.tests.conftest import told
+from doanso.support.tests.test_phone_receipts import other_link
+from doanso.tally.recount import recount
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_word_that_crosses_its_receipt_confirms_it(ward):
+    for nth in range(6):
+        link, left = other_link(nth), clock.now() - timedelta(minutes=5)
+        entry = told(
+            f"Nguyễn Văn {chr(65 + nth)}",
+            second=Helper("Võ Thị Năm", "official"),
+            slip=SlipTold(uuid7(), link, "7KQ2M4XD", left),
+        )
+        at_once(
+            lambda entry=entry: add_helps(actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[entry]),
+            lambda link=link: confirm_early(link=link, staff_browser=False, device=["a"], place="10.0.0.1"),
+        )
+
+    assert set(Help.objects.values_list("grade", flat=True)) == {3}
+    assert (Confirmation.objects.count(), EarlyConfirmation.objects.count()) == (6, 0)
+    assert list(recount()) == []
