@@ -33,6 +33,7 @@ from doanso.units.models import Unit, UnitKind
 
 MOST_STREETS = 400
 _KEY_DIGITS, _BITS_DIGITS = 32, 6
+_MADE_NOW = frozenset(("now", "lease_until", "today"))
 
 
 def unit_of(user: User, today: date) -> Unit:
@@ -66,6 +67,8 @@ def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, r
     return {
         "now": now.isoformat(),
         "lease_until": lease_until.isoformat(),
+        # Days on the phone follow from it: the business day may be set.
+        "today": today.isoformat(),
         "unit": {"id": str(unit.pk), "name": units.name(unit).name},
         "user": {"name": user.get_full_name(), "teammate": me},
         "teams": its_teams,
@@ -83,7 +86,7 @@ def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, r
 
 def etag_of(told: Mapping[str, Any]) -> str:
     """Equal for packs that say the same, whenever they were made."""
-    content = {name: value for name, value in told.items() if name not in {"now", "lease_until"}}
+    content = {name: value for name, value in told.items() if name not in _MADE_NOW}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 

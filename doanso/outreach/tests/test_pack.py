@@ -224,8 +224,12 @@ def test_done_doors_are_counted_and_a_drive_that_is_over_is_not_there(outing: Ou
     assert packed()["drives"] == []
 
 
-def test_the_same_content_has_the_same_tag(outing: Outing, packed: Packing) -> None:
-    one, again = packed(), packed()
+def test_the_same_content_has_the_same_tag(outing: Outing, packed: Packing, business_day: Any) -> None:
+    one = packed()
+    assert one["today"] == "2023-11-12"
+    business_day(TODAY + timedelta(days=1))
+    again = packed()
+    assert again["today"] == "2023-11-13"
     assert one["now"] != again["now"]
     assert etag_of(one) == etag_of(again)
     take(outing)
