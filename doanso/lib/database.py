@@ -142,15 +142,7 @@ def insert_rows(
     quote = connection.ops.quote_name
     into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(one.column)) for one in fields)})"
     known = " ON CONFLICT DO NOTHING" if keep_known else ""
-    convert = _converters(fields)
-    plain: Sequence[Sequence[Any]] = rows
-    if convert:
-        plain = []
-        for row in rows:
-            cells = list(row)
-            for at, change in convert:
-                cells[at] = change(cells[at])
-            plain.append(cells)
+    plain = _plain(fields, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
@@ -159,6 +151,57 @@ def insert_rows(
             return
         marks = ", ".join(["%s"] * len(fields))
         cursor.executemany(f"{into} VALUES ({marks}){known}", plain)
+
+
+def _plain(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """The rows as the engine takes them."""
+    convert = _converters(fields)
+    if not convert:
+        return rows
+    plain = []
+    for row in rows:
+        cells = list(row)
+        for at, change in convert:
+            cells[at] = change(cells[at])
+        plain.append(cells)
+    return plain
+
+
+_MOST_PARAMETERS = 30_000
+"""SQLite takes 32,766 in one statement."""
+
+
+def insert_new_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], returning: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Insert those rows whose unique keys do not exist yet; of these, and of no others, what the database made of them.
+
+    One statement for some thousand values. Whoever inserts the same key at the same moment waits for the other.
+    """
+    if not rows:
+        return []
+    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
+    told: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in returning]  # type: ignore[misc]
+    quote = connection.ops.quote_name
+    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(one.column)) for one in fields)})"
+    end = f" ON CONFLICT DO NOTHING RETURNING {', '.join(quote(str(one.column)) for one in told)}"
+    plain = _plain(fields, rows)
+    found: list[tuple[Any, ...]] = []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
+            values: list[list[Any]] = [list(column) for column in zip(*plain, strict=True)]
+            cursor.execute(f"{into} SELECT * FROM unnest({arrays}){end}", values)  # noqa: S608 -- own names
+            return list(cursor.fetchall())
+        one_row = f"({', '.join(['%s'] * len(fields))})"
+        page = _MOST_PARAMETERS // len(fields)
+        for start in range(0, len(plain), page):
+            part = plain[start : start + page]
+            cursor.execute(
+                f"{into} VALUES {', '.join([one_row] * len(part))}{end}", [cell for row in part for cell in row]
+            )
+            found += cursor.fetchall()
+    return _with_keys(told, found)
 
 
 def new_object[M: models.Model](model: type[M], **told: Any) -> M:
@@ -233,6 +276,32 @@ def read_rows(
     with connection.cursor() as cursor:
         cursor.execute(sql, [parameter(one) for one in parameters])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return _with_keys(fields, rows)
+
+
+def read_any(
+    model: type[models.Model], columns: Sequence[str], conditions: Sequence[tuple[str, Sequence[Any]]], *, most: int
+) -> list[tuple[Any, ...]]:
+    """The rows that one of the conditions chooses, of each at most so many, in one statement; a row may come more than once.
+
+    Each condition is looked up by its own index, which "one or the other" would not be.
+    """
+    if not conditions:
+        return []
+    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(one.column)) for one in fields)
+    part = f"SELECT {names} FROM {quote(model._meta.db_table)} WHERE"  # noqa: S608 -- own names
+    chosen = (f"({part} {where} LIMIT {most}) x{at}" for at, (where, _told) in enumerate(conditions))
+    sql = " UNION ALL ".join(f"SELECT * FROM {one}" for one in chosen)  # noqa: S608 -- own names, and conditions of ours
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [parameter(one) for _where, told in conditions for one in told])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return _with_keys(fields, rows)
+
+
+def _with_keys(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows with their UUIDs as such, which SQLite keeps as hex."""
     change = [at for at, one in enumerate(fields) if isinstance(_stored(one), models.UUIDField)]
     if connection.vendor == "postgresql" or not change:
         return rows

@@ -173,7 +173,7 @@ _SAME_NAME_AND_YEAR = (
 
 
 def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None, exact: bool = False) -> list[Record]:
-    """Contacts that may be of the people asked for, found by keys alone in five short statements, however many ask.
+    """Contacts that may be of the people asked for, found by keys alone in one statement, however many ask.
 
     By the phone; by name and birth year; by the phone's tail and birth year; and within the unit by the name, and by a
     name that is nearly it in the same year. Where no unit asks, names that are nearly it are looked for everywhere.
@@ -206,10 +206,9 @@ def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None, exact: bool = 
         asking.append((nearly, within) if unit_id is None else (f"{nearly} AND unit_id = %s", [*within, unit_id]))
     found: dict[UUID, Record] = {}
     # The conditions "NOT (… = '')" are word for word those of the partial indexes: SQLite takes them for nothing less.
-    for where, parameters in asking:
-        for row in database.read_rows(Contact, _COMPARED, f"{where} LIMIT {most}", parameters):
-            if row[0] not in found:
-                found[row[0]] = _record(row)
+    for row in database.read_any(Contact, _COMPARED, asking, most=most):
+        if row[0] not in found:
+            found[row[0]] = _record(row)
     return list(found.values())
 
 

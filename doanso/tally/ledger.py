@@ -134,15 +134,13 @@ def lock_subjects(keys: Collection[tuple[str, UUID]]) -> tuple[dict[tuple[str, U
     """
     known = _subject_ids(keys)
     missing = sorted(key for key in keys if key not in known)
-    if missing:
-        database.insert_rows(Subject, ("kind", "ref"), missing, keep_known=True)
-    made = _subject_ids(missing) if missing else {}
+    rows = database.insert_new_rows(Subject, ("kind", "ref"), missing, ("kind", "ref", "id"))
+    new = {(kind, ref): pk for kind, ref, pk in rows}
+    # Another deed may have made one of them meanwhile.
+    made = _subject_ids([key for key in missing if key not in new]) if len(new) < len(missing) else {}
+    # What this deed has made nobody else has seen.
     lock_ids([*known.values(), *made.values()])
-    if not missing:
-        return known, set()
-    # Another deed may have made one of them meanwhile, so only SQLite knows that the new ones are bare.
-    new = set(made.values()) if not database.locks_rows() else set()
-    return known | made, new
+    return known | made | new, set(new.values())
 
 
 def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], int]:
@@ -162,14 +160,21 @@ def lock_ids(ids: Iterable[int]) -> None:
         list(Subject.objects.select_for_update().filter(id__in=everybody).order_by("id").values_list("id"))
 
 
-def records(subject_ids: Collection[int], topics: Collection[Topic] | None = None) -> dict[int, Record]:
-    """The standing facts of these subjects; with `topics`, states and times of these alone."""
+def records(
+    subject_ids: Collection[int], topics: Collection[Topic] | None = None, bare: Collection[int] = ()
+) -> dict[int, Record]:
+    """The standing facts of these subjects; with `topics`, states and times of these alone.
+
+    `bare` are those of them that are placed and suspended nowhere, since they were made a moment ago.
+    """
     found: dict[int, Record] = defaultdict(Record)
     ids = list(subject_ids)
     here = f"subject_id IN ({database.marks(ids)}) AND NOT taken_back"
-    for row in database.read_rows(Placement, _PLACED, here, ids):
+    placed = [one for one in ids if one not in bare]
+    there = f"subject_id IN ({database.marks(placed)}) AND NOT taken_back"
+    for row in database.read_rows(Placement, _PLACED, there, placed) if placed else ():
         found[row[0]].placements.append(Placed(row[1], row[2], row[3], row[4], row[5], (row[6], row[7])))
-    for row in database.read_rows(Suspension, _SUSPENDED, here, ids):
+    for row in database.read_rows(Suspension, _SUSPENDED, there, placed) if placed else ():
         found[row[0]].suspensions.append(Suspended(row[1], row[2], row[3], row[4], (row[5], row[6])))
     families = [] if topics is None else sorted({family for family, _topic in topics})
     stands = f"{here} AND NOT refused"
@@ -328,7 +333,9 @@ def settle(
         return
     old = groups_of([one for one in subject_ids if one not in bare])
     groups = [*old, *((one,) for one in sorted(subject_ids) if one in bare)]
-    known = records([one for group in groups for one in group], topics)
+    # Without topics it is a placement or a suspension that has changed.
+    unplaced = bare if topics is not None else ()
+    known = records([one for group in groups for one in group], topics, unplaced)
     tree = tree_of(touched, known)
     there = booked([one for group in old for one in group], touched)
     asked = [(one, tree.under(one.root_id), there.reached(one)) for one in touched]

@@ -2,23 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
 from doanso.adoption.models import Obstacle, Rung, Service
 from doanso.lib import clock, vietnamese
+from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import register  # noqa: F401
 from doanso.outreach.models import Body, Door, Drive, Team, Teammate
 from doanso.people.actions import DoorTold, meet_households
 from doanso.people.models import Household
 from doanso.support.models import HelperKind
+from doanso.sync.actions import register_device
+from doanso.sync.tests.conftest import Phone
 from doanso.tally.actions import MeasurePlan, open_book
 from doanso.tally.models import Book, MeasureKind
 from doanso.tally.queries import figures
 from doanso.testing import TODAY, Tree
 from doanso.units.models import Neighbourhood, Unit
+
+if TYPE_CHECKING:
+    from doanso.outreach.tests.visiting import Visiting
 
 
 @dataclass
@@ -134,3 +141,12 @@ def outing(tree: Tree) -> Outing:
         ],
     )
     return Outing(tree, team, mates, neighbourhood, drive, doors, book)
+
+
+@pytest.fixture
+def visiting(outing: Outing, tree: Tree) -> "Visiting":
+    """Lan's phone, in service."""
+    from doanso.outreach.tests.visiting import Visiting
+
+    done = register_device(actor=tree.lan, device_id=uuid7(), name="Máy của Lan")
+    return Visiting(outing, Phone(done.device, done.token, outing.ward, Client()))

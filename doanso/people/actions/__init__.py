@@ -7,6 +7,7 @@ from doanso.people.actions.consenting import (
     ConsentGiven,
     give_consents,
     guardian_problem,
+    keep_consents,
     load_consent_text,
     withdraw_consent,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "forget_residents",
     "give_consents",
     "guardian_problem",
+    "keep_consents",
     "link_sign_in",
     "load_consent_text",
     "lock_all_names",

@@ -139,9 +139,14 @@ def give_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> N
 
     What stands already is left as it is. A refusal (no purposes) writes nothing.
     """
+    record_many(keep_consents(actor=actor, entries=entries))
+
+
+def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> list[Deed]:
+    """`give_consents` for whoever has more to write into the history: what the caller records of it, in one go with the rest."""
     entries = [entry for entry in entries if entry.purposes]
     if not entries:
-        return
+        return []
     texts = _texts({entry.text_version for entry in entries})
     persons = {entry.person_id for entry in entries}
     births = _births(persons)
@@ -171,7 +176,7 @@ def give_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> N
         *("guardian_name", "by_guardian", "taken_by", "taken_on", "recorded_at", "withdrawn_channel"),
     )
     database.insert_rows(Consent, columns, rows)
-    record_many(deeds)
+    return deeds
 
 
 @transaction.atomic

@@ -185,7 +185,7 @@ def test_candidates_take_few_statements(tree, meet):
     told = Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222", address="12 Lê Lợi")
     with CaptureQueriesContext(connection) as captured:
         assert candidates(particulars=told, unit_id=tree.units["p4"].pk)
-    assert len(captured) == 6
+    assert len(captured) == 2
 
 
 def test_more_in_common_is_more_alike():

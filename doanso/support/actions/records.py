@@ -1,6 +1,6 @@
 """Recording helps, one or a thousand in the same number of statements; correcting one and taking it back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
@@ -178,13 +178,15 @@ def add_helps(
     unit: Unit,
     entries: Sequence[HelpTold],
     home: UUID | None = None,
+    services: Collection[str] = (),
     counted: Sequence[Counted] = (),
     deeds: Sequence[Deed] = (),
 ) -> list[Recorded]:
     """`record_helps` for whoever wraps helps: a visit, a booth, a referral. After the caller's own policy.
 
     What the wrapper counts itself, and its own history, go along: one deed calls the ledger once. Without an actor the
-    helped person told it. `home` is the unit that keeps the contacts, where the caller has asked for it already.
+    helped person told it. `home` is the unit that keeps the contacts, and `services` are some that there are, where the caller
+    has asked for these already.
     """
     today = clock.today()
     for told in entries:
@@ -193,7 +195,7 @@ def add_helps(
     hashes = [content_hash(unit.pk, told) for told in entries]
     answers = _known_by_key(entries, hashes)
     fresh = [at for at in range(len(entries)) if at not in answers]
-    require_services({entries[at].service for at in fresh})
+    require_services({entries[at].service for at in fresh} - set(services))
     receivers = _meet(home or members.home_units([unit.pk])[unit.pk], entries, fresh)
     standing = _standing(unit, [receivers[at] for at in fresh], {entries[at].happened_on for at in fresh})
     batch = _Batch(actor, unit, today, clock.now(), standing, _known_slips(unit, entries))
@@ -239,6 +241,9 @@ def _known_by_key(entries: Sequence[HelpTold], hashes: Sequence[str]) -> dict[in
 
 
 def require_services(codes: set[str]) -> None:
+    """Refuse a service that is not on the list."""
+    if not codes:
+        return
     known = set(Service.objects.filter(pk__in=codes).values_list("pk", flat=True))
     if missing := sorted(codes - known):
         message = _("There is no service “%(code)s”; choose one of the list.")
@@ -409,10 +414,9 @@ class _Batch:
         database.insert_rows(Receipt, _RECEIPT_COLUMNS, self.receipts)
         database.insert_rows(ReceiptLink, _LINK_COLUMNS, self.links, keep_known=True)
         database.insert_objects(self.helps)
-        if self.consents:
-            people.give_consents(actor=self.actor, entries=list(self.consents.values()))
+        agreed = people.keep_consents(actor=self.actor, entries=list(self.consents.values()))
         mine = [Deed(self.actor, "support.record", one, self.unit.pk) for one in self.helps]
-        record_many([*deeds, *mine])
+        record_many([*agreed, *deeds, *mine])
         tally.count_many([*(families.counted(one) for one in self.helps), *counted])
         if self.shown:
             settle_early(list(self.shown.values()))

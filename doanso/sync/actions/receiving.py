@@ -16,6 +16,7 @@ from django.db import InterfaceError, InternalError, OperationalError, transacti
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from doanso.access.policy import current_holdings
 from doanso.accounts.models import User
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
@@ -224,7 +225,7 @@ class _Batch:
 
     def _judge(self, items: Sequence[_Item], standing: Mapping[UUID, _Standing]) -> None:
         """Which are to be applied; the others get their state and why."""
-        units = Unit.objects.in_bulk({one.unit_id for one in items if one.unit_id is not None})
+        units = self._units({one.unit_id for one in items if one.unit_id is not None})
         may: dict[tuple[str, UUID], bool] = {}
         for one in items:
             kind = ports.record_kind(one.kind)
@@ -257,6 +258,12 @@ class _Batch:
                 one.unit_id = None
         self.units = units
 
+    def _units(self, ids: set[UUID]) -> dict[UUID, Unit]:
+        """The units meant; those at which the actor holds a role were read with it."""
+        units = {one.unit_id: one.unit for one in current_holdings(self.actor) if one.unit_id in ids}
+        missing = ids - set(units)
+        return units | Unit.objects.in_bulk(missing) if missing else units
+
     def _read(self, kind: ports.RecordKind, one: _Item) -> None:
         try:
             one.read = kind.read(one.body, one.version)
@@ -266,24 +273,17 @@ class _Batch:
     def _write(self, items: Sequence[_Item]) -> list[Acknowledged]:
         """Write the records down as they came and draw their numbers; those that another phone brought meanwhile."""
         self._insert(items)
-        found = self._numbers(items)
-        late = [one for one in items if (one.told.record_id, one.told.content_hash) not in found]
-        if late:
+        left = [one for one in items if not one.seq]
+        if not left:
+            return []
+        known, _standing = self._known(left)
+        late = [one for one in left if (one.told.record_id, one.told.content_hash) not in known]
+        for one in late:
             # Another phone's version of the record was committed just now.
-            for one in late:
-                one.state = WAITING
-                one.problem = Problem("conflict", _("The same record came with other content; an officer chooses one."))
-            self._insert(late)
-            found |= self._numbers(late)
-        repeated = []
-        for one in items:
-            seq, device_id, received_at = found[one.told.record_id, one.told.content_hash]
-            if device_id == self.device.pk and received_at == self.now:
-                one.seq = seq
-            else:
-                known, _standing = self._known([one])
-                repeated.append(known[one.told.record_id, one.told.content_hash])
-        return repeated
+            one.state = WAITING
+            one.problem = Problem("conflict", _("The same record came with other content; an officer chooses one."))
+        self._insert(late)
+        return [known[key] for one in left if (key := (one.told.record_id, one.told.content_hash)) in known]
 
     def _insert(self, items: Sequence[_Item]) -> None:
         rows = []
@@ -296,13 +296,10 @@ class _Batch:
                     *(key, payload, ""),
                 )
             )
-        database.insert_rows(Record, _COLUMNS, rows, keep_known=True)
-
-    def _numbers(self, items: Sequence[_Item]) -> dict[tuple[UUID, str], tuple[int, UUID, datetime]]:
-        ids = sorted(one.told.record_id for one in items)
-        columns = ("record_id", "content_hash", "seq", "device", "received_at")
-        rows = database.read_rows(Record, columns, f"record_id IN ({database.marks(ids)})", ids)
-        return {(row[0], row[1]): (row[2], row[3], database.as_moment(row[4])) for row in rows}
+        made = database.insert_new_rows(Record, _COLUMNS, rows, ("record_id", "content_hash", "seq"))
+        numbers = {(record_id, content): seq for record_id, content, seq in made}
+        for one in items:
+            one.seq = numbers.get((one.told.record_id, one.told.content_hash), 0)
 
     # --- Applying -------------------------------------------------------------------------------------------------
 

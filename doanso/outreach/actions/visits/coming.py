@@ -27,7 +27,7 @@ from doanso.support import actions as support
 from doanso.support.actions import Helper, HelpTold, SlipTold
 from doanso.support.models import HelpSource
 from doanso.sync.ports import Incoming
-from doanso.units.models import Neighbourhood, Unit
+from doanso.units.models import Neighbourhood, Unit, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Arrivals:
     def __init__(self, actor: User, unit: Unit, records: Sequence[Incoming]) -> None:
         self.actor, self.unit = actor, unit
         # Homes, shops, doors and teams are the ward's; a branch visits in its name.
-        self.home = members.home_units([unit.pk])[unit.pk]
+        is_branch = unit.kind == UnitKind.BRANCH
+        self.home = members.home_units([unit.pk])[unit.pk] if is_branch else unit.pk
         self.today, self.now = clock.today(), clock.now()
         self.coming = [Coming(one, one.told) for one in records]
         self._persons: dict[int, Particulars] = {}

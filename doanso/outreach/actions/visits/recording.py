@@ -107,6 +107,7 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
             unit=arrivals.unit,
             entries=entries,
             home=arrivals.home,
+            services={service for service, _rung in arrivals.rungs},
             counted=[fact for one in visits for fact in families.counted(one)],
             deeds=[Deed(arrivals.actor, "outreach.record", one, arrivals.unit.pk) for one in visits],
         )

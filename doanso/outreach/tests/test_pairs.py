@@ -1,0 +1,93 @@
+"""Two confirmed people of two kinds make a pair; anything less is recorded as what it is."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach.models import AwaitedConfirmation, Teammate, Visit
+from doanso.outreach.tests.visiting import SIGNED, Visiting, applied
+from doanso.support.models import Help
+from doanso.sync.actions import register_device
+from doanso.sync.tests.conftest import Phone
+from doanso.tally.recount import recount
+from doanso.testing import Tree
+
+
+@pytest.mark.parametrize(
+    ("second", "paired", "problem"),
+    [
+        ({"name": "Trần Văn Út"} | SIGNED, True, ""),
+        ({"name": "Phạm Trung Tín", "kind": "youth"} | SIGNED, False, ""),
+        ({"name": "Trần Văn Út", "how": "signature", "proof": "M1 1"}, False, "signature_empty"),
+        ({"name": "Trần Văn Út"}, False, ""),
+        ({"how": "card", "proof": "AAAAAAAAAAAAAAAAAAAAAA"}, False, "card_unknown"),
+        ({"mate": "ut", "how": "code", "proof": "123456"}, False, "code_wrong"),
+        ({"mate": "lan"} | SIGNED, False, "same_person"),
+        ({"mate": "hoa"} | SIGNED, True, ""),
+        ({"mate": "tin"} | SIGNED, False, ""),
+        ({"mate": "ut", "how": "sign-in"}, False, ""),
+    ],
+)
+def test_a_pair_is_two_confirmed_people_of_two_kinds(
+    visiting: Visiting, second: dict[str, Any], paired: bool, problem: str
+) -> None:
+    mate = second.pop("mate", None)
+    more = {"teammate": str(visiting.outing.mates[mate].pk)} if mate else {}
+    applied(visiting.send(visiting.with_second(**second, **more)))
+    visit = Visit.objects.get()
+    assert (visit.paired, visit.second_problem.replace("code_unknown", "code_wrong")) == (
+        paired,
+        problem if mate != "ut" or problem != "code_wrong" else visit.second_problem,
+    )
+    assert Help.objects.get().grade == (2 if paired else 1)
+
+
+def test_alone_is_recorded_as_it_is(visiting: Visiting) -> None:
+    body = visiting.body()
+    body["pair"]["second"] = None
+    applied(visiting.send(body))
+    visit = Visit.objects.get()
+    assert (visit.paired, visit.second_name, visit.second_how) == (False, "", "none")
+
+
+def _second_phone(visiting: Visiting, user: Any) -> Visiting:
+    """Út signs in on a phone of his own."""
+    ut = visiting.outing.mates["ut"]
+    Teammate.objects.filter(pk=ut.pk).update(user=user)
+    done = register_device(actor=user, device_id=uuid7(), name="Máy của Út")
+    return Visiting(visiting.outing, Phone(done.device, done.token, visiting.outing.ward, Client()))
+
+
+@pytest.mark.parametrize("first_to_come", ["visit", "word"])
+def test_the_second_confirms_on_a_phone_of_their_own(visiting: Visiting, tree: Tree, first_to_come: str) -> None:
+    ut = str(visiting.outing.mates["ut"].pk)
+    other = _second_phone(visiting, tree.an)
+    visit = visiting.record(visiting.with_second(teammate=ut, how="sign-in"))
+    word = other.record({"visit": visit["id"], "teammate": ut, "how": "sign-in"}, kind="outreach.confirmation")
+    deliveries = [(visiting, visit), (other, word)]
+    for phone, record in deliveries if first_to_come == "visit" else reversed(deliveries):
+        applied(phone.deliver(record))
+    found = Visit.objects.get()
+    assert (found.paired, found.second_how, found.second_id) == (True, "sign-in", visiting.outing.mates["ut"].pk)
+    help = Help.objects.get()  # noqa: A001
+    assert (help.grade, help.second_helper_name, help.second_helper_kind) == (2, "Trần Văn Út", "official")
+    assert not AwaitedConfirmation.objects.exists()
+    assert list(recount()) == []
+
+
+def test_nobody_confirms_in_anothers_name(visiting: Visiting, tree: Tree) -> None:
+    ut = str(visiting.outing.mates["ut"].pk)
+    visit = visiting.record(visiting.with_second(teammate=ut, how="sign-in"))
+    visiting.deliver(visit)
+    word = visiting.record({"visit": visit["id"], "teammate": ut, "how": "sign-in"}, kind="outreach.confirmation")
+    [ack] = visiting.deliver(word)
+    assert (ack["state"], ack["problem"]["code"]) == ("refused", "not_you")
+    own = visiting.record(
+        {"visit": visit["id"], "teammate": str(visiting.outing.mates["lan"].pk), "how": "sign-in"},
+        kind="outreach.confirmation",
+    )
+    [ack] = visiting.deliver(own)
+    assert ack["problem"]["code"] == "same_person"
+    assert not Visit.objects.get().paired

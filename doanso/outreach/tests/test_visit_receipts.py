@@ -1,0 +1,46 @@
+"""The receipt is the one the phone has shown, and what was said of it before it came."""
+
+from datetime import timedelta
+
+from django.test import Client
+
+from doanso.lib import clock
+from doanso.outreach.tests.visiting import Visiting, applied, guest
+from doanso.support.models import Help, Receipt, ReceiptLink
+from doanso.support.slips import link_lookup
+
+
+def test_the_receipt_is_the_one_the_phone_showed(visiting: Visiting) -> None:
+    told = guest()
+    applied(visiting.send(visiting.body(people=[told])))
+    receipt = Receipt.objects.get()
+    assert (str(receipt.pk), receipt.link_lookup) == (told["receipt"]["id"], link_lookup(told["receipt"]["link"]))
+    assert receipt.shown_until is not None
+    assert Client().get(f"/r/{told['receipt']['link']}/").status_code == 200
+
+
+def test_a_second_receipt_of_the_day_leads_to_the_first(visiting: Visiting) -> None:
+    one, other = guest("Nguyễn Văn Bảy", "portal"), guest("Nguyễn Văn Bảy", "payment")
+    applied(visiting.send(visiting.body(people=[one]), visiting.body(people=[other])))
+    receipt = Receipt.objects.get()
+    assert str(receipt.pk) == one["receipt"]["id"]
+    assert ReceiptLink.objects.get().receipt == receipt
+    assert Client().get(f"/r/{other['receipt']['link']}/").content.count(b"payment") >= 1
+
+
+def test_a_word_given_at_the_door_waits_for_the_visit(visiting: Visiting) -> None:
+    told = guest()
+    address = f"/r/{told['receipt']['link']}/"
+    assert Client().post(f"{address}confirm/").status_code == 200
+    applied(visiting.send(visiting.body(people=[told])))
+    # The phone left the receipt's page long before that word.
+    assert Help.objects.get().grade == 3
+
+
+def test_a_word_given_while_the_phone_showed_it_lifts_nothing(visiting: Visiting) -> None:
+    told = guest()
+    Client().post(f"/r/{told['receipt']['link']}/confirm/")
+    later = (clock.now() + timedelta(minutes=5)).isoformat()
+    applied(visiting.send(visiting.body(people=[told], ended_at=later)))
+    assert Receipt.objects.get().confirmations.count() == 1
+    assert Help.objects.get().grade == (2 if Receipt.objects.get().shown_until else 3)
