@@ -19,11 +19,13 @@ async function fetchWhole(address) {
 
 /** All files or none: a version with a hole would open without signal and then fail. */
 async function install() {
+  // The same version may be installed again; what a first install has laid down is whole and stays.
+  const existed = await caches.has(CACHE);
   try {
     const cache = await caches.open(CACHE);
     await Promise.all(app.files.map(async (address) => cache.put(address, await fetchWhole(address))));
   } catch (error) {
-    await caches.delete(CACHE);
+    if (!existed) await caches.delete(CACHE);
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from doanso.outreach.tests.conftest import Outing, outing  # noqa: F401
+from doanso.outreach.views import phone as views
 from doanso.sync.models import Device, Photo, Record
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only, pytest.mark.django_db(transaction=True)]
@@ -20,7 +21,7 @@ ENGINE = """async (names) => {
   window.engine = Object.fromEntries(names.map((name, place) => [name, loaded[place]]));
   window.codeOf = async (work) => { try { await work(); return null; } catch (error) { return error.code || String(error); } };
 }"""
-NAMES = ["backup", "clock", "device", "drafts", "id", "outbox", "pack", "photos", "store", "sync", "vault"]
+NAMES = ["backup", "clock", "device", "drafts", "id", "outbox", "pack", "photos", "store", "sync", "update", "vault"]
 IN_SERVICE = """async (pin) => {
   const { vault, device } = window.engine;
   const { csrf } = await (await fetch("/api/v1/devices/me")).json();
@@ -28,6 +29,18 @@ IN_SERVICE = """async (pin) => {
   return device.register({ name: "Máy của Lan", csrf });
 }"""
 PUT = """async ([unit, more]) => window.engine.outbox.put({ kind: "outreach.visit", unit, body: { ...window.visit, ...more } })"""
+
+
+WAITS = "async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)"
+
+
+def until(page: Any, holds: str) -> None:
+    """Wait for what an asynchronous question answers, which Playwright's own waiting takes for yes at once."""
+    for _try in range(300):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(holds)
 
 
 def visit_body(outing: Outing) -> dict[str, Any]:  # noqa: F811
@@ -202,7 +215,7 @@ def test_of_two_tabs_the_later_is_told_and_one_sends(phone, outing, live_server)
     for tab in (page, second):
         tab.evaluate("() => window.going")
     assert both
-    page.wait_for_function("async () => (await window.engine.outbox.counts()).unsent === 0")
+    until(page, "async () => (await window.engine.outbox.counts()).unsent === 0")
     states = [tab.evaluate("() => window.engine.sync.bar()")["state"] for tab in (page, second)]
     assert states == ["sent", "sent"]
     assert Record.objects.count() == 3
@@ -277,6 +290,28 @@ def test_it_opens_cold_without_network_after_one_visit(phone, outing):  # noqa: 
         }"""
     )
     assert stored == []
+
+
+def test_a_new_version_waits_until_the_person_takes_it(phone, monkeypatch):
+    page = phone()
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    old = views.bundle()
+    files = old.files | {"problem.js": old.files["problem.js"] + b"// newer\n"}
+    monkeypatch.setattr(views, "_kept", lambda: views.Bundle("0123456789ab", files))
+    version = "document.documentElement.dataset.version"
+
+    page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).update()")
+    until(page, WAITS)
+
+    page.context.set_offline(True)
+    page.reload()
+    assert page.evaluate(version) == old.version
+    phone(page)
+    until(page, WAITS)
+    page.evaluate("() => { setTimeout(() => window.engine.update.apply(), 0); }")
+    page.wait_for_function(f"() => {version} === '0123456789ab'")
+    phone(page)
+    assert page.evaluate("() => window.engine.vault.state()") == "none"
 
 
 def test_three_hundred_records_stay_within_the_heap(phone, outing):  # noqa: F811

@@ -20,6 +20,9 @@ class Caches {
     for (const kept of this.all.values()) if (kept.has(path)) return kept.get(path);
     return undefined;
   }
+  async has(name) {
+    return this.all.has(name);
+  }
   async keys() {
     return [...this.all.keys()];
   }
@@ -121,6 +124,16 @@ for (const [what, bad] of [
     assert.equal(await before.get("/door/", { mode: "navigate" }), "v1 /door/");
   });
 }
+
+test("the same version installed again without network leaves the first one whole", async () => {
+  const first = await whole(worker("v1"));
+  const again = worker("v1", { caches: first.caches, network: { off: true } });
+
+  await assert.rejects(again.wait("install"));
+
+  first.network.off = true;
+  assert.equal(await first.get("/door/", { mode: "navigate" }), "v1 /door/");
+});
 
 test("a new version waits until the person takes it, and the open page keeps its files", async () => {
   const before = await whole(worker("v1"));
