@@ -1,0 +1,47 @@
+"""Erasing somebody reaches what phones sent of them; what was promised about the record stays."""
+
+from datetime import timedelta
+from typing import Any
+
+from doanso.people.actions import erase_person, open_request
+from doanso.support.models import Help
+from doanso.support.tests.conftest import Ward, ward  # noqa: F401
+from doanso.sync.actions.retention import forget
+from doanso.sync.models import Record
+from doanso.sync.sealed import payload_of
+from doanso.sync.tests.conftest import Phone, sealed
+from doanso.sync.tests.test_phones_machine import VisitTrade
+from doanso.testing import TODAY
+
+
+def _visit(phone: Phone, person: int) -> dict[str, str]:
+    told: dict[str, Any] = {"kind": "outreach.visit", "version": 1, "unit": str(phone.unit.pk), "base": None}
+    body = VisitTrade().body(person, TODAY - timedelta(days=person))
+    return sealed(told | {"made_at": "2023-11-12T08:00:00+07:00", "body": body})
+
+
+def test_the_text_of_a_visit_goes_with_its_person_and_the_others_stay(ward: Ward, phone: Phone) -> None:  # noqa: F811
+    erased, kept = _visit(phone, 1), _visit(phone, 2)
+    acks = phone.send(erased, kept)["acks"]
+    assert [ack["state"] for ack in acks] == ["applied", "applied"]
+    helped = Help.objects.get(visit_help__visit_id=erased["id"])
+    assert helped.person_id is not None
+    asked = open_request(
+        actor=None, person_id=helped.person_id, unit_id=helped.unit_id, kind="erase", channel="screen", detail=""
+    )
+    erase_person(actor=ward.tree.dung, request=asked)
+    assert payload_of(Record.objects.get(record_id=erased["id"])) is None
+    assert payload_of(Record.objects.get(record_id=kept["id"])) == kept["payload"]
+    assert phone.send(erased)["acks"] == [acks[0] | {"known": True}]
+    assert ward.figure("portal-times") == 2
+
+
+def test_forgetting_reaches_every_version_and_the_sentence_that_quotes_it(phone: Phone, notes: Any) -> None:
+    first = phone.record("không")
+    phone.send(first)
+    [record] = Record.objects.all()
+    assert forget([record.record_id, record.record_id]) == 1
+    record.refresh_from_db()
+    assert (bytes(record.key_sealed), bytes(record.payload_sealed), record.problem) == (b"", b"", None)
+    assert (record.state, record.content_hash) == ("refused", first["hash"])
+    assert forget([record.record_id]) == 0
