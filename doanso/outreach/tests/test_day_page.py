@@ -202,6 +202,10 @@ def test_the_day_on_one_page(outing, as_user):
         "“Đợt tháng 11”: 8 ngày chưa có lượt nào.",
     ):
         assert words in text
+    # A pair leads to its visits of the day.
+    theirs = f"/outreach/visits/?by={outing.tree.lan.pk}&amp;since=12/11/2023&amp;until=12/11/2023"
+    assert theirs in text
+    assert len(as_user(outing.tree.an).get(theirs.replace("&amp;", "&")).context["page"].lines) == 1
     other = as_user(outing.tree.chi).get(DAY).content.decode()
     assert "Hôm nay chưa có lượt đến nhà." in other
     assert "Thị Lan" not in other
