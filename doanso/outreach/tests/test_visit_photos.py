@@ -1,0 +1,88 @@
+"""A picture of a visit from the phone to the page of those who lead, and its end when somebody of the visit is erased."""
+
+import io
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from django.test import Client, TestCase
+from PIL import Image
+
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach import personal
+from doanso.outreach.tests.conftest import Outing
+from doanso.outreach.tests.visiting import NOBODY, Visiting, guest
+from doanso.people.models import Contact
+from doanso.sync import sealed
+from doanso.sync.actions import register_device
+from doanso.sync.models import Photo, Record
+from doanso.sync.tests.conftest import Phone
+from doanso.testing import Tree
+
+
+@pytest.fixture
+def visiting(outing: Outing, tree: Tree, settings: Any, tmp_path: Any) -> Visiting:
+    settings.FILES = tmp_path / "files"
+    done = register_device(actor=tree.lan, device_id=uuid7(), name="Máy của Lan")
+    return Visiting(outing, Phone(done.device, done.token, outing.ward, Client()))
+
+
+def picture() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(target, "JPEG")
+    return target.getvalue()
+
+
+def send_photo(phone: Phone, visit: str) -> str:
+    """The key of a picture that the phone has sent whole."""
+    key, content = str(uuid7()), picture()
+    told = {"id": key, "visit": visit, "size": len(content), "hash": sha256(content).hexdigest()}
+    assert phone.post("/api/v1/photos", told).json() == {"offset": 0, "done": False}
+    answer = phone.client.patch(
+        f"/api/v1/photos/{key}",
+        content,
+        content_type="application/octet-stream",
+        headers={"Authorization": f"Bearer {phone.token}", "Upload-Offset": "0"},
+    )
+    assert answer.json()["done"] is True
+    return key
+
+
+def test_whoever_leads_sees_it_and_a_stranger_does_not(
+    visiting: Visiting, tree: Tree, as_user: Callable[..., Client]
+) -> None:
+    [ack] = visiting.send(visiting.body())
+    key = send_photo(visiting.phone, ack["id"])
+    address = f"/outreach/visits/{ack['id']}/photos/{key}/"
+    assert address in as_user(tree.an).get(f"/outreach/visits/{ack['id']}/").content.decode()
+    answer = as_user(tree.an).get(address)
+    assert answer.content == picture()
+    told = {name: answer[name] for name in ("Content-Type", "X-Content-Type-Options", "Content-Security-Policy")}
+    assert told == {
+        "Content-Type": "image/jpeg",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    assert {"private", "no-store"} <= {word.strip() for word in answer["Cache-Control"].split(",")}
+    assert answer["Content-Disposition"] == 'inline; filename="hoat-dong"'
+    assert [as_user(user).get(address).status_code for user in (tree.chi, tree.minh)] == [404, 404]
+    [other] = visiting.send(visiting.body(1, people=[guest("Trần Thị Sáu")]))
+    assert as_user(tree.an).get(f"/outreach/visits/{other['id']}/photos/{key}/").status_code == 404
+
+
+def test_erasing_somebody_takes_the_pictures_and_the_words_of_their_visits(visiting: Visiting) -> None:
+    acks = visiting.send(
+        visiting.body(people=[guest("Nguyễn Văn Bảy"), guest() | NOBODY]),
+        visiting.body(1, people=[guest("Trần Thị Sáu")]),
+    )
+    keys = [send_photo(visiting.phone, one["id"]) for one in acks]
+    bay = Contact.objects.get(name="Nguyễn Văn Bảy")
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        personal.erase({bay.person_id})
+
+    left = Photo.objects.filter(blob__key__destroyed_at=None)
+    assert [str(one.pk) for one in left] == keys[1:]
+    told = {str(one.record_id): sealed.payload_of(one) for one in Record.objects.all()}
+    assert (told[acks[0]["id"]], "Trần Thị Sáu" in str(told[acks[1]["id"]])) == (None, True)
