@@ -67,7 +67,13 @@ _CITY = {
 
 GRANTS: dict[str, dict[str, Scope]] = {
     Role.CITY_ADMINISTRATOR: dict.fromkeys(
-        _READ | _RECORD | _VISIT | _ASKED | _OFFICE | _CITY | {"access.administer", "units.load", "organisation.change"},
+        _READ
+        | _RECORD
+        | _VISIT
+        | _ASKED
+        | _OFFICE
+        | _CITY
+        | {"access.administer", "units.load", "organisation.change"},
         Scope.SUBTREE,
     ),
     Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _VISIT | _ASKED | _OFFICE | _CITY, Scope.SUBTREE),

@@ -235,31 +235,25 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     """Set these columns of many rows in one statement, far cheaper than `bulk_update`; each row begins with its key."""
     if not rows:
         return
-    key: models.Field[Any, Any] = model._meta.pk  # type: ignore[assignment]
-    fields: list[models.Field[Any, Any]] = [key, *(model._meta.get_field(name) for name in columns)]  # type: ignore[misc]
+    names = (str(model._meta.pk.attname), *columns)
+    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
     quote = connection.ops.quote_name
-    names = [quote(str(one.column)) for one in fields]
-    convert = _converters(fields)
-    plain = []
-    for row in rows:
-        cells = list(row)
-        for at, change in convert:
-            cells[at] = change(cells[at])
-        plain.append(cells)
+    quoted = [quote(str(one.column)) for one in fields]
+    plain = _plain(fields, rows)
     update = f"UPDATE {quote(model._meta.db_table)} SET"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
-            told = ", ".join(f"{name} = told.{name}" for name in names[1:])
-            source = f"(SELECT * FROM unnest({arrays})) AS told ({', '.join(names)})"  # noqa: S608 -- own names
+            told = ", ".join(f"{name} = told.{name}" for name in quoted[1:])
+            source = f"(SELECT * FROM unnest({arrays})) AS told ({', '.join(quoted)})"  # noqa: S608 -- own names
             values: list[list[Any]] = [list(column) for column in zip(*plain, strict=True)]
             cursor.execute(
-                f"{update} {told} FROM {source} WHERE {quote(model._meta.db_table)}.{names[0]} = told.{names[0]}",
+                f"{update} {told} FROM {source} WHERE {quote(model._meta.db_table)}.{quoted[0]} = told.{quoted[0]}",
                 values,
             )
             return
-        told = ", ".join(f"{name} = %s" for name in names[1:])
-        cursor.executemany(f"{update} {told} WHERE {names[0]} = %s", [[*cells[1:], cells[0]] for cells in plain])
+        told = ", ".join(f"{name} = %s" for name in quoted[1:])
+        cursor.executemany(f"{update} {told} WHERE {quoted[0]} = %s", [[*cells[1:], cells[0]] for cells in plain])
 
 
 def read_rows(

@@ -174,7 +174,7 @@ class Fields:
         value = self._take(name)
         return None if value is None else Fields(value, self._name(name))
 
-    def objects(self, name: str, most: int) -> list["Fields"]:
+    def each(self, name: str, most: int) -> list["Fields"]:
         """A list of objects, at most so many."""
         return [Fields(one, f"{self._name(name)}.{at}") for at, one in enumerate(self._list(name, most))]
 

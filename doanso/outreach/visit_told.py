@@ -128,7 +128,7 @@ def read_visit(body: Mapping[str, Any]) -> VisitTold:
         team_id=team_id,
         first_id=first_id,
         second=second,
-        guests=tuple(_guest(one) for one in fields.objects("people", rules.MOST_PEOPLE)),
+        guests=tuple(_guest(one) for one in fields.each("people", rules.MOST_PEOPLE)),
     )
     fields.done()
     problem = rules.outcome_problem(
@@ -184,7 +184,7 @@ def _guest(fields: Fields) -> Guest:
         business=fields.flag("business"),
         consent=_consent(fields.object_or_none("consent"), guardian),
         slip=_slip(fields.object_or_none("receipt")),
-        helps=tuple(_help(one) for one in fields.objects("helps", rules.MOST_HELPS)),
+        helps=tuple(_help(one) for one in fields.each("helps", rules.MOST_HELPS)),
     )
     fields.done()
     if guest.person is None and not guest.business and (guest.consent is not None or guest.slip is not None):

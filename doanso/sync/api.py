@@ -124,13 +124,13 @@ def _taken_in(request: HttpRequest, most: int, read: Callable[[Fields], tuple[li
 
 
 def _plain(fields: Fields) -> tuple[list[Told], list[str]]:
-    return [_told(one) for one in fields.objects("records", rules.MOST_RECORDS)], []
+    return [_told(one) for one in fields.each("records", rules.MOST_RECORDS)], []
 
 
 def _unsealed(fields: Fields) -> tuple[list[Told], list[str]]:
     key = fields.text("key", 80)
     entries, damaged = [], []
-    for one in fields.objects("records", rules.MOST_RECORDS):
+    for one in fields.each("records", rules.MOST_RECORDS):
         record_id, content_hash = one.key("id"), one.text("hash", 64, least=64)
         opened = backup.open_record(key, record_id, one.text("point", 100), one.raw_text("sealed"))
         one.done()

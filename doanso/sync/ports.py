@@ -41,10 +41,17 @@ class RecordKind(Protocol):
     `order` says what is applied before what within a batch: doors before visits, visits before confirmations.
     """
 
-    code: str
-    title: str | Promise
-    versions: frozenset[int]
-    order: int
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def title(self) -> str | Promise: ...
+
+    @property
+    def versions(self) -> frozenset[int]: ...
+
+    @property
+    def order(self) -> int: ...
 
     def read(self, body: Mapping[str, Any], version: int) -> Any:
         """The body as a plain value of the owner's; raises `Refused` naming the field that is not right."""

@@ -25,7 +25,6 @@ from doanso.outreach.actions.drives import DriveTold, PlaceTold, add_door, make_
 from doanso.outreach.actions.referrals import open_slot
 from doanso.outreach.actions.teams import MateTold, TeamTold, add_teammate, make_team
 from doanso.outreach.models import Card, Door, Drive, Slot, SlotKind, Teammate, Visit, VisitHelp
-from doanso.outreach.views import phone
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.sync.actions import Told, receive, register_device
 from doanso.sync.models import Device, Photo
@@ -171,7 +170,7 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "slot": lambda committee: _place_of_duc(committee).kind,
     "outreach:invitation.link": _invitation,
     "drive_id": lambda committee: _drive(committee).pk,
-    "version": lambda committee: phone.bundle().version,
+    "version": lambda _committee: Client().get("/door/app.json").json()["version"],
     "path": lambda committee: "app.js",
     "child": lambda committee: "p4",
     "targets:settle.indicator": lambda committee: "portal-residents",

@@ -5,12 +5,12 @@ sent along. Addresses without words need no maker. To list a new route: a row in
 """
 
 import io
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from doanso.access.tests.scene import Asked, Scene
+from doanso.access.tests.routes_field import MAKERS as FIELD_MAKERS
+from doanso.access.tests.scene import Asked, Maker, Scene
 from doanso.adoption.models import (
     Declaration,
     DeclareLink,
@@ -26,9 +26,6 @@ from doanso.lib import clock
 from doanso.lib.spreadsheet import Column, write_table
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
 from doanso.organisation.models import Change, ChangeKind
-from doanso.outreach import card_keys
-from doanso.outreach.models import Body, Card, Slot, Team, Teammate
-from doanso.outreach.slot_keys import put_new_keys
 from doanso.people.models import Merge, Person
 from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.support.models import Confirmation, Dispute, Remark
@@ -37,8 +34,6 @@ from doanso.tally.models import Fact, Subject
 from doanso.targets.models import Answer, FrozenList
 from doanso.testing import TREE_BEGAN
 from doanso.units.models import Unit
-
-Maker = Callable[[Scene, Unit], dict[str, Any] | Asked]
 
 
 def _code(_scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -160,27 +155,6 @@ def _merged(scene: Scene, unit: Unit) -> dict[str, Any]:
     )
     Person.objects.filter(pk=pair.other_id).update(merged_into=pair.one_id)
     return {"pair_id": pair.pk}
-
-
-def _place(scene: Scene, unit: Unit) -> Any:
-    slot = Slot(
-        member=scene.member(unit), unit=unit, kind="friend", made_at=clock.now(), made_on=clock.today(),
-        expires_on=clock.today() + timedelta(days=1),
-    )  # fmt: skip
-    slot.person = slot.member.person
-    keys = put_new_keys(slot, None)
-    slot.save(force_insert=True)
-    return slot, keys
-
-
-def _one_two(scene: Scene, unit: Unit) -> dict[str, Any]:
-    slot, _keys = _place(scene, unit)
-    return {"member_id": slot.member_id, "slot": "friend"}
-
-
-def _invitation(scene: Scene, unit: Unit) -> dict[str, Any]:
-    _slot, keys = _place(scene, unit)
-    return {"link": keys.link}
 
 
 def _my_services(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -347,40 +321,9 @@ def _assignment(_scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"assignment_id": made.pk}
 
 
-def _phone_record(scene: Scene, unit: Unit) -> dict[str, Any]:
-    return {"seq": scene.phone_record(unit).pk}
-
-
-def _phone(scene: Scene, unit: Unit) -> dict[str, Any]:
-    return {"device_id": scene.phone(unit).pk}
-
-
-def _photo(scene: Scene, unit: Unit) -> dict[str, Any]:
-    photo = scene.photo(unit)
-    return {"visit_id": photo.subject, "photo_id": photo.pk}
-
-
-def _mate(_scene: Scene, unit: Unit) -> dict[str, Any]:
-    team = Team.objects.create(unit=unit, name="Tổ 1", since=TREE_BEGAN)
-    mate = Teammate.objects.create(
-        team=team, unit=unit, name="Lê Văn Ba", sort_key="b", kind="official", body=Body.FRONT, since=TREE_BEGAN
-    )
-    return {"team_id": team.pk, "mate_id": mate.pk}
-
-
-def _scanned(scene: Scene, unit: Unit) -> dict[str, Any]:
-    card = Card(
-        teammate_id=_mate(scene, unit)["mate_id"], since=clock.today(), until=clock.today() + timedelta(days=9),
-        issued_at=clock.now(), issued_by=scene.tree.giang,
-    )  # fmt: skip
-    keys = card_keys.put_new_keys(card)
-    card.save(force_insert=True)
-    return {"secret": keys.secret}
-
-
 MAKERS: dict[str, Maker] = {
-    "/sync/<int:seq>/": _phone_record,
-    "/sync/devices/<uuid:device_id>/revoke/": _phone,
+    **FIELD_MAKERS,
+    "/me/": _my_services,
     "/programmes/<slug:programme>/reports/": _reports,
     "/programmes/<slug:programme>/reports/new/": _reports,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/": _report,
@@ -474,30 +417,6 @@ MAKERS: dict[str, Maker] = {
         ),
         lambda scene, unit: {"drive_id": scene.door(unit).drive_id},
     ),
-    "/outreach/follow-ups/<uuid:door_id>/give/": lambda scene, unit: {"door_id": scene.door(unit).pk},
-    "/outreach/visits/<uuid:visit_id>/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},
-    "/outreach/visits/<uuid:visit_id>/take-back/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},
-    "/outreach/visits/<uuid:visit_id>/photos/<uuid:photo_id>/": _photo,
-    "/teams/<uuid:team_id>/": _mate,
-    "/teams/<uuid:team_id>/change/": _mate,
-    "/teams/<uuid:team_id>/end/": _mate,
-    "/teams/<uuid:team_id>/add/": _mate,
-    "/teams/<uuid:team_id>/issue-cards/": _mate,
-    "/teams/<uuid:team_id>/cards/": _mate,
-    "/teams/people/<uuid:mate_id>/": _mate,
-    "/teams/people/<uuid:mate_id>/change/": _mate,
-    "/teams/people/<uuid:mate_id>/end/": _mate,
-    "/teams/people/<uuid:mate_id>/issue-card/": _mate,
-    "/teams/people/<uuid:mate_id>/sign-in/": _mate,
-    "/teams/people/<uuid:mate_id>/card/": _mate,
-    "/teams/people/<uuid:mate_id>/revoke-card/": _mate,
-    "/teams/people/<uuid:mate_id>/take-sign-in/": _mate,
-    "/c/<slug:secret>/": _scanned,
-    "/me/": _my_services,
-    "/referrals/<uuid:member_id>/": _member,
-    "/referrals/<uuid:member_id>/<slug:slot>/open/": _one_two,
-    "/referrals/<uuid:member_id>/<slug:slot>/record/": _one_two,
-    "/g/<slug:link>/": _invitation,
     "/my-services/<slug:service>/": _my_services,
     "/members/<uuid:member>/services/": _services,
     "/members/<uuid:member>/services/<uuid:usage>/take-back/": _usage,

@@ -1,5 +1,6 @@
 """The scene of the access table: the small tree, and one of each thing that an address may be about."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -257,3 +258,7 @@ class Scene:
         for path in list(UnitPath.objects.filter(unit=unit)):
             UnitPath.objects.create(ancestor=path.ancestor, unit=made, depth=path.depth + 1, since=TREE_BEGAN)
         return made
+
+
+Maker = Callable[[Scene, Unit], dict[str, Any] | Asked]
+"""Gives the words of an address, for a thing that belongs to the unit."""

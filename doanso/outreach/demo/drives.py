@@ -15,7 +15,7 @@ from uuid import UUID
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.actions.doors import assign_doors, take_doors
+from doanso.outreach.actions.doors import assign_doors, give_back, take_doors
 from doanso.outreach.actions.drives import DriveTold, Stretch, end_drive, fill_drive, make_drive
 from doanso.outreach.actions.visits import record_visits
 from doanso.outreach.models import Door, Drive, Outcome, Teammate
@@ -56,6 +56,8 @@ SEED = 41
 REGISTER, SPRING, AUTUMN = date(2023, 4, 3), date(2023, 4, 8), date(2023, 11, 4)
 """When the register is written down, and when the two drives begin."""
 SPRING_DAYS, AUTUMN_DAYS = 23, 30
+TODAY, MORNING = date(2023, 11, 12), time(8, 5)
+"""The day on which the demo is looked at: some have been at doors since the morning, and have not given them back."""
 STREETS = (
     *("Ấp Bắc", "Lê Lợi", "Hùng Vương", "Nam Kỳ Khởi Nghĩa", "Đinh Bộ Lĩnh", "Trần Hưng Đạo", "Lý Thường Kiệt"),
     *("Nguyễn Thị Thập", "Lê Văn Phẩm", "Phan Thanh Giản", "Nguyễn Huệ", "Trương Định", "Thái Sanh Hạnh", "Học Lạc"),
@@ -144,16 +146,16 @@ class Teller:
         told = DriveTold(name, today, today + timedelta(days=days), goal, services)
         drive = make_drive(actor=self.secretary, unit=self.unit, told=told)
         areas = [one.pk for one in units.neighbourhoods(self.unit)]
-        fill_drive(actor=self.secretary, drive=drive, stretches=[Stretch(key) for key in (*areas, None)])
+        fill_drive(actor=self.secretary, drive=drive, stretches=[Stretch(key) for key in areas or (None,)])
         self.drives.append(drive)
 
-    def walk(self, doors: int) -> None:
-        """A pair's afternoon: so many doors along the walk, and what came of each."""
+    def walk(self, doors: int, begin: time = time(14, 5)) -> None:
+        """A pair's half of a day: so many doors along the walk, and what came of each; the others go back in the evening."""
         drive, today = self.drives[-1], clock.today()
         chosen = take_doors(actor=self.secretary, drive=drive, want=doors)
         mates = Teammate.objects.filter(unit=self.unit, kind="official", until__gt=today).order_by("pk")
         second = mates.first() or Teammate.objects.filter(unit=self.unit, kind="official", until=None).first()
-        began = datetime.combine(today, time(14, 5), clock.VIETNAM)
+        began = datetime.combine(today, begin, clock.VIETNAM)
         records = []
         for door in chosen:
             ended = began + timedelta(minutes=self.pick.randrange(2, 9))
@@ -161,6 +163,8 @@ class Teller:
             began = ended + timedelta(minutes=self.pick.randrange(1, 5))
             records.append(Incoming(uuid7(), "", "", told, ended, clock.now(), 0, uuid7()))
         record_visits(actor=self.secretary, unit=self.unit, records=records)
+        if today < TODAY:
+            give_back(actor=self.secretary, door_ids=[one.pk for one in chosen])
 
     def _visit(self, door: Door, second: Teammate | None, began: datetime, ended: datetime) -> VisitTold:
         today, outcome = clock.today(), self.pick.choice(_OUTCOMES)
@@ -234,7 +238,9 @@ def year(
             (SPRING + late + timedelta(days=SPRING_DAYS), teller.end),
             (AUTUMN, partial(teller.begin, "Cao điểm đến từng nhà tháng 11", AUTUMN_DAYS, 100)),
             (AUTUMN + timedelta(days=1), partial(teller.walk, 8 + place % 7)),
-            (date(2023, 11, 11), partial(teller.walk, 6 + place % 5)),
-            (date(2023, 11, 12), teller.give),
+            (TODAY - timedelta(days=1), partial(teller.walk, 6 + place % 5)),
+            (TODAY, teller.give),
         ]
+        if place % 3 == 0 or unit.code == printed:
+            found.append((TODAY, partial(teller.walk, 3 + place % 4, MORNING)))
     return [deed for deed in found if deed[0] <= last]

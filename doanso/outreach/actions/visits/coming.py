@@ -122,7 +122,8 @@ class Arrivals:
         )
 
     def _known_places(self) -> tuple[dict[UUID, Place], dict[UUID, Place]]:
-        homes, shops = set(), set()
+        homes: set[UUID | None] = set()
+        shops: set[UUID | None] = set()
         for one in self.coming:
             if one.told.household is not None and not one.told.household.new:
                 homes.add(one.told.household.key)
@@ -131,8 +132,8 @@ class Arrivals:
             elif one.door is not None and one.told.household is None and one.told.business is None:
                 homes.add(one.door.household_id)
                 shops.add(one.door.business_id)
-        homes.discard(None)  # type: ignore[arg-type]
-        shops.discard(None)  # type: ignore[arg-type]
+        homes.discard(None)
+        shops.discard(None)
         found: tuple[dict[UUID, Place], dict[UUID, Place]] = ({}, {})
         if homes:
             where = f"id IN ({database.marks(homes)}) AND unit_id = %s AND erased_at IS NULL"
@@ -319,10 +320,10 @@ class Arrivals:
 
     def _person(self, one: Coming, guest: Guest) -> Particulars:
         """One object for all helps of a guest, so that they are told of one and the same."""
-        if id(guest) not in self._persons:
+        if id(guest) not in self._persons and guest.person is not None:
             place = one.place
             self._persons[id(guest)] = replace(
-                guest.person,  # type: ignore[type-var]
+                guest.person,
                 address=place.address,
                 neighbourhood_id=place.neighbourhood_id,
                 household_id=place.household_id,

@@ -1,0 +1,93 @@
+"""What the addresses of phones, teams, drives, visits and 1+2 need to be asked; see `routes`."""
+
+from datetime import timedelta
+from typing import Any
+
+from doanso.access.tests.scene import Maker, Scene
+from doanso.lib import clock
+from doanso.outreach import card_keys
+from doanso.outreach.models import Body, Card, Slot, Team, Teammate
+from doanso.outreach.slot_keys import put_new_keys
+from doanso.testing import TREE_BEGAN
+from doanso.units.models import Unit
+
+
+def _place(scene: Scene, unit: Unit) -> Any:
+    slot = Slot(
+        member=scene.member(unit), unit=unit, kind="friend", made_at=clock.now(), made_on=clock.today(),
+        expires_on=clock.today() + timedelta(days=1),
+    )  # fmt: skip
+    slot.person = slot.member.person
+    keys = put_new_keys(slot, None)
+    slot.save(force_insert=True)
+    return slot, keys
+
+
+def _one_two(scene: Scene, unit: Unit) -> dict[str, Any]:
+    slot, _keys = _place(scene, unit)
+    return {"member_id": slot.member_id, "slot": "friend"}
+
+
+def _invitation(scene: Scene, unit: Unit) -> dict[str, Any]:
+    _slot, keys = _place(scene, unit)
+    return {"link": keys.link}
+
+
+def _phone_record(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"seq": scene.phone_record(unit).pk}
+
+
+def _phone(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"device_id": scene.phone(unit).pk}
+
+
+def _photo(scene: Scene, unit: Unit) -> dict[str, Any]:
+    photo = scene.photo(unit)
+    return {"visit_id": photo.subject, "photo_id": photo.pk}
+
+
+def _mate(_scene: Scene, unit: Unit) -> dict[str, Any]:
+    team = Team.objects.create(unit=unit, name="Tổ 1", since=TREE_BEGAN)
+    mate = Teammate.objects.create(
+        team=team, unit=unit, name="Lê Văn Ba", sort_key="b", kind="official", body=Body.FRONT, since=TREE_BEGAN
+    )
+    return {"team_id": team.pk, "mate_id": mate.pk}
+
+
+def _scanned(scene: Scene, unit: Unit) -> dict[str, Any]:
+    card = Card(
+        teammate_id=_mate(scene, unit)["mate_id"], since=clock.today(), until=clock.today() + timedelta(days=9),
+        issued_at=clock.now(), issued_by=scene.tree.giang,
+    )  # fmt: skip
+    keys = card_keys.put_new_keys(card)
+    card.save(force_insert=True)
+    return {"secret": keys.secret}
+
+
+MAKERS: dict[str, Maker] = {
+    "/sync/<int:seq>/": _phone_record,
+    "/sync/devices/<uuid:device_id>/revoke/": _phone,
+    "/outreach/follow-ups/<uuid:door_id>/give/": lambda scene, unit: {"door_id": scene.door(unit).pk},
+    "/outreach/visits/<uuid:visit_id>/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},
+    "/outreach/visits/<uuid:visit_id>/take-back/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},
+    "/outreach/visits/<uuid:visit_id>/photos/<uuid:photo_id>/": _photo,
+    "/teams/<uuid:team_id>/": _mate,
+    "/teams/<uuid:team_id>/change/": _mate,
+    "/teams/<uuid:team_id>/end/": _mate,
+    "/teams/<uuid:team_id>/add/": _mate,
+    "/teams/<uuid:team_id>/issue-cards/": _mate,
+    "/teams/<uuid:team_id>/cards/": _mate,
+    "/teams/people/<uuid:mate_id>/": _mate,
+    "/teams/people/<uuid:mate_id>/change/": _mate,
+    "/teams/people/<uuid:mate_id>/end/": _mate,
+    "/teams/people/<uuid:mate_id>/issue-card/": _mate,
+    "/teams/people/<uuid:mate_id>/sign-in/": _mate,
+    "/teams/people/<uuid:mate_id>/card/": _mate,
+    "/teams/people/<uuid:mate_id>/revoke-card/": _mate,
+    "/teams/people/<uuid:mate_id>/take-sign-in/": _mate,
+    "/c/<slug:secret>/": _scanned,
+    "/referrals/<uuid:member_id>/": lambda scene, unit: {"member_id": scene.member(unit).pk},
+    "/referrals/<uuid:member_id>/<slug:slot>/open/": _one_two,
+    "/referrals/<uuid:member_id>/<slug:slot>/record/": _one_two,
+    "/g/<slug:link>/": _invitation,
+}
