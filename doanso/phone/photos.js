@@ -6,7 +6,7 @@ import { say } from "./bus.js";
 import { call } from "./device.js";
 import { sha256, uuid7 } from "./id.js";
 import { isProblem, Problem } from "./problem.js";
-import { passes } from "./sender.js";
+import { lighter, passes } from "./sender.js";
 import { ask, change, get, look } from "./store.js";
 import * as vault from "./vault.js";
 
@@ -146,8 +146,8 @@ async function alter(id, fields) {
   say("photos");
 }
 
-/** @param {any} row */
-async function sendOne(row) {
+/** @param {any} row @param {number} most bytes at once */
+async function sendOne(row, most) {
   const bytes = await vault.openBytes(row.sealed);
   const { id, visit, size, hash } = row;
   const where = `/api/v1/photos/${id}`;
@@ -157,7 +157,7 @@ async function sendOne(row) {
   while (!done) {
     if (!Number.isSafeInteger(offset) || offset < 0 || offset >= size) throw new Problem("bad_answer");
     try {
-      const piece = bytes.subarray(offset, offset + PIECE);
+      const piece = bytes.subarray(offset, offset + most);
       const answer = await call("PATCH", where, { bytes: piece, headers: { "Upload-Offset": String(offset) } });
       if (!answer.body?.done && !(answer.body?.offset > offset)) throw new Problem("bad_answer");
       ({ offset, done } = answer.body);
@@ -175,9 +175,10 @@ async function sendOne(row) {
 
 /**
  * Send what waits, those whose visit the server has.
+ * @param {number} [failures] in a row before this time
  * @returns {Promise<void>}
  */
-export async function sendPhotos() {
+export async function sendPhotos(failures = 0) {
   // One picture in memory at a time.
   for (const id of await look(["photos"], (tx) =>
     ask(tx.objectStore("photos").index("standing").getAllKeys("waits")),
@@ -185,7 +186,7 @@ export async function sendPhotos() {
     const row = await get("photos", id);
     if (!row || (await isUnsent(row.visit))) continue;
     try {
-      await sendOne(row);
+      await sendOne(row, lighter(PIECE, failures));
     } catch (error) {
       if (!(error instanceof Problem) || passes(error) || !error.status || [401, 403].includes(error.status))
         throw error;

@@ -48,9 +48,9 @@ const asSealed = {
 
 /**
  * The rows as they go over the wire, as many as fit, all under one key of the server.
- * @param {Row[]} rows @param {Way} way @returns {Promise<Piece[]>}
+ * @param {Row[]} rows @param {Way} way @param {number} most bytes @returns {Promise<Piece[]>}
  */
-async function pieces(rows, way) {
+async function pieces(rows, way, most) {
   /** @type {Piece[]} */
   const found = [];
   let size = FRAME;
@@ -64,7 +64,7 @@ async function pieces(rows, way) {
     if (!record) continue;
     const text = JSON.stringify(record);
     size += utf8(text).length + 1;
-    if (found.length && size > MOST_BYTES) break;
+    if (found.length && size > most) break;
     found.push({ row, text });
   }
   return found;
@@ -129,10 +129,17 @@ async function postOrHalve(batch, way) {
 }
 
 /**
+ * Less at once after each failure in a row: on a slow network a whole batch would never get through in time.
+ * @param {number} most @param {number} failures
+ */
+export const lighter = (most, failures) => most >> Math.min(failures, 4);
+
+/**
  * Send all that can go now. Rejects with the Problem that stopped it.
+ * @param {number} [failures] in a row before this time
  * @returns {Promise<Outcome>}
  */
-export async function sendAll() {
+export async function sendAll(failures = 0) {
   const all = { taken: 0, kept: 0 };
   // What did not get through in this round waits for the next one.
   const leftOut = new Set();
@@ -140,7 +147,7 @@ export async function sendAll() {
     for (;;) {
       const rows = await leaving(await next(way.standing, MOST_RECORDS, leftOut));
       if (!rows.length) break;
-      const batch = await pieces(rows, way);
+      const batch = await pieces(rows, way, lighter(MOST_BYTES, failures));
       // Each of them did not open, and goes the other way.
       if (!batch.length) continue;
       for (const { row } of batch) leftOut.add(row.order);

@@ -171,8 +171,9 @@ async function work() {
   const pulse = setInterval(tell, PULSE);
   tell();
   try {
-    const { kept } = await sendAll();
-    await sendPhotos();
+    const { failures } = await progress();
+    const { kept } = await sendAll(failures);
+    await sendPhotos(failures);
     // What has gone has made room.
     if ((await room()).low) await feel();
     if (kept) await wait("not_taken");

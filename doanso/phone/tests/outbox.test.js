@@ -215,6 +215,24 @@ test("batches hold at most 100 records and 512 kB", async () => {
   assert.deepEqual(await tab.store.all("outbox"), []);
 });
 
+test("after failures less goes at once, and a whole batch again after a success", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  for (let n = 0; n < 20; n += 1) await tab.outbox.put(visit({ note: "x".repeat(31_000) }));
+  phone.server.faults = ["lost-request", "lost-request"];
+  await tab.sync.now();
+  await tab.sync.now();
+
+  await tab.sync.now();
+
+  assert.deepEqual(await tab.store.all("outbox"), []);
+  assert.ok(phone.server.batches.length >= 5);
+  assert.ok(phone.server.batches.every((batch) => batch.size <= 128_000 && batch.ids.length > 1));
+  for (let n = 0; n < 10; n += 1) await tab.outbox.put(visit({ note: "x".repeat(31_000) }));
+  await tab.sync.now();
+  assert.equal(phone.server.batches.at(-1).ids.length, 10);
+});
+
 test("the list shows what lies here, readable or not", async () => {
   const phone = new Phone();
   const tab = await phone.inService();
