@@ -8,7 +8,7 @@ import * as outbox from "../outbox.js";
 import * as store from "../store.js";
 import * as vault from "../vault.js";
 import { given, sentence, words } from "../words.js";
-import { attempt, mainButton, say, sayNext, show } from "./frame.js";
+import { attempt, careful, mainButton, say, sayNext, show } from "./frame.js";
 
 /** @typedef {{signed_in: boolean, name?: string, may?: boolean, csrf?: string}} Me */
 
@@ -130,6 +130,10 @@ export function unlock(done) {
             pin = value;
             if (/^\d{6}$/.test(value)) void go();
           }, { help: w.tries })),
+        careful(w.forgot, () => h("p", {}, w.forgot_sure), w.forgot_yes, async () => {
+          await vault.wipe();
+          await locked(done, true);
+        }, "q"),
       ],
       action: mainButton(w.go, go),
     });
@@ -157,14 +161,14 @@ export function backupButton(label) {
   }), { icon: "download" });
 }
 
-/** Ten wrong PINs: the names are gone, the visits are not. @param {() => void} done */
-export async function locked(done) {
+/** Ten wrong PINs, or none remembered: the names are gone, the visits are not. @param {() => void} done @param {boolean} [forgotten] */
+export async function locked(done, forgotten = false) {
   const w = words.unlock;
   const { unsent } = await outbox.counts();
   show({
     title: w.wiped_title, quiet: true,
     body: [
-      note("behind", h("p", {}, w.wiped), unsent ? h("p", {}, h("b", {}, w.unsent(unsent))) : null),
+      note("behind", h("p", {}, forgotten ? w.forgotten : w.wiped), unsent ? h("p", {}, h("b", {}, w.unsent(unsent))) : null),
       unsent ? h("p", { class: "mt" }, backupButton(w.save)) : null,
     ],
     action: mainButton(w.restart, () => enrol(done, true)),

@@ -1,6 +1,7 @@
 // @ts-check
 // What I sent, and what became of it; above it what needs somebody.
 
+import * as backup from "../backup.js";
 import { button, h, icon, note } from "../dom.js";
 import * as outbox from "../outbox.js";
 import * as sync from "../sync.js";
@@ -50,7 +51,11 @@ function stopped(bar) {
   const text = said[/** @type {keyof typeof said} */ (bar.why)];
   if (!text) return null;
   return note("behind", h("p", {}, text), bar.why === "sign-in" ? h("p", { class: "ds-acts" }, button(w.sign_in_go, () => go("/enrol"), { kind: "p", id: "sign-in" }))
-    : bar.why === "revoked" || bar.why === "lost-pin" ? h("p", { class: "ds-acts" }, backupButton(words.unlock.save)) : null);
+    : bar.why === "revoked" || bar.why === "lost-pin" ? h("p", { class: "ds-acts" }, backupButton(words.unlock.save), bar.why === "lost-pin"
+      ? button(w.handed, () => void attempt(async () => {
+        await backup.handedIn();
+        go("/sent");
+      }), { kind: "q" }) : null) : null);
 }
 
 /** @param {string} name @param {any[]} rows */

@@ -136,12 +136,12 @@ class Phone:
         self.page.locator(".ds-sync", has_text=text).wait_for(timeout=60_000)
 
     def until(self, true: Callable[[], bool]) -> None:
-        """Wait for something that the server shall know."""
+        """Wait until this is true."""
         for _turn in range(200):
             if true():
                 return
             self.page.wait_for_timeout(100)
-        pytest.fail("the server never heard of it")
+        pytest.fail("it never came true")
 
     def outbox(self) -> int:
         """How many records lie on the phone."""
@@ -208,7 +208,8 @@ class Phone:
     def ready(self) -> None:
         """The worker has everything: from here on the app opens without network."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        self.page.wait_for_function("caches.keys().then((names) => names.some((name) => name.startsWith('door-')))")
+        kept = "caches.keys().then((names) => names.some((name) => name.startsWith('door-')))"
+        self.until(lambda: self.page.evaluate(kept))
 
 
 def card_of(outing: Outing, name: str) -> Keys:  # noqa: F811
