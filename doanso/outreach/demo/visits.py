@@ -64,6 +64,7 @@ class Teller:
     mates: list[tuple[Teammate, str]] = field(default_factory=list)
     ladders: dict[str, list[str]] = field(default_factory=dict)
     obstacles: list[str] = field(default_factory=list)
+    arranged: list[tuple[date, PlaceTold]] = field(default_factory=list)
 
     def bring(self, entries: Sequence[HelpTold]) -> list[HelpTold]:
         """Record part of a round's helps as visits; what is left is told at the office."""
@@ -78,6 +79,7 @@ class Teller:
             (taken if to_door else left).append(one)
         self._look_round()
         visits = [self._helped(one) for one in taken]
+        visits += self._again()
         visits += [self._dry() for _visit in range(round(len(taken) * 0.55))]
         self._record(visits)
         return left
@@ -134,7 +136,17 @@ class Teller:
         outcome = self.pick.choice(_DRY)
         day = clock.today() - timedelta(days=self.pick.randrange(14))
         again = day + timedelta(days=self.pick.randrange(2, 12)) if outcome == Outcome.FOLLOW_UP else None
-        return replace(self._visit(outcome, day, ""), follow_up_on=again)
+        visit = self._visit(outcome, day, "")
+        if again is not None and visit.household is not None:
+            self.arranged.append((again, visit.household))
+        return replace(visit, follow_up_on=again)
+
+    def _again(self) -> list[VisitTold]:
+        """Where somebody asked to come again, they have come, within the days that this round tells of."""
+        today = clock.today()
+        due = [(max(day, today - timedelta(days=13)), place) for day, place in self.arranged if day <= today]
+        self.arranged = [one for one in self.arranged if one[0] > today]
+        return [replace(self._visit(Outcome.HAD_ALREADY, day, ""), household=place) for day, place in due]
 
     def _visit(self, outcome: Outcome, day: date, name: str) -> VisitTold:
         """A visit of that day at some door, with whoever came along."""
