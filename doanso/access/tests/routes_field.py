@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.test import Client
+
 from doanso.access.tests.scene import Maker, Scene
 from doanso.lib import clock
 from doanso.outreach import card_keys
@@ -64,7 +66,12 @@ def _scanned(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"secret": keys.secret}
 
 
+def _file(_scene: Scene, _unit: Unit) -> dict[str, Any]:
+    return {"version": Client().get("/door/app.json").json()["version"], "path": "app.js"}
+
+
 MAKERS: dict[str, Maker] = {
+    "/door/app/<str:version>/<path:path>": _file,
     "/sync/<int:seq>/": _phone_record,
     "/sync/devices/<uuid:device_id>/revoke/": _phone,
     "/outreach/follow-ups/<uuid:door_id>/give/": lambda scene, unit: {"door_id": scene.door(unit).pk},
