@@ -85,8 +85,8 @@ def facts(visit: Visit, shown: Personal) -> list[tuple[str, str]]:
     """What is known of the visit itself."""
     clock = {"from": formats.moment(visit.began_at)[:5], "to": formats.moment(visit.ended_at)[:5]}
     found = [
-        (_("On day"), formats.day(visit.happened_on)),
-        (_("At the door"), _("%(from)s to %(to)s") % clock + f" ({lasted(visit.ended_at - visit.began_at)})"),
+        (_("Day of the visit"), formats.day(visit.happened_on)),
+        (_("Time at the door"), _("%(from)s to %(to)s") % clock + f" ({lasted(visit.ended_at - visit.began_at)})"),
     ]
     if visit.follow_up_on is not None:
         found.append((_("Come again on"), formats.day(visit.follow_up_on)))

@@ -114,7 +114,7 @@ class NewDriveForm(DriveForm):
 class FillForm(forms.Form):
     """Which streets of the register go into the drive."""
 
-    streets = forms.MultipleChoiceField(label=gettext_lazy("Streets"), required=False)
+    streets = forms.MultipleChoiceField(label=gettext_lazy("Streets of the register"), required=False)
     kinds = forms.ChoiceField(
         label=gettext_lazy("Which doors"),
         choices=[

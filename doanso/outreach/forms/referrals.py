@@ -57,7 +57,7 @@ class GuidedForm(forms.Form):
     )
     name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
     birth_year = YearField(label=gettext_lazy("Year of birth"))
-    phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=30)
+    phone = forms.CharField(label=gettext_lazy("Phone of the visit"), required=False, max_length=30)
     purposes = forms.MultipleChoiceField(
         label=gettext_lazy("The person agrees to"), widget=forms.CheckboxSelectMultiple, required=False
     )

@@ -55,7 +55,7 @@ class TeamForm(forms.Form):
     decided_by = forms.CharField(label=gettext_lazy("Who decided"), required=False, max_length=160)
     since = DayField(label=gettext_lazy("At work since"))
     last_day = DayField(
-        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until it is ended.")
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty while nobody knows the last day.")
     )
     services = forms.MultipleChoiceField(
         label=gettext_lazy("Guides people to"), required=False, widget=forms.CheckboxSelectMultiple
@@ -138,7 +138,7 @@ class MateForm(forms.Form):
     trained_on = DayField(label=gettext_lazy("Day of the training"), required=False)
     since = DayField(label=gettext_lazy("In the team since"))
     last_day = DayField(
-        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until it is ended.")
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty while nobody knows the last day.")
     )
 
     def __init__(self, data: Any = None, *, member: Member | None = None, **more: Any) -> None:

@@ -25,7 +25,7 @@ _PAIR_WORDS = {
 _WHEN_WORDS = {
     "due": gettext_lazy("Due today or before"),
     "overdue": gettext_lazy("Past their day"),
-    "later": gettext_lazy("Later"),
+    "later": gettext_lazy("Not due yet"),
     "all": gettext_lazy("All"),
 }
 
@@ -41,7 +41,7 @@ class FilterForm(forms.Form):
     drive = forms.ChoiceField(label=gettext_lazy("Drive"), required=False)
     neighbourhood = forms.ChoiceField(label=gettext_lazy("Neighbourhood"), required=False)
     outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), required=False)
-    pair = forms.ChoiceField(label=gettext_lazy("Pair"), required=False)
+    pair = forms.ChoiceField(label=gettext_lazy("Pair of the visit"), required=False)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
     since = DayField(label=gettext_lazy("From day"), required=False)
     until = DayField(label=gettext_lazy("To day"), required=False)
@@ -100,7 +100,7 @@ class PlaceForm(forms.Form):
 class FollowUpsForm(forms.Form):
     """Which arranged visits a list shows."""
 
-    when = forms.ChoiceField(label=gettext_lazy("When"), required=False)
+    when = forms.ChoiceField(label=gettext_lazy("When to come"), required=False)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
 
     def __init__(self, data: Any, *, units: Sequence[tuple[str, str]]) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
+from doanso.adoption.models import Service
 from doanso.lib import formats
 from doanso.lib.problems import Problem
 from doanso.lib.strict_json import Fields
@@ -51,9 +52,13 @@ class VisitKind:
             found.append((_("To come again"), formats.day(told.follow_up_on)))
         if told.second is not None:
             found.append((_("Second of the pair"), told.second.name or str(How(told.second.how).label)))
+        known = Service.objects.filter(pk__in={done.service for guest in told.guests for done in guest.helps})
+        names = dict(known.values_list("code", "short_name"))
         for guest in told.guests:
             who = guest.person.name if guest.person else _("The shop") if guest.business else _("Without a name")
-            found.append((_("Helped"), f"{who}: {', '.join(done.service for done in guest.helps)}"))
+            found.append(
+                (_("Helped"), f"{who}: {', '.join(names.get(done.service, done.service) for done in guest.helps)}")
+            )
         return found
 
     def address(self, record_id: UUID) -> str:

@@ -147,7 +147,7 @@ def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
             "facts": [
                 (_("Unit"), units.name(one.unit).name),
                 (_("Neighbourhood"), one.neighbourhood.name if one.neighbourhood else _("The whole unit")),
-                (_("Decision"), ", ".join(filter(None, decision))),
+                (_("Decision of the team"), ", ".join(filter(None, decision))),
                 (_("At work"), access_queries.span(one.since, one.until)),
                 (_("Guides people to"), ", ".join(service.short_name for service in queries.services_of(one))),
             ],

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
@@ -32,7 +33,7 @@ def register_device(*, actor: User, device_id: UUID, name: str) -> Registered:
     """Take the actor's phone into service, or give it a new token after a new sign-in; the old token is gone then."""
     if not policy.BRING.allows_anywhere(actor):
         raise PermissionDenied(policy.BRING.name)
-    name = name.strip()[:80] or _("Phone")
+    name = name.strip()[:80] or pgettext("device", "Phone")
     token, now = rules.new_token(), clock.now()
     device = Device.objects.select_for_update().filter(pk=device_id).first()
     if device is not None and device.user_id != actor.pk:

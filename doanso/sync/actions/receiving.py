@@ -22,6 +22,7 @@ from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.strict_json import Fields, parse
 from doanso.sync import ports, rules, sealed
+from doanso.sync.broken import place_of
 from doanso.sync.models import Device, Record, RecordState
 from doanso.units.models import Unit
 
@@ -81,6 +82,8 @@ class _Item:
     base: str = ""
     # The version that stood until this one; empty for the first that is applied.
     replaces: str = ""
+    # The state of the version it starts from, should it have to give its place back.
+    was: str = ""
     made_at: datetime | None = None
     body: Any = None
     read: Any = None
@@ -97,7 +100,7 @@ class _Standing:
     """What is there of one record: the version that stands, and those that were left, from which one may start anew."""
 
     applied: str = ""
-    left: set[str] = field(default_factory=set)
+    left: dict[str, str] = field(default_factory=dict)
 
     def takes(self, base: str) -> bool:
         """Whether a version that started from `base` follows what is there."""
@@ -211,7 +214,7 @@ class _Batch:
             if state == APPLIED:
                 there.applied = content
             elif state in {REFUSED, RecordState.QUARANTINED}:
-                there.left.add(content)
+                there.left[content] = state
         return known, standing
 
     def _supersede(self, items: Sequence[_Item]) -> None:
@@ -235,6 +238,7 @@ class _Batch:
                 one.base = ""
             else:
                 one.replaces = there.applied
+                one.was = APPLIED if there.applied else there.left.get(one.base, REFUSED)
             if there is not None and not there.takes(one.base):
                 one.state = WAITING
                 one.problem = Problem("conflict", _("The same record came with other content; an officer chooses one."))
@@ -313,8 +317,8 @@ class _Batch:
                     self._apply_together(kind, mine)
                 except _UNAVAILABLE:
                     raise
-                except Exception:
-                    logger.exception("A batch of %d records broke off; it is applied one by one.", len(mine))
+                except Exception as error:  # noqa: BLE001 -- whatever it is, the others go on
+                    logger.warning("%d records broke off, and go one by one: %s", len(mine), place_of(error))
                     for one in mine:
                         one.problem = None
                         self._apply_alone(kind, one)
@@ -346,8 +350,8 @@ class _Batch:
             one.problem = refused.problem if isinstance(refused, Refused) else _no_role()
         except _UNAVAILABLE:
             raise
-        except Exception:
-            logger.exception("A record could not be applied; it is kept for a person.")
+        except Exception as error:  # noqa: BLE001 -- it is kept for a person
+            logger.error("A record could not be applied: %s", place_of(error))
             message = _("The server could not work with this record. It is kept; an officer looks at it.")
             one.problem = Problem("not_applied", message)
 
@@ -357,8 +361,7 @@ class _Batch:
             one.state = REFUSED
             Record.objects.filter(pk=one.seq).update(state=REFUSED, problem=_said(one.problem))
             if one.base:
-                before = APPLIED if one.replaces else REFUSED
-                Record.objects.filter(record_id=one.told.record_id, content_hash=one.base).update(state=before)
+                Record.objects.filter(record_id=one.told.record_id, content_hash=one.base).update(state=one.was)
 
 
 def _no_role() -> Problem:
