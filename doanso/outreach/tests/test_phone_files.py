@@ -81,7 +81,8 @@ def test_the_worker_begins_with_the_list(db):
 
 
 @pytest.mark.parametrize(
-    "path", ["app/000000000000/app.js", "app/{version}/nothing.js", "app/{version}/../urls.py", "app/{version}/README.md"]
+    "path",
+    ["app/000000000000/app.js", "app/{version}/nothing.js", "app/{version}/../urls.py", "app/{version}/README.md"],
 )
 def test_what_is_not_of_this_version_is_not_there(db, path):
     assert Client().get("/door/" + path.format(version=phone.bundle().version)).status_code == 404
@@ -102,7 +103,7 @@ def test_a_first_load_fits_its_budget(db):
 
 def test_a_module_goes_out_without_comments_and_indentation():
     source = (
-        '// @ts-check\n/**\n * What it does.\n * @param {string} a\n */\nexport function f(a) {\n  // why\n'
+        "// @ts-check\n/**\n * What it does.\n * @param {string} a\n */\nexport function f(a) {\n  // why\n"
         '  /** @type {any} */ (a).b = "// no comment";\n  return /* in line */ a;\n}\n'
     )
 
