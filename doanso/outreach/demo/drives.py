@@ -11,6 +11,7 @@ from functools import partial
 from random import Random
 from typing import Protocol
 from uuid import UUID
+from zlib import crc32
 
 from doanso.accounts.models import User
 from doanso.lib import clock
@@ -34,7 +35,7 @@ from doanso.support import queries as support
 from doanso.support.actions import ConsentTold
 from doanso.sync.ports import Incoming
 from doanso.units import queries as units
-from doanso.units.models import Unit, UnitKind
+from doanso.units.models import Neighbourhood, Unit, UnitKind
 
 Dated = tuple[date, Callable[[], object]]
 """A deed and the business day on which it is done."""
@@ -63,6 +64,7 @@ STREETS = (
     *("Nguyễn Thị Thập", "Lê Văn Phẩm", "Phan Thanh Giản", "Nguyễn Huệ", "Trương Định", "Thái Sanh Hạnh", "Học Lạc"),
     *("Đoàn Thị Nghĩa", "Hoàng Việt", "Nguyễn Trãi", "Tết Mậu Thân"),
 )
+MOST_AREAS = 3
 _SIGNS = (
     "Tạp hóa {}",
     "Quán cơm {}",
@@ -84,6 +86,12 @@ _OUTCOMES = (
 )
 
 
+def area_of(areas: Sequence[Neighbourhood], street: str) -> UUID | None:
+    """In which of the ward's first neighbourhoods a street lies: in one, whoever tells of it."""
+    found = areas[:MOST_AREAS]
+    return found[crc32(street.encode()) % len(found)].pk if found else None
+
+
 @dataclass(slots=True)
 class Teller:
     """One ward's drives."""
@@ -97,12 +105,12 @@ class Teller:
 
     def register(self) -> None:
         """Homes and shops of a few streets in each neighbourhood, and the doors of some who were helped before."""
-        areas = units.neighbourhoods(self.unit)[:3]
-        streets = self.pick.sample(STREETS, 2 * max(len(areas), 1))
+        areas = units.neighbourhoods(self.unit)
+        streets = self.pick.sample(STREETS, 2 * max(len(areas[:MOST_AREAS]), 1))
         homes: list[DoorTold] = []
         shops: list[BusinessTold] = []
-        for place, street in enumerate(streets):
-            area = areas[place // 2].pk if areas else None
+        for street in streets:
+            area = area_of(areas, street)
             homes += [DoorTold(number, street, area) for number in self._numbers()]
             for number in range(1, 3 + self.pick.randrange(4)):
                 sign = self.pick.choice(_SIGNS).format(self.pick.choice(_NAMES))
@@ -118,7 +126,7 @@ class Teller:
                 )
         meet_households(unit_id=self.unit.pk, told=homes)
         meet_businesses(unit_id=self.unit.pk, told=shops)
-        self._at_home(areas[0].pk if areas else None)
+        self._at_home(areas)
 
     def _numbers(self) -> Iterator[str]:
         """House numbers of a stretch of a street, an alley with a few homes among them."""
@@ -128,13 +136,13 @@ class Teller:
         for alley in range(1, self.pick.randrange(2, 6)):
             yield f"{first + 5}/{alley}"
 
-    def _at_home(self, area: UUID | None) -> None:
+    def _at_home(self, areas: Sequence[Neighbourhood]) -> None:
         """Whom the ward helped before lives behind a door of its own street."""
         told: list[tuple[Contact, DoorTold]] = []
         for one in people.contacts().filter(unit=self.unit).order_by("pk")[:40]:
             number, _space, street = one.address.partition(" ")
             if street and len(told) < MOST_AT_HOME:
-                told.append((one, DoorTold(number, street, area)))
+                told.append((one, DoorTold(number, street, area_of(areas, street))))
         met = meet_households(unit_id=self.unit.pk, told=[door for _contact, door in told])
         pairs = zip(told, met, strict=True)
         change_contacts([(one, Particulars(one.name, household_id=home.household_id)) for (one, _door), home in pairs])

@@ -12,7 +12,6 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
-from zlib import crc32
 
 from doanso.accounts.models import User
 from doanso.adoption.models import Obstacle, Rung
@@ -21,7 +20,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys
 from doanso.outreach.actions.visits import record_visits
 from doanso.outreach.actions.watch import look
-from doanso.outreach.demo.drives import STREETS
+from doanso.outreach.demo.drives import STREETS, area_of
 from doanso.outreach.models import Card, Door, How, Outcome, Teammate
 from doanso.outreach.visit_told import Guest, HelpDone, PlaceTold, SecondTold, VisitTold
 from doanso.support.actions import HelpTold
@@ -164,8 +163,7 @@ class Teller:
 
     def _place(self, address: str, sign: str = "") -> PlaceTold:
         number, _space, street = address.partition(" ")
-        area = self.areas[crc32(street.encode()) % len(self.areas)].pk if self.areas else None
-        return PlaceTold(uuid7(), True, number, street, area, sign)
+        return PlaceTold(uuid7(), True, number, street, area_of(self.areas, street), sign)
 
     def _second(self, name: str) -> SecondTold | None:
         """Most come in pairs, by card or signature; some alone, and sometimes nothing shows that a second was there."""
