@@ -6,7 +6,7 @@ Messages say which key, and what stands in it instead; whoever reads them is a d
 import json
 import re
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -133,7 +133,8 @@ class Fields:
         if found is None or found.tzinfo is None or not 1971 <= found.year <= 9000:
             message = _("“%(field)s” must be a moment with its zone, such as 2023-11-12T08:00:00+07:00.")
             _refuse(self._name(name), message)
-        return found
+        # PostgreSQL knows no zone that is sixteen hours away.
+        return found.astimezone(UTC)
 
     def whole_or_none(self, name: str, least: int, most: int) -> int | None:
         """A whole number within bounds, or null."""
@@ -201,7 +202,9 @@ class Fields:
     def done(self) -> None:
         """Nothing may be left over."""
         if self._left:
-            _refuse(self._name(next(iter(self._left))[:40]), _("“%(field)s” is not known here."))
+            name = next(iter(self._left))[:40]
+            # What nobody can type no database keeps either, and the problem is kept.
+            _refuse(self._name(name if name.isprintable() else "?"), _("“%(field)s” is not known here."))
 
 
 def _read[T: date](kind: type[T], text: str) -> T | None:

@@ -12,6 +12,8 @@ from doanso.sync import ports, sealed
 from doanso.sync.models import Record
 
 MOST_LINES = 80
+MOST_DEEP = 12
+"""So deep is looked into what nobody here knows; a parser bears thousands of brackets, a page does not."""
 _SECRET = frozenset({"receipt", "proof"})
 """Keys of a body whose values open a receipt or stand for a signature; no page shows them."""
 
@@ -49,13 +51,20 @@ def lines_of(record: Record) -> list[tuple[str, str]]:
     return [(str(title), str(text)) for title, text in kind.lines(told)]
 
 
-def _raw(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
+def _raw(value: Any, name: str = "", deep: int = 0) -> Iterator[tuple[str, str]]:
+    if deep > MOST_DEEP:
+        yield _shown(name, 80), "…"
+    elif isinstance(value, Mapping):
         for key, one in value.items():
             if key not in _SECRET:
-                yield from _raw(one, f"{name}.{key}" if name else str(key))
+                yield from _raw(one, f"{name}.{key}" if name else str(key), deep + 1)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for at, one in enumerate(value):
-            yield from _raw(one, f"{name}.{at + 1}")
+            yield from _raw(one, f"{name}.{at + 1}", deep + 1)
     elif value not in (None, ""):
-        yield name[:80], str(value)[:200]
+        yield _shown(name, 80), _shown(str(value), 200)
+
+
+def _shown(text: str, most: int) -> str:
+    """As much of it as a page takes: half of a pair of surrogates is no character."""
+    return text[:most].encode(errors="replace").decode()

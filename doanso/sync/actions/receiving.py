@@ -140,10 +140,16 @@ def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: S
 
 def _opened(told: Told) -> _Item:
     """The envelope read; one that is not what its hash says was damaged on the way."""
-    if len(told.payload.encode()) > rules.MOST_RECORD_BYTES:
+    damaged = Problem("damaged", _("This record was damaged on its way; it is sent again by itself."))
+    try:
+        size = len(told.payload.encode())
+    except UnicodeEncodeError as fault:
+        # Half of a pair of surrogates, which has no bytes.
+        raise Refused(damaged) from fault
+    if size > rules.MOST_RECORD_BYTES:
         raise Refused(Problem("too_long", _("This record is longer than 32 kB; leave something out of it.")))
     if rules.content_hash(told.payload) != told.content_hash:
-        raise Refused(Problem("damaged", _("This record was damaged on its way; it is sent again by itself.")))
+        raise Refused(damaged)
     fields = Fields(parse(told.payload))
     item = _Item(told)
     item.kind = fields.text("kind", 40, least=1)
@@ -184,6 +190,7 @@ class _Batch:
 
     def take(self, items: Sequence[_Item]) -> list[Acknowledged]:
         """Judge, write down, apply; what became of each."""
+        self._lock({one.told.record_id for one in items if one.base})
         known, standing = self._known(items)
         repeated = [known[key] for one in items if (key := (one.told.record_id, one.told.content_hash)) in known]
         fresh = [one for one in items if (one.told.record_id, one.told.content_hash) not in known]
@@ -199,6 +206,12 @@ class _Batch:
             Acknowledged(one.told.record_id, one.told.content_hash, one.seq, one.state, _said(one.problem), known=False)
             for one in mine
         ]
+
+    def _lock(self, record_ids: set[UUID]) -> None:
+        """Wait for whoever settles one of these records, or brings another version of it: then it is read as it stands."""
+        if record_ids and database.locks_rows():
+            versions = Record.objects.select_for_update(of=("self",)).filter(record_id__in=record_ids)
+            list(versions.order_by("seq").values_list("seq"))
 
     def _known(self, items: Sequence[_Item]) -> tuple[_Known, dict[UUID, _Standing]]:
         """Which of these had come before, and what there is of each record that is known at all."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record_many
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.sync import policy, ports, queries, reading
 from doanso.sync.broken import place_of
@@ -79,7 +79,11 @@ def _to_settle(actor: User, seq: int, reason: str) -> tuple[Record, Record | Non
 
 def _locked(seq: int) -> tuple[Record, Record | None]:
     record_id = Record.objects.values_list("record_id", flat=True).get(pk=seq)
-    versions = list(Record.objects.select_for_update(of=("self",)).filter(record_id=record_id).order_by("seq"))
+    found = Record.objects.filter(record_id=record_id).order_by("seq")
+    if database.locks_rows():
+        # Whoever waited here reads anew: a version that came meanwhile is none of those that were waited for.
+        list(found.select_for_update(of=("self",)).values_list("seq"))
+    versions = list(found)
     standing = next((one for one in versions if one.state == APPLIED), None)
     return next(one for one in versions if one.pk == seq), standing
 
