@@ -205,19 +205,29 @@ def add_helps(
     return [answers[at] for at in range(len(entries))]
 
 
-def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> set[UUID]:
-    """Slips that the phones' visits have shown before: a visit that was put right keeps its own. Another's is refused."""
+def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID]]:
+    """Slips that the phones' visits have shown before, with whose they are: a visit that was put right keeps its own.
+    Another unit's is refused."""
     told = {told.slip.receipt_id: slips.link_lookup(told.slip.link) for told in entries if told.slip is not None}
     if not told:
-        return set()
+        return {}
     ids, links = sorted(told), sorted(told.values())
     where = f"id IN ({database.marks(ids)}) OR link_lookup IN ({database.marks(links)})"
     rows = database.read_rows(Receipt, ("id", "unit", "link_lookup"), where, [*ids, *links])
     for key, unit_id, link in rows:
         if unit_id != unit.pk or told.get(key) != link:
-            message = _("This receipt belongs to another help. Show the person a new one.")
-            raise Refused(Problem("receipt_taken", message, "receipt"))
-    return {row[0] for row in rows}
+            raise _receipt_taken()
+    holders: dict[UUID, set[UUID]] = {row[0]: set() for row in rows}
+    if holders:
+        where = f"receipt_id IN ({database.marks(holders)}) AND taken_back_at IS NULL"
+        for key, contact, business in database.read_rows(Help, ("receipt", "contact", "business"), where, [*holders]):
+            holders[key].add(contact or business)
+    return holders
+
+
+def _receipt_taken() -> Refused:
+    message = _("This receipt belongs to another help. Show the person a new one.")
+    return Refused(Problem("receipt_taken", message, "receipt"))
 
 
 def _known_by_key(entries: Sequence[HelpTold], hashes: Sequence[str]) -> dict[int, Recorded]:
@@ -276,7 +286,9 @@ def _told_receivers(home: UUID, entries: Sequence[HelpTold]) -> dict[int, _Recei
     found: dict[int, _Receiver] = {}
     contacts = {one.receiver_id for one in told if one.person is not None and one.receiver_id is not None}
     if contacts:
-        known = dict(Contact.objects.filter(pk__in=contacts, unit_id=home).values_list("pk", "person_id"))
+        known = dict(
+            Contact.objects.filter(pk__in=contacts, unit_id=home, erased_at=None).values_list("pk", "person_id")
+        )
         for one in told:
             if one.person is not None and one.receiver_id in known:
                 found[id(one.person)] = _Receiver(one.receiver_id, known[one.receiver_id], None)
@@ -319,7 +331,13 @@ class _Batch:
     """Helps being recorded: what is written, and what is known already, in the order of telling."""
 
     def __init__(
-        self, actor: User | None, unit: Unit, today: date, now: datetime, standing: _Standing, known_slips: set[UUID]
+        self,
+        actor: User | None,
+        unit: Unit,
+        today: date,
+        now: datetime,
+        standing: _Standing,
+        known_slips: dict[UUID, set[UUID]],
     ) -> None:
         self.actor, self.unit, self.today, self.now = actor, unit, today, now
         self.standing = standing
@@ -383,6 +401,9 @@ class _Batch:
             self.shown[keys[1]] = ReceiptKey(receipt_id, keys[1], shown_until, self.unit.pk)
         if receipt_id not in self.known_slips:
             self.receipts.append((receipt_id, self.unit.pk, *keys, self.now, shown_until))
+        elif self.known_slips[receipt_id] - {receiver}:
+            # Whoever holds it would confirm with one word what was done for somebody else.
+            raise _receipt_taken()
         self.slips[receiver, told.happened_on] = receipt_id
         return receipt_id
 
