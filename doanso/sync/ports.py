@@ -22,7 +22,8 @@ class Incoming:
     """One record to apply. `told` is what the kind's `read` made of its body.
 
     `base` is empty for a new record, else the version it replaces, which is the one that stands. `skew` is by how many
-    seconds the phone's clock was ahead of the server's when it sent.
+    seconds the phone's clock was ahead of the server's when it sent. `holder` is in whose service the phone is, who was there;
+    an officer may hand it in for them.
     """
 
     record_id: UUID
@@ -33,6 +34,7 @@ class Incoming:
     received_at: datetime
     skew: int
     device_id: UUID
+    holder: User | None = None
 
 
 class RecordKind(Protocol):

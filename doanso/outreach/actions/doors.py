@@ -62,8 +62,10 @@ def work_out_doors(*, door_ids: Collection[UUID]) -> None:
     for door in doors.values():
         door.visits, door.outcome, door.visited_on, door.follow_up_on = 0, "", None, None
     standing = Visit.objects.filter(door_id__in=doors, taken_back_at=None).order_by("happened_on", "recorded_at", "id")
-    for door_id, outcome, day, later in standing.values_list("door_id", "outcome", "happened_on", "follow_up_on"):
-        _tell(doors[door_id], DoorVisited(door_id, outcome, day, later))
+    columns = ("door_id", "outcome", "happened_on", "arrived_on", "follow_up_on")
+    for door_id, outcome, day, arrived, later in standing.values_list(*columns):
+        # A clock that was ahead gives the day of arrival here too, or no later visit would ever say anything.
+        _tell(doors[door_id], DoorVisited(door_id, outcome, min(day, arrived), later))
     _write(doors)
 
 

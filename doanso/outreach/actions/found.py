@@ -80,10 +80,17 @@ class _Arrivals:
         # A drive that is over, or another's, takes no door; the home or shop is written down all the same.
         running = Drive.objects.filter(pk__in=told_drives, unit_id=self.home, ended_at=None)
         self.drives = {one.pk: one for one in running}
+        foreign = self._foreign()
         for one in self.coming:
             found = known.get(one.place.key)
             one.known = found if isinstance(found, Business if one.is_shop else Household) else None
-            one.problem = _problem(one)
+            one.problem = _place_unknown(one) if one.place.key in foreign else _problem(one)
+
+    def _foreign(self) -> set[UUID]:
+        """Homes of another ward, or erased ones, that a phone calls its own."""
+        told = [one.place.key for one in self.coming if not one.is_shop]
+        others = Household.objects.filter(pk__in=told).exclude(unit_id=self.home, erased_at=None)
+        return set(others.values_list("pk", flat=True))
 
     def area(self, place: PlaceFound) -> UUID | None:
         """The neighbourhood, if it is one of the ward's."""
@@ -182,10 +189,14 @@ def _problem(one: _Coming) -> Problem | None:
     if one.known is not None or one.place.new:
         return None
     if one.told.gone or not (one.place.number or one.place.street):
-        message = _("This door is not in the unit's register any more. Choose it again on the phone, or enter it anew.")
-        return Problem("place_unknown", message, "business" if one.is_shop else "household")
+        return _place_unknown(one)
     # The phone gave it a key of its own before the register had it: its street and number tell which it is.
     return None
+
+
+def _place_unknown(one: _Coming) -> Problem:
+    message = _("This door is not in the unit's register any more. Choose it again on the phone, or enter it anew.")
+    return Problem("place_unknown", message, "business" if one.is_shop else "household")
 
 
 @transaction.atomic

@@ -348,6 +348,7 @@ class _Batch:
                 received_at=self.now,
                 skew=self.skew,
                 device_id=self.device.pk,
+                holder=self.device.user,
             )
             for one in items
         ]

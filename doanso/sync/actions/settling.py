@@ -117,6 +117,7 @@ def _apply(actor: User, record: Record, read: _Read, *, base: str) -> Problem | 
         # By how far the clock was off when it sent this is not kept; it seldom changes.
         skew=record.device.skew,
         device_id=record.device_id,
+        holder=record.device.user,
     )
     try:
         with transaction.atomic():

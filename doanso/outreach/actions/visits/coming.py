@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.adoption.models import Obstacle, Rung
-from doanso.lib import clock, database
+from doanso.lib import clock, database, vietnamese
 from doanso.lib.problems import Problem
 from doanso.members import queries as members
 from doanso.outreach.actions.cards import Checked, Proof, check_proofs
-from doanso.outreach.models import AwaitedConfirmation, Drive, How, Teammate
+from doanso.outreach.models import AwaitedConfirmation, Drive, How, Teammate, Visit
 from doanso.outreach.queries.doors import FoundDoor, find_doors
 from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.teams import words_problem
@@ -94,13 +94,15 @@ class Arrivals:
     def _places(self) -> None:
         wards = self._wards()
         homes, shops = self._known_places()
-        new_homes = [it for one in self.coming if (it := one.told.household) is not None and it.new]
+        self._refuse_foreign_homes()
+        standing = [one for one in self.coming if one.problem is None]
+        new_homes = [it for one in standing if (it := one.told.household) is not None and it.new]
         new_shops = [it for one in self.coming if (it := one.told.business) is not None and it.new]
         met = iter(people.meet_households(unit_id=self.home, told=[_door_told(one, wards) for one in new_homes]))
         met_shops = iter(
             people.meet_businesses(unit_id=self.home, told=[_business_told(one, wards) for one in new_shops])
         )
-        for one in self.coming:
+        for one in standing:
             told = one.told
             if told.household is not None and told.household.new:
                 one.place = _new_place(told.household, wards, household_id=next(met).household_id)
@@ -108,6 +110,19 @@ class Arrivals:
                 one.place = _new_place(told.business, wards, business_id=next(met_shops).business_id)
             else:
                 self._known_place(one, homes, shops)
+
+    def _refuse_foreign_homes(self) -> None:
+        """What a phone calls new is not another ward's home, nor one that was erased."""
+        new = {
+            one.told.household.key for one in self.coming if one.told.household is not None and one.told.household.new
+        }
+        if not new:
+            return
+        others = Household.objects.filter(pk__in=new).exclude(unit_id=self.home, erased_at=None)
+        foreign = set(others.values_list("pk", flat=True))
+        for one in self.coming:
+            if one.told.household is not None and one.told.household.key in foreign:
+                one.problem = _place_unknown("household")
 
     def _wards(self) -> set[UUID]:
         """The neighbourhoods that new doors may lie in."""
@@ -157,10 +172,7 @@ class Arrivals:
         elif door is not None:
             found = homes.get(door.household_id) or shops.get(door.business_id)  # type: ignore[arg-type]
         if found is None:
-            message = _(
-                "This door is not in the unit's register any more. Choose it again on the phone, or enter it anew."
-            )
-            one.problem = Problem("place_unknown", message, "household" if told.household else "business")
+            one.problem = _place_unknown("household" if told.household else "business")
         else:
             one.place = found
 
@@ -191,18 +203,30 @@ class Arrivals:
         ids = {one.told.first_id for one in self.coming} | {
             one.told.second.teammate_id for one in self.coming if one.told.second is not None
         }
-        ids |= set(self.awaited.values())
+        ids |= {mate for mates in self.awaited.values() for mate in mates}
         ids.discard(None)
-        rows = Teammate.objects.filter(Q(pk__in=ids) | Q(user=self.actor), unit_id__in={self.home, self.unit.pk})
-        return {one.pk: one for one in rows}
+        holders = {self._holder(one).pk for one in self.coming}
+        rows = Teammate.objects.filter(Q(pk__in=ids) | Q(user__in=holders), unit_id__in={self.home, self.unit.pk})
+        return {one.pk: one for one in rows.select_related("member__person")}
 
-    def _awaited(self) -> dict[UUID, UUID]:
-        """Who of a second one's own phone has confirmed these visits before they came."""
+    def _awaited(self) -> dict[UUID, list[UUID]]:
+        """Who of a second one's own phone has confirmed these visits: before they came or, of one that is put right, since."""
+        found: dict[UUID, list[UUID]] = {}
         open_ones = [one.record.record_id for one in self.coming if _may_be_confirmed(one.told)]
-        if not open_ones:
-            return {}
-        rows = AwaitedConfirmation.objects.filter(visit_id__in=open_ones)
-        return dict(rows.values_list("visit_id", "teammate_id"))
+        if open_ones:
+            rows = AwaitedConfirmation.objects.filter(visit_id__in=open_ones).order_by("told_at", "pk")
+            for visit_id, mate_id in rows.values_list("visit_id", "teammate_id"):
+                found.setdefault(visit_id, []).append(mate_id)
+        changed = [one.record.record_id for one in self.coming if one.record.base]
+        if changed:
+            said = Visit.objects.filter(pk__in=changed, second_how=How.SIGN_IN, second__isnull=False)
+            for visit_id, mate_id in said.values_list("pk", "second_id"):
+                found[visit_id] = [mate_id]
+        return found
+
+    def _holder(self, one: Coming) -> User:
+        """Who was there with the phone, whoever hands in what it has recorded."""
+        return one.record.holder or self.actor
 
     def _proofs(self) -> None:
         asked = [
@@ -226,7 +250,7 @@ class Arrivals:
         """Who stood there, and what helps that makes; or the problem for which it is set aside."""
         if one.problem is not None:
             return
-        one.first = self._first(one.told)
+        one.first = self._first(one)
         self._second(one)
         day = rules.counted_day(one.told.happened_on, self.today)
         for guest in one.told.guests:
@@ -236,26 +260,46 @@ class Arrivals:
         for _done, told in one.entries:
             one.problem = one.problem or support.help_problem(told, self.today)
 
-    def _first(self, told: VisitTold) -> Standing:
-        mate = self.mates.get(told.first_id) if told.first_id is not None else None
-        if mate is not None and mate.user_id == self.actor.pk:
+    def _first(self, one: Coming) -> Standing:
+        holder = self._holder(one)
+        mate = self.mates.get(one.told.first_id) if one.told.first_id is not None else None
+        if mate is not None and mate.user_id == holder.pk:
             return Standing(mate.pk, mate.name, mate.kind, How.SIGN_IN)
         # Whoever holds the phone has signed in on it, in a team or not.
-        mine = next((it for it in self.mates.values() if it.user_id == self.actor.pk and it.until is None), None)
+        mine = next((it for it in self.mates.values() if it.user_id == holder.pk and it.until is None), None)
         if mine is not None:
             return Standing(mine.pk, mine.name, mine.kind, How.SIGN_IN)
-        return Standing(None, self.actor.display_name, rules.YOUTH, How.SIGN_IN)
+        return Standing(None, holder.display_name, rules.YOUTH, How.SIGN_IN)
+
+    def _is_first(self, one: Coming, mate: Teammate) -> bool:
+        """Whether this teammate is the human being who is the first already: by sign-in or as the same member."""
+        first = self.mates.get(one.first.teammate_id) if one.first.teammate_id is not None else None
+        users = {mate.user_id, mate.member.person.user_id if mate.member is not None else None}
+        if mate.pk == one.first.teammate_id or self._holder(one).pk in users:
+            return True
+        return first is not None and first.member_id is not None and first.member_id == mate.member_id
+
+    def _word_of(self, one: Coming, told: Teammate | None) -> Teammate | None:
+        """Who has confirmed on a phone of their own: whoever is meant, of the team on that day, and not the first."""
+        day = rules.counted_day(one.told.happened_on, self.today)
+        for mate_id in self.awaited.get(one.record.record_id, ()):
+            mate = self._mate(mate_id)
+            if mate is None or told not in {None, mate} or self._is_first(one, mate):
+                continue
+            if mate.since <= day and (mate.until is None or day < mate.until):
+                return mate
+        return None
 
     def _second(self, one: Coming) -> None:
         mate_id, how, one.second_problem = self._shown(one)
         mate = self._mate(mate_id)
-        if mate is not None and (mate.pk == one.first.teammate_id or mate.user_id == self.actor.pk):
+        told = one.told.second
+        own_name = told is not None and vietnamese.fold(told.name) == vietnamese.fold(one.first.name)
+        if self._is_first(one, mate) if mate is not None else own_name:
             one.second_problem = one.second_problem or "same_person"
         how = How.NONE if one.second_problem else how
-        awaited = self._mate(self.awaited.get(one.record.record_id))
-        if how == How.NONE and awaited is not None and awaited.user_id != self.actor.pk and mate in {None, awaited}:
-            mate, how, one.second_problem = awaited, How.SIGN_IN, ""
-        told = one.told.second
+        if how == How.NONE and (word := self._word_of(one, mate)) is not None:
+            mate, how, one.second_problem = word, How.SIGN_IN, ""
         if mate is not None:
             one.second = Standing(mate.pk, mate.name, mate.kind, how)
         elif told is not None and told.name:
@@ -281,7 +325,8 @@ class Arrivals:
             return None
         if mate_id not in self.mates:
             # Whose card it was the phone did not know.
-            found = Teammate.objects.filter(pk=mate_id, unit_id__in={self.home, self.unit.pk}).first()
+            known = Teammate.objects.filter(pk=mate_id, unit_id__in={self.home, self.unit.pk})
+            found = known.select_related("member__person").first()
             if found is None:
                 return None
             self.mates[mate_id] = found
@@ -333,6 +378,11 @@ class Arrivals:
     def _helper(self, one: Standing) -> Helper:
         mate = self.mates.get(one.teammate_id) if one.teammate_id is not None else None
         return Helper(one.name, one.kind, mate.member_id if mate is not None else None)
+
+
+def _place_unknown(field: str) -> Problem:
+    message = _("This door is not in the unit's register any more. Choose it again on the phone, or enter it anew.")
+    return Problem("place_unknown", message, field)
 
 
 def _may_be_confirmed(told: VisitTold) -> bool:

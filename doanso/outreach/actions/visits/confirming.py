@@ -1,6 +1,7 @@
 """The second of a pair confirms a visit on a phone of their own, before or after the first one's phone has sent it."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,14 +10,16 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem
+from doanso.members.queries import home_units
 from doanso.outreach import policy
+from doanso.outreach.actions.visits.helps import lock_told_helps
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import CONFIRMS, AwaitedConfirmation, How, Teammate, Visit
 from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.visits import Standing
 from doanso.support import actions as support
 from doanso.support.actions import Helper
-from doanso.support.models import Help
+from doanso.sync.models import Device
 from doanso.sync.ports import Incoming
 from doanso.tally import actions as tally
 from doanso.units.models import Unit
@@ -30,6 +33,7 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> l
     """
     policy.RECORD.require_at(actor, unit)
     mates = {mate.pk: mate for mate in Teammate.objects.filter(user=actor)}
+    holders = _holders(visit_ids=[one.told[0] for one in records])
     visits = {
         visit.pk: visit
         for visit in Visit.objects.select_for_update(of=("self",))
@@ -51,14 +55,20 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> l
             )
             answers.append(None)
         else:
-            answers.append(_confirm(actor, visit, mate))
+            answers.append(_confirm(actor, visit, mate, holders.get(visit.device_id)))
     return answers
 
 
-def _confirm(actor: User, visit: Visit, mate: Teammate) -> Problem | None:
+def _holders(*, visit_ids: Sequence[UUID]) -> dict[UUID | None, UUID]:
+    """Who holds the phones that brought these visits, by phone."""
+    devices = Visit.objects.filter(pk__in=visit_ids).values("device_id")
+    return dict(Device.objects.filter(pk__in=devices).values_list("pk", "user_id"))
+
+
+def _confirm(actor: User, visit: Visit, mate: Teammate, holder_id: UUID | None) -> Problem | None:
     if visit.second_id == mate.pk and visit.second_how in CONFIRMS:
         return None
-    problem = _problem(visit, mate)
+    problem = _problem(visit, mate, holder_id)
     if problem is not None:
         return problem
     visit.second_id, visit.second_name, visit.second_kind = mate.pk, mate.name, mate.kind
@@ -69,17 +79,22 @@ def _confirm(actor: User, visit: Visit, mate: Teammate) -> Problem | None:
     changed = ["second", "second_name", "second_kind", "second_how", "second_problem", "paired", "paired_on"]
     visit.save(update_fields=changed)
     record(actor=actor, verb="outreach.confirm", obj=visit, unit=visit.unit_id, changed=changed)
-    helps = Help.objects.select_for_update(of=("self",)).filter(visit_help__visit=visit).order_by("pk")
-    locked = list(helps)
+    locked = [it.standing for it in lock_told_helps(visit) if it.standing is not None]
     tally.count_many(families.counted(visit))
     support.add_second_helper(helps=locked, second=Helper(mate.name, mate.kind, mate.member_id))
     return None
 
 
-def _problem(visit: Visit, mate: Teammate) -> Problem | None:
+def _problem(visit: Visit, mate: Teammate, holder_id: UUID | None) -> Problem | None:
     if visit.taken_back_at is not None:
         return Problem("taken_back", _("This visit was taken back; there is nothing to confirm."), "visit")
-    if visit.first_id == mate.pk or visit.recorded_by_id == mate.user_id:
+    if mate.unit_id not in {visit.unit_id, home_units([visit.unit_id])[visit.unit_id]}:
+        return Problem("other_unit", _("This visit is another unit's; whoever is in its teams confirms it."), "visit")
+    day = min(visit.happened_on, visit.arrived_on)
+    if day < mate.since or (mate.until is not None and mate.until <= day):
+        return Problem("not_in_team", _("You were not in this team on the day of the visit."), "teammate")
+    there = {visit.recorded_by_id if holder_id is None else holder_id, visit.first.user_id if visit.first else None}
+    if visit.first_id == mate.pk or mate.user_id in there:
         return Problem("same_person", _("The second of a pair is somebody else than the first."), "teammate")
     if visit.second_how in CONFIRMS or (visit.second_id is not None and visit.second_id != mate.pk):
         return Problem("second_known", _("Somebody else is written down as the second of this visit."), "teammate")

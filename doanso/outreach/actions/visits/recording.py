@@ -16,10 +16,12 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import DoorVisited, note_visits, work_out_doors
 from doanso.outreach.actions.visits.coming import Arrivals, Coming
+from doanso.outreach.actions.visits.helps import lock_told_helps
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import AwaitedConfirmation, How, Visit, VisitHelp
 from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.teams import words_problem
+from doanso.outreach.visit_told import HelpDone
 from doanso.support import actions as support
 from doanso.support.actions import Recorded
 from doanso.support.models import Help
@@ -131,14 +133,15 @@ _HELP_COLUMNS = ("help", "visit", "kind", "before", "after", "obstacle")
 
 def _help_rows(arrivals: Arrivals, one: Coming, visit: Visit, recorded: Sequence[Recorded]) -> list[tuple[Any, ...]]:
     return [
-        (
-            *(help.help_id, visit.pk, done.kind),
-            arrivals.rungs.get((done.service, done.before)),
-            arrivals.rungs.get((done.service, done.after)),
-            done.obstacle or None,
-        )
+        (help.help_id, visit.pk, *_told_of(arrivals, done))
         for (done, _told), help in zip(one.entries, recorded, strict=True)  # noqa: A001
     ]
+
+
+def _told_of(arrivals: Arrivals, done: HelpDone) -> tuple[str, UUID | None, UUID | None, str | None]:
+    """Which kind of help it was, and where the person stood on the ladder."""
+    before, after = ((done.service, rung) for rung in (done.before, done.after))
+    return done.kind, arrivals.rungs.get(before), arrivals.rungs.get(after), done.obstacle or None
 
 
 # --- Another version of a visit -----------------------------------------------------------------------------------------
@@ -146,11 +149,6 @@ def _help_rows(arrivals: Arrivals, one: Coming, visit: Visit, recorded: Sequence
 
 def _locked(visit_id: UUID) -> Visit | None:
     return Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id).first()
-
-
-def _helps_of(visit: Visit) -> list[Help]:
-    found = Help.objects.filter(visit_help__visit=visit, taken_back_at=None)
-    return list(found.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _change(arrivals: Arrivals, one: Coming) -> Problem | None:
@@ -190,17 +188,24 @@ def _recount(old: Visit, new: Visit) -> None:
 
 
 def _change_helps(arrivals: Arrivals, one: Coming, visit: Visit) -> None:
-    there = {it.pk: it for it in _helps_of(visit)}
-    kept, entries = set(), []
+    left = [it for it in lock_told_helps(visit) if it.standing is not None]
+    entries, kept = [], []
     for done, told in one.entries:
-        known = there.get(done.key)
-        if known is not None and known.content_hash == support.content_hash(arrivals.unit.pk, told):
-            kept.add(known.pk)
-        elif known is not None or Help.objects.filter(pk=done.key).exists():
+        contents = {support.content_hash(arrivals.unit.pk, told)}
+        if visit.second_how == How.SIGN_IN:
+            # Told before the second had said so: their word has been added to it, and tells nothing else.
+            contents.add(support.content_hash(arrivals.unit.pk, replace(told, second=None)))
+        # One that was put right before has another key than the phone's.
+        same = sorted((it for it in left if it.content in contents), key=lambda it: (it.key != done.key, it.key))
+        if same:
+            left.remove(same[0])
+            kept.append((same[0].key, *_told_of(arrivals, done)))
+        elif Help.objects.filter(pk=done.key).exists():
             entries.append((done, replace(told, source_id=uuid7())))
         else:
             entries.append((done, told))
-    support.take_back_helps(actor=arrivals.actor, helps=[it for key, it in there.items() if key not in kept])
+    database.update_rows(VisitHelp, _HELP_COLUMNS[2:], kept)
+    support.take_back_helps(actor=arrivals.actor, helps=[it.standing for it in left if it.standing is not None])
     if not entries:
         return
     recorded = support.add_helps(actor=arrivals.actor, unit=arrivals.unit, entries=[told for _done, told in entries])
@@ -222,7 +227,7 @@ def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
         problem = Problem("reason_missing", _("Say in a few words why this visit is taken back."), "reason")
     if problem is not None:
         raise Refused(problem)
-    helps = _helps_of(found)
+    helps = [it.standing for it in lock_told_helps(found) if it.standing is not None]
     found.taken_back_at, found.taken_back_reason = clock.now(), reason.strip()[:200]
     found.save(update_fields=["taken_back_at", "taken_back_reason"])
     record(actor=actor, verb="outreach.take_back", obj=found, unit=found.unit_id, changed=["taken_back_at"])

@@ -1,0 +1,33 @@
+"""What a visit has told of helps, and what stands of it now."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from doanso.outreach.models import Visit
+from doanso.support.models import Help, HelpSource
+
+
+class ToldHelp(NamedTuple):
+    """One help by the key under which it was written, the hash of what was told, and what stands of it: the help itself,
+    what the office corrected it to, or nothing."""
+
+    key: UUID
+    content: str
+    standing: Help | None
+
+
+def lock_told_helps(visit: Visit) -> list[ToldHelp]:
+    """The visit's own helps, locked. One that was recorded before somebody told of it at the door, in the office or by a
+    member, is not the visit's."""
+    told = Help.objects.filter(visit_help__visit=visit, source=HelpSource.VISIT)
+    step = {one.pk: one for one in told.select_for_update(of=("self",)).order_by("pk")}
+    contents = {key: one.content_hash for key, one in step.items()}
+    root = {key: key for key in step}
+    standing: dict[UUID, Help] = {}
+    while step:
+        standing |= {root[key]: one for key, one in step.items() if one.taken_back_at is None}
+        gone = [key for key, one in step.items() if one.taken_back_at is not None]
+        after = Help.objects.filter(corrects__in=gone).select_for_update(of=("self",)).order_by("pk") if gone else []
+        step = {one.pk: one for one in after}
+        root |= {key: root[one.corrects_id] for key, one in step.items() if one.corrects_id is not None}
+    return [ToldHelp(key, content, standing.get(key)) for key, content in contents.items()]

@@ -1,0 +1,250 @@
+"""What somebody tried who meant no good, and what befell an unlucky phone."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+
+from doanso.access.models import Holding
+from doanso.lib import clock
+from doanso.lib.uuid7 import uuid7
+from doanso.members.tests.conftest import Register
+from doanso.outreach.actions.visits.recording import take_back_visit
+from doanso.outreach.models import Team, Teammate, Visit, VisitHelp
+from doanso.outreach.tests.conftest import Outing, mate
+from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest
+from doanso.people.actions import DoorTold, Particulars, meet_households
+from doanso.people.models import Contact
+from doanso.support.actions import ConsentTold, Helper, HelpTold, correct_help, record_helps
+from doanso.support.models import Help, HelperKind
+from doanso.sync.actions import deliver_backup, register_device
+from doanso.sync.tests.conftest import Phone
+from doanso.sync.tests.phones import backup_file
+from doanso.tally.recount import recount
+from doanso.testing import TODAY, Tree
+
+ALONE: dict[str, Any] = {"teammate": None, "name": "", "kind": "official", "how": "none", "proof": ""}
+
+
+def _binh_confirms(visiting: Visiting, tree: Tree, visit_id: str) -> dict[str, Any]:
+    """The word of Bình, who signs in and was there as the neighbourhood's official."""
+    binh = visiting.outing.team.teammates.filter(user=tree.binh).first() or mate(
+        visiting.outing.team, "Bình", HelperKind.OFFICIAL, "neighbourhood", user=tree.binh
+    )
+    Holding.objects.get_or_create(user=tree.binh, role="helper", unit=visiting.outing.ward, since=TODAY)
+    done = register_device(actor=tree.binh, device_id=uuid7(), name="Máy của Bình")
+    phone = Phone(done.device, done.token, visiting.outing.ward, Client())
+    body = {"visit": visit_id, "teammate": str(binh.pk), "how": "sign-in"}
+    [ack] = phone.send(phone.record(kind="outreach.confirmation", body=body))["acks"]
+    return ack
+
+
+def _alone(visiting: Visiting, **more: Any) -> dict[str, Any]:
+    body = visiting.body(**more)
+    body["pair"]["second"] = dict(ALONE)
+    return body
+
+
+def test_the_second_ones_own_word_outlasts_a_change_by_the_first(visiting: Visiting, tree: Tree) -> None:
+    bay = guest()
+    first = visiting.record(_alone(visiting, people=[bay]))
+    visiting.deliver(first)
+    applied([_binh_confirms(visiting, tree, first["id"])])
+    assert Visit.objects.get().paired
+    told = Help.objects.get()
+    changed = _alone(visiting, people=[bay, guest("Trần Thị Sáu", year=1960)], in_area=False)
+    applied(visiting.deliver(visiting.record(changed, of=first["id"], base=first["hash"])))
+    visit = Visit.objects.get()
+    assert (visit.in_area, visit.paired, visit.second_how, visit.second_name) == (False, True, "sign-in", "Bình")
+    told.refresh_from_db()
+    assert (told.taken_back_at, told.grade) == (None, 2)
+    assert set(Help.objects.filter(taken_back_at=None).values_list("grade", flat=True)) == {2}
+    assert list(recount()) == []
+
+
+def test_a_word_that_came_before_its_visit_outlasts_a_change_too(visiting: Visiting, tree: Tree) -> None:
+    bay = guest()
+    first = visiting.record(_alone(visiting, people=[bay]))
+    applied([_binh_confirms(visiting, tree, first["id"])])
+    visiting.deliver(first)
+    told = Help.objects.get()
+    assert (Visit.objects.get().paired, told.grade) == (True, 2)
+    changed = _alone(visiting, people=[bay], in_area=False)
+    applied(visiting.deliver(visiting.record(changed, of=first["id"], base=first["hash"])))
+    assert Visit.objects.get().paired
+    told.refresh_from_db()
+    assert (told.taken_back_at, told.grade) == (None, 2)
+
+
+def test_what_is_told_as_before_keeps_its_place_through_any_number_of_changes(visiting: Visiting) -> None:
+    bay = guest()
+    first = visiting.record(visiting.body(people=[bay]))
+    visiting.deliver(first)
+    bay["helps"][0]["after"] = "registered"
+    bay["person"]["phone"] = "0909000111"
+    second = visiting.record(visiting.body(people=[bay]), of=first["id"], base=first["hash"])
+    applied(visiting.deliver(second))
+    kept = Help.objects.get(taken_back_at=None)
+    assert kept.receipt_id is not None
+    Help.objects.filter(pk=kept.pk).update(grade=3)
+    third = visiting.record(visiting.body(people=[bay], in_area=False), of=first["id"], base=second["hash"])
+    applied(visiting.deliver(third))
+    assert list(Help.objects.filter(taken_back_at=None).values_list("pk", "grade")) == [(kept.pk, 3)]
+
+
+def _at_the_office(tree: Tree, outing: Outing) -> UUID:
+    told = HelpTold(
+        "portal",
+        TODAY,
+        person=Particulars("Nguyễn Văn Bảy", birth_year=1951, household_id=outing.household.pk, address="2 Lê Lợi"),
+        helper=Helper("An"),
+        consent=ConsentTold(("support",), "paper", "2023-09"),
+    )
+    [done] = record_helps(actor=tree.an, unit=outing.ward, entries=[told])
+    return done.help_id
+
+
+def test_a_visit_taken_back_leaves_what_the_office_has_recorded_itself(visiting: Visiting, tree: Tree) -> None:
+    office = _at_the_office(tree, visiting.outing)
+    applied(visiting.send(visiting.body()))
+    assert Help.objects.count() == 1
+    take_back_visit(actor=tree.an, visit=Visit.objects.get(), reason="Ghi nhầm nhà")
+    assert Help.objects.get(pk=office).taken_back_at is None
+    assert visiting.outing.figure("portal-residents") == 1
+
+
+def test_a_visit_taken_back_takes_its_corrected_helps_with_it(visiting: Visiting, tree: Tree) -> None:
+    applied(visiting.send(visiting.body()))
+    done = Help.objects.get()
+    correct_help(actor=tree.an, help_id=done.pk, service="payment", happened_on=TODAY, helper=Helper("Bùi Thị Lan"))
+    assert visiting.outing.figure("payment-residents") == 1
+    take_back_visit(actor=tree.an, visit=Visit.objects.get(), reason="Không có thật")
+    assert (visiting.outing.figure("payment-residents"), visiting.outing.figure("portal-residents")) == (0, 0)
+    assert list(recount()) == []
+
+
+def test_a_change_by_the_phone_does_not_undo_what_the_office_has_corrected(visiting: Visiting, tree: Tree) -> None:
+    bay = guest()
+    first = visiting.record(visiting.body(people=[bay]))
+    visiting.deliver(first)
+    done = Help.objects.get()
+    correct_help(actor=tree.an, help_id=done.pk, service="payment", happened_on=TODAY, helper=Helper("Bùi Thị Lan"))
+    changed = visiting.record(visiting.body(people=[bay], in_area=False), of=first["id"], base=first["hash"])
+    applied(visiting.deliver(changed))
+    assert list(Help.objects.filter(taken_back_at=None).values_list("service_id", flat=True)) == ["payment"]
+
+
+def test_a_slip_is_nobody_elses(visiting: Visiting) -> None:
+    bay = guest()
+    applied(visiting.send(visiting.body(people=[bay])))
+    ghost = guest("Trần Thị Sáu", year=1960, receipt=bay["receipt"])
+    [ack] = visiting.send(visiting.body(1, people=[ghost]))
+    assert (ack["state"], ack["problem"]["code"]) == ("refused", "receipt_taken")
+    assert Help.objects.count() == 1
+
+
+def test_one_member_who_is_two_teammates_is_no_pair(visiting: Visiting, register: Register) -> None:
+    mates = visiting.outing.mates
+    Teammate.objects.filter(pk__in=[mates["lan"].pk, mates["ut"].pk]).update(member=register.duc)
+    applied(visiting.send(visiting.body()))
+    visit = Visit.objects.get()
+    assert (visit.paired, visit.second_problem) == (False, "same_person")
+
+
+def test_an_officer_who_hands_in_a_backup_was_not_there(visiting: Visiting, tree: Tree) -> None:
+    mate(visiting.outing.team, "Võ Thị An", HelperKind.OFFICIAL, "neighbourhood", user=tree.an)
+    told = visiting.record(_alone(visiting))
+    deliver_backup(
+        actor=tree.an, file=backup_file(visiting.phone.device.pk, [(told["id"], told["hash"], told["payload"])])
+    )
+    visit = Visit.objects.get()
+    assert (visit.recorded_by, visit.first) == (tree.an, visiting.outing.mates["lan"])
+    assert Help.objects.get().helper_name == "Bùi Thị Lan"
+    body = {"visit": told["id"], "teammate": str(visiting.outing.mates["lan"].pk), "how": "sign-in"}
+    [ack] = visiting.phone.send(visiting.phone.record(kind="outreach.confirmation", body=body))["acks"]
+    assert ack["problem"]["code"] == "same_person"
+
+
+def test_a_rung_put_right_is_kept(visiting: Visiting) -> None:
+    bay = guest()
+    first = visiting.record(visiting.body(people=[bay]))
+    visiting.deliver(first)
+    bay["helps"][0]["after"] = "registered"
+    applied(visiting.deliver(visiting.record(visiting.body(people=[bay]), of=first["id"], base=first["hash"])))
+    told = VisitHelp.objects.get()
+    assert (told.after and told.after.code, told.help.taken_back_at) == ("registered", None)
+
+
+def test_an_own_name_drawn_is_no_second(visiting: Visiting) -> None:
+    applied(visiting.send(visiting.with_second(name="bùi  thị LAN", **SIGNED)))
+    visit = Visit.objects.get()
+    assert (visit.paired, visit.second_problem) == (False, "same_person")
+
+
+def test_nobody_of_another_ward_confirms(visiting: Visiting, tree: Tree) -> None:
+    ward = tree.units["p5"]
+    team = Team.objects.create(unit=ward, name="Tổ phường 5", since=date(2023, 3, 1))
+    other = mate(team, "Bình", HelperKind.OFFICIAL, "neighbourhood", user=tree.binh)
+    Holding.objects.create(user=tree.binh, role="helper", unit=ward, since=TODAY)
+    done = register_device(actor=tree.binh, device_id=uuid7(), name="Máy của Bình")
+    phone = Phone(done.device, done.token, ward, Client())
+    first = visiting.record(_alone(visiting))
+    late = visiting.record(_alone(visiting, people=[guest("Trần Thị Sáu", year=1960)]))
+    visiting.deliver(first)
+    for one in (first, late):
+        body = {"visit": one["id"], "teammate": str(other.pk), "how": "sign-in"}
+        phone.send(phone.record(kind="outreach.confirmation", body=body))
+    visiting.deliver(late)
+    assert not Visit.objects.filter(paired=True).exists()
+
+
+def test_whoever_left_the_team_before_the_visit_does_not_confirm_it(visiting: Visiting, tree: Tree) -> None:
+    gone = mate(visiting.outing.team, "Bình", HelperKind.OFFICIAL, "neighbourhood", user=tree.binh)
+    gone.until = TODAY - timedelta(days=3)
+    gone.save()
+    first = visiting.record(_alone(visiting))
+    visiting.deliver(first)
+    ack = _binh_confirms(visiting, tree, first["id"])
+    assert not Visit.objects.get().paired, ack
+
+
+def test_a_home_of_another_ward_is_not_taken_by_calling_it_new(visiting: Visiting, tree: Tree) -> None:
+    [theirs] = meet_households(unit_id=tree.units["p5"].pk, told=[DoorTold("8", "Hùng Vương")])
+    place = {"id": str(theirs.household_id), "new": True, "number": "8", "street": "Lê Lợi", "neighbourhood": None}
+    [ack] = visiting.send(visiting.body(door=None, household=place))
+    assert not Visit.objects.filter(household=theirs.household_id).exists()
+    assert ack["state"] == "refused"
+
+
+def test_a_clock_far_ahead_does_not_hold_a_door_for_good(visiting: Visiting) -> None:
+    ahead = visiting.body(outcome="not-home", people=[], happened_on="2099-01-01")
+    first = visiting.record(ahead)
+    visiting.deliver(first)
+    visiting.deliver(visiting.record(ahead | {"in_area": False}, of=first["id"], base=first["hash"]))
+    door = visiting.outing.doors[0]
+    door.refresh_from_db()
+    assert door.visited_on == TODAY
+
+
+def test_an_erased_contact_is_not_written_to(visiting: Visiting, tree: Tree) -> None:
+    applied(visiting.send(visiting.body()))
+    contact = Contact.objects.get(name="Nguyễn Văn Bảy")
+    Contact.objects.filter(pk=contact.pk).update(erased_at=clock.now(), name="", folded="")
+    again = guest("Nguyễn Văn Bảy", "payment", person={"contact": str(contact.pk)})
+    visiting.send(visiting.body(1, people=[again]))
+    assert not Help.objects.filter(contact=contact, service="payment").exists()
+
+
+def test_absurd_days_break_no_page(visiting: Visiting, tree: Tree, as_user: Any) -> None:
+    bodies = [
+        visiting.body(0, outcome="follow-up", people=[], happened_on="0001-01-01", follow_up_on="0001-01-02"),
+        visiting.body(1, outcome="follow-up", people=[], happened_on="0001-01-01", follow_up_on="9999-12-31"),
+        visiting.body(2, outcome="not-home", people=[], happened_on="9999-12-31"),
+    ]
+    visiting.send(*bodies)
+    client = as_user(tree.an)
+    for path in ("/outreach/visits/", "/outreach/", "/outreach/follow-ups/", "/outreach/plan/"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+    assert list(recount()) == []
