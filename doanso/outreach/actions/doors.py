@@ -183,6 +183,10 @@ def _require_visitor(user: User, unit: Unit, field: str = "to") -> None:
         raise Refused(Problem("not_a_visitor", message % {"name": user.display_name}, field))
 
 
+_LONGEST = 366
+"""For so many days at most doors go to another with their arranged visits."""
+
+
 @dataclass(frozen=True, slots=True)
 class HandedOver:
     """How many doors, and how many arranged visits among them, are somebody else's now."""
@@ -209,7 +213,8 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
     found = list(doors)
     by_days: dict[int, list[Door]] = {}
     for door in found:
-        by_days.setdefault(rules.days_to_keep(door.follow_up_on, today), []).append(door)
+        # A phone's clock may have been years ahead when the day was arranged.
+        by_days.setdefault(min(rules.days_to_keep(door.follow_up_on, today), _LONGEST), []).append(door)
     for days, some in by_days.items():
         _give(some, taker, now, days=days)
     record_many(Deed(actor, "outreach.hand_over_area", one, unit) for one in found)

@@ -16,6 +16,8 @@ SIGNATURE_LENGTH = 4000
 _STROKES = re.compile(r"M\d{1,3} \d{1,3}(?:[ML]\d{1,3} \d{1,3}){3,}")
 # Nobody stands at one door longer; a clock that was set in between says anything.
 LONGEST_VISIT = timedelta(hours=12)
+# Until its day nobody is sent to that door: one who mistypes the year would close it for good.
+LATEST_FOLLOW_UP = timedelta(days=366)
 
 HELPED, HAD_ALREADY, FOLLOW_UP, REFUSED, NOT_HOME = "helped", "had-already", "follow-up", "refused", "not-home"
 YOUTH, OFFICIAL = "youth", "official"
@@ -40,6 +42,8 @@ def outcome_problem(
         return Problem("follow_up_day", _("Say on which day somebody comes again."), "follow_up_on")
     if follow_up_on is not None and follow_up_on <= happened_on:
         return Problem("follow_up_day", _("The day to come again lies after the visit."), "follow_up_on")
+    if follow_up_on is not None and follow_up_on - happened_on > LATEST_FOLLOW_UP:
+        return Problem("follow_up_day", _("Come again within a year of the visit."), "follow_up_on")
     return None
 
 

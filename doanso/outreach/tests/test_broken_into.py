@@ -10,12 +10,13 @@ from doanso.access.models import Holding
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import Register
+from doanso.outreach.actions.doors import hand_over_area
 from doanso.outreach.actions.visits.recording import take_back_visit
 from doanso.outreach.models import Team, Teammate, Visit, VisitHelp
 from doanso.outreach.tests.conftest import Outing, mate
-from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest
+from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
 from doanso.people.actions import DoorTold, Particulars, meet_households
-from doanso.people.models import Contact
+from doanso.people.models import Business, Contact
 from doanso.support.actions import ConsentTold, Helper, HelpTold, correct_help, record_helps
 from doanso.support.models import Help, HelperKind
 from doanso.sync.actions import deliver_backup, register_device
@@ -247,4 +248,28 @@ def test_absurd_days_break_no_page(visiting: Visiting, tree: Tree, as_user: Any)
     for path in ("/outreach/visits/", "/outreach/", "/outreach/follow-ups/", "/outreach/plan/"):
         answer = client.get(path)
         assert answer.status_code == 200, path
+    assert list(recount()) == []
+
+
+def test_a_mistyped_year_closes_no_door_and_breaks_no_handing_over(visiting: Visiting, tree: Tree) -> None:
+    body = visiting.body(outcome="follow-up", people=[], follow_up_on="9999-12-31")
+    [ack] = visiting.send(body)
+    assert (ack["state"], ack["problem"]["code"]) == ("refused", "follow_up_day")
+    # All of it by a clock that is far ahead.
+    applied(visiting.send(body | {"happened_on": "9999-12-30"}))
+    Holding.objects.create(user=tree.binh, role="helper", unit=visiting.outing.ward, since=TODAY)
+    done = hand_over_area(actor=tree.an, unit=visiting.outing.ward, giver=tree.lan, taker=tree.binh)
+    assert done.follow_ups == 1
+
+
+def test_a_shop_found_at_the_door_stays_that_shop_when_the_visit_is_put_right(visiting: Visiting) -> None:
+    shop = {"id": key(), "new": True, "name": "Tạp hóa Năm", "number": "9", "street": "Lê Lợi", "neighbourhood": None}
+    helped = guest("", "payment") | {"person": None, "consent": None, "business": True}
+    there = {"door": None, "household": None, "people": [helped]}
+    first = visiting.record(visiting.body(**there, business=shop))
+    applied(visiting.deliver(first))
+    renamed = visiting.body(**there, business=shop | {"name": "Tạp hóa Sáu"})
+    applied(visiting.deliver(visiting.record(renamed, of=first["id"], base=first["hash"])))
+    assert [one.name for one in Business.objects.all()] == ["Tạp hóa Năm"]
+    assert visiting.outing.figure("payment-shops") == 1
     assert list(recount()) == []

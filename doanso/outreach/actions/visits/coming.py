@@ -97,7 +97,7 @@ class Arrivals:
         self._refuse_foreign_homes()
         standing = [one for one in self.coming if one.problem is None]
         new_homes = [it for one in standing if (it := one.told.household) is not None and it.new]
-        new_shops = [it for one in self.coming if (it := one.told.business) is not None and it.new]
+        new_shops = [it for one in standing if (it := one.told.business) is not None and it.new and it.key not in shops]
         met = iter(people.meet_households(unit_id=self.home, told=[_door_told(one, wards) for one in new_homes]))
         met_shops = iter(
             people.meet_businesses(unit_id=self.home, told=[_business_told(one, wards) for one in new_shops])
@@ -106,7 +106,7 @@ class Arrivals:
             told = one.told
             if told.household is not None and told.household.new:
                 one.place = _new_place(told.household, wards, household_id=next(met).household_id)
-            elif told.business is not None and told.business.new:
+            elif told.business is not None and told.business.new and told.business.key not in shops:
                 one.place = _new_place(told.business, wards, business_id=next(met_shops).business_id)
             else:
                 self._known_place(one, homes, shops)
@@ -142,7 +142,8 @@ class Arrivals:
         for one in self.coming:
             if one.told.household is not None and not one.told.household.new:
                 homes.add(one.told.household.key)
-            elif one.told.business is not None and not one.told.business.new:
+            elif one.told.business is not None:
+                # Found at the door, it is known since an earlier version of the visit.
                 shops.add(one.told.business.key)
             elif one.door is not None and one.told.household is None and one.told.business is None:
                 homes.add(one.door.household_id)
