@@ -88,4 +88,6 @@ class OutreachConfig(AppConfig):
         register_family(referrals.ReferredTwoFamily())
         register_source_page(referrals.REFERRAL, sources_referrals.referral_lines)
         register_personal_records("outreach", copy=personal.copy, erase=personal.erase)
-        register_wrapper(HelpSource.REFERRAL, settle_slots)
+        # A place of 1+2 may wrap a help that the branch or a visit has told of before.
+        for source in HelpSource:
+            register_wrapper(source, settle_slots)

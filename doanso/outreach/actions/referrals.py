@@ -255,11 +255,12 @@ def _follow(slot: Slot) -> None:
 
 def _instead_of(gone: Help) -> Help | None:
     """What corrects a help, or another service with which the same person was helped at the same time."""
-    standing = Help.objects.filter(source=HelpSource.REFERRAL, taken_back_at=None)
+    standing = Help.objects.filter(taken_back_at=None)
     corrected = standing.filter(corrects=gone).first()
     if corrected is not None or gone.receipt_id is None:
         return corrected
-    return standing.filter(receipt_id=gone.receipt_id, helper_id=gone.helper_id).order_by("pk").first()
+    beside = standing.filter(source=HelpSource.REFERRAL, receipt_id=gone.receipt_id, helper_id=gone.helper_id)
+    return beside.order_by("pk").first()
 
 
 def _settle_referrals(person_ids: Collection[UUID]) -> None:

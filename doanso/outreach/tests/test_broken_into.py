@@ -13,7 +13,8 @@ from doanso.members.tests.conftest import Register
 from doanso.outreach.actions.doors import hand_over_area
 from doanso.outreach.actions.visits.recording import take_back_visit
 from doanso.outreach.models import Team, Teammate, Visit, VisitHelp
-from doanso.outreach.tests.conftest import Outing, mate
+from doanso.outreach.tests.conftest import Outing, make_services, mate
+from doanso.outreach.tests.referring import confirm, refer
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
 from doanso.people.actions import DoorTold, Particulars, meet_households
 from doanso.people.models import Business, Contact
@@ -272,4 +273,25 @@ def test_a_shop_found_at_the_door_stays_that_shop_when_the_visit_is_put_right(vi
     applied(visiting.deliver(visiting.record(renamed, of=first["id"], base=first["hash"])))
     assert [one.name for one in Business.objects.all()] == ["Tạp hóa Năm"]
     assert visiting.outing.figure("payment-shops") == 1
+    assert list(recount()) == []
+
+
+def test_a_place_that_wraps_what_the_branch_had_told_follows_its_confirmation(tree: Tree) -> None:
+    make_services()
+    one_two = refer(tree)
+    slot = one_two.open("friend")
+    told = HelpTold(
+        "portal",
+        TODAY,
+        person=Particulars("Nguyễn Minh Khang", birth_year=2001, phone="0987654321"),
+        helper=Helper("Trần Thị Bình"),
+        consent=ConsentTold(("support",), "paper", "2023-09"),
+    )
+    record_helps(actor=tree.binh, unit=one_two.khoa.branch, entries=[told])
+    done = one_two.accept(slot, phone="0987654321")
+    assert (Help.objects.count(), done.confirmed) == (1, False)
+    one_two.accept(one_two.open("relative"), "Huỳnh Thị Sáu", 1975)
+    confirm(done)
+    slot.refresh_from_db()
+    assert (slot.confirmed_on, one_two.figure()) == (TODAY, 1)
     assert list(recount()) == []
