@@ -135,7 +135,7 @@ class Field:
         body = {
             "drive": str(self.drive.pk), "door": str(door),
             "household": {"id": str(home), "new": False, "number": "", "street": "", "neighbourhood": None},
-            "business": None, "happened_on": str(TODAY - timedelta(days=number % 200)),
+            "business": None, "happened_on": str(TODAY - timedelta(days=number // BATCH % 200)),
             "began_at": "2023-11-12T08:12:00+07:00", "ended_at": "2023-11-12T08:19:30+07:00",
             "outcome": "helped", "follow_up_on": None, "in_area": True,
             "pair": {

@@ -19,6 +19,10 @@ from doanso.support.actions import ConsentTold
 from doanso.support.models import HelperKind
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+# Read for every visit: an enumeration makes its list of values anew each time.
+_OUTCOMES, _HOWS, _KINDS = frozenset(Outcome.values), frozenset(How.values), frozenset(HelperKind.values)
+_HELP_KINDS, _CHANNELS = frozenset(HelpKind.values), frozenset(Channel.values)
+_GENDERS, _SIGNED_IN = frozenset(("", *Gender.values)), frozenset({How.SIGN_IN.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def read_visit(body: Mapping[str, Any]) -> VisitTold:
     pair = fields.object("pair")
     team_id, first = pair.key_or_none("team"), pair.object("first")
     first_id = first.key_or_none("teammate")
-    first.choice("how", {How.SIGN_IN.value})
+    first.choice("how", _SIGNED_IN)
     first.done()
     second = _second(pair.object_or_none("second"))
     pair.done()
@@ -122,7 +126,7 @@ def read_visit(body: Mapping[str, Any]) -> VisitTold:
         happened_on=fields.day("happened_on"),
         began_at=fields.moment("began_at"),
         ended_at=fields.moment("ended_at"),
-        outcome=fields.choice("outcome", Outcome.values),
+        outcome=fields.choice("outcome", _OUTCOMES),
         follow_up_on=fields.day_or_none("follow_up_on"),
         in_area=fields.flag_or_none("in_area"),
         team_id=team_id,
@@ -168,8 +172,8 @@ def _second(fields: Fields | None) -> SecondTold | None:
     told = SecondTold(
         teammate_id=fields.key_or_none("teammate"),
         name=fields.text("name", 120),
-        kind=fields.choice("kind", HelperKind.values),
-        how=fields.choice("how", How.values),
+        kind=fields.choice("kind", _KINDS),
+        how=fields.choice("how", _HOWS),
         proof=fields.text("proof", rules.SIGNATURE_LENGTH),
     )
     fields.done()
@@ -200,7 +204,7 @@ def _person(fields: Fields | None) -> tuple[UUID | None, Particulars | None, str
         return None, None, ""
     contact_id = fields.key_or_none("contact")
     name, birth_year = fields.text("name", 120, least=1), fields.whole_or_none("birth_year", FIRST_YEAR, LAST_YEAR)
-    gender, number = fields.choice("gender", ("", *Gender.values)), fields.text("phone", 20)
+    gender, number = fields.choice("gender", _GENDERS), fields.text("phone", 20)
     guardian = fields.text("guardian", 120)
     fields.done()
     if number:
@@ -214,7 +218,7 @@ def _consent(fields: Fields | None, guardian: str) -> ConsentTold | None:
     told = ConsentTold(
         purposes=tuple(fields.texts("purposes", 10, length=40)),
         text_version=fields.text("text", 40, least=1),
-        channel=fields.choice("channel", Channel.values),
+        channel=fields.choice("channel", _CHANNELS),
         guardian_name=guardian,
     )
     fields.done()
@@ -233,7 +237,7 @@ def _help(fields: Fields) -> HelpDone:
     told = HelpDone(
         key=fields.key("id"),
         service=fields.text("service", 40, least=1),
-        kind=fields.choice("kind", HelpKind.values),
+        kind=fields.choice("kind", _HELP_KINDS),
         before=fields.text("before", 40),
         after=fields.text("after", 40),
         obstacle=fields.text("obstacle", 40),

@@ -88,6 +88,9 @@ def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
     return {text.version: {str(one["code"]): bool(one.get("adults_only")) for one in text.purposes} for text in texts}
 
 
+_CHANNELS = frozenset(Channel.values)
+
+
 def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, int | None]]]:
     births: dict[UUID, list[tuple[date | None, int | None]]] = {}
     where = f"person_id IN ({database.marks(person_ids)})"
@@ -99,16 +102,15 @@ def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, 
 
 
 def _problem(
-    given: ConsentGiven, purposes: dict[str, bool], births: list[tuple[date | None, int | None]]
+    given: ConsentGiven, purposes: dict[str, bool], births: list[tuple[date | None, int | None]], *, below: int
 ) -> Problem | None:
-    unknown = sorted(set(given.purposes) - set(purposes))
+    unknown = set(given.purposes) - purposes.keys()
     if unknown:
         message = _("The consent text %(version)s has no purpose “%(purpose)s”.")
-        values = {"version": given.text_version, "purpose": unknown[0]}
+        values = {"version": given.text_version, "purpose": min(unknown)}
         return Problem("consent_purpose_unknown", message % values, "purposes")
-    if given.channel not in Channel.values:
+    if given.channel not in _CHANNELS:
         return Problem("consent_channel_unknown", _("Say whether it was on paper, on a screen or by voice."), "channel")
-    below = configuration.law().guardian_below
     child = any(needs_guardian(birth_date=day, birth_year=year, on=given.taken_on, below=below) for day, year in births)
     if not child:
         return None
@@ -150,8 +152,9 @@ def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> l
     texts = _texts({entry.text_version for entry in entries})
     persons = {entry.person_id for entry in entries}
     births = _births(persons)
+    below = configuration.law().guardian_below
     for entry in entries:
-        problem = _problem(entry, texts[entry.text_version], births.get(entry.person_id, []))
+        problem = _problem(entry, texts[entry.text_version], births.get(entry.person_id, []), below=below)
         if problem is not None:
             raise Refused(problem)
     where = f"person_id IN ({database.marks(persons)}) AND withdrawn_at IS NULL"
