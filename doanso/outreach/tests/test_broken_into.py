@@ -16,7 +16,7 @@ from doanso.outreach.models import Team, Teammate, Visit, VisitHelp
 from doanso.outreach.tests.conftest import Outing, make_services, mate
 from doanso.outreach.tests.referring import confirm, refer
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
-from doanso.people.actions import DoorTold, Particulars, meet_households
+from doanso.people.actions import DoorTold, Particulars, erase_person, meet_households, open_request
 from doanso.people.models import Business, Contact
 from doanso.support.actions import ConsentTold, Helper, HelpTold, correct_help, record_helps
 from doanso.support.models import Help, HelperKind
@@ -294,4 +294,19 @@ def test_a_place_that_wraps_what_the_branch_had_told_follows_its_confirmation(tr
     confirm(done)
     slot.refresh_from_db()
     assert (slot.confirmed_on, one_two.figure()) == (TODAY, 1)
+    assert list(recount()) == []
+
+
+def test_a_change_by_the_phone_writes_down_nobody_who_was_erased(visiting: Visiting, tree: Tree) -> None:
+    bay, sau = guest(), guest("Trần Thị Sáu", year=1960)
+    first = visiting.record(visiting.body(people=[bay, sau]))
+    applied(visiting.deliver(first))
+    person = Contact.objects.get(name="Nguyễn Văn Bảy").person_id
+    request = open_request(actor=None, person_id=person, unit_id=visiting.outing.ward.pk, kind="erase", channel="paper")
+    erase_person(actor=tree.an, request=request)
+    changed = visiting.body(people=[bay, sau], in_area=False)
+    applied(visiting.deliver(visiting.record(changed, of=first["id"], base=first["hash"])))
+    assert not Contact.objects.filter(name="Nguyễn Văn Bảy").exists()
+    assert Help.objects.filter(taken_back_at=None).count() == 2
+    assert visiting.outing.figure("portal-residents") == 2
     assert list(recount()) == []

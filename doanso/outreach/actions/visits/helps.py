@@ -15,6 +15,12 @@ class ToldHelp(NamedTuple):
     content: str
     standing: Help | None
 
+    @property
+    def erased(self) -> bool:
+        """Whether whom it was given had themselves erased: it stays as it was counted, and is nobody's by name again."""
+        one = self.standing
+        return one is not None and one.named and one.contact_id is None and one.business_id is None
+
 
 def lock_told_helps(visit: Visit) -> list[ToldHelp]:
     """The visit's own helps, locked. One that was recorded before somebody told of it at the door, in the office or by a

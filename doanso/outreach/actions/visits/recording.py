@@ -196,7 +196,8 @@ def _change_helps(arrivals: Arrivals, one: Coming, visit: Visit) -> None:
             # Told before the second had said so: their word has been added to it, and tells nothing else.
             contents.add(support.content_hash(arrivals.unit.pk, replace(told, second=None)))
         # One that was put right before has another key than the phone's.
-        same = sorted((it for it in left if it.content in contents), key=lambda it: (it.key != done.key, it.key))
+        same = [it for it in left if it.content in contents or (it.erased and it.key == done.key)]
+        same.sort(key=lambda it: (it.key != done.key, it.key))
         if same:
             left.remove(same[0])
             kept.append((same[0].key, *_told_of(arrivals, done)))
