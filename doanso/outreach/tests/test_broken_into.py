@@ -1,9 +1,13 @@
 """What somebody tried who meant no good, and what befell an unlucky phone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Event
 from typing import Any
 from uuid import UUID
 
+import pytest
+from django.db import connection
 from django.test import Client
 
 from doanso.access.models import Holding
@@ -11,6 +15,7 @@ from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import Register
 from doanso.outreach.actions.doors import hand_over_area
+from doanso.outreach.actions.visits import recording
 from doanso.outreach.actions.visits.recording import take_back_visit
 from doanso.outreach.models import Team, Teammate, Visit, VisitHelp
 from doanso.outreach.tests.conftest import Outing, make_services, mate
@@ -310,3 +315,35 @@ def test_a_change_by_the_phone_writes_down_nobody_who_was_erased(visiting: Visit
     assert Help.objects.filter(taken_back_at=None).count() == 2
     assert visiting.outing.figure("portal-residents") == 2
     assert list(recount()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_word_that_crosses_its_visit_is_not_lost(visiting: Visiting, tree: Tree, monkeypatch: Any) -> None:
+    first = visiting.record(_alone(visiting))
+    begun, write = Event(), recording._write
+
+    def slowly(*told: Any) -> None:
+        begun.set()
+        # The word comes when the visit has looked for words, and is not committed yet.
+        Event().wait(1.5)
+        write(*told)
+
+    monkeypatch.setattr(recording, "_write", slowly)
+
+    def bring() -> Any:
+        try:
+            return visiting.deliver(first)
+        finally:
+            connection.close()
+
+    def confirms() -> Any:
+        try:
+            begun.wait(10)
+            return _binh_confirms(visiting, tree, first["id"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(bring), pool.submit(confirms)]
+        assert [one.result() is not None for one in both] == [True, True]
+    assert Visit.objects.get().paired

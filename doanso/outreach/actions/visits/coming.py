@@ -14,6 +14,7 @@ from doanso.lib import clock, database, vietnamese
 from doanso.lib.problems import Problem
 from doanso.members import queries as members
 from doanso.outreach.actions.cards import Checked, Proof, check_proofs
+from doanso.outreach.actions.visits.helps import lock_words
 from doanso.outreach.models import AwaitedConfirmation, Drive, How, Teammate, Visit
 from doanso.outreach.queries.doors import FoundDoor, find_doors
 from doanso.outreach.rules import visits as rules
@@ -215,6 +216,7 @@ class Arrivals:
         found: dict[UUID, list[UUID]] = {}
         open_ones = [one.record.record_id for one in self.coming if _may_be_confirmed(one.told)]
         if open_ones:
+            lock_words(open_ones)
             rows = AwaitedConfirmation.objects.filter(visit_id__in=open_ones).order_by("told_at", "pk")
             for visit_id, mate_id in rows.values_list("visit_id", "teammate_id"):
                 found.setdefault(visit_id, []).append(mate_id)

@@ -12,7 +12,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem
 from doanso.members.queries import home_units
 from doanso.outreach import policy
-from doanso.outreach.actions.visits.helps import lock_told_helps
+from doanso.outreach.actions.visits.helps import lock_told_helps, lock_words
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import CONFIRMS, AwaitedConfirmation, How, Teammate, Visit
 from doanso.outreach.rules import visits as rules
@@ -34,6 +34,7 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> l
     policy.RECORD.require_at(actor, unit)
     mates = {mate.pk: mate for mate in Teammate.objects.filter(user=actor)}
     holders = _holders(visit_ids=[one.told[0] for one in records])
+    lock_words({one.told[0] for one in records})
     visits = {
         visit.pk: visit
         for visit in Visit.objects.select_for_update(of=("self",))

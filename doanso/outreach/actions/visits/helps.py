@@ -1,10 +1,18 @@
-"""What a visit has told of helps, and what stands of it now."""
+"""What a visit has told of helps, and what stands of it now; and its second's word, which may cross it on the way."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+from doanso.lib import database
 from doanso.outreach.models import Visit
 from doanso.support.models import Help, HelpSource
+
+
+def lock_words(visit_ids: Iterable[UUID]) -> None:
+    """Wait for whoever brings one of these visits, or the second's word for it, just now: whichever comes later finds the
+    other, also where neither has a row to lock yet."""
+    database.lock([f"outreach.word:{one}" for one in visit_ids], shared=False)
 
 
 class ToldHelp(NamedTuple):
