@@ -101,7 +101,10 @@ class Photo(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject"], name="sync_photo_subject")]
+        indexes = [
+            models.Index(fields=["subject"], name="sync_photo_subject"),
+            models.Index(fields=["device", "begun_at"], name="sync_photo_unfinished", condition=models.Q(done_at=None)),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(offset__lte=models.F("size")), name="sync_photo_offset"),
         ]
