@@ -48,6 +48,7 @@ def test_every_kind_has_an_example():
     assert {told["kind"] for told in RECORDS.values()} == kinds
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_record_is_read_as_it_stands(name):
     kind = ports.record_kind(RECORDS[name]["kind"])
