@@ -63,7 +63,8 @@ class Fields:
         value = self._take(name)
         if not isinstance(value, str):
             _refuse(self._name(name), _("“%(field)s” must be a text."))
-        value = value.strip()
+        # A no-break space is how some keyboards part two words.
+        value = value.replace("\xa0", " ").strip()
         if not least <= len(value) <= most or not value.isprintable():
             _refuse(self._name(name), _("“%(field)s” is too short, too long, or holds characters that nobody types."))
         return value

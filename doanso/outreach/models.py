@@ -307,14 +307,22 @@ class HelpKind(models.TextChoices):
 
 
 class VisitHelp(models.Model):
-    """One help of a visit, with where the person stood on the service's ladder before and after."""
+    """One help that a visit tells of, with where the person stood on the service's ladder before and after.
 
-    help = models.OneToOneField(Help, primary_key=True, on_delete=models.PROTECT, related_name="visit_help")
+    Both of a pair may tell of it, each as a visit: it is one help, and stands as long as one of them does.
+    """
+
+    help = models.ForeignKey(
+        Help, on_delete=models.PROTECT, related_name="visit_helps", related_query_name="visit_help", db_index=False
+    )
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="helps")
     kind = models.CharField(max_length=8, choices=HelpKind)
     before = models.ForeignKey(Rung, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     after = models.ForeignKey(Rung, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     obstacle = models.ForeignKey(Obstacle, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["help", "visit"], name="outreach_visit_help_once")]
 
 
 class SlotKind(models.TextChoices):

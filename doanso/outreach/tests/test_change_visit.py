@@ -1,12 +1,14 @@
 """Another version of a visit: what is the same stays, what is not so any more is taken back."""
 
 from datetime import timedelta
+from uuid import UUID
 
-from doanso.outreach.models import Visit
+from doanso.outreach.actions.visits import take_back_visit
+from doanso.outreach.models import Visit, VisitHelp
 from doanso.outreach.tests.visiting import Visiting, applied, guest
 from doanso.support.models import Help
 from doanso.tally.recount import recount
-from doanso.testing import TODAY
+from doanso.testing import TODAY, Tree
 
 
 def test_a_change_keeps_what_is_the_same(visiting: Visiting) -> None:
@@ -49,3 +51,41 @@ def test_a_visit_of_another_day_counts_on_that_day(visiting: Visiting) -> None:
     on = TODAY - timedelta(days=2)
     assert visiting.outing.figure("portal-residents", on=on) == 1
     assert list(recount()) == []
+
+
+def test_what_both_of_a_pair_told_stands_while_one_of_them_does(visiting: Visiting, tree: Tree) -> None:
+    """Each has recorded the visit on a phone of their own: two visits, and one help."""
+    for body in (visiting.body(), visiting.body()):
+        applied(visiting.send(body))
+    first, second = Visit.objects.order_by("pk")
+    assert Help.objects.count() == 1
+    assert visiting.outing.figure("portal-residents") == 1
+    take_back_visit(actor=tree.an, visit=first, reason="Ghi hai lần")
+    assert visiting.outing.figure("portal-residents") == 1
+    take_back_visit(actor=tree.an, visit=second, reason="Không có thật")
+    assert visiting.outing.figure("portal-residents") == 0
+    assert list(recount()) == []
+
+
+def test_a_visit_that_tells_of_it_no_more_leaves_it_to_the_other(visiting: Visiting) -> None:
+    record = visiting.record(visiting.body())
+    visiting.deliver(record)
+    applied(visiting.send(visiting.body()))
+    applied(
+        visiting.deliver(
+            visiting.record(visiting.body(outcome="not-home", people=[]), of=record["id"], base=record["hash"])
+        )
+    )
+    assert visiting.outing.figure("portal-residents") == 1
+    assert [one.visit_id for one in VisitHelp.objects.all()] != [UUID(record["id"])]
+    assert VisitHelp.objects.count() == 1
+    assert list(recount()) == []
+
+
+def test_no_record_of_another_kind_takes_a_visits_place(visiting: Visiting) -> None:
+    record = visiting.record(visiting.body())
+    visiting.deliver(record)
+    door = {"drive": None, "household": visiting.body()["household"], "business": None, "gone": False}
+    [ack] = visiting.deliver(visiting.record(door, of=record["id"], base=record["hash"], kind="outreach.door"))
+    assert (ack["state"], ack["problem"]["code"]) == ("waiting", "conflict")
+    assert visiting.outing.figure("portal-residents") == 1

@@ -86,7 +86,7 @@ def meet_households(*, unit_id: UUID, told: Sequence[DoorTold]) -> list[MetDoor]
         parameters += [unit_id, *named]
     found = database.read_rows(Household, ("id", "unit", "place_key"), where, parameters)
     by_place = {place: key for key, unit, place in found if place and unit == unit_id}
-    there = {key for key, _unit, _place in found}
+    there = {key for key, unit, _place in found if unit == unit_id}
     answers = []
     for row in rows:
         key = by_place.get(row[6]) or row[0]

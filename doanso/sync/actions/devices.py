@@ -39,6 +39,7 @@ def register_device(*, actor: User, device_id: UUID, name: str) -> Registered:
     if device is not None and device.user_id != actor.pk:
         message = _("This phone is in service for somebody else. They sign out on it first.")
         raise Refused(Problem("device_taken", message, "id"))
+    is_new = device is None
     if device is None:
         if Device.objects.filter(user=actor, revoked_at=None).count() >= MOST_OF_ONE_USER:
             message = _("Twenty phones are in service for you. Take one of them out of service first.")
@@ -48,7 +49,7 @@ def register_device(*, actor: User, device_id: UUID, name: str) -> Registered:
     device.registered_at = device.seen_at = now
     device.lease_until = now + rules.LEASE
     device.revoked_at = device.revoked_by = device.wiped_at = None
-    device.save()
+    device.save(force_insert=is_new)
     record(actor=actor, verb="sync.register_device", obj=device)
     return Registered(device, token)
 

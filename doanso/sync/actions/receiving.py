@@ -99,12 +99,13 @@ _Known = dict[tuple[UUID, str], Acknowledged]
 class _Standing:
     """What is there of one record: the version that stands, and those that were left, from which one may start anew."""
 
+    kind: str
     applied: str = ""
     left: dict[str, str] = field(default_factory=dict)
 
-    def takes(self, base: str) -> bool:
-        """Whether a version that started from `base` follows what is there."""
-        return base == self.applied if self.applied else base in self.left
+    def takes(self, kind: str, base: str) -> bool:
+        """Whether a version of this kind that started from `base` follows what is there."""
+        return kind == self.kind and (base == self.applied if self.applied else base in self.left)
 
 
 def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: Sequence[Told]) -> Received:
@@ -216,14 +217,14 @@ class _Batch:
     def _known(self, items: Sequence[_Item]) -> tuple[_Known, dict[UUID, _Standing]]:
         """Which of these had come before, and what there is of each record that is known at all."""
         ids = sorted({one.told.record_id for one in items})
-        columns = ("record_id", "content_hash", "seq", "state", "problem")
+        columns = ("record_id", "content_hash", "seq", "state", "problem", "kind")
         rows = database.read_rows(Record, columns, f"record_id IN ({database.marks(ids)})", ids)
         known: _Known = {}
         standing: dict[UUID, _Standing] = {}
-        for record_id, content, seq, state, problem in rows:
+        for record_id, content, seq, state, problem, kind in rows:
             said = database.as_json(problem)
             known[record_id, content] = Acknowledged(record_id, content, seq, state, said, known=True)
-            there = standing.setdefault(record_id, _Standing())
+            there = standing.setdefault(record_id, _Standing(kind))
             if state == APPLIED:
                 there.applied = content
             elif state in {REFUSED, RecordState.QUARANTINED}:
@@ -252,7 +253,7 @@ class _Batch:
             else:
                 one.replaces = there.applied
                 one.was = APPLIED if there.applied else there.left.get(one.base, REFUSED)
-            if there is not None and not there.takes(one.base):
+            if there is not None and not there.takes(one.kind, one.base):
                 one.state = WAITING
                 one.problem = Problem("conflict", _("The same record came with other content; an officer chooses one."))
             elif kind is None or one.version not in kind.versions:

@@ -1,11 +1,11 @@
 """What a visit has told of helps, and what stands of it now; and its second's word, which may cross it on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from doanso.lib import database
-from doanso.outreach.models import Visit
+from doanso.outreach.models import Visit, VisitHelp
 from doanso.support.models import Help, HelpSource
 
 
@@ -45,3 +45,10 @@ def lock_told_helps(visit: Visit) -> list[ToldHelp]:
         step = {one.pk: one for one in after}
         root |= {key: root[one.corrects_id] for key, one in step.items() if one.corrects_id is not None}
     return [ToldHelp(key, content, standing.get(key)) for key, content in contents.items()]
+
+
+def told_alone(visit: Visit, told: Sequence[ToldHelp]) -> tuple[list[Help], set[UUID]]:
+    """Of these helps of a visit those that stand by its word alone, and the keys of those of which another tells too."""
+    others = VisitHelp.objects.filter(help__in=[it.key for it in told], visit__taken_back_at=None).exclude(visit=visit)
+    shared = set(others.values_list("help_id", flat=True))
+    return [it.standing for it in told if it.standing is not None and it.key not in shared], shared

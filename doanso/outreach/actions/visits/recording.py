@@ -16,7 +16,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import DoorVisited, note_visits, work_out_doors
 from doanso.outreach.actions.visits.coming import Arrivals, Coming
-from doanso.outreach.actions.visits.helps import lock_told_helps
+from doanso.outreach.actions.visits.helps import lock_told_helps, told_alone
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import AwaitedConfirmation, How, Visit, VisitHelp
 from doanso.outreach.rules import visits as rules
@@ -117,7 +117,6 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
     rows = []
     for one, visit in zip(coming, visits, strict=True):
         rows += _help_rows(arrivals, one, visit, [next(recorded) for _entry in one.entries])
-    # A help that another visit of the day has told of already stays that visit's.
     database.insert_rows(VisitHelp, _HELP_COLUMNS, rows, keep_known=True)
     told = [
         DoorVisited(one.door_id, one.outcome, rules.counted_day(one.happened_on, arrivals.today), one.follow_up_on)
@@ -189,6 +188,7 @@ def _recount(old: Visit, new: Visit) -> None:
 
 def _change_helps(arrivals: Arrivals, one: Coming, visit: Visit) -> None:
     left = [it for it in lock_told_helps(visit) if it.standing is not None]
+    rows = dict(VisitHelp.objects.filter(visit=visit).values_list("help_id", "pk"))
     entries, kept = [], []
     for done, told in one.entries:
         contents = {support.content_hash(arrivals.unit.pk, told)}
@@ -200,13 +200,15 @@ def _change_helps(arrivals: Arrivals, one: Coming, visit: Visit) -> None:
         same.sort(key=lambda it: (it.key != done.key, it.key))
         if same:
             left.remove(same[0])
-            kept.append((same[0].key, *_told_of(arrivals, done)))
+            kept.append((rows[same[0].key], *_told_of(arrivals, done)))
         elif Help.objects.filter(pk=done.key).exists():
             entries.append((done, replace(told, source_id=uuid7())))
         else:
             entries.append((done, told))
     database.update_rows(VisitHelp, _HELP_COLUMNS[2:], kept)
-    support.take_back_helps(actor=arrivals.actor, helps=[it.standing for it in left if it.standing is not None])
+    alone, shared = told_alone(visit, left)
+    VisitHelp.objects.filter(visit=visit, help__in=shared).delete()
+    support.take_back_helps(actor=arrivals.actor, helps=alone)
     if not entries:
         return
     recorded = support.add_helps(actor=arrivals.actor, unit=arrivals.unit, entries=[told for _done, told in entries])
@@ -228,7 +230,7 @@ def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
         problem = Problem("reason_missing", _("Say in a few words why this visit is taken back."), "reason")
     if problem is not None:
         raise Refused(problem)
-    helps = [it.standing for it in lock_told_helps(found) if it.standing is not None]
+    helps, _shared = told_alone(found, lock_told_helps(found))
     found.taken_back_at, found.taken_back_reason = clock.now(), reason.strip()[:200]
     found.save(update_fields=["taken_back_at", "taken_back_reason"])
     record(actor=actor, verb="outreach.take_back", obj=found, unit=found.unit_id, changed=["taken_back_at"])
