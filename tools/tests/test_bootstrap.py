@@ -52,7 +52,7 @@ def test_alone_it_lists_its_verbs(house):
 
     assert answer.returncode == 0
     assert [line.split()[0] for line in answer.stdout.splitlines()[2:]] == [
-        "demo", "run", "test", "lint", "fmt", "check", "bench", "doanso",
+        "demo", "run", "test", "lint", "fmt", "check", "bench", "faults", "doanso",
     ]  # fmt: skip
 
 
