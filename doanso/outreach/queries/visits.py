@@ -55,15 +55,14 @@ def place(shown: access.Personal, visit: Visit) -> str:
     if visit.business is not None and visit.business.erased_at is None:
         return shown.name(visit.business.name, visit.unit_id)
     if visit.household is not None and visit.household.erased_at is None:
-        return address(shown, visit.household, visit.unit_id) or _("A door without an address")
+        return address(shown, visit.household, visit.unit_id)
     return _("A door without an address")
 
 
 def address(shown: access.Personal, at: Household | Business, unit_id: UUID) -> str:
     """House number and street as one says them; where names are masked, the street alone: a number names a family."""
-    if not shown.shows(unit_id):
-        return at.street
-    return at.address or f"{at.house_number} {at.street}".strip()
+    told = at.address or f"{at.house_number} {at.street}".strip() if shown.shows(unit_id) else at.street
+    return told or _("A door without an address")
 
 
 def pair_words(shown: access.Personal, visit: Visit) -> str:
