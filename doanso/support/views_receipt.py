@@ -5,54 +5,23 @@ sends no referrer could not show one anyway. Nothing of these pages is indexed, 
 """
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts import queries as accounts
+from doanso.accounts.secret_links import device_of, place_of, secret_page
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.support import actions, forms, queries, rules, slips
 from doanso.support.models import BY_SLIP, DisputeReason, Help, Receipt
 from doanso.units import queries as units
 
-View = Callable[..., HttpResponse]
 
-
-def _private(view: View) -> View:
-    """A page that nobody else shall learn of."""
-
-    @csrf_exempt
-    @never_cache
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return answered
-
-
-def _place(request: HttpRequest) -> str:
-    """The network address that asks; it is only ever kept as a hash."""
-    return str(get_adapter().get_client_ip(request))
-
-
-def _device(request: HttpRequest) -> list[str]:
-    """What tells one browser from another, without anything put into it; hashed under the day's salt."""
-    return [_place(request), *(request.headers.get(name, "") for name in ("User-Agent", "Accept-Language"))]
-
-
-@_private
+@secret_page
 @sensitive_post_parameters("code", "birth_year")
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_code(request: HttpRequest) -> HttpResponse:
@@ -62,7 +31,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             found = actions.try_code(
-                code=rules.clean_code(said["code"]), birth_year=said["birth_year"], place=_place(request)
+                code=rules.clean_code(said["code"]), birth_year=said["birth_year"], place=place_of(request)
             )
         except Refused as refused:
             form.add_error("code", refused.problem.message)
@@ -100,7 +69,7 @@ def _called(helps: list[Help]) -> str:
     return ""
 
 
-@_private
+@secret_page
 @require_safe
 def receipt(request: HttpRequest, link: str) -> HttpResponse:
     """What was recorded, and what the person can do about it; or that it has not come from its phone yet."""
@@ -149,16 +118,16 @@ def _answered(request: HttpRequest, found: Receipt, link: str, deed: Callable[[]
     return render(request, "support/receipt_done.html", {"link": link, "done": done})
 
 
-@_private
+@secret_page
 @require_POST
 def confirm(request: HttpRequest, link: str) -> HttpResponse:
     """ "Yes, that is how it was", also to what has not come from its phone yet."""
     there = _found(link)
-    staff_browser, device = accounts.ever_signed_in(request), _device(request)
+    staff_browser, device = accounts.ever_signed_in(request), device_of(request)
     done = _("Thank you. Your confirmation is written down.")
     if there is None:
         try:
-            actions.confirm_early(link=link, staff_browser=staff_browser, device=device, place=_place(request))
+            actions.confirm_early(link=link, staff_browser=staff_browser, device=device, place=place_of(request))
         except Refused as refused:
             return _waiting(request, link, refused.problem.message, status=422)
         return render(request, "support/receipt_done.html", {"link": link, "done": done})
@@ -172,7 +141,7 @@ def confirm(request: HttpRequest, link: str) -> HttpResponse:
     )
 
 
-@_private
+@secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def wrong(request: HttpRequest, link: str) -> HttpResponse:
     """Something is wrong: what? An officer puts it right."""
@@ -194,7 +163,7 @@ def wrong(request: HttpRequest, link: str) -> HttpResponse:
     )
 
 
-@_private
+@secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request: HttpRequest, link: str) -> HttpResponse:
     """ "Nobody came", or "that was not me": it counts nowhere until an officer has looked into it."""
@@ -227,7 +196,7 @@ _ASKED = {
 }
 
 
-@_private
+@secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest, link: str) -> HttpResponse:
     """What one can ask about one's own data: take consent back, have it erased, get a copy."""

@@ -5,18 +5,12 @@ sends no referrer could not prove one anyway. Nothing of these pages is indexed,
 is unknown, over, replaced or used up gets one and the same page.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from doanso.accounts.secret_links import place_of, secret_page
 from doanso.adoption import actions
 from doanso.adoption.models import DeclareLink
 from doanso.adoption.queries import own_hand as own
@@ -24,28 +18,6 @@ from doanso.adoption.queries.own_hand import OwnService
 from doanso.adoption.views.own import Speaker, chosen_service, service_forms, take
 from doanso.members.models import Member
 from doanso.units import queries as units
-
-View = Callable[..., HttpResponse]
-
-
-def _private(view: View) -> View:
-    """A page that nobody else shall learn of."""
-
-    @csrf_exempt
-    @never_cache
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return answered
-
-
-def _address(request: HttpRequest) -> str:
-    """Where the request comes from; it is only ever kept as a hash."""
-    return str(get_adapter().get_client_ip(request))
 
 
 def _wait(request: HttpRequest) -> HttpResponse:
@@ -55,7 +27,7 @@ def _wait(request: HttpRequest) -> HttpResponse:
 def _closed(request: HttpRequest, token: str) -> HttpResponse:
     # One that was good once is no guess, and a whole class may sit behind one address.
     if not own.was_made(token):
-        actions.count_unknown(address=_address(request))
+        actions.count_unknown(address=place_of(request))
     return render(request, "adoption/link_closed.html", {"wait": False}, status=404)
 
 
@@ -69,18 +41,18 @@ def _opened(token: str) -> tuple[DeclareLink, Member, list[OwnService]] | None:
     return (link, stay, found) if any(one.asks for one in found) else None
 
 
-@_private
+@secret_page
 @require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
     """Everything is told; the link behind it leads nowhere any more."""
     return render(request, "adoption/link_thanks.html")
 
 
-@_private
+@secret_page
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """The services of whoever the link speaks for."""
-    if actions.asks_too_often(address=_address(request)):
+    if actions.asks_too_often(address=place_of(request)):
         return _wait(request)
     opened = _opened(token)
     if opened is None:
@@ -98,11 +70,11 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-@_private
+@secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse:
     """One service behind a link: the guide, and what the person has to say about it."""
-    if actions.asks_too_often(address=_address(request)):
+    if actions.asks_too_often(address=place_of(request)):
         return _wait(request)
     opened = _opened(token)
     if opened is None:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts import queries as accounts
+from doanso.accounts.secret_links import secret_page
 from doanso.lib import qr
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
@@ -192,14 +193,11 @@ def take_sign_in(request: HttpRequest, mate_id: UUID) -> HttpResponse:
     return redirect("outreach:mate", one.pk)
 
 
-@never_cache
+@secret_page
 @require_safe
 def shown_card(request: HttpRequest, secret: str) -> HttpResponse:
     """What whoever scans a card sees: whether it is good. No account, no name beyond the given one."""
     found = card_of(secret)
     if found is None:
         raise Http404
-    response = render(request, "outreach/card_shown.html", {"card": found, "unit": units.name(found.unit)})
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return render(request, "outreach/card_shown.html", {"card": found, "unit": units.name(found.unit)})

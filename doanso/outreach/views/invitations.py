@@ -5,20 +5,14 @@ sends no referrer could not prove one anyway. Nothing of these pages is indexed,
 link that is unknown, used, replaced or over gets one and the same page.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from doanso.accounts import queries as accounts
+from doanso.accounts.secret_links import device_of, place_of, secret_page
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.outreach import slot_keys
@@ -30,35 +24,8 @@ from doanso.people import queries as people
 from doanso.support import queries as support
 from doanso.units import queries as units
 
-View = Callable[..., HttpResponse]
 
-
-def _private(view: View) -> View:
-    """A page that nobody else shall learn of."""
-
-    @csrf_exempt
-    @never_cache
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return answered
-
-
-def _place(request: HttpRequest) -> str:
-    """The network address that asks; it is only ever kept as a hash."""
-    return str(get_adapter().get_client_ip(request))
-
-
-def _device(request: HttpRequest) -> list[str]:
-    """What tells one browser from another, without anything put into it; hashed under the day's salt."""
-    return [_place(request), *(request.headers.get(name, "") for name in ("User-Agent", "Accept-Language"))]
-
-
-@_private
+@secret_page
 @sensitive_post_parameters("code", "birth_year")
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_code(request: HttpRequest) -> HttpResponse:
@@ -68,7 +35,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             found = actions.try_invitation_code(
-                code=rules.clean_code(said["code"]), birth_year=said["birth_year"], place=_place(request)
+                code=rules.clean_code(said["code"]), birth_year=said["birth_year"], place=place_of(request)
             )
         except Refused as refused:
             form.add_error("code", refused.problem.message)
@@ -80,7 +47,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/invitation_code.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@_private
+@secret_page
 @sensitive_post_parameters("name", "birth_year", "phone", "guardian_name")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, link: str) -> HttpResponse:
@@ -102,7 +69,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
                 slot_id=slot.pk,
                 guided=form.told,
                 staff_browser=accounts.ever_signed_in(request),
-                device=_device(request),
+                device=device_of(request),
             )
         except Refused as refused:
             if refused.problem.code == "slot_closed":

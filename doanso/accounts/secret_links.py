@@ -1,0 +1,41 @@
+"""Pages behind a link that is itself a secret: nobody signs in to them, and nobody else shall learn of them.
+
+The secret is what a form must bring along too, so there is no other token against forged forms: a page that sends no
+referrer could not prove one anyway.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+View = Callable[..., HttpResponse]
+
+
+def secret_page(view: View) -> View:
+    """Not indexed, not kept by a cache, not told to other sites."""
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return answered
+
+
+def place_of(request: HttpRequest) -> str:
+    """The network address that asks; it is only ever kept as a hash."""
+    return str(get_adapter().get_client_ip(request))
+
+
+def device_of(request: HttpRequest) -> list[str]:
+    """What tells one browser from another, without anything put into it; to be hashed under the day's salt."""
+    return [place_of(request), *(request.headers.get(name, "") for name in ("User-Agent", "Accept-Language"))]
