@@ -189,6 +189,9 @@ def test_another_wards_home_and_door_are_nobodys(visiting: Visiting, tree: Tree)
     assert Visit.objects.get(household=visiting.outing.doors[1].household).door is None
 
 
+_NO_ROWS = ("SAVEPOINT", "RELEASE SAVEPOINT", "SELECT pg_advisory_xact_lock")
+
+
 def test_as_many_statements_for_a_hundred_as_for_ten(visiting: Visiting) -> None:
     visiting.send(visiting.body())
     counts = []
@@ -200,9 +203,10 @@ def test_as_many_statements_for_a_hundred_as_for_ten(visiting: Visiting) -> None
         records = [visiting.record(one) for one in bodies]
         with CaptureQueriesContext(connection) as queries:
             applied(visiting.deliver(*records))
-        counts.append(len(queries))
+        # What only marks a point to go back to, or waits for somebody, looks at no row.
+        counts.append(sum(not one["sql"].startswith(_NO_ROWS) for one in queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 44, "\n".join(one["sql"][:150] for one in queries.captured_queries)
+    assert counts[0] <= 36, "\n".join(one["sql"][:150] for one in queries.captured_queries)
 
 
 def test_the_messages_of_the_contract_are_read(visiting: Visiting) -> None:
