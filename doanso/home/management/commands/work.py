@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from doanso.audit.actions import seal_all
 from doanso.home.worker import WorkerLoop
 from doanso.imports.actions import keep_going
+from doanso.outreach.actions.visits import drop_old_words_daily
 from doanso.outreach.actions.watch import look_hourly
 from doanso.people.actions import forget_daily
 from doanso.reports.actions.reminders import remind_daily
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             "devices": drop_device_keys,
             "phones' records": try_again_daily,
             "phones' bytes": drop_old_bytes_daily,
+            "confirmations": drop_old_words_daily,
             "stalls": look_daily,
             "watch": look_hourly,
             "reminders": remind_daily,

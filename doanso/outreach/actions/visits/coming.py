@@ -224,7 +224,7 @@ class Arrivals:
         if changed:
             said = Visit.objects.filter(pk__in=changed, second_how=How.SIGN_IN, second__isnull=False)
             for visit_id, mate_id in said.values_list("pk", "second_id"):
-                found[visit_id] = [mate_id]
+                found.setdefault(visit_id, []).insert(0, mate_id)
         return found
 
     def _holder(self, one: Coming) -> User:

@@ -1,6 +1,7 @@
 """The second of a pair confirms a visit on a phone of their own, before or after the first one's phone has sent it."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem
 from doanso.members.queries import home_units
 from doanso.outreach import policy
@@ -23,6 +24,11 @@ from doanso.sync.models import Device
 from doanso.sync.ports import Incoming
 from doanso.tally import actions as tally
 from doanso.units.models import Unit
+
+MOST_AWAITED = 200
+"""So many words of one person may wait for visits that have not come."""
+KEPT_AWAITED = timedelta(days=90)
+"""As long as the bytes of a phone's records: so late a visit may still come, from a backup."""
 
 
 @transaction.atomic(savepoint=False)
@@ -41,6 +47,7 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> l
         .filter(pk__in=[one.told[0] for one in records])
         .order_by("pk")
     }
+    waiting = _wait(actor, [told for one in records if (told := one.told)[0] not in visits and told[1] in mates])
     answers: list[Problem | None] = []
     for one in records:
         visit_id, teammate_id = one.told
@@ -49,15 +56,49 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> l
             message = _("Confirm in your own name: sign in on this phone as the teammate who was there.")
             answers.append(Problem("not_you", message, "teammate"))
         elif visit is None:
-            AwaitedConfirmation.objects.get_or_create(
-                visit_id=visit_id,
-                teammate=mate,
-                defaults={"told_by": actor, "told_at": clock.now(), "told_on": clock.today()},
-            )
-            answers.append(None)
+            answers.append(None if one.told in waiting else _too_many())
         else:
             answers.append(_confirm(actor, visit, mate, holders.get(visit.device_id)))
     return answers
+
+
+def _wait(actor: User, words: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Keep the actor's words for visits that have not come, each by visit and teammate; those for which there is room."""
+    if not words:
+        return set()
+    waiting = AwaitedConfirmation.objects.filter(told_by=actor).values_list("visit_id", "teammate_id")
+    there = set(waiting[: 2 * MOST_AWAITED])
+    new = [one for one in dict.fromkeys(words) if one not in there][: max(0, MOST_AWAITED - len(there))]
+    now, today = clock.now(), clock.today()
+    rows = [(*one, actor.pk, now, today) for one in new]
+    database.insert_rows(
+        AwaitedConfirmation, ("visit_id", "teammate", "told_by", "told_at", "told_on"), rows, keep_known=True
+    )
+    return there | set(new)
+
+
+def _too_many() -> Problem:
+    message = _(
+        "Two hundred of your confirmations wait for visits that have not come. Let the others send theirs first."
+    )
+    return Problem("too_many_waiting", message, "visit")
+
+
+def drop_old_words() -> int:
+    """Remove words whose visit has not come in ninety days; how many. Idempotent."""
+    gone, _rows = AwaitedConfirmation.objects.filter(told_at__lt=clock.now() - KEPT_AWAITED).delete()
+    return gone
+
+
+_done_on: dict[str, date] = {}
+
+
+def drop_old_words_daily() -> None:
+    """What the worker does once a business day."""
+    today = clock.today()
+    if _done_on.get("day") != today:
+        drop_old_words()
+        _done_on["day"] = today
 
 
 def _holders(*, visit_ids: Sequence[UUID]) -> dict[UUID | None, UUID]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -101,8 +102,7 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
     visits = [_visit(arrivals, one) for one in coming]
     database.insert_objects(visits)
     entries = [told for one in coming for _done, told in one.entries]
-    if arrivals.awaited:
-        AwaitedConfirmation.objects.filter(visit_id__in=[one.pk for one in visits]).delete()
+    _take_words(arrivals, visits)
     recorded = iter(
         support.add_helps(
             actor=arrivals.actor,
@@ -125,6 +125,17 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
     ]
     if told:
         note_visits(visits=told)
+
+
+def _take_words(arrivals: Arrivals, visits: Sequence[Visit]) -> None:
+    """The words by which these visits' seconds are confirmed wait no more; another teammate's goes on waiting, lest the
+    visit be put right to them."""
+    words = Q()
+    for one in visits:
+        if one.second_how == How.SIGN_IN and one.pk in arrivals.awaited:
+            words |= Q(visit_id=one.pk, teammate=one.second_id)
+    if words:
+        AwaitedConfirmation.objects.filter(words).delete()
 
 
 _HELP_COLUMNS = ("help", "visit", "kind", "before", "after", "obstacle")
@@ -166,6 +177,7 @@ def _change(arrivals: Arrivals, one: Coming) -> Problem | None:
         new.paired_on = visit.paired_on
     _recount(visit, new)
     new.save(force_update=True)
+    _take_words(arrivals, [new])
     doors.add(new.door_id)
     _change_helps(arrivals, one, new)
     changed = [it.name for it in Visit._meta.concrete_fields if getattr(visit, it.attname) != getattr(new, it.attname)]
