@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "doanso.sync",
     "doanso.imports",
     "doanso.assignments",
+    "doanso.signing",
     "doanso.files",
     "doanso.tally",
     "doanso.access",

@@ -1,0 +1,209 @@
+"""Whose certificates are trusted, who signs with which, signatures under way, and the files anybody may verify."""
+
+from django.conf import settings
+from django.db import models
+
+from doanso.files.models import Blob
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Unit
+
+_USER = settings.AUTH_USER_MODEL
+
+
+class AuthorityPurpose(models.TextChoices):
+    """What an authority's certificates say."""
+
+    SIGNING = "signing", "Chữ ký số"
+    TIME = "time", "Dấu thời gian"
+
+
+class Authority(models.Model):
+    """A certificate this installation trusts, or one on the way to it. None is trusted by itself: somebody put it here.
+
+    `is_anchor` tells roots from intermediates. Without `legal_force` it is a test authority, and every page that shows a
+    signature under it says so.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=7, choices=AuthorityPurpose)
+    is_anchor = models.BooleanField()
+    legal_force = models.BooleanField()
+    der = models.BinaryField()
+    fingerprint = models.CharField(max_length=64)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    added_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint", "purpose"], condition=models.Q(ended_at=None), name="signing_authority_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=AuthorityPurpose.values), name="signing_authority_purpose"
+            ),
+        ]
+
+
+class RevocationList(models.Model):
+    """What an authority has called back, as it published it (CRL). The newest one of an authority holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="revocation_lists")
+    der = models.BinaryField()
+    this_update = models.DateTimeField()
+    next_update = models.DateTimeField(null=True)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "this_update"], name="signing_revocation_list_once"),
+        ]
+
+
+class SignerKind(models.TextChoices):
+    """In whose name a certificate signs."""
+
+    PERSON = "person", "Cá nhân"
+    ORGANISATION = "organisation", "Cơ quan, tổ chức"
+
+
+class Way(models.TextChoices):
+    """Where the private key is, and so how a signature is made. No person's key is ever on the server."""
+
+    TOKEN = "token", "Thiết bị ký gắn ở máy chủ"
+    AGENT = "agent", "Thiết bị ký ở máy người dùng"
+    UPLOAD = "upload", "Ký bằng công cụ riêng rồi tải lên"
+
+
+class Certificate(models.Model):
+    """A certificate with which a person or a unit signs here: checked when it was added, and again at each signature.
+
+    `image` is the blue signature or the red seal (PNG with a clear ground) that stands where it signs.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=12, choices=SignerKind)
+    user = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="certificates")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="certificates")
+    way = models.CharField(max_length=6, choices=Way)
+    der = models.BinaryField()
+    # What it takes to get from it to a trusted authority, one after the other (DER, concatenated).
+    chain = models.BinaryField(default=bytes)
+    fingerprint = models.CharField(max_length=64)
+    subject = models.CharField(max_length=300)
+    issuer = models.CharField(max_length=300)
+    serial = models.CharField(max_length=80)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    # Of a key on the server's own token: where it is. Its PIN is a setting, never a row.
+    token_label = models.CharField(max_length=64, blank=True)
+    key_label = models.CharField(max_length=64, blank=True)
+    image = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint"], condition=models.Q(ended_at=None), name="signing_certificate_once"
+            ),
+            models.CheckConstraint(condition=models.Q(way__in=Way.values), name="signing_certificate_way"),
+            models.CheckConstraint(
+                condition=models.Q(kind="person", user__isnull=False)
+                | models.Q(kind="organisation", user__isnull=True),
+                name="signing_certificate_holder",
+            ),
+            # A person's key is with the person.
+            models.CheckConstraint(
+                condition=models.Q(kind="organisation") | ~models.Q(way="token"), name="signing_certificate_token"
+            ),
+        ]
+
+
+class SessionState(models.TextChoices):
+    """How far a signature that is made in two steps has come."""
+
+    OPEN = "open", "Chờ ký"
+    DONE = "done", "Đã ký"
+    CANCELLED = "cancelled", "Đã bỏ"
+
+
+class Session(models.Model):
+    """One signature under way: the server has prepared the bytes, the signer's machine owes the signature over them.
+
+    `owner_kind` and `owner_id` name what is signed in the app that asked. `to_sign` are the signed attributes (DER) over
+    which the key signs; the result is kept only if it is exactly that signature. The agent finds a session by its secret.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner_kind = models.CharField(max_length=40)
+    owner_id = models.UUIDField()
+    title = models.CharField(max_length=300)
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="sessions")
+    user = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    field = models.CharField(max_length=40)
+    secret_lookup = models.CharField(max_length=64, null=True, unique=True)
+    base = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    # The file with the place of the signature left open; none for a file that is signed elsewhere and uploaded.
+    prepared = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=128, blank=True)
+    to_sign = models.BinaryField(default=bytes)
+    plan = models.JSONField(default=dict)
+    state = models.CharField(max_length=9, choices=SessionState, default=SessionState.OPEN)
+    signed = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=SessionState.values), name="signing_session_state"),
+            models.CheckConstraint(
+                condition=~models.Q(state="done") | models.Q(signed__isnull=False), name="signing_session_done"
+            ),
+            # One hand at a time on one place of one file.
+            models.UniqueConstraint(
+                fields=["owner_kind", "owner_id", "field"],
+                condition=models.Q(state="open"),
+                name="signing_session_one_open",
+            ),
+        ]
+
+
+class PublicFile(models.Model):
+    """A signed file that anybody may verify by its code (on every page of it, as a QR) or by uploading it.
+
+    What the page says of the office is copied here when the file is issued: it stays true of that day.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=16, unique=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    issuer = models.CharField(max_length=200)
+    number = models.CharField(max_length=60)
+    title = models.CharField(max_length=400)
+    dated = models.DateField(null=True)
+    # None while the code stands in a file that is not issued yet; then nobody is told more than that.
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, blank=True)
+    # Whether the page hands the file out, or only says what is known of it.
+    is_open = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True)
+    recalled_at = models.DateTimeField(null=True)
+    recall_reason = models.CharField(max_length=300, blank=True)
+    replaced_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaces")
+
+    class Meta:
+        indexes = [models.Index(fields=["sha256"], name="signing_public_file_hash")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(issued_at=None) | (models.Q(blob__isnull=False) & ~models.Q(sha256="")),
+                name="signing_public_file_issued",
+            ),
+        ]
