@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.models import AwaitedConfirmation, Teammate, Visit
-from doanso.outreach.tests.visiting import SIGNED, Visiting, applied
+from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
 from doanso.support.models import Help
 from doanso.sync.actions import register_device
 from doanso.sync.tests.conftest import Phone
@@ -91,3 +93,26 @@ def test_nobody_confirms_in_anothers_name(visiting: Visiting, tree: Tree) -> Non
     [ack] = visiting.deliver(own)
     assert ack["problem"]["code"] == "same_person"
     assert not Visit.objects.get().paired
+
+
+def test_twelve_words_take_as_many_statements_as_two(visiting: Visiting, tree: Tree) -> None:
+    ut = str(visiting.outing.mates["ut"].pk)
+    other = _second_phone(visiting, tree.an)
+    counts, seen = [], 0
+    for many in (2, 12):
+        told = []
+        for _ in range(many):
+            seen += 1
+            body = visiting.with_second(teammate=ut, how="sign-in") | {"people": [guest(f"Người {chr(65 + seen)}")]}
+            told.append(visiting.record(body))
+        applied(visiting.deliver(*told))
+        # As many again for visits that have not come.
+        words = [{"visit": visit, "teammate": ut, "how": "sign-in"} for one in told for visit in (one["id"], key())]
+        records = [other.record(one, kind="outreach.confirmation") for one in words]
+        with CaptureQueriesContext(connection) as captured:
+            applied(other.deliver(*records))
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+    assert (Visit.objects.filter(paired=True).count(), AwaitedConfirmation.objects.count()) == (14, 14)
+    assert list(Help.objects.values_list("grade", "second_helper_name").distinct()) == [(2, "Trần Văn Út")]
+    assert list(recount()) == []

@@ -1,25 +1,27 @@
 """The second of a pair confirms a visit on a phone of their own, before or after the first one's phone has sent it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import record
+from doanso.audit.actions import Deed, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem
 from doanso.members.queries import home_units
 from doanso.outreach import policy
-from doanso.outreach.actions.visits.helps import lock_told_helps, lock_words
+from doanso.outreach.actions.visits.helps import lock_helps_of, lock_words
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import CONFIRMS, AwaitedConfirmation, How, Teammate, Visit
 from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.visits import Standing
 from doanso.support import actions as support
 from doanso.support.actions import Helper
+from doanso.support.models import Help
 from doanso.sync.models import Device
 from doanso.sync.ports import Incoming
 from doanso.tally import actions as tally
@@ -39,16 +41,14 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> l
     """
     policy.RECORD.require_at(actor, unit)
     mates = {mate.pk: mate for mate in Teammate.objects.filter(user=actor)}
-    holders = _holders(visit_ids=[one.told[0] for one in records])
-    lock_words({one.told[0] for one in records})
-    visits = {
-        visit.pk: visit
-        for visit in Visit.objects.select_for_update(of=("self",))
-        .filter(pk__in=[one.told[0] for one in records])
-        .order_by("pk")
-    }
+    visit_ids = {one.told[0] for one in records}
+    lock_words(visit_ids)
+    locked = Visit.objects.select_for_update(of=("self",)).filter(pk__in=visit_ids).order_by("pk")
+    visits = {visit.pk: visit for visit in locked.select_related("first")}
+    homes, holders = home_units({visit.unit_id for visit in visits.values()}), _holders(visits.values())
     waiting = _wait(actor, [told for one in records if (told := one.told)[0] not in visits and told[1] in mates])
     answers: list[Problem | None] = []
+    confirmed: dict[UUID, tuple[Visit, Teammate]] = {}
     for one in records:
         visit_id, teammate_id = one.told
         mate, visit = mates.get(teammate_id), visits.get(visit_id)
@@ -57,8 +57,16 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> l
             answers.append(Problem("not_you", message, "teammate"))
         elif visit is None:
             answers.append(None if one.told in waiting else _too_many())
+        elif visit.second_id == mate.pk and visit.second_how in CONFIRMS:
+            answers.append(None)
         else:
-            answers.append(_confirm(actor, visit, mate, holders.get(visit.device_id)))
+            home, holder_id = homes[visit.unit_id], holders.get(visit.device_id)
+            answers.append(_problem(visit, mate, home, holder_id))
+            if answers[-1] is None:
+                _put(visit, mate)
+                confirmed[visit.pk] = visit, mate
+    if confirmed:
+        _write(actor, confirmed)
     return answers
 
 
@@ -101,36 +109,45 @@ def drop_old_words_daily() -> None:
         _done_on["day"] = today
 
 
-def _holders(*, visit_ids: Sequence[UUID]) -> dict[UUID | None, UUID]:
+def _holders(visits: Iterable[Visit]) -> dict[UUID | None, UUID]:
     """Who holds the phones that brought these visits, by phone."""
-    devices = Visit.objects.filter(pk__in=visit_ids).values("device_id")
+    devices = {visit.device_id for visit in visits if visit.device_id is not None}
     return dict(Device.objects.filter(pk__in=devices).values_list("pk", "user_id"))
 
 
-def _confirm(actor: User, visit: Visit, mate: Teammate, holder_id: UUID | None) -> Problem | None:
-    if visit.second_id == mate.pk and visit.second_how in CONFIRMS:
-        return None
-    problem = _problem(visit, mate, holder_id)
-    if problem is not None:
-        return problem
+_CHANGED = ("second", "second_name", "second_kind", "second_how", "second_problem", "paired", "paired_on")
+_second_of = attrgetter(*(name if name != "second" else "second_id" for name in _CHANGED))
+
+
+def _put(visit: Visit, mate: Teammate) -> None:
+    """The teammate is the visit's second from now on."""
     visit.second_id, visit.second_name, visit.second_kind = mate.pk, mate.name, mate.kind
     visit.second_how, visit.second_problem = How.SIGN_IN, ""
     first = Standing(visit.first_id, visit.first_name, visit.first_kind, visit.first_how)
     visit.paired = rules.is_pair(first, Standing(mate.pk, mate.name, mate.kind, How.SIGN_IN))
     visit.paired_on = clock.today() if visit.paired else None
-    changed = ["second", "second_name", "second_kind", "second_how", "second_problem", "paired", "paired_on"]
-    visit.save(update_fields=changed)
-    record(actor=actor, verb="outreach.confirm", obj=visit, unit=visit.unit_id, changed=changed)
-    locked = [it.standing for it in lock_told_helps(visit) if it.standing is not None]
-    tally.count_many(families.counted(visit))
-    support.add_second_helper(helps=locked, second=Helper(mate.name, mate.kind, mate.member_id))
-    return None
 
 
-def _problem(visit: Visit, mate: Teammate, holder_id: UUID | None) -> Problem | None:
+def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> None:
+    """The visits with their history, what they count now, and the second one on their helps; as often as the actor is
+    somebody of a team, however many visits there are."""
+    visits = [visit for visit, _mate in confirmed.values()]
+    database.update_rows(Visit, _CHANGED, [(visit.pk, *_second_of(visit)) for visit in visits])
+    record_many(Deed(actor, "outreach.confirm", visit, visit.unit_id, changed=_CHANGED) for visit in visits)
+    helps = lock_helps_of(list(confirmed))
+    tally.count_many([fact for visit in visits for fact in families.counted(visit)])
+    of_mates: dict[UUID, tuple[Teammate, dict[UUID, Help]]] = {}
+    for visit, mate in confirmed.values():
+        standing = [it.standing for it in helps.get(visit.pk, ()) if it.standing is not None]
+        of_mates.setdefault(mate.pk, (mate, {}))[1].update({one.pk: one for one in standing})
+    for mate, of_mate in of_mates.values():
+        support.add_second_helper(helps=list(of_mate.values()), second=Helper(mate.name, mate.kind, mate.member_id))
+
+
+def _problem(visit: Visit, mate: Teammate, home: UUID, holder_id: UUID | None) -> Problem | None:
     if visit.taken_back_at is not None:
         return Problem("taken_back", _("This visit was taken back; there is nothing to confirm."), "visit")
-    if mate.unit_id not in {visit.unit_id, home_units([visit.unit_id])[visit.unit_id]}:
+    if mate.unit_id not in {visit.unit_id, home}:
         return Problem("other_unit", _("This visit is another unit's; whoever is in its teams confirms it."), "visit")
     day = min(visit.happened_on, visit.arrived_on)
     if day < mate.since or (mate.until is not None and mate.until <= day):

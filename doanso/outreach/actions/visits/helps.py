@@ -1,8 +1,10 @@
 """What a visit has told of helps, and what stands of it now; and its second's word, which may cross it on the way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import F
 
 from doanso.lib import database
 from doanso.outreach.models import Visit, VisitHelp
@@ -33,8 +35,18 @@ class ToldHelp(NamedTuple):
 def lock_told_helps(visit: Visit) -> list[ToldHelp]:
     """The visit's own helps, locked. One that was recorded before somebody told of it at the door, in the office or by a
     member, is not the visit's."""
-    told = Help.objects.filter(visit_help__visit=visit, source=HelpSource.VISIT)
-    step = {one.pk: one for one in told.select_for_update(of=("self",)).order_by("pk")}
+    return lock_helps_of([visit.pk]).get(visit.pk, [])
+
+
+def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ToldHelp]]:
+    """`lock_told_helps` of many visits, in as many statements as of one."""
+    rows = Help.objects.filter(visit_help__visit__in=visit_ids, source=HelpSource.VISIT)
+    told_in = rows.select_for_update(of=("self",)).order_by("pk").annotate(told_in=F("visit_help__visit_id"))
+    visits: dict[UUID, list[UUID]] = {}
+    step: dict[UUID, Help] = {}
+    for one in told_in:
+        visits.setdefault(one.told_in, []).append(one.pk)
+        step[one.pk] = one
     contents = {key: one.content_hash for key, one in step.items()}
     root = {key: key for key in step}
     standing: dict[UUID, Help] = {}
@@ -44,7 +56,7 @@ def lock_told_helps(visit: Visit) -> list[ToldHelp]:
         after = Help.objects.filter(corrects__in=gone).select_for_update(of=("self",)).order_by("pk") if gone else []
         step = {one.pk: one for one in after}
         root |= {key: root[one.corrects_id] for key, one in step.items() if one.corrects_id is not None}
-    return [ToldHelp(key, content, standing.get(key)) for key, content in contents.items()]
+    return {visit: [ToldHelp(key, contents[key], standing.get(key)) for key in keys] for visit, keys in visits.items()}
 
 
 def told_alone(visit: Visit, told: Sequence[ToldHelp]) -> tuple[list[Help], set[UUID]]:
