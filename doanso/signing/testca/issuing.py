@@ -1,0 +1,179 @@
+"""Keys and certificates as an authority makes them. Nothing here is trusted by anybody who was not told to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from doanso.lib import clock
+
+NO_LEGAL_FORCE = "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
+"""What stands in the subject of every certificate that this authority makes."""
+
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A certificate with its key, and the certificates above it from the nearest to the root."""
+
+    certificate: x509.Certificate
+    key: Key
+    above: tuple[x509.Certificate, ...] = ()
+
+    @property
+    def der(self) -> bytes:
+        """The certificate as bytes."""
+        return self.certificate.public_bytes(Encoding.DER)
+
+    @property
+    def pem(self) -> bytes:
+        """The certificate as text."""
+        return self.certificate.public_bytes(Encoding.PEM)
+
+    @property
+    def key_der(self) -> bytes:
+        """The private key, unsealed (PKCS#8)."""
+        return self.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """What stands between it and a root, as bytes, without the root."""
+        return tuple(one.public_bytes(Encoding.DER) for one in self.above[:-1])
+
+    @property
+    def serial(self) -> int:
+        """The certificate's number at its authority."""
+        return self.certificate.serial_number
+
+    def p12(self, name: str, password: str) -> bytes:
+        """Key and certificates in one file under a password."""
+        return pkcs12.serialize_key_and_certificates(
+            name.encode(), self.key, self.certificate, self.above, BestAvailableEncryption(password.encode())
+        )
+
+
+def new_key(kind: str = "rsa") -> Key:
+    """A fresh key: RSA of 2048 bits, or on the curve P-256."""
+    if kind == "ec":
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def name_of(common: str, *, organisation: str = "", number: str = "") -> x509.Name:
+    """A subject as Vietnamese authorities write it: who, of what body, under which number, and that it is a trial."""
+    parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN")]
+    if organisation:
+        parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation))
+    parts.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, NO_LEGAL_FORCE))
+    if number:
+        parts.append(x509.NameAttribute(NameOID.USER_ID, number))
+    parts.append(x509.NameAttribute(NameOID.COMMON_NAME, common))
+    return x509.Name(parts)
+
+
+@dataclass(frozen=True)
+class Span:
+    """From when to when a certificate holds."""
+
+    since: datetime
+    until: datetime
+
+
+def span(*, days: int, since_days: int = 1) -> Span:
+    """A span that began so many days ago and ends in so many (fewer than none: it is over)."""
+    now = clock.now().replace(microsecond=0)
+    return Span(now - timedelta(days=since_days), now + timedelta(days=days))
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        content_commitment=not signs_certificates,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def issue_authority(subject: x509.Name, *, by: Issued | None, held: Span, key: Key | None = None) -> Issued:
+    """A root (`by` nobody) or an authority under one."""
+    key = key or new_key()
+    builder = _begun(subject, key, by, held)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=1 if by is None else 0), critical=True)
+    builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
+    return _made(builder, key, by)
+
+
+def issue(
+    subject: x509.Name, *, by: Issued, held: Span, key: Key | None = None, time_stamping: bool = False, crl: str = ""
+) -> Issued:
+    """A certificate with which somebody signs, or with which a time-stamping authority does."""
+    key = key or new_key()
+    builder = _begun(subject, key, by, held)
+    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    builder = builder.add_extension(_usage(signs_certificates=False), critical=True)
+    if time_stamping:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    else:
+        use = [ExtendedKeyUsageOID.EMAIL_PROTECTION, x509.ObjectIdentifier("1.3.6.1.4.1.311.10.3.12")]
+        builder = builder.add_extension(x509.ExtendedKeyUsage(use), critical=False)
+    if crl:
+        point = x509.DistributionPoint([x509.UniformResourceIdentifier(crl)], None, None, None)
+        builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
+    return _made(builder, key, by)
+
+
+def _begun(subject: x509.Name, key: Key, by: Issued | None, held: Span) -> x509.CertificateBuilder:
+    above = key if by is None else by.key
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject if by is None else by.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(held.since)
+        .not_valid_after(held.until)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above.public_key()), critical=False)
+    )
+
+
+def _made(builder: x509.CertificateBuilder, key: Key, by: Issued | None) -> Issued:
+    made = builder.sign(key if by is None else by.key, hashes.SHA256())
+    return Issued(made, key, () if by is None else (by.certificate, *by.above))
+
+
+def revocation_list(
+    by: Issued, revoked: Iterable[int], *, this_update: datetime | None = None, days: int = 7, number: int = 1
+) -> bytes:
+    """The list of what an authority has called back (DER), good for so many days."""
+    this_update = this_update or clock.now().replace(microsecond=0) - timedelta(hours=1)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(by.certificate.subject)
+        .last_update(this_update)
+        .next_update(this_update + timedelta(days=days))
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by.key.public_key()), critical=False)
+        .add_extension(x509.CRLNumber(number), critical=False)
+    )
+    for serial in revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(this_update)
+        entry = entry.add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
+        builder = builder.add_revoked_certificate(entry.build())
+    return builder.sign(by.key, hashes.SHA256()).public_bytes(Encoding.DER)
