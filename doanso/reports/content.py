@@ -10,6 +10,8 @@ from datetime import date
 from types import UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
+from doanso.documents.official.head import Head
+
 BESIDE = frozenset({"members-all"})
 """Columns of the appendix whose numbers are those of today's registers."""
 
@@ -99,26 +101,6 @@ class Chart:
     unit_of_count: str
     points: tuple[tuple[str, int], ...]
     target: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The frame of the document: who issues it, what it is called, where and when, who signs, who gets it."""
-
-    superior: str
-    issuer: str
-    symbol: str
-    place: str
-    # The day printed; the number is written in when the document is issued.
-    dated: date
-    type_name: str
-    summary: str
-    to: tuple[str, ...] = ()
-    authority: str = ""
-    post: str = ""
-    signer: str = ""
-    recipients: tuple[str, ...] = ()
-    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,5 @@
 """A report as a Word document: the same as the printed one, with real styles, fields and tables for whoever works on."""
 
-import io
-import zipfile
-from datetime import datetime, time
-
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -14,18 +10,17 @@ from docx.parts.story import StoryPart
 from docx.section import Section
 from docx.shared import Mm
 
+from doanso.documents.official import wording as official
+from doanso.documents.official.markup import field, link, paragraph, run
+from doanso.documents.official.word_package import packed, put_into, set_pages, set_properties, text_width
+from doanso.documents.official.word_styles import LINK_COLOUR, dress
 from doanso.reports.content import Passage, ReportContent
 from doanso.reports.forms import wording
-from doanso.reports.forms.markup import carried, field, link, paragraph, run
 from doanso.reports.forms.tables import tables
 from doanso.reports.forms.word_chart import chart
-from doanso.reports.forms.word_styles import LINK_COLOUR, dress
 from doanso.reports.forms.word_tables import appendix, figure_table, head_table, signature_table
 
-_LONGEST_PROPERTY = 255
 _SHORT_HASH = 16
-_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
-_DROPPED_PARTS = ("/docProps/thumbnail.jpeg", "/customXml/", "/word/stylesWithEffects.xml")
 
 
 class _Writer:
@@ -36,7 +31,7 @@ class _Writer:
         self.content = content
         self.base = base
         self.document: WordDocument = Document()
-        self.text_width = 165.0 if content.form == wording.ND30 else 160.0
+        self.text_width = text_width(content.form)
         self.sections = [""]
 
     def append(self, markup: str) -> None:
@@ -57,8 +52,14 @@ def render_docx(content: ReportContent, *, base: str) -> bytes:
     writer = _Writer(content, base)
     document = writer.document
     dress(document)
-    _set_properties(document, content)
-    _set_pages(document.sections[0], content)
+    set_properties(
+        document,
+        title=f"{content.head.type_name} {content.head.summary}",
+        subject=content.programme,
+        author=content.unit,
+        dated=content.head.dated,
+    )
+    set_pages(document.sections[0], content.form)
     _header_and_footer(writer, document.sections[0])
     _write_front(writer)
     places = wording.parts(content)
@@ -82,48 +83,20 @@ def render_docx(content: ReportContent, *, base: str) -> bytes:
             )
         writer.sections.append("")
         writer.append(appendix(content, writer.key))
-    return _packed(document, writer.sections)
-
-
-def _set_properties(document: WordDocument, content: ReportContent) -> None:
-    moment = datetime.combine(content.head.dated, time())
-    kept = document.core_properties
-    kept.title = carried(f"{content.head.type_name} {content.head.summary}")[:_LONGEST_PROPERTY]
-    kept.subject = carried(content.programme)[:_LONGEST_PROPERTY]
-    kept.author = kept.last_modified_by = carried(content.unit)[:_LONGEST_PROPERTY]
-    kept.comments = kept.keywords = ""
-    kept.language = "vi-VN"
-    kept.created = kept.modified = moment
-    kept.revision = 1
-
-
-def _set_pages(section: Section, content: ReportContent) -> None:
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(20), Mm(20)
-    section.left_margin, section.right_margin = Mm(30), Mm(15 if content.form == wording.ND30 else 20)
-    section.header_distance = section.footer_distance = Mm(10)
-    section.different_first_page_header_footer = True
+    return packed(document, writer.sections)
 
 
 def _header_and_footer(writer: _Writer, section: Section) -> None:
     """The number of the page at the top from the second page on; below, which figures the document holds."""
     content = writer.content
-    _replace(section.first_page_header._element, paragraph(style="Header"))
-    _replace(section.header._element, paragraph(field("PAGE", size=14), style="Header", align="center"))
+    put_into(section.first_page_header._element, paragraph(style="Header"))
+    put_into(section.header._element, paragraph(field("PAGE", size=14), style="Header", align="center"))
     for footer in (section.first_page_footer, section.footer):
         key = writer.key(content.path, footer.part)
-        said = f"{wording.DRAFT} – số liệu chưa chốt"
+        said = f"{official.DRAFT} – số liệu chưa chốt"
         if wording.is_frozen(content):
             said = f"Bản số liệu: {content.frozen_hash[:_SHORT_HASH]}…"
-        _replace(footer._element, paragraph(link(key, run(said, size=9)), style="Footer"))
-
-
-def _replace(element: object, markup: str) -> None:
-    inside = parse_xml(f"<w:hdr {nsdecls('w', 'r')}>{markup}</w:hdr>")
-    for old in list(element):  # type: ignore[call-overload]
-        element.remove(old)  # type: ignore[attr-defined]
-    for new in list(inside):
-        element.append(new)  # type: ignore[attr-defined]
+        put_into(footer._element, paragraph(link(key, run(said, size=9)), style="Footer"))
 
 
 def _write_front(writer: _Writer) -> None:
@@ -189,28 +162,3 @@ def _write_origin(writer: _Writer) -> None:
     if address := writer.address(content.path):
         leads = link(writer.key(content.path), run(address, size=9, colour=LINK_COLOUR))
         writer.append(paragraph(run("Tra cứu: ", size=9), leads, align="left", after=0, first=0))
-
-
-def _packed(document: WordDocument, sections: list[str]) -> bytes:
-    """The package with its parts in one order and at one date, so that equal content is equal bytes."""
-    package = document.part.package
-    for relations in (package.rels, document.part.rels):
-        for key, relation in list(relations.items()):
-            if not relation.is_external and str(relation.target_part.partname).startswith(_DROPPED_PARTS):
-                del relations[key]
-    saved, packed = io.BytesIO(), io.BytesIO()
-    document.save(saved)
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            part = zipfile.ZipInfo(name, _FIXED_DATE)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            written = source.read(name)
-            target.writestr(part, _filled(written.decode(), sections) if name == "word/document.xml" else written)
-    return packed.getvalue()
-
-
-def _filled(empty: str, sections: list[str]) -> str:
-    """The document with each section's text before the mark that ends it."""
-    begin, end = empty.index("<w:body>") + len("<w:body>"), empty.rindex("<w:sectPr")
-    last = sections[1] if len(sections) > 1 else ""
-    return f"{empty[:begin]}{sections[0]}{empty[begin:end]}{last}{empty[end:]}"

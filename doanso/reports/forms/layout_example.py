@@ -10,9 +10,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from doanso.documents.official.markup import carried
 from doanso.reports.content import Column, ReportContent
 from doanso.reports.forms import layout_names as names
-from doanso.reports.forms.markup import carried
 from doanso.reports.forms.values import Figure, figure
 
 _FORM, _NAMES, _HELP = "Mẫu điền", "Các tên ô", "Hướng dẫn"

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from doanso.reports.forms.markup import carried
+from doanso.documents.official.markup import carried
 from doanso.reports.forms.package import Package, tag
 from doanso.reports.forms.references import Insertion, Ref, area, copied_down, letters, ref, with_rows_inserted
 

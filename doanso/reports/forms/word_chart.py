@@ -5,10 +5,10 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
+from doanso.documents.official.markup import plain
 from doanso.lib import formats
 from doanso.reports.content import Chart
 from doanso.reports.forms.axis import PERCENT
-from doanso.reports.forms.markup import plain
 
 _TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _SPACES = (

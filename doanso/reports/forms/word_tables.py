@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from doanso.documents.official import word_frame
+from doanso.documents.official import wording as official
+from doanso.documents.official.markup import Cell, TableRow, link, new_page, paragraph, run, table
+from doanso.documents.official.word_styles import LINK_COLOUR
 from doanso.reports.content import Column, ReportContent, UnitRow
 from doanso.reports.forms import tables, wording
 from doanso.reports.forms.appendix import HIGHEST_HEAD, Sheet, cell, sheets, width
-from doanso.reports.forms.markup import Cell, TableRow, link, new_page, paragraph, run, table
-from doanso.reports.forms.word_styles import LINK_COLOUR
 
 Key = Callable[[str], str]
 _HEAD_SHADE = "E7E6E6"
@@ -16,57 +18,24 @@ _GROUP_SHADE = "F7F7F7"
 _AROUND = {"number", "unit", "note"}
 # What a border takes of a cell in Word, and not in print; without it a number that fits exactly would break.
 _BORDER = 0.25
-_SIGNATURE = 80
-"""Points of room for signature and seal."""
-
-
-def _line(words: str, *, size: float = 14, bold: bool = False, italic: bool = False, **layout: object) -> str:
-    return paragraph(run(words, bold=bold, italic=italic, size=size), style="InHead", **layout)  # type: ignore[arg-type]
 
 
 def head_table(content: ReportContent) -> str:
     """Who issues it and its number on the left; the Union's or the state's title, place and date on the right."""
-    head = content.head
-    is_state = content.form == wording.ND30
-    size = 13.0 if is_state else 14.0
-    left = _line(head.superior.upper(), size=size) if head.superior else ""
-    left += _line(head.issuer.upper(), size=size, bold=True)
-    left += _rule(20) if is_state else _line("***")
-    left += _line(wording.number_line(content), size=size, before=6 if is_state else 0)
+    head, form = content.head, content.form
+    left = word_frame.issuer(form, head.superior, [head.issuer])
+    left += word_frame.number(form, wording.number_line(content))
     if not wording.is_frozen(content):
-        left += paragraph(
-            run(wording.DRAFT, bold=True, size=13), style="InHead", left=24, right=24, before=6, after=6, boxed=True
-        )
-    date = wording.place_and_date(head)
-    if is_state:
-        right = _line(wording.NATION, size=13, bold=True) + _line(wording.MOTTO, size=14, bold=True) + _rule(19)
-    else:
-        right = _line(wording.UNION, size=15, bold=True) + _rule(4)
-    right += _line(date, italic=True, before=6)
-    widths = (67.0, 98.0) if is_state else (82.0, 78.0)
-    return table(widths, [TableRow([Cell(left, middle=False), Cell(right, middle=False)])], ruled=False)
-
-
-def _rule(aside: float) -> str:
-    """A line in the middle of the column, this far from its sides."""
-    return paragraph(style="InHead", left=aside, right=aside, rule=True, mark=2)
+        left += word_frame.mark(official.DRAFT)
+    return word_frame.head_table(form, left, word_frame.title(form, official.place_and_date(head.place, head.dated)))
 
 
 def signature_table(content: ReportContent, text_width: float) -> str:
     """To whom it goes on the left, who signs on the right."""
     head = content.head
-    left = ""
-    if head.recipients:
-        left = paragraph(run("Nơi nhận:", bold=True, italic=True, size=12), style="InHead", align="left", before=6)
-    for one in wording.recipients(head.recipients):
-        left += paragraph(run(one, size=11), style="InHead", align="left")
-    right = _line(head.authority.upper(), bold=True, before=6, keep_next=True) if head.authority else ""
-    right += _line(head.post.upper(), bold=True, keep_next=True)
-    # Room for signature and seal.
-    right += paragraph(style="InHead", before=_SIGNATURE, keep_next=True, mark=2)
-    right += _line(head.signer, bold=True)
-    row = TableRow([Cell(left or paragraph(style="InHead"), middle=False), Cell(right, middle=False)])
-    return paragraph(first=0, after=0, keep_next=True) + table((text_width - 85, 85), [row], ruled=False)
+    right = word_frame.signature([head.authority] if head.authority else [], head.post, head.signer)
+    widths = (text_width - word_frame.SIGN_WIDTH, word_frame.SIGN_WIDTH)
+    return word_frame.closing_table(widths, [word_frame.recipients(head.recipients), right])
 
 
 def _cell(

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
+from doanso.documents.official import wording as official
+from doanso.documents.official.wording import ND30
 from doanso.lib import formats
-from doanso.reports.content import Head, Line, Passage, ReportContent
+from doanso.reports.content import Line, Passage, ReportContent
 
-ND30 = "nd30"
-DRAFT = "DỰ THẢO"
-UNION = "ĐOÀN TNCS HỒ CHÍ MINH"
-NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-MOTTO = "Độc lập - Tự do - Hạnh phúc"
 SHARES = ("share", "rule")
 NO_FIGURE = "chưa có số liệu"
 TIMES = "Số lượt"
@@ -27,16 +24,9 @@ GROUPS = {
 
 def number_line(content: ReportContent) -> str:
     """ "Số: 07-BC/TĐTN" in the Union's form, "Số: 07/BC-TĐTN" in the state's; room for the number until it is given."""
-    head, between = content.head, "/" if content.form == ND30 else "-"
+    head = content.head
     symbol = head.symbol.replace("/", "-") if content.form == ND30 else head.symbol
-    number = f"{head.number:02}" if head.number is not None else "\u2007" * 4
-    return f"Số: {number}{between}{symbol}"
-
-
-def place_and_date(head: Head) -> str:
-    """Days below 10 and the months 1 and 2 have a 0 before them."""
-    month = f"{head.dated.month:02}" if head.dated.month < 3 else str(head.dated.month)
-    return f"{head.place}, ngày {head.dated.day:02} tháng {month} năm {head.dated.year}"
+    return official.number_line(content.form, symbol, head.number)
 
 
 def is_frozen(content: ReportContent) -> bool:
@@ -114,15 +104,9 @@ def heading(passage: Passage) -> str:
     return f"{number}) {passage.heading}" if passage.level == 3 else f"{number}. {passage.heading}"
 
 
-def recipients(given: tuple[str, ...]) -> list[str]:
-    """The lines below "Nơi nhận:", each with its dash; the last one ends with a full stop."""
-    lines = [one.strip().lstrip("-– ").rstrip(";., ") for one in given]
-    return [f"- {one}{'.' if place == len(lines) else ';'}" for place, one in enumerate(lines, 1)]
-
-
 def goes_with(content: ReportContent) -> str:
     """Under the appendix's title: to which document it belongs."""
     head = content.head
-    on = place_and_date(head).removeprefix(f"{head.place}, ")
+    on = official.date_line(head.dated)
     number = number_line(content).replace("Số:", "số")
     return f"Kèm theo {head.type_name.capitalize()} {number} {on} của {content.unit}"

@@ -10,9 +10,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from doanso.documents.official.markup import carried
 from doanso.reports.content import Column, Line, ReportContent
 from doanso.reports.forms import wording
-from doanso.reports.forms.markup import carried
 from doanso.reports.forms.values import Figure, figure, goal, in_kind, of_grade, share
 
 _LONGEST_TEXT = 32_767

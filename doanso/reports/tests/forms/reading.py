@@ -11,8 +11,9 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 from pypdf import PageObject, PdfReader
 
+from doanso.documents.official.letters import FONTS
 from doanso.reports.content import Passage, ReportContent
-from doanso.reports.forms.pdf import FONTS, render_pages, render_pdf
+from doanso.reports.forms.pdf import render_pages, render_pdf
 from doanso.reports.tests.contents import BASE, FROZEN
 
 POINT = 25.4 / 72

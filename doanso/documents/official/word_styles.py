@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from doanso.reports.forms.markup import FONT
+from doanso.documents.official.markup import FONT
 
 LINK_COLOUR = "1F3864"
 """Dark enough to print as text, and told from it on a screen."""

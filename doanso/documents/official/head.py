@@ -1,0 +1,24 @@
+"""The frame of an official paper."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The frame of the document: who issues it, what it is called, where and when, who signs, who gets it."""
+
+    superior: str
+    issuer: str
+    symbol: str
+    place: str
+    # The day printed; the number is written in when the document is issued.
+    dated: date
+    type_name: str
+    summary: str
+    to: tuple[str, ...] = ()
+    authority: str = ""
+    post: str = ""
+    signer: str = ""
+    recipients: tuple[str, ...] = ()
+    number: int | None = None

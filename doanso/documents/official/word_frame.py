@@ -1,0 +1,84 @@
+"""The frame of a Word document: who issues it and its number, its title and date; to whom it goes and who signs."""
+
+from collections.abc import Sequence
+
+from doanso.documents.official import wording
+from doanso.documents.official.markup import Cell, TableRow, paragraph, run, table
+
+_SIGNATURE = 80
+"""Points of room for signature and seal."""
+SIGN_WIDTH = 85.0
+"""Millimetres of the column in which one signs."""
+
+
+def line(words: str, *, size: float = 14, bold: bool = False, italic: bool = False, **layout: object) -> str:
+    """A line of the head or of the signature, in the middle of its column."""
+    return paragraph(run(words, bold=bold, italic=italic, size=size), style="InHead", **layout)  # type: ignore[arg-type]
+
+
+def level_rule(aside: float) -> str:
+    """A line in the middle of the column, this far from its sides."""
+    return paragraph(style="InHead", left=aside, right=aside, rule=True, mark=2)
+
+
+def issuer(form: str, superior: str, names: Sequence[str]) -> str:
+    """The body above, the issuing one, and what parts them from the number."""
+    is_state = form == wording.ND30
+    size = 13.0 if is_state else 14.0
+    said = line(superior.upper(), size=size) if superior else ""
+    said += "".join(line(name.upper(), size=size, bold=True) for name in names)
+    return said + (level_rule(20) if is_state else line("***"))
+
+
+def number(form: str, words: str) -> str:
+    """Number and symbol."""
+    is_state = form == wording.ND30
+    return line(words, size=13.0 if is_state else 14.0, before=6 if is_state else 0)
+
+
+def mark(words: str, *, aside: float = 24) -> str:
+    """A mark in its box."""
+    return paragraph(
+        run(words, bold=True, size=13), style="InHead", left=aside, right=aside, before=6, after=6, boxed=True
+    )
+
+
+def title(form: str, place_and_date: str) -> str:
+    """The Union's or the state's title, then place and date."""
+    if form == wording.ND30:
+        said = line(wording.NATION, size=13, bold=True) + line(wording.MOTTO, size=14, bold=True) + level_rule(19)
+    else:
+        said = line(wording.UNION, size=15, bold=True) + level_rule(4)
+    return said + line(place_and_date, italic=True, before=6)
+
+
+def head_table(form: str, left: str, right: str) -> str:
+    """Both sides of the head beside each other."""
+    widths = (67.0, 98.0) if form == wording.ND30 else (82.0, 78.0)
+    return table(widths, [TableRow([Cell(left, middle=False), Cell(right, middle=False)])], ruled=False)
+
+
+def recipients(given: Sequence[str]) -> str:
+    """To whom it goes."""
+    if not given:
+        return ""
+    said = paragraph(run(wording.RECIPIENTS, bold=True, italic=True, size=12), style="InHead", align="left", before=6)
+    return said + "".join(
+        paragraph(run(one, size=11), style="InHead", align="left") for one in wording.recipients(given)
+    )
+
+
+def signature(authority: Sequence[str], post: str, signer: str) -> str:
+    """In whose place somebody signs, the post, room for signature and seal, the name."""
+    said = ""
+    for place, one in enumerate(authority):
+        said += line(one.upper(), bold=True, keep_next=True, **({} if place else {"before": 6}))
+    said += line(post.upper(), bold=True, keep_next=True)
+    said += paragraph(style="InHead", before=_SIGNATURE, keep_next=True, mark=2)
+    return said + line(signer, bold=True)
+
+
+def closing_table(widths: Sequence[float], columns: Sequence[str]) -> str:
+    """What stands below the body, never torn from it."""
+    row = TableRow([Cell(one or paragraph(style="InHead"), middle=False) for one in columns])
+    return paragraph(first=0, after=0, keep_next=True) + table(widths, [row], ruled=False)
