@@ -43,12 +43,13 @@ def may_be_closed(day: date, closed_until: date | None) -> bool:
 
 
 def on_open_days(
-    postings: Sequence[Posting], *, alone: bool, late: Collection[tuple[date, date]], closed: Closed, last_day: date
+    postings: Sequence[Posting], *, alone: bool, late: Collection[date], closed: Closed, last_day: date
 ) -> list[tuple[Any, ...]]:
     """The rows of what one group of subjects books in a measure, each on an open day.
 
-    `alone`: every source counts by itself (Times). `late` are standing entries that were booked later than they belong
-    to, as (day they belong to, day booked). Where the book has no open day left, nothing is booked.
+    `alone`: every source counts by itself (Times). `late` are the days on which earlier deeds booked what belongs before
+    them, corrections too: until then the past is as it was, not as the facts say. Where the book has no open day left,
+    nothing is booked.
     """
     if alone:
         dated = [(one, _first_open(one, closed)) for one in postings]
@@ -57,7 +58,7 @@ def on_open_days(
         return []
     moved = [day for one in postings if (day := _first_open(one, closed)) != one.day]
     first = min(one.day for one in postings)
-    floor = max([*moved, *(day for _own, day in late if day > first)], default=date.min)
+    floor = max([*moved, *(day for day in late if day > first)], default=date.min)
     if floor > last_day:
         return []
     return [one.row(max(one.day, floor)) for one in postings]

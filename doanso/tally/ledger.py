@@ -235,10 +235,16 @@ class Booked:
 
     standing: dict[tuple[int, int], Standing]
     first_seq: dict[tuple[int, Source], int]
+    # The days on which entries or corrections of a subject are booked that belong to earlier ones.
+    late: dict[tuple[int, int], list[date]]
 
     def of(self, subject_id: int, measure: OpenMeasure) -> Standing:
         """What stands of a subject in a measure."""
         return self.standing.get((subject_id, measure.id), {})
+
+    def late_days(self, group: Group, measure: OpenMeasure) -> list[date]:
+        """The days on which something of a group is booked in a measure that belongs to earlier ones."""
+        return [day for one in group for day in self.late.get((one, measure.id), ())]
 
     def reached(self, measure: OpenMeasure) -> rules.Reached:
         """The place in a measure's line that each claim has."""
@@ -247,7 +253,7 @@ class Booked:
 
 def booked(subject_ids: Collection[int], measures: Sequence[OpenMeasure]) -> Booked:
     """What is booked of these subjects in these measures."""
-    found = Booked({}, {})
+    found = Booked({}, {}, {})
     subjects, ids = list(subject_ids), [one.id for one in measures]
     if not subjects:
         return found
@@ -258,6 +264,9 @@ def booked(subject_ids: Collection[int], measures: Sequence[OpenMeasure]) -> Boo
     for row in rows:
         crossing = Crossing(*row[5:])
         day = crossing.day
+        # What was taken back on its own day is as if it had never been; a correction stays, and so does its day.
+        if row[4] is not None and row[0] not in gone:
+            found.late.setdefault((row[2], row[3]), []).append(day)
         if row[4] is not None:
             crossing = crossing._replace(day=row[4])
         if row[1] is None and row[0] not in gone:
@@ -345,13 +354,13 @@ def settle(
             wanted = desired(measure, group, known, under, reached)
             standing = {one: there.of(one, measure) for one in group}
             if wanted or any(standing.values()):
-                found.append((measure, standing, _difference(wanted, standing)))
-    days = closed_days((measure, postings) for measure, _standing, postings in found)
+                found.append((measure, group, _difference(wanted, standing)))
+    days = closed_days((measure, postings) for measure, _group, postings in found)
     post(
         [
             (measure.book_id, measure.id, *one)
-            for measure, standing, postings in found
-            for one in on_open_days(measure, standing, postings, days)
+            for measure, group, postings in found
+            for one in on_open_days(measure, postings, there.late_days(group, measure), days)
         ]
     )
 
@@ -366,25 +375,19 @@ def closed_days(asked: Iterable[tuple[OpenMeasure, Sequence[Posting]]]) -> Close
     )
 
 
-def left_to_book(measure: OpenMeasure, wanted: Wanted, standing: Mapping[int, Standing]) -> bool:
+def left_to_book(measure: OpenMeasure, wanted: Wanted, there: Booked, group: Group) -> bool:
     """Whether something of a group is still to be booked; where no day is open any more, nothing is."""
-    postings = _difference(wanted, standing)
-    return bool(on_open_days(measure, standing, postings, closed_days([(measure, postings)])))
+    postings = _difference(wanted, {one: there.of(one, measure) for one in group})
+    days = closed_days([(measure, postings)])
+    return bool(on_open_days(measure, postings, there.late_days(group, measure), days))
 
 
 def on_open_days(
-    measure: OpenMeasure, standing: Mapping[int, Standing], postings: Sequence[Posting], days: ClosedDays
+    measure: OpenMeasure, postings: Sequence[Posting], late: Collection[date], days: ClosedDays
 ) -> list[tuple[Any, ...]]:
     """The rows of these postings, each on a day that is open, and none where no day is left."""
     if measure.closed_until is None:
         return [one.row(one.day) for one in postings]
-    late = [
-        (crossing.day, day)
-        for there in standing.values()
-        for crossing, seqs in there.items()
-        for _seq, day in seqs
-        if day != crossing.day
-    ]
     return closing.on_open_days(
         postings,
         alone=measure.terms.kind == MeasureKind.TIMES,

@@ -215,7 +215,7 @@ def _replay(
             wanted = Counter(asked)
             there = {(one, crossing): len(seqs) for one, here in standing.items() for crossing, seqs in here.items()}
             # What no open day is left for stays as it was closed.
-            if wanted != there and not ledger.left_to_book(measure, asked, standing):
+            if wanted != there and not ledger.left_to_book(measure, asked, booked, group):
                 continue
             for key in [*wanted, *(one for one in there if one not in wanted)]:
                 expected, found = wanted[key], there.get(key, 0)

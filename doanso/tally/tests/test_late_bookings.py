@@ -1,0 +1,68 @@
+"""What is booked late of one subject waits together: on no day does anybody count twice, whatever was corrected before."""
+
+from datetime import date
+
+import pytest
+
+from doanso.lib.uuid7 import uuid7
+from doanso.tally import queries
+from doanso.tally.actions import close_period, merge_subjects, seal, unmerge_subject
+from doanso.tally.recount import recount
+
+pytestmark = pytest.mark.django_db
+
+OCTOBER, NOVEMBER = date(2023, 10, 31), date(2023, 11, 1)
+MID_OCTOBER = date(2023, 10, 15)
+
+
+@pytest.fixture
+def close(tree, book):
+    def close(unit="p4"):
+        return seal(close_period(book_id=book.pk, unit=tree.units[unit], last_day=OCTOBER))
+
+    return close
+
+
+@pytest.fixture
+def standing(tree, book):
+    """A figure of ward 4, ward 5 and the city, on each of some days."""
+
+    def standing(code, *days):
+        ids = {name: tree.units[name].pk for name in ("p4", "p5", "my-tho")}
+        found = [queries.figures(book=book, unit_ids=list(ids.values()), on=on) for on in days]
+        assert [str(one) for one in recount()] == []
+        return [tuple(figures[unit, code].total for unit in ids.values()) for figures in found]
+
+    return standing
+
+
+def test_a_stay_taken_back_late_keeps_the_next_one_waiting(tree, owners, close, standing):
+    member = uuid7()
+    stay = owners.place(member, tree.units["p4-kp1"], date(2023, 9, 1))
+    close("p4")
+    owners.take_back("members.active", stay)
+    owners.place(member, tree.units["p5-kp1"], MID_OCTOBER)
+
+    assert standing("members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (0, 1, 1)]
+
+
+def test_who_was_counted_for_another_while_they_were_one_waits_for_the_day_it_is_undone(tree, owners, close, standing):
+    gone, kept = uuid7(), uuid7()
+    merge_subjects(kind="person", gone=gone, kept=kept)
+    owners.place(gone, tree.units["p4-kp1"], date(2023, 9, 1))
+    close("p4")
+    unmerge_subject(kind="person", gone=gone)
+    owners.place(kept, tree.units["p5-kp1"], date(2023, 9, 5))
+
+    # Two people by now; closed September knows only one, counted for the one that remained.
+    assert standing("members", date(2023, 9, 10), OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (1, 1, 2)]
+
+
+def test_a_claim_that_fell_late_keeps_the_next_one_waiting(tree, owners, close, standing):
+    resident = uuid7()
+    first = owners.help(resident, tree.units["p4-kp1"], date(2023, 10, 5))
+    close("p4")
+    owners.take_back("test.helped", first)
+    owners.help(resident, tree.units["p5-kp1"], MID_OCTOBER)
+
+    assert standing("residents", MID_OCTOBER, OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (0, 1, 1)]
