@@ -5,16 +5,36 @@
                          ├ expired, revoked: persons
                          └ tsa: time-stamps
 
-`pki()` has them all; `trust()` writes the rows that make them trusted here.
+`pki()` has them all; `trust()` writes the rows that make them trusted here; `signed_pdf()` is a paper that a person and
+then an organisation have signed.
 """
 
 from dataclasses import dataclass
 from functools import cache
 
+import typst
+from asn1crypto import keys, x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from doanso.lib import clock
 from doanso.signing.models import Authority, AuthorityPurpose, RevocationList
+from doanso.signing.pdf import (
+    Appearance,
+    Font,
+    LongTerm,
+    Place,
+    PlaceKind,
+    SignerCertificate,
+    finish,
+    open_places,
+    organisation_place,
+    prepare,
+)
 from doanso.signing.testca.issuing import Issued, issue, issue_authority, name_of, new_key, revocation_list, span
 
 CRL = "http://crl.invalid/intermediate.crl"
@@ -81,8 +101,6 @@ def _authority(issued: Issued, purpose: str, *, is_anchor: bool, legal_force: bo
 
 def fingerprint(issued: Issued) -> str:
     """The certificate's SHA-256 in hex, as rows keep it."""
-    from cryptography.hazmat.primitives import hashes
-
     return issued.certificate.fingerprint(hashes.SHA256()).hex()
 
 
@@ -96,3 +114,90 @@ def trust(*, legal_force: bool = False, lists: bool = True) -> None:
             now = clock.now()
             for authority, der in ((root, made.root_crl), (middle, made.crl)):
                 RevocationList.objects.create(authority=authority, der=der, this_update=now, loaded_at=now)
+
+
+def signer_of(issued: Issued) -> SignerCertificate:
+    """A certificate with its chain, as the PDF layer takes it."""
+    return SignerCertificate(issued.der, issued.chain)
+
+
+def sign(issued: Issued, data: bytes) -> bytes:
+    """The raw signature of somebody's key."""
+    if isinstance(issued.key, rsa.RSAPrivateKey):
+        return issued.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+    return issued.key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+
+PERSON = Place("person", PlaceKind.PERSON, 0, x=330, y=600, w=180, h=60)
+PLACES = (
+    Place("number", PlaceKind.TEXT, 0, x=110, y=52, w=120, h=18),
+    Place("date", PlaceKind.TEXT, 0, x=300, y=52, w=220, h=18, font=Font.ITALIC, align=1),
+    PERSON,
+    organisation_place(PERSON),
+)
+FILLS = {"number": "12-KH/TĐTN", "date": "Mỹ Tho, ngày 05 tháng 3 năm 2023"}
+LOOK = Appearance(lines=("Ký số: thử nghiệm",))
+
+_PAPER = """#set page("a4", margin: 2cm)
+#set text(font: "Tinos", lang: "vi", size: 14pt)
+Số:
+#v(4cm)
+= KẾ HOẠCH
+WORDS
+"""
+
+
+@cache
+def base_pdf(words: str = "Đẩy mạnh chuyển đổi số.") -> bytes:
+    """A paper as the product sets it (PDF/A-2b), without any field."""
+    return typst.compile(
+        _PAPER.replace("WORDS", words).encode(),
+        font_paths=[str(settings.DOCUMENT_FONTS)],
+        ignore_system_fonts=True,
+        pdf_standards="a-2b",
+    )
+
+
+@cache
+def opened_pdf(words: str = "Đẩy mạnh chuyển đổi số.") -> bytes:
+    """The paper with its empty places."""
+    return open_places(base_pdf(words), PLACES)
+
+
+@cache
+def person_signed_pdf(who: str = "an") -> bytes:
+    """The paper after the person has signed."""
+    issued = getattr(pki(), who)
+    prepared = prepare(opened_pdf(), signer_of(issued), "person", LOOK)
+    return finish(prepared, sign(issued, prepared.to_sign))
+
+
+@cache
+def signed_pdf(
+    person: str = "an", organisation: str = "city", *, stamped: bool = False, long_term: bool = True
+) -> bytes:
+    """The paper after both have signed: numbered, dated, locked. `stamped`: with a time-stamp of our own authority."""
+    issued = getattr(pki(), organisation)
+    later = None
+    if long_term:
+        made = pki()
+        later = LongTerm((made.intermediate.der, getattr(made, person).der), (made.crl, made.root_crl))
+    prepared = prepare(
+        person_signed_pdf(person),
+        signer_of(issued),
+        "organisation",
+        LOOK,
+        FILLS,
+        room_for_timestamp=stamped,
+        long_term=later,
+    )
+    return finish(prepared, sign(issued, prepared.to_sign), local_tsa() if stamped else None)
+
+
+def local_tsa(**options) -> DummyTimeStamper:
+    """Our time-stamping authority, in this process."""
+    made = pki()
+    registry = SimpleCertificateStore()
+    registry.register(x509.Certificate.load(made.intermediate.der))
+    key = keys.PrivateKeyInfo.load(made.tsa.key_der)
+    return DummyTimeStamper(x509.Certificate.load(made.tsa.der), key, certs_to_embed=registry, **options)

@@ -1,0 +1,32 @@
+"""Signatures in PDF files: the one place that knows the library which makes them.
+
+`open_places` puts empty fields into a PDF, `prepare` leaves the hole of a signature open and says over which bytes a key
+has to sign, `finish` puts the signature in. What is written is PAdES B-B, or B-T with a time-stamp, as incremental updates.
+"""
+
+from doanso.signing.pdf.appearance import Appearance
+from doanso.signing.pdf.places import Box, Font, Place, PlaceKind, open_places, organisation_place
+from doanso.signing.pdf.preparing import (
+    LongTerm,
+    Prepared,
+    SignerCertificate,
+    fill,
+    finish,
+    prepare,
+)
+
+__all__ = [
+    "Appearance",
+    "Box",
+    "Font",
+    "LongTerm",
+    "Place",
+    "PlaceKind",
+    "Prepared",
+    "SignerCertificate",
+    "fill",
+    "finish",
+    "open_places",
+    "organisation_place",
+    "prepare",
+]

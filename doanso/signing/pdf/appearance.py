@@ -1,0 +1,128 @@
+"""What is seen where somebody signed: the blue signature or the red seal, or words where there is no image."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.images import pil_image
+from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.stamp import BaseStamp, BaseStampStyle
+
+from doanso.signing.pdf import lettering
+from doanso.signing.pdf.lettering import Font, Letters
+
+RED = (0.8, 0.0, 0.0)
+BLACK = (0.0, 0.0, 0.0)
+NOTE_SIZE = 6.5
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """What a signature shows.
+
+    `image` is a PNG with a clear ground. It is drawn as large as its place allows, or at its real `size` (points), and
+    then, where the file has a person's image, so that it overlaps the left third of it. `lines` stand there when there
+    is no image. `note` is said below in red, where something has to be said of every such signature.
+    """
+
+    image: bytes | None = None
+    size: tuple[float, float] | None = None
+    lines: tuple[str, ...] = ()
+    text_size: float = 10
+    align: int = 0
+    note: str = ""
+
+
+def fitted(width: float, height: float, ratio: float) -> tuple[float, float, float, float]:
+    """Where an image of that ratio stands in the middle of a box, as large as it can be: x, y from below, w, h."""
+    w = min(width, height * ratio)
+    h = w / ratio
+    return (width - w) / 2, (height - h) / 2, w, h
+
+
+@dataclass(frozen=True)
+class Style(BaseStampStyle):
+    """An appearance as the library asks for it; `over` is the person's image in the field's own coordinates."""
+
+    look: Appearance = Appearance()
+    over: tuple[float, float, float, float] | None = None
+    fonts: Any = None
+
+    def create_stamp(self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, Any]) -> "Drawing":
+        """The drawing for one field."""
+        return Drawing(writer, self, box)
+
+
+class Drawing(BaseStamp):
+    """Draws an appearance into its field."""
+
+    style: Style
+
+    def render(self) -> bytes:
+        """The drawing's commands; its images and fonts are registered with the revision."""
+        look = self.style.look
+        width, height = float(self.box.width), float(self.box.height)
+        parts = [b"q"]
+        if look.image is not None:
+            parts.append(self._image(look, look.image, width, height))
+        elif look.lines:
+            parts.append(self._text(look, width, height))
+        if look.note:
+            parts.append(self._note(look.note, width))
+        parts.append(b"Q")
+        return b"\n".join(parts)
+
+    def _letters(self, font: Font) -> Letters:
+        letters: Letters = self.style.fonts(font)
+        self.resources.font[letters.resource] = letters.reference
+        return letters
+
+    def _image(self, look: Appearance, image: bytes, width: float, height: float) -> bytes:
+        picture = Image.open(io.BytesIO(image))
+        if look.size is None:
+            x, y, w, h = fitted(width, height, picture.width / picture.height)
+        else:
+            w, h = look.size
+            x, y = (width - w) / 2, (height - h) / 2
+            if self.style.over is not None:
+                left, bottom, wide, high = self.style.over
+                x, y = left + wide / 3 - w, bottom + high / 2 - h / 2
+                # Never beyond the field, which would cut the seal off.
+                x, y = min(max(x, 0), max(width - w, 0)), min(max(y, 0), max(height - h, 0))
+        self.resources.xobject[pdf_name("/Im")] = pil_image(picture, self.writer)
+        return b"q %.3f 0 0 %.3f %.3f %.3f cm /Im Do Q" % (w, h, x, y)
+
+    def _text(self, look: Appearance, width: float, height: float) -> bytes:
+        letters = self._letters(Font.REGULAR)
+        size = look.text_size
+        rows = [row for line in look.lines for row in lettering.wrapped(letters, line, size, width)]
+        tall = len(rows) * size * lettering.LEADING
+        if tall > height:
+            size *= height / tall
+        top = height - lettering.ASCENT * size
+        drawn = [b"0 g"]
+        for index, row in enumerate(rows):
+            x = (0.0, (width - letters.width(row, size)) / 2, width - letters.width(row, size))[look.align]
+            drawn.append(letters.line(row, x, top - index * size * lettering.LEADING, size))
+        return b"\n".join(drawn)
+
+    def _note(self, note: str, width: float) -> bytes:
+        letters = self._letters(Font.BOLD)
+        size = min(NOTE_SIZE, NOTE_SIZE * width / letters.width(note, NOTE_SIZE))
+        x = (width - letters.width(note, size)) / 2
+        return b"%g %g %g rg %s" % (*RED, letters.line(note, x, lettering.DESCENT * size, size))
+
+
+def image_box(field: Any) -> tuple[float, float, float, float] | None:
+    """Where the image of a signed field stands on its page (x and y of its lower left corner, w, h), if it has one."""
+    try:
+        left, bottom, right, top = (float(one) for one in field["/Rect"])
+        picture = field["/AP"]["/N"]["/Resources"]["/XObject"]["/Im"]
+        ratio = float(picture["/Width"]) / float(picture["/Height"])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    x, y, w, h = fitted(right - left, top - bottom, ratio)
+    return left + x, bottom + y, w, h

@@ -1,0 +1,130 @@
+"""Letters in the product's own font, embedded as far as they are used: number, date, and what a signature says."""
+
+import io
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+
+# Of Tinos, which has the metrics of Times New Roman; share of the size.
+ASCENT, DESCENT = 0.891, 0.216
+LEADING = 1.15
+# Smaller letters than this share of what was asked for are not an official document's.
+LEAST = 0.6
+
+
+class Font(StrEnum):
+    """The faces of the document's font."""
+
+    REGULAR = "regular"
+    ITALIC = "italic"
+    BOLD = "bold"
+
+
+@cache
+def _bytes(font: Font) -> bytes:
+    return (Path(settings.DOCUMENT_FONTS) / f"Tinos-{font.value.capitalize()}.ttf").read_bytes()
+
+
+class _Embedded(GlyphAccumulator):
+    """The library's embedding of a font, in thousandths of an em: it takes the font's own units for them."""
+
+    def __init__(self, writer: BasePdfFileWriter, font: bytes) -> None:
+        super().__init__(writer, io.BytesIO(font), font_size=1000)
+        self._share = 1000 / self.units_per_em
+        self.units_per_em = 1000
+        self.hb_font.scale = (1000, 1000)
+        descriptor = self.cidfont_obj._font_descriptor
+        for key in ("/Ascent", "/Descent", "/CapHeight"):
+            descriptor[pdf_name(key)] = generic.NumberObject(round(descriptor[key] * self._share))
+        box = [generic.NumberObject(round(one * self._share)) for one in descriptor["/FontBBox"]]
+        descriptor[pdf_name("/FontBBox")] = generic.ArrayObject(box)
+
+    def _get_cid_and_width(self, glyph_id: int) -> tuple[int, int]:
+        if glyph_id not in self._glyphs:
+            cid, width = super()._get_cid_and_width(glyph_id)
+            self._glyphs[glyph_id] = cid, round(width * self._share)
+        return self._glyphs[glyph_id]
+
+
+class Letters:
+    """One font in one revision of a file; what it is asked to draw is embedded when the revision is written."""
+
+    def __init__(self, writer: BasePdfFileWriter, font: Font) -> None:
+        self._engine = _Embedded(writer, _bytes(font))
+        self.resource = pdf_name(f"/T{font.value[0].upper()}")
+
+    @property
+    def reference(self) -> generic.IndirectObject:
+        """The font as the file's pages name it."""
+        return self._engine.as_resource()
+
+    def width(self, text: str, size: float) -> float:
+        """How wide a text is."""
+        return float(self._engine.shape(text, with_actual_text=False).x_advance) * size
+
+    def line(self, text: str, x: float, y: float, size: float) -> bytes:
+        """The commands that write one line, from its left end on its baseline."""
+        if not text:
+            return b""
+        ops = self._engine.shape(text, with_actual_text=False).graphics_ops
+        return b"BT %s %g Tf %g %g Td %s ET" % (self.resource.encode(), size, x, y, ops)
+
+
+def form(commands: bytes, width: float, height: float, resources: generic.DictionaryObject) -> generic.StreamObject:
+    """A drawing of that size which a field can show."""
+    stream = generic.StreamObject(
+        {
+            pdf_name("/Type"): pdf_name("/XObject"),
+            pdf_name("/Subtype"): pdf_name("/Form"),
+            pdf_name("/BBox"): generic.ArrayObject([generic.FloatObject(one) for one in (0, 0, width, height)]),
+            pdf_name("/Resources"): resources,
+        },
+        stream_data=commands,
+    )
+    stream.compress()
+    return stream
+
+
+def nothing(width: float, height: float) -> generic.StreamObject:
+    """What an empty field shows."""
+    return form(b"", width, height, generic.DictionaryObject())
+
+
+def digits(writer: BasePdfFileWriter, font: Font) -> generic.IndirectObject:
+    """The font with the letters of a bare number only."""
+    letters = Letters(writer, font)
+    letters.width("0123456789-/", 1)
+    return letters.reference
+
+
+def one_line(letters: Letters, text: str, *, width: float, height: float, size: float, align: int) -> Any:
+    """A field's text in the middle of its height; a longer one in smaller letters. None where it will not fit."""
+    wide = letters.width(text, size)
+    if wide > width:
+        shrunk = size * width / wide
+        if shrunk < LEAST * size:
+            return None
+        size, wide = shrunk, width
+    x = (0.0, (width - wide) / 2, width - wide)[align]
+    y = (height - (ASCENT + DESCENT) * size) / 2 + DESCENT * size
+    commands = b"/Tx BMC q 0 g %s Q EMC" % letters.line(text, x, y, size)
+    fonts = generic.DictionaryObject({letters.resource: letters.reference})
+    return form(commands, width, height, generic.DictionaryObject({pdf_name("/Font"): fonts}))
+
+
+def wrapped(letters: Letters, text: str, size: float, width: float) -> list[str]:
+    """The text in lines no wider than that; a single word may be."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and letters.width(f"{lines[-1]} {word}", size) <= width:
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,227 @@
+"""A signature in two steps: the file with a hole and the bytes a key has to sign, then the file with the signature."""
+
+import asyncio
+import hashlib
+import io
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from asn1crypto import cms, crl, x509
+from django.utils.translation import gettext as _
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from doanso.lib.problems import Problem, Refused
+from doanso.signing.pdf import lettering
+from doanso.signing.pdf.appearance import Appearance, Style, image_box
+from doanso.signing.pdf.lettering import Font, Letters
+from doanso.signing.pdf.places import fields_of, name_of, writer_of
+
+DIGEST = "sha256"
+# What a time-stamp with its own certificates takes.
+_TIMESTAMP_ROOM = 10_240
+# Attributes, names and a signature of up to 4096 bits.
+_CMS_ROOM = 2_048
+
+
+@dataclass(frozen=True)
+class SignerCertificate:
+    """A certificate, and those between it and a trusted one, as bytes (DER)."""
+
+    der: bytes
+    chain: tuple[bytes, ...] = ()
+
+    @property
+    def parsed(self) -> x509.Certificate:
+        """The certificate, read."""
+        return x509.Certificate.load(self.der)
+
+
+@dataclass(frozen=True)
+class LongTerm:
+    """What a verifier of later years needs: certificates and lists of what was called back (DER)."""
+
+    certificates: tuple[bytes, ...] = ()
+    revocation_lists: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file whose signature is still owed.
+
+    The key signs `to_sign` (the signed attributes, DER) with SHA-256; they hold `digest`, the SHA-256 of the whole file but
+    for the hole from `start` to `end`.
+    """
+
+    file: bytes
+    to_sign: bytes
+    digest: bytes
+    start: int
+    end: int
+    certificate: SignerCertificate
+
+
+def at_once[T](coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of one of the library's coroutines; in a thread of its own where a loop runs in this one."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
+class _Fonts:
+    """Each font at most once in a revision."""
+
+    def __init__(self, writer: IncrementalPdfFileWriter) -> None:
+        self._writer = writer
+        self._made: dict[Font, Letters] = {}
+
+    def __call__(self, font: Font) -> Letters:
+        if font not in self._made:
+            self._made[font] = Letters(self._writer, font)
+        return self._made[font]
+
+
+def _fields(writer: IncrementalPdfFileWriter) -> dict[str, Any]:
+    return {name_of(one): one for one in fields_of(writer.root)}
+
+
+def _fill(writer: IncrementalPdfFileWriter, fonts: _Fonts, fills: Mapping[str, str]) -> None:
+    fields = _fields(writer)
+    for name, text in fills.items():
+        field = fields[name].get_object()
+        if field.get("/FT") != "/Tx" or "/V" in field:
+            raise ValueError(f"{name} is no empty text field")
+        left, bottom, right, top = (float(one) for one in field["/Rect"])
+        face, size = _written_in(str(field["/DA"]))
+        drawn = lettering.one_line(
+            fonts(face), text, width=right - left, height=top - bottom, size=size, align=int(field.get("/Q", 0))
+        )
+        if drawn is None:
+            message = _("“%(text)s” does not fit into its place on the page. Shorten it.")
+            raise Refused(Problem("text_too_long", message % {"text": text}, name))
+        field[pdf_name("/V")] = generic.TextStringObject(text)
+        field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(drawn)})
+        writer.mark_update(fields[name])
+
+
+def _written_in(appearance: str) -> tuple[Font, float]:
+    name, size, *_rest = appearance.split()
+    return Font(name.removeprefix("/Tinos").lower()), float(size)
+
+
+def fill(base: bytes, fills: Mapping[str, str]) -> bytes:
+    """The file with texts in its empty places, as one revision; for whoever signs with a tool of their own."""
+    writer = writer_of(base)
+    _fill(writer, _Fonts(writer), fills)
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+def _over(writer: IncrementalPdfFileWriter, field: str) -> tuple[float, float, float, float] | None:
+    """A signed person's image on the field's page, seen from the field's lower left corner."""
+    found = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}
+    own = found[field]
+    left, bottom, *_rest = (float(one) for one in own["/Rect"])
+    for name, other in found.items():
+        if name != field and "/V" in other and other.raw_get("/P") == own.raw_get("/P") and (box := image_box(other)):
+            return box[0] - left, box[1] - bottom, box[2], box[3]
+    return None
+
+
+def _permission(writer: IncrementalPdfFileWriter, field: str) -> MDPPerm:
+    """What the place's own lock allows after its signature; of a place that others made, filling of forms."""
+    own = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}[field]
+    try:
+        return MDPPerm(int(own["/Lock"]["/P"]))
+    except (KeyError, ValueError):
+        return MDPPerm.FILL_FORMS
+
+
+def prepare(
+    base: bytes,
+    certificate: SignerCertificate,
+    field: str,
+    appearance: Appearance,
+    fills: Mapping[str, str] | None = None,
+    *,
+    name: str = "",
+    room_for_timestamp: bool = False,
+    long_term: LongTerm | None = None,
+) -> Prepared:
+    """Open the hole of a signature in an empty place, together with the texts that it brings, as one revision."""
+    writer = writer_of(base)
+    signatures = {found: value for found, value, _reference in enumerate_sig_fields(writer)}
+    if field not in signatures:
+        raise Refused(Problem("no_such_place", _("This file has no place of that name to sign in.")))
+    if signatures[field] is not None:
+        raise Refused(Problem("place_signed", _("This place is signed already.")))
+    is_first = all(value is None for value in signatures.values())
+    fonts = _Fonts(writer)
+    _fill(writer, fonts, fills or {})
+    if long_term is not None:
+        DocumentSecurityStore.supply_dss_in_writer(
+            writer,
+            None,
+            certs=[x509.Certificate.load(one) for one in long_term.certificates],
+            crls=[crl.CertificateList.load(one) for one in long_term.revocation_lists],
+        )
+    signer = _signer(certificate)
+    meta = PdfSignatureMetadata(
+        field_name=field,
+        md_algorithm=DIGEST,
+        subfilter=SigSeedSubFilter.PADES,
+        name=name or None,
+        certify=is_first,
+        docmdp_permissions=_permission(writer, field),
+    )
+    room = _CMS_ROOM + len(certificate.der) + sum(map(len, certificate.chain))
+    room += _TIMESTAMP_ROOM if room_for_timestamp else 0
+    try:
+        digest, _document, output = at_once(
+            PdfSigner(
+                meta, signer, stamp_style=Style(look=appearance, over=_over(writer, field), fonts=fonts)
+            ).async_digest_doc_for_signing(writer, existing_fields_only=True, bytes_reserved=2 * room)
+        )
+    except SigningError as error:
+        raise Refused(Problem("place_locked", _("An earlier signature does not allow this one any more."))) from error
+    attributes = at_once(signer.signed_attrs(digest.document_digest, DIGEST, use_pades=True))
+    return Prepared(
+        file=output.getvalue(),  # type: ignore[attr-defined]
+        to_sign=attributes.dump(),
+        digest=digest.document_digest,
+        start=digest.reserved_region_start,
+        end=digest.reserved_region_end,
+        certificate=certificate,
+    )
+
+
+def _signer(certificate: SignerCertificate, signature: bytes | None = None) -> ExternalSigner:
+    registry = SimpleCertificateStore()
+    registry.register_multiple([x509.Certificate.load(one) for one in certificate.chain])
+    return ExternalSigner(certificate.parsed, registry, signature_value=signature, embed_roots=False)
+
+
+def finish(prepared: Prepared, signature: bytes, timestamper: TimeStamper | None = None) -> bytes:
+    """The file with the key's signature over `to_sign` in its hole (ECDSA as DER), time-stamped where somebody does."""
+    if hashlib.sha256(prepared.file[: prepared.start] + prepared.file[prepared.end :]).digest() != prepared.digest:
+        raise ValueError("the prepared file is not what it was")
+    signer = _signer(prepared.certificate, signature)
+    attributes = cms.CMSAttributes.load(prepared.to_sign)
+    container = at_once(signer.async_sign_prescribed_attributes(DIGEST, attributes, timestamper=timestamper))
+    output = io.BytesIO(prepared.file)
+    PreparedByteRangeDigest(prepared.digest, prepared.start, prepared.end).fill_with_cms(output, container)
+    return output.getvalue()
