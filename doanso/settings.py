@@ -246,6 +246,10 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "filters": {"secret_paths": {"()": "doanso.lib.secret_paths.HideSecretPaths"}},
     "handlers": {
+# --- Signatures in PDF files --------------------------------------------------------------------------------------------
+# The faces of official documents; a signature's number, date and words are set in them.
+DOCUMENT_FONTS = BASE / "documents" / "fonts"
+
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "plain",
