@@ -15,6 +15,7 @@ from doanso.access.policy import current_holdings, records_below
 from doanso.access.roles import GRANTS
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.problems import Refused
 from doanso.sync import policy, ports, reading
 from doanso.sync.models import WAITS, Device, Record, RecordState
 from doanso.units import queries as units
@@ -100,6 +101,17 @@ def _lines(rows: Sequence[Record]) -> list[Line]:
 def _standing() -> Q:
     today = clock.today()
     return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
+
+
+def told_before(record_id: UUID, content_hash: str) -> Any:
+    """What a version of a record said, as its owner reads it; None once its bytes are gone or nobody reads it any more."""
+    version = Record.objects.filter(record_id=record_id, content_hash=content_hash).first()
+    if version is None:
+        return None
+    try:
+        return reading.read_again(version)[2]
+    except Refused:
+        return None
 
 
 def kind_title(code: str) -> str:

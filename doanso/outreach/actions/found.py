@@ -1,6 +1,6 @@
 """Doors found or put right on the way, without a visit: homes and shops that are new, stand elsewhere, or are gone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from doanso.audit.actions import Deed, record_many
 from doanso.lib.problems import Problem
 from doanso.members import queries as members
 from doanso.outreach.actions.drives import Row, add_places, close_places
-from doanso.outreach.models import Door, Drive
+from doanso.outreach.actions.placing import put_places_right
+from doanso.outreach.models import Drive
 from doanso.people.actions import BusinessTold, DoorTold, meet_businesses, meet_households
-from doanso.people.actions.doors import move_places, one_line, place_businesses
+from doanso.people.actions.doors import one_line, place_businesses
 from doanso.people.models import Business, Household
 from doanso.units.models import Neighbourhood, Unit
 
@@ -124,27 +125,15 @@ class _Arrivals:
             for one in known
             if one.known is not None and (one.place.number or one.place.street)
         }
-        taken = move_places(unit_id=self.home, moves=list(moves.values()))
+        taken = put_places_right(actor=self.actor, home=self.home, moves=list(moves.values()))
         for one in known:
             one.key = one.place.key
             if one.place.key in taken:
                 message = _("Another home stands in the register under this street and number already.")
                 one.problem = Problem("door_taken", message, "household")
-        moved = [place for place, _told in moves.values() if place.pk not in taken]
-        record_many(Deed(self.actor, "outreach.put_right", one, self.home, ("street", "house_number")) for one in moved)
-        self._rewalk(moved)
         for model, shops in ((Household, False), (Business, True)):
             keys = [one.place.key for one in self.standing(shops=shops) if one.known is not None]
             model._default_manager.filter(pk__in=keys).exclude(gone_at=None).update(gone_at=None)
-
-    def _rewalk(self, moved: Sequence[Household | Business]) -> None:
-        """Their doors stand elsewhere along the walk now, in every drive."""
-        keys = {one.pk: one.walk_key for one in moved}
-        found = Door.objects.filter(household_id__in=keys) | Door.objects.filter(business_id__in=keys)
-        doors = list(found.order_by("pk").select_for_update())
-        for door in doors:
-            door.walk_key = keys[door.household_id or door.business_id]  # type: ignore[index]
-        Door.objects.bulk_update(doors, ["walk_key"], batch_size=200)
 
     def close(self) -> None:
         """Write down what is gone."""

@@ -276,7 +276,7 @@ def test_a_shop_found_at_the_door_stays_that_shop_when_the_visit_is_put_right(vi
     applied(visiting.deliver(first))
     renamed = visiting.body(**there, business=shop | {"name": "Tạp hóa Sáu"})
     applied(visiting.deliver(visiting.record(renamed, of=first["id"], base=first["hash"])))
-    assert [one.name for one in Business.objects.all()] == ["Tạp hóa Năm"]
+    assert [one.name for one in Business.objects.all()] == ["Tạp hóa Sáu"]
     assert visiting.outing.figure("payment-shops") == 1
     assert list(recount()) == []
 

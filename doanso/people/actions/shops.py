@@ -1,6 +1,6 @@
 """Meeting shops, stalls and firms, as people are met."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -121,6 +121,14 @@ def meet_businesses(*, unit_id: UUID, told: Sequence[BusinessTold]) -> list[MetB
         keep_known=True,
     )
     return answers
+
+
+def rename_businesses(names: Mapping[UUID, str]) -> None:
+    """Write down what stands on these shops' signs, in the caller's transaction and after its policy."""
+    found = list(Business.objects.select_for_update().filter(pk__in=names, erased_at=None).order_by("pk"))
+    for shop in found:
+        shop.name, shop.folded, shop.updated_at = names[shop.pk], vietnamese.fold(names[shop.pk]), clock.now()
+    Business.objects.bulk_update(found, ["name", "folded", "updated_at"], batch_size=100)
 
 
 class ForeseenBusiness(NamedTuple):

@@ -14,6 +14,7 @@ from doanso.lib import clock, database, vietnamese
 from doanso.lib.problems import Problem
 from doanso.members import queries as members
 from doanso.outreach.actions.cards import Checked, Proof, check_proofs
+from doanso.outreach.actions.visits.correcting import correct_places
 from doanso.outreach.actions.visits.helps import lock_words
 from doanso.outreach.models import AwaitedConfirmation, Drive, How, Teammate, Visit
 from doanso.outreach.queries.doors import FoundDoor, find_doors
@@ -56,6 +57,8 @@ class Coming:
     second_problem: str = ""
     signature: str = ""
     problem: Problem | None = None
+    # Whether a home or shop was written down, or put right, for it.
+    writes_place: bool = False
     entries: list[tuple[HelpDone, HelpTold]] = field(default_factory=list)
 
 
@@ -107,10 +110,34 @@ class Arrivals:
             told = one.told
             if told.household is not None and told.household.new:
                 one.place = _new_place(told.household, wards, household_id=next(met).household_id)
+                one.writes_place = True
             elif told.business is not None and told.business.new and told.business.key not in shops:
                 one.place = _new_place(told.business, wards, business_id=next(met_shops).business_id)
+                one.writes_place = True
             else:
                 self._known_place(one, homes, shops)
+        self._correct_places([one for one in standing if one.record.base], wards)
+
+    def _correct_places(self, later: Sequence[Coming], wards: set[UUID]) -> None:
+        """What a later version of a visit says anew of the home or shop that was found at its door."""
+        told = [
+            (one.record, place, _door_told(place, wards))
+            for one in later
+            if (place := one.told.household or one.told.business) is not None
+            and place.new
+            and place.key in {one.place.household_id, one.place.business_id}
+        ]
+        if not told:
+            return
+        places, problems = correct_places(actor=self.actor, home=self.home, told=told)
+        for one in later:
+            there = places.get(one.record.record_id)
+            if isinstance(there, Household):
+                one.place = Place(there.pk, None, there.neighbourhood_id, there.address)
+            elif there is not None:
+                one.place = Place(None, there.pk, there.neighbourhood_id, there.address, there.name)
+            one.writes_place = one.writes_place or there is not None
+            one.problem = problems.get(one.record.record_id)
 
     def _refuse_foreign_homes(self) -> None:
         """What a phone calls new is not another ward's home, nor one that was erased."""

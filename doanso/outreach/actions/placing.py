@@ -1,0 +1,35 @@
+"""Where known homes and shops really stand, as somebody who stood before them says."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record_many
+from doanso.outreach.models import Door
+from doanso.people.actions.doors import DoorTold, move_places
+from doanso.people.actions.shops import rename_businesses
+from doanso.people.models import Business, Household
+
+
+def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household | Business, DoorTold]]) -> set[UUID]:
+    """Write down street and number of known places of the ward, and where their doors stand along the walk, in every drive.
+
+    The keys of the homes that stay where they were, because another home stands there.
+    """
+    taken = move_places(unit_id=home, moves=moves)
+    moved = [place for place, _told in moves if place.pk not in taken]
+    record_many(Deed(actor, "outreach.put_right", one, home, ("street", "house_number")) for one in moved)
+    keys = {one.pk: one.walk_key for one in moved}
+    found = Door.objects.filter(household_id__in=keys) | Door.objects.filter(business_id__in=keys)
+    doors = list(found.order_by("pk").select_for_update()) if keys else []
+    for door in doors:
+        door.walk_key = keys[door.household_id or door.business_id]  # type: ignore[index]
+    Door.objects.bulk_update(doors, ["walk_key"], batch_size=200)
+    return taken
+
+
+def put_signs_right(*, actor: User, home: UUID, names: Mapping[UUID, str]) -> None:
+    """Write down what stands on the signs of these shops."""
+    if names:
+        rename_businesses(names)
+        record_many(Deed(actor, "outreach.put_right", Business(pk=one), home, ("name",)) for one in sorted(names))
