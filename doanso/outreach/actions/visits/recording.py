@@ -48,6 +48,10 @@ def record_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> li
     for one in arrivals.coming:
         if one.problem is None and one.record.base:
             one.problem = _change(arrivals, one)
+    for one in arrivals.coming:
+        if one.problem is not None and one.writes_place:
+            # The home it named goes with it: the batch breaks off, and each record is tried by itself.
+            raise Refused(one.problem)
     return [one.problem for one in arrivals.coming]
 
 
