@@ -19,11 +19,6 @@ _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _DROPPED_PARTS = ("/docProps/thumbnail.jpeg", "/customXml/", "/word/stylesWithEffects.xml")
 
 
-def text_width(form: str) -> float:
-    """Millimetres between the margins."""
-    return 165.0 if form == wording.ND30 else 160.0
-
-
 def set_properties(document: Document, *, title: str, subject: str, author: str, dated: date) -> None:
     """What the file tells of itself: the document's day, not that of its making."""
     moment = datetime.combine(dated, time())

@@ -53,3 +53,8 @@ def recipients(given: Sequence[str]) -> list[str]:
     """The lines below "Nơi nhận:", each with its dash; the last one ends with a full stop."""
     lines = [one.strip().lstrip("-– ").rstrip(";., ") for one in given]
     return [f"- {one}{'.' if place == len(lines) else ';'}" for place, one in enumerate(lines, 1)]
+
+
+def text_width(form: str) -> float:
+    """Millimetres between the margins of a page."""
+    return 165.0 if form == ND30 else 160.0

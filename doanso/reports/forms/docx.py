@@ -12,7 +12,7 @@ from docx.shared import Mm
 
 from doanso.documents.official import wording as official
 from doanso.documents.official.markup import field, link, paragraph, run
-from doanso.documents.official.word_package import packed, put_into, set_pages, set_properties, text_width
+from doanso.documents.official.word_package import packed, put_into, set_pages, set_properties
 from doanso.documents.official.word_styles import LINK_COLOUR, dress
 from doanso.reports.content import Passage, ReportContent
 from doanso.reports.forms import wording
@@ -31,7 +31,7 @@ class _Writer:
         self.content = content
         self.base = base
         self.document: WordDocument = Document()
-        self.text_width = text_width(content.form)
+        self.text_width = official.text_width(content.form)
         self.sections = [""]
 
     def append(self, markup: str) -> None:

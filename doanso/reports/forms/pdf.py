@@ -63,7 +63,7 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
         "late_units": ", ".join(content.late_units),
         "charts": [axis(one) for one in content.charts if one.points],
         "notes": content.notes,
-        "sign": {"authority": head.authority, "post": head.post, "signer": head.signer},
+        "sign": {"authority": [head.authority], "post": head.post, "signer": head.signer},
         "recipients": official.recipients(head.recipients),
         "appendix": _appendix(content, base),
         "hash": content.frozen_hash,

@@ -1,0 +1,304 @@
+"""Reading a body that a browser sent: whatever is not of the schema is refused, nothing is guessed.
+
+The shape is that of the editor (ProseMirror): `{"type": "doc", "content": [...]}`. Headings, tables and page breaks stand
+only at the top; lists hold paragraphs and lists; cells too. Text is kept as NFC without control characters.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from doanso.documents.body.nodes import (
+    Appendix,
+    Block,
+    Body,
+    Break,
+    Cell,
+    Heading,
+    Inline,
+    Item,
+    Listing,
+    PageBreak,
+    Paragraph,
+    Row,
+    Table,
+    Text,
+)  # fmt: skip
+from doanso.lib.problems import Problem, Refused
+
+__all__ = ["EMPTY", "Appendix", "Body", "from_plain", "from_posted", "parse", "parse_appendices"]
+
+EMPTY = Body()
+LARGEST = 1 << 20
+"""Bytes of JSON: about two hundred pages."""
+MOST_NODES = 20_000
+DEEPEST_LIST = 6
+MOST_COLUMNS = 30
+MOST_ROWS = 1_000
+MOST_APPENDICES = 20
+LONGEST_TITLE = 300
+_MOST_WORDS = 50_000
+_HIGHEST_START = 9_999
+_UNSEEN = {"Cc", "Cf", "Cs"}
+_MARKS = {"strong": "bold", "em": "italic", "underline": "underline"}
+
+
+def parse(value: Any, field: str = "body") -> Body:
+    """The body that JSON, or what was read from it, describes."""
+    return _Reader(field).body(_loaded(value, field))
+
+
+def parse_appendices(value: Any, field: str = "appendices") -> tuple[Appendix, ...]:
+    """The appendices: a list of `{"title": ..., "body": {...}}`."""
+    given = _loaded(value, field)
+    if not isinstance(given, list):
+        raise _broken(field)
+    if len(given) > MOST_APPENDICES:
+        message = _("There are more than %(most)s appendices. Put some of them together, or attach them as files.")
+        raise Refused(Problem("document_body_appendices", message % {"most": MOST_APPENDICES}, field))
+    reader = _Reader(field)
+    return tuple(_appendix(one, reader, field) for one in given)
+
+
+def from_plain(text: str) -> Body:
+    """Words without a look, as somebody without script writes them: a paragraph per line."""
+    lines = (_clean(line).strip() for line in text.splitlines())
+    return Body(tuple(Paragraph((Text(line),)) for line in lines if line))
+
+
+def from_posted(text: str, field: str = "body", *, before: Body | None = None) -> Body:
+    """What the editor's field sent: its JSON, or without script plain words. Words that nobody changed keep their look."""
+    from doanso.documents.body.text import plain_text
+
+    if text.lstrip().startswith('{"type":'):
+        return parse(text, field)
+    if len(text.encode()) > LARGEST:
+        raise _too_large(field)
+    body = from_plain(text)
+    same = before is not None and plain_text(from_plain(plain_text(before))) == plain_text(body)
+    return before if same and before is not None else body
+
+
+def _loaded(value: Any, field: str) -> Any:
+    if isinstance(value, str | bytes):
+        if len(value) > LARGEST:
+            raise _too_large(field)
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            raise _broken(field) from None
+    return value
+
+
+def _appendix(given: Any, reader: "_Reader", field: str) -> Appendix:
+    if not isinstance(given, dict) or set(given) != {"title", "body"} or not isinstance(given["title"], str):
+        raise _broken(field)
+    title = _clean(given["title"]).strip()
+    if len(title) > LONGEST_TITLE:
+        message = _("The title of an appendix has more than %(most)s characters. Make it shorter.")
+        raise Refused(Problem("document_body_title", message % {"most": LONGEST_TITLE}, field))
+    return Appendix(title, reader.body(given["body"]))
+
+
+def _broken(field: str) -> Refused:
+    message = _("The text could not be read, so nothing was saved. Load the page again and repeat your last change.")
+    return Refused(Problem("document_body_broken", message, field))
+
+
+def _too_large(field: str) -> Refused:
+    message = _("The text is too long for one document. Move tables and long parts into attached files.")
+    return Refused(Problem("document_body_large", message, field))
+
+
+def _clean(words: str) -> str:
+    """As kept: without what no page shows, composed."""
+    spaced = (" " if char in "\t\n\r\u2028\u2029" else char for char in words)
+    return unicodedata.normalize("NFC", "".join(char for char in spaced if unicodedata.category(char) not in _UNSEEN))
+
+
+def _attributes(node: Mapping[str, Any], known: Iterable[str], field: str) -> Mapping[str, Any]:
+    given = node.get("attrs") or {}
+    if not isinstance(given, dict) or not set(given) <= set(known):
+        raise _broken(field)
+    return given
+
+
+class _Reader:
+    """One body, or all appendices, being read; it counts what it has seen."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        self._nodes = 0
+        self._letters = 0
+
+    def body(self, value: Any) -> Body:
+        """The whole."""
+        node = self._node(value, {"doc"})
+        blocks = tuple(self._block(one) for one in self._inside(node))
+        # An empty document is one empty paragraph to the editor.
+        return Body(() if blocks == (Paragraph(),) else blocks)
+
+    def _node(self, value: Any, kinds: Iterable[str]) -> Mapping[str, Any]:
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise _too_large(self.field)
+        if not isinstance(value, dict) or not set(value) <= {"type", "attrs", "content", "text", "marks"}:
+            raise _broken(self.field)
+        kind = value.get("type")
+        if not isinstance(kind, str) or kind not in kinds:
+            raise _broken(self.field)
+        if kind != "text" and ("text" in value or value.get("marks")):
+            raise _broken(self.field)
+        return value
+
+    def _inside(self, node: Mapping[str, Any]) -> list[Any]:
+        inside = node.get("content") or []
+        if not isinstance(inside, list):
+            raise _broken(self.field)
+        return inside
+
+    def _block(self, value: Any) -> Block:
+        kinds = {"paragraph", "heading", "ordered_list", "bullet_list", "table", "page_break"}
+        node = self._node(value, kinds)
+        if node["type"] == "paragraph":
+            return self._paragraph(node)
+        if node["type"] == "heading":
+            level = _attributes(node, {"level"}, self.field).get("level")
+            if level not in (1, 2, 3) or isinstance(level, bool):
+                raise _broken(self.field)
+            return Heading(level, self._inline(node))
+        if node["type"] == "table":
+            return self._table(node)
+        if node["type"] == "page_break":
+            _attributes(node, (), self.field)
+            return PageBreak()
+        return self._list(node, 1)
+
+    def _paragraph(self, node: Mapping[str, Any]) -> Paragraph:
+        align = _attributes(node, {"align"}, self.field).get("align")
+        if align not in (None, "", "center"):
+            raise _broken(self.field)
+        return Paragraph(self._inline(node), align == "center")
+
+    def _inline(self, node: Mapping[str, Any]) -> tuple[Inline, ...]:
+        """Words in order; neighbours in one look are one."""
+        found: list[Inline] = []
+        for value in self._inside(node):
+            one = self._node(value, {"text", "hard_break"})
+            if one["type"] == "hard_break":
+                _attributes(one, (), self.field)
+                found.append(Break())
+                continue
+            said = self._text(one)
+            last = found[-1] if found else None
+            looks = (said.bold, said.italic, said.underline)
+            if isinstance(last, Text) and (last.bold, last.italic, last.underline) == looks:
+                found[-1] = Text(_clean(last.words + said.words), *looks)
+            elif said.words:
+                found.append(said)
+        return tuple(found)
+
+    def _text(self, node: Mapping[str, Any]) -> Text:
+        words, marks = node.get("text"), node.get("marks") or []
+        if not isinstance(words, str) or not isinstance(marks, list):
+            raise _broken(self.field)
+        self._letters += len(words)
+        if self._letters > LARGEST or len(words) > _MOST_WORDS:
+            raise _too_large(self.field)
+        looks = {}
+        for mark in marks:
+            if not isinstance(mark, dict) or set(mark) - {"type", "attrs"} or mark.get("attrs"):
+                raise _broken(self.field)
+            if not isinstance(mark.get("type"), str) or mark["type"] not in _MARKS:
+                raise _broken(self.field)
+            looks[_MARKS[mark["type"]]] = True
+        return Text(_clean(words), **looks)
+
+    def _list(self, node: Mapping[str, Any], depth: int) -> Listing:
+        if depth > DEEPEST_LIST:
+            message = _("Lists stand more than %(most)s deep in each other. Move the innermost ones further out.")
+            raise Refused(Problem("document_body_deep", message % {"most": DEEPEST_LIST}, self.field))
+        ordered = node["type"] == "ordered_list"
+        start = _attributes(node, {"order"} if ordered else (), self.field).get("order", 1)
+        if not isinstance(start, int) or isinstance(start, bool) or not 0 <= start <= _HIGHEST_START:
+            raise _broken(self.field)
+        items = []
+        for value in self._inside(node):
+            item = self._node(value, {"list_item"})
+            _attributes(item, (), self.field)
+            items.append(Item(self._flow(item, depth)))
+        if not items:
+            raise _broken(self.field)
+        return Listing(ordered, tuple(items), start)
+
+    def _flow(self, node: Mapping[str, Any], depth: int) -> tuple[Paragraph | Listing, ...]:
+        """Paragraphs and lists."""
+        found: list[Paragraph | Listing] = []
+        for value in self._inside(node):
+            one = self._node(value, {"paragraph", "ordered_list", "bullet_list"})
+            found.append(self._paragraph(one) if one["type"] == "paragraph" else self._list(one, depth + 1))
+        return tuple(found) or (Paragraph(),)
+
+    def _table(self, node: Mapping[str, Any]) -> Table:
+        _attributes(node, (), self.field)
+        given = self._inside(node)
+        if not given:
+            raise _broken(self.field)
+        if len(given) > MOST_ROWS:
+            raise self._unwieldy()
+        rows = []
+        for value in given:
+            row = self._node(value, {"table_row"})
+            _attributes(row, (), self.field)
+            rows.append([self._cell(one) for one in self._inside(row)])
+        return self._filled(rows)
+
+    def _unwieldy(self) -> Refused:
+        message = _("A table has more than %(columns)s columns or %(rows)s rows. Attach it as an Excel file instead.")
+        told = {"columns": MOST_COLUMNS, "rows": MOST_ROWS}
+        return Refused(Problem("document_body_table", message % told, self.field))
+
+    def _cell(self, value: Any) -> Cell:
+        node = self._node(value, {"table_cell", "table_header"})
+        given = _attributes(node, {"colspan", "rowspan", "colwidth"}, self.field)
+        spans = [given.get(name, 1) for name in ("colspan", "rowspan")]
+        if not all(isinstance(one, int) and not isinstance(one, bool) and one >= 1 for one in spans):
+            raise _broken(self.field)
+        if spans[0] > MOST_COLUMNS or spans[1] > MOST_ROWS:
+            raise self._unwieldy()
+        return Cell(self._flow(node, 0), spans[0], spans[1], node["type"] == "table_header")
+
+    def _filled(self, rows: list[list[Cell]]) -> Table:
+        """The table as a rectangle: gaps get empty cells; cells in each other's place are no table."""
+        taken: set[tuple[int, int]] = set()
+        width = 0
+        for down, row in enumerate(rows):
+            across = 0
+            for cell in row:
+                while (down, across) in taken:
+                    across += 1
+                if down + cell.rows > len(rows):
+                    raise _broken(self.field)
+                area = {(down + y, across + x) for y in range(cell.rows) for x in range(cell.columns)}
+                if taken & area:
+                    raise _broken(self.field)
+                taken |= area
+                across += cell.columns
+                width = max(width, across)
+                if width > MOST_COLUMNS:
+                    raise self._unwieldy()
+        if not width:
+            raise _broken(self.field)
+        filled = [Row((*row, *_gaps(down, width, taken, row))) for down, row in enumerate(rows)]
+        self._nodes += width * len(rows)
+        if self._nodes > MOST_NODES:
+            raise _too_large(self.field)
+        return Table(width, tuple(filled))
+
+
+def _gaps(down: int, width: int, taken: set[tuple[int, int]], row: list[Cell]) -> tuple[Cell, ...]:
+    is_head = bool(row) and all(one.is_head for one in row)
+    return tuple(Cell((Paragraph(),), is_head=is_head) for across in range(width) if (down, across) not in taken)

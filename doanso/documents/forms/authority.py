@@ -1,0 +1,25 @@
+"""In whose place somebody signs, in the words of the form."""
+
+from doanso.documents.forms.content import Signatory
+
+ACTING = "Q."
+# TM. on behalf of a body, KT. for a chief, TL. by order, TUQ. by written authority.
+BEFORE_BODY = ("TM.", "KT.", "TL.", "TUQ.")
+
+
+def signatory(wording: str, body: str, post: str, name: str) -> Signatory:
+    """Who signs how: "TM. BAN THƯỜNG VỤ / BÍ THƯ", "KT. TRƯỞNG BAN / PHÓ TRƯỞNG BAN", "Q. BÍ THƯ".
+
+    A body of two lines is the state's way, in which a deputy signs for the chief who acts for a body: the second line has
+    its own word. No degree or title stands before the name.
+    """
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    if wording in BEFORE_BODY and lines:
+        lines[0] = f"{wording} {_without(wording, lines[0])}"
+    said = f"{ACTING} {_without(ACTING, post)}" if wording == ACTING else post
+    return Signatory(tuple(lines), said, name)
+
+
+def _without(word: str, line: str) -> str:
+    """The line without a word that somebody wrote already."""
+    return line[len(word) :].strip() if line.upper().startswith(word) else line

@@ -1,0 +1,99 @@
+"""The file that says which kinds of documents there are, and how a number and a symbol are written."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from doanso.documents.official.wording import ND30, number_line, numbered
+from doanso.lib import toml_entries
+from doanso.lib.problems import Problem, Refused
+
+__all__ = ["Kind", "kind_named", "kinds", "number_line", "numbered", "offered", "symbol"]
+
+SHIPPED = Path(__file__).resolve().parent / "kinds.toml"
+_LONGEST_NAME = 60
+_LONGEST_ABBREVIATION = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document; an empty abbreviation says that the form does not know it, of a letter that it has none."""
+
+    code: str
+    name: str
+    doan: str
+    nd30: str
+    is_letter: bool
+    has_addressees: bool
+    order: int
+
+    def abbreviation(self, form: str) -> str:
+        """How the form writes it in the symbol."""
+        return self.nd30 if form == ND30 else self.doan
+
+    def exists_in(self, form: str) -> bool:
+        """Whether the form knows this kind."""
+        return self.is_letter or bool(self.abbreviation(form))
+
+
+def kinds() -> tuple[Kind, ...]:
+    """All kinds in their order: of the committee's own file in the data folder, else of the shipped one."""
+    own = settings.DATA / SHIPPED.name
+    path = own if own.exists() else SHIPPED
+    return _read(path, path.stat().st_mtime_ns)
+
+
+def offered(form: str) -> tuple[Kind, ...]:
+    """The kinds that a form knows."""
+    return tuple(one for one in kinds() if one.exists_in(form))
+
+
+def kind_named(code: str) -> Kind:
+    """The kind of this code."""
+    found = next((one for one in kinds() if one.code == code), None)
+    if found is None:
+        message = _("Nobody knows a kind of document called “%(code)s”. Choose one from the list.") % {"code": code}
+        raise Refused(Problem("document_kind_unknown", message, "kind"))
+    return found
+
+
+def symbol(form: str, kind: Kind, unit_symbol: str, division: str = "") -> str:
+    """What follows the number: "KH/TĐTN" in the Union's form, "KH-TĐTN" in the state's, of a letter "CV/TĐTN" and "TĐTN".
+
+    The division that drafted it is told wherever it is given, in the state's form only of letters.
+    """
+    if form == ND30 and not kind.is_letter:
+        division = ""
+    body = f"{unit_symbol}-{division}" if division else unit_symbol
+    abbreviation = kind.abbreviation(form)
+    if not abbreviation:
+        return body
+    return f"{abbreviation}{'-' if form == ND30 else '/'}{body}"
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _changed: int) -> tuple[Kind, ...]:
+    whole = toml_entries.read(path)
+    found = []
+    for order, entry in enumerate(whole.entries("kind", "kind"), 1):
+        found.append(
+            Kind(
+                code=entry.code("code", 40),
+                name=entry.text("name", _LONGEST_NAME),
+                doan=entry.text("doan", _LONGEST_ABBREVIATION, required=False),
+                nd30=entry.text("nd30", _LONGEST_ABBREVIATION, required=False),
+                is_letter=entry.yes_or_no("letter", default=False),
+                has_addressees=entry.yes_or_no("to", default=False),
+                order=order,
+            )
+        )
+        entry.finish()
+    whole.finish()
+    toml_entries.no_doubles(path.name, [one.code for one in found])
+    for one in found:
+        if not one.doan and not one.nd30:
+            raise toml_entries.refuse(f"kind {one.code}", _("it has no abbreviation in any form."))
+    return tuple(found)
