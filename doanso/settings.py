@@ -21,7 +21,10 @@ DATA = Path(env.str("DOANSO_DATA", default=str(ROOT / "var"))).resolve()
 DEMO = (DATA / "demo.json").exists() or env.bool("DOANSO_DEMO", default=False)
 BUSINESS_DAY_FILE = DATA / "business-day" if DEMO else None
 if DEMO:
-    for _name in ("DATABASE_URL", "CACHE_URL", "DOANSO_SECRET_KEY", "DOANSO_SECRET_KEY_FALLBACKS", "DOANSO_KEYS"):
+    for _name in (
+        *("DATABASE_URL", "CACHE_URL", "DOANSO_SECRET_KEY", "DOANSO_SECRET_KEY_FALLBACKS", "DOANSO_KEYS"),
+        *(_one for _one in os.environ if _one.startswith("S3_")),
+    ):
         os.environ.pop(_name, None)
 DEBUG = env.bool("DOANSO_DEBUG", default=False)
 
@@ -46,6 +49,7 @@ INSTALLED_APPS = [
     "doanso.organisation",
     "doanso.targets",
     "doanso.outreach",
+    "doanso.documents",
     "doanso.support",
     "doanso.adoption",
     "doanso.members",
@@ -177,6 +181,19 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 FILES = DATA / "files"
+# Files lie in the data folder, or in the bucket that S3_BUCKET names; see doanso/files.
+FILES_S3 = {
+    "bucket": env.str("S3_BUCKET", default=""),
+    "endpoint": env.str("S3_ENDPOINT", default=""),
+    "region": env.str("S3_REGION", default=""),
+    "access_key": env.str("S3_ACCESS_KEY", default=""),
+    "secret_key": env.str("S3_SECRET_KEY", default=""),
+    "prefix": env.str("S3_PREFIX", default=""),
+    "addressing": env.str("S3_ADDRESSING", default="auto"),
+    "timeout": env.int("S3_TIMEOUT", default=10),
+}
+# Each file is sealed under a key of its own, which erasure destroys. Off only where the store itself seals.
+FILES_SEALED = env.bool("DOANSO_SEAL_FILES", default=True)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- Sign-in ----------------------------------------------------------------------------------------------------------
@@ -229,6 +246,24 @@ RECHECK_LEAST = env.int("DOANSO_RECHECK_LEAST", default=40)
 # How many days an invitation of 1+2 stands before it can no longer be used.
 REFERRAL_DAYS = env.int("DOANSO_REFERRAL_DAYS", default=60)
 
+# --- Signatures in PDF files --------------------------------------------------------------------------------------------
+# The faces of official documents; a signature's number, date and words are set in them.
+DOCUMENT_FONTS = BASE / "documents" / "fonts"
+# Signatures go out to these addresses for the time, and to no other; none: signatures carry no time-stamp.
+SIGNING_TSA = {
+    "addresses": env.list("DOANSO_TSA", default=[]),
+    "timeout": env.int("DOANSO_TSA_TIMEOUT", default=10),
+}
+# The server's own token with the organisation's key (PKCS#11). The PIN comes from the environment and is kept nowhere.
+SIGNING_TOKEN = {
+    "module": env.str("DOANSO_TOKEN_MODULE", default=""),
+    "pin": env.str("DOANSO_TOKEN_PIN", default=""),
+}
+# Where the small program listens that signs with the key in a user's own machine.
+SIGNING_AGENT = env.str("DOANSO_SIGN_AGENT", default="http://127.0.0.1:9711")
+# Whether an authority whose signatures have no legal force may be made here.
+SIGNING_TEST_AUTHORITY = env.bool("DOANSO_TEST_AUTHORITY", default=DEMO or DEBUG)
+
 # --- Static files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE / "static"]
@@ -246,10 +281,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "filters": {"secret_paths": {"()": "doanso.lib.secret_paths.HideSecretPaths"}},
     "handlers": {
-# --- Signatures in PDF files --------------------------------------------------------------------------------------------
-# The faces of official documents; a signature's number, date and words are set in them.
-DOCUMENT_FONTS = BASE / "documents" / "fonts"
-
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "plain",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("doanso.support.urls")),
     path("", include("doanso.sync.urls")),
     path("", include("doanso.outreach.urls")),
+    path("", include("doanso.documents.urls")),
     path("", include("doanso.targets.urls")),
     path("", include("doanso.organisation.urls")),
     path("", include("doanso.reports.urls")),

@@ -14,6 +14,7 @@ class Role(models.TextChoices):
     CITY_OFFICER = "city-officer", "Cán bộ cấp thành phố"
     UNIT_SECRETARY = "unit-secretary", "Bí thư cơ sở Đoàn"
     BRANCH_SECRETARY = "branch-secretary", "Bí thư chi đoàn"
+    CLERK = "clerk", "Văn thư"
     MEMBER = "member", "Đoàn viên"
     HELPER = "helper", "Cộng tác viên"
     INSPECTOR = "inspector", "Cán bộ kiểm tra"

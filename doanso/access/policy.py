@@ -75,6 +75,10 @@ class Verb:
         """The units at which the actor holds this verb for what stands below, and not for the unit itself."""
         return self._held_at(actor, Scope.BELOW)
 
+    def roots_here(self, actor: User) -> set[UUID]:
+        """The units at which the actor holds this verb for the unit itself and nothing below."""
+        return self._held_at(actor, Scope.HERE)
+
     def _held_at(self, actor: User, scope: Scope) -> set[UUID]:
         return {holding.unit_id for holding in current_holdings(actor) if GRANTS[holding.role].get(self.name) is scope}
 
@@ -83,15 +87,21 @@ class Verb:
             GRANTS[holding.role].get(self.name) is Scope.OWN for holding in current_holdings(actor)
         )
 
-    def filter[M: Model](self, actor: User, queryset: QuerySet[M]) -> QuerySet[M]:
-        """The objects of the queryset to which the actor may do this."""
+    def condition(self, actor: User) -> Q:
+        """The filter's condition, to be joined with others about the same kind of object."""
         roots = self.roots(actor)
         condition = Q(**{f"{self.unit_of}__in": records_below(roots)}) if roots else Q(pk__in=[])
         if above := self.roots_above(actor):
             condition |= Q(**{f"{self.unit_of}__in": _with_kept(units_below(above).filter(depth__gt=0))})
+        if here := self.roots_here(actor):
+            condition |= Q(**{f"{self.unit_of}__in": here})
         if self._is_own(actor):
             condition |= Q(**{self.own_of: actor.pk})
-        return queryset.filter(condition)
+        return condition
+
+    def filter[M: Model](self, actor: User, queryset: QuerySet[M]) -> QuerySet[M]:
+        """The objects of the queryset to which the actor may do this."""
+        return queryset.filter(self.condition(actor))
 
     def allows(self, actor: User, obj: Model) -> bool:
         """Whether the actor may do this to the object; the filter's own answer for one row."""
@@ -106,7 +116,11 @@ class Verb:
         """Whether the actor may do this at a unit, for deeds whose object is yet to be made."""
         roots, above = self.roots(actor), self.roots_above(actor)
         today = clock.today()
-        if unit.pk in roots and unit.since <= today and (unit.until is None or today < unit.until):
+        if (
+            unit.pk in roots | self.roots_here(actor)
+            and unit.since <= today
+            and (unit.until is None or today < unit.until)
+        ):
             # A unit that stands is below itself: no need to ask the tree.
             return True
         return (bool(roots) and units_below(roots).filter(unit_id=unit.pk).exists()) or (
@@ -120,7 +134,7 @@ class Verb:
 
     def allows_anywhere(self, actor: User) -> bool:
         """Whether a page that lists such objects makes sense for the actor at all."""
-        return bool(self.roots(actor)) or bool(self.roots_above(actor)) or self._is_own(actor)
+        return any((self.roots(actor), self.roots_above(actor), self.roots_here(actor), self._is_own(actor)))
 
 
 def get_or_404[M: Model](

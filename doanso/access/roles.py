@@ -1,4 +1,4 @@
-"""Which role holds which verb, and how far: over the unit's subtree, or over one's own record only.
+"""Which role holds which verb, and how far: over the unit's subtree, at the unit alone, or over one's own record only.
 
 The same cells, written by hand for people, stand in docs/access.md; a test holds the two and every route together.
 """
@@ -14,6 +14,8 @@ class Scope(StrEnum):
     SUBTREE = "subtree"
     # What stands below the unit, and never the unit itself: for looking at what others did.
     BELOW = "below"
+    # The unit itself, and nothing below: whoever seals for the city does not seal for its wards.
+    HERE = "here"
     OWN = "own"
 
 
@@ -25,6 +27,7 @@ _READ = {
     "targets.view",
     "reports.view",
     "outreach.view",
+    "documents.view",
     "audit.view",
 }
 _RECORD = {
@@ -38,6 +41,9 @@ _RECORD = {
 }
 _VISIT = {"outreach.record", "outreach.refer", "sync.bring"}
 _ASKED = {"assignments.view", "assignments.handle"}
+# A unit's papers are written, received and sealed in the unit itself.
+_PAPERS = {"documents.draft", "documents.receive"}
+_SEAL = {"documents.issue", "documents.manage"}
 _OFFICE = {
     "access.grant",
     "access.reset_password",
@@ -51,7 +57,9 @@ _OFFICE = {
     "support.decide",
     "targets.allocate",
     "reports.write",
+    "documents.set_letterhead",
     "reports.keep_layouts",
+    "outreach.amend",
     "outreach.manage",
     "sync.decide",
     "sync.manage_devices",
@@ -75,22 +83,28 @@ GRANTS: dict[str, dict[str, Scope]] = {
         | _CITY
         | {"access.administer", "units.load", "organisation.change"},
         Scope.SUBTREE,
-    ),
-    Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _VISIT | _ASKED | _OFFICE | _CITY, Scope.SUBTREE),
+    )
+    | dict.fromkeys(_PAPERS | {"documents.manage"}, Scope.HERE),
+    Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _VISIT | _ASKED | _OFFICE | _CITY, Scope.SUBTREE)
+    | dict.fromkeys(_PAPERS | _SEAL, Scope.HERE),
     Role.UNIT_SECRETARY: dict.fromkeys(
         _READ | _RECORD | _VISIT | _ASKED | _OFFICE | {"targets.answer", "reports.send"}, Scope.SUBTREE
     )
-    | dict.fromkeys(("support.recheck", "reports.decide"), Scope.BELOW),
+    | dict.fromkeys(("support.recheck", "reports.decide"), Scope.BELOW)
+    | dict.fromkeys(_PAPERS | _SEAL, Scope.HERE),
     Role.BRANCH_SECRETARY: dict.fromkeys(
         _READ
         | _ASKED
         | _VISIT
         | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"}
-        | {"reports.send", "reports.write"},
+        | {"reports.send", "reports.write", "documents.set_letterhead"},
         Scope.SUBTREE,
     )
-    | {"sync.manage_devices": Scope.OWN},
-    Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer"), Scope.OWN),
+    | {"sync.manage_devices": Scope.OWN, "documents.receive": Scope.HERE},
+    # Keeps the unit's books: numbers, seals, sends, receives.
+    Role.CLERK: dict.fromkeys(_ASKED | {"units.view", "targets.view", "documents.view"}, Scope.SUBTREE)
+    | dict.fromkeys(_PAPERS | {"documents.issue"}, Scope.HERE),
+    Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer", "documents.receive"), Scope.OWN),
     # Goes from door to door; of what others did a helper sees nothing.
     Role.HELPER: dict.fromkeys(("outreach.record", "sync.bring"), Scope.SUBTREE)
     | dict.fromkeys(("outreach.view", "sync.manage_devices"), Scope.OWN),
@@ -100,10 +114,11 @@ GRANTS: dict[str, dict[str, Scope]] = {
 GRANTABLE: dict[Role, frozenset[Role]] = {
     Role.CITY_ADMINISTRATOR: frozenset(Role),
     Role.CITY_OFFICER: frozenset(
-        {Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY, Role.MEMBER, Role.HELPER, Role.INSPECTOR}
+        {Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY, Role.CLERK, Role.MEMBER, Role.HELPER, Role.INSPECTOR}
     ),
-    Role.UNIT_SECRETARY: frozenset({Role.BRANCH_SECRETARY, Role.MEMBER, Role.HELPER}),
+    Role.UNIT_SECRETARY: frozenset({Role.BRANCH_SECRETARY, Role.CLERK, Role.MEMBER, Role.HELPER}),
     Role.BRANCH_SECRETARY: frozenset(),
+    Role.CLERK: frozenset(),
     Role.MEMBER: frozenset(),
     Role.HELPER: frozenset(),
     Role.INSPECTOR: frozenset(),

@@ -34,6 +34,8 @@ def role_does_not_fit(role: str, unit_kind: str) -> Problem | None:
         return Problem("role_only_city", _("This role is held at the city only."), "unit")
     if role == Role.UNIT_SECRETARY and unit_kind not in _GRASSROOTS:
         return Problem("role_only_grassroots", _("A unit secretary needs a ward, commune, school or office."), "unit")
+    if role == Role.CLERK and unit_kind == UnitKind.BRANCH:
+        return Problem("role_no_branch", _("A branch has no clerk of its own; choose the unit above it."), "unit")
     if role == Role.BRANCH_SECRETARY and unit_kind != UnitKind.BRANCH:
         return Problem("role_only_branch", _("A branch secretary needs a branch; choose one below the unit."), "unit")
     return None

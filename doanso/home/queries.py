@@ -24,6 +24,7 @@ _WIDEST_FIRST = (
     Role.INSPECTOR,
     Role.UNIT_SECRETARY,
     Role.BRANCH_SECRETARY,
+    Role.CLERK,
     Role.MEMBER,
     Role.HELPER,
 )

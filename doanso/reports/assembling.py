@@ -8,13 +8,14 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from doanso.documents.queries import letterheads
 from doanso.lib import clock, formats
 from doanso.lib.templatetags.ds import state_name
 from doanso.reports import numbers_table, wording
 from doanso.reports.content import Behind, Chart, Line, ReportContent, UnitRow, from_json
 from doanso.reports.models import Report, ReportKind
 from doanso.reports.numbers_table import UnitNumbers, Where
-from doanso.reports.queries import letterheads, telling
+from doanso.reports.queries import telling
 from doanso.reports.queries.telling import Told
 from doanso.reports.rules.spans import Span
 from doanso.reports.sections import passages
@@ -139,7 +140,7 @@ class _Assembly:
             kind=report.kind,
             first_day=self.first_day,
             last_day=self.last_day,
-            head=letterheads.head(
+            head=wording.head(
                 letterheads.frame_of(report.unit, self.on),
                 form=report.form,
                 summary=wording.summary(programme.title, self.span),

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from functools import partial
 
 from doanso.accounts.models import User
+from doanso.documents.actions.letterheads import set_letterhead
+from doanso.documents.queries.letterheads import Frame
 from doanso.reports.actions import reports as actions
 from doanso.reports.models import ReportKind
-from doanso.reports.queries.letterheads import Frame
 from doanso.reports.rules import spans
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
@@ -77,7 +78,7 @@ def written(
             if not is_last:
                 deeds.append((last + timedelta(days=FROZEN), one.freeze))
     if deeds:
-        head = partial(actions.set_letterhead, actor=officer, unit=programme.root, frame=CITY_HEAD)
+        head = partial(set_letterhead, actor=officer, unit=programme.root, frame=CITY_HEAD)
         deeds.insert(0, (deeds[0][0], head))
     return deeds
 

@@ -239,22 +239,3 @@ class Layout(models.Model):
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-
-
-class Letterhead(models.Model):
-    """What stands at the top and the foot of a unit's documents; a unit without one gets what its name and level suggest.
-
-    `recipients` has one on a line, without dash and semicolon.
-    """
-
-    unit = models.OneToOneField(Unit, primary_key=True, on_delete=models.PROTECT, related_name="letterhead")
-    superior = models.CharField(max_length=120, blank=True)
-    issuer = models.CharField(max_length=120)
-    symbol = models.CharField(max_length=30)
-    place = models.CharField(max_length=80)
-    authority = models.CharField(max_length=80, blank=True)
-    post = models.CharField(max_length=80)
-    signer = models.CharField(max_length=120, blank=True)
-    recipients = models.TextField(blank=True)
-    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    set_at = models.DateTimeField()

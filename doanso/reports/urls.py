@@ -37,7 +37,6 @@ urlpatterns = [
     path(f"{_REPORT}text/", reports.text, name="text"),
     path(f"{_REPORT}files/", reports.report_files, name="files"),
     path(f"{_REPORT}files/<uuid:rendering_id>/", reports.report_file, name="file"),
-    path("units/<slug:code>/letterhead/", reports.letterhead, name="letterhead"),
     # Superiors' Excel layouts.
     path(_LAYOUTS, layouts.layout_list, name="layouts"),
     path(f"{_LAYOUTS}example/", layouts.layout_example, name="layout-example"),

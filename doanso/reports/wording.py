@@ -5,8 +5,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from doanso.documents.official.head import Head
+from doanso.documents.queries.letterheads import Frame
 from doanso.lib import formats
 from doanso.reports.content import Line
+from doanso.reports.models import ReportForm
 from doanso.reports.rules.spans import Span
 from doanso.targets.queries import IndicatorProgress
 
@@ -97,3 +100,22 @@ def summary(programme: str, span: Span) -> str:
     """What the report is about, under its name."""
     days = span.title[:1].lower() + span.title[1:]
     return _("Results of the programme “%(programme)s”, %(days)s") % {"programme": programme, "days": days}
+
+
+def head(frame: Frame, *, form: str, summary: str, dated: date) -> Head:
+    """The frame of a report. The Union writes "Số: 05-BC/ĐTN", the state "Số: 05/BC-ĐTN"."""
+    joint = "-" if form == ReportForm.ND30 else "/"
+    return Head(
+        superior=frame.superior,
+        issuer=frame.issuer,
+        symbol=f"BC{joint}{frame.symbol}",
+        place=frame.place,
+        dated=dated,
+        type_name="BÁO CÁO",
+        summary=summary,
+        to=frame.to,
+        authority=frame.authority,
+        post=frame.post,
+        signer=frame.signer,
+        recipients=frame.recipients,
+    )

@@ -76,6 +76,7 @@ MAKERS: dict[str, Maker] = {
     "/sync/devices/<uuid:device_id>/revoke/": _phone,
     "/outreach/follow-ups/<uuid:door_id>/give/": lambda scene, unit: {"door_id": scene.door(unit).pk},
     "/outreach/visits/<uuid:visit_id>/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},
+    "/outreach/visits/<uuid:visit_id>/amend/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},
     "/outreach/visits/<uuid:visit_id>/take-back/": lambda scene, unit: {"visit_id": scene.visit(unit).pk},
     "/outreach/visits/<uuid:visit_id>/photos/<uuid:photo_id>/": _photo,
     "/teams/<uuid:team_id>/": _mate,

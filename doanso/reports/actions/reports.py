@@ -1,4 +1,4 @@
-"""Deeds on reports: beginning one, writing it, freezing it, and setting a unit's letterhead."""
+"""Deeds on reports: beginning one, writing it, freezing it."""
 
 import hashlib
 from datetime import date
@@ -14,9 +14,8 @@ from doanso.reports import policy
 from doanso.reports.actions.renderings import drop_renderings
 from doanso.reports.assembling import assemble
 from doanso.reports.content import as_json, numbers
-from doanso.reports.models import Letterhead, Passage, Report, ReportForm
+from doanso.reports.models import Passage, Report, ReportForm
 from doanso.reports.queries import reports as queries
-from doanso.reports.queries.letterheads import Frame
 from doanso.reports.rules import reports as rules
 from doanso.reports.rules.spans import Span
 from doanso.reports.sections import sections
@@ -202,26 +201,3 @@ def _frozen_set(report: Report) -> Frozen:
     first, last = _days(programme, span)
     on = min(last, clock.today())
     return ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
-
-
-@transaction.atomic
-def set_letterhead(*, actor: User, unit: Unit, frame: Frame) -> Letterhead:
-    """Say what stands at the top and the foot of a unit's documents from now on."""
-    policy.WRITE.require_at(actor, unit)
-    kept, _new = Letterhead.objects.update_or_create(
-        unit=unit,
-        defaults={
-            "superior": frame.superior,
-            "issuer": frame.issuer,
-            "symbol": frame.symbol,
-            "place": frame.place,
-            "authority": frame.authority,
-            "post": frame.post,
-            "signer": frame.signer,
-            "recipients": "\n".join(frame.recipients),
-            "set_by": actor,
-            "set_at": clock.now(),
-        },
-    )
-    record(actor=actor, verb="reports.set_letterhead", obj=kept, unit=unit)
-    return kept

@@ -26,11 +26,6 @@ def every() -> QuerySet[Report]:
     return Report.objects.select_related("programme__root", "programme__book", "unit", "made_by")
 
 
-def every_unit() -> QuerySet[Unit]:
-    """All units, to be narrowed by a policy."""
-    return Unit.objects.all()
-
-
 def visible(actor: User, programme: Programme) -> QuerySet[Report]:
     """The programme's reports that the actor may see."""
     return policy.VIEW.filter(actor, every()).filter(programme=programme)

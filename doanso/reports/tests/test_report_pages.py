@@ -1,4 +1,4 @@
-"""Pages of reports: the archive, a new one, the editor with its preview, files, messages, and the letterhead."""
+"""Pages of reports: the archive, a new one, the editor with its preview, files, and messages."""
 
 import re
 
@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.files.models import Blob
 from doanso.reports.actions import renderings
 from doanso.reports.actions.reports import freeze_report
-from doanso.reports.models import Letterhead, Passage, Rendering, Report
+from doanso.reports.models import Passage, Rendering, Report
 from doanso.reports.tests.test_write_report import begun, write
 
 pytestmark = pytest.mark.django_db
@@ -311,31 +311,3 @@ def test_of_a_frozen_report_a_file_is_made_once(scene, as_user):
         renderings.make(Rendering.objects.get().pk)
 
     assert "Làm lại" not in text_of(client.get(at(report, "files/")))
-
-
-# --- Letterhead ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_ward_sets_its_letterhead(scene, as_user):
-    client = as_user(scene.user("an"))
-    page = "/units/p4/letterhead/"
-    shown = text_of(client.get(page))
-    assert 'value="BCH ĐOÀN PHƯỜNG 4"' in shown
-    assert "được gợi ý theo tên đơn vị" in shown
-
-    form = {
-        "superior": "THÀNH ĐOÀN MỸ THO",
-        "issuer": "BCH PHƯỜNG 4",
-        "symbol": "ĐTN",
-        "place": "Phường 4",
-        "post": "BÍ THƯ",
-        "recipients": "Như trên\r\nLưu VP",
-    }
-    assert client.post(page, form).status_code == 302
-    kept = Letterhead.objects.get()
-    assert (kept.issuer, kept.recipients, kept.set_by) == ("BCH PHƯỜNG 4", "Như trên\nLưu VP", scene.user("an"))
-    assert "được gợi ý" not in text_of(client.get(page))
-    assert client.post(page, form | {"issuer": ""}).status_code == 422
-    assert client.post(page, form | {"recipients": "x\n" * 21}).status_code == 422
-    assert as_user(scene.user("chi")).get(page).status_code == 404
-    assert as_user(scene.user("hanh")).get(page).status_code == 403

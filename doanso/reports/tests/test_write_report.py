@@ -1,33 +1,31 @@
-"""Beginning, writing and freezing a report, and a unit's letterhead."""
+"""Beginning, writing and freezing a report."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
+from doanso.documents.actions.letterheads import set_letterhead
+from doanso.documents.queries.letterheads import frame_of
 from doanso.lib.problems import Refused
-from doanso.members.actions import assign_post
-from doanso.members.models import PostKind
 from doanso.reports.actions.renderings import ask_rendering
 from doanso.reports.actions.reports import (
     discard_report,
     freeze_report,
     report_to_read,
     set_form,
-    set_letterhead,
     start_report,
     write_passage,
 )
 from doanso.reports.assembling import assemble
 from doanso.reports.content import from_json, numbers
-from doanso.reports.models import Letterhead, Passage, Report
-from doanso.reports.queries.letterheads import Frame, frame_of
+from doanso.reports.models import Passage, Report
 from doanso.reports.rules import spans
 from doanso.tally import queries as tally
 from doanso.tally.models import Frozen
 from doanso.testing import TODAY
-from doanso.units.models import UnitName
 
 pytestmark = pytest.mark.django_db
 
@@ -174,7 +172,11 @@ def test_frozen_figures_and_words_stay(scene, business_day):
 
     business_day(date(2023, 11, 20))
     scene.reach("p4", "Thủy", on=date(2023, 10, 11))
-    set_letterhead(actor=scene.user("dung"), unit=scene.unit("my-tho"), frame=frame("TỈNH ĐOÀN TIỀN GIANG"))
+    set_letterhead(
+        actor=scene.user("dung"),
+        unit=scene.unit("my-tho"),
+        frame=replace(frame_of(scene.unit("my-tho"), TODAY), superior="TỈNH ĐOÀN TIỀN GIANG"),
+    )
     report.refresh_from_db()
     after = assemble(report)
 
@@ -254,66 +256,6 @@ def test_what_was_frozen_before_the_month_was_closed_is_not_read_for_it(scene):
     assert (read.lines[0].total, read.frozen_hash) == (1, Frozen.objects.get(pk=closed.frozen_id).hash)
     late = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4-kp1"))
     assert report_to_read(actor=None, **asked) == late
-
-
-# --- Letterheads --------------------------------------------------------------------------------------------------------
-
-
-def frame(superior: str = "") -> Frame:
-    return Frame(
-        superior,
-        "BCH ĐOÀN X",
-        "ĐTN-X",
-        "Nơi ấy",
-        "TM. BAN CHẤP HÀNH",
-        "PHÓ BÍ THƯ",
-        "Lê Thị Chi",
-        ("Như trên", "Lưu VP"),
-    )
-
-
-def test_a_unit_without_a_letterhead_gets_what_its_name_suggests(scene):
-    city = frame_of(scene.unit("my-tho"), TODAY)
-    ward = frame_of(scene.unit("p4"), TODAY)
-
-    assert (city.superior, city.issuer, city.symbol, city.place) == ("", "BCH ĐOÀN THÀNH PHỐ MỸ THO", "TĐTN", "Mỹ Tho")
-    assert (city.authority, city.post) == ("TM. BAN THƯỜNG VỤ", "BÍ THƯ")
-    assert (ward.superior, ward.issuer, ward.symbol) == ("THÀNH ĐOÀN MỸ THO", "BCH ĐOÀN PHƯỜNG 4", "ĐTN")
-    assert ward.recipients == ("Ban Thường vụ Thành Đoàn Mỹ Tho (b/c)", "Lưu VP")
-    assert ward.place == "Phường 4"
-
-
-def test_the_secretary_signs_where_there_is_one(scene):
-    assign_post(
-        actor=scene.user("an"),
-        member=scene.members["Thủy"],
-        unit=scene.unit("p4-kp1"),
-        kind=PostKind.SECRETARY,
-        since=date(2023, 10, 1),
-    )
-
-    assert frame_of(scene.unit("p4-kp1"), TODAY).signer == "Trần Thị Thủy"
-    assert frame_of(scene.unit("p4-kp1"), date(2023, 9, 30)).signer == ""
-    assert frame_of(scene.unit("p4"), TODAY).signer == ""
-
-
-def test_a_commune_dates_its_documents_at_its_name(scene):
-    UnitName.objects.filter(unit=scene.unit("p4")).update(short_name="Xã Thới Sơn")
-
-    assert frame_of(scene.unit("p4"), TODAY).place == "Thới Sơn"
-    assert frame_of(scene.unit("p4-kp1"), TODAY).place == "Thới Sơn"
-
-
-def test_a_unit_sets_its_letterhead_for_itself_alone(scene):
-    set_letterhead(actor=scene.user("an"), unit=scene.unit("p4"), frame=frame("TRÊN"))
-    set_letterhead(actor=scene.user("an"), unit=scene.unit("p4"), frame=frame("TRÊN NỮA"))
-
-    kept = frame_of(scene.unit("p4"), TODAY)
-    assert (kept.superior, kept.signer, kept.recipients) == ("TRÊN NỮA", "Lê Thị Chi", ("Như trên", "Lưu VP"))
-    assert Letterhead.objects.count() == 1
-    assert Event.objects.filter(verb="reports.set_letterhead").count() == 2
-    with pytest.raises(PermissionDenied):
-        set_letterhead(actor=scene.user("an"), unit=scene.unit("p5"), frame=frame())
 
 
 def test_a_letter_that_no_database_keeps_is_left_out_of_a_passage(scene):

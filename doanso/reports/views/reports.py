@@ -1,4 +1,4 @@
-"""Pages of reports: the archive, a new one, the editor with its preview, files, messages, and a unit's letterhead."""
+"""Pages of reports: the archive, a new one, the editor with its preview, files and messages."""
 
 import base64
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
+from doanso.documents import policy as documents
 from doanso.files import actions as files
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
@@ -28,9 +29,8 @@ from doanso.reports.actions import reports as actions
 from doanso.reports.assembling import assemble
 from doanso.reports.forms import MEDIA
 from doanso.reports.forms.plain import messages as zalo_messages
-from doanso.reports.inputs import ArchiveForm, LetterheadForm, NewReportForm, letterhead_initial
+from doanso.reports.inputs import ArchiveForm, NewReportForm
 from doanso.reports.models import Passage, Rendering, RenderState, Report, ReportForm, ReportFormat
-from doanso.reports.queries import letterheads
 from doanso.reports.queries import reports as queries
 from doanso.reports.sections import Section, written
 from doanso.targets import behind
@@ -206,7 +206,7 @@ def _page(request: HttpRequest, report: Report, shown: list[Shown], *, status: i
         "unit": units.name(report.unit, min(report.last_day, clock.today())),
         "shown": shown,
         "may_write": may_write,
-        "may_set_letterhead": policy.WRITE.allows_at(request.user, report.unit),
+        "may_set_letterhead": documents.SET_LETTERHEAD.allows_at(request.user, report.unit),
         "forms": ReportForm.choices,
         "events": access_queries.history(request.user, report),
         **_files_context(report),
@@ -454,22 +454,3 @@ def report_file(request: HttpRequest, programme: str, report_id: UUID, rendering
     answer = HttpResponse(content, content_type=media.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{made.blob.name}"'
     return answer
-
-
-# --- Letterhead ---------------------------------------------------------------------------------------------------------
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def letterhead(request: HttpRequest, code: str) -> HttpResponse:
-    """What stands at the top and the foot of a unit's documents."""
-    unit = get_or_404(request.user, policy.WRITE_AT, queries.every_unit(), see=policy.VIEW_AT, code=code)
-    kept = letterheads.letterhead_of(unit)
-    frame = letterheads.frame_of(unit, clock.today())
-    form = LetterheadForm(request.POST if request.method == "POST" else None, initial=letterhead_initial(frame))
-    if form.is_bound and form.is_valid():
-        actions.set_letterhead(actor=request.user, unit=unit, frame=form.frame())
-        messages.success(request, _("The letterhead is kept; reports that are being written have it from now on."))
-        return redirect("reports:letterhead", unit.code)
-    context = {"unit": units.name(unit), "form": form, "is_set": kept is not None}
-    return render(request, "reports/letterhead.html", context, status=422 if form.is_bound else 200)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
+from doanso.documents.models import Letterhead
 from doanso.members import queries as members
-from doanso.reports.content import Head
-from doanso.reports.models import Letterhead, ReportForm
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind
 from doanso.units.queries import NamedUnit
@@ -27,6 +28,11 @@ class Frame:
     signer: str
     recipients: tuple[str, ...]
     to: tuple[str, ...] = ()
+
+
+def every_unit() -> QuerySet[Unit]:
+    """All units, to be narrowed by a policy."""
+    return Unit.objects.all()
 
 
 def letterhead_of(unit: Unit) -> Letterhead | None:
@@ -93,22 +99,3 @@ def _as_committee(name: str) -> str:
 def _standing_committee(unit: NamedUnit) -> str:
     committee = "Ban Thường vụ" if unit.kind == UnitKind.CITY else "Ban Chấp hành"
     return f"{committee} {unit.name}"
-
-
-def head(frame: Frame, *, form: str, summary: str, dated: date) -> Head:
-    """The frame of a report. The Union writes "Số: 05-BC/ĐTN", the state "Số: 05/BC-ĐTN"."""
-    joint = "-" if form == ReportForm.ND30 else "/"
-    return Head(
-        superior=frame.superior,
-        issuer=frame.issuer,
-        symbol=f"BC{joint}{frame.symbol}",
-        place=frame.place,
-        dated=dated,
-        type_name="BÁO CÁO",
-        summary=summary,
-        to=frame.to,
-        authority=frame.authority,
-        post=frame.post,
-        signer=frame.signer,
-        recipients=frame.recipients,
-    )

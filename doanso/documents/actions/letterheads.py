@@ -1,0 +1,34 @@
+"""What stands at the top and the foot of a unit's documents."""
+
+from django.db import transaction
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents import policy
+from doanso.documents.models import Letterhead
+from doanso.documents.queries.letterheads import Frame
+from doanso.lib import clock
+from doanso.units.models import Unit
+
+
+@transaction.atomic
+def set_letterhead(*, actor: User, unit: Unit, frame: Frame) -> Letterhead:
+    """Say what stands at the top and the foot of a unit's documents from now on."""
+    policy.SET_LETTERHEAD.require_at(actor, unit)
+    kept, _new = Letterhead.objects.update_or_create(
+        unit=unit,
+        defaults={
+            "superior": frame.superior,
+            "issuer": frame.issuer,
+            "symbol": frame.symbol,
+            "place": frame.place,
+            "authority": frame.authority,
+            "post": frame.post,
+            "signer": frame.signer,
+            "recipients": "\n".join(frame.recipients),
+            "set_by": actor,
+            "set_at": clock.now(),
+        },
+    )
+    record(actor=actor, verb="documents.set_letterhead", obj=kept, unit=unit)
+    return kept

@@ -1,0 +1,59 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DocumentsConfig(AppConfig):
+    name = "doanso.documents"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from doanso.access.ports import register_verb
+
+        fields = {
+            "summary": _("summary"),
+            "content": _("content"),
+            "kind": _("kind of document"),
+            "recipients": _("recipients"),
+            "answer_by": _("day of the answer"),
+            "assigned_to": _("who handles it"),
+        }
+        for name, sentence in (
+            ("documents.view", _("looked at documents")),
+            ("documents.draft", _("began a document")),
+            ("documents.write", _("wrote on a document")),
+            ("documents.discard", _("threw a draft away")),
+            ("documents.send_on", _("sent a document on its way to be signed")),
+            ("documents.call_back", _("called a document back to write on it")),
+            ("documents.pass_step", _("agreed to a document")),
+            ("documents.return_step", _("returned a document")),
+            ("documents.comment", _("remarked on a document")),
+            ("documents.settle_comment", _("settled a remark")),
+            ("documents.sign", _("signed a document")),
+            ("documents.draw_number", _("gave a document its number")),
+            ("documents.reserve_number", _("kept a number free")),
+            ("documents.void_number", _("gave a number up")),
+            ("documents.note_secret", _("noted number and day of a secret document")),
+            ("documents.register_paper", _("entered a paper document in the register")),
+            ("documents.seal", _("sealed a document")),
+            ("documents.issue", _("issued a document")),
+            ("documents.recall", _("recalled a document")),
+            ("documents.replace", _("replaced a document")),
+            ("documents.open", _("opened a document that came")),
+            ("documents.receive", _("received a document")),
+            ("documents.assign", _("gave a document to somebody to handle")),
+            ("documents.answer", _("answered a document")),
+            ("documents.remind", _("reminded of a document")),
+            ("documents.see_end", _("took note that a document no longer holds")),
+            ("documents.take_in", _("entered a document that came")),
+            ("documents.settle_arrival", _("settled a document that came")),
+            ("documents.return_arrival", _("sent a document back")),
+            ("documents.manage", _("set how a unit's documents are handled")),
+            ("documents.set_numbering", _("set how documents are numbered")),
+            ("documents.begin_series", _("began a series of numbers")),
+            ("documents.give_mandate", _("gave somebody authority to sign")),
+            ("documents.end_mandate", _("ended an authority to sign")),
+            ("documents.set_stand_in", _("named somebody to stand in")),
+            ("documents.end_stand_in", _("ended a standing in")),
+            ("documents.set_letterhead", _("set the letterhead of a unit")),
+        ):
+            register_verb(name, sentence, fields=fields)

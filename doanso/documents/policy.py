@@ -1,0 +1,41 @@
+"""Who reads, writes, numbers and receives documents. A unit's papers are its own affair until they are issued."""
+
+from django.db.models import Q, QuerySet
+
+from doanso.access.policy import Verb
+from doanso.accounts.models import User
+from doanso.documents.models import Document, DocumentState, StandIn, Step
+from doanso.lib import clock
+
+VIEW = Verb("documents.view", unit_of="unit_id")
+DRAFT = Verb("documents.draft", unit_of="unit_id")
+ISSUE = Verb("documents.issue", unit_of="unit_id")
+# Branches without an office get theirs from the unit above.
+SET_LETTERHEAD = Verb("documents.set_letterhead", unit_of="unit_id")
+# The same, asked of units.
+SET_LETTERHEAD_AT = Verb("documents.set_letterhead", unit_of="id")
+VIEW_AT = Verb("documents.view", unit_of="id")
+MANAGE = Verb("documents.manage", unit_of="unit_id")
+# Of deliveries: the unit that got one, or the person.
+RECEIVE = Verb("documents.receive", unit_of="unit_id", own_of="user_id")
+
+OUT = (DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED)
+"""The states in which whoever may view a unit's documents sees one."""
+
+
+def readable(actor: User) -> QuerySet[Document]:
+    """The documents the actor may read: issued ones of units that one looks at, all of the own unit, and those whose steps
+    lead over one's own desk or over a desk where one stands in."""
+    return Document.objects.filter(
+        (Q(state__in=OUT) & VIEW.condition(actor))
+        | DRAFT.condition(actor)
+        | ISSUE.condition(actor)
+        | Q(pk__in=Step.objects.filter(desk_condition(actor)).values("document_id"))
+    )
+
+
+def desk_condition(actor: User) -> Q:
+    """Of steps: those of the actor, and of everybody for whom the actor stands in today."""
+    today = clock.today()
+    standing = StandIn.objects.filter(deputy=actor, since__lte=today, until__gte=today).values("user_id")
+    return Q(user=actor) | Q(user__in=standing)

@@ -1,0 +1,93 @@
+"""How a document goes from hand to hand, on plain values: who may decide, and what cannot be done any more."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.documents.models import DocumentState, Wording
+from doanso.lib.problems import Problem
+
+MOST_STEPS = 8
+LONGEST_WORDS = 1000
+WRITABLE = frozenset({DocumentState.DRAFT})
+UNDER_WAY = frozenset({DocumentState.REVIEW, DocumentState.SIGNING})
+
+
+def write_problem(state: str) -> Problem | None:
+    """Why a document is not written on any more."""
+    if state in WRITABLE:
+        return None
+    if state in UNDER_WAY:
+        message = _("The document is on its way to be approved. Call it back first, or wait until it is returned.")
+        return Problem("document_under_way", message)
+    return Problem("document_fixed", _("The document is signed; what it says does not change any more."))
+
+
+def version_problem(read: int, now: int) -> Problem | None:
+    """Why a change made to an older version is refused: nobody overwrites what they have not read."""
+    if read == now:
+        return None
+    return Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
+
+
+def route_problem(author: UUID, reviewers: Sequence[UUID], signer: UUID | None) -> Problem | None:
+    """Why a document cannot be sent on this way."""
+    if signer is None:
+        return Problem("route_no_signer", _("Choose who signs the document."), "mandate")
+    if len(reviewers) > MOST_STEPS:
+        message = _("Not more than %(most)s people look at a document before it is signed.") % {"most": MOST_STEPS}
+        return Problem("route_long", message, "reviewers")
+    if len(set(reviewers)) < len(reviewers):
+        return Problem("route_twice", _("Somebody is named twice; each person looks at it once."), "reviewers")
+    if signer in reviewers:
+        return Problem("route_signer_reviews", _("Whoever signs needs no step before."), "reviewers")
+    if author in reviewers:
+        return Problem("route_author_reviews", _("Nobody approves what they wrote themselves."), "reviewers")
+    return None
+
+
+def decide_problem(state: str) -> Problem | None:
+    """Why nothing can be decided about a document."""
+    if state in UNDER_WAY:
+        return None
+    return Problem("document_not_under_way", _("This document does not wait for a decision."))
+
+
+def words_problem(words: str, *, needed: bool) -> Problem | None:
+    """Why these words cannot go with a decision or a remark."""
+    if needed and not words.strip():
+        return Problem("words_needed", _("Say in a few words what should be changed."), "words")
+    if len(words.strip()) > LONGEST_WORDS:
+        return Problem("words_long", _("Not more than %(most)s letters.") % {"most": LONGEST_WORDS}, "words")
+    return None
+
+
+def mandate_problem(kind: str, kinds: Collection[str], since: date, until: date | None, on: date) -> Problem | None:
+    """Why somebody cannot sign a kind of document on a day."""
+    if not (since <= on and (until is None or on <= until)):
+        message = _("The authority to sign does not hold on this day. Choose somebody else, or have it renewed.")
+        return Problem("mandate_over", message, "mandate")
+    if kinds and kind not in kinds:
+        return Problem("mandate_kind", _("The authority to sign does not cover this kind of document."), "mandate")
+    return None
+
+
+def give_mandate_problem(wording: str, *, paper: str, since: date, until: date | None) -> Problem | None:
+    """Why an authority to sign cannot be given like this."""
+    if until is not None and until < since:
+        return Problem("mandate_dates", _("The last day must not lie before the first."), "until")
+    if wording == Wording.TUQ and (not paper.strip() or until is None):
+        message = _("Authority by mandate is in writing and for a time: name the paper and the last day.")
+        return Problem("mandate_written", message, "paper")
+    return None
+
+
+def stand_in_problem(user: UUID, deputy: UUID, since: date, until: date, today: date) -> Problem | None:
+    """Why nobody can stand in like this."""
+    if user == deputy:
+        return Problem("stand_in_self", _("Choose somebody else to stand in."), "deputy")
+    if until < since or until < today:
+        return Problem("stand_in_dates", _("The last day must lie after the first day and not in the past."), "until")
+    return None

@@ -1,0 +1,32 @@
+"""The page of a unit's letterhead."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from doanso.access.policy import get_or_404
+from doanso.documents import policy
+from doanso.documents.actions.letterheads import set_letterhead
+from doanso.documents.letterhead_form import LetterheadForm, letterhead_initial
+from doanso.documents.queries import letterheads
+from doanso.lib import clock
+from doanso.units import queries as units
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def letterhead(request: HttpRequest, code: str) -> HttpResponse:
+    """What stands at the top and the foot of a unit's documents."""
+    unit = get_or_404(request.user, policy.SET_LETTERHEAD_AT, letterheads.every_unit(), see=policy.VIEW_AT, code=code)
+    kept = letterheads.letterhead_of(unit)
+    frame = letterheads.frame_of(unit, clock.today())
+    form = LetterheadForm(request.POST if request.method == "POST" else None, initial=letterhead_initial(frame))
+    if form.is_bound and form.is_valid():
+        set_letterhead(actor=request.user, unit=unit, frame=form.frame())
+        messages.success(request, _("The letterhead is kept; documents that are being written have it from now on."))
+        return redirect("documents:letterhead", unit.code)
+    context = {"unit": units.name(unit), "form": form, "is_set": kept is not None}
+    return render(request, "documents/letterhead.html", context, status=422 if form.is_bound else 200)
