@@ -13,7 +13,7 @@ from doanso.accounts import actions as accounts
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.units.models import Unit
 
 
@@ -24,11 +24,6 @@ def _require_grantable(actor: User | None, role: str, unit: Unit) -> None:
     if role not in rules.grantable(queries.roles_at(actor, unit)):
         message = _("Your role cannot give or take this one. Ask the city's office.")
         raise Refused(Problem("role_not_grantable", message, "role"))
-
-
-def _refuse(problem: Problem | None) -> None:
-    if problem is not None:
-        raise Refused(problem)
 
 
 def grant_role(
@@ -53,7 +48,7 @@ def grant_role(
             )
         if not user.is_active:
             raise Refused(Problem("account_closed", _("This account is closed. Open it first."), "user"))
-        _refuse(rules.role_does_not_fit(role, unit.kind) or rules.term_problem(since, until, today))
+        refuse(rules.role_does_not_fit(role, unit.kind) or rules.term_problem(since, until, today))
         same = Holding.objects.filter(user=user, role=role, unit=unit)
         # A role taken back on its first day leaves an empty term, which overlaps nothing and is used again.
         if any(
@@ -236,7 +231,7 @@ def begin_administration(*, actor: User, unit: Unit, reason: str, minutes: int) 
     with transaction.atomic():
         User.objects.select_for_update().get(pk=actor.pk)
         policy.ADMINISTER.require_at(actor, unit)
-        _refuse(rules.reason_problem(reason) or rules.minutes_problem(minutes))
+        refuse(rules.reason_problem(reason) or rules.minutes_problem(minutes))
         if queries.open_administration(actor) is not None:
             raise Refused(Problem("administration_open", _("Administration is open already; end it first.")))
         mode = AdministrationMode.objects.create(
@@ -267,7 +262,7 @@ def unmask(*, actor: User, unit: Unit, reason: str, minutes: int) -> Unmasking:
     now = clock.now()
     with transaction.atomic():
         policy.UNMASK.require_at(actor, unit)
-        _refuse(rules.reason_problem(reason) or rules.minutes_problem(minutes))
+        refuse(rules.reason_problem(reason) or rules.minutes_problem(minutes))
         stated = Unmasking.objects.create(
             user=actor, unit=unit, reason=reason.strip(), started_at=now, ends_at=now + timedelta(minutes=minutes)
         )

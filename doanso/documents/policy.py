@@ -1,5 +1,6 @@
 """Who reads, writes, numbers and receives documents. A unit's papers are its own affair until they are issued."""
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from doanso.access.policy import Verb
@@ -39,3 +40,19 @@ def desk_condition(actor: User) -> Q:
     today = clock.today()
     standing = StandIn.objects.filter(deputy=actor, since__lte=today, until__gte=today).values("user_id")
     return Q(user=actor) | Q(user__in=standing)
+
+
+def require_readable(actor: User, document: Document) -> None:
+    """Refuse with PermissionDenied unless the actor may read the document."""
+    if not readable(actor).filter(pk=document.pk).exists():
+        raise PermissionDenied(VIEW.name)
+
+
+def require_desk(actor: User, step: Step) -> None:
+    """Refuse with PermissionDenied unless the step is the actor's, or of somebody for whom the actor stands in today.
+
+    Nobody stands in for a signature: whoever signs has an authority of the own.
+    """
+    condition = Q(user=actor) if step.is_signer else desk_condition(actor)
+    if not Step.objects.filter(condition, pk=step.pk).exists():
+        raise PermissionDenied(DRAFT.name)

@@ -22,3 +22,9 @@ class Refused(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.code}: {problem.message}")
         self.problem = problem
+
+
+def refuse(problem: Problem | None) -> None:
+    """Refuse the deed if there is a problem: what a rule answers is asked for right where it must hold."""
+    if problem is not None:
+        raise Refused(problem)

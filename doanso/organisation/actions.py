@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record_many
 from doanso.lib import clock, database
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.organisation import carrying_out, files, plans, policy, queries, rules
 from doanso.organisation.carrying_out import Run
 from doanso.organisation.models import Change
@@ -109,7 +109,7 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
             verb = policy.PREVIEW if is_preview else policy.CHANGE
             for unit in named.values():
                 verb.require_at(actor, unit)
-        _refuse(
+        refuse(
             rules.day_problem(on=plan.on, today=clock.today(), since={one.code: one.since for one in named.values()})
         )
         run = Run(actor, plan.on)
@@ -142,11 +142,6 @@ def _locked(named: Collection[Unit], ended: Collection[Unit]) -> dict[UUID, Unit
     return found
 
 
-def _refuse(problem: Problem | None) -> None:
-    if problem is not None:
-        raise Refused(problem)
-
-
 def _words(unit: Unit, on: date) -> dict[str, str]:
     called = trees.name(unit, on)
     return {"code": unit.code, "name": called.short_name}
@@ -173,7 +168,7 @@ def _do(run: Run, plan: AnyPlan) -> tuple[dict[str, Any], list[Unit]]:
             said = {"unit": _words(plan.unit, plan.on)}
             if plan.successor is not None:
                 said["to"] = _words(plan.successor, plan.on)
-                _refuse(
+                refuse(
                     rules.merge_problem(
                         codes=[plan.unit.code],
                         into=plan.successor.code,
@@ -201,7 +196,7 @@ def _chosen(plan: Merge | End, ended: Sequence[Unit]) -> list[Any]:
 def _merge(run: Run, plan: Merge) -> tuple[dict[str, Any], list[Unit]]:
     kinds = [unit.kind for unit in plan.units] + ([plan.into.kind] if plan.into else [])
     codes = [unit.code for unit in plan.units]
-    _refuse(rules.merge_problem(codes=codes, into=plan.into.code if plan.into else None, kinds=kinds))
+    refuse(rules.merge_problem(codes=codes, into=plan.into.code if plan.into else None, kinds=kinds))
     said: dict[str, Any] = {"units": [_words(unit, plan.on) for unit in plan.units]}
     into = plan.into
     if into is None:
@@ -249,7 +244,7 @@ def undo(*, actor: User, change: Change) -> Change:
         carrying_out.lock_arrivals(change.journal)
         tally.hold_tree()
         policy.CHANGE.require(actor, change)
-        _refuse(
+        refuse(
             rules.undo_problem(undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today())
         )
         carrying_out.take_back(actor=actor, journal=change.journal, on=change.on)

@@ -18,7 +18,7 @@ from doanso.assignments.actions import assign
 from doanso.assignments.queries import nearest_handlers
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock, database
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.reports import policy
 from doanso.reports.actions.reminders import RETURNED, STEP, settle_reminders
@@ -52,11 +52,6 @@ def _locked(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> d
     return {one.unit_id: one for one in locked}
 
 
-def _refuse(problem: Problem | None) -> None:
-    if problem is not None:
-        raise Refused(problem)
-
-
 def _step(period: Period, actor: User | None, words: str = "") -> Step:
     return Step(period=period, state=period.state, words=words.strip(), by=actor, on=clock.today(), at=clock.now())
 
@@ -72,7 +67,7 @@ def explain(*, actor: User, programme: Programme, month: Month, unit: Unit, reas
     """
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
-    _refuse(rules.tell_problem(period.state))
+    refuse(rules.tell_problem(period.state))
     known = {one.question: one for one in period.reasons.all()}
     askable = asked.codes_with_words(programme)
     changed = {
@@ -84,7 +79,7 @@ def explain(*, actor: User, programme: Programme, month: Month, unit: Unit, reas
         if not words:
             known[code].delete()
             continue
-        _refuse(rules.words_problem(words, f"reason-{code}"))
+        refuse(rules.words_problem(words, f"reason-{code}"))
         told = {"words": words, "told_by": actor, "told_at": clock.now()}
         Reason.objects.update_or_create(period=period, question=code, defaults=told)
     if changed:
@@ -103,9 +98,9 @@ def estimate(
     """Claim so many of an indicator beyond the records of the month, with what the claim rests on. It is in no figure."""
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
-    _refuse(rules.tell_problem(period.state))
-    _refuse(rules.estimate_problem(value))
-    _refuse(rules.words_problem(note, "note", rules.LONGEST_NOTE))
+    refuse(rules.tell_problem(period.state))
+    refuse(rules.estimate_problem(value))
+    refuse(rules.words_problem(note, "note", rules.LONGEST_NOTE))
     told = {"value": value, "note": note.strip(), "told_by": actor, "told_at": clock.now()}
     Estimate.objects.update_or_create(period=period, indicator=indicator, defaults=told)
     record(actor=actor, verb="reports.estimate", obj=period, unit=unit.pk, changed=[indicator.code])
@@ -117,7 +112,7 @@ def drop_estimate(*, actor: User, programme: Programme, month: Month, unit: Unit
     """Take a claim back; a second call does nothing."""
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
-    _refuse(rules.tell_problem(period.state))
+    refuse(rules.tell_problem(period.state))
     gone, _by_model = period.estimates.filter(indicator=indicator).delete()
     if gone:
         record(actor=actor, verb="reports.drop_estimate", obj=period, unit=unit.pk, changed=[indicator.code])
@@ -135,7 +130,7 @@ def send(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Peri
         raise Refused(Problem("period_root", message))
     policy.SEND.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
-    _refuse(rules.send_problem(period.state, month, clock.today()))
+    refuse(rules.send_problem(period.state, month, clock.today()))
     _refuse_open(asked.all_questions(programme, month, unit))
     _send(programme, month, [period], actor)
     return period
@@ -155,7 +150,7 @@ def send_many(*, actor: User, programme: Programme, month: Month, unit_ids: Coll
     """
     _require_at_all(actor, policy.SEND, unit_ids)
     periods = _locked(programme, month, [one for one in unit_ids if one != programme.root_id])
-    _refuse(rules.over_problem(month, clock.today()))
+    refuse(rules.over_problem(month, clock.today()))
     ready = [one for one in periods.values() if one.state in rules.TO_SEND]
     ids = [one.unit_id for one in ready]
     open_at = {
@@ -211,8 +206,8 @@ def give_back(*, actor: User, programme: Programme, month: Month, unit: Unit, wo
     """Return a sent month to its unit, which reads why and is asked to send it again."""
     _require_decides(actor, programme, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
-    _refuse(rules.decide_problem(period.state))
-    _refuse(rules.words_problem(words, "words"))
+    refuse(rules.decide_problem(period.state))
+    refuse(rules.words_problem(words, "words"))
     period.state = PeriodState.RETURNED
     [step] = _keep([period], actor, "reports.return", ["state"], words)
     assign(
@@ -235,7 +230,7 @@ def accept(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Pe
     period = _locked(programme, month, [unit.pk])[unit.pk]
     if period.state == PeriodState.ACCEPTED:
         return period
-    _refuse(rules.decide_problem(period.state))
+    refuse(rules.decide_problem(period.state))
     period.state = PeriodState.ACCEPTED
     _keep([period], actor, "reports.accept", ["state"])
     return period
@@ -272,7 +267,7 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
     if own.state == PeriodState.CLOSED:
         return own
     is_root = unit.pk == programme.root_id
-    _refuse(rules.close_problem(own.state, month, clock.today(), is_root=is_root))
+    refuse(rules.close_problem(own.state, month, clock.today(), is_root=is_root))
     if is_root:
         _refuse_open(asked.all_questions(programme, month, unit))
     settle_reminders(actor=actor, programme=programme, month=month, unit_ids=below)
