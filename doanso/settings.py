@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "doanso.access.middleware.AccessMiddleware",
+    "doanso.files.middleware.StoreMiddleware",
 ]
 
 TEMPLATES = [

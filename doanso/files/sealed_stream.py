@@ -6,12 +6,14 @@ reordered or changed does not open.
 
 import os
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from doanso.files.problems import Damaged
 
 CHUNK = 1 << 16
 _TAG = 16
@@ -19,8 +21,11 @@ _NONCE = 12
 _HEAD = b"DSF1"
 
 
-class Damaged(Exception):
-    """The stored bytes are not what was sealed, or the key is another file's."""
+class Readable(Protocol):
+    """Whatever gives bytes in pieces."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; none at the end."""
 
 
 def new_key() -> bytes:
@@ -45,7 +50,7 @@ def seal_stream(key: bytes, chunks: Iterator[bytes], target: IO[bytes]) -> None:
     target.write(cipher.encrypt(_nonce(number, True), waiting, _HEAD))
 
 
-def open_stream(key: bytes, source: IO[bytes]) -> Iterator[bytes]:
+def open_stream(key: bytes, source: Readable) -> Iterator[bytes]:
     """The plain chunks, each only after it was found untouched."""
     cipher = AESGCM(key)
     if source.read(len(_HEAD)) != _HEAD:

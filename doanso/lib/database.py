@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection, models, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.base import ModelState
+from django.db.models.expressions import Col
+from django.db.models.sql.compiler import SQLCompiler
 
 
 def _number(key: str) -> int:
@@ -349,3 +352,68 @@ def as_moment(value: Any) -> datetime:
     """A moment read by raw SQL; SQLite keeps it in UTC without saying so."""
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+# --- Words of texts ------------------------------------------------------------------------------------------------------
+
+_WORDS = "_words"
+"""Ends the name of a table's full-text index in SQLite, and of its column in PostgreSQL."""
+
+
+def make_words_index(editor: BaseDatabaseSchemaEditor, table: str, column: str) -> None:
+    """Give a table a full-text index over a column of folded words; from then on the engine keeps it by itself.
+
+    For migrations. To be called again after one that makes SQLite build the table anew: its triggers go with the old one.
+    """
+    if editor.connection.vendor == "postgresql":
+        editor.execute(
+            f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS "{column}{_WORDS}" tsvector '
+            f"GENERATED ALWAYS AS (to_tsvector('simple', \"{column}\")) STORED"
+        )
+        editor.execute(f'CREATE INDEX IF NOT EXISTS "{table}{_WORDS}" ON "{table}" USING gin ("{column}{_WORDS}")')
+        return
+    index = f"{table}{_WORDS}"
+    editor.execute(
+        f'CREATE VIRTUAL TABLE IF NOT EXISTS "{index}" USING fts5('
+        f"\"{column}\", content='{table}', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
+    )
+    if sqlite3.sqlite_version_info >= (3, 42):
+        # Words that are deleted leave the index at once, not when it is next tidied.
+        editor.execute(f'INSERT INTO "{index}" ("{index}", rank) VALUES (\'secure-delete\', 1)')  # noqa: S608 -- own names
+    add = f'INSERT INTO "{index}" (rowid, "{column}") VALUES (new.id, new."{column}");'  # noqa: S608 -- own names
+    drop = f'INSERT INTO "{index}" ("{index}", rowid, "{column}") VALUES (\'delete\', old.id, old."{column}");'  # noqa: S608 -- own names
+    for event, deeds in (("INSERT", add), ("DELETE", drop), (f'UPDATE OF "{column}"', f"{drop} {add}")):
+        name = f"{index}_{event[:6].lower()}"
+        editor.execute(f'CREATE TRIGGER IF NOT EXISTS "{name}" AFTER {event} ON "{table}" BEGIN {deeds} END')
+    editor.execute(f'INSERT INTO "{index}" ("{index}") VALUES (\'rebuild\')')  # noqa: S608 -- own names
+
+
+class HasWords(models.Func):
+    """A condition: the row's text has every one of these words, or has them standing together. Words are letters and digits."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, words: Sequence[str], *, together: bool = False, column: str = "folded") -> None:
+        super().__init__(models.F("pk"))
+        self._words = words
+        self._together = together
+        self._column = column
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+        """By the column of lexemes."""
+        column = f"{connection.ops.quote_name(self._key.alias)}.{connection.ops.quote_name(self._column + _WORDS)}"
+        query = "phraseto_tsquery" if self._together else "plainto_tsquery"
+        return f"{column} @@ {query}('simple', %s)", [" ".join(self._words)]
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+        """By the table of words beside the table."""
+        key, parameters = compiler.compile(self._key)
+        index = connection.ops.quote_name(self._key.target.model._meta.db_table + _WORDS)
+        asked = " ".join(self._words)
+        query = f'"{asked}"' if self._together else " ".join(f'"{word}"' for word in self._words)
+        return f"{key} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [*parameters, query]  # noqa: S608
+
+    @property
+    def _key(self) -> Col:
+        [key] = self.get_source_expressions()
+        return cast("Col", key)

@@ -1,0 +1,247 @@
+"""Storing, opening and erasing bytes. Bytes go in first and rows after; nothing of the store is asked inside a transaction."""
+
+import contextlib
+import hashlib
+import io
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from doanso.files import sealed_stream, stores
+from doanso.files.kinds import Kind
+from doanso.files.models import Blob, FileKey, FileText, Form
+from doanso.files.problems import Damaged
+from doanso.files.sealed_stream import CHUNK, RecordCipher
+from doanso.lib import clock, sealing
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.uuid7 import uuid7
+
+if TYPE_CHECKING:
+    from doanso.files.reading import Examined
+
+_KEY_CONTEXT = "files.key"
+_IN_MEMORY = 4 << 20
+_PLACE = re.compile(r"[0-9a-f]{2}/(?P<hash>[0-9a-f]{64})-[0-9a-f]{32}")
+
+
+def _outside_transaction(where: str) -> None:
+    """A bucket may take seconds to answer, or never do: no lock is held meanwhile."""
+    if where != stores.DISK and any(not block._from_testcase for block in connection.atomic_blocks):
+        raise RuntimeError("Ask the store before the transaction or after it, never inside one.")
+
+
+class _Measured:
+    """Passes a stream on in chunks, counting and hashing it; refuses one that grows past the limit."""
+
+    def __init__(self, source: IO[bytes], limit: int) -> None:
+        self._source = source
+        self._limit = limit
+        self._hash = hashlib.sha256()
+        self.size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self._source.read(CHUNK):
+            # A socket may give less than asked for; only the last chunk may be short.
+            while len(chunk) < CHUNK and (more := self._source.read(CHUNK - len(chunk))):
+                chunk += more
+            self.size += len(chunk)
+            if self.size > self._limit:
+                message = _("The file is larger than %(limit)d MB. Split it and choose it again.")
+                raise Refused(Problem("file_too_large", message % {"limit": self._limit >> 20}, "file"))
+            self._hash.update(chunk)
+            yield chunk
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+class _Hashed:
+    """A stream read on its way, for the hash of what lies in the store."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self._hash = hashlib.sha256()
+
+    def read(self, size: int, /) -> bytes:
+        piece = self._source.read(size)
+        self._hash.update(piece)
+        return piece
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+def _sha256(source: IO[bytes]) -> str:
+    source.seek(0)
+    found = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
+    source.seek(0)
+    return found
+
+
+def store(*, source: bytes | IO[bytes], name: str, limit: int, kind: Kind | None = None) -> Blob:
+    """Keep the bytes, sealed under a new key unless the settings leave that to the store; the rows are written after them.
+
+    Raises `Unavailable` when the store does not take them; then nothing was kept. Not inside a transaction.
+    """
+    where = stores.current_name()
+    _outside_transaction(where)
+    blob_id, key, now = uuid7(), sealed_stream.new_key(), clock.now()
+    form = Form.SEALED if settings.FILES_SEALED else Form.PLAIN
+    measured = _Measured(io.BytesIO(source) if isinstance(source, bytes) else source, limit)
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as ready:
+        if form == Form.SEALED:
+            sealed_stream.seal_stream(key, iter(measured), ready)
+        else:
+            ready.writelines(measured)
+        stored_hash = _sha256(ready)
+        place = f"{stored_hash[:2]}/{stored_hash}-{blob_id.hex}"
+        stores.store_named(where).put(place, ready)
+    with transaction.atomic():
+        file_key = FileKey.objects.create(sealed_key=sealing.seal(key, context=_KEY_CONTEXT), created_at=now)
+        return Blob.objects.create(
+            id=blob_id,
+            key=file_key,
+            name=name[-200:],
+            kind=kind or "",
+            size=measured.size,
+            sha256=measured.sha256,
+            store=where,
+            form=form,
+            place=place,
+            created_at=now,
+        )
+
+
+def keep(examined: "Examined") -> Blob:
+    """Keep a file that was looked at and found good, under the name it goes by. Not inside a transaction."""
+    source = examined.source
+    if not isinstance(source, bytes):
+        source.seek(0)
+    blob = store(source=source, name=examined.name, limit=examined.kind.most_bytes, kind=examined.kind)
+    if blob.sha256 != examined.sha256:
+        destroy_key(blob=blob)
+        raise RuntimeError("The file changed after it was looked at.")
+    return blob
+
+
+def _key(blob: Blob) -> bytes:
+    if blob.key.destroyed_at is not None:
+        raise Refused(Problem("file_gone", _("This file was erased; its contents can no longer be read.")))
+    return sealing.unseal_bytes(blob.key.sealed_key, context=_KEY_CONTEXT)
+
+
+def _plain_chunks(blob: Blob, key: bytes, source: _Hashed) -> Iterator[bytes]:
+    if blob.form == Form.SEALED:
+        yield from sealed_stream.open_stream(key, source)
+        return
+    while chunk := source.read(CHUNK):
+        yield chunk
+
+
+def fetched(blob: Blob) -> IO[bytes]:
+    """The plain bytes in a file without a name, for whoever closes it. All of them were found to be what was stored.
+
+    Raises `Refused` for an erased file, `Unavailable` when the store does not answer, `Damaged` when the bytes are others.
+    """
+    _outside_transaction(blob.store)
+    key = _key(blob)
+    plain = tempfile.TemporaryFile()  # noqa: SIM115 -- the caller closes it
+    try:
+        _fetch(blob, key, plain)
+        plain.seek(0)
+    except BaseException:
+        plain.close()
+        raise
+    return plain
+
+
+@contextmanager
+def opened(blob: Blob) -> Iterator[IO[bytes]]:
+    """The plain bytes in a file without a name, which is gone when closed; see `fetched`."""
+    with fetched(blob) as plain:
+        yield plain
+
+
+def _stored(blob: Blob) -> IO[bytes]:
+    """The bytes as they lie in the store; a file that was moved since the row was read is found where it lies now."""
+    try:
+        return stores.store_named(blob.store).open(blob.place)
+    except FileNotFoundError:
+        now_in = Blob.objects.filter(pk=blob.pk).values_list("store", flat=True).first()
+        if now_in is not None and now_in != blob.store:
+            with contextlib.suppress(FileNotFoundError):
+                return stores.store_named(now_in).open(blob.place)
+        raise Damaged(f"blob {blob.pk}: no bytes at its place") from None
+
+
+def _require_hash(blob: Blob, found: str) -> None:
+    said = _PLACE.fullmatch(blob.place)
+    # A file of the first release lies under its id, which says no hash; its seal does.
+    if said is not None and said["hash"] != found:
+        raise Damaged(f"blob {blob.pk}: other bytes than were stored")
+
+
+def _fetch(blob: Blob, key: bytes, target: IO[bytes]) -> None:
+    plain_hash = hashlib.sha256()
+    with _stored(blob) as stored:
+        hashed = _Hashed(stored)
+        for chunk in _plain_chunks(blob, key, hashed):
+            plain_hash.update(chunk)
+            target.write(chunk)
+    _require_hash(blob, hashed.sha256)
+    if plain_hash.hexdigest() != blob.sha256:
+        raise Damaged(f"blob {blob.pk}: other bytes than were stored")
+
+
+def fetch_stored(blob: Blob, target: IO[bytes]) -> None:
+    """The bytes as they lie in the store, sealed or not, for moving them; they were found to be what was stored."""
+    key = _key(blob)
+    with tempfile.TemporaryFile() as nobody_reads:
+        _fetch(blob, key, nobody_reads)
+    with _stored(blob) as stored:
+        shutil.copyfileobj(stored, target, CHUNK)
+    _require_hash(blob, _sha256(target))
+
+
+def record_cipher(blob: Blob) -> RecordCipher:
+    """What seals the small records that belong to a file."""
+    return RecordCipher(_key(blob))
+
+
+@transaction.atomic
+def destroy_key(*, blob: Blob, ground: str = "") -> None:
+    """Make the file, its records and its words unreadable for good, then remove the bytes. A second call does nothing.
+
+    An immutable file goes only by `erase_by_law`, which states a ground.
+    """
+    key = FileKey.objects.select_for_update().get(pk=blob.key_id)
+    fresh = Blob.objects.select_for_update(of=("self",)).get(pk=blob.pk)
+    if fresh.immutable_at is not None and not ground:
+        message = _("This file is a signed original: it is not changed and not thrown away.")
+        raise Refused(Problem("file_immutable", message))
+    FileText.objects.filter(blob=fresh).delete()
+    if key.destroyed_at is None:
+        key.sealed_key = b""
+        key.destroyed_at = clock.now()
+        key.save(update_fields=["sealed_key", "destroyed_at"])
+    if fresh.erased_at is None:
+        fresh.erased_at, fresh.ground = key.destroyed_at, ground
+        fresh.save(update_fields=["erased_at", "ground"])
+        if fresh.store == stores.DISK:
+            transaction.on_commit(lambda: remove_bytes(fresh), robust=True)
+        # A bucket may not answer: there the worker removes them, and tries again.
+
+
+def remove_bytes(blob: Blob) -> None:
+    """Remove the bytes of an erased file, and note that they are gone."""
+    stores.store_named(blob.store).delete(blob.place)
+    Blob.objects.filter(pk=blob.pk, removed_at=None).update(removed_at=clock.now())

@@ -1,0 +1,78 @@
+"""Taking the words of files for searching: asked for by owners, done by the worker, tried again when the store was away."""
+
+import logging
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from doanso.files import words
+from doanso.files.actions.storing import opened
+from doanso.files.kinds import Kind
+from doanso.files.models import Blob, FileText, TextState
+from doanso.files.reading import read_text
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 20
+"""With the growing waits between them, about a week in which the store may be away."""
+
+
+@transaction.atomic
+def ask_text(*, blob: Blob) -> None:
+    """Have the file's words taken once this transaction is committed. Asked again, nothing happens."""
+    _row, new = FileText.objects.get_or_create(blob=blob, defaults={"stepped_at": clock.now()})
+    if new:
+        _wake(blob.pk)
+
+
+def _wake(blob_id: UUID) -> None:
+    # Tasks call back into this module, so they are known only now.
+    from doanso.files import tasks
+
+    transaction.on_commit(lambda: tasks.take_text.enqueue(str(blob_id)))
+
+
+def take_text(blob_id: UUID) -> None:
+    """Take one file's words. What cannot be read says why; a store that does not answer is asked again later."""
+    waiting = FileText.objects.filter(blob_id=blob_id, state=TextState.WAITING)
+    if not waiting.update(attempts=F("attempts") + 1, stepped_at=clock.now()):
+        return
+    blob = Blob.objects.select_related("key").get(pk=blob_id)
+    try:
+        with opened(blob) as plain:
+            text = read_text(plain, Kind(blob.kind)).text
+    except Refused as refused:
+        waiting.update(state=TextState.FAILED, problem=refused.problem.message[:300])
+        return
+    kept = words.kept(text)
+    with transaction.atomic():
+        # The row went if the file was erased meanwhile, and then its words must not come back.
+        row = waiting.select_for_update().first()
+        if row is not None:
+            row.state, row.text, row.folded, row.problem = TextState.DONE, kept, words.folded(kept), ""
+            row.save(update_fields=["state", "text", "folded", "problem"])
+
+
+def resume_texts() -> int:
+    """Give out again what waits longer than its turn; how many. What never succeeds is given up, and says so."""
+    now, woken = clock.now(), 0
+    for row in FileText.objects.filter(state=TextState.WAITING, stepped_at__lt=now - words.first_wait())[:200]:
+        if now - row.stepped_at < words.wait_after(row.attempts):
+            continue
+        if row.attempts >= MOST_ATTEMPTS:
+            logger.warning("text of blob %s given up", row.blob_id)
+            problem = _("The text could not be taken, because the store of files did not answer. Ask for it again.")
+            FileText.objects.filter(pk=row.pk, state=TextState.WAITING).update(
+                state=TextState.FAILED, problem=problem[:300]
+            )
+            continue
+        with transaction.atomic():
+            same = FileText.objects.filter(pk=row.pk, state=TextState.WAITING, stepped_at=row.stepped_at)
+            if same.update(stepped_at=now):
+                _wake(row.blob_id)
+                woken += 1
+    return woken

@@ -1,0 +1,69 @@
+"""Handing files out: as downloads that no browser runs or guesses at. The owner's view has asked its policy before."""
+
+from typing import IO
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from doanso.files import links, names
+from doanso.files.actions import fetched
+from doanso.files.kinds import Kind
+from doanso.files.models import Blob
+from doanso.lib.problems import Problem, Refused
+
+UNKNOWN = "application/octet-stream"
+
+
+def hand_out(
+    request: HttpRequest, blob: Blob, *, name: str | None = None, media: str | None = None, inline: bool = False
+) -> HttpResponseBase:
+    """The file as a download, read whole and found undamaged before its first byte leaves.
+
+    `inline` is for pictures inside a page; anything else stays a download. A link of another file, or one whose five minutes
+    are over, is not found. `Unavailable` and `Damaged` go up to the page that says so.
+    """
+    if links.names_other(request, blob):
+        raise Http404
+    try:
+        plain = fetched(blob)
+    except Refused as refused:
+        return problem_page(request, refused.problem, 410)
+    kind = Kind(blob.kind) if blob.kind else None
+    extensions = kind.extensions if kind is not None else ()
+    media = kind.media if kind is not None else media or UNKNOWN
+    said = names.safe_name(name if name is not None else blob.name, extensions)
+    return _answer(plain, said, media, inline=inline and kind is not None and kind.is_picture)
+
+
+def hand_out_made(content: bytes | IO[bytes], *, name: str, media: str) -> HttpResponseBase:
+    """What was made for this answer alone, under the same headers; an open file is closed with the answer."""
+    return _answer(content, names.safe_name(name), media, inline=False)
+
+
+def _answer(content: bytes | IO[bytes], name: str, media: str, *, inline: bool) -> HttpResponseBase:
+    answer: HttpResponse | FileResponse
+    if isinstance(content, bytes):
+        answer = HttpResponse(content, content_type=media)
+    else:
+        answer = FileResponse(content, content_type=media)
+    answer["Content-Disposition"] = names.disposition(name, inline=inline)
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer["Cache-Control"] = "private, no-store"
+    # As it is: what is packed already only costs time to pack again, and its length stays known.
+    answer["Content-Encoding"] = "identity"
+    return answer
+
+
+def problem_page(request: HttpRequest, problem: Problem, status: int) -> HttpResponse:
+    """A page of one sentence for people, the same as JSON for machines."""
+    if request.path.startswith("/api/"):
+        answer: HttpResponse = JsonResponse(
+            {"code": problem.code, "message": problem.message, "field": problem.field}, status=status
+        )
+    else:
+        answer = render(request, "files/problem.html", {"problem": problem}, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,61 @@
+"""Names of files, which are whatever somebody typed: never a path of ours, only what a browser is told to call a download."""
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from doanso.lib import vietnamese
+
+LONGEST = 120
+_NOT_IN_NAMES = re.compile(r'[<>:"|?*%;`$&{}\[\]^~#!@=+\']')
+_RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+_UNNAMED = "tep"
+_ASCII = re.compile(r"[^A-Za-z0-9._ ()-]")
+
+
+def extension_of(name: str) -> str:
+    """How a name ends, in small letters and without the dot."""
+    return PurePosixPath(_last_part(name)).suffix.lower().lstrip(".")
+
+
+def _last_part(name: str) -> str:
+    # First what it is, then what is allowed in it: a compatibility form of a slash is a slash.
+    composed = unicodedata.normalize(
+        "NFKC", vietnamese.nfc(name.replace("%2f", "/").replace("%2F", "/").replace("%5c", "/"))
+    )
+    return composed.replace("\\", "/").rpartition("/")[2]
+
+
+def safe_name(name: str, extensions: tuple[str, ...] = ()) -> str:
+    """A name for a download: one part, composed, without control or direction signs, not reserved anywhere, not too long.
+
+    With `extensions`, it ends with one of them, whatever it said.
+    """
+    seen = "".join(one for one in _last_part(name) if unicodedata.category(one)[0] != "C")
+    words = " ".join(_NOT_IN_NAMES.sub("_", seen).split()).strip(". ")
+    stem, dot, ending = words.rpartition(".")
+    if extensions and ending.lower() not in extensions:
+        stem, dot, ending = words, ".", extensions[0]
+    if not dot:
+        stem, ending = words, ""
+    stem = stem.strip(". ")
+    if not stem.strip("._- ") or _RESERVED.fullmatch(stem):
+        stem = f"{_UNNAMED}-{stem}" if stem.strip("._- ") else _UNNAMED
+    ending = re.sub(r"[^0-9A-Za-z]", "", ending)[:10]
+    return f"{stem[: LONGEST - len(ending) - 1].rstrip('. ')}{'.' if ending else ''}{ending}"
+
+
+def disposition(name: str, *, inline: bool = False) -> str:
+    """The header of RFC 6266: a plain name for old programs, and the real one in UTF-8."""
+    plain = _ASCII.sub(
+        "_",
+        "".join(
+            one
+            for one in unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
+            if not unicodedata.combining(one)
+        ),
+    )
+    kind = "inline" if inline else "attachment"
+    header = f'{kind}; filename="{plain}"'
+    return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"

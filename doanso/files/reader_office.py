@@ -1,0 +1,222 @@
+"""How the reading process looks at Word and Excel files; loaded by it alone. See `reader_process`."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from lxml import etree
+
+_KINDS = {
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": "xlsx",
+}
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_MACROS = re.compile(r"(^|/)(vbaproject\.bin|vbadata\.xml|macrosheets/.*|activex/.*)$")
+_PROGRAM_NAME = re.compile(
+    r"\.(exe|dll|com|scr|bat|cmd|msi|ps1|vbs|js|jse|wsf|hta|jar|lnk|sh|docm|xlsm|pptm|dotm|xltm)$"
+)
+_PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"#!")
+_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+_OUTSIDE = re.compile(r"^(https?:|ftp:|\\\\|//|file://[^/])", re.IGNORECASE)
+_LOADED = ("/attachedTemplate", "/oleObject", "/frame", "/subDocument")
+_READ = {
+    "docx": re.compile(r"word/(document\d*|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"),
+    "xlsx": re.compile(r"xl/(sharedstrings|worksheets/[^/]+|drawings/[^/]+|comments\d*)\.xml"),
+}
+_MOST_KEPT = 30 << 20
+_SHORT_LINE = 80
+
+
+class Problem(Exception):
+    """Why the file is not taken."""
+
+    def __init__(self, code: str, **figures: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.figures = figures
+
+
+def opened(file: BinaryIO, _content: bytes, _limits: dict[str, int], bounds: Any) -> "Office":
+    try:
+        return Office(bounds.BoundedZip(file, bounds.Bounds()))
+    except bounds.Unsafe as unsafe:
+        raise Problem(unsafe.code) from None
+
+
+def parsed(content: bytes) -> Any:
+    """The root of a part, with nothing resolved, fetched or expanded."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError:
+        raise Problem("broken") from None
+
+
+class Office:
+    """A Word or Excel file that may be kept: measured whole, without macros, programs or parts from elsewhere."""
+
+    def __init__(self, package: Any) -> None:
+        if "[content_types].xml" not in package.names:
+            raise Problem("kind_unknown")
+        if any(_MACROS.search(name) for name in package.names):
+            raise Problem("macros")
+        if any(_PROGRAM_NAME.search(name) for name in package.names):
+            raise Problem("embedded")
+        package.check_directory()
+        self._kept: dict[str, bytes] = {}
+        self._left = _MOST_KEPT
+        for part in package.parts:
+            self._take(part.filename.lower(), package.pieces(part))
+        self.kind = self._kind()
+        for name, content in self._kept.items():
+            if name.endswith(".rels"):
+                _look_at_links(content)
+
+    def _take(self, name: str, pieces: Iterator[bytes]) -> None:
+        wanted = (
+            name == "[content_types].xml"
+            or name.endswith(".rels")
+            or any(one.fullmatch(name) for one in _READ.values())
+        )
+        kept, head, embedded = bytearray(), b"", "/embeddings/" in name or name.endswith(".bin")
+        for piece in pieces:
+            head = head or piece[:8]
+            if wanted or embedded:
+                kept += piece
+                if len(kept) > self._left:
+                    raise Problem("too_hard")
+        if head.startswith(_PROGRAMS):
+            raise Problem("embedded")
+        if head.startswith(_COMPOUND_FILE):
+            if any(one.encode("utf-16-le") in kept for one in ("Ole10Native", "_VBA_PROJECT")):
+                raise Problem("embedded")
+        if wanted:
+            self._left -= len(kept)
+            self._kept[name] = bytes(kept)
+
+    def _kind(self) -> str:
+        types = parsed(self._kept["[content_types].xml"])
+        said = {one.get("ContentType", "") for one in types.iter("{*}Override")}
+        if any("macroEnabled" in one for one in said):
+            raise Problem("macros")
+        found = {_KINDS[one] for one in said if one in _KINDS}
+        if len(found) != 1:
+            raise Problem("kind_unknown")
+        return found.pop()
+
+    def send_text(self, answer: Any) -> None:
+        """Word by its pages as far as the file knows them; Excel as one page of everything written in it."""
+        if self.kind == "xlsx":
+            texts = [line for name in sorted(self._parts()) for line in _cells(parsed(self._kept[name]))]
+            answer.page(
+                "\n".join(texts), [[one, None, None, None, "table"] for one in texts if len(one) <= _SHORT_LINE]
+            )
+            return
+        pages: list[list[list[Any]]] = [[]]
+        around = []
+        for name in sorted(self._parts()):
+            place = re.match(r"word/([a-z]+)", name)[1]  # type: ignore[index]
+            root = parsed(self._kept[name])
+            if place == "document":
+                for line in _paragraphs(root, "body"):
+                    if line is None:
+                        pages.append([])
+                    else:
+                        pages[-1].append(line)
+            else:
+                kind = {"header": "header", "footer": "footer"}.get(place, "note")
+                around += [
+                    [*line[:2], kind if line[2] == "body" else line[2]] for line in _paragraphs(root, kind) if line
+                ]
+        pages[0] = around + pages[0]
+        for page in pages:
+            lines = [[text, size, None, None, place] for text, size, place in page if len(text) <= _SHORT_LINE]
+            answer.page("\n".join(line[0] for line in page), lines)
+
+    def _parts(self) -> list[str]:
+        return [name for name in self._kept if _READ[self.kind].fullmatch(name)]
+
+
+def _look_at_links(content: bytes) -> None:
+    for link in parsed(content).iter("{*}Relationship"):
+        outside = link.get("TargetMode") == "External" and _OUTSIDE.match(link.get("Target", ""))
+        if outside and link.get("Type", "").endswith(_LOADED):
+            raise Problem("linked")
+
+
+def _cells(root: Any) -> Iterator[str]:
+    """Texts of a part of a workbook: shared and inline strings, heads and feet of pages, drawn boxes, notes."""
+    for one in root.iter(f"{_SHEET}si", f"{_SHEET}is", f"{_SHEET}text", f"{_DRAWN}p"):
+        text = "".join(part.text or "" for part in one.iter(f"{_SHEET}t", f"{_DRAWN}t")).strip()
+        if text:
+            yield text
+    for one in root.iter(
+        "{*}oddHeader", "{*}oddFooter", "{*}evenHeader", "{*}evenFooter", "{*}firstHeader", "{*}firstFooter"
+    ):
+        text = re.sub(r"&(\"[^\"]*\"|K[0-9A-F]{6}|[0-9]+|[A-Za-z])", " ", one.text or "").strip()
+        if text:
+            yield text
+
+
+def _paragraphs(element: Any, place: str) -> Iterator[list[Any] | None]:
+    """Each paragraph as text, size and place, those of its boxes after it; None where a new page begins."""
+    for child in element:
+        if child.tag == f"{_WORD}p":
+            yield from _paragraph(child, place)
+        elif child.tag == f"{_WORD}tbl":
+            yield from _paragraphs(child, "table" if place == "body" else place)
+        elif isinstance(child.tag, str) and child.tag != _FALLBACK:
+            yield from _paragraphs(child, place)
+
+
+def _paragraph(paragraph: Any, place: str) -> Iterator[list[Any] | None]:
+    words: list[str] = []
+    boxes: list[Any] = []
+    drawn: list[str] = []
+    breaks = _collect(paragraph, words, boxes, drawn)
+    if breaks:
+        yield None
+    size = next((one.get(f"{_WORD}val") for one in paragraph.iter(f"{_WORD}sz")), None)
+    points = int(size) / 2 if size and size.isdigit() else None
+    for text in "".join(words).split("\n"):
+        if text.strip():
+            yield [text.strip(), points, place]
+    for text in drawn:
+        yield [text, None, "watermark"]
+    for box in boxes:
+        yield from _paragraphs(box, "box")
+
+
+def _collect(element: Any, words: list[str], boxes: list[Any], drawn: list[str]) -> bool:
+    """A paragraph's own words; what stands in its boxes is left for later. Whether a page begins in it."""
+    breaks = False
+    for child in element:
+        tag = child.tag
+        if tag in (_FALLBACK, f"{_WORD}del", f"{_WORD}moveFrom", f"{_WORD}rPr", f"{_WORD}pPr") or not isinstance(
+            tag, str
+        ):
+            continue
+        if tag == f"{_WORD}txbxContent":
+            boxes.append(child)
+        elif tag == _TEXT_PATH:
+            drawn.append(child.get("string", "").strip())
+        elif tag in (f"{_WORD}t", f"{_DRAWN}t"):
+            words.append(child.text or "")
+        elif tag in (f"{_WORD}tab", f"{_WORD}cr", f"{_WORD}noBreakHyphen"):
+            words.append("-" if tag.endswith("Hyphen") else " ")
+        elif tag == f"{_WORD}lastRenderedPageBreak":
+            breaks = True
+        elif tag == f"{_WORD}br":
+            if child.get(f"{_WORD}type") == "page":
+                breaks = True
+            else:
+                words.append("\n")
+        else:
+            breaks = _collect(child, words, boxes, drawn) or breaks
+    return breaks

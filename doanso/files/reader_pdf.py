@@ -1,0 +1,152 @@
+"""How the reading process looks at a PDF; loaded by it alone. See `reader_process`."""
+
+import ctypes
+import math
+import re
+import zlib
+from typing import Any, BinaryIO
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+_PROGRAM_NAME = re.compile(
+    r"\.(exe|dll|com|scr|bat|cmd|msi|ps1|vbs|vbe|js|jse|wsf|hta|jar|lnk|reg|sh|py|apk|cpl|iso|img|docm|xlsm|pptm)$",
+    re.IGNORECASE,
+)
+_PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"#!")
+_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+_ESCAPED = re.compile(rb"#([0-9a-fA-F]{2})")
+_ACTS = re.compile(rb"/(JavaScript|Launch|RichMedia)(?![A-Za-z0-9])")
+_NO_HALVES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+_DICTIONARY = 4096
+_INFLATED = 32 << 20
+_SHORT_LINE = 80
+_WORD = re.compile(r"[^\s\u00ad\ufeff\ufffe]+")
+_GAP = 1.2
+_MOST_RUNS = 60
+
+
+class Problem(Exception):
+    """Why the file is not taken."""
+
+    def __init__(self, code: str, **figures: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.figures = figures
+
+
+def opened(_file: BinaryIO, content: bytes, limits: dict[str, int], _bounds: Any) -> "Pdf":
+    return Pdf(content, limits)
+
+
+class Pdf:
+    """A PDF that may be kept: without a password, without anything that acts by itself."""
+
+    kind = "pdf"
+
+    def __init__(self, content: bytes, limits: dict[str, int]) -> None:
+        try:
+            self._document = pypdfium2.PdfDocument(content)
+            count = len(self._document)
+        except pypdfium2.PdfiumError as error:
+            raise Problem("encrypted" if "password" in str(error).lower() else "broken") from None
+        if pdfium.FPDF_GetSecurityHandlerRevision(self._document) != -1:
+            raise Problem("encrypted")
+        if not count:
+            raise Problem("broken")
+        if count > limits["most_pages"]:
+            raise Problem("pages", pages=count, limit=limits["most_pages"])
+        if pdfium.FPDFDoc_GetJavaScriptActionCount(self._document) > 0 or acts(content):
+            raise Problem("acts")
+        for at in range(self._document.count_attachments()):
+            attached = self._document.get_attachment(at)
+            if _PROGRAM_NAME.search(attached.get_name()) or bytes(attached.get_data()[:8]).startswith(_PROGRAMS):
+                raise Problem("embedded")
+
+    def send_text(self, answer: Any) -> None:
+        """Page by page, with what was stamped on it."""
+        for number in range(len(self._document)):
+            if answer.full:
+                return
+            page = self._document[number]
+            # Stamps and filled fields are no part of a page's own text until they are laid into it.
+            if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:
+                page = self._document[number]
+            answer.page(*_read(page))
+
+
+def acts(content: bytes) -> bool:
+    """Whether an object outside the streams, or in a stream of objects, runs a script or starts a program."""
+    left, at = _INFLATED, 0
+    for stream in _STREAM.finditer(content):
+        between = content[at : stream.start()]
+        if _says(between):
+            return True
+        at = stream.end()
+        if b"/ObjStm" in between[-_DICTIONARY:]:
+            try:
+                inflated = zlib.decompressobj().decompress(stream[1].lstrip(b"\r\n"), left)
+            except zlib.error:
+                continue
+            left -= len(inflated)
+            if left <= 0:
+                raise Problem("bomb")
+            if _says(inflated):
+                return True
+    return _says(content[at:])
+
+
+def _says(objects: bytes) -> bool:
+    plain = _ESCAPED.sub(lambda match: bytes((int(match[1], 16),)), objects) if b"#" in objects else objects
+    return _ACTS.search(plain) is not None
+
+
+def _read(page: Any) -> tuple[str, list[list[Any]]]:
+    text_page = page.get_textpage()
+    count = text_page.count_chars()
+    if count <= 0:
+        return "", []
+    buffer = ctypes.create_string_buffer((count + 1) * 2)
+    written = pdfium.FPDFText_GetText(text_page, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
+    units = buffer.raw[: max(0, written - 1) * 2]
+    # One letter per unit, so that places in the text are those that the page knows; halves of a pair are no words.
+    text = "".join(map(chr, memoryview(units).cast("H"))).translate(_NO_HALVES)
+    left, bottom, right, top = page.get_cropbox()
+    wide, high = max(right - left, 1.0), max(top - bottom, 1.0)
+    lines, at = [], 0
+    for line in text.split("\n"):
+        for start, end in _runs(text_page, line, at):
+            words = line[start:end]
+            if len(words) <= _SHORT_LINE:
+                size, x, y, _right = _place(text_page, at + start)
+                lines.append([words, size, round(1 - (y - bottom) / high, 4), round((x - left) / wide, 4), "body"])
+        at += len(line) + 1
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-"), lines
+
+
+def _runs(text_page: Any, line: str, at: int) -> list[tuple[int, int]]:
+    """Where a line's words begin and end, apart where a wide gap or another size parts them: a mark beside a heading."""
+    found: list[tuple[int, int]] = []
+    for word in _WORD.finditer(line):
+        if found:
+            size, _x, _y, right = _place(text_page, at + found[-1][1] - 1)
+            next_size, left, _top, _right = _place(text_page, at + word.start())
+            if left - right < _GAP * size and abs(next_size - size) < size / 10:
+                found[-1] = (found[-1][0], word.end())
+                continue
+        if len(found) >= _MOST_RUNS:
+            break
+        found.append((word.start(), word.end()))
+    return found
+
+
+def _place(text_page: Any, at: int) -> tuple[float, float, float, float]:
+    """Size in points, left, upper and right edge of a letter."""
+    index = max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, at))
+    x1, x2, y1, y2 = (ctypes.c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(text_page, index, x1, x2, y1, y2)
+    matrix = pdfium.FS_MATRIX()
+    scale = 1.0
+    if pdfium.FPDFText_GetMatrix(text_page, index, matrix):
+        scale = math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c)) or 1.0
+    return round(pdfium.FPDFText_GetFontSize(text_page, index) * scale, 1), x1.value, y2.value, x2.value

@@ -1,0 +1,196 @@
+"""The process that opens files nobody vouches for; started by `reading`, never imported by the product.
+
+It gets the open file as standard input and what to do as its one argument, takes its limits upon itself, and after its imports
+gives up opening anything: no file, no connection. It answers with lines of JSON: what the file is and, if asked, its pages; or
+why it is refused. It knows nothing of the product and has no secret, so that a file which breaks it breaks nothing else.
+"""
+
+import codecs
+import importlib.util
+import io
+import json
+import os
+import resource
+import struct
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+_PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
+
+
+class Refuse(Exception):
+    """Why the file is not taken: a code that `reading` turns into a sentence."""
+
+    def __init__(self, code: str, **figures: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.figures = figures
+
+
+def beside(path: Path) -> ModuleType:
+    """A module by its path: in isolated mode the product is not there to import from."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def send(**message: object) -> None:
+    sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")))
+    sys.stdout.write("\n")
+
+
+class Answer:
+    """The pages that are sent, as many and as long as the limits allow."""
+
+    def __init__(self, limits: dict[str, int]) -> None:
+        self._pages_left = limits["pages"]
+        self._letters_left = limits["letters"]
+        self.cut = False
+
+    @property
+    def full(self) -> bool:
+        return self.cut
+
+    def page(self, text: str, lines: list[list[Any]]) -> None:
+        if self._pages_left <= 0 or self._letters_left <= 0:
+            self.cut = True
+            return
+        if len(text) > self._letters_left:
+            text, self.cut = text[: self._letters_left], True
+        self._pages_left -= 1
+        self._letters_left -= len(text)
+        send(text=text, lines=lines[:400])
+
+
+def look_at_compound_file(content: bytes) -> None:
+    """An old Word or Excel file, or the wrapper around one with a password."""
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Refuse("file_encrypted")
+    if any(name.encode("utf-16-le") in content for name in ("WordDocument", "Workbook", "Book")):
+        raise Refuse("file_old_office")
+    raise Refuse("file_kind_unknown")
+
+
+def look_at_picture(content: bytes, kind: str, limits: dict[str, int]) -> None:
+    """A picture has a size in the place where its kind says it."""
+    try:
+        wide, high = {"png": png_size, "jpeg": jpeg_size, "webp": webp_size}[kind](content)
+    except (IndexError, struct.error, ValueError):
+        raise Refuse("file_broken") from None
+    if not (wide and high):
+        raise Refuse("file_broken")
+    if wide * high > limits["pixels"]:
+        raise Refuse("file_pixels", limit=limits["pixels"] // 1_000_000)
+
+
+def png_size(content: bytes) -> tuple[int, int]:
+    if content[12:16] != b"IHDR" or b"IEND" not in content[-64:]:
+        raise ValueError
+    wide, high = struct.unpack(">II", content[16:24])
+    return wide, high
+
+
+def webp_size(content: bytes) -> tuple[int, int]:
+    form, head = content[12:16], content[20:30]
+    if form == b"VP8X":
+        return 1 + int.from_bytes(head[4:7], "little"), 1 + int.from_bytes(head[7:10], "little")
+    if form == b"VP8L":
+        bits = int.from_bytes(head[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if form == b"VP8 ":
+        wide, high = struct.unpack("<HH", head[6:10])
+        return wide & 0x3FFF, high & 0x3FFF
+    raise ValueError
+
+
+def jpeg_size(content: bytes) -> tuple[int, int]:
+    at = 2
+    while content[at] == 0xFF:
+        marker = content[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        (length,) = struct.unpack(">H", content[at + 2 : at + 4])
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            high, wide = struct.unpack(">HH", content[at + 5 : at + 9])
+            return wide, high
+        at += 2 + length
+    raise ValueError
+
+
+def kind_of(content: bytes) -> str:
+    """Which reader a file goes to, by its first bytes alone."""
+    if content.startswith(b"%PDF-"):
+        return "pdf"
+    if content.startswith(b"PK\x03\x04"):
+        return "office"
+    if content.startswith(_COMPOUND_FILE):
+        return "compound"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "webp"
+    if content.startswith(_PROGRAMS):
+        raise Refuse("file_program")
+    raise Refuse("file_kind_unknown")
+
+
+def examine(content: bytes, told: dict[str, Any]) -> None:
+    kind = kind_of(content)
+    here = Path(__file__).parent
+    limits, answer = told["limits"], Answer(told["limits"])
+    readers = {"pdf": "reader_pdf.py", "office": "reader_office.py"}
+    reader = beside(here / readers[kind]) if kind in readers else None
+    bounds = beside(here.parent / "lib" / "zip_bounds.py") if kind == "office" else None
+    for needed_later in ("ascii", "cp437", "latin-1", "utf-16-le", "utf-8-sig"):
+        codecs.lookup(needed_later)
+    # Whatever is open stays so; nothing can be opened any more, be it a file or a connection.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    if kind == "compound":
+        look_at_compound_file(content)
+    elif reader is None:
+        look_at_picture(content, kind, limits)
+        send(kind=kind)
+    else:
+        try:
+            file = reader.opened(io.BytesIO(content), content, limits, bounds)
+            send(kind=file.kind)
+            if told["text"]:
+                file.send_text(answer)
+        except reader.Problem as problem:
+            raise Refuse(f"file_{problem.code}", **problem.figures) from None
+    send(done=True, cut=answer.cut)
+
+
+def main() -> None:
+    told: dict[str, Any] = json.loads(sys.argv[1])
+    limits = told["limits"]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits["memory_bytes"], limits["memory_bytes"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        with os.fdopen(0, "rb") as file:
+            content = file.read()
+        examine(content, told)
+    except Refuse as refusal:
+        send(refused=refusal.code, **refusal.figures)
+    except MemoryError:
+        send(refused="file_too_hard")
+    except BrokenPipeError:
+        os._exit(1)
+    except BaseException:  # noqa: BLE001 (whatever the reader met, the file is to blame)
+        send(refused="file_broken")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

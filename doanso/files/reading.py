@@ -1,0 +1,247 @@
+"""What a file is, whatever its name says, and what its words are. Looked at in a process of its own, within limits."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from doanso.files.kinds import Kind
+from doanso.files.names import extension_of, safe_name
+from doanso.lib import vietnamese
+from doanso.lib.problems import Problem, Refused
+
+__all__ = ["Examined", "ExtractedText", "Kind", "Line", "Page", "examine", "read_text"]
+
+Source = bytes | IO[bytes]
+
+_READER = Path(__file__).with_name("reader_process.py")
+_WITHIN = 60
+"""Seconds on the clock, of which the reader may compute a third."""
+_LIMITS = {
+    "memory_bytes": 512 << 20,
+    "cpu_seconds": 20,
+    "most_pages": 2000,
+    "pages": 500,
+    "letters": 2_000_000,
+    "pixels": 60_000_000,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A short line of a page, with what tells a mark in the head from a word in the prose, where the file says it."""
+
+    text: str
+    size: float | None
+    """In points."""
+    top: float | None
+    left: float | None
+    """How far from the page's upper and left edge, as shares of its height and width. Known of PDF."""
+    place: str
+    """`body`, `table`, `box`, `header`, `footer`, `note` or `watermark`. Known of Word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The words of a page; of a Word file as far as it knows its pages, heads and feet with the first."""
+
+    text: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedText:
+    """The words of a file. Of a very long one those of its beginning; `cut` says so."""
+
+    kind: Kind
+    pages: tuple[Page, ...]
+    cut: bool
+
+    @property
+    def text(self) -> str:
+        """All pages."""
+        return "\n".join(page.text for page in self.pages)
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is a word at all: a scan has none."""
+        return any(letter.isalnum() for page in self.pages for letter in page.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file that may be kept: what it is by its content, and its words if they were asked for."""
+
+    kind: Kind
+    name: str
+    size: int
+    sha256: str
+    text: ExtractedText | None
+    source: Source
+
+
+def examine(source: Source, *, name: str, allowed: Collection[Kind], text: bool = False) -> Examined:
+    """Look at what somebody brings, and keep nothing. Raises `Refused` with a sentence that says what to do with the file.
+
+    Its kind is what its content says; the name must not say another.
+    """
+    most = max(kind.most_bytes for kind in allowed)
+    with _on_disk(source) as file:
+        size = os.fstat(file.fileno()).st_size
+        if not size:
+            raise _refused("file_empty", {})
+        if size > most:
+            raise _refused("file_too_large", {"limit": most >> 20})
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        file.seek(0)
+        kind, found = _read(file, text=text)
+    if kind not in allowed:
+        raise _refused("file_kind_unknown", {"kinds": _called(allowed)})
+    if size > kind.most_bytes:
+        raise _refused("file_too_large", {"limit": kind.most_bytes >> 20})
+    ending = extension_of(name)
+    if ending and ending not in kind.extensions:
+        raise _refused("file_name_other", {"name": f".{ending[:12]}", "kind": kind.name})
+    if not isinstance(source, bytes):
+        source.seek(0)
+    return Examined(kind, safe_name(name, kind.extensions), size, sha256, found if text else None, source)
+
+
+def read_text(source: Source, kind: Kind) -> ExtractedText:
+    """The words of a PDF, Word or Excel file. Raises `Refused` for one that cannot be read; pictures have no words."""
+    with _on_disk(source) as file:
+        found_kind, found = _read(file, text=True)
+    if found_kind != kind:
+        raise _refused("file_name_other", {"name": kind.name, "kind": found_kind.name})
+    return found
+
+
+def _called(allowed: Collection[Kind]) -> str:
+    return ", ".join(kind.name for kind in Kind if kind in allowed)
+
+
+@contextmanager
+def _on_disk(source: Source) -> Iterator[IO[bytes]]:
+    """An open file of its own for another process to read from its beginning."""
+    if not isinstance(source, bytes):
+        try:
+            source.fileno()
+        except (OSError, AttributeError):
+            source.seek(0)
+            source = source.read()
+        else:
+            source.flush()
+            source.seek(0)
+            yield source
+            source.seek(0)
+            return
+    with tempfile.TemporaryFile() as file:
+        file.write(source)
+        file.seek(0)
+        yield file
+
+
+def _read(file: IO[bytes], *, text: bool) -> tuple[Kind, ExtractedText]:
+    # Isolated mode and a bare environment: the reader sees neither the product's modules nor its secrets.
+    environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH", "TMPDIR") if name in os.environ}
+    command = [sys.executable, "-I", str(_READER), json.dumps({"text": text, "limits": _LIMITS})]
+    try:
+        done = subprocess.run(  # noqa: S603 (our own interpreter and file)
+            command,
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd="/",
+            timeout=_WITHIN,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _refused("file_too_hard", {}) from None
+    return _understood(done.stdout)
+
+
+def _understood(said: bytes) -> tuple[Kind, ExtractedText]:
+    kind: Kind | None = None
+    pages: list[Page] = []
+    for line in said.splitlines():
+        message: dict[str, Any] = json.loads(line)
+        if "refused" in message:
+            raise _refused(message["refused"], {"kinds": _called(Kind), **message})
+        if "kind" in message:
+            kind = Kind(message["kind"])
+        elif "text" in message:
+            pages.append(_page(message))
+        elif kind is not None and message.get("done"):
+            return kind, ExtractedText(kind, tuple(pages), bool(message["cut"]))
+    # It ended without a word: a limit stopped it.
+    raise _refused("file_too_hard", {})
+
+
+def _page(message: dict[str, Any]) -> Page:
+    lines = tuple(
+        Line(vietnamese.nfc(text), size, top, left, place) for text, size, top, left, place in message["lines"]
+    )
+    return Page(vietnamese.nfc(message["text"]), lines)
+
+
+_MESSAGES = {
+    "file_empty": gettext_noop("The file is empty."),
+    "file_too_large": gettext_noop("The file is larger than %(limit)d MB. Split it and choose it again."),
+    "file_kind_unknown": gettext_noop("Only these kinds of files are taken here: %(kinds)s. Save it as one of them."),
+    "file_name_other": gettext_noop(
+        "The name says %(name)s, but the file is %(kind)s. Save it anew in the program it was made with."
+    ),
+    "file_old_office": gettext_noop(
+        "This is a file of an old Word or Excel. Open it and save it as .docx, .xlsx or PDF, then choose it again."
+    ),
+    "file_broken": gettext_noop(
+        "The file is damaged and cannot be read. Open it, save it under another name and choose that file."
+    ),
+    "file_encrypted": gettext_noop("The file is locked with a password. Remove the password and choose it again."),
+    "file_macros": gettext_noop(
+        "The file holds macros, which are never accepted. Save it without macros and choose it again."
+    ),
+    "file_acts": gettext_noop(
+        "The PDF holds a script or starts a program when it is opened, which is never accepted. "
+        "Print it to a new PDF and choose that."
+    ),
+    "file_embedded": gettext_noop(
+        "A program or another closed file is hidden inside this file, which is never accepted. Remove it and choose it again."
+    ),
+    "file_program": gettext_noop("This is a program, which is never accepted."),
+    "file_linked": gettext_noop(
+        "The file loads a part of itself from elsewhere when it is opened, which is never accepted. "
+        "Break the link to its template or picture and choose it again."
+    ),
+    "file_bomb": gettext_noop(
+        "The file unpacks to far more than a document needs and is not accepted. Copy its text into a new file and choose that."
+    ),
+    "file_unpacked_size": gettext_noop(
+        "The file unpacks to more than 50 MB. Make its pictures smaller and choose it again."
+    ),
+    "file_unsafe_xml": gettext_noop(
+        "The file holds definitions that no document needs and is not accepted. Copy its text into a new file and choose that."
+    ),
+    "file_pages": gettext_noop("The file has %(pages)d pages; at most %(limit)d are accepted. Split it."),
+    "file_pixels": gettext_noop(
+        "The picture has more than %(limit)d million pixels. Make it smaller and choose it again."
+    ),
+    "file_too_hard": gettext_noop(
+        "The file takes too long or too much to read. Make it simpler, say by printing it to a new PDF, and choose it again."
+    ),
+}
+
+
+def _refused(code: str, figures: dict[str, Any]) -> Refused:
+    return Refused(Problem(code, _(_MESSAGES[code]) % figures, "file"))

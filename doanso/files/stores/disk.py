@@ -1,0 +1,84 @@
+"""The file system as a store: written beside its place, brought to the disk, then moved there."""
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from doanso.files.problems import Full, Unavailable
+from doanso.files.stores import Listed
+
+_DRAFT = ".part"
+
+
+@contextlib.contextmanager
+def _named() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        kind = Full if error.errno in (errno.ENOSPC, errno.EDQUOT) else Unavailable
+        raise kind(f"disk: {error.strerror}") from error
+
+
+def _to_disk(folder: Path) -> None:
+    """Have the folder's own entries survive a power cut."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+class Disk:
+    """A folder of the data folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, place: str, source: IO[bytes]) -> None:
+        """Keep the bytes; a crash leaves a draft that nobody takes for them."""
+        path = self._root / place
+        draft = path.with_name(path.name + _DRAFT)
+        with _named():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with draft.open("wb") as target:
+                    shutil.copyfileobj(source, target, 1 << 18)
+                    target.flush()
+                    os.fsync(target.fileno())
+                draft.replace(path)
+                _to_disk(path.parent)
+            except BaseException:
+                draft.unlink(missing_ok=True)
+                raise
+
+    def open(self, place: str) -> IO[bytes]:
+        """The file itself."""
+        with _named():
+            return (self._root / place).open("rb")
+
+    def delete(self, place: str) -> None:
+        """Remove the file."""
+        with _named():
+            (self._root / place).unlink(missing_ok=True)
+
+    def exists(self, place: str) -> bool:
+        """Whether the file is there."""
+        return (self._root / place).is_file()
+
+    def listed(self) -> Iterator[Listed]:
+        """Folder by folder, so that a large store is never listed whole."""
+        if not self._root.is_dir():
+            return
+        for folder in sorted(self._root.iterdir()):
+            for path in folder.iterdir() if folder.is_dir() else [folder]:
+                # Another process may just have moved or removed it.
+                with contextlib.suppress(FileNotFoundError):
+                    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    yield Listed(path.relative_to(self._root).as_posix(), written)
