@@ -1,0 +1,80 @@
+"""What may show another page than the one that was signed, though no byte of it changed: layers that are hidden, scripts,
+pictures that differ on paper, pieces fetched from elsewhere. A file with such things is not shown as valid."""
+
+from typing import Any
+
+from doanso.signing.verification.layout import Layout, Stored, type_of
+from doanso.signing.verification.lexer import Fault
+from doanso.signing.verification.places import inner, resolved
+
+_ACTIONS = frozenset(
+    {"JavaScript", "Launch", "ImportData", "SetOCGState", "Hide", "Rendition", "RichMediaExecute", "GoTo3DView",
+     "Movie", "Sound", "SubmitForm", "ResetForm", "GoToE", "GoToR", "Trans"}
+)  # fmt: skip
+_PLAYERS = frozenset({"Movie", "Sound", "Screen", "3D", "RichMedia", "Projection"})
+_SHOWN_ANYWAY = frozenset({"Widget", "Popup", "Link"})
+_HIDDEN, _NO_VIEW, _TOGGLE = 1 << 1, 1 << 5, 1 << 8
+
+
+def require_still(layout: Layout) -> None:
+    """Refuse a file that holds, in any version, what can make it look different from what was signed."""
+    for revision in layout.revisions:
+        for one in revision.objects.values():
+            _judge(one.value, one)
+            for part in inner(one.value):
+                if isinstance(part, dict):
+                    _judge(part, None)
+    for number in range(len(layout.revisions)):
+        _layers(layout.at(number), layout)
+
+
+def _judge(made: Any, stored: Stored | None) -> None:
+    if not isinstance(made, dict):
+        return
+    if "JS" in made or "XFA" in made or "AA" in made or "JavaScript" in made or "Collection" in made:
+        raise Fault("active_content")
+    action = made.get("S")
+    if action in _ACTIONS and "P" not in made and type_of(made) != "StructElem":
+        raise Fault("active_content", str(action))
+    if stored is not None and stored.data is not None and ("F" in made or "FFilter" in made):
+        raise Fault("outside_content", stored.num)
+    if "OPI" in made or (made.get("Subtype") == "Form" and "Ref" in made):
+        raise Fault("outside_content")
+    if made.get("Subtype") == "Image" and "Alternates" in made:
+        raise Fault("other_on_paper")
+    if "Rect" in made and "Subtype" in made:
+        _annotation(made)
+
+
+def _annotation(made: dict[str, Any]) -> None:
+    kind = made["Subtype"]
+    if kind in _PLAYERS:
+        raise Fault("active_content", str(kind))
+    flags = made.get("F", 0)
+    if not isinstance(flags, int) or (kind not in _SHOWN_ANYWAY and flags & (_HIDDEN | _NO_VIEW | _TOGGLE)):
+        raise Fault("hidden_annotation")
+
+
+def _layers(objects: dict[int, Stored], layout: Layout) -> None:
+    catalog = resolved(objects, layout.revisions[0].trailer["Root"])
+    if not isinstance(catalog, dict):
+        raise Fault("catalog")
+    layers = resolved(objects, catalog.get("OCProperties"))
+    if layers is None:
+        return
+    configurations = [layers.get("D")] if isinstance(layers, dict) else [layers]
+    others = resolved(objects, layers.get("Configs")) if isinstance(layers, dict) else None
+    configurations += others if isinstance(others, list) else []
+    for one in configurations:
+        told = resolved(objects, one)
+        if not isinstance(told, dict):
+            raise Fault("hidden_layer")
+        hidden = resolved(objects, told.get("OFF")) or resolved(objects, told.get("AS"))
+        if hidden or told.get("BaseState", "ON") != "ON":
+            raise Fault("hidden_layer")
+
+
+def attachments(layout: Layout) -> int:
+    """How many files lie within the file; they are signed with it, and are not what the pages show."""
+    objects = layout.at(len(layout.revisions) - 1).values()
+    return sum(1 for one in objects if type_of(one.value) == "EmbeddedFile")

@@ -1,0 +1,168 @@
+"""What may come after a signature, and what everything else that came is called.
+
+The library's own comparison of versions decides, with stricter rules than it has by itself: nothing that is seen may be
+added except in a place that stood empty when the earlier signature was made.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from pyhanko.pdf_utils import generic
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, StandardDiffPolicy, SuspiciousModification
+from pyhanko.sign.diff_analysis.commons import compare_dicts
+from pyhanko.sign.diff_analysis.form_rules_api import (
+    FieldComparisonContext,
+    FieldComparisonSpec,
+    FormUpdate,
+    FormUpdatingRule,
+)
+from pyhanko.sign.diff_analysis.rules.file_structure_rules import (
+    CatalogModificationRule,
+    ObjectStreamRule,
+    XrefStreamRule,
+)
+from pyhanko.sign.diff_analysis.rules.form_field_rules import (
+    DSSCompareRule,
+    GenericFieldModificationRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    is_field_visible,
+)
+from pyhanko.sign.diff_analysis.rules.metadata_rules import DocInfoRule, MetadataUpdateRule
+
+from doanso.signing.verification.layout import Layout, Stored, type_of
+from doanso.signing.verification.places import FieldAt, Place, fields
+from doanso.signing.verification.verdict import Change
+
+OFFICE_FIELDS: Final = frozenset({"number", "date", "day", "month", "year"})
+"""Text fields that stand empty when the person signs; the organisation's signature fills them, once."""
+
+_FILLED = frozenset({"/V", "/AP"})
+
+
+class _NewFields(SigFieldCreationRule):
+    """A new signature field may not be seen: what covers a page must have had its place before."""
+
+    def apply(self, context: FieldComparisonContext) -> Iterable[tuple[ModificationLevel, FormUpdate]]:
+        for name, spec in context.field_specs.items():
+            if spec.old_field_ref is None and spec.new_field_ref is not None and spec.field_type == "/Sig":
+                made = spec.new_field_ref.get_object()
+                if not isinstance(made, generic.DictionaryObject) or is_field_visible(made):
+                    raise SuspiciousModification(f"New visible field {name}")
+        return super().apply(context)
+
+
+class _OtherFields(GenericFieldModificationRule):
+    """The office's own places may be filled when they were empty; no other field may change."""
+
+    def check_form_field(
+        self, fq_name: str, spec: FieldComparisonSpec, context: FieldComparisonContext
+    ) -> Iterable[tuple[ModificationLevel, FormUpdate]]:
+        if spec.field_type == "/Sig" or not spec.new_field_ref or not spec.old_field_ref:
+            return
+        if fq_name in OFFICE_FIELDS and spec.field_type == "/Tx" and not _held(spec.old_field):
+            yield from super().check_form_field(fq_name, spec, context)
+        else:
+            compare_dicts(spec.old_field, spec.new_field, frozenset())
+
+
+def _held(field: Any) -> bool:
+    held = field.get("/V") if field is not None else None
+    return bool(held) and not isinstance(held, generic.NullObject)
+
+
+POLICY = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule(ignored_keys=frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Version"})),
+        DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        MetadataUpdateRule(always_refuse_stream_override=True).as_qualified(ModificationLevel.LTA_UPDATES),
+    ],
+    form_rule=FormUpdatingRule(
+        field_rules=[
+            _NewFields(),
+            SigFieldModificationRule(
+                allow_in_place_appearance_stream_changes=False, always_modifiable=frozenset(), value_update_keys=_FILLED
+            ),
+            _OtherFields(
+                allow_in_place_appearance_stream_changes=False, always_modifiable=frozenset(), value_update_keys=_FILLED
+            ),
+        ],
+        ignored_acroform_keys=frozenset({"/Fields"}),
+    ),
+    ignore_orphaned_objects=False,
+)
+
+
+def is_allowed(result: DiffResult | SuspiciousModification | None) -> bool:
+    """Whether the comparison found nothing but what the rules let pass."""
+    return isinstance(result, DiffResult) and result.modification_level <= ModificationLevel.FORM_FILLING
+
+
+def changes(layout: Layout, place: Place, places: list[Place], allowed: bool) -> tuple[Change, ...]:
+    """What came after a signature, version by version, in kinds that can be told."""
+    told: list[Change] = []
+    signed = {one.revision: one for one in places}
+    root = layout.revisions[0].trailer["Root"]
+    for number in range(place.revision + 1, len(layout.revisions)):
+        before, after = layout.at(number - 1), layout.at(number)
+        filled = _filled(fields(before, root), fields(after, root))
+        if number in signed:
+            kind = "time_stamped" if signed[number].is_time else "signed"
+            told.append(Change(kind, True, (signed[number].name,)))
+        if office := tuple(sorted(name for name in filled if name in OFFICE_FIELDS)):
+            told.append(Change("numbered", allowed, office))
+        if not allowed:
+            told += [Change(kind, False) for kind in sorted(_kinds(layout, number, before, filled))]
+        elif number not in signed and not office:
+            told.append(Change("validation_data", True))
+    if not allowed and all(one.allowed for one in told):
+        told.append(Change("structure", False))
+    return tuple(told)
+
+
+def numbered_in(layout: Layout, number: int) -> tuple[str, ...]:
+    """Which of the office's places one version fills."""
+    root = layout.revisions[0].trailer["Root"]
+    filled = _filled(fields(layout.at(number - 1), root), fields(layout.at(number), root))
+    return tuple(sorted(name for name in filled if name in OFFICE_FIELDS))
+
+
+def _filled(before: list[FieldAt], after: list[FieldAt]) -> set[str]:
+    was = {one.name: one.value for one in before if one.kind != "Sig"}
+    return {one.name for one in after if one.kind != "Sig" and one.value != was.get(one.name)}
+
+
+def _kinds(layout: Layout, number: int, before: dict[int, Stored], filled: set[str]) -> set[str]:
+    """What somebody changed in one version, as far as it can be named."""
+    revision = layout.revisions[number]
+    found = {"content"} if revision.freed & before.keys() else set()
+    if filled - OFFICE_FIELDS:
+        found.add("fields")
+    for num, one in revision.objects.items():
+        old = before.get(num)
+        if not isinstance(one.value, dict):
+            continue
+        kind = type_of(one.value)
+        was = old.value if old is not None and isinstance(old.value, dict) else {}
+        differs = {key for key in one.value.keys() | was.keys() if one.value.get(key) != was.get(key)}
+        if kind == "Catalog":
+            found |= {"layers"} if "OCProperties" in differs else set()
+            found |= {"actions"} if differs & {"OpenAction", "AA", "Names", "URI"} else set()
+            found |= {"pages"} if "Pages" in differs else set()
+        elif kind == "Pages":
+            found.add("pages")
+        elif kind == "Page":
+            found |= {"annotations"} if "Annots" in differs else set()
+            found |= {"content"} if differs - {"Annots"} else set()
+        elif old is not None and (one.data is not None or kind in ("Font", "FontDescriptor", "XObject")):
+            found.add("content")
+        elif kind == "EmbeddedFile" or kind == "Filespec":
+            found.add("attachments")
+        elif "Rect" in one.value and one.value.get("Subtype") != "Widget":
+            found.add("annotations")
+        elif "Rect" in one.value and old is None:
+            found.add("fields")
+    return found

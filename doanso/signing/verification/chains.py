@@ -1,0 +1,205 @@
+"""From a signer's certificate up to an authority that this installation knows, at the moment that counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import crl, ocsp
+from asn1crypto import x509 as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko_certvalidator import ValidationContext
+
+from doanso.signing.verification.lexer import Fault
+from doanso.signing.verification.trust import Trust, Trusted
+
+SIGNING, TIME = "signing", "time"
+USAGE = KeyUsageConstraints(
+    key_usage={"digital_signature", "non_repudiation"}, key_usage_forbidden={"key_cert_sign", "crl_sign"}
+)
+_PURPOSES = frozenset(
+    {"email_protection", "client_auth", "any_extended_key_usage", "microsoft_smart_card_logon", "1.3.6.1.5.5.7.3.36",
+     "1.3.6.1.4.1.311.10.3.12", "microsoft_document_signing", "adobe_authentic_documents_trust"}
+)  # fmt: skip
+MOST_PIECES = 200
+
+
+@dataclass(slots=True)
+class Held:
+    """What one verification goes by: the installation's trust, and what the file itself brings along."""
+
+    trust: Trust
+    known: list[tuple[Trusted, asn1.Certificate]] = field(default_factory=list)
+    certificates: list[asn1.Certificate] = field(default_factory=list)
+    lists: list[crl.CertificateList] = field(default_factory=list)
+    answers: list[ocsp.OCSPResponse] = field(default_factory=list)
+    read_lists: list[x509.CertificateRevocationList] = field(default_factory=list)
+
+    def context(self, purpose: str, moment: datetime, *, require: bool = False) -> ValidationContext:
+        """The library's own view of it."""
+        known = [(trusted, made) for trusted, made in self.known if trusted.purpose == purpose]
+        return ValidationContext(
+            trust_roots=[made for trusted, made in known if trusted.is_anchor],
+            other_certs=[*(made for trusted, made in known if not trusted.is_anchor), *self.certificates],
+            crls=self.lists,
+            ocsps=self.answers,
+            moment=moment,
+            allow_fetching=False,
+            revocation_mode="require" if require else "soft-fail",
+            # What an authority says today it says of an earlier day too.
+            retroactive_revinfo=True,
+        )
+
+    def authorities_of(self, path: Iterable[asn1.Certificate], purpose: str) -> list[Trusted]:
+        """Those of a path that were put here by hand."""
+        prints = {one.dump() for one in path}
+        return [trusted for trusted, _made in self.known if trusted.purpose == purpose and trusted.der in prints]
+
+
+def gather(trust: Trust, reader: PdfFileReader) -> Held:
+    """Read the authorities and the validation data within the file."""
+    held = Held(trust)
+    held.known = [(one, asn1.Certificate.load(one.der, strict=True)) for one in trust.authorities]
+    held.lists = [crl.CertificateList.load(one, strict=True) for one in trust.revocation_lists]
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        store = None
+    if store is not None:
+        if len(store.certs) + len(store.crls) + len(store.ocsps) > MOST_PIECES:
+            raise Fault("too_large")
+        held.certificates = list(store.load_certs())
+        held.lists += [
+            crl.CertificateList.load(one.get_object().read_data(DecodePurpose.CRL), strict=True) for one in store.crls
+        ]
+        held.answers = [
+            ocsp.OCSPResponse.load(one.get_object().read_data(DecodePurpose.OCSP_RESPONSE), strict=True)
+            for one in store.ocsps
+        ]
+    held.read_lists = [x509.load_der_x509_crl(one.dump()) for one in held.lists]
+    return held
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What is known of certificates called back: when one of a path was, and whether anything was to be learnt at all."""
+
+    revoked_at: datetime | None = None
+    is_covered: bool = False
+
+
+def recalled(held: Held, path: list[asn1.Certificate], moment: datetime) -> Recall:
+    """Look every certificate of a path up in every list that its own issuer signed, however old the list is.
+
+    The library looks only where a certificate itself names a list; who was called back stays so without that.
+    """
+    made = [x509.load_der_x509_certificate(one.dump()) for one in path]
+    covered, revoked = bool(path), None
+    for issuer, one in zip(made, made[1:], strict=False):
+        own = [each for each in held.read_lists if each.issuer == one.issuer and _signed(each, issuer)]
+        entries = [entry for each in own if (entry := each.get_revoked_certificate_by_serial_number(one.serial_number))]
+        for entry in entries:
+            revoked = min(revoked or entry.revocation_date_utc, entry.revocation_date_utc)
+        covered = covered and any(
+            each.last_update_utc >= moment or (each.next_update_utc is not None and each.next_update_utc >= moment)
+            for each in own
+        )
+    return Recall(revoked, covered and len(made) > 1)
+
+
+def _signed(one: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    key = issuer.public_key()
+    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey):
+        return False
+    return one.is_signature_valid(key)
+
+
+def require_fit(made: asn1.Certificate) -> None:
+    """Refuse a certificate that is not for signing documents, or whose key is too weak for it."""
+    if made.ca:
+        raise Fault("usage", "ca")
+    usage = made.key_usage_value
+    if usage is None or not set(usage.native) & set(USAGE.key_usage or ()):
+        raise Fault("usage")
+    purposes = made.extended_key_usage_value
+    if purposes is not None and not set(purposes.native) & _PURPOSES:
+        raise Fault("usage", ", ".join(purposes.native))
+    require_strong(made)
+
+
+def require_strong(made: asn1.Certificate) -> None:
+    """Refuse a key that can be broken, and a certificate whose own signature can be forged."""
+    key = x509.load_der_x509_certificate(made.dump()).public_key()
+    strong = (
+        (isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048 and key.public_numbers().e >= 3)
+        or (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in ("secp256r1", "secp384r1", "secp521r1"))
+        or isinstance(key, ed25519.Ed25519PublicKey)
+    )
+    if not strong:
+        raise Fault("weak", "key")
+    if made["signature_algorithm"]["algorithm"].native in ("sha1_rsa", "md5_rsa", "md2_rsa", "sha1_ecdsa", "sha1_dsa"):
+        raise Fault("weak", "certificate")
+
+
+def is_impostor(held: Held, made: asn1.Certificate, others: Iterable[asn1.Certificate]) -> bool:
+    """Whether certificates that lead nowhere bear the name of an authority known here."""
+    names = {known.subject.hashable: known.public_key.sha256 for _trusted, known in held.known}
+    for one in (made, *others):
+        for name, key in ((one.subject, one.public_key.sha256), (one.issuer, None)):
+            if name.hashable in names and names[name.hashable] != key:
+                return True
+    return False
+
+
+def require_whole(held: Held, inside: list[asn1.Certificate]) -> None:
+    """Refuse an envelope with a certificate that its own issuer, being there too, did not sign: somebody touched it."""
+    there = [*inside, *held.certificates, *(made for _trusted, made in held.known)]
+    by_name: dict[str, list[asn1.Certificate]] = {}
+    for one in there:
+        by_name.setdefault(one.subject.hashable, []).append(one)
+    for one in inside:
+        issuers = by_name.get(one.issuer.hashable, [])
+        if issuers and not any(_issued(one, issuer) for issuer in issuers):
+            raise Fault("damaged_certificate")
+
+
+def _issued(one: asn1.Certificate, issuer: asn1.Certificate) -> bool:
+    child, parent = (x509.load_der_x509_certificate(each.dump()) for each in (one, issuer))
+    try:
+        child.verify_directly_issued_by(parent)
+    except Exception:  # noqa: BLE001 (whatever is wrong with it, it did not issue that)
+        return False
+    return True
+
+
+def subject_of(made: asn1.Certificate) -> dict[str, str]:
+    """Who a certificate says its holder is: signer, organisation, office and, where the subject tells, the kind."""
+    told: dict[str, Any] = made.subject.native
+
+    def one(*names: str) -> str:
+        for name in names:
+            held = told.get(name)
+            held = held[0] if isinstance(held, list) and held else held
+            if held:
+                return str(held)[:200]
+        return ""
+
+    number = one("user_id", "serial_number", "organization_identifier").upper()
+    kind = ""
+    if number.startswith(("MST", "MNS", "VATVN", "NTRVN")):
+        kind = "organisation"
+    elif number.startswith(("CCCD", "CMND", "HC", "PNOVN", "IDCVN")) or one("surname", "given_name"):
+        kind = "person"
+    return {
+        "signer": one("common_name", "organization_name") or made.subject.human_friendly[:200],
+        "organisation": one("organization_name"),
+        "office": one("title") or one("organizational_unit_name"),
+        "kind": kind,
+        "issuer": str(made.issuer.native.get("common_name") or made.issuer.human_friendly)[:200],
+    }

@@ -1,0 +1,78 @@
+"""The signature itself, before anybody computes: one signer, over these bytes, by means that can be trusted today."""
+
+from asn1crypto import cms, core, parser
+
+from doanso.signing.verification.lexer import Fault
+from doanso.signing.verification.places import Place
+
+_DIGESTS = frozenset({"sha256", "sha384", "sha512"})
+_MECHANISMS = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519"})
+_ONCE = frozenset({"content_type", "message_digest", "signing_certificate", "signing_certificate_v2", "signing_time",
+                   "cms_algorithm_protection"})  # fmt: skip
+
+
+def require_plain(place: Place) -> cms.SignedData:
+    """The envelope of one signature, in the one form that is read here."""
+    written = place.contents
+    try:
+        length = parser.peek(written)
+        content = cms.ContentInfo.load(written[:length], strict=True)
+        if content["content_type"].native != "signed_data":
+            raise Fault("envelope", "type")
+        signed = content["content"]
+        _require_one_form(signed, place)
+    except (ValueError, TypeError, KeyError, IndexError):
+        raise Fault("envelope") from None
+    if written[length:].strip(b"\0"):
+        raise Fault("envelope", "rest")
+    return signed
+
+
+def _require_one_form(signed: cms.SignedData, place: Place) -> None:
+    # Read it whole: what cannot be read may not stay hidden until somebody looks there.
+    _ = signed.native
+    if len(signed["signer_infos"]) != 1:
+        raise Fault("envelope", "signers")
+    info = signed["signer_infos"][0]
+    inner = signed["encap_content_info"]
+    expected = "tst_info" if place.is_time else "data"
+    if inner["content_type"].native != expected or (not place.is_time and inner["content"] is not core.VOID):
+        raise Fault("envelope", "content")
+    digest = info["digest_algorithm"]["algorithm"].native
+    mechanism = info["signature_algorithm"]
+    if digest not in _DIGESTS:
+        raise Fault("weak", digest)
+    if mechanism.signature_algo not in _MECHANISMS:
+        raise Fault("weak", mechanism["algorithm"].native)
+    named = mechanism["algorithm"].native not in ("ed25519", "rsassa_pkcs1v15")
+    if named and mechanism.hash_algo not in _DIGESTS:
+        raise Fault("weak", mechanism.hash_algo)
+    if digest not in [one["algorithm"].native for one in signed["digest_algorithms"]]:
+        raise Fault("envelope", "digest")
+    _require_attributes(info, expected)
+    inside = [] if signed["certificates"] is core.VOID else list(signed["certificates"])
+    plain = [one.chosen for one in inside if one.name == "certificate"]
+    if len({(one.issuer.hashable, one.serial_number) for one in plain}) != len(inside):
+        raise Fault("envelope", "certificates")
+
+
+def _require_attributes(info: cms.SignerInfo, expected: str) -> None:
+    attributes = info["signed_attrs"]
+    if attributes is core.VOID:
+        raise Fault("envelope", "attributes")
+    kinds = [one["type"].native for one in attributes]
+    if len(set(kinds)) != len(kinds) or any(
+        len(one["values"]) != 1 for one in attributes if one["type"].native in _ONCE
+    ):
+        raise Fault("envelope", "attributes")
+    if not {"content_type", "message_digest"} <= set(kinds):
+        raise Fault("envelope", "attributes")
+    kept = info["unsigned_attrs"]
+    if kept is not core.VOID and any(one["type"].native != "signature_time_stamp_token" for one in kept):
+        raise Fault("envelope", "unsigned")
+
+
+def requires_certificate(info: cms.SignerInfo) -> bool:
+    """Whether the signed attributes name the signer's certificate, as a PAdES signature must."""
+    kinds = {one["type"].native for one in info["signed_attrs"]}
+    return bool(kinds & {"signing_certificate_v2", "signing_certificate"})

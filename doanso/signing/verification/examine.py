@@ -1,0 +1,93 @@
+"""The whole judgement of one file. Whatever is not understood is not valid, and says why."""
+
+import asyncio
+import hashlib
+import io
+from dataclasses import replace
+from datetime import datetime
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from doanso.signing.verification import allowed, layout, places
+from doanso.signing.verification.active import attachments, require_still
+from doanso.signing.verification.chains import gather
+from doanso.signing.verification.lexer import Fault
+from doanso.signing.verification.signers import Judge
+from doanso.signing.verification.trust import Trust
+from doanso.signing.verification.verdict import INTACT, Reason, Signature, State, Verdict, worst
+
+MOST_BYTES = 50 << 20
+_SIMPLY_UNREADABLE = frozenset({"not_pdf", "encrypted", "too_large"})
+
+
+def examine(data: bytes, trust: Trust, moment: datetime, seen_at: datetime | None = None) -> Verdict:
+    """Judge a file in this process. `seen_at` is a moment at which this very file is known to have been there."""
+    plain = Verdict(State.UNREADABLE, hashlib.sha256(data).hexdigest(), len(data))
+    try:
+        return _judged(data, plain, trust, moment, seen_at)
+    except Fault as fault:
+        looks_signed = fault.code not in _SIMPLY_UNREADABLE and b"ByteRange" in data
+        state = State.BROKEN if looks_signed else State.UNREADABLE
+        return replace(plain, state=state, reasons=(Reason(fault.code, fault.detail),))
+    except RecursionError:
+        return replace(plain, reasons=(Reason("too_large"),))
+    except Exception as error:  # noqa: BLE001 (a reader that stumbles over a file has not found it good)
+        return replace(plain, state=State.BROKEN, reasons=(Reason("unexpected", type(error).__name__),))
+
+
+def _judged(data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at: datetime | None) -> Verdict:
+    if len(data) > MOST_BYTES:
+        raise Fault("too_large")
+    file = layout.read(data)
+    found = places.find(file)
+    notes = (Reason("attachments", str(count)),) if (count := attachments(file)) else ()
+    if not found:
+        return replace(plain, state=State.UNSIGNED, notes=notes)
+    require_still(file)
+    reader = PdfFileReader(io.BytesIO(data), strict=True)
+    embedded = _agreed(reader, found)
+    judge = Judge(file, found, gather(trust, reader), moment, seen_at)
+    times, signatures = asyncio.run(judge.all(embedded))
+    signatures = _numbered_by_an_office(file, found, signatures)
+    states = [one.state for one in (*signatures, *times)]
+    if not signatures:
+        notes, states = (*notes, Reason("only_times")), [*states, State.UNSIGNED]
+    return replace(plain, state=worst(states), signatures=tuple(signatures), times=tuple(times), notes=notes)
+
+
+def _agreed(reader: PdfFileReader, found: list[places.Place]) -> dict[str, EmbeddedPdfSignature]:
+    """The library's own view of the same signatures; where the two differ, neither is believed."""
+    seen = {one.field_name: one for one in reader.embedded_signatures}
+    if len(seen) != len(found) or len(reader.embedded_signatures) != len(found):
+        raise Fault("readers_differ")
+    for place in found:
+        other = seen.get(place.name)
+        if other is None or other.pkcs7_content != place.contents or tuple(other.byte_range) != place.byte_range:
+            raise Fault("readers_differ", place.name)
+        if (other.sig_object_type == "/DocTimeStamp") is not place.is_time:
+            raise Fault("readers_differ", place.name)
+    return seen
+
+
+def _numbered_by_an_office(
+    file: layout.Layout, found: list[places.Place], signatures: list[Signature]
+) -> list[Signature]:
+    """Number and date may be filled after a person's signature by an organisation's that holds itself, and by nothing else."""
+    by_name = {one.field: one for one in signatures}
+    offices = {
+        place.revision
+        for place in found
+        if not place.is_time
+        and (one := by_name[place.name]).kind == "organisation"
+        and one.chain in ("known", "test")
+        and one.state in INTACT
+    }
+    told = []
+    for place in (one for one in found if not one.is_time):
+        one = by_name[place.name]
+        later = range(place.revision + 1, len(file.revisions))
+        if one.state in INTACT and any(allowed.numbered_in(file, n) for n in later if n not in offices):
+            one = replace(one, state=State.CHANGED, reasons=(*one.reasons, Reason("numbered_without_office")))
+        told.append(one)
+    return told

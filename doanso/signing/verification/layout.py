@@ -1,0 +1,393 @@
+"""How a file is laid out, byte by byte: versions one after the other, each of them objects and a table that lists them all.
+
+A renderer follows the tables, or, where one is damaged, searches the bytes; what the two would see may differ only in a
+file that somebody bent. So the whole file is walked once from the first byte to the last, and a byte that belongs to
+nothing, an object that no table lists, an entry that leads elsewhere, are faults. What a signature covers is then plain.
+"""
+
+import re
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from doanso.signing.verification.lexer import SKIP, Fault, Name, Ref, skip, value
+
+MOST_OBJECTS = 300_000
+MOST_INFLATED = 64 << 20
+MOST_REVISIONS = 100
+_HEAD = re.compile(rb"%PDF-[12]\.\d[^\r\n]{0,20}(?:\r\n|\n|\r)")
+_OBJECT = re.compile(rb"(\d{1,10})[\x00\t\n\f\r ]+(\d{1,5})[\x00\t\n\f\r ]+obj\b")
+_TABLE = re.compile(rb"xref[ ]?(?:\r\n|\n|\r)")
+_SUBSECTION = re.compile(rb"(\d{1,10}) (\d{1,10})[ ]?(?:\r\n|\n|\r)")
+_ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
+_END = re.compile(rb"startxref[ ]?(?:\r\n|\n|\r)(\d{1,12})[ ]?(?:\r\n|\n|\r)%%EOF")
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_STREAM = re.compile(rb"stream(?:\r\n|\n)")
+_STREAM_END = re.compile(rb"(?:\r\n|\n|\r)?endstream\b")
+
+
+@dataclass(slots=True)
+class Stored:
+    """One object as it stands in one version. `data` is the place of a stream's bytes."""
+
+    num: int
+    gen: int
+    start: int
+    end: int
+    value: Any
+    data: tuple[int, int] | None = None
+    inside: int = 0
+
+
+@dataclass(slots=True)
+class Revision:
+    """One version of the file: what it adds, its table, and where it ends (`end` without, `last` with its line end)."""
+
+    start: int
+    objects: dict[int, Stored] = field(default_factory=dict)
+    freed: set[int] = field(default_factory=set)
+    trailer: dict[str, Any] = field(default_factory=dict)
+    table_at: int = 0
+    end: int = 0
+    last: int = 0
+    # A file made ready for slow lines has its first version's table in two parts.
+    parts: int = 1
+
+
+@dataclass(slots=True)
+class Layout:
+    """The whole file."""
+
+    data: bytes
+    revisions: list[Revision]
+
+    def at(self, number: int) -> dict[int, Stored]:
+        """What every object is after a version (0 is the first)."""
+        found: dict[int, Stored] = {}
+        for revision in self.revisions[: number + 1]:
+            for one in revision.freed:
+                found.pop(one, None)
+            found.update(revision.objects)
+        return found
+
+    def stream(self, one: Stored) -> bytes:
+        """A stream's bytes as stored."""
+        return self.data[one.data[0] : one.data[1]] if one.data else b""
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Objects up to one table, as walked."""
+
+    start: int
+    objects: list[Stored]
+    entries: dict[int, tuple[int, int, int]]
+    trailer: dict[str, Any]
+    table_at: int
+    said: int
+    end: int
+    last: int
+    table_object: int
+
+
+def read(data: bytes) -> Layout:
+    """Walk the file, or say by a `Fault` why it is not relied on."""
+    found = _HEAD.match(data)
+    if found is None:
+        raise Fault("not_pdf")
+    pieces: list[_Piece] = []
+    at, count = found.end(), 0
+    while at < len(data):
+        piece = _walk(data, at if pieces else 0, at)
+        pieces.append(piece)
+        count += len(piece.objects)
+        if count > MOST_OBJECTS or len(pieces) > MOST_REVISIONS:
+            raise Fault("too_large")
+        at = piece.last
+    if not pieces:
+        raise Fault("not_pdf")
+    return Layout(data, _revisions(data, pieces))
+
+
+def _gap(data: bytes, at: int) -> int:
+    """Past what may stand between objects: white space, and comments that pretend to be nothing else."""
+    after = SKIP.match(data, at).end()  # type: ignore[union-attr]
+    between = data[at:after]
+    if b"%" in between and (b"%%EOF" in between or b"%PDF" in between or after - at > 1024):
+        raise Fault("stray_bytes", at)
+    return after
+
+
+def _walk(data: bytes, start: int, at: int) -> _Piece:
+    objects: list[Stored] = []
+    while True:
+        at = _gap(data, at)
+        found = _OBJECT.match(data, at)
+        if found is not None:
+            one = _stored(data, at, found)
+            objects.append(one)
+            at = one.end
+            continue
+        if _TABLE.match(data, at):
+            entries, trailer, after = _table(data, at)
+            return _closed(data, start, objects, entries, trailer, at, after, 0)
+        if data.startswith(b"startxref", at) and objects and _type(objects[-1]) == "XRef":
+            table = objects[-1]
+            return _closed(data, start, objects, _table_stream(data, table), table.value, table.start, at, table.num)
+        raise Fault("stray_bytes", at)
+
+
+def _type(one: Stored) -> str:
+    return str(one.value.get("Type", "")) if isinstance(one.value, dict) and one.data else ""
+
+
+def _closed(
+    data: bytes,
+    start: int,
+    objects: list[Stored],
+    entries: dict[int, tuple[int, int, int]],
+    trailer: dict[str, Any],
+    table_at: int,
+    at: int,
+    table_object: int,
+) -> _Piece:
+    found = _END.match(data, skip(data, at))
+    if found is None:
+        raise Fault("stray_bytes", at)
+    line_end = _LINE_END.match(data, found.end())
+    last = line_end.end() if line_end else found.end()
+    if not line_end and last < len(data):
+        raise Fault("stray_bytes", last)
+    return _Piece(start, objects, entries, trailer, table_at, int(found.group(1)), found.end(), last, table_object)
+
+
+def _stored(data: bytes, start: int, head: re.Match[bytes]) -> Stored:
+    num, gen = int(head.group(1)), int(head.group(2))
+    made, at = value(data, skip(data, head.end()))
+    at = skip(data, at)
+    place = None
+    if data.startswith(b"stream", at):
+        opened = _STREAM.match(data, at)
+        if opened is None or not isinstance(made, dict):
+            raise Fault("syntax", at)
+        begin = opened.end()
+        length = _length(data, made.get("Length"))
+        closed = _STREAM_END.match(data, begin + length)
+        if length < 0 or closed is None:
+            raise Fault("stream_length", start)
+        place = (begin, begin + length)
+        at = skip(data, closed.end())
+    if not data.startswith(b"endobj", at):
+        raise Fault("syntax", at)
+    return Stored(num, gen, start, at + 6, made, place)
+
+
+def _length(data: bytes, said: Any) -> int:
+    if isinstance(said, Ref):
+        found = re.findall(
+            rb"(?:^|[\x00\t\n\f\r ])%d %d obj[\x00\t\n\f\r ]+(\d{1,10})[\x00\t\n\f\r ]+endobj" % said, data
+        )
+        if len(found) != 1:
+            raise Fault("stream_length", said.num)
+        return int(found[0])
+    if not isinstance(said, int) or isinstance(said, bool):
+        raise Fault("stream_length")
+    return said
+
+
+def _table(data: bytes, at: int) -> tuple[dict[int, tuple[int, int, int]], dict[str, Any], int]:
+    at = _TABLE.match(data, at).end()  # type: ignore[union-attr]
+    entries: dict[int, tuple[int, int, int]] = {}
+    while head := _SUBSECTION.match(data, at):
+        first, count = int(head.group(1)), int(head.group(2))
+        at = head.end()
+        if count > MOST_OBJECTS:
+            raise Fault("too_large")
+        for num in range(first, first + count):
+            entry = _ENTRY.match(data, at)
+            if entry is None:
+                raise Fault("table", at)
+            at = entry.end()
+            if num in entries:
+                raise Fault("duplicate_entry", num)
+            entries[num] = (1 if entry.group(3) == b"n" else 0, int(entry.group(1)), int(entry.group(2)))
+    at = skip(data, at)
+    if not data.startswith(b"trailer", at):
+        raise Fault("table", at)
+    trailer, at = value(data, skip(data, at + 7))
+    if not isinstance(trailer, dict):
+        raise Fault("table", at)
+    return entries, trailer, at
+
+
+def inflated(data: bytes, one: Stored) -> bytes:
+    """A stream of the file's own structure, unpacked within bounds."""
+    raw = data[one.data[0] : one.data[1]] if one.data else b""
+    filters = one.value.get("Filter", [])
+    filters = filters if isinstance(filters, list) else [filters]
+    parameters = one.value.get("DecodeParms")
+    if isinstance(parameters, list):
+        parameters = parameters[0] if len(parameters) == 1 else Fault
+    if filters not in ([], ["FlateDecode"]) or not isinstance(parameters, dict | None):
+        raise Fault("structure_stream", one.num)
+    if filters:
+        unpacking = zlib.decompressobj()
+        try:
+            raw = unpacking.decompress(raw, MOST_INFLATED)
+        except zlib.error:
+            raise Fault("structure_stream", one.num) from None
+        if unpacking.unconsumed_tail or not unpacking.eof:
+            raise Fault("structure_stream", one.num)
+    return _unpredicted(raw, parameters, one.num) if parameters else raw
+
+
+def _unpredicted(raw: bytes, parameters: dict[str, Any], num: int) -> bytes:
+    predictor, columns = parameters.get("Predictor", 1), parameters.get("Columns", 1)
+    if predictor == 1:
+        return raw
+    if not (isinstance(predictor, int) and 10 <= predictor <= 15 and isinstance(columns, int) and 0 < columns < 64):
+        raise Fault("structure_stream", num)
+    if parameters.get("Colors", 1) != 1 or parameters.get("BitsPerComponent", 8) != 8 or len(raw) % (columns + 1):
+        raise Fault("structure_stream", num)
+    above, made = bytes(columns), bytearray()
+    for at in range(0, len(raw), columns + 1):
+        if raw[at] == 2:
+            above = bytes((one + up) & 255 for one, up in zip(raw[at + 1 : at + 1 + columns], above, strict=True))
+        elif raw[at] == 0:
+            above = raw[at + 1 : at + 1 + columns]
+        else:
+            raise Fault("structure_stream", num)
+        made += above
+    return bytes(made)
+
+
+def _table_stream(data: bytes, one: Stored) -> dict[int, tuple[int, int, int]]:
+    raw = inflated(data, one)
+    widths, size = one.value.get("W"), one.value.get("Size")
+    index = one.value.get("Index", [0, size])
+    good = isinstance(widths, list) and len(widths) == 3 and all(isinstance(w, int) and 0 <= w <= 8 for w in widths)
+    if not good or not isinstance(index, list) or len(index) % 2 or not all(isinstance(n, int) for n in index):
+        raise Fault("table", one.num)
+    step = sum(widths)
+    if step == 0 or sum(index[1::2]) * step != len(raw) or len(raw) // step > MOST_OBJECTS:
+        raise Fault("table", one.num)
+    entries: dict[int, tuple[int, int, int]] = {}
+    at = 0
+    for first, count in zip(index[::2], index[1::2], strict=True):
+        for num in range(first, first + count):
+            fields = []
+            for width in widths:
+                fields.append(int.from_bytes(raw[at : at + width], "big"))
+                at += width
+            kind = fields[0] if widths[0] else 1
+            if kind > 2:
+                raise Fault("table", one.num)
+            if num in entries:
+                raise Fault("duplicate_entry", num)
+            entries[num] = (kind, fields[1], fields[2])
+    return entries
+
+
+def _revisions(data: bytes, pieces: list[_Piece]) -> list[Revision]:
+    """Versions out of pieces: each says where the one before it has its table."""
+    split = (
+        len(pieces) > 1
+        and isinstance(pieces[0].objects[0].value if pieces[0].objects else None, dict)
+        and "Linearized" in pieces[0].objects[0].value
+        and pieces[0].trailer.get("Prev") == pieces[1].table_at
+        and pieces[1].said == pieces[0].table_at
+        and "Prev" not in pieces[1].trailer
+    )
+    made: list[Revision] = []
+    before = None
+    if split:
+        first, second = pieces[:2]
+        shared = first.entries.keys() & second.entries.keys()
+        if shared - {0}:
+            raise Fault("duplicate_entry", min(shared))
+        joined = _Piece(
+            0, first.objects + second.objects, second.entries | first.entries, first.trailer | {"Prev": None},
+            first.table_at, first.table_at, second.end, second.last, first.table_object,
+        )  # fmt: skip
+        made.append(_revision(data, joined, None, {second.table_object}))
+        made[0].parts = 2
+        before, pieces = first.table_at, pieces[2:]
+    for piece in pieces:
+        made.append(_revision(data, piece, before, set()))
+        before = piece.table_at
+    root = made[0].trailer.get("Root")
+    for revision in made:
+        if "Encrypt" in revision.trailer:
+            raise Fault("encrypted")
+        if not isinstance(root, Ref) or revision.trailer.get("Root") != root:
+            raise Fault("root_moved")
+    return made
+
+
+def _revision(data: bytes, piece: _Piece, before: int | None, unlisted: set[int]) -> Revision:
+    if piece.said != piece.table_at:
+        raise Fault("table_elsewhere", piece.said)
+    if piece.trailer.get("Prev") != before or "XRefStm" in piece.trailer:
+        raise Fault("table_chain", piece.table_at)
+    size = piece.trailer.get("Size")
+    if not isinstance(size, int) or any(num >= size for num in piece.entries):
+        raise Fault("table", piece.table_at)
+    made = Revision(piece.start, trailer=piece.trailer, table_at=piece.table_at, end=piece.end, last=piece.last)
+    for one in piece.objects:
+        if one.num in made.objects:
+            raise Fault("duplicate_object", one.num)
+        made.objects[one.num] = one
+        if one.num not in {piece.table_object, *unlisted} and piece.entries.get(one.num) != (1, one.start, one.gen):
+            raise Fault("hidden_object", one.num)
+    packed: dict[int, list[tuple[int, int]]] = {}
+    for num, (kind, first, second) in piece.entries.items():
+        if kind == 0:
+            made.freed.add(num)
+        elif kind == 1:
+            there = made.objects.get(num)
+            if there is None or (there.start, there.gen) != (first, second):
+                raise Fault("entry_elsewhere", num)
+        else:
+            packed.setdefault(first, []).append((second, num))
+    holders = {one.num for one in piece.objects if _type(one) == "ObjStm"}
+    if packed.keys() != holders:
+        raise Fault("hidden_object", min(packed.keys() ^ holders))
+    for holder, listed in packed.items():
+        for one in _unpacked(data, made.objects[holder], sorted(listed)):
+            if one.num in made.objects:
+                raise Fault("duplicate_object", one.num)
+            made.objects[one.num] = one
+    made.freed.discard(0)
+    return made
+
+
+def _unpacked(data: bytes, holder: Stored, listed: list[tuple[int, int]]) -> list[Stored]:
+    raw = inflated(data, holder)
+    count, first = holder.value.get("N"), holder.value.get("First")
+    if (
+        not isinstance(count, int)
+        or not isinstance(first, int)
+        or not 0 <= first <= len(raw)
+        or "Extends" in holder.value
+    ):
+        raise Fault("structure_stream", holder.num)
+    head = raw[:first].split()
+    if len(head) != 2 * count or not all(one.isdigit() for one in head):
+        raise Fault("structure_stream", holder.num)
+    numbers = [int(one) for one in head]
+    if [(index, num) for index, num in enumerate(numbers[::2])] != listed:
+        raise Fault("hidden_object", holder.num)
+    made = []
+    for index, (num, offset) in enumerate(zip(numbers[::2], numbers[1::2], strict=True)):
+        inner, after = value(raw, skip(raw, first + offset))
+        following = first + numbers[2 * index + 3] if index + 1 < count else len(raw)
+        if skip(raw, after) != following or isinstance(inner, Ref):
+            raise Fault("structure_stream", holder.num)
+        made.append(Stored(num, 0, holder.start, holder.end, inner, None, holder.num))
+    return made
+
+
+def type_of(one: Any) -> str:
+    """The type that a dictionary names, or nothing."""
+    kind = one.get("Type") if isinstance(one, dict) else None
+    return str(kind) if isinstance(kind, Name) else ""

@@ -1,0 +1,149 @@
+"""Reading PDF's own syntax, and nothing that looks like it: whatever two readers might take differently is a fault."""
+
+import re
+from typing import Any, NamedTuple
+
+_SPACE = rb"\x00\t\n\f\r "
+SKIP = re.compile(rb"(?:[" + _SPACE + rb"]++|%[^\r\n]*+)*+")
+_NAME = rb"/[^" + _SPACE + rb"()<>\[\]{}/%]*+"
+_END = rb"(?=[" + _SPACE + rb"()<>\[\]{}/%]|$)"
+_TOKEN = re.compile(
+    rb"(?P<open><<)|(?P<close>>>)|(?P<list>\[)|(?P<done>\])|(?P<name>" + _NAME + rb")"
+    rb"|(?P<ref>(?P<num>\d{1,10})[" + _SPACE + rb"]+(?P<gen>\d{1,5})[" + _SPACE + rb"]+R" + _END + rb")"
+    rb"|(?P<real>[+-]?(?:\d+\.\d*|\.\d+)" + _END + rb")|(?P<int>[+-]?\d+" + _END + rb")"
+    rb"|(?P<hex><[0-9A-Fa-f" + _SPACE + rb"]*+>)|(?P<text>\()|(?P<word>(?:true|false|null)" + _END + rb")"
+)
+_TEXT_STEP = re.compile(rb"[^()\\]*+(?:\\[\s\S][^()\\]*+)*+([()])")
+_ESCAPED_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
+_OCTAL = re.compile(rb"\\([0-7]{1,3}|\r\n|[\s\S])")
+_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_WORDS = {b"true": True, b"false": False, b"null": None}
+MOST_DEPTH = 60
+
+
+class Fault(Exception):
+    """Why a file cannot be relied on: a stable code, and where."""
+
+    def __init__(self, code: str, detail: object = "") -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = str(detail)
+
+
+class Name(str):
+    """A PDF name, without its slash and with its escapes read."""
+
+    __slots__ = ()
+
+
+class Ref(NamedTuple):
+    """A reference to an object by number and generation."""
+
+    num: int
+    gen: int
+
+
+class Text(bytes):
+    """A string, in whatever way it was written."""
+
+    __slots__ = ()
+
+
+class Hex(Text):
+    """A string in hexadecimal digits, with the place of its brackets: a signature stands in one."""
+
+    start: int
+    end: int
+
+
+def skip(data: bytes, at: int) -> int:
+    """Past white space and comments."""
+    return SKIP.match(data, at).end()  # type: ignore[union-attr]
+
+
+def value(data: bytes, at: int, depth: int = 0) -> tuple[Any, int]:
+    """The value that begins at a place, and the place after it."""
+    found = _TOKEN.match(data, at)
+    if found is None or depth > MOST_DEPTH:
+        raise Fault("syntax", at)
+    kind, after = found.lastgroup, found.end()
+    if kind == "name":
+        return _name(found.group()), after
+    if kind == "int":
+        return int(found.group()), after
+    if kind == "ref":
+        return Ref(int(found.group("num")), int(found.group("gen"))), after
+    if kind == "open":
+        return _dictionary(data, after, depth)
+    if kind == "list":
+        return _list(data, after, depth)
+    if kind == "text":
+        return _text(data, after)
+    if kind == "real":
+        return float(found.group()), after
+    if kind == "hex":
+        digits = bytes.fromhex(_padded(found.group()[1:-1]).decode("ascii"))
+        text = Hex(digits)
+        text.start, text.end = at, after
+        return text, after
+    if kind == "word":
+        return _WORDS[found.group()], after
+    raise Fault("syntax", at)
+
+
+def _padded(digits: bytes) -> bytes:
+    tight = digits.translate(None, b"\x00\t\n\f\r ")
+    return tight + b"0" if len(tight) % 2 else tight
+
+
+def _name(written: bytes) -> Name:
+    plain = written[1:]
+    if b"#" in plain:
+        plain = _ESCAPED_NAME.sub(lambda one: bytes([int(one.group(1), 16)]), plain)
+    return Name(plain.decode("latin-1"))
+
+
+def _dictionary(data: bytes, at: int, depth: int) -> tuple[dict[str, Any], int]:
+    made: dict[str, Any] = {}
+    while True:
+        at = skip(data, at)
+        found = _TOKEN.match(data, at)
+        if found is None:
+            raise Fault("syntax", at)
+        if found.lastgroup == "close":
+            return made, found.end()
+        if found.lastgroup != "name":
+            raise Fault("syntax", at)
+        key = _name(found.group())
+        if key in made:
+            raise Fault("duplicate_key", key)
+        made[key], at = value(data, skip(data, found.end()), depth + 1)
+
+
+def _list(data: bytes, at: int, depth: int) -> tuple[list[Any], int]:
+    made: list[Any] = []
+    while True:
+        at = skip(data, at)
+        if data[at : at + 1] == b"]":
+            return made, at + 1
+        one, at = value(data, at, depth + 1)
+        made.append(one)
+
+
+def _text(data: bytes, at: int) -> tuple[Text, int]:
+    start, open_brackets = at, 1
+    while open_brackets:
+        step = _TEXT_STEP.match(data, at)
+        if step is None:
+            raise Fault("syntax", start)
+        at = step.end()
+        open_brackets += 1 if step.group(1) == b"(" else -1
+    inner = data[start : at - 1]
+    return Text(_OCTAL.sub(_unescaped, inner) if b"\\" in inner else inner), at
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    after = found.group(1)
+    if after.isdigit() and after not in (b"8", b"9"):
+        return bytes([int(after, 8) & 255])
+    return _ESCAPES.get(after, after)

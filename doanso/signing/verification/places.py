@@ -1,0 +1,226 @@
+"""Where the signatures of a file are: every signature dictionary belongs to one field, and its bytes to the right place.
+
+Whatever looks like a signature and is no field's, a field whose signature is missing, moved, copied or unreadable, is a
+fault: nothing is left out because it does not fit.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from doanso.signing.verification.layout import Layout, Stored
+from doanso.signing.verification.lexer import Fault, Hex, Ref, Text
+
+DETACHED = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached"})
+TIME = "ETSI.RFC3161"
+_FILTERS = frozenset({"Adobe.PPKLite", "Adobe.PPKMS", "Adobe.PubSec"})
+_DIGITS = re.compile(rb"<(?:[0-9a-f]+|[0-9A-F]+)>")
+MOST_FIELDS = 2_000
+MOST_SIGNATURES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A filled signature field: its full name, its dictionary's object, in which version, over how many bytes."""
+
+    name: str
+    num: int
+    revision: int
+    is_time: bool
+    contents: bytes
+    byte_range: tuple[int, int, int, int]
+    covers_file: bool
+
+    @property
+    def covered(self) -> int:
+        """Up to which byte of the file it reaches."""
+        return self.byte_range[2] + self.byte_range[3]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAt:
+    """A form field as it stands in one version."""
+
+    name: str
+    kind: str
+    num: int
+    value: Any
+    dictionary: dict[str, Any]
+
+
+def fields(objects: dict[int, Stored], root: Ref) -> list[FieldAt]:
+    """All fields with their full names; two of one name are a fault, whatever they are."""
+    catalog = _dictionary(objects, root)
+    form = resolved(objects, catalog.get("AcroForm"))
+    if form is None:
+        return []
+    if not isinstance(form, dict):
+        raise Fault("form")
+    found: list[FieldAt] = []
+    seen: set[int] = set()
+    _collect(objects, resolved(objects, form.get("Fields", [])), "", ("", None), found, seen, 0)
+    names = [one.name for one in found]
+    if len(set(names)) != len(names):
+        raise Fault("duplicate_field", next(one for one in names if names.count(one) > 1))
+    return found
+
+
+def resolved(objects: dict[int, Stored], one: Any) -> Any:
+    """What a reference leads to; an object that is not there is null, and one of another generation too."""
+    for _step in range(4):
+        if not isinstance(one, Ref):
+            return one
+        there = objects.get(one.num)
+        one = there.value if there is not None and there.gen == one.gen else None
+    raise Fault("references")
+
+
+def _dictionary(objects: dict[int, Stored], one: Any) -> dict[str, Any]:
+    found = resolved(objects, one)
+    if not isinstance(found, dict):
+        raise Fault("catalog")
+    return found
+
+
+def _collect(
+    objects: dict[int, Stored],
+    listed: Any,
+    above: str,
+    inherited: tuple[str, Any],
+    found: list[FieldAt],
+    seen: set[int],
+    depth: int,
+) -> None:
+    if not isinstance(listed, list) or depth > 10:
+        raise Fault("form")
+    for one in listed:
+        if not isinstance(one, Ref) or one.num in seen or len(seen) > MOST_FIELDS:
+            raise Fault("form")
+        seen.add(one.num)
+        field = _dictionary(objects, one)
+        if "T" not in field:
+            # A mere widget of the field above it.
+            if "V" in field or "FT" in field or "Kids" in field or not above:
+                raise Fault("form", one.num)
+            continue
+        part = field["T"]
+        if not isinstance(part, Text) or not part or b"." in part:
+            raise Fault("form", one.num)
+        name = f"{above}.{_words(part)}" if above else _words(part)
+        kind = str(field.get("FT", inherited[0]))
+        held = field.get("V", inherited[1])
+        found.append(FieldAt(name, kind, one.num, held, field))
+        if "Kids" in field:
+            _collect(objects, resolved(objects, field["Kids"]), name, (kind, held), found, seen, depth + 1)
+
+
+def _words(written: bytes) -> str:
+    for mark, coding in ((b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"), (b"\xef\xbb\xbf", "utf-8")):
+        if written.startswith(mark):
+            return written[len(mark) :].decode(coding, "replace").replace("\x00", "")
+    return written.decode("latin-1")
+
+
+def looks_signed(one: Any) -> bool:
+    """Whether a dictionary is a signature, or would be one in some reader."""
+    if not isinstance(one, dict):
+        return False
+    kind = one.get("Type")
+    return "ByteRange" in one or kind in ("Sig", "DocTimeStamp") or ("SubFilter" in one and "Contents" in one)
+
+
+def _inner(one: Any) -> Iterator[Any]:
+    waiting = list(one.values()) if isinstance(one, dict) else list(one) if isinstance(one, list) else []
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if isinstance(part, dict):
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
+
+
+def inner(one: Any) -> Iterator[Any]:
+    """Everything within a value, references not followed."""
+    return _inner(one)
+
+
+def find(layout: Layout) -> list[Place]:
+    """The filled signature fields, in the order in which they were signed."""
+    written = _written(layout)
+    last = len(layout.revisions) - 1
+    objects, root = layout.at(last), layout.revisions[0].trailer["Root"]
+    places: list[Place] = []
+    used: set[int] = set()
+    for field in fields(objects, root):
+        if field.kind != "Sig" or "V" not in field.dictionary:
+            continue
+        held = field.dictionary["V"]
+        if not isinstance(held, Ref) or held.num not in written or held.num in used:
+            raise Fault("signature_malformed", field.name)
+        used.add(held.num)
+        places.append(_place(layout, field.name, held, *written[held.num]))
+    if stray := written.keys() - used:
+        raise Fault("stray_signature", min(stray))
+    places.sort(key=lambda one: (one.covered, one.revision))
+    _require_apart(places)
+    return places
+
+
+def _written(layout: Layout) -> dict[int, tuple[int, Stored]]:
+    """Every signature dictionary of every version by its number."""
+    found: dict[int, tuple[int, Stored]] = {}
+    numbers: dict[int, int] = {}
+    for index, revision in enumerate(layout.revisions):
+        for one in revision.objects.values():
+            numbers[one.num] = numbers.get(one.num, 0) + 1
+            if looks_signed(one.value):
+                if one.num in found or one.data is not None or one.inside:
+                    raise Fault("signature_malformed", one.num)
+                found[one.num] = (index, one)
+            if any(looks_signed(part) for part in _inner(one.value)):
+                raise Fault("signature_malformed", one.num)
+    for num in found:
+        if numbers[num] > 1 or any(num in revision.freed for revision in layout.revisions):
+            raise Fault("signature_overwritten", num)
+    if len(found) > MOST_SIGNATURES:
+        raise Fault("too_large")
+    return found
+
+
+def _place(layout: Layout, name: str, held: Ref, revision: int, one: Stored) -> Place:
+    signature, data = one.value, layout.data
+    if held.gen != one.gen:
+        raise Fault("signature_malformed", name)
+    subfilter = signature.get("SubFilter")
+    kind = str(signature.get("Type", "Sig"))
+    is_time = kind == "DocTimeStamp"
+    if kind not in ("Sig", "DocTimeStamp") or signature.get("Filter") not in _FILTERS:
+        raise Fault("signature_malformed", name)
+    if (subfilter != TIME) if is_time else (subfilter not in DETACHED):
+        raise Fault("signature_kind", str(subfilter))
+    numbers, contents = signature.get("ByteRange"), signature.get("Contents")
+    if not isinstance(numbers, list) or len(numbers) != 4 or not all(type(n) is int for n in numbers):
+        raise Fault("byte_range", name)
+    begin, first, second, rest = numbers
+    if begin != 0 or first <= 0 or second <= first or rest <= 0 or second + rest > len(data):
+        raise Fault("byte_range", name)
+    if not isinstance(contents, Hex) or (contents.start, contents.end) != (first, second):
+        raise Fault("byte_range", name)
+    # The gap is this dictionary's own string and nothing else, written in one way only.
+    if not one.start < first < second < one.end or _DIGITS.fullmatch(data, first, second) is None:
+        raise Fault("byte_range", name)
+    mine = layout.revisions[revision]
+    if not mine.end <= second + rest <= mine.last:
+        raise Fault("byte_range", name)
+    covers_file = revision == len(layout.revisions) - 1
+    return Place(name, one.num, revision, is_time, bytes(contents), (begin, first, second, rest), covers_file)
+
+
+def _require_apart(places: list[Place]) -> None:
+    """No two in one version, and no signature used twice."""
+    if len({one.revision for one in places}) != len(places):
+        raise Fault("byte_range", "shared")
+    if len({one.contents.rstrip(b"\0") for one in places}) != len(places):
+        raise Fault("signature_copied")

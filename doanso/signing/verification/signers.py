@@ -1,0 +1,280 @@
+"""One signature after the other: does it hold, who made it, when, and who vouches for that."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from asn1crypto import x509
+from pyhanko.sign.ades.report import AdESIndeterminate
+from pyhanko.sign.validation.pdf_embedded import (
+    EmbeddedPdfSignature,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
+
+from doanso.signing.verification import allowed, chains, envelope
+from doanso.signing.verification.chains import SIGNING, TIME, Held
+from doanso.signing.verification.layout import Layout
+from doanso.signing.verification.lexer import Fault
+from doanso.signing.verification.places import Place
+from doanso.signing.verification.trust import Trusted
+from doanso.signing.verification.verdict import DocumentTime, Reason, Signature, State
+
+_CLOCKS_DIFFER = timedelta(days=1)
+_CHAINS = {"known": State.VALID, "test": State.TEST, "unknown": State.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A moment before which a signature is proven to have been made."""
+
+    at: datetime
+    legal_force: bool
+    by: str
+
+
+@dataclass(slots=True)
+class Judge:
+    """Judges all signatures of one file."""
+
+    file: Layout
+    places: list[Place]
+    held: Held
+    moment: datetime
+    seen_at: datetime | None
+
+    async def all(self, embedded: dict[str, EmbeddedPdfSignature]) -> tuple[list[DocumentTime], list[Signature]]:
+        """The time-stamps over the document, then the signatures."""
+        times: list[DocumentTime] = []
+        proofs: list[tuple[Place, _Moment]] = []
+        for place in (one for one in self.places if one.is_time):
+            told, proof = await self._time(place, embedded[place.name])
+            times.append(told)
+            proofs += [(place, proof)] if proof else []
+        signatures = []
+        for place in (one for one in self.places if not one.is_time):
+            over = [proof for stamp, proof in proofs if stamp.covered > place.covered]
+            signatures.append(await self._signature(place, embedded[place.name], over))
+        return times, signatures
+
+    async def _time(self, place: Place, one: EmbeddedPdfSignature) -> tuple[DocumentTime, _Moment | None]:
+        told = DocumentTime(place.name, State.BROKEN, covered=place.covered)
+        try:
+            envelope.require_plain(place)
+            at = self.seen_at or self.moment
+            status = await async_validate_pdf_timestamp(one, self.held.context(TIME, at), diff_policy=allowed.POLICY)
+            told = replace(told, at=_aware(status.timestamp), by=chains.subject_of(status.signing_cert)["signer"])
+            if not (status.intact and status.valid) or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+                raise Fault("digest")
+            if not allowed.is_allowed(status.diff_result):
+                return replace(told, state=State.CHANGED, reasons=(Reason("changed"),)), None
+            trusted = self._vouched(status, at)
+        except Fault as fault:
+            return replace(told, reasons=(Reason(fault.code, fault.detail),)), None
+        except Exception as error:  # noqa: BLE001
+            return replace(told, reasons=(Reason("unexpected", type(error).__name__),)), None
+        if trusted is None or told.at is None:
+            # Nobody known says that time; it proves nothing and takes nothing away.
+            return replace(told, state=State.UNKNOWN, reasons=(Reason("time_unknown"),)), None
+        legal = all(one.legal_force for one in trusted)
+        return replace(told, state=State.VALID if legal else State.TEST), _Moment(told.at, legal, told.by)
+
+    def _vouched(self, status: Any, at: datetime) -> list[Trusted] | None:
+        """The authorities behind a time-stamp; None where nobody known vouches for it."""
+        if not status.trusted or status.signing_cert is None:
+            if status.trust_problem_indic is not AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND:
+                raise Fault("time_broken")
+            return None
+        path = list(status.validation_path.iter_certs(include_root=True))
+        for made in path:
+            chains.require_strong(made)
+        recall = chains.recalled(self.held, path, at)
+        if recall.revoked_at is not None and recall.revoked_at <= at:
+            raise Fault("time_broken", "revoked")
+        found = self.held.authorities_of(path, TIME)
+        return None if any(one.ended_at is not None and one.ended_at <= at for one in found) else found
+
+    async def _signature(self, place: Place, one: EmbeddedPdfSignature, over: list[_Moment]) -> Signature:
+        told = Signature(place.name, covered=place.covered)
+        try:
+            signed = envelope.require_plain(place)
+            made = one.signer_cert
+            told = self._told(told, made, one)
+            one.compute_integrity_info(allowed.POLICY)
+            if one.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+                raise Fault("byte_range", "coverage")
+            told = replace(told, coverage="file" if place.covers_file else "revision")
+            if one.sig_object.get("/SubFilter") == "/ETSI.CAdES.detached" and not envelope.requires_certificate(
+                signed["signer_infos"][0]
+            ):
+                raise Fault("envelope", "certificate")
+            return await self._judged(told, place, one, made, over)
+        except Fault as fault:
+            return replace(told, state=State.BROKEN, reasons=(*told.reasons, Reason(fault.code, fault.detail)))
+        except Exception as error:  # noqa: BLE001
+            reason = Reason("unexpected", type(error).__name__)
+            return replace(told, state=State.BROKEN, reasons=(*told.reasons, reason))
+
+    def _told(self, told: Signature, made: x509.Certificate, one: EmbeddedPdfSignature) -> Signature:
+        subject = chains.subject_of(made)
+        fingerprint = made.sha256.hex()
+        trust = self.held.trust
+        kind = (
+            "organisation" if fingerprint in trust.organisations
+            else "person" if fingerprint in trust.persons
+            else subject["kind"]
+        )  # fmt: skip
+        claimed = _aware(one.self_reported_timestamp)
+        return replace(
+            told, signer=subject["signer"], organisation=subject["organisation"], office=subject["office"], kind=kind,
+            certificate=fingerprint, serial=f"{made.serial_number:X}", issuer=subject["issuer"],
+            not_before=_aware(made.not_valid_before), not_after=_aware(made.not_valid_after),
+            signed_at=claimed, time_source="own_clock" if claimed else "none",
+            algorithm=f"{made.public_key.algorithm.upper()} {made.public_key.bit_size}, {one.md_algorithm.upper()}",
+        )  # fmt: skip
+
+    async def _status(self, one: EmbeddedPdfSignature, at: datetime, require: bool = False) -> PdfSignatureStatus:
+        stamps = self.held.context(TIME, self.seen_at or self.moment)
+        signers = self.held.context(SIGNING, at, require=require)
+        return await async_validate_pdf_signature(
+            one, signers, stamps, diff_policy=allowed.POLICY, key_usage_settings=chains.USAGE, skip_diff=True
+        )
+
+    async def _judged(
+        self, told: Signature, place: Place, one: EmbeddedPdfSignature, made: x509.Certificate, over: list[_Moment]
+    ) -> Signature:
+        status = await self._status(one, self.moment)
+        if not status.intact:
+            raise Fault("digest")
+        if not status.valid:
+            raise Fault("signature")
+        chains.require_fit(made)
+        chains.require_whole(self.held, [made, *one.other_embedded_certs])
+        proofs = list(over)
+        if status.timestamp_validity is not None:
+            told, proof = self._stamped(told, status.timestamp_validity)
+            proofs += [proof] if proof else []
+        if status.content_timestamp_validity is not None:
+            raise Fault("envelope", "content time")
+        if self.seen_at is not None:
+            proofs.append(_Moment(self.seen_at, legal_force=True, by=""))
+        told = await self._vouched_for(told, one, made, status, proofs)
+        if told.state is State.BROKEN:
+            return told
+        is_allowed = allowed.is_allowed(one.diff_result) and status.docmdp_ok is not False
+        changes = allowed.changes(self.file, place, self.places, is_allowed)
+        if not is_allowed or status.seed_value_constraint_error is not None:
+            return replace(told, state=State.CHANGED, changes=changes, reasons=(*told.reasons, Reason("changed")))
+        return replace(told, changes=changes)
+
+    def _stamped(self, told: Signature, stamp: TimestampSignatureStatus) -> tuple[Signature, _Moment | None]:
+        """The time-stamp in a signature: a broken one breaks it, an unknown one proves nothing."""
+        if not (stamp.intact and stamp.valid) or stamp.md_algorithm not in ("sha256", "sha384", "sha512"):
+            raise Fault("time_broken")
+        by, at = chains.subject_of(stamp.signing_cert)["signer"], _aware(stamp.timestamp)
+        trusted = self._vouched(stamp, self.seen_at or self.moment)
+        if at is None or at > self.moment + _CLOCKS_DIFFER:
+            raise Fault("clock", "future")
+        if trusted is None:
+            return replace(told, signed_at=at, time_source="unknown_authority", time_by=by), None
+        legal = all(one.legal_force for one in trusted)
+        source = "authority" if legal else "test_authority"
+        return replace(told, signed_at=at, time_source=source, time_by=by), _Moment(at, legal, by)
+
+    async def _vouched_for(
+        self,
+        told: Signature,
+        one: EmbeddedPdfSignature,
+        made: x509.Certificate,
+        now: PdfSignatureStatus,
+        proofs: list[_Moment],
+    ) -> Signature:
+        """Whether the signer's certificate held at the moment that counts, and who stands behind it."""
+        _require_clock(one, made, proofs, self.moment)
+        first = min((proof.at for proof in proofs), default=None)
+        judged = await self._at(told, one, made, now, first)
+        if judged.chain == "known" and any(not proof.legal_force for proof in proofs):
+            # A trial's clock proves nothing about a signature that shall have force.
+            legal = min((proof.at for proof in proofs if proof.legal_force), default=None)
+            judged = await self._at(told, one, made, now, legal)
+        return judged
+
+    async def _at(
+        self,
+        told: Signature,
+        one: EmbeddedPdfSignature,
+        made: x509.Certificate,
+        now: PdfSignatureStatus,
+        proven: datetime | None,
+    ) -> Signature:
+        at = proven or self.moment
+        if _aware(made.not_valid_before) > at:  # type: ignore[operator]
+            return _broken(told, "not_yet_valid")
+        if _aware(made.not_valid_after) < at:  # type: ignore[operator]
+            return _broken(told, "expired")
+        status = now if at == self.moment else await self._status(one, at)
+        if status.revocation_details is not None:
+            when = _aware(status.revocation_details.revocation_date)
+            return replace(_broken(told, "revoked"), revocation="revoked_before", revoked_at=when)
+        problem = status.trust_problem_indic
+        if problem is AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND:
+            if chains.is_impostor(self.held, made, one.other_embedded_certs):
+                return _broken(told, "impostor")
+            unknown = replace(told, chain="unknown", revocation="unknown", state=State.UNKNOWN)
+            return replace(unknown, reasons=(*told.reasons, Reason("chain_unknown")))
+        if problem is not None or status.validation_path is None:
+            return _broken(told, "chain_broken", getattr(problem, "name", ""))
+        path = list(status.validation_path.iter_certs(include_root=True))
+        for each in path[1:]:
+            chains.require_strong(each)
+        return await self._recalled(told, one, path, at, proven)
+
+    async def _recalled(
+        self,
+        told: Signature,
+        one: EmbeddedPdfSignature,
+        path: list[x509.Certificate],
+        at: datetime,
+        proven: datetime | None,
+    ) -> Signature:
+        found = self.held.authorities_of(path, SIGNING)
+        told = replace(told, anchor=found[0].name if found else "")
+        recall = chains.recalled(self.held, path, at)
+        if recall.revoked_at is not None and (proven is None or recall.revoked_at <= at):
+            return replace(_broken(told, "revoked"), revocation="revoked_before", revoked_at=recall.revoked_at)
+        covered = recall.is_covered
+        if not covered and self.held.answers:
+            covered = (await self._status(one, at, require=True)).trusted
+        revocation = "revoked_after" if recall.revoked_at else "good" if covered else "no_data"
+        told = replace(told, revocation=revocation, revoked_at=recall.revoked_at)
+        if not found or any(each.ended_at is not None and (proven is None or each.ended_at <= at) for each in found):
+            ended = replace(told, chain="unknown", state=State.UNKNOWN)
+            return replace(ended, reasons=(*told.reasons, Reason("authority_ended")))
+        chain = "known" if all(each.legal_force for each in found) else "test"
+        return replace(told, chain=chain, state=_CHAINS[chain])
+
+
+def _broken(told: Signature, code: str, detail: str = "") -> Signature:
+    return replace(told, state=State.BROKEN, chain="bad", reasons=(*told.reasons, Reason(code, detail)))
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    """A moment in UTC; one without a zone is nobody's clock and is taken as UTC."""
+    if at is None:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _require_clock(
+    one: EmbeddedPdfSignature, made: x509.Certificate, proofs: Iterable[_Moment], moment: datetime
+) -> None:
+    """A signer's own clock may be wrong by a day; a certificate used before it was there, or from the future, is no such thing."""
+    claimed = _aware(one.self_reported_timestamp)
+    if claimed is None:
+        return
+    latest = min([moment, *(proof.at for proof in proofs)]) + _CLOCKS_DIFFER
+    earliest = _aware(made.not_valid_before)
+    if claimed > latest or (earliest is not None and claimed < earliest - _CLOCKS_DIFFER):
+        raise Fault("clock")

@@ -1,0 +1,60 @@
+"""Whom a verification believes: given to it whole, since the process that verifies has no database."""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """One authority's certificate. An ended one still vouches for what is proven to be older than its end."""
+
+    der: bytes
+    name: str
+    purpose: str
+    is_anchor: bool
+    legal_force: bool
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The authorities, what they called back (DER), and which certificates are known here as an organisation's (SHA-256)."""
+
+    authorities: tuple[Trusted, ...] = ()
+    revocation_lists: tuple[bytes, ...] = ()
+    organisations: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+
+    def as_json(self) -> dict[str, Any]:
+        """To send to the process that verifies."""
+        return {
+            "authorities": [
+                {
+                    "der": base64.b64encode(one.der).decode(), "name": one.name, "purpose": one.purpose,
+                    "is_anchor": one.is_anchor, "legal_force": one.legal_force,
+                    "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+                }
+                for one in self.authorities
+            ],
+            "revocation_lists": [base64.b64encode(one).decode() for one in self.revocation_lists],
+            "organisations": sorted(self.organisations),
+            "persons": sorted(self.persons),
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> "Trust":
+        """What `as_json` gave."""
+        return cls(
+            tuple(
+                Trusted(
+                    base64.b64decode(one["der"]), one["name"], one["purpose"], one["is_anchor"], one["legal_force"],
+                    datetime.fromisoformat(one["ended_at"]) if one["ended_at"] else None,
+                )
+                for one in told["authorities"]
+            ),
+            tuple(base64.b64decode(one) for one in told["revocation_lists"]),
+            frozenset(told["organisations"]),
+            frozenset(told["persons"]),
+        )  # fmt: skip

@@ -1,0 +1,168 @@
+"""What verification says: plain facts about every signature, and one state of the whole file. No sentence, no model."""
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """How a file, or one signature in it, stands. From the best to the worst; the worst part speaks for the file."""
+
+    VALID = "valid"
+    TEST = "test_only"
+    UNKNOWN = "valid_unknown_chain"
+    CHANGED = "changed"
+    BROKEN = "broken"
+    UNSIGNED = "unsigned"
+    UNREADABLE = "unreadable"
+
+
+_ORDER = list(State)
+INTACT = frozenset({State.VALID, State.TEST, State.UNKNOWN})
+
+
+def worst(states: Iterable[State]) -> State:
+    """The state that decides."""
+    return max(states, key=_ORDER.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing to say, by a stable code; `detail` is a figure or a name that belongs to it."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What came after a signature. Allowed ones are told too."""
+
+    kind: str
+    allowed: bool
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature: who, in which office, when and by whose clock, over which bytes, and what came after."""
+
+    field: str
+    state: State = State.BROKEN
+    signer: str = ""
+    organisation: str = ""
+    office: str = ""
+    kind: str = ""
+    certificate: str = ""
+    serial: str = ""
+    issuer: str = ""
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    signed_at: datetime | None = None
+    time_source: str = "none"
+    time_by: str = ""
+    coverage: str = "less"
+    covered: int = 0
+    changes: tuple[Change, ...] = ()
+    chain: str = "unknown"
+    anchor: str = ""
+    revocation: str = "no_data"
+    revoked_at: datetime | None = None
+    algorithm: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether its bytes are those that were signed and nothing forbidden came after."""
+        return self.state in INTACT
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTime:
+    """A time-stamp over the document itself, as archives add it."""
+
+    field: str
+    state: State
+    at: datetime | None = None
+    by: str = ""
+    covered: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of a file. `reasons` are about the file as a whole."""
+
+    state: State
+    sha256: str
+    size: int
+    signatures: tuple[Signature, ...] = ()
+    times: tuple[DocumentTime, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    notes: tuple[Reason, ...] = ()
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it may be shown as valid: every signature holds and leads to an authority with legal force."""
+        return self.state is State.VALID
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether every signature holds, whoever vouches for the signers."""
+        return self.state in INTACT
+
+    def as_json(self) -> dict[str, Any]:
+        """To keep, or to send from one process to another."""
+        return _plain(self)  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> "Verdict":
+        """What `as_json` gave."""
+        return cls(
+            State(told["state"]),
+            told["sha256"],
+            told["size"],
+            tuple(_signature(one) for one in told["signatures"]),
+            tuple(
+                DocumentTime(
+                    one["field"],
+                    State(one["state"]),
+                    _moment(one["at"]),
+                    one["by"],
+                    one["covered"],
+                    _reasons(one["reasons"]),
+                )
+                for one in told["times"]
+            ),
+            _reasons(told["reasons"]),
+            _reasons(told["notes"]),
+        )
+
+
+def _plain(one: Any) -> Any:
+    if dataclasses.is_dataclass(one):
+        return {field.name: _plain(getattr(one, field.name)) for field in dataclasses.fields(one)}
+    if isinstance(one, tuple):
+        return [_plain(part) for part in one]
+    if isinstance(one, datetime):
+        return one.isoformat()
+    return str(one) if isinstance(one, State) else one
+
+
+def _moment(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
+
+
+def _reasons(told: list[dict[str, str]]) -> tuple[Reason, ...]:
+    return tuple(Reason(one["code"], one["detail"]) for one in told)
+
+
+def _signature(told: dict[str, Any]) -> Signature:
+    moments = {name: _moment(told[name]) for name in ("not_before", "not_after", "signed_at", "revoked_at")}
+    changes = tuple(Change(one["kind"], one["allowed"], tuple(one["fields"])) for one in told["changes"])
+    return Signature(
+        **told | moments | {"state": State(told["state"]), "changes": changes, "reasons": _reasons(told["reasons"])}
+    )

@@ -1,0 +1,79 @@
+"""Ask the process beside this one what it thinks of a file; whatever happens to it, an answer comes."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from doanso.signing.verification.trust import Trust
+from doanso.signing.verification.verdict import Reason, State, Verdict
+
+LIMITS: Final = {"memory_bytes": 1 << 30, "cpu_seconds": 25}
+_ROOT = str(Path(__file__).resolve().parents[3])
+MOST_SECONDS: Final = 60
+"""By the wall's clock, for one file: a busy machine is slower than its processor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One file, and a moment at which it is known to have been there already."""
+
+    data: bytes
+    seen_at: datetime | None = None
+
+
+def verify(data: bytes, *, trust: Trust, moment: datetime, seen_at: datetime | None = None) -> Verdict:
+    """The verdict over one file, from a process with limits."""
+    return verify_many([Asked(data, seen_at)], trust=trust, moment=moment)[0]
+
+
+def verify_many(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[Verdict]:
+    """The verdicts over several files, in one process as long as that lives."""
+    told: list[Verdict] = []
+    while len(told) < len(files):
+        rest = files[len(told) :]
+        told += [Verdict.from_json(one["verdict"]) for one in answers(rest, trust=trust, moment=moment)][: len(rest)]
+        if len(told) < len(files):
+            # It died over this one, or had to be stopped.
+            lost = files[len(told)].data
+            reasons = (Reason("no_answer"),)
+            told.append(Verdict(State.UNREADABLE, hashlib.sha256(lost).hexdigest(), len(lost), reasons=reasons))
+    return told
+
+
+def answers(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[dict[str, Any]]:
+    """What the process says of every file it came through."""
+    limits = LIMITS | {"cpu_seconds": LIMITS["cpu_seconds"] * len(files)}
+    head = {
+        "limits": limits,
+        "trust": trust.as_json(),
+        "moment": moment.isoformat(),
+        "files": [[len(one.data), one.seen_at.isoformat() if one.seen_at else None] for one in files],
+    }
+    with tempfile.TemporaryFile() as source:
+        source.write(json.dumps(head).encode() + b"\n")
+        for one in files:
+            source.write(one.data)
+        source.seek(0)
+        # -P and -s: nothing but the product and its packages; no environment, so no secret either.
+        line = [sys.executable, "-s", "-m", "doanso.signing.verification.process"]
+        try:
+            done = subprocess.run(
+                line, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PYTHONPATH": _ROOT},
+                timeout=MOST_SECONDS * len(files), check=False,
+            )  # fmt: skip
+            written = done.stdout
+        except subprocess.TimeoutExpired as late:
+            written = late.stdout or b""
+    told = []
+    for each in written.splitlines(keepends=True):
+        if not each.endswith(b"\n"):
+            break
+        told.append(json.loads(each))
+    return told
