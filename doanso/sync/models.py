@@ -81,6 +81,9 @@ class Record(models.Model):
                 name="sync_record_waits",
                 condition=models.Q(state__in=["waiting", "quarantined", "refused"], settled_at=None),
             ),
+            models.Index(
+                fields=["settled_at"], name="sync_record_settled", condition=models.Q(settled_at__isnull=False)
+            ),
             # Whose bytes are to go; see retention.
             models.Index(fields=["received_at"], name="sync_record_kept", condition=~models.Q(payload_sealed=b"")),
         ]

@@ -21,6 +21,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.people.models import Business, Consent, Contact, Duplicate, Household, Person, Request
 from doanso.people.ports import personal_records
 from doanso.people.queries import canonical, same_persons, told
+from doanso.sync.actions import retention as phones
 from doanso.tally import actions as tally
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def erase_everywhere(
         records.erase(everybody)
     if lists:
         _forget_lists(actor, contacts)
+    _forget_records(contacts)
     _empty_contacts(contacts)
     _empty_shops(everybody, contacts)
     Consent.objects.filter(person_id__in=everybody).update(guardian_name="")
@@ -76,6 +78,22 @@ def _forget_lists(actor: "User | None", contacts: Sequence[Contact]) -> None:
             names={contact.folded for contact in contacts},
             numbers={number for contact in contacts for number in _numbers(contact)},
         ),
+    )
+
+
+def _forget_records(contacts: Sequence[Contact]) -> None:
+    """What phones sent of them that was never taken in; what was, its owner reaches."""
+    phones.forget_named(
+        [
+            phones.Named(
+                unit_id=contact.unit_id,
+                contact_id=contact.pk,
+                folded=contact.folded,
+                birth_year=contact.birth_date.year if contact.birth_date is not None else contact.birth_year,
+                phone=told(contact, "phone"),
+            )
+            for contact in contacts
+        ]
     )
 
 
