@@ -1,7 +1,7 @@
 """A body as what print and Word lay out: signs of lists, widths of tables, the full stop of the state's form."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from typing import Any
 
 from doanso.documents.body.nodes import (
@@ -86,10 +86,11 @@ def widths(table: Table, room: float) -> list[float]:
     if free < 0:
         return [round(one * room / sum(small), 2) for one in small]
     asked = [max(min(more, _MOST_LETTERS) - less, 0) * _LETTER for more, less in zip(wanted, least, strict=True)]
-    # What nobody asks for is shared by all.
-    shares = asked if sum(asked) > free else [one + (free - sum(asked)) / len(asked) for one in asked]
-    whole = sum(shares) or 1.0
-    return [round(one + free * share / whole, 2) for one, share in zip(small, shares, strict=True)]
+    if sum(asked) > free:
+        return [round(one + free * share / sum(asked), 2) for one, share in zip(small, asked, strict=True)]
+    # What nobody asks for goes to those who say most.
+    rest = (free - sum(asked)) / sum(wanted)
+    return [round(one + more + rest * by, 2) for one, more, by in zip(small, asked, wanted, strict=True)]
 
 
 def places(table: Table) -> list[list[int]]:
@@ -120,49 +121,47 @@ def _said(block: Paragraph | Listing) -> list[str]:
     return [f"- {line}" for item in block.items for one in item.blocks for line in _said(one)]
 
 
-def as_values(blocks: Sequence[Block], room: float) -> list[dict[str, Any]]:
-    """What the template of print reads."""
-    return [_value(one, room, 1) for one in blocks]
+def as_values(blocks: Iterable[Block], room: float) -> list[dict[str, Any]]:
+    """What the template of print reads; points of lists are paragraphs with a sign."""
+    found: list[dict[str, Any]] = []
+    for one in blocks:
+        if isinstance(one, Table):
+            found.append(_table(one, room))
+        elif isinstance(one, Heading):
+            found.append({"kind": "heading", "level": one.level, "inside": _inline(one.inside)})
+        elif isinstance(one, PageBreak):
+            found.append({"kind": "page_break"})
+        else:
+            found += _paragraphs(one)
+    return found
 
 
-def _value(block: Block, room: float, depth: int) -> dict[str, Any]:
+def _paragraphs(block: Paragraph | Listing, depth: int = 1) -> Iterator[dict[str, Any]]:
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "centred": block.centred, "inside": _inline(block.inside)}
-    if isinstance(block, Heading):
-        return {"kind": "heading", "level": block.level, "inside": _inline(block.inside)}
-    if isinstance(block, Listing):
-        points = [
-            {"sign": sign(block, place, depth), "blocks": [_value(one, room, depth + 1) for one in item.blocks]}
-            for place, item in enumerate(block.items, block.start)
+        yield {"kind": "paragraph", "sign": "", "centred": block.centred, "inside": _inline(block.inside)}
+        return
+    for place, item in enumerate(block.items, block.start):
+        for at, one in enumerate(item.blocks):
+            for said in _paragraphs(one, depth + 1):
+                begins = at == 0 and isinstance(one, Paragraph)
+                yield said | {"sign": sign(block, place, depth)} if begins else said
+
+
+def _table(table: Table, room: float) -> dict[str, Any]:
+    rows = [
+        [
+            {
+                "columns": cell.columns,
+                "rows": cell.rows,
+                "head": cell.is_head,
+                "blocks": [said for one in cell.blocks for said in _paragraphs(one)],
+            }
+            for cell in row.cells
         ]
-        return {"kind": "list", "points": points}
-    if isinstance(block, Table):
-        rows = [
-            [
-                {
-                    "columns": cell.columns,
-                    "rows": cell.rows,
-                    "head": cell.is_head,
-                    "blocks": [_value(one, room, 1) for one in cell.blocks],
-                }
-                for cell in row.cells
-            ]
-            for row in block.rows
-        ]
-        return {"kind": "table", "widths": widths(block, room), "heads": block.heads, "rows": rows}
-    return {"kind": "page_break"}
+        for row in table.rows
+    ]
+    return {"kind": "table", "widths": widths(table, room), "heads": table.heads, "rows": rows}
 
 
 def _inline(inside: Iterable[Inline]) -> list[dict[str, Any]]:
-    return [
-        {"break": True}
-        if isinstance(one, Break)
-        else {
-            "break": False,
-            "words": one.words,
-            "bold": one.bold,
-            "italic": one.italic,
-            "underline": one.underline,
-        }
-        for one in inside
-    ]
+    return [{"break": True} if isinstance(one, Break) else {"break": False, **asdict(one)} for one in inside]

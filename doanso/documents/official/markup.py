@@ -3,6 +3,7 @@
 Word calls a document damaged whose elements stand in another order, so the order lives here and nowhere else.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,7 +11,6 @@ from html import escape
 FONT = "Times New Roman"
 # Characters that XML cannot carry; one of them in a name would make the whole document unreadable.
 _NOT_XML = dict.fromkeys([*range(0x9), 0xB, 0xC, *range(0xE, 0x20), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd")
-_LINE = '<w:{side} w:val="single" w:sz="{width}" w:space="{space}" w:color="auto"/>'
 
 
 def twips(millimetres: float) -> int:
@@ -28,6 +28,13 @@ def plain(words: str) -> str:
     return escape(carried(words))
 
 
+_STYLE = re.compile(r'<w:p><w:pPr><w:pStyle w:val="\w+"/>(?!<w:keepNext/>)')
+
+
+def _line(side: str, width: int, space: int, colour: str = "auto") -> str:
+    return f'<w:{side} w:val="single" w:sz="{width}" w:space="{space}" w:color="{colour}"/>'
+
+
 def _size(points: float | None) -> str:
     return f'<w:sz w:val="{round(points * 2)}"/><w:szCs w:val="{round(points * 2)}"/>' if points else ""
 
@@ -39,12 +46,14 @@ def run(
     italic: bool = False,
     size: float | None = None,
     colour: str = "",
+    underline: bool = False,
 ) -> str:
     """Words in one look; a line break in them is one in the document."""
     look = "<w:b/><w:bCs/>" if bold else ""
     look += "<w:i/><w:iCs/>" if italic else ""
     look += f'<w:color w:val="{colour}"/>' if colour else ""
     look += _size(size)
+    look += '<w:u w:val="single"/>' if underline else ""
     text = "<w:br/>".join(
         f'<w:t xml:space="preserve">{plain(line)}</w:t>' for line in words.replace("\r\n", "\n").split("\n")
     )
@@ -86,14 +95,21 @@ def paragraph(
     keep_next: bool = False,
     rule: bool = False,
     boxed: bool = False,
+    colour: str = "auto",
     mark: float | None = None,
+    hanging: float | None = None,
+    point: tuple[int, int] | None = None,
+    new_page: bool = False,
+    ends_section: str = "",
 ) -> str:
     """A paragraph; lengths in millimetres, space before and after in points. `rule` draws a line under it, `boxed` all
-    around; `mark` is the size of its end, which an empty one is as high as."""
+    around; `mark` is the size of its end, which an empty one is as high as. As a `point` it belongs to a list, on a level."""
     look = f'<w:pStyle w:val="{style}"/>' if style else ""
     look += "<w:keepNext/>" if keep_next else ""
+    look += "<w:pageBreakBefore/>" if new_page else ""
+    look += f'<w:numPr><w:ilvl w:val="{point[1]}"/><w:numId w:val="{point[0]}"/></w:numPr>' if point else ""
     sides = ("top", "left", "bottom", "right") if boxed else ("bottom",) if rule else ()
-    lines = "".join(_LINE.format(side=side, width=6, space=3 if boxed else 1) for side in sides)
+    lines = "".join(_line(side, 6, 3 if boxed else 1, colour) for side in sides)
     look += f"<w:pBdr>{lines}</w:pBdr>" if lines else ""
     if before is not None or after is not None:
         spaces = "".join(
@@ -102,13 +118,21 @@ def paragraph(
             if value is not None
         )
         look += f"<w:spacing{spaces}/>"
-    if left or right or first is not None:
+    if left or right or first is not None or hanging is not None:
         indent = f' w:left="{twips(left)}" w:right="{twips(right)}"'
         indent += f' w:firstLine="{twips(first)}"' if first is not None else ""
+        indent += f' w:hanging="{twips(hanging)}"' if hanging is not None else ""
         look += f"<w:ind{indent}/>"
     look += f'<w:jc w:val="{align}"/>' if align else ""
     look += f"<w:rPr>{_size(mark)}</w:rPr>" if mark else ""
+    look += ends_section
     return f"<w:p>{f'<w:pPr>{look}</w:pPr>' if look else ''}{''.join(runs)}</w:p>"
+
+
+def with_next(made: str) -> str:
+    """A paragraph that bears a style, kept on one page with what follows."""
+    style = _STYLE.match(made)
+    return f"{made[: style.end()]}<w:keepNext/>{made[style.end() :]}" if style else made
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +167,7 @@ def table(
     look += f'<w:tblW w:w="{sum(of)}" w:type="dxa"/>'
     if ruled:
         sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-        look += f"<w:tblBorders>{''.join(_LINE.format(side=side, width=4, space=0) for side in sides)}</w:tblBorders>"
+        look += f"<w:tblBorders>{''.join(_line(side, 4, 0) for side in sides)}</w:tblBorders>"
     look += '<w:tblLayout w:type="fixed"/>'
     margin = twips(inset) if ruled else 0
     look += f'<w:tblCellMar><w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'

@@ -36,11 +36,11 @@ def number(form: str, words: str) -> str:
     return line(words, size=13.0 if is_state else 14.0, before=6 if is_state else 0)
 
 
-def mark(words: str, *, aside: float = 24) -> str:
+def mark(words: str, *, aside: float = 24, colour: str = "") -> str:
     """A mark in its box."""
-    return paragraph(
-        run(words, bold=True, size=13), style="InHead", left=aside, right=aside, before=6, after=6, boxed=True
-    )
+    said = run(words, bold=True, size=13, colour=colour)
+    around = colour or "auto"
+    return paragraph(said, style="InHead", left=aside, right=aside, before=6, after=6, boxed=True, colour=around)
 
 
 def title(form: str, place_and_date: str) -> str:
@@ -52,10 +52,14 @@ def title(form: str, place_and_date: str) -> str:
     return said + line(place_and_date, italic=True, before=6)
 
 
+def head_widths(form: str) -> tuple[float, float]:
+    """Millimetres of both sides of the head."""
+    return (67.0, 98.0) if form == wording.ND30 else (82.0, 78.0)
+
+
 def head_table(form: str, left: str, right: str) -> str:
     """Both sides of the head beside each other."""
-    widths = (67.0, 98.0) if form == wording.ND30 else (82.0, 78.0)
-    return table(widths, [TableRow([Cell(left, middle=False), Cell(right, middle=False)])], ruled=False)
+    return table(head_widths(form), [TableRow([Cell(left, middle=False), Cell(right, middle=False)])], ruled=False)
 
 
 def recipients(given: Sequence[str]) -> str:
@@ -68,17 +72,19 @@ def recipients(given: Sequence[str]) -> str:
     )
 
 
-def signature(authority: Sequence[str], post: str, signer: str) -> str:
-    """In whose place somebody signs, the post, room for signature and seal, the name."""
-    said = ""
-    for place, one in enumerate(authority):
-        said += line(one.upper(), bold=True, keep_next=True, **({} if place else {"before": 6}))
-    said += line(post.upper(), bold=True, keep_next=True)
-    said += paragraph(style="InHead", before=_SIGNATURE, keep_next=True, mark=2)
-    return said + line(signer, bold=True)
+def signature(
+    authority: Sequence[str], post: str, signer: str, *, post_bold: bool = True, spaced: bool = True
+) -> tuple[str, str, str]:
+    """In whose place somebody signs and the post; room for signature and seal; the name."""
+    lines = [*((one, True) for one in authority), (post, post_bold)]
+    above = "".join(
+        line(one.upper(), bold=bold, keep_next=True, **({"before": 6} if place == 0 and spaced else {}))
+        for place, (one, bold) in enumerate(lines)
+    )
+    return above, paragraph(style="InHead", before=_SIGNATURE, keep_next=True, mark=2), line(signer, bold=True)
 
 
-def closing_table(widths: Sequence[float], columns: Sequence[str]) -> str:
+def closing_table(widths: Sequence[float], rows: Sequence[Sequence[str]]) -> str:
     """What stands below the body, never torn from it."""
-    row = TableRow([Cell(one or paragraph(style="InHead"), middle=False) for one in columns])
-    return paragraph(first=0, after=0, keep_next=True) + table(widths, [row], ruled=False)
+    made = [TableRow([Cell(one or paragraph(style="InHead"), middle=False) for one in row]) for row in rows]
+    return paragraph(first=0, after=0, keep_next=True) + table(widths, made, ruled=False)

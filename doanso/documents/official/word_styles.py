@@ -4,7 +4,7 @@ from typing import Any
 
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -49,6 +49,22 @@ def dress(document: Document) -> None:
         _flat(_style(document, name, size=10), None)
     _dashes(document)
     _settings(document)
+
+
+def space_body(document: Document) -> None:
+    """Lines of the body as far apart as in print; points of a list as far as paragraphs."""
+    styles: Any = document.styles
+    for name in ("Normal", *_HEADINGS):
+        styles[name].paragraph_format.line_spacing = Pt(18)
+        styles[name].paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
+    for name in ("Document Type", "Document Summary", "In Head", "In Table", "Header", "Footer"):
+        styles[name].paragraph_format.line_spacing = 1.0
+    for name in ("List Bullet", "List Number"):
+        for close in styles[name].element.iter(qn("w:contextualSpacing")):
+            close.set(qn("w:val"), "0")
+    # A line that somebody ended by hand is not stretched to the margin.
+    compat = document.settings.element.find(qn("w:compat"))
+    compat.insert(0, OxmlElement("w:doNotExpandShiftReturn"))
 
 
 def _style(document: Document, name: str, *, size: float, bold: bool = False, italic: bool = False) -> Any:

@@ -147,6 +147,10 @@ DECISION = DocumentContent(
 )
 
 _UNITS = ("Phường 1", "Phường 4", "Xã Thới Sơn", "Xã Tân Mỹ Chánh")
+_ROWS = [
+    [cell(str(number)), cell(unit), cell(str(number * 120)), cell(str(number * 15))]
+    for number, unit in enumerate(_UNITS, 1)
+]
 WHOLE = DocumentContent(
     form=ND30,
     kind=kind_named("plan"),
