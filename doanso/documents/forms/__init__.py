@@ -1,7 +1,7 @@
 """The forms in which a document comes out: one content feeds print, preview and Word. Values in, bytes out."""
 
 from doanso.documents.forms.content import DocumentContent
-from doanso.documents.forms.places import Place, Rendered
+from doanso.documents.official.places import Place, Rendered
 
 __all__ = ["DocumentContent", "Place", "Rendered", "render_docx", "render_pages", "render_pdf"]
 

@@ -12,11 +12,11 @@ from doanso.documents.body.schema import parse, parse_appendices
 from doanso.documents.kinds import Kind
 from doanso.documents.official.wording import day_words
 
-URGENCIES = {"khan": "KHẨN", "thuong-khan": "THƯỢNG KHẨN", "hoa-toc": "HOẢ TỐC"}
+URGENCIES = {"urgent": "KHẨN", "very-urgent": "THƯỢNG KHẨN", "express": "HOẢ TỐC"}
 """How fast it must go, as marked."""
-BOXES = {"khan": (20.0, 8.0), "thuong-khan": (40.0, 8.0), "hoa-toc": (30.0, 8.0)}
+BOXES = {"urgent": (20.0, 8.0), "very-urgent": (40.0, 8.0), "express": (30.0, 8.0)}
 """Width and height of the mark's box in millimetres."""
-CIRCULATIONS = {"xem-xong-tra-lai": "XEM XONG TRẢ LẠI", "luu-hanh-noi-bo": "LƯU HÀNH NỘI BỘ"}
+CIRCULATIONS = {"return": "XEM XONG TRẢ LẠI", "internal": "LƯU HÀNH NỘI BỘ"}
 """How far it may go, as marked."""
 
 

@@ -17,7 +17,7 @@ from doanso.documents.forms.blocks import ended
 from doanso.documents.forms.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
 from doanso.documents.forms.word_body import BodyWriter
 from doanso.documents.forms.word_lists import Lists
-from doanso.documents.official import word_frame, wording
+from doanso.documents.official import verifying, word_frame, wording
 from doanso.documents.official.markup import Cell, TableRow, field, link, paragraph, plain, run, table
 from doanso.documents.official.word_package import packed, put_into, set_pages, set_properties
 from doanso.documents.official.word_styles import dress, space_body
@@ -78,9 +78,9 @@ def _found_by(footer: Any, content: DocumentContent) -> str:
         return paragraph(style="Footer")
     key = footer.part.relate_to(content.verify_url, RELATION.HYPERLINK, is_external=True)
     picture = footer.part.new_pic_inline(io.BytesIO(_code(content.verify_url)), Mm(_QR_SIDE), Mm(_QR_SIDE))
-    picture.docPr.set("descr", f"{lines.VERIFY}: {content.verify_code}")
+    picture.docPr.set("descr", verifying.words(content.verify_code))
     drawing = f"<w:r><w:drawing>{etree.tostring(picture).decode()}</w:drawing></w:r>"
-    words = run(f"{lines.VERIFY}: {content.verify_code}  ", size=8)
+    words = run(f"{verifying.words(content.verify_code)}  ", size=8)
     return paragraph(link(key, words), drawing, style="Footer", align="right")
 
 

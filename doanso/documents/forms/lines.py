@@ -5,10 +5,8 @@ from datetime import date
 from doanso.documents.forms.blocks import roman
 from doanso.documents.forms.content import DocumentContent
 from doanso.documents.official import wording
-from doanso.documents.official.letters import ROOM
 
 WATERMARK = "DỰ THẢO"
-VERIFY = "Mã tra cứu"
 
 
 def title(content: DocumentContent) -> str:
@@ -55,8 +53,7 @@ def about(content: DocumentContent) -> str:
 
 def date_line(content: DocumentContent) -> str:
     """The date in a line, with room for what is still to be written."""
-    day, month, year = date_parts(content)
-    return f"ngày {day or ROOM * 3} tháng {month or ROOM * 3} năm {year or ROOM * 4}"
+    return wording.open_date_line(*date_parts(content))
 
 
 def number_line(content: DocumentContent) -> str:

@@ -6,23 +6,16 @@ from typing import Any
 from doanso.documents.forms import lines
 from doanso.documents.forms.blocks import as_values, ended
 from doanso.documents.forms.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
-from doanso.documents.forms.places import Place, Rendered
-from doanso.documents.official import wording
+from doanso.documents.official import verifying, wording
 from doanso.documents.official.letters import Setting, with_room
-from doanso.lib import qr
+from doanso.documents.official.places import Rendered
 
 TEMPLATE = Path(__file__).parent / "typst" / "document.typ"
-_EXACT = {"url", "svg", "code"}
-_SVG = '<svg xmlns="http://www.w3.org/2000/svg" '
 
 
 def render(content: DocumentContent) -> Rendered:
     """The document with its places."""
-    setting = _setting(content)
-    pdf = setting.pdf()
-    told = setting.told("place")
-    found = {one.pop("name"): Place(**{key: _rounded(value) for key, value in one.items()}) for one in told}
-    return Rendered(pdf, found, setting.told("pages")[0])
+    return _setting(content).rendered()
 
 
 def pages(content: DocumentContent, *, ppi: int) -> list[bytes]:
@@ -30,12 +23,8 @@ def pages(content: DocumentContent, *, ppi: int) -> list[bytes]:
     return _setting(content).pictures(ppi)
 
 
-def _rounded(value: Any) -> Any:
-    return round(value, 2) if isinstance(value, float) else value
-
-
 def _setting(content: DocumentContent) -> Setting:
-    return Setting(TEMPLATE, "document", _values(content), dated=lines.dated_in_file(content), exact=_EXACT)
+    return Setting(TEMPLATE, "document", _values(content), dated=lines.dated_in_file(content), exact=verifying.EXACT)
 
 
 def _values(content: DocumentContent) -> dict[str, Any]:
@@ -53,7 +42,7 @@ def _values(content: DocumentContent) -> dict[str, Any]:
         "watermark": lines.WATERMARK,
         "urgency": {"words": URGENCIES.get(content.urgency, ""), "width": width, "height": height},
         "circulation": CIRCULATIONS.get(content.circulation, ""),
-        "verify": _verify(content),
+        "verify": verifying.values(content.verify_code, content.verify_url),
         "head": {
             "superior": lines.superior(content),
             "names": [one.upper() for one in lines.names(content)],
@@ -86,10 +75,3 @@ def _values(content: DocumentContent) -> dict[str, Any]:
             for place, one in enumerate(content.appendices, 1)
         ],
     }
-
-
-def _verify(content: DocumentContent) -> dict[str, str]:
-    """By what it is found, and the code that leads there."""
-    code = content.verify_code
-    drawn = qr.svg(content.verify_url, code).replace("<svg ", _SVG, 1) if code else ""
-    return {"code": code, "url": content.verify_url, "svg": drawn, "alt": f"{lines.VERIFY}: {code}"}

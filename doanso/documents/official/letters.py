@@ -15,6 +15,8 @@ from typing import Any, cast
 
 import typst
 
+from doanso.documents.official.places import Place, Rendered
+
 # Templates of every app may take the shared heads from here: "/documents/official/typst/heads.typ".
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
@@ -102,6 +104,13 @@ class Setting:
         made = self._compiler.compile(timestamp=self._moment, format="png", ppi=ppi)
         return made if isinstance(made, list) else [cast(bytes, made)]
 
-    def told(self, label: str) -> list[Any]:
-        """What the template says about itself in metadata of this label."""
-        return cast(list[Any], json.loads(self._compiler.query(f"<{label}>", field="value")))
+    def rendered(self) -> Rendered:
+        """As PDF, with the places that the template tells of."""
+        pdf = self.pdf()
+        told: list[dict[str, Any]] = json.loads(self._compiler.query("<place>", field="value"))
+        places = {one.pop("name"): Place(**{name: _rounded(value) for name, value in one.items()}) for one in told}
+        return Rendered(pdf, places)
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, 2) if isinstance(value, float) else value

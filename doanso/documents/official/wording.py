@@ -14,6 +14,7 @@ MOTTO = "Độc lập - Tự do - Hạnh phúc"
 NUMBER = "Số:"
 TO = "Kính gửi:"
 RECIPIENTS = "Nơi nhận:"
+VERIFY = "Mã tra cứu"
 
 
 def numbered(form: str, symbol: str, number: int, suffix: str = "") -> str:
@@ -42,6 +43,11 @@ def date_line(dated: date) -> str:
     """ "ngày 05 tháng 3 năm 2023"."""
     day, month, year = day_words(dated)
     return f"ngày {day} tháng {month} năm {year}"
+
+
+def open_date_line(day: str = "", month: str = "", year: str = "") -> str:
+    """The date with room for what is still to be written."""
+    return f"ngày {day or ROOM * 3} tháng {month or ROOM * 3} năm {year or ROOM * 4}"
 
 
 def place_and_date(place: str, dated: date) -> str:

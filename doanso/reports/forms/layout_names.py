@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
+from doanso.documents.official import wording as official
 from doanso.lib import formats
 from doanso.reports.content import Line, ReportContent, UnitRow
 from doanso.reports.forms import wording
@@ -71,7 +72,7 @@ def entries(content: ReportContent, *, base: str) -> dict[str, Entry]:
         "ds_loai": Entry("Loại văn bản", head.type_name),
         "ds_trich_yeu": Entry("Trích yếu", head.summary),
         "ds_so": Entry("Số và ký hiệu", wording.number_line(content)),
-        "ds_noi_ngay": Entry("Địa danh, ngày tháng năm", wording.place_and_date(head)),
+        "ds_noi_ngay": Entry("Địa danh, ngày tháng năm", official.place_and_date(head.place, head.dated)),
         "ds_ngay": Entry("Ngày báo cáo", head.dated),
         "ds_ky": Entry("Kỳ báo cáo bằng chữ", wording.days(content)),
         "ds_tu_ngay": Entry("Ngày đầu kỳ", content.first_day),
@@ -82,7 +83,7 @@ def entries(content: ReportContent, *, base: str) -> dict[str, Entry]:
         "ds_quyen_han": Entry("Quyền hạn của người ký", head.authority),
         "ds_chuc_vu": Entry("Chức vụ của người ký", head.post),
         "ds_nguoi_ky": Entry("Họ tên người ký", head.signer),
-        "ds_trang_thai": Entry("“DỰ THẢO” khi số liệu chưa chốt", "" if wording.is_frozen(content) else wording.DRAFT),
+        "ds_trang_thai": Entry("“DỰ THẢO” khi số liệu chưa chốt", "" if wording.is_frozen(content) else official.DRAFT),
         "ds_ban_so_lieu": Entry("Mã của bản số liệu đã chốt", content.frozen_hash),
         "ds_dia_chi": Entry("Địa chỉ xem báo cáo", base.rstrip("/") + content.path if base and content.path else ""),
         "ds_ghi_chu": Entry("Các ghi chú", "\n".join(content.notes)),

@@ -4,8 +4,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from doanso.documents.official import verifying
 from doanso.documents.official import wording as official
 from doanso.documents.official.letters import Setting, with_room
+from doanso.documents.official.places import Rendered
 from doanso.reports.content import Column, Passage, ReportContent
 from doanso.reports.forms import wording
 from doanso.reports.forms.appendix import cell, sheets
@@ -13,7 +15,7 @@ from doanso.reports.forms.axis import axis
 from doanso.reports.forms.tables import Table, tables
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
-_EXACT = {"link", "hash"}
+_EXACT = {"link", "hash", *verifying.EXACT}
 
 
 def render_pdf(content: ReportContent, *, base: str) -> bytes:
@@ -21,13 +23,35 @@ def render_pdf(content: ReportContent, *, base: str) -> bytes:
     return _setting(content, base).pdf()
 
 
+def render_document(content: ReportContent, *, base: str, verify_code: str, verify_url: str) -> Rendered:
+    """The report as a document still to be signed: its number, its date, signature and seal have their places.
+
+    Every page tells the id by which it is found; the figures' own mark stays beside it.
+    """
+    head = content.head
+    signing = {
+        "number": "" if head.number is None else f"{head.number:02}",
+        "symbol": wording.after_number(content),
+        "place": head.place,
+        "day": "",
+        "month": "",
+        "year": "",
+        "verify": verifying.values(verify_code, verify_url),
+    }
+    return _setting(content, base, signing).rendered()
+
+
 def render_pages(content: ReportContent, *, base: str, ppi: int = 96) -> list[bytes]:
     """Every page as PNG."""
     return _setting(content, base).pictures(ppi)
 
 
-def _setting(content: ReportContent, base: str) -> Setting:
-    return Setting(TEMPLATE, "report", _values(content, base), dated=content.head.dated, exact=_EXACT)
+def _setting(content: ReportContent, base: str, signing: dict[str, Any] | None = None) -> Setting:
+    values = _values(content, base)
+    if signing is not None:
+        values["signing"] = signing
+        values["head"]["goes_with"] = with_room(wording.goes_with(content, is_open=True))
+    return Setting(TEMPLATE, "report", values, dated=content.head.dated, exact=_EXACT)
 
 
 def _values(content: ReportContent, base: str) -> dict[str, Any]:

@@ -24,9 +24,16 @@ GROUPS = {
 
 def number_line(content: ReportContent) -> str:
     """ "Số: 07-BC/TĐTN" in the Union's form, "Số: 07/BC-TĐTN" in the state's; room for the number until it is given."""
-    head = content.head
-    symbol = head.symbol.replace("/", "-") if content.form == ND30 else head.symbol
-    return official.number_line(content.form, symbol, head.number)
+    return official.number_line(content.form, _symbol(content), content.head.number)
+
+
+def after_number(content: ReportContent) -> str:
+    """What follows the number in the head."""
+    return official.between(content.form) + _symbol(content)
+
+
+def _symbol(content: ReportContent) -> str:
+    return content.head.symbol.replace("/", "-") if content.form == ND30 else content.head.symbol
 
 
 def is_frozen(content: ReportContent) -> bool:
@@ -104,9 +111,9 @@ def heading(passage: Passage) -> str:
     return f"{number}) {passage.heading}" if passage.level == 3 else f"{number}. {passage.heading}"
 
 
-def goes_with(content: ReportContent) -> str:
-    """Under the appendix's title: to which document it belongs."""
+def goes_with(content: ReportContent, *, is_open: bool = False) -> str:
+    """Under the appendix's title: to which document it belongs; the date of one that is still to be signed is open."""
     head = content.head
-    on = official.date_line(head.dated)
+    on = official.open_date_line() if is_open else official.date_line(head.dated)
     number = number_line(content).replace("Số:", "số")
     return f"Kèm theo {head.type_name.capitalize()} {number} {on} của {content.unit}"

@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from doanso.documents.official import wording as official
 from doanso.documents.official.markup import carried
 from doanso.reports.content import Column, Line, ReportContent
 from doanso.reports.forms import wording
@@ -91,7 +92,7 @@ def _write_title(sheet: Worksheet, content: ReportContent, looks: _Looks, title:
     if wording.is_frozen(content):
         sheet.write_string(3, 0, f"Bản số liệu: {content.frozen_hash}", looks.quiet)
     else:
-        sheet.write_string(3, 0, f"{wording.DRAFT} – số liệu chưa chốt", looks.title)
+        sheet.write_string(3, 0, f"{official.DRAFT} – số liệu chưa chốt", looks.title)
     return 5
 
 

@@ -118,7 +118,7 @@ LETTER = DocumentContent(
     dated=date(2023, 2, 3),
     addressees=("Công an thành phố Mỹ Tho", "Ủy ban nhân dân Phường 1"),
     recipients=("Như trên", "Lưu VP"),
-    urgency="hoa-toc",
+    urgency="express",
     **VERIFY,
 )
 
@@ -142,7 +142,7 @@ DECISION = DocumentContent(
     number=9,
     dated=date(2023, 3, 5),
     recipients=("Như Điều 3", "Thường trực Thành ủy", "Lưu: VT, TĐTN"),
-    circulation="luu-hanh-noi-bo",
+    circulation="internal",
     **VERIFY,
 )
 
@@ -192,7 +192,7 @@ WHOLE = DocumentContent(
         Appendix("Mẫu báo cáo tuần", body(par("Đơn vị báo cáo: …"), NEW_PAGE, par("Trang sau của phụ lục."))),
     ),
     draft="DỰ THẢO LẦN 2",
-    urgency="thuong-khan",
+    urgency="very-urgent",
     **VERIFY,
 )
 

@@ -41,4 +41,3 @@ class Rendered:
 
     pdf: bytes
     places: dict[str, Place]
-    pages: int
