@@ -246,6 +246,8 @@ RECHECK_SHARE = env.int("DOANSO_RECHECK_SHARE", default=5)
 RECHECK_LEAST = env.int("DOANSO_RECHECK_LEAST", default=40)
 # How many days an invitation of 1+2 stands before it can no longer be used.
 REFERRAL_DAYS = env.int("DOANSO_REFERRAL_DAYS", default=60)
+# How many calls of one phone are answered in a minute; 0 is no limit. An afternoon's visits with all photos are about 60.
+PHONE_CALLS = env.int("DOANSO_PHONE_CALLS", default=240)
 
 # --- Signatures in PDF files --------------------------------------------------------------------------------------------
 # The faces of official documents; a signature's number, date and words are set in them.

@@ -1,5 +1,9 @@
 """Whose phone is calling: the door of every address that phones use."""
 
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
@@ -26,8 +30,26 @@ def token_of(request: HttpRequest) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
+_MINUTE = 60
+
+
+def _asks_too_often(device: Device, now: datetime) -> bool:
+    """Whether the phone has had its calls of this minute; counted in the cache that all processes share."""
+    if not settings.PHONE_CALLS:
+        return False
+    key = f"sync.calls.{device.pk}.{int(now.timestamp()) // _MINUTE}"
+    cache.add(key, 0, timeout=2 * _MINUTE)
+    try:
+        return int(cache.incr(key)) > settings.PHONE_CALLS
+    except ValueError:
+        # The cache was emptied between the two.
+        return False
+
+
 def device_or_problem(request: HttpRequest) -> Device | JsonResponse:
     """The phone in service that brings its token, with its user's roles read once; or what it is told instead.
+
+    So many calls a minute are answered, and no more: a phone that asks in a loop takes nobody else's turn.
 
     Roles are read at each call, so a phone is out of service with its holder's role. What it has not sent stays on it as
     a backup that an officer can hand in.
@@ -37,9 +59,14 @@ def device_or_problem(request: HttpRequest) -> Device | JsonResponse:
     if device is None:
         message = _("This phone is not in service. Sign in on it again; nothing on it is lost.")
         return problem_response(Problem("device_unknown", message), 401)
+    now = clock.now()
+    if _asks_too_often(device, now):
+        message = _("This phone asks more often than it needs to. Nothing is lost; it goes on by itself in a minute.")
+        response = problem_response(Problem("try_later", message), 429)
+        response["Retry-After"] = str(_MINUTE - int(now.timestamp()) % _MINUTE)
+        return response
     user = device.user
     user.prepared_holdings = current_holdings(user)
-    now = clock.now()
     if device.revoked_at is not None or not policy.BRING.allows_anywhere(user):
         if device.wiped_at is None:
             Device.objects.filter(pk=device.pk, wiped_at=None).update(wiped_at=now)
