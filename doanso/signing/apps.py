@@ -1,5 +1,24 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SigningConfig(AppConfig):
     name = "doanso.signing"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from doanso.access.ports import register_verb
+
+        for name, sentence in (
+            ("signing.view", _("read certificates")),
+            ("signing.keep", _("looked after certificates")),
+            ("signing.seal", _("signed in a unit's name")),
+            ("signing.trust", _("decided which authorities are trusted")),
+            ("signing.begin", _("began a signature")),
+            ("signing.sign", _("signed a file")),
+            ("signing.cancel", _("gave a signature up")),
+            ("signing.add_certificate", _("put a certificate into use")),
+            ("signing.set_image", _("set the image of a signature")),
+            ("signing.end_certificate", _("took a certificate out of use")),
+        ):
+            register_verb(name, sentence, fields={})

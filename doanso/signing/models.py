@@ -106,6 +106,7 @@ class Certificate(models.Model):
     added_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [

@@ -109,9 +109,16 @@ def reader_of(pdf: bytes) -> PdfFileReader:
     return reader
 
 
+class _Appending(IncrementalPdfFileWriter):
+    """Appends a revision and leaves the file's description of itself alone: nobody's signature changes what was written."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
 def writer_of(pdf: bytes) -> IncrementalPdfFileWriter:
     """What appends one revision to the file."""
-    return IncrementalPdfFileWriter.from_reader(reader_of(pdf))
+    return _Appending.from_reader(reader_of(pdf))
 
 
 def page_box(page: Any) -> tuple[float, float, float, float]:

@@ -1,0 +1,144 @@
+"""Certificates with which one signs: looked at, added, given an image, taken out of use."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.files import actions as files
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.vietnamese import fold
+from doanso.signing import images, policy, reading
+from doanso.signing.models import Certificate, SignerKind, Way
+from doanso.signing.queries.certificates import trusted_authorities
+from doanso.units.models import Unit
+from doanso.units.queries import all_names
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a certificate file says, and whether its subject is the person or unit it shall sign for."""
+
+    certificate: x509.Certificate
+    way: reading.Way
+    name: str
+    body: str
+    fits: bool
+
+
+def look_at(*, content: bytes, kind: str, user: User | None, unit: Unit, now: datetime | None = None) -> Seen:
+    """Read a certificate file: refused where it could not sign or leads to nobody who is trusted."""
+    now = now or clock.now()
+    found = reading.read_certificates(content)
+    own = reading.signer_among(found)
+    reading.require_fit_to_sign(own, now)
+    way = reading.way_to_trust(own, [one for one in found if one is not own], trusted_authorities(now), now)
+    name, body = reading.common_name(own), reading.organisation(own)
+    expected = {fold(user.display_name)} if user is not None else {fold(one.name) for one in all_names(unit)}
+    said = {fold(name)} if kind == SignerKind.PERSON else {fold(name), fold(body)}
+    return Seen(own, way, name, body, bool(expected & said))
+
+
+def add_certificate(
+    *,
+    actor: User,
+    kind: str,
+    unit: Unit,
+    way: str,
+    content: bytes,
+    is_theirs: bool = False,
+    token_label: str = "",
+    key_label: str = "",
+) -> Certificate:
+    """Put a certificate into use: one's own, or a unit's by who keeps its certificates.
+
+    Where its subject is not the person's or unit's name, `is_theirs` says that somebody looked and it is theirs.
+    """
+    user = actor if kind == SignerKind.PERSON else None
+    _require_keeper(actor, kind, unit)
+    if kind == SignerKind.PERSON and way == Way.TOKEN:
+        message = _("A person's key is never on the server. Choose one of the other ways.")
+        raise Refused(Problem("person_on_server", message, "way"))
+    if way == Way.TOKEN and not (token_label and key_label):
+        raise Refused(Problem("token_labels", _("Say on which device the key is, and its name there."), "token_label"))
+    now = clock.now()
+    seen = look_at(content=content, kind=kind, user=user, unit=unit, now=now)
+    if not seen.fits and not is_theirs:
+        message = _("The certificate names “%(name)s”. Confirm below that it is the right one.")
+        raise Refused(Problem("subject_differs", message % {"name": seen.name}, "is_theirs"))
+    own = seen.certificate
+    try:
+        with transaction.atomic():
+            made = Certificate.objects.create(
+                kind=kind,
+                user=user,
+                unit=unit,
+                way=way,
+                der=reading.as_der(own),
+                chain=b"".join(seen.way.between),
+                fingerprint=reading.fingerprint(own),
+                subject=reading.name_line(own.subject),
+                issuer=reading.name_line(own.issuer),
+                serial=f"{own.serial_number:x}"[:80],
+                not_before=own.not_valid_before_utc,
+                not_after=own.not_valid_after_utc,
+                token_label=token_label if way == Way.TOKEN else "",
+                key_label=key_label if way == Way.TOKEN else "",
+                added_by=actor,
+                added_at=now,
+            )
+            record(actor=actor, verb="signing.add_certificate", obj=made, unit=unit)
+    except IntegrityError as twice:
+        message = _("This certificate is in use already.")
+        raise Refused(Problem("certificate_twice", message, "file")) from twice
+    return made
+
+
+def _require_keeper(actor: User, kind: str, unit: Unit) -> None:
+    if kind == SignerKind.PERSON:
+        if not policy.KEEP.allows_anywhere(actor):
+            raise PermissionDenied(policy.KEEP.name)
+    else:
+        policy.KEEP.require_at(actor, unit)
+
+
+def set_image(*, actor: User, certificate: Certificate, content: bytes, width_mm: int) -> Certificate:
+    """Give the certificate the picture that stands where it signs; not inside a transaction."""
+    policy.KEEP.require(actor, certificate)
+    _require_own_hand(actor, certificate)
+    blob = files.store(source=images.clean(content, width_mm=width_mm), name="image.png", limit=images.LARGEST * 2)
+    with transaction.atomic():
+        found = Certificate.objects.select_for_update(of=("self",)).select_related("image").get(pk=certificate.pk)
+        before, found.image = found.image, blob
+        found.save(update_fields=["image"])
+        record(actor=actor, verb="signing.set_image", obj=found, unit=found.unit_id)
+        if before is not None:
+            files.destroy_key(blob=before)
+    return found
+
+
+def _require_own_hand(actor: User, certificate: Certificate) -> None:
+    # Nobody draws another person's signature.
+    if certificate.kind == SignerKind.PERSON and certificate.user_id != actor.pk:
+        raise PermissionDenied(policy.KEEP.name)
+
+
+@transaction.atomic
+def end_certificate(*, actor: User, certificate: Certificate, reason: str) -> Certificate:
+    """Take a certificate out of use, with a reason; what it signed stays signed. A second call does nothing."""
+    policy.KEEP.require(actor, certificate)
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Refused(Problem("reason_missing", _("Say why this certificate goes out of use."), "reason"))
+    found = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if found.ended_at is None:
+        found.ended_at, found.end_reason = clock.now(), reason[:300]
+        found.save(update_fields=["ended_at", "end_reason"])
+        record(actor=actor, verb="signing.end_certificate", obj=found, unit=found.unit_id)
+    return found

@@ -1,0 +1,339 @@
+"""One signature from its beginning to the signed file. The key is never here: on a token, or in the signer's own machine."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.files import actions as files
+from doanso.files.models import Blob
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.signing import looks, pdf, policy, ports, reading, token
+from doanso.signing.models import Certificate, Session, SessionState, SignerKind, Way
+from doanso.signing.pdf import checking, stamping
+from doanso.signing.queries.certificates import trusted_authorities
+from doanso.signing.queries.sessions import secret_lookup
+
+LARGEST = 32 << 20
+OPEN_FOR = timedelta(minutes=15)
+# Whoever downloads a file, signs it in another program and brings it back needs longer.
+OPEN_FOR_UPLOAD = timedelta(hours=24)
+# Lists of what was called back go into the file up to this size together; some authorities' are enormous.
+MOST_REVOCATION = 1 << 20
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A signature under way, and the secret by which the signer's own machine finds it; it is told this once."""
+
+    session: Session
+    secret: str
+
+
+def begin_signature(
+    *,
+    actor: User,
+    owner_kind: str,
+    owner_id: UUID,
+    title: str,
+    certificate: Certificate,
+    base: Blob,
+    field: str,
+    fills: Mapping[str, str] | None = None,
+    appendix: str = "",
+) -> Begun:
+    """Prepare a signature on a file; not inside a transaction, since the prepared file is stored first.
+
+    The caller has asked who may sign the thing; here it is asked whose certificate it is. `fills` are the texts that come
+    with the signature. `appendix` is the number and symbol of the document of which the file is a separate appendix.
+    """
+    ports.owner_of(owner_kind)
+    now = clock.now()
+    own = Certificate.objects.select_related("user", "unit", "image").get(pk=certificate.pk)
+    _require_own(actor, own)
+    way = _way(own, now)
+    _refuse_second(owner_kind, owner_id, field, now)
+    content = _bytes(base)
+    plan: dict[str, object] = {"fills": dict(fills or {}), "appendix": appendix, "legal_force": way.legal_force}
+    to_sign, digest, file = b"", "", None
+    if own.way == Way.UPLOAD:
+        file = pdf.fill(content, fills) if fills else None
+    else:
+        prepared = _prepared(own, way, content, field, fills or {}, appendix, now, (owner_kind, owner_id))
+        to_sign, digest, file = prepared.to_sign, prepared.digest.hex(), prepared.file
+        plan |= {"start": prepared.start, "end": prepared.end, "stamps": stamping.stamper() is not None}
+    kept = files.store(source=file, name=base.name, limit=2 * LARGEST) if file is not None else None
+    secret = secrets.token_urlsafe(24) if own.way == Way.AGENT else ""
+    try:
+        with transaction.atomic():
+            _close_expired(owner_kind, owner_id, field, now)
+            session = Session.objects.create(
+                owner_kind=owner_kind,
+                owner_id=owner_id,
+                title=title[:300],
+                certificate=own,
+                user=actor,
+                field=field,
+                secret_lookup=secret_lookup(secret) if secret else None,
+                base=base,
+                prepared=kept,
+                digest=digest,
+                to_sign=to_sign,
+                plan=plan,
+                made_at=now,
+                expires_at=now + (OPEN_FOR_UPLOAD if own.way == Way.UPLOAD else OPEN_FOR),
+            )
+            record(actor=actor, verb="signing.begin", obj=session, unit=own.unit_id)
+    except IntegrityError as twice:
+        raise _open_already() from twice
+    return Begun(session, secret)
+
+
+def _open_already() -> Refused:
+    message = _("Somebody is signing here already. Wait until that is done, or until it is given up.")
+    return Refused(Problem("session_open", message))
+
+
+def _refuse_second(owner_kind: str, owner_id: UUID, field: str, now: datetime) -> None:
+    if Session.objects.filter(
+        owner_kind=owner_kind, owner_id=owner_id, field=field, state=SessionState.OPEN, expires_at__gt=now
+    ).exists():
+        raise _open_already()
+
+
+def _close_expired(owner_kind: str, owner_id: UUID, field: str, now: datetime) -> None:
+    Session.objects.filter(
+        owner_kind=owner_kind, owner_id=owner_id, field=field, state=SessionState.OPEN, expires_at__lte=now
+    ).update(state=SessionState.CANCELLED, ended_at=now, secret_lookup=None)
+
+
+def _require_own(actor: User, certificate: Certificate) -> None:
+    if certificate.kind == SignerKind.PERSON:
+        if certificate.user_id != actor.pk:
+            raise PermissionDenied("signing.sign")
+    # In a unit’s name signs only who holds that right at the unit itself: not from above.
+    elif not policy.SEAL.allows_at(actor, certificate.unit):
+        raise PermissionDenied(policy.SEAL.name)
+
+
+def _way(certificate: Certificate, now: datetime) -> reading.Way:
+    """The way to a trusted root as it is today; refused where the certificate can no longer sign."""
+    if certificate.ended_at is not None:
+        raise Refused(Problem("certificate_ended", _("This certificate is out of use. Choose another one.")))
+    own = reading.load(certificate.der)
+    reading.require_fit_to_sign(own, now)
+    others = [reading.load(one) for one in reading.split(certificate.chain)]
+    return reading.way_to_trust(own, others, trusted_authorities(now), now)
+
+
+def _bytes(blob: Blob) -> bytes:
+    if blob.size > LARGEST:
+        message = _("This file is larger than %(limit)d MB and cannot be signed here.")
+        raise Refused(Problem("too_large_to_sign", message % {"limit": LARGEST >> 20}))
+    with files.opened(blob) as plain:
+        return plain.read()
+
+
+def _image(certificate: Certificate) -> bytes | None:
+    if certificate.image is None:
+        return None
+    with files.opened(certificate.image) as plain:
+        return plain.read()
+
+
+def _prepared(
+    certificate: Certificate,
+    way: reading.Way,
+    content: bytes,
+    field: str,
+    fills: Mapping[str, str],
+    appendix: str,
+    now: datetime,
+    owner: tuple[str, UUID],
+) -> pdf.Prepared:
+    own = reading.load(certificate.der)
+    name = reading.common_name(own)
+    look = looks.signature_of(
+        kind=certificate.kind,
+        name=name,
+        image=None if appendix else _image(certificate),
+        at=now,
+        legal_force=way.legal_force,
+        appendix=appendix,
+    )
+    return pdf.prepare(
+        content,
+        pdf.SignerCertificate(bytes(certificate.der), way.between),
+        field,
+        look,
+        fills,
+        name=name,
+        room_for_timestamp=stamping.stamper() is not None,
+        long_term=_long_term(certificate, way, owner, now) if certificate.kind == SignerKind.ORGANISATION else None,
+    )
+
+
+def _long_term(
+    certificate: Certificate, way: reading.Way, owner: tuple[str, UUID], now: datetime
+) -> pdf.LongTerm | None:
+    """Certificates and lists for the years to come, of this signer and of those who signed the thing before."""
+    done = Session.objects.filter(owner_kind=owner[0], owner_id=owner[1], state=SessionState.DONE)
+    ways = [(certificate, way)]
+    for earlier in {one.certificate_id: one.certificate for one in done.select_related("certificate")}.values():
+        try:
+            ways.append((earlier, _way(earlier, now)))
+        except Refused:
+            # Its signature is judged by whoever verifies; that it cannot sign any more does not keep the unit from it.
+            continue
+    lists = {one for _certificate, each in ways for one in each.revocation_lists}
+    if not lists or sum(map(len, lists)) > MOST_REVOCATION:
+        return None
+    certificates = {bytes(one.der) for one, _each in ways} | {one for _one, each in ways for one in each.between}
+    return pdf.LongTerm(tuple(sorted(certificates)), tuple(sorted(lists)))
+
+
+def _require_open(session: Session, now: datetime) -> None:
+    if session.state == SessionState.CANCELLED:
+        raise Refused(Problem("session_cancelled", _("This signature was given up. Begin it anew.")))
+    if session.expires_at <= now:
+        raise Refused(Problem("session_expired", _("The time for this signature is over. Begin it anew.")))
+
+
+def renew_secret(*, actor: User, session: Session) -> str:
+    """A fresh secret for the signer's own machine; the one before opens nothing any more."""
+    with transaction.atomic():
+        found = Session.objects.select_for_update(of=("self",)).select_related("certificate").get(pk=session.pk)
+        if found.user_id != actor.pk:
+            raise PermissionDenied("signing.sign")
+        _require_open(found, clock.now())
+        if found.state != SessionState.OPEN or found.certificate.way != Way.AGENT:
+            raise Refused(Problem("session_done", _("There is nothing to sign here any more.")))
+        secret = secrets.token_urlsafe(24)
+        found.secret_lookup = secret_lookup(secret)
+        found.save(update_fields=["secret_lookup"])
+    return secret
+
+
+def complete_signature(*, session: Session, signature: bytes) -> Session:
+    """Put the key's signature in, look at the whole file, keep it, and tell the owner. A second call does nothing.
+
+    Not inside a transaction: a time-stamp is asked for and the file is stored before its rows.
+    """
+    found = Session.objects.select_related("certificate", "prepared").get(pk=session.pk)
+    if found.state == SessionState.DONE:
+        return found
+    now = clock.now()
+    _require_open(found, now)
+    if found.prepared is None or not found.to_sign:
+        raise Refused(Problem("session_upload", _("This signature is made outside and brought as a file.")))
+    # Called back or taken out of use since it was prepared: then it signs nothing any more.
+    way = _way(found.certificate, now)
+    der, to_sign = bytes(found.certificate.der), bytes(found.to_sign)
+    if not checking.is_signature_of(der, to_sign, signature):
+        message = _("This is not the signature of the chosen certificate's key. Sign once more.")
+        raise Refused(Problem("signature_wrong", message))
+    prepared = pdf.Prepared(
+        file=_prepared_bytes(found.prepared),
+        to_sign=to_sign,
+        digest=bytes.fromhex(found.digest),
+        start=found.plan["start"],
+        end=found.plan["end"],
+        certificate=pdf.SignerCertificate(der, way.between),
+    )
+    file, stamped = _finished(prepared, signature, stamps=found.plan["stamps"])
+    checking.require_whole(file, der)
+    return _keep(found, file, {"stamped": stamped})
+
+
+def _prepared_bytes(blob: Blob) -> bytes:
+    with files.opened(blob) as plain:
+        return plain.read()
+
+
+def _finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple[bytes, bool]:
+    """The finished file. Where nobody stamps the time the signature stands without: the office goes on working."""
+    stamper = stamping.stamper() if stamps else None
+    if stamper is not None:
+        try:
+            return pdf.finish(prepared, signature, stamper), True
+        except stamping.FAILURES as error:
+            log.warning("no time-stamp: %s", type(error).__name__)
+    return pdf.finish(prepared, signature), False
+
+
+def _keep(session: Session, file: bytes, told: Mapping[str, object]) -> Session:
+    blob = files.store(source=file, name=session.base.name, limit=2 * LARGEST)
+    with transaction.atomic():
+        found = Session.objects.select_for_update(of=("self",)).select_related("certificate").get(pk=session.pk)
+        if found.state == SessionState.DONE:
+            files.destroy_key(blob=blob)
+            return found
+        now = clock.now()
+        _require_open(found, now)
+        found.plan |= told
+        found.state, found.signed, found.ended_at, found.secret_lookup = SessionState.DONE, blob, now, None
+        found.save(update_fields=["plan", "state", "signed", "ended_at", "secret_lookup"])
+        record(actor=found.user, verb="signing.sign", obj=found, unit=found.certificate.unit_id)
+        ports.owner_of(found.owner_kind)(found)
+    return found
+
+
+def sign_on_server(*, actor: User, session: Session) -> Session:
+    """Sign with the organisation's key on the server's own token."""
+    found = Session.objects.select_related("certificate").get(pk=session.pk)
+    if found.user_id != actor.pk:
+        raise PermissionDenied("signing.sign")
+    _require_own(actor, found.certificate)
+    if found.state == SessionState.DONE:
+        return found
+    _require_open(found, clock.now())
+    if found.certificate.way != Way.TOKEN:
+        raise Refused(Problem("session_other_way", _("This certificate's key is not on the server.")))
+    signature = token.sign(
+        token_label=found.certificate.token_label, key_label=found.certificate.key_label, data=bytes(found.to_sign)
+    )
+    return complete_signature(session=found, signature=signature)
+
+
+def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
+    """Take a file that was signed elsewhere: the very bytes that were downloaded, and one new signature, and nothing else."""
+    found = Session.objects.select_related("certificate", "prepared", "base").get(pk=session.pk)
+    if found.user_id != actor.pk:
+        raise PermissionDenied("signing.sign")
+    if found.state == SessionState.DONE:
+        return found
+    now = clock.now()
+    _require_open(found, now)
+    if found.certificate.way != Way.UPLOAD:
+        raise Refused(Problem("session_other_way", _("This signature is not brought as a file.")))
+    if len(content) > 2 * LARGEST:
+        message = _("The file is larger than %(limit)d MB.")
+        raise Refused(Problem("file_too_large", message % {"limit": 2 * LARGEST >> 20}, "file"))
+    _way(found.certificate, now)
+    given = _bytes(found.prepared or found.base)
+    field = checking.require_only_signed(given, content, bytes(found.certificate.der))
+    return _keep(found, content, {"field": field})
+
+
+@transaction.atomic
+def cancel_signature(*, actor: User, session: Session) -> Session:
+    """Give a signature up, so that another one can begin. What is done stays done."""
+    found = Session.objects.select_for_update(of=("self",)).select_related("certificate").get(pk=session.pk)
+    if found.user_id != actor.pk:
+        raise PermissionDenied("signing.sign")
+    if found.state == SessionState.OPEN:
+        found.state, found.ended_at, found.secret_lookup = SessionState.CANCELLED, clock.now(), None
+        found.save(update_fields=["state", "ended_at", "secret_lookup"])
+        record(actor=actor, verb="signing.cancel", obj=found, unit=found.certificate.unit_id)
+    return found

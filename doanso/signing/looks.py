@@ -1,0 +1,26 @@
+"""What stands on the page where somebody signs, by the rule for electronic documents. The words belong to the document."""
+
+from datetime import datetime
+
+from doanso.lib import clock
+from doanso.signing import images
+from doanso.signing.models import SignerKind
+from doanso.signing.pdf import Appearance
+from doanso.signing.testca.issuing import NO_LEGAL_FORCE
+
+
+def signature_of(
+    *, kind: str, name: str, image: bytes | None, at: datetime, legal_force: bool, appendix: str = ""
+) -> Appearance:
+    """The image of the signature or seal, or words where there is none.
+
+    A separate appendix (`appendix` is the number and symbol of its document) carries no image: number and time, size 10.
+    """
+    moment = clock.local(at).isoformat(timespec="seconds")
+    note = "" if legal_force else NO_LEGAL_FORCE
+    if appendix:
+        return Appearance(lines=(appendix, moment), text_size=10, align=2, note=note)
+    if image is None:
+        return Appearance(lines=(f"Ký số: {name}", f"Thời gian: {moment}"), text_size=10, note=note)
+    size = images.points(image) if kind == SignerKind.ORGANISATION else None
+    return Appearance(image=image, size=size, note=note)

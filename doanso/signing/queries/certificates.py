@@ -1,0 +1,91 @@
+"""Certificates and the authorities above them, as deeds and pages read them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.signing import policy
+from doanso.signing.models import Authority, AuthorityPurpose, Certificate, RevocationList, SignerKind
+from doanso.signing.reading import Trusted
+from doanso.units.models import Unit
+
+WARN_BEFORE = timedelta(days=30)
+PAGE = 50
+
+
+def trusted_authorities(moment: datetime) -> list[Trusted]:
+    """The authorities whose signers' certificates are trusted now, each with the newest list of what it called back."""
+    newest = RevocationList.objects.filter(authority=OuterRef("pk")).order_by("-this_update").values("der")[:1]
+    standing = Authority.objects.filter(
+        purpose=AuthorityPurpose.SIGNING, ended_at=None, not_before__lte=moment, not_after__gt=moment
+    ).annotate(listed=Subquery(newest))
+    return [
+        Trusted(bytes(one.der), one.is_anchor, one.legal_force, bytes(one.listed) if one.listed is not None else None)
+        for one in standing
+    ]
+
+
+def _standing() -> QuerySet[Certificate]:
+    now = clock.now()
+    return Certificate.objects.filter(ended_at=None, not_before__lte=now, not_after__gt=now)
+
+
+def certificates_of(user: User) -> list[Certificate]:
+    """With which the person signs, those that end last first."""
+    return list(_standing().filter(kind=SignerKind.PERSON, user=user).order_by("-not_after", "id"))
+
+
+def organisation_certificates(user: User, unit: Unit) -> list[Certificate]:
+    """With which the user may sign in the unit's name: only who holds that right at the unit itself."""
+    if not policy.SEAL.allows_at(user, unit):
+        return []
+    return list(_standing().filter(kind=SignerKind.ORGANISATION, unit=unit).order_by("-not_after", "id"))
+
+
+def visible(user: User) -> QuerySet[Certificate]:
+    """The certificates the user may see."""
+    return policy.VIEW.filter(user, Certificate.objects.select_related("user", "unit", "added_by"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A certificate in the list, and how it stands."""
+
+    certificate: Certificate
+    state: str
+    unit: str
+
+
+def state_of(certificate: Certificate, now: datetime) -> str:
+    """ended, expired, early, soon (fewer than 30 days are left) or good."""
+    if certificate.ended_at is not None:
+        return "ended"
+    if certificate.not_after <= now:
+        return "expired"
+    if certificate.not_before > now:
+        return "early"
+    return "soon" if certificate.not_after - now < WARN_BEFORE else "good"
+
+
+def page_of_certificates(user: User, number: int) -> tuple[list[Line], bool]:
+    """One page of what the user may see, those in use first and among them those that end first; and whether more follow."""
+    from doanso.units import queries as units
+
+    ordered = visible(user).order_by(Q(ended_at__isnull=False), "not_after", "id")
+    rows = list(ordered[(number - 1) * PAGE : number * PAGE + 1])
+    names = units.names({one.unit_id for one in rows})
+    now = clock.now()
+    lines = [
+        Line(one, state_of(one, now), names[one.unit_id].name if one.unit_id in names else "") for one in rows[:PAGE]
+    ]
+    return lines, len(rows) > PAGE
+
+
+def ending_soon(certificates: Iterable[Certificate]) -> list[Certificate]:
+    """Those of which fewer than 30 days are left."""
+    now = clock.now()
+    return [one for one in certificates if state_of(one, now) == "soon"]

@@ -1,0 +1,212 @@
+"""Certificates as files and as people read them, and the way from one to an authority that is trusted here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import core
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509.oid import NameOID
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem, Refused
+
+LARGEST = 64 << 10
+MOST = 12
+# From a certificate to a root: more steps than any authority here takes.
+DEEPEST = 6
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """An authority as the way to it is looked for: its certificate, what it called back, and what it is worth."""
+
+    der: bytes
+    is_anchor: bool
+    legal_force: bool
+    # The newest list of what it called back.
+    revocation_list: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """The certificates between a signer's and a root, and whether what is signed under that root has legal force."""
+
+    between: tuple[bytes, ...]
+    legal_force: bool
+    revocation_lists: tuple[bytes, ...] = ()
+
+
+def read_certificates(content: bytes) -> list[x509.Certificate]:
+    """The certificates of a .cer, .crt, .pem or .p7b file; refused in plain words where it is none."""
+    problem = Problem(
+        "not_a_certificate", _("This file holds no certificate. Export the certificate as .cer or .p7b."), "file"
+    )
+    if not content or len(content) > LARGEST:
+        raise Refused(problem)
+    if b"PRIVATE KEY" in content:
+        message = _("This file holds a private key, which must never leave its device. Export the certificate alone.")
+        raise Refused(Problem("private_key", message, "file"))
+    for load in _LOADERS:
+        try:
+            found = list(load(content))
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            continue
+        if 0 < len(found) <= MOST:
+            return found
+    raise Refused(problem)
+
+
+_LOADERS = (
+    x509.load_pem_x509_certificates,
+    lambda content: [x509.load_der_x509_certificate(content)],
+    pkcs7.load_pem_pkcs7_certificates,
+    pkcs7.load_der_pkcs7_certificates,
+)
+
+
+def load(der: bytes | memoryview) -> x509.Certificate:
+    """A certificate that was read before, from its bytes."""
+    return x509.load_der_x509_certificate(bytes(der))
+
+
+def signer_among(found: Sequence[x509.Certificate]) -> x509.Certificate:
+    """Of several certificates the one that issued none of the others."""
+    issuers = {one.issuer for one in found}
+    leaves = [one for one in found if one.subject not in issuers]
+    if len(leaves) != 1:
+        message = _("This file holds more than one signer's certificate. Export the one you sign with alone.")
+        raise Refused(Problem("many_certificates", message, "file"))
+    return leaves[0]
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """Whom the certificate names."""
+    return _first(certificate, NameOID.COMMON_NAME)
+
+
+def organisation(certificate: x509.Certificate) -> str:
+    """Of which body."""
+    return _first(certificate, NameOID.ORGANIZATION_NAME)
+
+
+def _first(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
+    found = certificate.subject.get_attributes_for_oid(oid)
+    return str(found[0].value) if found else ""
+
+
+def name_line(name: x509.Name) -> str:
+    """A name in one line, the most telling part first."""
+    return name.rfc4514_string()[:300]
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """The SHA-256 of the certificate, by which it is known."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def as_der(certificate: x509.Certificate) -> bytes:
+    """The certificate as bytes."""
+    return certificate.public_bytes(Encoding.DER)
+
+
+def split(chain: bytes | memoryview) -> tuple[bytes, ...]:
+    """Certificates that stand one after the other in one value."""
+    rest, found = bytes(chain), []
+    while rest:
+        size = core.Sequence.load(rest, strict=False)
+        length = len(size.dump())
+        found.append(rest[:length])
+        rest = rest[length:]
+    return tuple(found)
+
+
+def require_fit_to_sign(certificate: x509.Certificate, moment: datetime) -> None:
+    """Refuse a certificate that cannot sign now: not yet or no longer valid, weak, an authority's, or for other uses."""
+    if moment < certificate.not_valid_before_utc:
+        raise Refused(Problem("certificate_early", _("This certificate is not valid yet."), "file"))
+    if certificate.not_valid_after_utc <= moment:
+        raise Refused(Problem("certificate_expired", _("This certificate has expired. Add the new one."), "file"))
+    key = certificate.public_key()
+    strong = (isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048) or (
+        isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size >= 256
+    )
+    if not strong:
+        raise Refused(
+            Problem("certificate_weak", _("This certificate's key is too weak or of an unknown kind."), "file")
+        )
+    if _is_authority(certificate) or not _may_sign(certificate):
+        message = _("This certificate is not made for signing documents. Choose the one for digital signatures.")
+        raise Refused(Problem("certificate_use", message, "file"))
+
+
+def _may_sign(certificate: x509.Certificate) -> bool:
+    try:
+        use = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return use.digital_signature or use.content_commitment
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def way_to_trust(
+    certificate: x509.Certificate, others: Iterable[x509.Certificate], trusted: Iterable[Trusted], moment: datetime
+) -> Way:
+    """The way from a certificate to a trusted root, each step checked; refused where there is none, or it was called back."""
+    known = [(x509.load_der_x509_certificate(one.der), one) for one in trusted]
+    candidates = [(one, None) for one in others]
+    step, between, lists = certificate, [], []
+    for _depth in range(DEEPEST):
+        found = _issuer(step, [*known, *candidates], moment)
+        if found is None:
+            break
+        above, authority = found
+        if authority is not None and authority.revocation_list is not None:
+            lists.append(authority.revocation_list)
+            if _is_called_back(step, above, authority.revocation_list):
+                message = _("This certificate was called back by its authority and cannot be used any more.")
+                raise Refused(Problem("certificate_revoked", message, "file"))
+        if authority is not None and authority.is_anchor:
+            return Way(tuple(between), authority.legal_force, tuple(lists))
+        between.append(as_der(above))
+        step = above
+    message = _("This certificate does not lead to an authority that is trusted here. Ask the city office to add it.")
+    raise Refused(Problem("certificate_untrusted", message, "file"))
+
+
+def _issuer(
+    step: x509.Certificate,
+    candidates: Iterable[tuple[x509.Certificate, Trusted | None]],
+    moment: datetime,
+) -> tuple[x509.Certificate, Trusted | None] | None:
+    for above, authority in candidates:
+        if above.subject != step.issuer or not _is_authority(above) or above == step:
+            continue
+        if not above.not_valid_before_utc <= moment < above.not_valid_after_utc:
+            continue
+        try:
+            step.verify_directly_issued_by(above)
+        except (InvalidSignature, ValueError, TypeError):
+            continue
+        return above, authority
+    return None
+
+
+def _is_called_back(step: x509.Certificate, above: x509.Certificate, der: bytes) -> bool:
+    try:
+        listed = x509.load_der_x509_crl(der)
+        key = above.public_key()
+        signed = isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) and listed.is_signature_valid(key)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    return bool(signed) and listed.get_revoked_certificate_by_serial_number(step.serial_number) is not None

@@ -1,0 +1,109 @@
+"""The cast of signing: whose certificates are in use, and something that asks for signatures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+
+from doanso.files import actions as files
+from doanso.files.models import Blob
+from doanso.lib import clock
+from doanso.lib.uuid7 import uuid7
+from doanso.signing import ports
+from doanso.signing.actions import Begun, begin_signature
+from doanso.signing.models import Certificate, Session, SignerKind, Way
+from doanso.signing.reading import fingerprint, name_line
+from doanso.signing.testca.issuing import Issued
+from doanso.signing.tests.pki import FILLS, opened_pdf, person_signed_pdf, pki, sign, trust
+from doanso.testing import Tree
+
+OWNER = "test.paper"
+
+
+@dataclass
+class Desk:
+    """Certificates in use by name, a paper that wants signatures, and what its owner was told."""
+
+    tree: Tree
+    told: list[Session] = field(default_factory=list)
+    paper: UUID = field(default_factory=uuid7)
+
+    def certificate(self, who: str, *, way: str = Way.AGENT, **more: object) -> Certificate:
+        """A row of somebody's certificate: an or binh as persons, city or ward as organisations."""
+        issued: Issued = getattr(pki(), who)
+        made, now = issued.certificate, clock.now()
+        is_body = who in ("city", "ward")
+        unit = self.tree.units["my-tho" if who == "city" else "p4"]
+        values: dict[str, object] = {
+            "kind": SignerKind.ORGANISATION if is_body else SignerKind.PERSON,
+            "user": None if is_body else self.tree.users["binh" if who == "binh" else "an"],
+            "unit": unit,
+            "way": way,
+            "der": issued.der,
+            "chain": b"".join(issued.chain),
+            "fingerprint": fingerprint(made),
+            "subject": name_line(made.subject),
+            "issuer": name_line(made.issuer),
+            "serial": f"{made.serial_number:x}",
+            "not_before": made.not_valid_before_utc,
+            "not_after": made.not_valid_after_utc,
+            "added_by": self.tree.giang,
+            "added_at": now,
+        }
+        return Certificate.objects.create(**(values | more))
+
+    def blob(self, content: bytes) -> Blob:
+        """The bytes as a stored file."""
+        return files.store(source=content, name="ke-hoach.pdf", limit=8 << 20)
+
+    def begin(self, certificate: Certificate, **more: object) -> Begun:
+        """Begin a signature of the paper: the person's on the opened file, the organisation's on the person's."""
+        is_person = certificate.kind == SignerKind.PERSON
+        values: dict[str, object] = {
+            "actor": certificate.user or self.tree.dung
+            if is_person or certificate.unit.code == "my-tho"
+            else self.tree.an,
+            "owner_kind": OWNER,
+            "owner_id": self.paper,
+            "title": "Kế hoạch chuyển đổi số",
+            "certificate": certificate,
+            "field": "person" if is_person else "organisation",
+            "fills": None if is_person else FILLS,
+        }
+        values |= more
+        if "base" not in values:
+            values["base"] = self.blob(opened_pdf() if is_person else person_signed_pdf())
+        return begin_signature(**values)  # type: ignore[arg-type]
+
+    def sign(self, who: str, session: Session) -> bytes:
+        """What somebody's key makes of a session."""
+        return sign(getattr(pki(), who), bytes(session.to_sign))
+
+    def bytes_of(self, blob: Blob | None) -> bytes:
+        """A stored file's bytes."""
+        assert blob is not None
+        with files.opened(blob) as plain:
+            return plain.read()
+
+
+@pytest.fixture
+def desk(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The small tree with trusted authorities and an owner that is told."""
+    trust()
+    made = Desk(tree)
+    monkeypatch.setitem(ports._owners, OWNER, made.told.append)
+    return made
+
+
+@pytest.fixture
+def refused() -> Callable[..., str]:
+    """The code with which a deed is refused."""
+    from doanso.lib.problems import Refused
+
+    def code(deed: Callable[..., object], *arguments: object, **named: object) -> str:
+        with pytest.raises(Refused) as caught:
+            deed(*arguments, **named)
+        return caught.value.problem.code
+
+    return code

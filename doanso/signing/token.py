@@ -1,0 +1,70 @@
+"""The server's own token: it holds an organisation's key, signs with it, and never gives it out (PKCS#11).
+
+One session per process, opened at the first signature with the PIN of the settings.
+"""
+
+import hashlib
+import os
+import threading
+from typing import Any
+
+import pkcs11
+from django.conf import settings
+from django.utils.translation import gettext as _
+from pkcs11 import KeyType, Mechanism, ObjectClass
+from pkcs11.util.ec import encode_ecdsa_signature
+
+from doanso.lib.problems import Problem, Refused
+
+_lock = threading.Lock()
+_sessions: dict[tuple[int, str], Any] = {}
+
+
+def _refused() -> Refused:
+    message = _("The server's signing device does not answer. Ask whoever runs this server.")
+    return Refused(Problem("token_unavailable", message))
+
+
+def _session(label: str) -> Any:
+    key = (os.getpid(), label)
+    if key not in _sessions:
+        token = pkcs11.lib(settings.SIGNING_TOKEN["module"]).get_token(token_label=label)
+        _sessions[key] = token.open(user_pin=settings.SIGNING_TOKEN["pin"])
+    return _sessions[key]
+
+
+def forget_sessions() -> None:
+    """Close what this process has open; the next signature opens it anew."""
+    with _lock:
+        for key in [key for key in _sessions if key[0] == os.getpid()]:
+            try:
+                _sessions.pop(key).close()
+            except pkcs11.PKCS11Error:
+                pass
+
+
+def sign(*, token_label: str, key_label: str, data: bytes) -> bytes:
+    """The key's signature over the SHA-256 of the data (ECDSA as DER)."""
+    if not settings.SIGNING_TOKEN["module"]:
+        raise _refused()
+    try:
+        with _lock:
+            return _signed(token_label, key_label, data)
+    except pkcs11.PKCS11Error:
+        # Pulled out and put in again, or closed by the other side: once more with a fresh session.
+        forget_sessions()
+    try:
+        with _lock:
+            return _signed(token_label, key_label, data)
+    except (pkcs11.PKCS11Error, RuntimeError) as error:
+        forget_sessions()
+        # The library's errors name no secret, but neither are they for a page.
+        raise _refused() from error
+
+
+def _signed(token_label: str, key_label: str, data: bytes) -> bytes:
+    key = _session(token_label).get_key(object_class=ObjectClass.PRIVATE_KEY, label=key_label)
+    if key.key_type is KeyType.EC:
+        raw = key.sign(hashlib.sha256(data).digest(), mechanism=Mechanism.ECDSA)
+        return bytes(encode_ecdsa_signature(raw))
+    return bytes(key.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS))
