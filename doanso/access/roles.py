@@ -28,6 +28,7 @@ _READ = {
     "reports.view",
     "outreach.view",
     "documents.view",
+    "signing.view",
     "audit.view",
 }
 _RECORD = {
@@ -44,6 +45,8 @@ _ASKED = {"assignments.view", "assignments.handle"}
 # A unit's papers are written, received and sealed in the unit itself.
 _PAPERS = {"documents.draft", "documents.receive"}
 _SEAL = {"documents.issue", "documents.manage"}
+# Whose key signs in a unit's name is that unit's own affair.
+_SIGN = {"signing.keep", "signing.seal"}
 _OFFICE = {
     "access.grant",
     "access.reset_password",
@@ -81,17 +84,17 @@ GRANTS: dict[str, dict[str, Scope]] = {
         | _ASKED
         | _OFFICE
         | _CITY
-        | {"access.administer", "units.load", "organisation.change"},
+        | {"access.administer", "units.load", "organisation.change", "signing.trust"},
         Scope.SUBTREE,
     )
-    | dict.fromkeys(_PAPERS | {"documents.manage"}, Scope.HERE),
+    | dict.fromkeys(_PAPERS | {"documents.manage", "signing.keep"}, Scope.HERE),
     Role.CITY_OFFICER: dict.fromkeys(_READ | _RECORD | _VISIT | _ASKED | _OFFICE | _CITY, Scope.SUBTREE)
-    | dict.fromkeys(_PAPERS | _SEAL, Scope.HERE),
+    | dict.fromkeys(_PAPERS | _SEAL | _SIGN, Scope.HERE),
     Role.UNIT_SECRETARY: dict.fromkeys(
         _READ | _RECORD | _VISIT | _ASKED | _OFFICE | {"targets.answer", "reports.send"}, Scope.SUBTREE
     )
     | dict.fromkeys(("support.recheck", "reports.decide"), Scope.BELOW)
-    | dict.fromkeys(_PAPERS | _SEAL, Scope.HERE),
+    | dict.fromkeys(_PAPERS | _SEAL | _SIGN, Scope.HERE),
     Role.BRANCH_SECRETARY: dict.fromkeys(
         _READ
         | _ASKED
@@ -100,10 +103,10 @@ GRANTS: dict[str, dict[str, Scope]] = {
         | {"reports.send", "reports.write", "documents.set_letterhead"},
         Scope.SUBTREE,
     )
-    | {"sync.manage_devices": Scope.OWN, "documents.receive": Scope.HERE},
+    | {"sync.manage_devices": Scope.OWN, "documents.receive": Scope.HERE, "signing.keep": Scope.OWN},
     # Keeps the unit's books: numbers, seals, sends, receives.
-    Role.CLERK: dict.fromkeys(_ASKED | {"units.view", "targets.view", "documents.view"}, Scope.SUBTREE)
-    | dict.fromkeys(_PAPERS | {"documents.issue"}, Scope.HERE),
+    Role.CLERK: dict.fromkeys(_ASKED | {"units.view", "targets.view", "documents.view", "signing.view"}, Scope.SUBTREE)
+    | dict.fromkeys(_PAPERS | _SIGN | {"documents.issue"}, Scope.HERE),
     Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer", "documents.receive"), Scope.OWN),
     # Goes from door to door; of what others did a helper sees nothing.
     Role.HELPER: dict.fromkeys(("outreach.record", "sync.bring"), Scope.SUBTREE)
