@@ -1,0 +1,205 @@
+"""Secret documents never enter: whether a text bears a mark of secrecy, as opposed to words that speak of secrets.
+
+A mark stands by itself: in a line of its own, in a box, beside the number or the date, behind "Độ mật:". Words of a sentence
+("bảo mật", "mật độ", the words “tuyệt mật” in quotes) are none. Whatever people do to a mark so that it looks grave (spaces
+between letters, frames, stars, old fonts) is taken off before it is compared.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.files.reading import ExtractedText
+from doanso.lib.problems import Problem, Refused
+
+WARNING = gettext_lazy(
+    "Secret documents (Mật, Tối mật, Tuyệt mật) must not be written or uploaded here: Law 117/2025/QH15 keeps them off every "
+    "machine that is connected to the Internet. Only number and date may be noted in the book of secret numbers."
+)
+
+
+class Level(StrEnum):
+    """How secret."""
+
+    CLASSIFIED = "MẬT"
+    HIGH = "TỐI MẬT"
+    HIGHEST = "TUYỆT MẬT"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark that was found: its level, on which page, in which line."""
+
+    level: Level
+    page: int
+    line: str
+
+
+# Without spaces, in small letters: as Unicode has them, and as documents in the fonts of before do (TCVN3, VNI).
+_SPELLINGS = {
+    "mật": Level.CLASSIFIED, "mët": Level.CLASSIFIED, "maät": Level.CLASSIFIED,
+    "tốimật": Level.HIGH, "tèimët": Level.HIGH, "toáimaät": Level.HIGH, "toimat": Level.HIGH,
+    "tuyệtmật": Level.HIGHEST, "tuyötmët": Level.HIGHEST, "tuyeätmaät": Level.HIGHEST, "tuyetmat": Level.HIGHEST,
+}  # fmt: skip
+_BESIDE = {
+    "khẩn", "thượngkhẩn", "hoảtốc", "hỏatốc", "hỏatốchẹngiờ", "hoảtốchẹngiờ", "tàiliệuthuhồi", "thuhồi", "lưuhànhnộibộ",
+    "xemxongtrảlại", "dựthảo", "khôngphổbiến",
+}  # fmt: skip
+"""Other marks that may share its line."""
+_LABEL = re.compile(
+    r"^(?:mức |cấp |chế )?(?:độ|dấu|cấp độ|mức độ|dấu độ|dấu chỉ độ)(?: bảo)? mật$|^mức độ$|^độ bảo mật$"
+)
+_NAMED = re.compile(r"^(?:TÀI LIỆU|VĂN BẢN|HỒ SƠ|CÔNG VĂN|BẢN) (?P<level>MẬT|TỐI MẬT|TUYỆT MẬT)$")
+_HEAD = re.compile(
+    r"^(?:số\s*:|.*,?\s*ngày\s*[\d….]*\s*tháng\b|cộng h[oò][àa] xã hội|độc lập\s*[-–]|đoàn tncs|đảng cộng sản|v/v\b|kính gửi)",
+    re.IGNORECASE,
+)
+_AT_AN_END = re.compile(
+    r"^(?P<first>TUYỆT MẬT|TỐI MẬT|MẬT)\s+(?P<rest>.+)$|^(?P<front>.+?)\s+(?P<last>TUYỆT MẬT|TỐI MẬT|MẬT)$"
+)
+_COLUMNS = re.compile(r"\s{2,}|\t|[|│┃║¦]")
+_PIECES = re.compile(r"\s*[-–—/,;+&·•]\s*")
+_FRAME = "[](){}<>|│┃║¦━═─—–-_=*~#.:;,•·■□▪▫◆◇★☆✱☐☑✓\"'“”‘’«»` "
+# What makes a word of "mật" when it stands at the end of the line above.
+_FIRST_HALVES = {"bảo", "bí", "cơ", "ẩn", "thân", "an", "trai", "đường", "phấn", "tổ", "chim", "tuần", "mắt", "hòm"}
+_ALIKE = str.maketrans("МмТтІіΜΤ", "MmTtIiMT")
+"""Letters of other alphabets that look like ours."""
+_OUTSIDE = frozenset({"header", "footer", "box", "watermark", "note"})
+_FIRST_LINES, _LAST_LINES = 30, 5
+_LONGEST = 60
+"""Letters of a line that may be a mark with its neighbours; longer ones are sentences."""
+
+
+def found_mark(pages: Iterable[str], aside: Iterable[str] = ()) -> Mark | None:
+    """The first mark: `pages` as they are read; `aside` what stands in boxes, headers, footers, watermarks and notes."""
+    for number, page in enumerate(pages, 1):
+        lines = [line for line in (_tidy(one) for one in page.splitlines()) if line]
+        for line, level in _marks(lines):
+            return Mark(level, number, line)
+    for text in aside:
+        lines = [line for line in (_tidy(one) for one in text.splitlines()) if line]
+        for line, level in _marks(lines, anywhere=True):
+            return Mark(level, 0, line)
+    return None
+
+
+def refuse_secret(pages: Iterable[str], aside: Iterable[str] = (), *, field: str = "file") -> None:
+    """Refuse a text that bears a mark, with the law's reason and what to do instead."""
+    found = found_mark(pages, aside)
+    if found is None:
+        return
+    message = _(
+        "The document is marked “%(mark)s” (the line “%(line)s”), so it was not taken in and nothing of it was kept. The Law on "
+        "the Protection of State Secrets 117/2025/QH15, in force since 01/03/2026, keeps secret documents off every machine "
+        "that is connected to the Internet. Handle it as a secret paper; here note only its number and date in the book of "
+        "secret numbers. If this is no mark of secrecy, change that line and send it again."
+    ) % {"mark": found.level.value, "line": found.line[:_LONGEST]}
+    raise Refused(Problem("document_secret", message, field))
+
+
+def _tidy(line: str) -> str:
+    """Composed letters, no invisible ones, one kind of space."""
+    composed = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", line).translate(_ALIKE))
+    return "".join(one for one in composed if unicodedata.category(one) != "Cf").strip()
+
+
+def _bare(words: str) -> str:
+    """Without frame and spaces, in small letters."""
+    return "".join(words.strip(_FRAME).split()).lower()
+
+
+def _marks(lines: Sequence[str], *, anywhere: bool = False) -> Iterator[tuple[str, Level]]:
+    for place, line in enumerate(lines):
+        at_edge = anywhere or place < _FIRST_LINES or place >= len(lines) - _LAST_LINES
+        above = lines[place - 1] if place else ""
+        for part in (line, *_COLUMNS.split(line)):
+            level = _level(part, above, at_edge=at_edge)
+            if level is not None:
+                yield line, level
+                break
+    yield from _downwards(lines)
+
+
+def _level(part: str, above: str, *, at_edge: bool) -> Level | None:
+    """The level that a line, or what stands in one of its columns, is a mark of."""
+    if not part or len(part) > _LONGEST:
+        return None
+    level = _alone(part, above, at_edge=at_edge) or _with_others(part)
+    if level is None and at_edge:
+        level = _labelled(part) or _beside_head(part)
+    return level
+
+
+def _alone(part: str, above: str, *, at_edge: bool) -> Level | None:
+    """A line that says nothing else. Small letters are a mark only at the edge of a page, and not as a sentence's end."""
+    level = _SPELLINGS.get(_bare(part))
+    if level is None:
+        named = _NAMED.match(part.strip(_FRAME))
+        return Level(named["level"]) if named else None
+    words = part.strip(_FRAME)
+    if level is Level.CLASSIFIED:
+        before = _bare(above.rsplit(maxsplit=1)[-1]) if above else ""
+        if _bare(above) in {"tối", "tuyệt"}:
+            return Level.HIGH if _bare(above) == "tối" else Level.HIGHEST
+        if before in _FIRST_HALVES:
+            return None
+    if words == words.upper():
+        return level
+    if not at_edge or (words == words.lower() and _goes_on(above)):
+        return None
+    return level
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a sentence runs over the end of the line."""
+    return len(line.split()) >= 4 and line.rstrip()[-1:] not in ".:;!?"
+
+
+def _with_others(part: str) -> Level | None:
+    """ "MẬT - HOẢ TỐC": every piece is a mark, one of them of secrecy."""
+    pieces = [_bare(one) for one in _PIECES.split(part) if _bare(one)]
+    levels = [_SPELLINGS[one] for one in pieces if one in _SPELLINGS]
+    return levels[0] if len(levels) == 1 and len(pieces) > 1 and set(pieces) <= {*_SPELLINGS, *_BESIDE} else None
+
+
+def _labelled(part: str) -> Level | None:
+    """ "Độ mật: Tối mật". A form that lists all levels to choose from says nothing yet."""
+    label, colon, said = part.partition(":")
+    if not colon or not _LABEL.match(" ".join(label.strip(_FRAME).lower().split())):
+        return None
+    return _SPELLINGS.get(_bare(said))
+
+
+def _beside_head(part: str) -> Level | None:
+    """A mark that reading joined with the line beside it: "MẬT Mỹ Tho, ngày 05 tháng 3 năm 2023"."""
+    found = _AT_AN_END.match(part.strip(_FRAME))
+    if found is None:
+        return None
+    rest = found["rest"] or found["front"]
+    halves = {_bare(word) for word in rest.split()[-1:]} if found["last"] else set()
+    if not _HEAD.match(rest) or halves & _FIRST_HALVES:
+        return None
+    return Level(found["first"] or found["last"])
+
+
+def _downwards(lines: Sequence[str]) -> Iterator[tuple[str, Level]]:
+    """Letters one below the other, as text that stands upright is read."""
+    run = ""
+    for line in (*lines, "."):
+        if len(line) == 1 and line.isalpha():
+            run += line
+            continue
+        if run == run.upper() and run.lower() in _SPELLINGS:
+            yield run, _SPELLINGS[run.lower()]
+        run = ""
+
+
+def refuse_secret_file(said: ExtractedText, *, field: str = "file") -> None:
+    """The same of a file's words, as `files` read them; what stands in boxes and at the edges is looked at by itself."""
+    aside = [line.text for page in said.pages for line in page.lines if line.place in _OUTSIDE]
+    refuse_secret([page.text for page in said.pages], aside, field=field)
