@@ -1,0 +1,132 @@
+"""Kinds of documents, how a symbol and a number are written, and in whose words somebody signs."""
+
+from datetime import date
+
+import pytest
+
+from doanso.documents.forms.authority import signatory
+from doanso.documents.kinds import kind_named, kinds, number_line, numbered, offered, symbol
+from doanso.documents.official.wording import DOAN, ND30, place_and_date
+from doanso.lib.problems import Refused
+
+pytestmark = pytest.mark.sqlite_only
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "division", "number", "line"),
+    [
+        (DOAN, "plan", "", 12, "Số: 12-KH/TĐTN"),
+        (DOAN, "plan", "VP", 9, "Số: 09-KH/TĐTN-VP"),
+        (DOAN, "letter", "", 58, "Số: 58-CV/TĐTN"),
+        (DOAN, "letter", "KHCN", 8158, "Số: 8158-CV/TĐTN-KHCN"),
+        (DOAN, "programme", "", 1, "Số: 01-CTr/TĐTN"),
+        (ND30, "plan", "", 12, "Số: 12/KH-TĐTN"),
+        (ND30, "plan", "VP", 12, "Số: 12/KH-TĐTN"),
+        (ND30, "decision", "", 128, "Số: 128/QĐ-TĐTN"),
+        (ND30, "letter", "", 5, "Số: 05/TĐTN"),
+        (ND30, "letter", "VP", 5, "Số: 05/TĐTN-VP"),
+        (DOAN, "plan", "", None, "Số: \u2007\u2007\u2007\u2007-KH/TĐTN"),
+        (ND30, "plan", "", None, "Số: \u2007\u2007\u2007\u2007/KH-TĐTN"),
+    ],
+)
+def test_line_of_the_number(form, kind, division, number, line):
+    assert number_line(form, symbol(form, kind_named(kind), "TĐTN", division), number) == line
+
+
+def test_number_between_two_others_has_a_letter():
+    assert numbered(DOAN, "KH/TĐTN", 12, "a") == "12a-KH/TĐTN"
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2023, 3, 5), "ngày 05 tháng 3 năm 2023"),
+        (date(2023, 2, 28), "ngày 28 tháng 02 năm 2023"),
+        (date(2023, 1, 1), "ngày 01 tháng 01 năm 2023"),
+        (date(2023, 12, 10), "ngày 10 tháng 12 năm 2023"),
+    ],
+)
+def test_date_has_noughts_where_the_rule_wants_them(day, words):
+    assert place_and_date("Mỹ Tho", day) == f"Mỹ Tho, {words}"
+
+
+def test_abbreviations_are_those_of_the_rules():
+    told = {one.name: (one.doan, one.nd30) for one in kinds()}
+
+    assert told["Nghị quyết"] == ("NQ", "NQ")
+    assert told["Kết luận"] == ("KL", "")
+    assert told["Thông tri"] == ("TT", "")
+    assert told["Chương trình"] == ("CTr", "CTr")
+    assert told["Tờ trình"] == ("TTr", "TTr")
+    assert told["Công văn"] == ("CV", "")
+    assert told["Bản ghi nhớ"] == ("", "BGN")
+    assert told["Trích sao"] == ("TrS", "TrS")
+    assert len({one.code for one in kinds()}) == len(kinds()) == 35
+    for form in (DOAN, ND30):
+        abbreviations = [one.abbreviation(form) for one in offered(form) if not one.is_letter]
+        assert len(set(abbreviations)) == len(abbreviations)
+
+
+def test_form_offers_what_it_knows():
+    assert "conclusion" in {one.code for one in offered(DOAN)}
+    assert "conclusion" not in {one.code for one in offered(ND30)}
+    assert "letter" in {one.code for one in offered(ND30)}
+
+
+def test_unknown_kind_is_refused():
+    with pytest.raises(Refused) as refused:
+        kind_named("poem")
+
+    assert (
+        refused.value.problem.message == "Không có loại văn bản nào mang mã “poem”. Hãy chọn một loại trong danh sách."
+    )
+
+
+def test_file_in_the_data_folder_goes_first(settings, tmp_path):
+    settings.DATA = tmp_path
+    (tmp_path / "kinds.toml").write_text('[[kind]]\ncode = "plan"\nname = "Kế hoạch"\ndoan = "KHo"\n', encoding="utf-8")
+
+    assert [(one.code, one.doan, one.order) for one in kinds()] == [("plan", "KHo", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[kind]]\ncode = "x"\nname = "X"\n', "kind x: chưa có chữ viết tắt trong thể thức nào."),
+        ('[[kind]]\ncode = "x"\nname = "X"\ndoan = "X"\nlater = true\n', "kind x: không có khóa nào tên “later”"),
+    ],
+)
+def test_mistake_in_the_file_is_named(settings, tmp_path, text, message):
+    settings.DATA = tmp_path
+    (tmp_path / "kinds.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(Refused) as refused:
+        kinds()
+    assert refused.value.problem.message.startswith(message[:20])
+
+
+@pytest.mark.parametrize(
+    ("wording", "body", "post", "lines", "said"),
+    [
+        ("TM.", "BAN THƯỜNG VỤ", "BÍ THƯ", ("TM. BAN THƯỜNG VỤ",), "BÍ THƯ"),
+        ("TM.", "BAN THƯỜNG VỤ", "PHÓ BÍ THƯ", ("TM. BAN THƯỜNG VỤ",), "PHÓ BÍ THƯ"),
+        ("TM.", "TM. BAN CHẤP HÀNH", "BÍ THƯ", ("TM. BAN CHẤP HÀNH",), "BÍ THƯ"),
+        ("TL.", "BAN THƯỜNG VỤ", "CHÁNH VĂN PHÒNG", ("TL. BAN THƯỜNG VỤ",), "CHÁNH VĂN PHÒNG"),
+        ("TUQ.", "BAN THƯỜNG VỤ", "CHÁNH VĂN PHÒNG", ("TUQ. BAN THƯỜNG VỤ",), "CHÁNH VĂN PHÒNG"),
+        ("KT.", "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", ("KT. TRƯỞNG BAN",), "PHÓ TRƯỞNG BAN"),
+        (
+            "TM.",
+            "ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH",
+            "PHÓ CHỦ TỊCH",
+            ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH"),
+            "PHÓ CHỦ TỊCH",
+        ),
+        ("Q.", "", "BÍ THƯ", (), "Q. BÍ THƯ"),
+        ("Q.", "TM. BAN CHẤP HÀNH", "Q. BÍ THƯ", ("TM. BAN CHẤP HÀNH",), "Q. BÍ THƯ"),
+        ("", "", "CHÁNH VĂN PHÒNG", (), "CHÁNH VĂN PHÒNG"),
+    ],
+)
+def test_authority_to_sign(wording, body, post, lines, said):
+    found = signatory(wording, body, post, "Nguyễn Văn Mẫu")
+
+    assert (found.authority, found.post, found.name) == (lines, said, "Nguyễn Văn Mẫu")
