@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
-from doanso.tally import folding, freezing, ledger, moving, ports, rules
+from doanso.tally import folding, freezing, ledger, moving, ports, rules, settling
 from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Frozen, Measure, MeasureKind, Placement, Subject, Suspension
 from doanso.tally.rules import ACTIVE, EXEMPT
@@ -103,7 +103,7 @@ def open_book(*, code: str, root: Unit, first_day: date, last_day: date, measure
             message = _("Book %(code)s is open with another unit or other days; open one under another code.")
             raise Refused(Problem("book-differs", message % {"code": code}))
         _add_measures(book, measures)
-    ledger.fill(book)
+    settling.fill(book)
     return book
 
 
@@ -156,7 +156,7 @@ def count_many(counted: Sequence[Counted]) -> None:
         stated = [one for one in counted if one.family != ACTIVE]
         changed = _write_placements(placed, ids) + _write_facts(stated, ids)
         topics = None if placed else {(one.family, one.topic) for one in stated}
-        ledger.settle(
+        settling.settle(
             measures, {ids[_subject(one.family, one.subject_ref)] for one in changed}, topics=topics, bare=new
         )
 
@@ -247,7 +247,7 @@ def take_back(*, family: str, source_id: UUID) -> None:
         subjects = set(mine.values_list("subject_id", flat=True))
         ledger.lock_ids(subjects)
         if mine.filter(taken_back=False).update(taken_back=True):
-            ledger.settle(measures, subjects)
+            settling.settle(measures, subjects)
 
 
 def set_grade(*, family: str, source_id: UUID, grade: int) -> None:
@@ -267,7 +267,7 @@ def set_grades(*, family: str, source_ids: Collection[UUID], grade: int) -> None
         subjects = {subject_id for _source, subject_id, _topic in there}
         ledger.lock_ids(subjects)
         if facts.exclude(grade=grade).update(grade=grade):
-            ledger.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
+            settling.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
 
 
 def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> None:
@@ -282,7 +282,7 @@ def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> 
         subjects = {subject_id for _source, subject_id, _topic in there}
         ledger.lock_ids(subjects)
         if facts.exclude(refused=refused).update(refused=refused):
-            ledger.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
+            settling.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
 
 
 # --- Subjects that are one, and those that are forgotten --------------------------------------------------------------
@@ -306,7 +306,7 @@ def merge_subjects(*, kind: str, gone: UUID, kept: UUID) -> None:
             message = _("Both are active members; end one of the two memberships first.")
             raise Refused(Problem("both_members", message))
         Subject.objects.filter(pk=gone_id).update(merged_into=kept_id)
-        ledger.settle(measures, [kept_id])
+        settling.settle(measures, [kept_id])
 
 
 def _placed_today(subject_ids: Collection[int]) -> bool:
@@ -329,7 +329,7 @@ def unmerge_subject(*, kind: str, gone: UUID) -> None:
             return
         ledger.lock_ids([gone_id])
         Subject.objects.filter(pk=gone_id).update(merged_into=None)
-        ledger.settle(measures, [gone_id, kept_id])
+        settling.settle(measures, [gone_id, kept_id])
 
 
 def forget_subjects(*, kind: str, refs: Collection[UUID]) -> None:
@@ -367,7 +367,7 @@ def move_subject(*, source_id: UUID, on: date | None, to: Counted | None) -> Non
         changed = bool(ended.update(until=on))
         begun = _write_placements([to], ids) if to is not None else []
         if changed or begun:
-            ledger.settle(measures, {here[2], *ids.values()}, bare=new)
+            settling.settle(measures, {here[2], *ids.values()}, bare=new)
 
 
 def suspend_subject(
@@ -398,7 +398,7 @@ def suspend_many(suspending: Sequence[Suspending]) -> None:
             if _is_new(known, one.source_id, str([subject_id, one.measure_code, one.since]), (kind, one.source_id)):
                 written.append((subject_id, one.measure_code, one.since, one.until, kind, one.source_id, False))
         database.insert_rows(Suspension, _SUSPENSION_COLUMNS, written)
-        ledger.settle(measures, {row[0] for row in written}, bare=new)
+        settling.settle(measures, {row[0] for row in written}, bare=new)
 
 
 def resume_subject(*, source_id: UUID, until: date | None) -> None:
@@ -411,7 +411,7 @@ def resume_subject(*, source_id: UUID, until: date | None) -> None:
             raise UnknownSource(f"{EXEMPT} {source_id}")
         ledger.lock_ids(subjects)
         if mine.update(until=until):
-            ledger.settle(measures, subjects)
+            settling.settle(measures, subjects)
 
 
 # --- Closing and freezing ---------------------------------------------------------------------------------------------

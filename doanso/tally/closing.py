@@ -1,8 +1,9 @@
 """Days that are closed: nothing is booked on them any more.
 
-What belongs to a closed day is booked on the first open one, marked with the day it belongs to. Of one subject in a
-state, or of claims that stand in one line, everything that a deed books waits for the last of these days together: up to
-it the past stays as it was booked, from it on it is as the facts say, and on no day does the subject count twice.
+What belongs to a closed day is booked on the first open one, marked with the day it belongs to. Of one subject's states
+in a book, or of claims that stand in one line, everything that a deed books waits for the last of these days together, and
+for those that earlier deeds waited for: up to it the past stays as it was booked, from it on it is as the facts say, and
+on no day does the subject count twice, or in a share's numerator alone.
 """
 
 from collections import defaultdict
@@ -22,8 +23,10 @@ Closed = Callable[[UUID], date | None]
 
 
 class Posting(NamedTuple):
-    """An entry to be: of whom, what it says, its sign, which entry it takes back, and the day it belongs to."""
+    """An entry to be: in which measure, of whom, what it says, its sign, which entry it takes back, and the day it belongs
+    to."""
 
+    measure_id: int
     subject_id: int
     crossing: Crossing
     sign: int
@@ -31,10 +34,10 @@ class Posting(NamedTuple):
     day: date
 
     def row(self, day: date) -> tuple[Any, ...]:
-        """The entry's columns after book and measure, booked on that day."""
+        """The entry's columns after its book, booked on that day."""
         late_from = None if day == self.day else self.day
         _sign, unit_id, _day, *rest = self.crossing
-        return (self.subject_id, unit_id, day, *rest, self.sign, self.takes_back, late_from)
+        return (self.measure_id, self.subject_id, unit_id, day, *rest, self.sign, self.takes_back, late_from)
 
 
 def may_be_closed(day: date, closed_until: date | None) -> bool:
@@ -45,7 +48,7 @@ def may_be_closed(day: date, closed_until: date | None) -> bool:
 def on_open_days(
     postings: Sequence[Posting], *, alone: bool, late: Collection[date], closed: Closed, last_day: date
 ) -> list[tuple[Any, ...]]:
-    """The rows of what one group of subjects books in a measure, each on an open day.
+    """The rows of what one group of subjects books and has to agree on every day, each on an open day.
 
     `alone`: every source counts by itself (Times). `late` are the days on which earlier deeds booked what belongs before
     them, corrections too: until then the past is as it was, not as the facts say. Where the book has no open day left,

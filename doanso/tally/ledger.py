@@ -1,4 +1,4 @@
-"""The machinery under the deeds: gates, locks, facts read and written in batches, and the difference posted.
+"""The machinery under the deeds: gates, locks, and what is known and booked of subjects, read in batches.
 
 A deed takes the gates of the books shared, then locks its subjects in key order, then reads, so that whoever holds a
 gate alone misses no deed under way, and `seq` on one subject is the order of commits. Owners lock their own rows before
@@ -10,37 +10,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from doanso.lib import database
-from doanso.tally import closing, rules
-from doanso.tally.closing import ClosedDays, Posting
+from doanso.tally import rules
 from doanso.tally.groups import Group, groups_of
-from doanso.tally.models import Book, Entry, Fact, Measure, MeasureKind, Placement, Queue, Subject, Suspension
-from doanso.tally.rules import ACTIVE, EXEMPT, Crossing, Placed, Record, Source, Stated, Suspended, Terms, Topic
+from doanso.tally.models import Book, Entry, Fact, Measure, MeasureKind, Placement, Subject, Suspension
+from doanso.tally.rules import Crossing, Placed, Record, Source, Stated, Suspended, Terms, Topic
 from doanso.units.models import UnitPath
 
 GATE = "tally.books"
-_GRADES = 5
-_ENTRY_COLUMNS = (
-    "book",
-    "measure",
-    "subject",
-    "unit",
-    "day",
-    "grade",
-    "source_kind",
-    "source_id",
-    "happened_on",
-    "arrived_on",
-    "moved_day",
-    "sign",
-    "takes_back",
-    "late_from",
-)
 _STANDING = (
     *("seq", "takes_back", "subject", "measure", "late_from"),
     *("sign", "unit", "day", "grade", "source_kind", "source_id", "happened_on", "arrived_on", "moved_day"),
@@ -51,7 +32,6 @@ _STATED = (
     *("subject", "family", "topic"),
     *("id", "level", "unit", "happened_on", "arrived_on", "grade", "source_kind", "source_id"),
 )
-_QUEUE_COLUMNS = ("book", "measure", "unit", "day", "g0", "g1", "g2", "g3", "g4")
 
 
 def book_gate(book_id: UUID) -> str:
@@ -276,39 +256,6 @@ def booked(subject_ids: Collection[int], measures: Sequence[OpenMeasure]) -> Boo
     return found
 
 
-Wanted = list[tuple[int, Crossing]]
-"""Bookings with the subject each is booked of, in the order in which they are to be written."""
-
-
-def desired(
-    measure: OpenMeasure, group: Group, known: Mapping[int, Record], under: rules.UnderRoot, reached: rules.Reached
-) -> Wanted:
-    """What the facts of a subject book in a measure; most measures are passed over without arithmetic.
-
-    Subjects that are one are in a state once, booked of the one that remained; what was done for them stays booked of
-    the one it was stated of, so that an undone merge finds it there.
-    """
-    terms = measure.terms
-    if terms.kind == MeasureKind.TIMES:
-        return [
-            (one, crossing)
-            for one in group
-            if one in known and measure.topic in known[one].facts
-            for crossing in rules.crossings(terms, known[one], under, reached)
-        ]
-    record = joined(known, group)
-    if terms.family == EXEMPT:
-        if not record.suspensions:
-            return []
-    elif terms.family != ACTIVE and measure.topic not in record.facts:
-        return []
-    found = rules.crossings(terms, record, under, reached)
-    if len(group) == 1 or terms.kind == MeasureKind.STATE:
-        return [(group[0], crossing) for crossing in found]
-    owners = {fact.source: one for one in group if one in known for fact in known[one].facts.get(measure.topic, ())}
-    return [(owners[crossing.source_kind, crossing.source_id], crossing) for crossing in found]
-
-
 _NOTHING = Record()
 
 
@@ -324,123 +271,3 @@ def joined(known: Mapping[int, Record], group: Group) -> Record:
         for topic, facts in part.facts.items():
             whole.facts.setdefault(topic, []).extend(facts)
     return whole
-
-
-def settle(
-    measures: Sequence[OpenMeasure],
-    subject_ids: Collection[int],
-    *,
-    topics: Collection[Topic] | None = None,
-    bare: Collection[int] = (),
-) -> None:
-    """Post what the facts of these subjects book, less what stands booked already.
-
-    `topics` names what has changed, when it is not the placement or suspension; `bare` are subjects made a moment ago.
-    """
-    touched = [one for one in measures if topics is None or one.topic in topics]
-    if not touched or not subject_ids:
-        return
-    old = groups_of([one for one in subject_ids if one not in bare])
-    groups = [*old, *((one,) for one in sorted(subject_ids) if one in bare)]
-    # Without topics it is a placement or a suspension that has changed.
-    unplaced = bare if topics is not None else ()
-    known = records([one for group in groups for one in group], topics, unplaced)
-    tree = tree_of(touched, known)
-    there = booked([one for group in old for one in group], touched)
-    asked = [(one, tree.under(one.root_id), there.reached(one)) for one in touched]
-    found = []
-    for group in groups:
-        for measure, under, reached in asked:
-            wanted = desired(measure, group, known, under, reached)
-            standing = {one: there.of(one, measure) for one in group}
-            if wanted or any(standing.values()):
-                found.append((measure, group, _difference(wanted, standing)))
-    days = closed_days((measure, postings) for measure, _group, postings in found)
-    post(
-        [
-            (measure.book_id, measure.id, *one)
-            for measure, group, postings in found
-            for one in on_open_days(measure, postings, there.late_days(group, measure), days)
-        ]
-    )
-
-
-def closed_days(asked: Iterable[tuple[OpenMeasure, Sequence[Posting]]]) -> ClosedDays:
-    """Until when the units of these postings have closed; no statement while none of them could be closed."""
-    return ClosedDays.of(
-        (measure.book_id, posting)
-        for measure, postings in asked
-        for posting in postings
-        if closing.may_be_closed(posting.day, measure.closed_until)
-    )
-
-
-def left_to_book(measure: OpenMeasure, wanted: Wanted, there: Booked, group: Group) -> bool:
-    """Whether something of a group is still to be booked; where no day is open any more, nothing is."""
-    postings = _difference(wanted, {one: there.of(one, measure) for one in group})
-    days = closed_days([(measure, postings)])
-    return bool(on_open_days(measure, postings, there.late_days(group, measure), days))
-
-
-def on_open_days(
-    measure: OpenMeasure, postings: Sequence[Posting], late: Collection[date], days: ClosedDays
-) -> list[tuple[Any, ...]]:
-    """The rows of these postings, each on a day that is open, and none where no day is left."""
-    if measure.closed_until is None:
-        return [one.row(one.day) for one in postings]
-    return closing.on_open_days(
-        postings,
-        alone=measure.terms.kind == MeasureKind.TIMES,
-        late=late,
-        closed=lambda unit: days.until(measure.book_id, unit),
-        last_day=measure.terms.last_day,
-    )
-
-
-def _difference(wanted: Wanted, standing: Mapping[int, Standing]) -> list[Posting]:
-    """Corrections of what stands and is not wanted, then what is wanted and does not stand."""
-    left = {
-        (subject_id, crossing): list(seqs) for subject_id, there in standing.items() for crossing, seqs in there.items()
-    }
-    new = []
-    for subject_id, crossing in wanted:
-        seqs = left.get((subject_id, crossing))
-        if seqs:
-            seqs.pop(0)
-        else:
-            new.append(Posting(subject_id, crossing, crossing.sign, None, crossing.day))
-    corrections = [
-        Posting(subject_id, crossing, -crossing.sign, seq, day)
-        for (subject_id, crossing), seqs in left.items()
-        for seq, day in seqs
-    ]
-    return corrections + new
-
-
-def post(entries: Sequence[tuple[Any, ...]]) -> None:
-    """Write entries, and what they add up to per book, measure, unit and day into the queue."""
-    if not entries:
-        return
-    database.insert_rows(Entry, _ENTRY_COLUMNS, entries)
-    sums: dict[tuple[Any, ...], list[int]] = {}
-    for book, measure, _subject, unit, day, grade, *_source, sign, _takes_back, _late in entries:
-        counts = sums.setdefault((book, measure, unit, day), [0] * _GRADES)
-        counts[grade] += sign
-    database.insert_rows(Queue, _QUEUE_COLUMNS, [(*key, *counts) for key, counts in sums.items() if any(counts)])
-
-
-def fill(book: Book, *, page: int = 500) -> None:
-    """Book what is known already, page by page of subjects; done again it changes nothing.
-
-    Claims that no line has seen stand in the order in which they were stated.
-    """
-    after = 0
-    while True:
-        with deed() as measures:
-            standing = Subject.objects.filter(id__gt=after, merged_into=None)
-            ids = list(standing.order_by("id").values_list("id", flat=True)[:page])
-            if not ids:
-                return
-            lock_ids(ids)
-            settle([one for one in measures if one.book_id == book.pk], ids)
-        after = ids[-1]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import database
 from doanso.lib.problems import Problem, Refused
-from doanso.tally import folding, ledger
+from doanso.tally import folding, ledger, settling
 from doanso.tally.closing import closed_until
 from doanso.tally.folding import ALL_DAYS, GRADES, IS_STATE
 from doanso.tally.models import Book, Fact, Placement, Queue
@@ -182,4 +182,4 @@ def _settle(changed: Collection[tuple[UUID, UUID]], since: date) -> None:
     for first in range(0, len(subjects), SUBJECTS):
         page = subjects[first : first + SUBJECTS]
         ledger.lock_ids(page)
-        ledger.settle(measures, page)
+        settling.settle(measures, page)

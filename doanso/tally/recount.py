@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from doanso.lib import database
-from doanso.tally import freezing, ledger, ports
+from doanso.tally import freezing, ledger, ports, settling
 from doanso.tally.folding import ALL_DAYS, GRADES, spread
 from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
@@ -205,25 +205,25 @@ def _replay(
     groups = groups_of(subject_ids)
     everybody = [one for group in groups for one in group]
     refs = dict(Subject.objects.filter(id__in=everybody).values_list("id", "ref"))
-    known = ledger.records(everybody)
-    tree = ledger.tree_of(measures, known)
-    booked = ledger.booked(everybody, measures)
-    for group in groups:
-        for measure in measures:
-            asked = ledger.desired(measure, group, known, tree.under(measure.root_id), booked.reached(measure))
-            standing = {one: booked.of(one, measure) for one in group}
-            wanted = Counter(asked)
-            there = {(one, crossing): len(seqs) for one, here in standing.items() for crossing, seqs in here.items()}
-            # What no open day is left for stays as it was closed.
-            if wanted != there and not ledger.left_to_book(measure, asked, booked, group):
-                continue
-            for key in [*wanted, *(one for one in there if one not in wanted)]:
-                expected, found = wanted[key], there.get(key, 0)
-                if expected != found:
-                    subject_id, crossing = key
-                    subject = refs[subject_id] or subject_id
-                    where = f"book {book_of(measure)}, measure {measure.terms.code}, subject {subject}"
-                    yield Difference("entries", f"{where}, {_crossing(crossing, units)}", str(expected), str(found))
+    found = settling.changes(measures, groups, ledger.records(everybody))
+    for together in settling.waiting_together(found):
+        # What no open day is left for stays as it was closed.
+        if not settling.on_open_days(together, settling.closed_days(together)):
+            continue
+        for one in together:
+            for subject_id, crossing, expected, there in _differences(one):
+                where = f"book {book_of(one.measure)}, measure {one.measure.terms.code}"
+                where += f", subject {refs[subject_id] or subject_id}, {_crossing(crossing, units)}"
+                yield Difference("entries", where, str(expected), str(there))
+
+
+def _differences(change: settling.Change) -> Iterator[tuple[int, Crossing, int, int]]:
+    """Of whom and what how many entries should stand, and how many do, where that is not the same."""
+    wanted = Counter(change.wanted)
+    there = {(one, crossing): len(seqs) for one, here in change.standing.items() for crossing, seqs in here.items()}
+    for key in [*wanted, *(one for one in there if one not in wanted)]:
+        if wanted[key] != there.get(key, 0):
+            yield (*key, wanted[key], there.get(key, 0))
 
 
 def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:

@@ -51,10 +51,13 @@ def claims(*, family: str, source_ids: Collection[UUID]) -> dict[UUID, ClaimStat
 
 
 def _in_line(fact: rules.Stated, crossings: Collection[rules.Crossing]) -> ClaimState:
-    holder = next(one for one in crossings if one.sign)
-    if (holder.source_kind, holder.source_id) == fact.source:
+    holders = {(one.source_kind, one.source_id): one.unit_id for one in crossings if one.sign}
+    if fact.source in holders:
         return ClaimState.COUNTED
-    return ClaimState.AGAIN if holder.unit_id == fact.unit_id else ClaimState.ELSEWHERE
+    if not holders:
+        # The book had no open day left when it was told.
+        return ClaimState.OUTSIDE
+    return ClaimState.AGAIN if fact.unit_id in holders.values() else ClaimState.ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)

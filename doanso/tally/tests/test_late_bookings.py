@@ -66,3 +66,27 @@ def test_a_claim_that_fell_late_keeps_the_next_one_waiting(tree, owners, close, 
     owners.help(resident, tree.units["p5-kp1"], MID_OCTOBER)
 
     assert standing("residents", MID_OCTOBER, OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (0, 1, 1)]
+
+
+def test_a_state_waits_until_its_member_is_counted_there(tree, owners, close, standing):
+    member = uuid7()
+    stay = owners.place(member, tree.units["p4-kp1"], date(2023, 9, 1))
+    close("p4")
+    owners.move(stay, tree.units["p5-kp1"], date(2023, 10, 10))
+    owners.state(member, MID_OCTOBER)
+
+    # Ward 5 is open, but it counts the member from 1 November on: before, it would have one of none.
+    assert standing("members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (0, 1, 1)]
+    assert standing("vneid-members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 0, 0), (0, 0, 0), (0, 1, 1)]
+
+
+def test_with_no_day_left_for_its_member_a_state_is_not_booked_either(tree, owners, book, business_day, standing):
+    business_day(date(2024, 1, 5))
+    member, year_end = uuid7(), date(2023, 12, 31)
+    stay = owners.place(member, tree.units["p4-kp1"], date(2023, 9, 1))
+    close_period(book_id=book.pk, unit=tree.units["p4"], last_day=year_end)
+    owners.move(stay, tree.units["p5-kp1"], date(2023, 12, 10))
+    owners.state(member, date(2023, 12, 15))
+
+    assert standing("members", year_end) == [(1, 0, 1)]
+    assert standing("vneid-members", year_end) == [(0, 0, 0)]
