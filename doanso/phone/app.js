@@ -46,6 +46,7 @@ async function route() {
     // Somebody pressed on while the disk was slow.
     if (mine !== turn) return undefined;
     if (place === "visit" && pack) return await visit(pack, id, step);
+    if (place === "amend" && pack) return await (await import("./screens/amend.js")).amend(pack, id);
     if (place === "pair" && pack) return await pair(pack, id);
     if (place === "found" && pack) return found(pack);
     if (place === "confirm" && pack) return confirm(pack);

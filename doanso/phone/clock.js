@@ -6,7 +6,10 @@ import { get, setMeta } from "./store.js";
 const MINUTE = 60_000;
 const WORTH_SAYING = 10 * MINUTE;
 const WORTH_KEEPING = 5_000;
+const DAY = 24 * 60 * MINUTE;
 let off = 0;
+/** Days by which the server's business day is ahead of the date: in a demo it is another one. */
+let ahead = 0;
 
 /** Read what was known before this start. @returns {Promise<void>} */
 export async function load() {
@@ -36,8 +39,18 @@ export const warning = () => (Math.abs(off) > WORTH_SAYING ? Math.round(Math.abs
 /** Now, as the server would say it. @returns {Date} */
 export const right = () => new Date(Date.now() + off);
 
-/** Today in Vietnam, which is UTC+7 all year. */
-export const day = () => new Date(right().getTime() + 7 * 60 * MINUTE).toISOString().slice(0, 10);
+/** The date in Vietnam, which is UTC+7 all year. @param {number} moment */
+const dateAt = (moment) => new Date(moment + 7 * 60 * MINUTE).toISOString().slice(0, 10);
+
+/** Go by the server's business day, as it was told together with a moment. @param {string} now @param {string} today */
+export function follow(now, today) {
+  const moment = Date.parse(now);
+  const days = Number.isNaN(moment) ? NaN : (Date.parse(today) - Date.parse(dateAt(moment))) / DAY;
+  ahead = Number.isInteger(days) ? days : 0;
+}
+
+/** The business day. */
+export const day = () => dateAt(right().getTime() + ahead * DAY);
 
 /**
  * The phone's own clock with its zone, as records carry it.

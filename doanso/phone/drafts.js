@@ -68,9 +68,8 @@ async function write(id, body, check) {
   say("drafts");
 }
 
-/** @param {any} body @returns {Promise<Draft>} */
-export async function begin(body) {
-  const id = uuid7();
+/** @param {any} body @param {string} [id] of the record that it puts right @returns {Promise<Draft>} */
+export async function begin(body, id = uuid7()) {
   await write(id, body, () => {});
   hold(id);
   return { id, body, elsewhere: false };

@@ -120,11 +120,11 @@ const onlyHere = (/** @type {any} */ row) => !row.tried || (row.again !== null &
 
 /**
  * Put a record right: a new version of an unsent one, or of one that the server refused. A version that never left the
- * phone is replaced; one that may have arrived is kept, and the new one names its hash.
- * @param {string} id @param {any} body
+ * phone is replaced; one that may have arrived is kept, and the new one names its hash. A draft it was made from goes along.
+ * @param {string} id @param {any} body @param {string | null} [draft]
  * @returns {Promise<{id: string, hash: string}>}
  */
-export async function amend(id, body) {
+export async function amend(id, body, draft = null) {
   for (;;) {
     const found = await newest(id);
     if (!found?.latest.sealed) throw new Problem("not_here");
@@ -145,11 +145,13 @@ export async function amend(id, body) {
       if (replaces) outbox.put({ ...row, order: now.order });
       else await ask(outbox.add(row));
       if (gone?.standing === "needs") tx.objectStore("sent").put({ ...gone, standing: "undecided" });
+      if (draft) tx.objectStore("drafts").delete(draft);
       return true;
     };
-    if (!(await needed(() => change(["meta", "outbox", "sent"], keep)))) continue;
+    if (!(await needed(() => change(["meta", "outbox", "sent", "drafts"], keep)))) continue;
     await recount();
     say("outbox");
+    if (draft) say("drafts");
     return { id, hash: row.hash };
   }
 }

@@ -37,7 +37,9 @@ export async function get() {
   const rest = rows.find((row) => row.place === undefined);
   if (!rest) return null;
   const doors = rows.filter((row) => row.place !== undefined).sort((one, other) => one.place - other.place);
-  return { ...(await vault.open(rest.sealed)), doors: await Promise.all(doors.map((row) => vault.open(row.sealed))) };
+  const opened = await vault.open(rest.sealed);
+  clock.follow(opened.now, opened.today);
+  return { ...opened, doors: await Promise.all(doors.map((row) => vault.open(row.sealed))) };
 }
 
 /** @param {any[]} doors */

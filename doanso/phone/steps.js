@@ -14,7 +14,8 @@
  * @typedef {{step: number, door: string | null, drive: string | null, kind: "household" | "business", place: Place, unit: string,
  *   began_at: string, happened_on: string, team: string | null, first: string | null, second: Somebody | null,
  *   proof: {how: string, proof: string}, end: End | null, follow_up_on: string, in_area: boolean | null, consent_text: string,
- *   people: Entry[], at: number}} Visit
+ *   people: Entry[], at: number, ended_at?: string, amends?: {step: number, at: number, field: string, message: string}}} Visit
+ *   `amends`: it puts a record right, for what the server said of that field
  */
 
 export const MOST_PEOPLE = 6;
@@ -209,6 +210,14 @@ export function body(visit, endedAt) {
     },
     people: helpedOnes(visit).map((entry) => helped(entry, visit.consent_text)),
   };
+}
+
+/** Whoever holds the phone can do nothing about these: the right, the unit, or the office's own decision is in the way. */
+const NOT_HERE = ["no_role", "unit_unknown", "other_unit", "taken_back", "amended", "settled"];
+
+/** Whether a record that the server did not take can be put right on this phone. @param {string} kind @param {{code?: string} | null} problem */
+export function canAmend(kind, problem) {
+  return kind === "outreach.visit" && !NOT_HERE.includes((problem && problem.code) || "");
 }
 
 /** "42/7 Lê Lợi", or the shop's sign with it. @param {{name?: string, number: string, street: string}} place */

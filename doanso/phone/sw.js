@@ -1,9 +1,9 @@
 // The service worker: the app's own files, whole and of one version, so that it opens cold without signal. It never
-// touches an answer of the server. `self.doorApp` ({version, files, later}) is put before this text as it is served.
+// touches an answer of the server. `self.doorApp` ({version, files, later, soon}) is put before this text as it is served.
 // @ts-check
 
 const worker = /** @type {any} */ (self);
-/** @type {{version: string, files: string[], later: string[]}} */
+/** @type {{version: string, files: string[], later: string[], soon: string[]}} */
 const app = worker.doorApp;
 const PREFIX = "door-";
 const CACHE = PREFIX + app.version;
@@ -30,6 +30,13 @@ async function install() {
   }
 }
 
+/** What no first load needs, fetched while there is signal; what fails now is fetched when it is asked for. */
+async function lookAhead() {
+  const cache = await caches.open(CACHE);
+  const fetched = async (/** @type {string} */ address) => cache.put(address, await fetchWhole(address));
+  await Promise.all(app.soon.map((address) => fetched(address).catch(() => {})));
+}
+
 /** Keep this version and the one before it, whose pages may still be open. */
 async function tidy() {
   const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
@@ -51,7 +58,7 @@ async function answer(request, path) {
 }
 
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
-worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(tidy()));
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(tidy().then(lookAhead)));
 worker.addEventListener("message", (/** @type {any} */ event) => {
   if (event.data === "apply") void worker.skipWaiting();
 });

@@ -135,7 +135,6 @@ export const words = {
     low: "Máy gần hết chỗ trống. Xóa bớt ảnh hay ứng dụng để ghi tiếp được.",
     full: "Máy hết chỗ trống, chưa ghi thêm được. Điều đã lưu không mất. Xóa bớt ảnh hay ứng dụng.",
     evicted: (/** @type {number} */ n) => `Trình duyệt đã xóa dữ liệu của ứng dụng, trong đó có ${some(n, "lượt")} chưa gửi.`,
-    evicted_go: "Khôi phục từ tệp sao lưu",
     evicted_seen: "Tôi không có tệp",
   },
 
@@ -178,8 +177,24 @@ export const words = {
     needs_street: "Nhập tên đường hay hẻm, ví dụ Lê Lợi.",
     needs_sign: "Nhập tên trên bảng hiệu, ví dụ Tạp hóa Năm.",
     known: "Nhà này có trong danh sách của bạn.",
-    known_go: "Mở nhà trong danh sách",
     go: "Bắt đầu lượt này",
+  },
+
+  amend: {
+    title: "Sửa lại lượt này",
+    go: "Sửa lại",
+    why: "Máy chủ chưa nhận:",
+    lead: "Xem lại nơi đến và người đi cùng.",
+    check: "Xem lại, rồi gửi",
+    check_small: "Máy chủ nhận bản này thay cho bản trước; vẫn là một lượt.",
+    second: "Người đi cùng",
+    change: (/** @type {string} */ what) => `Sửa: ${what}`,
+    send: "Gửi lại lượt này",
+    sent: "Đã sửa. Máy tự gửi.",
+    settled: "Cán bộ đơn vị đã xử lý lượt này, không cần sửa nữa.",
+    unfinished: "Đang sửa, chưa gửi lại",
+    drop: "Thôi sửa",
+    drop_sure: "Bỏ những gì vừa sửa? Bản máy chủ đang giữ không đổi.",
   },
 
   visit: {

@@ -35,6 +35,8 @@ TYPES = {
 }
 # Fetched when they are needed: only a phone that cannot read a QR by itself loads the reader, and icons are the launcher's.
 LATER = ("vendor/zxing/", "icon-")
+# Fetched by the worker as soon as it serves, for the day without signal: no first load needs them.
+SOON = ("amending.js", "screens/amend.js")
 STATIC = ("ds/theme.css", "ds/mark.svg")
 # A first load is set in the phone's own letters, see phone.css.
 STATIC_LATER = ("vendor/inter/inter-latin-wght-normal.woff2", "vendor/inter/inter-vietnamese-wght-normal.woff2")
@@ -57,6 +59,8 @@ POLICY = {
 }
 YEAR = 365 * 24 * 3600
 BLOCK = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+# Who made a vendored file, and under which terms, stays at its beginning.
+NOTICE = re.compile(r"(?:[ \t]*//[^\n]*\n)*")
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,12 @@ def lean(source: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
+def _packed(source: str, *, vendored: bool) -> str:
+    """A module as it is handed out; a vendored one begins with its own notice."""
+    notice = found.group() if vendored and (found := NOTICE.match(source)) is not None else ""
+    return notice + lean(source)
+
+
 def _read() -> Bundle:
     """The files of the folder; tests and what only developers read stay out."""
     files: dict[str, bytes] = {}
@@ -86,8 +96,9 @@ def _read() -> Bundle:
         if path.suffix not in TYPES or place.parts[0] in {"tests", "node_modules"}:
             continue
         data = path.read_bytes()
-        ours = path.suffix == ".js" and place.parts[0] != "vendor"
-        files[place.as_posix()] = lean(data.decode()).encode() if ours else data
+        if path.suffix == ".js" and not place.as_posix().startswith(LATER):
+            data = _packed(data.decode(), vendored=place.parts[0] == "vendor").encode()
+        files[place.as_posix()] = data
     shell = (APP.parent / "outreach" / "templates" / "outreach" / "phone.html").read_bytes()
     addresses = [static(name) for name in (*STATIC, *STATIC_LATER)]
     whole = hashlib.sha256(shell + json.dumps(addresses).encode())
@@ -117,13 +128,14 @@ def contents() -> dict[str, object]:
         "shell": reverse("outreach:phone"),
         "files": [
             reverse("outreach:phone"),
-            *(_address(app.version, name) for name in own if not name.startswith(LATER)),
+            *(_address(app.version, name) for name in own if not name.startswith(LATER) and name not in SOON),
             *(static(name) for name in STATIC),
         ],
         "later": [
-            *(_address(app.version, name) for name in own if name.startswith(LATER)),
+            *(_address(app.version, name) for name in own if name.startswith(LATER) or name in SOON),
             *(static(name) for name in STATIC_LATER),
         ],
+        "soon": [_address(app.version, name) for name in own if name in SOON],
     }
 
 
@@ -156,7 +168,9 @@ def shell(request: HttpRequest) -> HttpResponse:
     """The one page of the app. It is rendered without the request, so that nothing of whoever asks can come into it."""
     app = bundle()
     modules = [
-        name for name in app.files if name.endswith(".js") and name != "sw.js" and not name.startswith("vendor/")
+        name
+        for name in app.files
+        if name.endswith(".js") and name not in {"sw.js", *SOON} and not name.startswith("vendor/")
     ]
     page = render_to_string(
         "outreach/phone.html",

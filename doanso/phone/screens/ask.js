@@ -100,7 +100,7 @@ function days(stage) {
     { label: w.sunday, value: later(today, 7 - weekday) },
     { label: w.week, value: later(today, 7) },
   ].filter((one, i, all) => all.findIndex((other) => other.value === one.value) === i);
-  const date = field({ label: w.date, id: "later-on", type: "date", value: visit.follow_up_on, oninput: (value) => {
+  const date = field({ label: w.date, id: "later-on", type: "date", value: visit.follow_up_on, error: stage.said("follow_up_on"), oninput: (value) => {
     visit.follow_up_on = value;
     void stage.save();
   } });

@@ -53,10 +53,10 @@ function serviceCard(stage, service) {
       }))),
       recovery,
       h("div", { class: "ds-two" },
-        field({ label: w.before, value: help.before, options: rungs, oninput: (before) => set({ before }) }),
-        field({ label: w.after, value: help.after, options: rungs, oninput: (after) => set({ after }) })),
+        field({ label: w.before, value: help.before, error: stage.said("before"), options: rungs, oninput: (before) => set({ before }) }),
+        field({ label: w.after, value: help.after, error: stage.said("after"), options: rungs, oninput: (after) => set({ after }) })),
       warning,
-      field({ label: w.obstacle, value: help.obstacle, options: [{ value: "", label: w.no_obstacle }, ...stage.pack.obstacles.map((/** @type {any} */ one) => ({ value: one.code, label: one.name }))],
+      field({ label: w.obstacle, value: help.obstacle, error: stage.said("obstacle"), options: [{ value: "", label: w.no_obstacle }, ...stage.pack.obstacles.map((/** @type {any} */ one) => ({ value: one.code, label: one.name }))],
         oninput: (obstacle) => set({ obstacle }) }),
       ...[guide(service)].filter(Boolean));
   };
@@ -91,7 +91,10 @@ export function done(stage) {
   ], mainButton(w.go, async () => {
     if (steps.missingHelp(visit)) return say("behind", w.missing);
     // The receipt's secret is made here and kept with the draft, so that the page shows the same one after a restart.
-    if (entry.answer !== "unnamed" && !entry.receipt) entry.receipt = receipts.make();
+    if (entry.answer !== "unnamed" && !entry.receipt) {
+      entry.receipt = receipts.make();
+      visit.ended_at = undefined;
+    }
     return stage.forward();
   }));
 }

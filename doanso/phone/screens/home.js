@@ -54,7 +54,7 @@ export async function start(pack, where, walk = go) {
   await attempt(async () => {
     const today = await outing.get();
     if (!today.chosen) return go(`/pair/${where.door ? where.door.id : ""}`);
-    const begun = where.door ? (await halfWay()).find((draft) => draft.body.door === where.door.id) : undefined;
+    const begun = where.door ? (await halfWay()).find((draft) => draft.body.door === where.door.id && !draft.body.amends) : undefined;
     if (begun) return walk(`/visit/${begun.id}`);
     const second = today.second ? { teammate: today.second.teammate, name: today.second.name, kind: today.second.kind } : null;
     const draft = await drafts.begin(begin({ ...where, pack, second, stamp: clock.stamp(), day: clock.day() }));
@@ -109,7 +109,7 @@ function unfinished(left) {
   return section(w.unfinished, "", left.map((draft) => h("li", {},
     h("button", { type: "button", class: "door-row", "data-draft": draft.id, onclick: () => go(`/visit/${draft.id}`) },
       h("span", { class: "ds-ic", "data-s": "behind" }, icon("pencil")),
-      h("span", { class: "grow" }, h("b", {}, address(draft.body.place)), h("span", {}, draft.elsewhere ? w.elsewhere : w.unfinished_small(draft.body.step))),
+      h("span", { class: "grow" }, h("b", {}, address(draft.body.place)), h("span", {}, draft.elsewhere ? w.elsewhere : draft.body.amends ? words.amend.unfinished : w.unfinished_small(draft.body.step))),
       icon("chevron-right")))));
 }
 
@@ -157,7 +157,7 @@ export async function home(wanted) {
   if (!pack) return wanted() ? waiting() : undefined;
   const today = await outing.get();
   const left = await halfWay();
-  const begun = left.map((draft) => draft.body.door);
+  const begun = left.filter((draft) => !draft.body.amends).map((draft) => draft.body.door);
   const { due, open, done } = sorted({ doors: pack.doors.filter((/** @type {any} */ door) => !begun.includes(door.id)) }, today);
   const next = due[0] || open[0];
   const lastDone = done.length ? done[done.length - 1].id : null;
@@ -217,7 +217,7 @@ export async function finishLeftovers(finish) {
   for (const one of await drafts.list()) {
     if (one.elsewhere) continue;
     const draft = await drafts.open(one.id).catch(() => null);
-    if (!draft || draft.elsewhere || draft.body.step !== 5 || draft.id === onScreen()) continue;
+    if (!draft || draft.elsewhere || draft.body.step !== 5 || draft.body.amends || draft.id === onScreen()) continue;
     await finish(draft);
     sayNext("on", w.resumed(address(draft.body.place)));
   }

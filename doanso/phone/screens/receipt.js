@@ -134,6 +134,8 @@ export function receipt(stage) {
     visit.step = 1;
     await stage.forward();
   };
+  if (stage.again) return stage.frame([stage.again.review(stage), confirmation(stage), visit.people.map((one) => one.receipt && h("details", { class: "ds-more", open: !visit.ended_at }, h("summary", {}, w.of(whom(one, year))), card(one, pack)))],
+    mainButton(words.amend.send, stage.finish));
   stage.frame([
     withReceipt
       ? [h("h2", { class: "door-h" }, w.invite(whom(entry, year))), h("p", { class: "ds-muted" }, w.lead), card(entry, pack)]

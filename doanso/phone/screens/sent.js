@@ -5,7 +5,7 @@ import * as backup from "../backup.js";
 import { button, h, icon, note } from "../dom.js";
 import * as outbox from "../outbox.js";
 import * as sync from "../sync.js";
-import { address } from "../steps.js";
+import { address, canAmend } from "../steps.js";
 import { day, time, when, words } from "../words.js";
 import { backupButton } from "./enrol.js";
 import { attempt, go, sayNext, show } from "./frame.js";
@@ -44,6 +44,12 @@ function small(one) {
   return parts.join(" · ");
 }
 
+/** The way to put it right. @param {any} one @param {any[]} others */
+function acts(one, ...others) {
+  const right = canAmend(one.kind, one.problem) ? button(words.amend.go, () => go(`/amend/${one.id}`), { kind: "sm", icon: "pencil" }) : null;
+  return right || others.some(Boolean) ? h("div", { class: "ds-acts" }, right, others) : null;
+}
+
 /** What stops the whole, in one sentence with what to do. @param {any} bar */
 function stopped(bar) {
   if (bar.state !== "needs" || bar.why === "records") return null;
@@ -66,10 +72,10 @@ function section(name, rows) {
 export async function sent() {
   const [bar, waiting, received] = [await sync.bar(), await outbox.list(), await sync.sent()];
   const needs = waiting.filter((/** @type {any} */ one) => one.state === "needs").map((/** @type {any} */ one) => row(title(one), small(one), "needs", why(one.problem),
-    one.body ? button(w.try_again, () => void attempt(async () => {
+    one.body ? acts(one, button(w.try_again, () => void attempt(async () => {
       await outbox.tryAgain(one.id);
       go("/sent");
-    }), { kind: "sm" }) : null));
+    }), { kind: "sm" })) : null));
   const judged = received.filter((/** @type {any} */ one) => ["refused", "waiting", "quarantined"].includes(one.state));
   const taken = received.filter((/** @type {any} */ one) => !judged.includes(one));
   /** @param {any} one */
@@ -81,7 +87,7 @@ export async function sent() {
       await sync.seen(one.id);
       go("/sent");
     }), { kind: "sm" }) : null;
-    return row((line && line.place) || /** @type {any} */ (w.kinds)[one.kind] || "", more.filter(Boolean).join(" · "), one.state, reason, acknowledge);
+    return row((line && line.place) || /** @type {any} */ (w.kinds)[one.kind] || "", more.filter(Boolean).join(" · "), one.state, reason, one.state === "refused" ? acts(one, acknowledge) : acknowledge);
   };
   const nothing = !waiting.length && !received.length;
   show({

@@ -18,7 +18,9 @@ import { who } from "./who.js";
 
 /**
  * @typedef {{id: string, visit: steps.Visit, pack: any, title: string, save: () => Promise<boolean>, forward: () => Promise<void>,
- *   finish: () => Promise<void>, frame: (body: any, action: any) => void, companion: outing.Companion | null}} Stage
+ *   finish: () => Promise<void>, frame: (body: any, action: any) => void, companion: outing.Companion | null,
+ *   said: (field: string) => string, again: typeof import("./amend.js") | null}} Stage
+ *   `said`: what the server said of that field of the screen; `again`: the screens of a visit that is put right
  */
 
 const SCREENS = [us, us, ask, who, done, receipt];
@@ -26,6 +28,7 @@ const SCREENS = [us, us, ask, who, done, receipt];
 /** Put a visit among the records; its draft goes in the same moment. @param {{id: string, body: steps.Visit}} draft */
 export async function record(draft) {
   const visit = draft.body;
+  if (visit.amends) return (await import("./amend.js")).sendAgain(draft);
   await outbox.put({ kind: "outreach.visit", unit: visit.unit, id: draft.id, draft: draft.id, body: steps.body(visit, clock.stamp()) });
   putOnScreen("");
   if (visit.door) await outing.doorDone(visit.door, steps.outcome(visit));
@@ -35,6 +38,14 @@ export async function record(draft) {
 function place(visit, pack) {
   const at = pack.doors.findIndex((/** @type {any} */ door) => door.id === visit.door);
   return [steps.address(visit.place), at < 0 ? "" : words.visit.of(at + 1, pack.doors.length)].filter(Boolean).join(" · ");
+}
+
+/** Whether the screen that is open is the one where the server found something. @param {steps.Visit} visit */
+const isThere = ({ amends, step, at }) => amends !== undefined && amends.step === step && amends.at === at;
+
+/** @param {steps.Visit} visit */
+function trouble(visit) {
+  return visit.amends && isThere(visit) ? note("risk", h("p", { role: "alert" }, h("b", {}, words.amend.why), " ", visit.amends.message || words.sent.refused_why)) : null;
 }
 
 /** Another tab has this visit. @param {any} draft @param {any} pack */
@@ -55,9 +66,10 @@ export async function visit(pack, id, wanted) {
   if (!draft) return instead("/");
   if (draft.elsewhere) return elsewhere(draft, pack);
   const body = /** @type {steps.Visit} */ (draft.body);
+  const again = body.amends ? await import("./amend.js") : null;
   const today = await outing.get();
   // Whoever was chosen for the outing after this visit began stands in it too, until somebody has confirmed.
-  if (today.chosen && body.step < 3 && body.at === 0) {
+  if (today.chosen && body.step < 3 && body.at === 0 && !body.amends) {
     body.second = today.second ? { teammate: today.second.teammate, name: today.second.name, kind: today.second.kind } : null;
   }
   const companion = today.second && body.second && today.second.teammate === body.second.teammate ? today.second : null;
@@ -78,16 +90,18 @@ export async function visit(pack, id, wanted) {
     if (await save()) go(`/visit/${id}/${step}`);
     else body.step = before;
   };
+  /** @param {string} field */
+  const said = (field) => (body.amends && isThere(body) && body.amends.field === field ? body.amends.message : "");
   const finish = async () => {
     await attempt(async () => {
       await record(draft);
-      go("/");
+      go(body.amends ? "/sent" : "/");
     });
   };
   const back = async () => {
     const before = steps.back(body);
     if (before) return at(before);
-    if (body.at > 0) {
+    if (body.at > 0 && !body.amends) {
       // A second person who was only asked: the first one's receipt stands again.
       body.people.pop();
       body.at = body.people.length - 1;
@@ -97,22 +111,22 @@ export async function visit(pack, id, wanted) {
   };
   const leave = async () => {
     // What has its receipt is done: leaving the page is what ends it.
-    if (body.step === 5) return finish();
-    if (await save()) go("/");
+    if (body.step === 5 && !body.amends) return finish();
+    if (await save()) go(body.amends ? "/sent" : "/");
   };
   const draw = () => {
     /** @type {Stage} */
     const stage = {
       id, visit: body, pack, title: place(body, pack), save, companion,
-      forward: () => at(steps.next(body)), finish,
+      forward: () => at(steps.next(body)), finish, said, again,
       frame: (inside, action) => show({
-        title: words.app, small: place(body, pack), back, leave,
+        title: body.amends ? words.amend.title : words.app, small: place(body, pack), back, leave,
         step: { now: body.step, path: steps.path(body), name: body.step === 5 && !body.people.some((one) => one.receipt) ? words.visit.last_step : words.visit.steps[body.step] },
-        body: inside, action,
+        body: [trouble(body), inside], action,
       }),
     };
-    putOnScreen(body.step === 5 ? id : "");
-    SCREENS[body.step](stage);
+    putOnScreen(body.step === 5 && !body.amends ? id : "");
+    (again && body.step === 1 ? again.about : SCREENS[body.step])(stage);
   };
   const earlier = Number(wanted);
   if (earlier < body.step && steps.path(body).includes(earlier) && (earlier > 1 || body.at === 0)) {

@@ -25,7 +25,7 @@ export function who(stage) {
   const door = pack.doors.find((/** @type {any} */ one) => one.id === visit.door);
   const inVisit = visit.people.filter((one) => one !== entry && one.person).map((one) => /** @type {steps.Named} */ (one.person).contact);
   const residents = door ? door.residents : [];
-  let typing = entry.person !== null && (entry.person.contact === null || entry.warned);
+  let typing = entry.person !== null && (entry.person.contact === null || entry.warned || visit.amends !== undefined);
   let scanned = false;
 
   /** @param {steps.Named} person */
@@ -84,24 +84,25 @@ export function who(stage) {
       void stage.save();
     };
     const words_of = /** @type {Record<string, string>} */ (w.wrong);
-    const guardian = h("div", {}, field({ label: w.guardian, id: "guardian", help: w.guardian_help, value: said.guardian, error: words_of[wrong.guardian], most: 120,
+    const guardian = h("div", {}, field({ label: w.guardian, id: "guardian", help: w.guardian_help, value: said.guardian, error: words_of[wrong.guardian] || stage.said("guardian"), most: 120,
       oninput: (value) => { said.guardian = value; keep(); } }));
     guardian.hidden = !steps.isChild(said, year);
     const more = h("details", { class: "ds-more" }, h("summary", {}, w.more),
       field({ label: w.gender, value: said.gender, options: w.genders, oninput: (value) => { said.gender = value; keep(); } }),
-      field({ label: w.phone, id: "phone", help: w.phone_help, value: said.phone, error: words_of[wrong.phone], mode: "tel", most: 20, oninput: (value) => { said.phone = value; keep(); } }));
-    if (wrong.phone || said.phone) more.open = true;
+      field({ label: w.phone, id: "phone", help: w.phone_help, value: said.phone, error: words_of[wrong.phone] || stage.said("phone"), mode: "tel", most: 20, oninput: (value) => { said.phone = value; keep(); } }));
+    if (wrong.phone || said.phone || stage.said("phone")) more.open = true;
     stage.frame([
       h("h2", { class: "door-h" }, w.question),
       scanned ? note("on", h("p", {}, h("b", {}, w.read), " ", w.read_small)) : null,
       h("div", { class: "mt" },
-        field({ label: w.name, id: "name", value: said.name, error: words_of[wrong.name], most: 120, oninput: (value) => { said.name = value; keep(); } }),
-        field({ label: w.year, id: "year", value: said.birth_year ? String(said.birth_year) : "", error: words_of[wrong.birth_year], mode: "numeric", most: 4,
+        field({ label: w.name, id: "name", value: said.name, error: words_of[wrong.name] || stage.said("name"), most: 120, oninput: (value) => { said.name = value; keep(); } }),
+        field({ label: w.year, id: "year", value: said.birth_year ? String(said.birth_year) : "", error: words_of[wrong.birth_year] || stage.said("birth_year"), mode: "numeric", most: 4,
           oninput: (value) => { said.birth_year = steps.year(value); keep(); } })),
       guardian, more,
       scanButton(scanned ? w.read_again : w.scan, scan, w.scan_small),
     ], mainButton(w.go, () => go(said)));
-    const first = { name: "name", birth_year: "year", phone: "phone", guardian: "guardian" }[Object.keys(wrong)[0]];
+    const ids = { name: "name", birth_year: "year", phone: "phone", guardian: "guardian" };
+    const first = ids[/** @type {keyof typeof ids} */ (Object.keys(wrong)[0] || Object.keys(ids).find((one) => stage.said(one)))];
     if (first) (document.getElementById(first) || document.body).focus();
   };
 

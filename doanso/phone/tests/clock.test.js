@@ -59,3 +59,18 @@ test("the day is that of Vietnam, put right; a record's moment is the phone's ow
   assert.match(stamp, /^2023-11-1\dT\d\d:\d\d:03[+-]\d\d:\d\d$/);
   assert.equal(Date.parse(stamp), Date.parse("2023-11-12T01:02:03Z"));
 });
+
+test("days follow the server's business day, as it was told with the moment, and nonsense changes none", async () => {
+  const tab = await new Phone().tab();
+  const date = tab.clock.day();
+  // Half past one in the morning of the thirteenth in Vietnam.
+  tab.clock.follow("2023-11-12T18:30:00Z", "2023-11-13");
+  assert.equal(tab.clock.day(), date);
+
+  tab.clock.follow("2023-11-12T18:30:00Z", "2023-11-03");
+  assert.equal(Date.parse(date) - Date.parse(tab.clock.day()), 10 * 24 * 60 * MINUTE);
+  for (const [now, today] of [[undefined, undefined], ["soon", "2023-11-03"], ["2023-11-12T18:30:00Z", "soon"]]) {
+    tab.clock.follow(now, today);
+    assert.equal(tab.clock.day(), date);
+  }
+});

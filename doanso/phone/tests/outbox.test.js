@@ -187,6 +187,24 @@ test("what the server refused can be put right, and names what it started from",
   assert.equal(await tab.outbox.read(ID), null);
 });
 
+test("a draft goes with the version that was made from it, and stays where that failed", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  phone.server.judge = () => ({ state: "refused", problem: { code: "x", message: "…" } });
+  await tab.outbox.put({ ...visit(), id: ID });
+  await tab.sync.now();
+  await tab.drafts.begin({ step: 3 }, ID);
+
+  await phone.withFullDisk(async () => {
+    assert.equal(await codeOf(tab.outbox.amend(ID, visit({ outcome: "not-home" }).body, ID)), "disk_full");
+  });
+  assert.deepEqual((await tab.drafts.list()).map((one) => one.id), [ID]);
+  await tab.outbox.amend(ID, visit({ outcome: "not-home" }).body, ID);
+
+  assert.deepEqual(await tab.drafts.list(), []);
+  assert.equal((await tab.outbox.read(ID)).body.outcome, "not-home");
+});
+
 test("rows keep the order of the phone", async () => {
   const phone = new Phone();
   const tab = await phone.inService();

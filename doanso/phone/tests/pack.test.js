@@ -100,3 +100,17 @@ test("an answer that is no pack leaves the one that is here", async () => {
 test("before the first pack there is none", async () => {
   assert.equal(await (await new Phone().inService()).pack.get(), null);
 });
+
+test("a pack brings the server's business day, also after a reload without signal", async () => {
+  const { phone, tab } = await packed([]);
+  const date = tab.clock.day();
+  phone.server.pack.body = { ...phone.server.pack.body, today: new Date(Date.parse(date) - 10 * 24 * HOUR).toISOString().slice(0, 10) };
+  phone.server.pack.etag = '"2"';
+  await tab.pack.refresh();
+  assert.equal(Date.parse(date) - Date.parse(tab.clock.day()), 10 * 24 * HOUR);
+
+  phone.online = false;
+  const reloaded = await phone.tab();
+  await reloaded.pack.get();
+  assert.equal(reloaded.clock.day(), tab.clock.day());
+});

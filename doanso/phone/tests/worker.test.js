@@ -46,8 +46,9 @@ function worker(version, { caches = new Caches(), network = {} } = {}) {
   const calls = [];
   const files = ["/door/", `/door/app/${version}/app.js`, "/static/ds/theme.abc.css"];
   const later = [`/door/app/${version}/vendor/zxing/reader.wasm`];
+  const soon = [`/door/app/${version}/screens/amend.js`];
   const self = {
-    doorApp: { version, files, later },
+    doorApp: { version, files, later: [...later, ...soon], soon },
     location: { origin: ORIGIN },
     addEventListener: (name, listener) => (heard[name] = listener),
     clients: { claim: async () => calls.push("claim") },
@@ -70,7 +71,7 @@ function worker(version, { caches = new Caches(), network = {} } = {}) {
     heard.fetch({ request: { method, mode, url: origin + path }, respondWith: (promise) => (given = promise) });
     return given === null ? null : (await given).text;
   };
-  return { caches, network, asked, calls, files, later, wait, get };
+  return { caches, network, asked, calls, files, later, soon, wait, get };
 }
 
 const whole = async (made) => {
@@ -106,7 +107,7 @@ test("answers of the server and other pages are never touched", async () => {
   }
   assert.equal(await made.get("/door/", { method: "POST", mode: "navigate" }), null);
   assert.equal(await made.get("/door/app/v1/app.js", { origin: "https://elsewhere.example" }), null);
-  assert.deepEqual([...made.caches.all.get("door-v1").keys()].sort(), [...made.files].sort());
+  assert.deepEqual([...made.caches.all.get("door-v1").keys()].sort(), [...made.files, ...made.soon].sort());
 });
 
 for (const [what, bad] of [
@@ -158,6 +159,17 @@ test("of many versions the last two are kept", async () => {
   for (const version of ["v2", "v3", "v4"]) await whole(worker(version, { caches }));
 
   assert.deepEqual(await caches.keys(), ["door-v3", "door-v4"]);
+});
+
+test("what a first load does without is there for a day without signal, and no hindrance when it fails", async () => {
+  const made = await whole(worker("v1"));
+  const [path] = made.soon;
+  made.network.off = true;
+  assert.equal(await made.get(path), `v1 ${path}`);
+
+  const lost = worker("v2", { network: { "/door/app/v2/screens/amend.js": page("", { ok: false, status: 500 }) } });
+  await whole(lost);
+  assert.deepEqual([...lost.caches.all.get("door-v2").keys()].sort(), [...lost.files].sort());
 });
 
 test("what is seldom needed comes when it is, and is kept from then on", async () => {
