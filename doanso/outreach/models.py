@@ -325,6 +325,27 @@ class VisitHelp(models.Model):
         constraints = [models.UniqueConstraint(fields=["help", "visit"], name="outreach_visit_help_once")]
 
 
+class VisitAmendment(models.Model):
+    """A visit put right in the office: why, by whom, in which fields, and sealed what stood before.
+
+    `note` is what whoever reads the visit shall know; that of the last one stands. Erasing somebody whom the visit names
+    empties `before_sealed`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="amendments", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    amended_at = models.DateTimeField()
+    amended_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(max_length=200)
+    note = models.CharField(max_length=300, blank=True)
+    changed = models.JSONField()
+    before_sealed = models.BinaryField(default=bytes)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit", "number"], name="outreach_amendment_number")]
+
+
 class SlotKind(models.TextChoices):
     """The two people each member guides."""
 

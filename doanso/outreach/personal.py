@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import formats
 from doanso.outreach.actions.doors import forget_homes
-from doanso.outreach.models import Slot, VisitHelp
+from doanso.outreach.models import Slot, VisitAmendment, VisitHelp
 from doanso.sync.actions.photos import destroy_photos
 from doanso.sync.actions.retention import forget
 
@@ -43,5 +43,6 @@ def erase(person_ids: Collection[UUID]) -> None:
 def _forget_visits(person_ids: Collection[UUID]) -> None:
     """What phones sent of visits to them: the words and the pictures. The helps still say whose they are: they go after this."""
     visits = set(VisitHelp.objects.filter(help__person__in=person_ids).values_list("visit_id", flat=True))
+    VisitAmendment.objects.filter(visit_id__in=visits).update(before_sealed=b"")
     forget(visits)
     destroy_photos(visits)

@@ -5,6 +5,8 @@ from doanso.access.policy import Verb
 # Of visits; a helper reads the own ones.
 VIEW = Verb("outreach.view", unit_of="unit_id", own_of="recorded_by_id")
 RECORD = Verb("outreach.record", unit_of="unit_id", own_of="recorded_by_id")
+# Of visits that others recorded, in the office.
+AMEND = Verb("outreach.amend", unit_of="unit_id")
 # Of teams, teammates, drives and doors.
 MANAGE = Verb("outreach.manage", unit_of="unit_id")
 # Of slots: a member's own, and those of a unit's members for whoever helps them along.

@@ -15,6 +15,7 @@ from doanso.files.models import Blob
 from doanso.lib import clock, vietnamese
 from doanso.outreach import policy
 from doanso.outreach.models import OPENED, Drive, Outcome, Teammate, Visit, VisitHelp
+from doanso.outreach.queries.amendments import standing_helps
 from doanso.people.models import Business, Household
 from doanso.support import policy as support_policy
 from doanso.support import queries as support
@@ -259,6 +260,10 @@ def helps_of(actor: User, visit: Visit) -> list[HelpLine]:
         "help__service", "help__contact", "help__business", "before", "after", "obstacle"
     )
     rows = list(told.order_by("help_id"))
+    now = standing_helps([one.help for one in rows]) if rows else {}
+    for one in rows:
+        # What the office corrected it to, or the help itself.
+        one.help = now[one.help_id]
     mine = support_policy.VIEW.filter(actor, support.every()).filter(pk__in=[one.help_id for one in rows])
     may_open = set(mine.values_list("pk", flat=True)) if rows else set()
     names = support.names(actor, [one.help for one in rows]) if rows else {}

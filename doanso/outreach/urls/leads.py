@@ -8,6 +8,7 @@ patterns: list[URLPattern] = [
     path("outreach/", leads.day, name="today"),
     path("outreach/visits/", visits.visit_list, name="visits"),
     path("outreach/visits/<uuid:visit_id>/", visits.visit, name="visit"),
+    path("outreach/visits/<uuid:visit_id>/amend/", visits.amend, name="amend-visit"),
     path("outreach/visits/<uuid:visit_id>/take-back/", visits.take_back, name="take-back-visit"),
     path("outreach/visits/<uuid:visit_id>/photos/<uuid:photo_id>/", visits.photo, name="visit-photo"),
     path("outreach/follow-ups/", leads.follow_ups, name="follow-ups"),

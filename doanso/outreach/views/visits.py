@@ -1,4 +1,4 @@
-"""The list of visits, one visit with everything known of it, its pictures, and taking it back."""
+"""The list of visits, one visit with everything known of it, its pictures, putting it right and taking it back."""
 
 from uuid import UUID
 
@@ -19,9 +19,11 @@ from doanso.lib import formats
 from doanso.lib.problems import Refused
 from doanso.outreach import policy, visit_words
 from doanso.outreach.actions.visits import take_back_visit
+from doanso.outreach.actions.visits.amending import amend_visit
+from doanso.outreach.forms.amending import AmendForm
 from doanso.outreach.forms.visits import FilterForm, TakeBackForm
 from doanso.outreach.models import Visit
-from doanso.outreach.queries import visits
+from doanso.outreach.queries import amendments, visits
 from doanso.outreach.views.leads import pages
 from doanso.sync import policy as sync_policy
 from doanso.units import queries as units
@@ -107,6 +109,8 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
             "helps": visits.helps_of(request.user, one),
             "photos": visits.photos_of(one),
             "records": visits.records_of(one),
+            "versions": amendments.versions(request.user, one),
+            "may_amend": one.taken_back_at is None and policy.AMEND.allows(request.user, one),
             "may_decide": sync_policy.DECIDE.allows_at(request.user, one.unit),
             "may_take_back": one.taken_back_at is None and policy.MANAGE.allows(request.user, one),
             "leads": bool(policy.VIEW.roots(request.user)),
@@ -159,4 +163,35 @@ def take_back(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "outreach/visit_take_back.html",
         {"visit": one, "line": line, "form": form},
         status=422 if form.errors else 200,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def amend(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Put right what is not so in a visit, with the reason; somebody else's change meanwhile is shown first."""
+    one = get_or_404(request.user, policy.AMEND, visits.whole(), see=policy.VIEW, pk=visit_id)
+    if one.taken_back_at is not None:
+        messages.error(request, _("This visit was taken back. What was said of it stays as it is."))
+        return redirect("outreach:visit", one.pk)
+    standing, offer = amendments.standing(one), amendments.offer(one)
+    posted = request.method == "POST"
+    stale = posted and request.POST.get("version", standing.version) != standing.version
+    form = AmendForm(request.POST if posted and not stale else None, visit=one, standing=standing, offer=offer)
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        try:
+            amend_visit(actor=request.user, visit=one, said=form.said, reason=told["reason"], version=told["version"])
+        except Refused as refused:
+            field = refused.problem.field
+            form.add_error(field if field in form.fields else None, refused.problem.message)
+        else:
+            messages.success(request, _("The visit was put right; the figures follow."))
+            return redirect("outreach:visit", one.pk)
+    [line] = visits.lines(request.user, [one])
+    return render(
+        request,
+        "outreach/visit_amend.html",
+        {"visit": one, "line": line, "form": form, "stale": stale},
+        status=409 if stale else 422 if form.errors else 200,
     )

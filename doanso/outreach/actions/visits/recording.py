@@ -17,9 +17,11 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import DoorVisited, note_visits, work_out_doors
 from doanso.outreach.actions.visits.coming import Arrivals, Coming
+from doanso.outreach.actions.visits.counting import count_again
 from doanso.outreach.actions.visits.helps import lock_told_helps, told_alone
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import AwaitedConfirmation, How, Visit, VisitHelp
+from doanso.outreach.queries.amendments import outlives
 from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.teams import words_problem
 from doanso.outreach.visit_told import HelpDone
@@ -171,6 +173,9 @@ def _change(arrivals: Arrivals, one: Coming) -> Problem | None:
     if visit is None or visit.taken_back_at is not None:
         message = _("This visit was taken back in the office. Record it as a new one if it did take place.")
         return Problem("taken_back", message)
+    if outlives(visit.pk, one.record.content_hash):
+        message = _("The office has put this visit right since. An officer chooses which of the two stands.")
+        return Problem("amended", message)
     if visit.unit_id != arrivals.unit.pk or not policy.RECORD.allows(arrivals.actor, visit):
         return Problem("other_unit", _("A visit stays with the unit that made it."), "unit")
     doors = {visit.door_id}
@@ -179,7 +184,7 @@ def _change(arrivals: Arrivals, one: Coming) -> Problem | None:
     new.device_id = visit.device_id
     if new.paired and visit.paired:
         new.paired_on = visit.paired_on
-    _recount(visit, new)
+    count_again(visit, new)
     new.save(force_update=True)
     _take_words(arrivals, [new])
     doors.add(new.door_id)
@@ -188,18 +193,6 @@ def _change(arrivals: Arrivals, one: Coming) -> Problem | None:
     record(actor=arrivals.actor, verb="outreach.change", obj=new, unit=new.unit_id, changed=changed)
     work_out_doors(door_ids={door for door in doors if door is not None})
     return None
-
-
-def _recount(old: Visit, new: Visit) -> None:
-    """Count what the new version says more; one that takes back what was counted is counted anew as a whole."""
-    new.counted_as = old.counted_as
-    before, after = families.counted(old), families.counted(new)
-    if not all(fact in after for fact in before):
-        for fact in before:
-            tally.take_back(family=fact.family, source_id=fact.source_id)
-        new.counted_as = uuid7()
-        after = families.counted(new)
-    tally.count_many(after)
 
 
 def _change_helps(arrivals: Arrivals, one: Coming, visit: Visit) -> None:

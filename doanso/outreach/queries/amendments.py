@@ -1,0 +1,295 @@
+"""A visit as an officer may put it right: what stands now, what it was before, and whether a phone may still change it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.access import policy as access
+from doanso.accounts.models import User
+from doanso.adoption.models import Obstacle, Rung, Service
+from doanso.lib import clock, formats, sealing
+from doanso.members import queries as members
+from doanso.outreach.models import HelpKind, Outcome, Teammate, Visit, VisitAmendment, VisitHelp
+from doanso.outreach.rules import amending as rules
+from doanso.outreach.rules.amending import Evidence, HelpSaid, PersonSaid, PlaceSaid, SecondSaid, VisitSaid
+from doanso.people import queries as people
+from doanso.people.models import Contact
+from doanso.support.models import Help, HelperKind
+from doanso.sync.models import Record, RecordState
+from doanso.units.models import Neighbourhood, UnitKind
+
+CONTEXT = "outreach.visit.amendment"
+
+
+def standing_helps(helps: Sequence[Help]) -> dict[UUID, Help]:
+    """What stands now of these helps, by their own keys: a corrected one by what it was corrected to, one taken back by
+    itself. A statement for each time one was corrected."""
+    found = {one.pk: one for one in helps}
+    root = {one.pk: one.pk for one in helps}
+    gone = [one.pk for one in helps if one.taken_back_at is not None]
+    while gone:
+        after = list(Help.objects.filter(corrects__in=gone).select_related("service", "contact", "business"))
+        for one in after:
+            if one.corrects_id is not None:
+                root[one.pk] = root[one.corrects_id]
+                found[root[one.pk]] = one
+        gone = [one.pk for one in after if one.taken_back_at is not None]
+    return found
+
+
+def told_helps(visit: Visit) -> list[tuple[VisitHelp, Help]]:
+    """The helps that the visit tells of and that stand, each with what stands of it."""
+    told = VisitHelp.objects.filter(visit=visit).select_related(
+        "help__service", "help__contact", "help__business", "before", "after", "obstacle"
+    )
+    rows = list(told.order_by("help_id"))
+    now = standing_helps([one.help for one in rows])
+    return [(one, now[one.help_id]) for one in rows if now[one.help_id].taken_back_at is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A visit as it stands, with what proves its helps; `version` is another one as soon as anything of it changes."""
+
+    said: VisitSaid
+    evidence: Mapping[UUID, Evidence]
+    version: str
+
+
+def standing(visit: Visit) -> Standing:
+    """What an officer finds when they open the visit to put it right; names and numbers as they are."""
+    told = told_helps(visit)
+    began, ended = clock.local(visit.began_at), clock.local(visit.ended_at)
+    place = visit.household or visit.business
+    last = VisitAmendment.objects.filter(visit=visit).order_by("-number").first()
+    contacts = {one.contact_id: one.contact for _row, one in told if one.contact is not None}
+    said = VisitSaid(
+        happened_on=visit.happened_on,
+        began=began.time().replace(second=0, microsecond=0),
+        ended=ended.time().replace(second=0, microsecond=0),
+        outcome=visit.outcome,
+        follow_up_on=visit.follow_up_on,
+        place=PlaceSaid(place.house_number, place.street, place.neighbourhood_id)
+        if place is not None
+        else PlaceSaid("", "", None),
+        second=SecondSaid(visit.second_id)
+        if visit.second_id
+        else SecondSaid(None, visit.second_name, visit.second_kind),
+        people=tuple(
+            PersonSaid(key, one.name, people.told(one, "phone"))
+            for key, one in sorted(contacts.items(), key=lambda item: str(item[0]))
+            if key is not None and one.erased_at is None
+        ),
+        helps=tuple(_help_said(row, one) for row, one in told),
+        note=last.note if last is not None else "",
+    )
+    evidence = {
+        row.help_id: Evidence(
+            grade=one.grade,
+            disputed=one.refused_at is not None,
+            erased=one.named and one.contact_id is None and one.business_id is None,
+        )
+        for row, one in told
+    }
+    proof = [(str(key), one.grade, one.disputed, one.erased) for key, one in sorted(evidence.items())]
+    others = (visit.content_hash, visit.second_how, visit.paired, visit.taken_back_at, last.number if last else 0)
+    return Standing(said, evidence, rules.version(said, [*proof, *others]))
+
+
+def _help_said(row: VisitHelp, one: Help) -> HelpSaid:
+    receiver = rules.SHOP if one.to_business else str(one.contact_id) if one.contact_id else rules.NOBODY
+    return HelpSaid(
+        key=row.help_id,
+        receiver=receiver,
+        service=one.service_id,
+        kind=row.kind,
+        before=row.before.code if row.before is not None else "",
+        after=row.after.code if row.after is not None else "",
+        obstacle=row.obstacle_id or "",
+    )
+
+
+def home_of(visit: Visit) -> UUID:
+    """The unit whose homes, shops and teams are meant: a branch visits in its ward's name."""
+    is_branch = visit.unit.kind == UnitKind.BRANCH
+    return members.home_units([visit.unit_id])[visit.unit_id] if is_branch else visit.unit_id
+
+
+def kept_by_members(contact_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the contacts whose person is a member: the register of members keeps their names."""
+    found = Contact.objects.filter(pk__in=contact_ids, person__memberships__isnull=False)
+    return set(found.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a form can offer: who may have walked along, where, and with what somebody can be helped."""
+
+    mates: Sequence[tuple[str, str]]
+    neighbourhoods: Sequence[tuple[str, str]]
+    services: Sequence[tuple[str, str]]
+    rungs: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    obstacles: Sequence[tuple[str, str]]
+
+
+def offer(visit: Visit) -> Offer:
+    """The ward's teams on the day of the visit, its neighbourhoods, and every service with its rungs."""
+    home = home_of(visit)
+    mates = Teammate.objects.filter(unit_id__in={home, visit.unit_id})
+    services = list(Service.objects.order_by("position").prefetch_related("rungs"))
+    return Offer(
+        mates=[
+            (str(one.pk), f"{one.name} ({one.get_kind_display()})")
+            for one in mates.order_by("sort_key", "pk")
+            if one.pk != visit.first_id and (one.pk == visit.second_id or _in_team(one, visit.happened_on))
+        ],
+        neighbourhoods=[
+            (str(one.pk), one.name)
+            for one in Neighbourhood.objects.filter(unit_id=home).order_by("name")
+            if one.until is None or one.until > visit.happened_on
+        ],
+        services=[(one.pk, one.short_name) for one in services],
+        rungs=[(one.short_name, [(f"{one.pk}.{rung.code}", rung.name) for rung in _rungs(one)]) for one in services],
+        obstacles=[(one.pk, one.name) for one in Obstacle.objects.order_by("position")],
+    )
+
+
+def _rungs(service: Service) -> list[Rung]:
+    return sorted(service.rungs.all(), key=lambda one: one.level)
+
+
+def _in_team(mate: Teammate, day: date) -> bool:
+    return mate.since <= day and (mate.until is None or day < mate.until)
+
+
+# --- Versions ---------------------------------------------------------------------------------------------------------
+
+
+def seal_version(said: VisitSaid) -> bytes:
+    """What stood, as it is kept."""
+    return sealing.seal(json.dumps(rules.as_data(said), ensure_ascii=False), context=CONTEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One time the visit was put right: by whom, why, and what the changed fields said before."""
+
+    number: int
+    when: str
+    who: str
+    reason: str
+    note: str
+    before: Sequence[tuple[str, str]]
+    hidden: bool
+
+
+_TITLES = {
+    "happened_on": gettext_lazy("Day of the visit"),
+    "began": gettext_lazy("Came at"),
+    "ended": gettext_lazy("Left at"),
+    "outcome": gettext_lazy("Outcome"),
+    "follow_up_on": gettext_lazy("Come again on"),
+    "place": gettext_lazy("Door"),
+    "second": gettext_lazy("Second of the pair"),
+    "people": gettext_lazy("Helped person"),
+    "helps": gettext_lazy("Helped with"),
+    "note": gettext_lazy("Note"),
+}
+
+
+def versions(actor: User, visit: Visit) -> list[Version]:
+    """How the visit stood before each time it was put right, the newest first; what names somebody as far as the actor
+    may read it."""
+    rows = VisitAmendment.objects.filter(visit=visit).select_related("amended_by").order_by("-number")
+    found = list(rows)
+    if not found:
+        return []
+    shown = access.personal(actor)
+    words = _Words()
+    return [
+        Version(
+            number=one.number,
+            when=formats.moment(one.amended_at),
+            who=shown.name(one.amended_by.display_name, visit.unit_id),
+            reason=one.reason,
+            note=one.note,
+            before=_before(one, words)
+            if shown.shows(visit.unit_id)
+            else [(str(_TITLES[it]), "…") for it in one.changed],
+            hidden=not one.before_sealed,
+        )
+        for one in found
+    ]
+
+
+def _before(one: VisitAmendment, words: "_Words") -> list[tuple[str, str]]:
+    if not one.before_sealed:
+        return []
+    told = json.loads(sealing.unseal(bytes(one.before_sealed), context=CONTEXT))
+    return [(str(_TITLES[name]), words.of(name, told) or "–") for name in one.changed if name in _TITLES]
+
+
+class _Words:
+    """A kept version in words; what its keys are called is read once."""
+
+    def __init__(self) -> None:
+        self.services = dict(Service.objects.values_list("pk", "short_name"))
+        self.rungs = {
+            (service, code): name for service, code, name in Rung.objects.values_list("service", "code", "name")
+        }
+
+    def of(self, name: str, told: Mapping[str, Any]) -> str:
+        """One field of the version."""
+        value = told[name]
+        if name in {"happened_on", "follow_up_on"}:
+            return formats.day(date.fromisoformat(value)) if value else ""
+        if name in {"began", "ended"}:
+            return time.fromisoformat(value).strftime("%H:%M")
+        if name == "outcome":
+            return str(Outcome(value).label)
+        if name == "place":
+            return " ".join(filter(None, (value["number"], value["street"])))
+        if name == "second":
+            return self._second(value)
+        if name == "people":
+            return "; ".join(", ".join(filter(None, (one["name"], one["phone"]))) for one in value)
+        if name == "helps":
+            return "; ".join(self._help(one, told["people"]) for one in value)
+        return str(value)
+
+    def _second(self, value: Mapping[str, Any]) -> str:
+        if value["teammate_id"]:
+            return Teammate.objects.filter(pk=value["teammate_id"]).values_list("name", flat=True).first() or ""
+        kind = str(HelperKind(value["kind"]).label) if value["name"] and value["kind"] else ""
+        return " · ".join(filter(None, (value["name"], kind))) or _("nobody came along")
+
+    def _help(self, value: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> str:
+        service = value["service"]
+        named = {one["contact_id"]: one["name"] for one in told}
+        who = named.get(value["receiver"]) or (
+            _("The shop") if value["receiver"] == rules.SHOP else _("Without a name")
+        )
+        rungs = [self.rungs.get((service, value[it]), "") for it in ("before", "after")]
+        steps = f" ({rungs[0] or '–'} → {rungs[1] or '–'})" if any(rungs) else ""
+        kind = "" if value["kind"] == HelpKind.GUIDE else f", {HelpKind(value['kind']).label}"
+        return f"{who}: {self.services.get(service, service)}{kind}{steps}"
+
+
+# --- Phones -------------------------------------------------------------------------------------------------------------
+
+
+def outlives(visit_id: UUID, content_hash: str) -> bool:
+    """Whether the office has put the visit right, so that this version of a phone waits for an officer. One that has waited
+    is applied by an officer's decision alone."""
+    if not VisitAmendment.objects.filter(visit_id=visit_id).exists():
+        return False
+    waited = Record.objects.filter(
+        record_id=visit_id, content_hash=content_hash, state__in=(RecordState.WAITING, RecordState.REFUSED)
+    )
+    return not waited.exists()

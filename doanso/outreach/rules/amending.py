@@ -1,0 +1,259 @@
+"""What an officer may put right in a visit, and what not: plain values only."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, time, timedelta
+from difflib import SequenceMatcher
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import vietnamese
+from doanso.lib.problems import Problem
+from doanso.outreach.rules import visits
+
+SHOP, NOBODY = "shop", "nobody"
+"""Receivers of a help beside persons, who are named by their contact's key."""
+PROVEN = (visits.SIGN_IN, visits.CARD, visits.CODE)
+"""How the second shows themselves that they were there: nobody can say so for another."""
+CONFIRMED = 3
+"""The grade from which on a help rests on its receiver's own word."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSaid:
+    """The door: a home's or a shop's street and number."""
+
+    number: str
+    street: str
+    neighbourhood_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondSaid:
+    """Who walked along: a teammate by key, or somebody by name and kind; nobody has neither."""
+
+    teammate_id: UUID | None = None
+    name: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSaid:
+    """Whom the pair helped, as they told their name and number."""
+
+    contact_id: UUID
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpSaid:
+    """One service somebody was helped with; `key` is the help's, and a new one has none."""
+
+    key: UUID | None
+    receiver: str
+    service: str
+    kind: str
+    before: str
+    after: str
+    obstacle: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSaid:
+    """Everything an officer may put right, as it stands or as it shall stand."""
+
+    happened_on: date
+    began: time
+    ended: time
+    outcome: str
+    follow_up_on: date | None
+    place: PlaceSaid
+    second: SecondSaid
+    people: tuple[PersonSaid, ...]
+    helps: tuple[HelpSaid, ...]
+    note: str
+
+
+FIELDS = tuple(one.name for one in fields(VisitSaid))
+
+
+def changed(before: VisitSaid, after: VisitSaid) -> list[str]:
+    """The names of what is said differently."""
+    return [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
+
+
+def as_data(said: VisitSaid) -> dict[str, Any]:
+    """For keeping a version: plain JSON values."""
+    found: dict[str, Any] = json.loads(json.dumps(asdict(said), default=str, ensure_ascii=False))
+    return found
+
+
+def version(said: VisitSaid, evidence: Sequence[object]) -> str:
+    """By which a form knows whether anything changed while it was open: what is said, and what proves it."""
+    told = json.dumps([as_data(said), evidence], default=str, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+# --- When -----------------------------------------------------------------------------------------------------------
+
+
+def moments(began_at: datetime, before: VisitSaid, after: VisitSaid) -> tuple[datetime, datetime]:
+    """Begin and end: moved by as many days as the visit, at the hours that are said now. Past midnight is the next day.
+
+    `began_at` stands on Vietnam's clock. A phone's own day may be another than the visit's, and stays as far from it.
+    """
+    day = began_at.date() + (after.happened_on - before.happened_on)
+    began = datetime.combine(day, after.began, began_at.tzinfo)
+    ended = datetime.combine(day, after.ended, began_at.tzinfo)
+    return began, ended if ended >= began else ended + timedelta(days=1)
+
+
+def time_problem(before: VisitSaid, after: VisitSaid, *, arrived_on: date) -> Problem | None:
+    """Why it can't have been then."""
+    if after.happened_on != before.happened_on and after.happened_on > arrived_on:
+        message = _("The phone sent this visit before that day. Give the day on which the pair stood at the door.")
+        return Problem("day_ahead", message, "happened_on")
+    if (after.began, after.ended) == (before.began, before.ended):
+        return None
+    whole = timedelta(days=1)
+    span = (datetime.combine(date.min, after.ended) - datetime.combine(date.min, after.began)) % whole
+    if span > visits.LONGEST_VISIT:
+        message = _("A visit does not last longer than twelve hours. Look at both times again.")
+        return Problem("too_long_there", message, "ended")
+    return None
+
+
+# --- Who ------------------------------------------------------------------------------------------------------------
+
+
+def same_human(one: str, other: str) -> bool:
+    """Whether two spellings can be one person's name: a letter, a tone or a part of it differs, and not all of it."""
+    first, second = vietnamese.fold(one), vietnamese.fold(other)
+    return SequenceMatcher(None, first, second).ratio() >= 0.6
+
+
+def people_problem(before: VisitSaid, after: VisitSaid, *, members: Collection[UUID]) -> Problem | None:
+    """Why somebody's name or number can't be put right here. `members` are contacts that the register of members keeps."""
+    was = {one.contact_id: one for one in before.people}
+    if {one.contact_id for one in after.people} != set(was):
+        return Problem("person_unknown", _("Somebody of this visit was changed just now; look again."), "people")
+    for one in after.people:
+        if one == was[one.contact_id]:
+            continue
+        if one.contact_id in members:
+            message = _("%(name)s is a member; name and number are put right in the register of members.")
+            return Problem("is_member", message % {"name": was[one.contact_id].name}, "people")
+        if not same_human(one.name, was[one.contact_id].name):
+            message = _(
+                "“%(new)s” is somebody else than “%(old)s”, who agreed to be written down. Take this help away, and record "
+                "the other person's with their own consent."
+            )
+            return Problem("another_person", message % {"new": one.name, "old": was[one.contact_id].name}, "people")
+    return None
+
+
+def second_problem(
+    before: VisitSaid, after: VisitSaid, *, how: str, first: visits.Standing, same_as_first: bool
+) -> Problem | None:
+    """Why the second of the pair can't be somebody else."""
+    if before.second == after.second:
+        return None
+    if how in PROVEN:
+        message = _("The second of this visit confirmed it themselves, so nobody else is written in their place.")
+        return Problem("second_confirmed", message, "second")
+    own_name = vietnamese.fold(after.second.name) == vietnamese.fold(first.name)
+    if same_as_first or (after.second.name and own_name):
+        return Problem("same_person", _("The second of a pair is somebody else than the first."), "second")
+    return None
+
+
+def keeps_signature(before: SecondSaid, after: SecondSaid) -> bool:
+    """Whether what was signed still stands for whoever is said now: the same person, spelt another way."""
+    if before.teammate_id is not None or after.teammate_id is not None:
+        return before.teammate_id == after.teammate_id
+    return bool(before.name and after.name) and same_human(before.name, after.name)
+
+
+# --- What was helped with -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What stands of a help that the visit tells of."""
+
+    grade: int
+    disputed: bool
+    erased: bool
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether its receiver has said that it is so."""
+        return self.grade >= CONFIRMED
+
+
+def helps_problem(before: VisitSaid, after: VisitSaid, evidence: Mapping[UUID, Evidence]) -> Problem | None:
+    """Why helps can't be added, taken away or put right as it is said."""
+    kept = {one.key: one for one in after.helps if one.key is not None}
+    known = {one.key for one in before.helps}
+    if set(kept) - known:
+        return Problem("help_unknown", _("A help of this visit was changed just now; look again."), "helps")
+    # Whom the visit names; that the shop was not helped yet does not matter.
+    receivers = {NOBODY, SHOP, *(str(one.contact_id) for one in before.people)}
+    if any(one.receiver not in receivers for one in after.helps):
+        return Problem("receiver_unknown", _("Choose somebody of this visit who agreed to be written down."), "helps")
+    for was in before.helps:
+        assert was.key is not None  # noqa: S101 -- what stands has a key
+        problem = _help_problem(
+            was, kept.get(was.key), evidence[was.key], moved=before.happened_on != after.happened_on
+        )
+        if problem is not None:
+            return problem
+    told = [(one.receiver, one.service) for one in after.helps if one.receiver != NOBODY]
+    if len(told) != len(set(told)):
+        message = _("The same service stands twice for the same person. Leave one of the two.")
+        return Problem("told_twice", message, "helps")
+    return None
+
+
+def _help_problem(was: HelpSaid, now: HelpSaid | None, proof: Evidence, *, moved: bool) -> Problem | None:
+    touched = now is None or now.service != was.service or now.receiver != was.receiver
+    if proof.erased:
+        message = _("The helped person had their data erased; this help stays as it was counted.")
+        return Problem("erased", message, "helps") if touched else None
+    if proof.disputed and (touched or moved):
+        message = _("The helped person disputes a help of this visit; an officer decides about that first.")
+        return Problem("disputed", message, "helps")
+    if now is None and proof.confirmed:
+        message = _(
+            "The helped person has confirmed this help by their receipt, so it can't be taken away here. If it is not true, "
+            "they dispute it there."
+        )
+        return Problem("confirmed", message, "helps")
+    if now is not None and now.receiver != was.receiver:
+        message = _("A help given to somebody else is another help: take this one away and add that one.")
+        return Problem("receiver_changed", message, "helps")
+    return None
+
+
+def place_problem(before: VisitSaid, after: VisitSaid, *, known: bool) -> Problem | None:
+    """Why the visit can't have been at another door. `known` is false where the register has its place no more."""
+    if before.place == after.place:
+        return None
+    if not known:
+        message = _("This visit's home or shop is no longer in the register, so its door stays as it is.")
+        return Problem("place_gone", message, "number")
+    if not after.place.number.strip() or not after.place.street.strip():
+        return Problem("place_missing", _("Give the house number and the street."), "number")
+    return None
+
+
+def reason_problem(reason: str) -> Problem | None:
+    """A change says why."""
+    if reason.strip():
+        return None
+    return Problem("reason_missing", _("Say in a few words why this visit is put right."), "reason")

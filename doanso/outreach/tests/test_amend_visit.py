@@ -1,0 +1,474 @@
+"""An officer puts a visit right: figures and helps follow at once, and nobody says for others that it was so."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.adoption.models import Rung
+from doanso.audit.models import Event
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.outreach.actions.visits import confirm_visits, take_back_visit
+from doanso.outreach.actions.visits.amending import amend_visit
+from doanso.outreach.models import AwaitedConfirmation, Visit, VisitAmendment, VisitHelp
+from doanso.outreach.queries import amendments
+from doanso.outreach.rules.amending import NOBODY, SHOP, HelpSaid, PlaceSaid, SecondSaid, VisitSaid
+from doanso.outreach.tests.visiting import NOBODY as UNNAMED
+from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest
+from doanso.people.actions import withdraw_consent
+from doanso.people.models import Contact, Household
+from doanso.people.queries import told
+from doanso.support.actions import confirm_receipt, dispute_receipt
+from doanso.support.models import Help, Receipt
+from doanso.sync.actions import take_version
+from doanso.sync.models import Record
+from doanso.tally.actions import close_period
+from doanso.tally.models import Entry
+from doanso.tally.recount import recount
+from doanso.testing import TODAY, Tree
+
+YESTERDAY = TODAY - timedelta(days=1)
+Amend = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(visiting: Visiting) -> Visit:
+    """Bảy was helped with the portal at 2 Lê Lợi; Út signed as the second."""
+    applied(visiting.send(visiting.body()))
+    return Visit.objects.get()
+
+
+@pytest.fixture
+def amend(visit: Visit, tree: Tree) -> Amend:
+    """The ward's secretary puts something right, from what stands."""
+
+    def put(**more: Any) -> Visit:
+        actor, reason = more.pop("actor", tree.an), more.pop("reason", "Ghi nhầm")
+        standing = amendments.standing(Visit.objects.get(pk=visit.pk))
+        version = more.pop("version", standing.version)
+        said = replace(standing.said, **more)
+        return amend_visit(actor=actor, visit=visit, said=said, reason=reason, version=version)
+
+    return put
+
+
+def said(visit: Visit) -> VisitSaid:
+    """What stands."""
+    return amendments.standing(Visit.objects.get(pk=visit.pk)).said
+
+
+def code_of(put: Amend, **more: Any) -> str:
+    """Why it is refused; nothing of it is written."""
+    with pytest.raises(Refused) as refused:
+        put(**more)
+    assert not VisitAmendment.objects.exists()
+    assert list(recount()) == []
+    return refused.value.problem.code
+
+
+def confirmed_by_the_person() -> None:
+    """Bảy says so, at home, on a phone of their own."""
+    receipt = Receipt.objects.get()
+    Receipt.objects.update(shown_until=clock.now() - timedelta(hours=1))
+    confirm_receipt(receipt_id=receipt.pk, staff_browser=False, device=("own",))
+    assert Help.objects.get(taken_back_at=None).grade == 3
+
+
+# --- When, and what came of it ------------------------------------------------------------------------------------------
+
+
+def test_another_day_moves_the_visit_its_pair_and_its_helps(amend: Amend, visit: Visit, visiting: Visiting) -> None:
+    amend(happened_on=YESTERDAY, began=time(9, 30), ended=time(9, 45))
+    visit.refresh_from_db()
+    assert (visit.happened_on, visit.paired) == (YESTERDAY, True)
+    assert clock.local(visit.began_at).strftime("%d %H:%M") == "11 09:30"
+    assert clock.local(visit.ended_at).strftime("%d %H:%M") == "11 09:45"
+    old, new = Help.objects.order_by("recorded_at", "pk")
+    assert (old.taken_back_at is None, new.corrects_id, new.happened_on) == (False, old.pk, YESTERDAY)
+    assert visiting.outing.figure("portal-residents", on=YESTERDAY) == 1
+    assert list(recount()) == []
+
+
+def test_a_closed_day_stays_as_it_was_and_the_correction_is_dated(
+    amend: Amend, visiting: Visiting, business_day: Any
+) -> None:
+    book = visiting.outing.book
+    before = Entry.objects.count()
+    business_day(date(2023, 12, 5))
+    close_period(book_id=book.pk, unit=visiting.outing.ward, last_day=date(2023, 11, 30))
+    closed = visiting.outing.figure("portal-residents", on=date(2023, 11, 30))
+
+    amend(outcome="not-home", helps=())
+    assert visiting.outing.figure("portal-residents", on=date(2023, 11, 30)) == closed == 1
+    assert visiting.outing.figure("portal-residents", on=date(2023, 12, 5)) == 0
+    assert Entry.objects.count() > before
+    assert list(recount()) == []
+
+
+def test_another_outcome_takes_its_helps_back_and_the_door_follows(
+    amend: Amend, visit: Visit, visiting: Visiting
+) -> None:
+    amend(outcome="follow-up", follow_up_on=TODAY + timedelta(days=3), helps=())
+    visit.refresh_from_db()
+    assert visit.outcome == "follow-up"
+    door = visiting.outing.doors[0]
+    door.refresh_from_db()
+    assert (door.outcome, door.follow_up_on) == ("follow-up", TODAY + timedelta(days=3))
+    assert visiting.outing.figure("portal-residents") == 0
+    assert list(recount()) == []
+
+
+def test_what_contradicts_itself_is_refused(amend: Amend) -> None:
+    assert code_of(amend, outcome="not-home") == "nobody_to_name"
+    assert code_of(amend, helps=()) == "nothing_done"
+    assert code_of(amend, outcome="follow-up") == "follow_up_day"
+    assert code_of(amend, happened_on=TODAY + timedelta(days=1)) == "day_ahead"
+    assert code_of(amend, began=time(6), ended=time(19)) == "too_long_there"
+
+
+# --- Who ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_name_and_a_number_as_they_were_told(amend: Amend, visit: Visit, tree: Tree) -> None:
+    [person] = said(visit).people
+    amend(people=(replace(person, name="Nguyễn Văn Bẩy", phone="0909000111"),))
+    contact = Contact.objects.get()
+    assert (contact.name, contact.folded, told(contact, "phone")) == ("Nguyễn Văn Bẩy", "nguyen van bay", "0909000111")
+    event = Event.objects.get(verb="outreach.amend", object_kind="people.person")
+    assert (event.object_id, event.changed) == (contact.person_id, ["phone", "name"]) or set(event.changed) == {
+        "name",
+        "phone",
+    }
+    assert list(recount()) == []
+
+
+def test_somebody_else_needs_a_consent_of_their_own(amend: Amend, visit: Visit) -> None:
+    [person] = said(visit).people
+    assert code_of(amend, people=(replace(person, name="Trần Thị Sáu"),)) == "another_person"
+    assert code_of(amend, people=(replace(person, name="Nguyễn Văn Bảy 0909123456"),)) == "digits_in_words"
+
+
+def test_a_second_nobody_confirmed_for_leaves_the_pair_short_until_they_do(
+    amend: Amend, visit: Visit, visiting: Visiting
+) -> None:
+    outing = visiting.outing
+    amend(second=SecondSaid(outing.mates["hoa"].pk))
+    visit.refresh_from_db()
+    assert (visit.second_name, visit.second_how, visit.paired, bytes(visit.signature_sealed)) == (
+        "Lê Thị Hoa",
+        "none",
+        False,
+        b"",
+    )
+    one = Help.objects.get()
+    assert (one.second_helper_name, one.grade, one.taken_back_at) == ("", 1, None)
+    assert list(recount()) == []
+
+
+def test_their_word_that_waits_already_is_taken(amend: Amend, visit: Visit, visiting: Visiting, tree: Tree) -> None:
+    hoa = visiting.outing.mates["hoa"]
+    AwaitedConfirmation.objects.create(
+        visit_id=visit.pk, teammate=hoa, told_by=tree.binh, told_at=clock.now(), told_on=TODAY
+    )
+    amend(second=SecondSaid(hoa.pk))
+    visit.refresh_from_db()
+    assert (visit.second_how, visit.paired) == ("sign-in", True)
+    assert not AwaitedConfirmation.objects.exists()
+    assert Help.objects.get().second_helper_name == "Lê Thị Hoa"
+    assert list(recount()) == []
+
+
+def test_nobody_came_along_after_all(amend: Amend, visit: Visit) -> None:
+    amend(second=SecondSaid())
+    visit.refresh_from_db()
+    assert (visit.second_id, visit.second_name, visit.paired) == (None, "", False)
+    assert Help.objects.get().grade == 1
+    assert list(recount()) == []
+
+
+def test_whoever_confirmed_themselves_stays(amend: Amend, visit: Visit, visiting: Visiting) -> None:
+    Visit.objects.filter(pk=visit.pk).update(second_how="card")
+    assert code_of(amend, second=SecondSaid(visiting.outing.mates["hoa"].pk)) == "second_confirmed"
+    Visit.objects.filter(pk=visit.pk).update(second_how="signature")
+    assert code_of(amend, second=SecondSaid(visiting.outing.mates["lan"].pk)) == "same_person"
+    assert code_of(amend, second=SecondSaid(None, "bui thi lan", "official")) == "same_person"
+
+
+def test_a_name_spelt_another_way_keeps_its_signature(visiting: Visiting, tree: Tree) -> None:
+    applied(visiting.send(visiting.with_second(name="Vo Thi Nam Thu", **SIGNED)))
+    one = Visit.objects.get()
+    standing = amendments.standing(one)
+    spelt = replace(standing.said, second=SecondSaid(None, "Võ Thị Năm Thu", "official"))
+    amend_visit(actor=tree.an, visit=one, said=spelt, reason="Thiếu dấu", version=standing.version)
+    one.refresh_from_db()
+    assert (one.second_name, one.second_how, one.paired) == ("Võ Thị Năm Thu", "signature", True)
+    assert Help.objects.get().second_helper_name == "Võ Thị Năm Thu"
+    assert list(recount()) == []
+
+
+# --- Helps --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_help_is_added_to_whoever_agreed_and_to_nobody_by_name(
+    amend: Amend, visit: Visit, visiting: Visiting
+) -> None:
+    [person], [there] = said(visit).people, said(visit).helps
+    new = HelpSaid(None, str(person.contact_id), "payment", "guide", "none", "registered", "no-smartphone")
+    amend(helps=(there, new, replace(new, receiver=NOBODY, before="", after="", obstacle="")))
+    assert visiting.outing.figure("portal-residents") == 1
+    assert visiting.outing.figure("payment-residents") == 1
+    assert Help.objects.count() == 3
+    added = VisitHelp.objects.get(help__service="payment", help__named=True)
+    assert (added.before.code, added.after.code, added.obstacle_id) == ("none", "registered", "no-smartphone")
+    # One slip for the person's day.
+    assert Receipt.objects.count() == 1
+    assert added.help.receipt_id == Receipt.objects.get().pk
+    assert list(recount()) == []
+
+
+def test_another_service_is_another_help_and_other_rungs_are_none(
+    amend: Amend, visit: Visit, visiting: Visiting
+) -> None:
+    [one] = said(visit).helps
+    amend(helps=(replace(one, after="registered"),))
+    assert Help.objects.count() == 1
+    assert VisitHelp.objects.get().after.code == "registered"
+
+    amend(helps=(replace(one, service="payment", after="active"),))
+    old, new = Help.objects.order_by("recorded_at", "pk")
+    assert (old.taken_back_at is None, new.service_id, new.receipt_id) == (False, "payment", old.receipt_id)
+    assert (visiting.outing.figure("portal-residents"), visiting.outing.figure("payment-residents")) == (0, 1)
+    assert VisitHelp.objects.get().after == Rung.objects.get(service="payment", code="active")
+    # Its key stays, so it is put right once more, and taken away.
+    [now] = said(visit).helps
+    assert (now.key, now.service) == (one.key, "payment")
+    amend(outcome="had-already", helps=())
+    assert not Help.objects.filter(taken_back_at=None).exists()
+    assert list(recount()) == []
+
+
+def test_what_its_receiver_confirmed_is_not_taken_away_and_falls_when_it_moves(
+    amend: Amend, visit: Visit, visiting: Visiting
+) -> None:
+    confirmed_by_the_person()
+    assert code_of(amend, outcome="not-home", helps=()) == "confirmed"
+
+    amend(happened_on=YESTERDAY)
+    now = Help.objects.get(taken_back_at=None)
+    assert (now.grade, now.happened_on) == (2, YESTERDAY)
+    # The slip is the same, and takes the word for what stands now.
+    confirm_receipt(receipt_id=Receipt.objects.get().pk, staff_browser=False, device=("own",))
+    now.refresh_from_db()
+    assert now.grade == 3
+    assert list(recount()) == []
+
+
+def test_another_second_leaves_the_persons_own_word(amend: Amend) -> None:
+    confirmed_by_the_person()
+    amend(second=SecondSaid())
+    assert Help.objects.get().grade == 3
+    assert list(recount()) == []
+
+
+def test_a_disputed_help_waits_for_its_decision(amend: Amend, visit: Visit) -> None:
+    dispute_receipt(receipt_id=Receipt.objects.get().pk, reason="nobody-came")
+    assert code_of(amend, happened_on=YESTERDAY) == "disputed"
+    assert code_of(amend, outcome="not-home", helps=()) == "disputed"
+    # What does not touch it goes.
+    amend(note="Nhà có chó dữ")
+
+
+def test_nothing_more_is_written_of_whoever_took_their_consent_back(amend: Amend, visit: Visit) -> None:
+    [person], [there] = said(visit).people, said(visit).helps
+    contact = Contact.objects.get()
+    withdraw_consent(actor=None, person_id=contact.person_id, purpose="", channel="screen")
+    new = HelpSaid(None, str(person.contact_id), "payment", "guide", "", "", "")
+    assert code_of(amend, helps=(there, new)) == "no_consent"
+
+
+def test_helps_are_told_once_and_of_the_visits_own_people(amend: Amend, visit: Visit) -> None:
+    [one] = said(visit).helps
+    assert code_of(amend, helps=(one, replace(one, key=None))) == "told_twice"
+    assert code_of(amend, helps=(one, replace(one, key=None, receiver=str(visit.pk)))) == "receiver_unknown"
+    assert code_of(amend, helps=(one, replace(one, key=visit.pk))) == "help_unknown"
+    assert code_of(amend, helps=(one, replace(one, key=None, receiver=SHOP))) == "no_business"
+    assert code_of(amend, helps=(replace(one, receiver=NOBODY),)) == "receiver_changed"
+
+
+def test_an_unnamed_help_moves_and_is_a_time(visiting: Visiting, tree: Tree) -> None:
+    helps = guest()["helps"]
+    applied(visiting.send(visiting.body(people=[UNNAMED | {"helps": helps}])))
+    one = Visit.objects.get()
+    standing = amendments.standing(one)
+    moved = replace(standing.said, happened_on=YESTERDAY)
+    amend_visit(actor=tree.an, visit=one, said=moved, reason="Ghi nhầm ngày", version=standing.version)
+    assert visiting.outing.figure("portal-times", on=YESTERDAY) == 1
+    assert visiting.outing.figure("portal-residents") == 0
+    assert list(recount()) == []
+
+
+def test_what_both_of_a_pair_told_stays_with_the_other(
+    amend: Amend, visit: Visit, visiting: Visiting, tree: Tree
+) -> None:
+    """Each has recorded the visit on a phone of their own; put right one after the other, it is one help again."""
+    applied(visiting.send(visiting.body()))
+    amend(happened_on=YESTERDAY)
+    assert Help.objects.filter(taken_back_at=None).count() == 2
+    assert visiting.outing.figure("portal-residents") == 1
+
+    other = Visit.objects.exclude(pk=visit.pk).get()
+    standing = amendments.standing(other)
+    amend_visit(
+        actor=tree.an,
+        visit=other,
+        said=replace(standing.said, happened_on=YESTERDAY),
+        reason="Ghi nhầm ngày",
+        version=standing.version,
+    )
+    [left] = Help.objects.filter(taken_back_at=None)
+    assert left.happened_on == YESTERDAY
+    assert VisitHelp.objects.filter(help=left).count() == 2
+    assert list(recount()) == []
+
+
+# --- The door -----------------------------------------------------------------------------------------------------------
+
+
+def test_another_door_of_the_drive_or_a_home_nobody_had_written_down(
+    amend: Amend, visit: Visit, visiting: Visiting
+) -> None:
+    first, second, _third = visiting.outing.doors
+    area = visiting.outing.neighbourhood.pk
+    amend(place=PlaceSaid("4", "Lê Lợi", area))
+    visit.refresh_from_db()
+    assert (visit.door_id, visit.household_id) == (second.pk, second.household_id)
+    for door in (first, second):
+        door.refresh_from_db()
+    assert ((first.outcome, first.visits), (second.outcome, second.visits)) == (("", 0), ("helped", 1))
+    contact = Contact.objects.get()
+    assert (contact.household_id, contact.address) == (second.household_id, "4 Lê Lợi")
+
+    amend(place=PlaceSaid("46/2", "Nguyễn Trãi", area))
+    visit.refresh_from_db()
+    assert visit.door_id is None
+    assert Household.objects.get(pk=visit.household_id).house_number == "46/2"
+    second.refresh_from_db()
+    assert (second.outcome, second.visits) == ("", 0)
+    assert visiting.outing.figure("portal-residents") == 1
+    assert code_of_place(amend) == "place_missing"
+    assert list(recount()) == []
+
+
+def code_of_place(amend: Amend) -> str:
+    """A door without a number."""
+    with pytest.raises(Refused) as refused:
+        amend(place=PlaceSaid("", "Lê Lợi", None))
+    return refused.value.problem.code
+
+
+# --- Versions, history, others ------------------------------------------------------------------------------------------
+
+
+def test_what_stood_before_stays_readable_with_who_and_why(amend: Amend, visit: Visit, tree: Tree) -> None:
+    amend(happened_on=YESTERDAY, note="Gặp ở quán đầu hẻm")
+    [person] = said(visit).people
+    amend(people=(replace(person, phone="0909000111"),), reason="Bà đổi số", actor=tree.giang)
+
+    event = Event.objects.filter(verb="outreach.amend", object_kind="outreach.visit").order_by("at").first()
+    assert (event.actor_id, event.changed) == (tree.an.pk, ["happened_on", "note"])
+    later, earlier = amendments.versions(tree.an, visit)
+    assert (earlier.number, earlier.reason, earlier.note) == (1, "Ghi nhầm", "Gặp ở quán đầu hẻm")
+    assert earlier.before == [("Ngày", "12/11/2023"), ("Ghi chú", "–")]
+    assert (later.number, later.reason) == (2, "Bà đổi số")
+    assert later.before == [("Người được giúp", "Nguyễn Văn Bảy")]
+    kept = VisitAmendment.objects.get(number=2)
+    assert "Bảy".encode() not in bytes(kept.before_sealed)
+    # An inspector reads that it changed, and nobody's name.
+    assert next(one.before for one in amendments.versions(tree.hanh, visit)) == [("Người được giúp", "…")]
+
+
+def test_somebody_elses_change_meanwhile_is_a_conflict(amend: Amend, visit: Visit, tree: Tree) -> None:
+    version = amendments.standing(visit).version
+    amend(note="Lần một")
+    with pytest.raises(Refused) as refused:
+        amend(note="Lần hai", version=version)
+    assert refused.value.problem.code == "changed_meanwhile"
+    assert VisitAmendment.objects.count() == 1
+
+    version = amendments.standing(visit).version
+    confirmed_by_the_person()
+    with pytest.raises(Refused) as refused:
+        amend(happened_on=YESTERDAY, version=version)
+    assert refused.value.problem.code == "changed_meanwhile"
+
+
+def test_it_needs_a_reason_a_change_and_a_visit_that_stands(amend: Amend, visit: Visit, tree: Tree) -> None:
+    assert code_of(amend, note="x", reason=" ") == "reason_missing"
+    assert code_of(amend, note="x", reason="Gọi 0909123456") == "digits_in_words"
+    assert code_of(amend) == "nothing_changed"
+    take_back_visit(actor=tree.an, visit=visit, reason="Ghi hai lần")
+    assert code_of(amend, note="x") == "taken_back"
+
+
+@pytest.mark.parametrize("name", ["lan", "binh", "chi", "hanh", "khoa"])
+def test_nobody_but_the_wards_officers_puts_it_right(amend: Amend, tree: Tree, name: str) -> None:
+    with pytest.raises(PermissionDenied):
+        amend(note="x", actor=tree.users[name])
+    assert not VisitAmendment.objects.exists()
+
+
+def test_a_phones_later_version_waits_for_an_officer(visiting: Visiting, tree: Tree) -> None:
+    first = visiting.record(visiting.body())
+    visiting.deliver(first)
+    one = Visit.objects.get()
+    standing = amendments.standing(one)
+    amend_visit(
+        actor=tree.an,
+        visit=one,
+        said=replace(standing.said, happened_on=YESTERDAY),
+        reason="Ghi nhầm ngày",
+        version=standing.version,
+    )
+    later = visiting.record(visiting.body(outcome="not-home", people=[]), of=first["id"], base=first["hash"])
+    [ack] = visiting.deliver(later)
+    assert (ack["state"], ack["problem"]["code"]) == ("refused", "amended")
+    one.refresh_from_db()
+    assert (one.outcome, one.happened_on) == ("helped", YESTERDAY)
+    assert list(recount()) == []
+
+    take_version(actor=tree.an, seq=Record.objects.get(state="refused").seq, reason="Máy ghi đúng")
+    one.refresh_from_db()
+    assert (one.outcome, one.happened_on) == ("not-home", TODAY)
+    assert visiting.outing.figure("portal-residents") == 0
+    assert list(recount()) == []
+
+
+def test_erasing_somebody_empties_what_the_versions_said(amend: Amend, visit: Visit) -> None:
+    from doanso.outreach import personal
+
+    amend(note="Lần một")
+    personal.erase([UUID(str(Contact.objects.get().person_id))])
+    assert bytes(VisitAmendment.objects.get().before_sealed) == b""
+
+
+def test_the_second_still_confirms_a_visit_that_was_put_right(
+    amend: Amend, visit: Visit, visiting: Visiting, tree: Tree
+) -> None:
+    hoa = visiting.outing.mates["hoa"]
+    hoa.user = tree.binh
+    hoa.save()
+    amend(second=SecondSaid(hoa.pk), happened_on=YESTERDAY)
+
+    class Word:
+        told = (visit.pk, hoa.pk)
+
+    assert confirm_visits(actor=tree.binh, unit=tree.units["p4-kp1"], records=[Word()]) == [None]  # type: ignore[list-item]
+    visit.refresh_from_db()
+    assert (visit.second_how, visit.paired) == ("sign-in", True)
+    assert Help.objects.get(taken_back_at=None).grade == 2
+    assert list(recount()) == []
