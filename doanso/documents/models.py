@@ -98,6 +98,9 @@ class Number(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="numbers")
+    # Of the series, so that a unit's whole register is read by one index.
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    direction = models.CharField(max_length=6, choices=Direction)
     value = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=NumberState)
     dated = models.DateField()
@@ -110,6 +113,9 @@ class Number(models.Model):
             models.UniqueConstraint(fields=["series", "value"], name="documents_number_once"),
             models.CheckConstraint(condition=Q(state__in=NumberState.values), name="documents_number_state"),
             models.CheckConstraint(condition=Q(state="used") | ~Q(reason=""), name="documents_number_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "direction", "-dated", "-drawn_at", "-id"], name="documents_number_register")
         ]
 
 

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 
 from doanso.access.policy import Verb
 from doanso.accounts.models import User
-from doanso.documents.models import Document, DocumentState, StandIn, Step
+from doanso.documents.models import Delivery, Document, DocumentState, StandIn, Step
 from doanso.lib import clock
 
 VIEW = Verb("documents.view", unit_of="unit_id")
@@ -20,6 +20,9 @@ MANAGE = Verb("documents.manage", unit_of="unit_id")
 # Of deliveries: the unit that got one, or the person.
 RECEIVE = Verb("documents.receive", unit_of="unit_id", own_of="user_id")
 
+# Of what came into a unit's book.
+RECEIVE_ARRIVAL = Verb("documents.receive", unit_of="unit_id")
+
 OUT = (DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED)
 """The states in which whoever may view a unit's documents sees one."""
 
@@ -33,6 +36,11 @@ def readable(actor: User) -> QuerySet[Document]:
         | ISSUE.condition(actor)
         | Q(pk__in=Step.objects.filter(desk_condition(actor)).values("document_id"))
     )
+
+
+def received(actor: User) -> QuerySet[Delivery]:
+    """What came to the actor's units and to the actor; nothing is there before it is issued."""
+    return RECEIVE.filter(actor, Delivery.objects.filter(sent_at__isnull=False))
 
 
 def desk_condition(actor: User) -> Q:

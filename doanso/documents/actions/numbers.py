@@ -49,6 +49,8 @@ def draw(*, actor: User, series: Series, dated: date, state: str = NumberState.U
     series.save(update_fields=["last_value", "last_dated"])
     return Number.objects.create(
         series=series,
+        unit_id=series.unit_id,
+        direction=series.direction,
         value=series.last_value,
         state=state,
         dated=dated,

@@ -1,0 +1,181 @@
+"""Deeds on documents that come in: into the book with a number of arrival, to whoever handles them, settled or sent back."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import IO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents import policy
+from doanso.documents.actions.drafts import keep_file
+from doanso.documents.actions.numbers import draw, locked_series
+from doanso.documents.models import Arrival, ArrivalState, Delivery, Direction, Medium
+from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.rules import arrivals as rules
+from doanso.documents.rules.deliveries import assign_problem
+from doanso.documents.secrecy import refuse_secret
+from doanso.files import actions as files
+from doanso.files.models import Blob
+from doanso.files.reading import Kind
+from doanso.lib import clock, vietnamese
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.signing.queries.authorities import trust
+from doanso.signing.verification import Verdict, verify
+from doanso.units.models import Unit
+
+_ACCEPTED = {Kind.PDF, Kind.DOCX}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the clerk reads off a document that came from outside."""
+
+    issuer: str
+    summary: str
+    notation: str = ""
+    dated: date | None = None
+    kind: str = ""
+    urgency: str = ""
+    medium: str = Medium.DIGITAL
+    answer_by: date | None = None
+
+
+def take_in(
+    *, actor: User, unit: Unit, told: Told, source: IO[bytes] | bytes | None = None, name: str = "", twice: bool = False
+) -> Arrival:
+    """Enter a document from outside; its signatures are looked at as it came.
+
+    One with the same number and symbol of the same issuer is refused unless the clerk says that it is meant (`twice`).
+    """
+    policy.RECEIVE.require_at(actor, unit)
+    refuse(rules.told_problem(told.issuer, told.summary, told.dated, told.answer_by, clock.today()))
+    refuse_secret([told.summary], field="summary")
+    if not twice and _known(unit, told):
+        message = _(
+            "A document with this number of this issuer stands in the book already. Enter it again only if meant."
+        )
+        raise Refused(Problem("arrival_twice", message, "notation"))
+    blob = keep_file(source, name=name, allowed=_ACCEPTED) if source is not None else None
+    verdict = _verdict(blob)
+    with transaction.atomic():
+        return _entered(actor, unit, told, blob=blob, verdict=verdict, delivery=None)
+
+
+@transaction.atomic
+def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
+    """Enter a document that a unit sent here; what stands in it is known. A second call gives the same entry."""
+    fresh = (
+        Delivery.objects.select_for_update(of=("self",)).select_related("document__unit", "unit").get(pk=delivery.pk)
+    )
+    policy.RECEIVE.require(actor, fresh)
+    if fresh.sent_at is None or fresh.unit is None:
+        raise Refused(Problem("delivery_not_sent", _("This document has not been issued yet.")))
+    known = Arrival.objects.filter(delivery=fresh).first()
+    if known is not None:
+        return known
+    document = fresh.document
+    told = Told(
+        issuer=frame_of(document.unit, document.dated or clock.today()).issuer,
+        summary=document.summary,
+        notation=document.notation,
+        dated=document.dated,
+        kind=document.kind,
+        urgency=document.urgency,
+        medium=document.medium,
+        answer_by=fresh.answer_by,
+    )
+    return _entered(actor, fresh.unit, told, blob=document.final, verdict=None, delivery=fresh)
+
+
+def _entered(
+    actor: User, unit: Unit, told: Told, *, blob: Blob | None, verdict: Verdict | None, delivery: Delivery | None
+) -> Arrival:
+    today = clock.today()
+    series = locked_series(unit, Direction.IN, dated=today)
+    arrival = Arrival.objects.create(
+        unit=unit,
+        number=draw(actor=actor, series=series, dated=today),
+        delivery=delivery,
+        arrived_on=today,
+        issuer=told.issuer.strip(),
+        notation=told.notation.strip(),
+        dated=told.dated,
+        kind=told.kind,
+        summary=told.summary.strip(),
+        folded=vietnamese.fold(f"{told.notation} {told.issuer} {told.summary}")[:800],
+        urgency=told.urgency,
+        medium=told.medium,
+        blob=blob,
+        verdict=verdict.as_json() if verdict is not None else {},
+        answer_by=told.answer_by,
+        taken_by=actor,
+        taken_at=clock.now(),
+    )
+    if blob is not None and delivery is None:
+        files.ask_text(blob=blob)
+    record(actor=actor, verb="documents.take_in", obj=arrival, unit=unit)
+    return arrival
+
+
+def _known(unit: Unit, told: Told) -> bool:
+    notation, issuer = told.notation.strip(), vietnamese.fold(told.issuer)
+    if not notation:
+        return False
+    same = Arrival.objects.filter(unit=unit, notation=notation).exclude(state=ArrivalState.RETURNED)
+    return any(vietnamese.fold(one) == issuer for one in same.values_list("issuer", flat=True))
+
+
+def _verdict(blob: Blob | None) -> Verdict | None:
+    if blob is None or not blob.name.lower().endswith(".pdf"):
+        return None
+    with files.opened(blob) as plain:
+        return verify(plain.read(), trust=trust(), moment=clock.now())
+
+
+@transaction.atomic
+def assign_arrival(*, actor: User, arrival: Arrival, user: User, answer_by: date | None) -> Arrival:
+    """Give a document that came to somebody of the unit to handle, by a day."""
+    fresh = _locked(actor, arrival)
+    refuse(rules.open_problem(fresh.state))
+    refuse(assign_problem(answer_by, clock.today()))
+    if not policy.RECEIVE.allows_at(user, fresh.unit):
+        message = _("Choose somebody who receives documents of this unit.")
+        raise Refused(Problem("assign_stranger", message, "user"))
+    fresh.assigned_to, fresh.answer_by, fresh.state = user, answer_by, ArrivalState.ASSIGNED
+    fresh.save(update_fields=["assigned_to", "answer_by", "state"])
+    record(actor=actor, verb="documents.assign", obj=fresh, unit=fresh.unit_id, changed=["assigned_to", "answer_by"])
+    return fresh
+
+
+@transaction.atomic
+def settle_arrival(*, actor: User, arrival: Arrival, words: str) -> Arrival:
+    """Say what was done about a document that came."""
+    fresh = _locked(actor, arrival)
+    refuse(rules.open_problem(fresh.state))
+    refuse(rules.words_problem(words))
+    return _ended(actor, fresh, ArrivalState.SETTLED, words, "documents.settle_arrival")
+
+
+@transaction.atomic
+def return_arrival(*, actor: User, arrival: Arrival, words: str) -> Arrival:
+    """Send a document back to where it came from, for instance because its signature does not hold."""
+    fresh = _locked(actor, arrival)
+    refuse(rules.open_problem(fresh.state))
+    refuse(rules.words_problem(words))
+    return _ended(actor, fresh, ArrivalState.RETURNED, words, "documents.return_arrival")
+
+
+def _ended(actor: User, arrival: Arrival, state: str, words: str, verb: str) -> Arrival:
+    arrival.state, arrival.words, arrival.settled_by, arrival.settled_at = state, words.strip(), actor, clock.now()
+    arrival.save(update_fields=["state", "words", "settled_by", "settled_at"])
+    record(actor=actor, verb=verb, obj=arrival, unit=arrival.unit_id, changed=["state"])
+    return arrival
+
+
+def _locked(actor: User, arrival: Arrival) -> Arrival:
+    fresh = Arrival.objects.select_for_update(of=("self",)).select_related("unit").get(pk=arrival.pk)
+    policy.RECEIVE_ARRIVAL.require(actor, fresh)
+    return fresh

@@ -1,0 +1,93 @@
+"""The file that is signed: made once, when it is the signer's turn, with a code on every page and its places left open."""
+
+from django.db import transaction
+
+from doanso.accounts.models import User
+from doanso.documents.actions.drafts import draft_of
+from doanso.documents.drafts import compose
+from doanso.documents.forms import Place, render_pdf
+from doanso.documents.forms.content import DocumentContent
+from doanso.documents.models import Document, DocumentState
+from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.signing_places import places_of
+from doanso.documents.uploaded_places import found_places
+from doanso.files import actions as files
+from doanso.files.models import Blob
+from doanso.lib import clock
+from doanso.signing import pdf
+from doanso.signing.actions import public
+from doanso.signing.models import PublicFile
+from doanso.signing.verification_codes import address_of, spaced
+
+LIMIT = 50 << 20
+
+
+def make_base(*, actor: User, document: Document, base: str) -> Document:
+    """The document with the file that its signer signs; `base` is this installation's address, for the code on its pages.
+
+    Called outside a transaction: the bytes are stored before the row says so, and of two that make it at once the first
+    stays. A document that is not its signer's turn any more gets none.
+    """
+    if document.base_id is not None or document.state != DocumentState.SIGNING:
+        return document
+    code = document.public or _reserve(actor, document)
+    upload = document.versions.select_related("upload__key").get(number=document.version).upload
+    if upload is None:
+        rendered = render_pdf(content_of(document, code=code, base=base))
+        content, places = rendered.pdf, rendered.places
+    elif document.source_kind:
+        content, places = _bytes(upload), _kept_places(document)
+    else:
+        content = pdf.stamp_pages(_bytes(upload), words=spaced(code.code), address=address_of(code.code, base=base))
+        places = found_places(content, signer=_signer(document))
+    blob = files.store(source=pdf.open_places(content, places_of(places)), name=f"{document.pk}.pdf", limit=LIMIT)
+    with transaction.atomic():
+        fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+        if fresh.state != DocumentState.SIGNING or fresh.version != document.version or fresh.base_id is not None:
+            files.destroy_key(blob=blob)
+            return fresh
+        fresh.base, fresh.changed_at = blob, clock.now()
+        fresh.places = {name: place.as_json() for name, place in places.items()}
+        fresh.save(update_fields=["base", "places", "changed_at"])
+    return fresh
+
+
+def content_of(
+    document: Document, *, mark: str = "", code: PublicFile | None = None, base: str = ""
+) -> DocumentContent:
+    """The newest version as the form prints it."""
+    on = clock.today()
+    return compose(
+        draft_of(document),
+        frame_of(document.unit, on),
+        mandate=document.mandate,
+        signer=_signer(document),
+        made_on=on,
+        mark=mark,
+        verify_code=spaced(code.code) if code is not None else "",
+        verify_url=address_of(code.code, base=base) if code is not None else "",
+    )
+
+
+def _signer(document: Document) -> str:
+    return document.mandate.user.display_name if document.mandate is not None else ""
+
+
+def _kept_places(document: Document) -> dict[str, Place]:
+    return {name: Place.from_json(kept) for name, kept in document.places.items()}
+
+
+def _reserve(actor: User, document: Document) -> PublicFile:
+    """The document's code, for good: a later round of the same document bears it too."""
+    with transaction.atomic():
+        fresh = Document.objects.select_for_update(of=("self",)).select_related("public", "unit").get(pk=document.pk)
+        if fresh.public is None:
+            fresh.public = public.reserve_code(actor=actor, unit=fresh.unit)
+            fresh.save(update_fields=["public"])
+        return fresh.public
+
+
+def _bytes(blob: Blob) -> bytes:
+    with files.opened(blob) as plain:
+        content: bytes = plain.read()
+        return content

@@ -1,0 +1,152 @@
+"""Deeds on deliveries: who gets a document, who opened it, who handles it, what was answered, who was reminded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import Deed, record, record_many
+from doanso.documents import policy
+from doanso.documents.links import link_lookup, new_link, seal_link
+from doanso.documents.models import Delivery, Document, DocumentState
+from doanso.documents.rules import deliveries as rules
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.units.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Exactly one of a unit, a person with an account, or the name of somebody outside; with what it gets it for."""
+
+    unit: Unit | None = None
+    user: User | None = None
+    outside: str = ""
+    purpose: str = ""
+    answer_by: date | None = None
+
+
+def add_receivers(*, document: Document, receivers: Sequence[Receiver]) -> list[Delivery]:
+    """Write down who will get a document, each once; the caller holds the document and has asked its policy."""
+    made = []
+    units: set[UUID] = set(document.deliveries.exclude(unit=None).values_list("unit_id", flat=True))
+    users: set[UUID] = set(document.deliveries.exclude(user=None).values_list("user_id", flat=True))
+    for one in receivers:
+        refuse(rules.receiver_problem(one.unit is not None, one.user is not None, one.outside))
+        if (one.unit is not None and one.unit.pk in units) or (one.user is not None and one.user.pk in users):
+            continue
+        link = new_link() if one.outside.strip() else ""
+        made.append(
+            Delivery(
+                document=document,
+                unit=one.unit,
+                user=one.user,
+                outside=one.outside.strip(),
+                purpose=one.purpose.strip()[:20],
+                answer_by=one.answer_by,
+                link_sealed=seal_link(link) if link else b"",
+                link_lookup=link_lookup(link) if link else None,
+            )
+        )
+        units |= {one.unit.pk} if one.unit is not None else set()
+        users |= {one.user.pk} if one.user is not None else set()
+    return Delivery.objects.bulk_create(made)
+
+
+@transaction.atomic
+def send_to(*, actor: User, document: Document, receivers: Sequence[Receiver]) -> list[Delivery]:
+    """Send an issued document to more receivers."""
+    fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    policy.ISSUE.require(actor, fresh)
+    if fresh.state != DocumentState.ISSUED:
+        raise Refused(Problem("document_not_issued", _("Only a document that was issued can be sent on.")))
+    made = add_receivers(document=fresh, receivers=receivers)
+    Delivery.objects.filter(pk__in=[one.pk for one in made]).update(sent_at=clock.now())
+    record(actor=actor, verb="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["recipients"])
+    return made
+
+
+@transaction.atomic
+def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
+    """Note that a document was opened where it went, the first time; by nobody known where a link was used."""
+    fresh = Delivery.objects.select_for_update(of=("self",)).select_related("document").get(pk=delivery.pk)
+    if actor is not None:
+        policy.RECEIVE.require(actor, fresh)
+    if fresh.sent_at is None:
+        raise Refused(Problem("delivery_not_sent", _("This document has not been issued yet.")))
+    if fresh.opened_at is None:
+        fresh.opened_at, fresh.opened_by = clock.now(), actor
+        fresh.save(update_fields=["opened_at", "opened_by"])
+        record(actor=actor, verb="documents.open", obj=fresh, unit=fresh.unit_id or fresh.document.unit_id)
+    return fresh
+
+
+@transaction.atomic
+def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: date | None) -> Delivery:
+    """Give a document that came to somebody of the unit to handle, by a day."""
+    fresh = _received(actor, delivery)
+    refuse(rules.assign_problem(answer_by, clock.today()))
+    if fresh.unit is None or not policy.RECEIVE.allows_at(user, fresh.unit):
+        message = _("Choose somebody who receives documents of this unit.")
+        raise Refused(Problem("assign_stranger", message, "user"))
+    fresh.assigned_to, fresh.assigned_at, fresh.answer_by = user, clock.now(), answer_by
+    fresh.save(update_fields=["assigned_to", "assigned_at", "answer_by"])
+    record(actor=actor, verb="documents.assign", obj=fresh, unit=fresh.unit_id, changed=["assigned_to", "answer_by"])
+    return fresh
+
+
+@transaction.atomic
+def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Document | None = None) -> Delivery:
+    """Answer a document, in words or with a document of one's own."""
+    fresh = _received(actor, delivery)
+    refuse(rules.answer_problem(words, document is not None))
+    if document is not None:
+        policy.require_readable(actor, document)
+    fresh.answer, fresh.answer_document = words.strip(), document
+    fresh.answered_at, fresh.answered_by = clock.now(), actor
+    fresh.save(update_fields=["answer", "answer_document", "answered_at", "answered_by"])
+    record(actor=actor, verb="documents.answer", obj=fresh, unit=fresh.unit_id, changed=["answer"])
+    return fresh
+
+
+@transaction.atomic
+def see_end(*, actor: User, delivery: Delivery) -> Delivery:
+    """Take note that a document was recalled or replaced."""
+    fresh = _received(actor, delivery)
+    if fresh.end_seen_at is None and fresh.document.state in (DocumentState.RECALLED, DocumentState.REPLACED):
+        fresh.end_seen_at = clock.now()
+        fresh.save(update_fields=["end_seen_at"])
+        record(actor=actor, verb="documents.see_end", obj=fresh, unit=fresh.unit_id)
+    return fresh
+
+
+@transaction.atomic
+def remind(*, actor: User, document: Document) -> int:
+    """Remind everybody who has not opened the document yet, at most once a day each; how many."""
+    fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    policy.ISSUE.require(actor, fresh)
+    if fresh.state != DocumentState.ISSUED:
+        raise Refused(Problem("document_not_issued", _("Only a document that was issued can be reminded of.")))
+    now = clock.now()
+    waiting = (
+        fresh.deliveries.filter(opened_at=None, sent_at__isnull=False)
+        .exclude(reminded_at__gt=now - rules.BETWEEN_REMINDERS)
+        .order_by("id")
+    )
+    found = list(waiting)
+    fresh.deliveries.filter(pk__in=[one.pk for one in found]).update(reminded_at=now, reminders=F("reminders") + 1)
+    record_many([Deed(actor, "documents.remind", one, one.unit_id or fresh.unit_id) for one in found])
+    return len(found)
+
+
+def _received(actor: User, delivery: Delivery) -> Delivery:
+    fresh = Delivery.objects.select_for_update(of=("self",)).select_related("document", "unit").get(pk=delivery.pk)
+    policy.RECEIVE.require(actor, fresh)
+    if fresh.sent_at is None:
+        raise Refused(Problem("delivery_not_sent", _("This document has not been issued yet.")))
+    return fresh

@@ -1,0 +1,194 @@
+"""Deeds on drafts: begun, written version by version, thrown away. A mark of secrecy keeps a document out of the system."""
+
+from typing import IO
+from uuid import UUID
+
+from django.db import transaction
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents import policy
+from doanso.documents.drafts import Draft, from_json, require_sound
+from doanso.documents.models import Attachment, Document, DocumentState, Version
+from doanso.documents.rules import passing as rules
+from doanso.documents.secrecy import refuse_secret
+from doanso.files import actions as files
+from doanso.files.models import Blob
+from doanso.files.reading import Kind, examine
+from doanso.lib import clock, vietnamese
+from doanso.lib.problems import refuse
+from doanso.units.models import Unit
+
+
+@transaction.atomic
+def start_document(*, actor: User, unit: Unit, draft: Draft) -> Document:
+    """Begin a document in a unit with its first version."""
+    policy.DRAFT.require_at(actor, unit)
+    return _begun(actor, unit, draft, blob=None)
+
+
+def start_upload(*, actor: User, unit: Unit, draft: Draft, source: IO[bytes] | bytes, name: str) -> Document:
+    """Begin a document with a PDF that was made elsewhere."""
+    policy.DRAFT.require_at(actor, unit)
+    blob = keep_file(source, name=name, allowed={Kind.PDF})
+    with transaction.atomic():
+        return _begun(actor, unit, draft, blob=blob)
+
+
+@transaction.atomic
+def start_from_source(
+    *, actor: User, unit: Unit, draft: Draft, source_kind: str, source_id: UUID, blob: Blob, places: dict[str, object]
+) -> Document:
+    """Begin a document with a file that another app made of its own record, which says what stands where in it.
+
+    What was begun of the record already, and was not thrown away since, is given again.
+    """
+    policy.DRAFT.require_at(actor, unit)
+    ended = (DocumentState.DISCARDED, DocumentState.RECALLED, DocumentState.REPLACED)
+    known = Document.objects.filter(source_kind=source_kind, source_id=source_id).exclude(state__in=ended).first()
+    if known is not None:
+        files.destroy_key(blob=blob)
+        return known
+    document = _begun(actor, unit, draft, blob=blob)
+    document.source_kind, document.source_id, document.places = source_kind, source_id, places
+    document.save(update_fields=["source_kind", "source_id", "places"])
+    return document
+
+
+def _begun(actor: User, unit: Unit, draft: Draft, *, blob: Blob | None) -> Document:
+    require_sound(draft)
+    refuse_secret(draft.pages(), field="body")
+    now = clock.now()
+    document = Document(unit=unit, made_by=actor, made_at=now, changed_at=now)
+    _show(document, draft)
+    document.save(force_insert=True)
+    _keep(document, actor, draft, blob, note="")
+    record(actor=actor, verb="documents.draft", obj=document, unit=unit)
+    return document
+
+
+@transaction.atomic
+def write_document(*, actor: User, document: Document, read: int, draft: Draft, note: str = "") -> Document:
+    """Keep a new version; `read` is the version from which it was written. Nothing new makes no version."""
+    fresh = _writable(actor, document, read)
+    require_sound(draft)
+    refuse_secret(draft.pages(), field="body")
+    newest = fresh.versions.get(number=fresh.version)
+    before = from_json(newest.content)
+    if before == draft:
+        return fresh
+    _show(fresh, draft)
+    _keep(fresh, actor, draft, newest.upload if draft.is_upload else None, note)
+    record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=_changed(before, draft))
+    return fresh
+
+
+def write_upload(
+    *, actor: User, document: Document, read: int, draft: Draft, source: IO[bytes] | bytes, name: str, note: str = ""
+) -> Document:
+    """Keep a new version with another PDF."""
+    policy.DRAFT.require(actor, document)
+    blob = keep_file(source, name=name, allowed={Kind.PDF})
+    with transaction.atomic():
+        fresh = _writable(actor, document, read)
+        require_sound(draft)
+        refuse_secret(draft.pages(), field="body")
+        _show(fresh, draft)
+        _keep(fresh, actor, draft, blob, note)
+        record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=["content"])
+        return fresh
+
+
+@transaction.atomic
+def discard_document(*, actor: User, document: Document, reason: str) -> Document:
+    """Throw a draft away. It got no number, so nothing is missing from the register."""
+    fresh = _writable(actor, document, document.version)
+    refuse(rules.words_problem(reason, needed=True))
+    fresh.state, fresh.ended_reason, fresh.changed_at = DocumentState.DISCARDED, reason.strip()[:300], clock.now()
+    fresh.save(update_fields=["state", "ended_reason", "changed_at"])
+    record(actor=actor, verb="documents.discard", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: str) -> Attachment:
+    """Put a file beside a draft; when the document is issued the organisation signs it by itself."""
+    policy.DRAFT.require(actor, document)
+    blob = keep_file(source, name=name, allowed={Kind.PDF})
+    with transaction.atomic():
+        fresh = _writable(actor, document, document.version)
+        made = Attachment.objects.create(
+            document=fresh, name=blob.name, blob=blob, added_by=actor, added_at=clock.now()
+        )
+        record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
+        return made
+
+
+@transaction.atomic
+def detach(*, actor: User, attachment: Attachment) -> Document:
+    """Take a file away from a draft again."""
+    fresh = _writable(actor, attachment.document, attachment.document.version)
+    known = fresh.attachments.filter(pk=attachment.pk).select_related("blob__key").first()
+    if known is not None:
+        blob = known.blob
+        known.delete()
+        files.destroy_key(blob=blob)
+        record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
+    return fresh
+
+
+def keep_file(source: IO[bytes] | bytes, *, name: str, allowed: set[Kind]) -> Blob:
+    """Look at an uploaded file, above all for marks of secrecy, and store it. Nothing of a secret one is kept."""
+    told = examine(source, name=name, allowed=allowed, text=True)
+    if told.text is not None:
+        pages = told.text.pages
+        aside = [line.text for page in pages for line in page.lines if line.place in _ASIDE]
+        refuse_secret([page.text for page in pages], aside)
+    return files.keep(told)
+
+
+_ASIDE = frozenset({"header", "footer", "box", "watermark"})
+
+
+def _writable(actor: User, document: Document, read: int) -> Document:
+    fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    policy.DRAFT.require(actor, fresh)
+    refuse(rules.write_problem(fresh.state))
+    refuse(rules.version_problem(read, fresh.version))
+    return fresh
+
+
+def _show(document: Document, draft: Draft) -> None:
+    """What lists show of the newest version."""
+    document.profile, document.kind, document.urgency = draft.profile, draft.kind, draft.urgency
+    document.summary = draft.summary.strip()
+    document.folded = vietnamese.fold(document.summary)
+
+
+def _keep(document: Document, actor: User, draft: Draft, blob: Blob | None, note: str) -> Version:
+    document.version += 1
+    document.changed_at = clock.now()
+    document.save(
+        update_fields=["version", "changed_at", "profile", "kind", "urgency", "summary", "folded"],
+    )
+    return Version.objects.create(
+        document=document,
+        number=document.version,
+        content=draft.as_json(),
+        upload=blob,
+        made_by=actor,
+        made_at=document.changed_at,
+        note=note.strip()[:200],
+    )
+
+
+_NAMES = {"body": "content", "appendices": "content"}
+
+
+def _changed(before: Draft, after: Draft) -> list[str]:
+    old, new = before.as_json(), after.as_json()
+    return sorted({_NAMES.get(name, name) for name in new if old[name] != new[name]})
+
+
+def draft_of(document: Document, number: int | None = None) -> Draft:
+    """What a version says; of none named the newest."""
+    return from_json(document.versions.get(number=number or document.version).content)

@@ -1,0 +1,53 @@
+"""Deeds that end a document: recalled, or replaced by another one. Nothing that was issued disappears."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents import policy
+from doanso.documents.models import Document, DocumentState
+from doanso.documents.rules import issuing as rules
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.signing.actions import public
+
+LONGEST_REASON = 300
+
+
+@transaction.atomic
+def recall_document(*, actor: User, document: Document, reason: str) -> Document:
+    """Call an issued document back: every receiver sees it at once, and so does whoever verifies it."""
+    fresh = _ended(actor, document, DocumentState.RECALLED, reason)
+    if fresh.public is not None:
+        public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
+    record(actor=actor, verb="documents.recall", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+@transaction.atomic
+def replace_document(*, actor: User, document: Document, by: Document, reason: str) -> Document:
+    """Say that another issued document of the same unit and form holds instead of this one."""
+    other = Document.objects.select_for_update(of=("self",)).select_related("public").get(pk=by.pk)
+    if other.pk == document.pk or other.unit_id != document.unit_id or other.state != DocumentState.ISSUED:
+        message = _("Choose a document of this unit that was issued and still holds.")
+        raise Refused(Problem("replacement_unfit", message, "by"))
+    if other.replaces_id is not None:
+        message = _("That document replaces another one already.")
+        raise Refused(Problem("replacement_taken", message, "by"))
+    fresh = _ended(actor, document, DocumentState.REPLACED, reason)
+    other.replaces = fresh
+    other.save(update_fields=["replaces"])
+    if fresh.public is not None and other.public is not None:
+        public.replace(actor=actor, public_file=fresh.public, by=other.public, reason=fresh.ended_reason)
+    record(actor=actor, verb="documents.replace", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+def _ended(actor: User, document: Document, state: str, reason: str) -> Document:
+    fresh = Document.objects.select_for_update(of=("self",)).select_related("public").get(pk=document.pk)
+    policy.ISSUE.require(actor, fresh)
+    refuse(rules.end_problem(fresh.state, reason))
+    fresh.state, fresh.ended_reason, fresh.changed_at = state, reason.strip()[:LONGEST_REASON], clock.now()
+    fresh.save(update_fields=["state", "ended_reason", "changed_at"])
+    return fresh

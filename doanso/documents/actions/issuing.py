@@ -1,0 +1,297 @@
+"""From the person's signature to the reader: a number and a day, the organisation's seal, out to everybody. Each once.
+
+The number is drawn when the clerk asks and belongs to the document from then on, so a worker that dies between number, seal and
+issue leaves it neither lost nor used twice; the next look goes on where the last one stopped. A document is issued in one
+transaction with its deliveries, its public page and its place in the figures: never half.
+"""
+
+import logging
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents import families, policy
+from doanso.documents.actions.deliveries import Receiver, add_receivers
+from doanso.documents.actions.drafts import draft_of
+from doanso.documents.actions.numbers import draw, locked_series, notation_of
+from doanso.documents.actions.signing import OWNER, keep_person_signature
+from doanso.documents.drafts import notation_symbol
+from doanso.documents.models import (
+    Attachment,
+    Direction,
+    Document,
+    DocumentState,
+    Issuing,
+    IssuingState,
+    Signature,
+)
+from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.rules import issuing as rules
+from doanso.documents.signing_places import ORGANISATION, PERSON
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.signing import actions as signing
+from doanso.signing import queries as signatures
+from doanso.signing.actions import Begun, public
+from doanso.signing.models import Certificate, Session, Way
+from doanso.tally import actions as ledger
+
+logger = logging.getLogger(__name__)
+
+ATTACHMENT = "documents.attachment"
+UNDER_WAY = (IssuingState.NUMBERED, IssuingState.SEALED)
+
+
+@transaction.atomic
+def ask_issue(
+    *,
+    actor: User,
+    document: Document,
+    certificate: Certificate,
+    receivers: Sequence[Receiver],
+    is_public: bool = False,
+) -> Issuing:
+    """Give a signed document its number and day, and have it sealed and sent. Asking again changes nothing."""
+    fresh = Document.objects.select_for_update(of=("self",)).select_related("unit").get(pk=document.pk)
+    policy.ISSUE.require(actor, fresh)
+    known = Issuing.objects.filter(document=fresh).first()
+    if known is not None:
+        return known
+    refuse(rules.issue_problem(fresh.state, len(receivers)))
+    _require_seal(actor, fresh, certificate)
+    today = clock.today()
+    draft = draft_of(fresh)
+    series = locked_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
+    number = draw(actor=actor, series=series, dated=today)
+    fresh.number, fresh.dated, fresh.state = number, today, DocumentState.ISSUING
+    fresh.notation = notation_of(number, fresh.profile, notation_symbol(draft, frame_of(fresh.unit, today)))
+    _keep(fresh, "number", "dated", "state", "notation")
+    now = clock.now()
+    issuing = Issuing.objects.create(
+        document=fresh, certificate=certificate, is_public=is_public, asked_by=actor, asked_at=now, stepped_at=now
+    )
+    add_receivers(document=fresh, receivers=receivers)
+    record(actor=actor, verb="documents.draw_number", obj=fresh, unit=fresh.unit_id, changed=["number", "dated"])
+    wake_worker(fresh.pk)
+    return issuing
+
+
+def _require_seal(actor: User, document: Document, certificate: Certificate) -> None:
+    if certificate not in signatures.organisation_certificates(actor, document.unit):
+        message = _("Choose a certificate of this unit with which you may seal.")
+        raise Refused(Problem("certificate_elsewhere", message, "certificate"))
+
+
+def wake_worker(document_id: UUID) -> None:
+    """Have the worker go on once this transaction is committed."""
+    # Tasks call back into this module, so they are known only now.
+    from doanso.documents import tasks
+
+    transaction.on_commit(lambda: tasks.go_on.enqueue(str(document_id)))
+
+
+def go_on(document_id: UUID) -> None:
+    """Do what is next for a document on its way out: seal it and its files, then issue it. Done again, nothing happens.
+
+    What is refused says why on the document's page and waits there; what fails otherwise is tried again.
+    """
+    taken = Issuing.objects.filter(pk=document_id, state__in=UNDER_WAY)
+    if not taken.update(stepped_at=clock.now(), attempts=F("attempts") + 1):
+        return
+    issuing = Issuing.objects.select_related("document__unit", "document__signed", "certificate", "asked_by").get(
+        pk=document_id
+    )
+    try:
+        if issuing.state == IssuingState.NUMBERED:
+            if issuing.certificate.way != Way.TOKEN:
+                # The clerk's own machine signs: the page leads there, and the signature wakes us again.
+                return
+            _seal_on_server(issuing)
+        _seal_attachments(issuing)
+        _issue(document_id)
+    except Refused as refused:
+        taken.update(problem=refused.problem.message[:300])
+
+
+def _fills(document: Document) -> dict[str, str]:
+    """What the organisation's signature writes into the places that the file leaves open."""
+    assert document.number is not None  # noqa: S101
+    assert document.dated is not None  # noqa: S101
+    written = rules.written(document.number.value, document.dated)
+    return {name: words for name, words in written.items() if name in document.places}
+
+
+def begin_seal(*, actor: User, document: Document) -> Begun:
+    """Prepare the organisation's signature, with number and day in it; not inside a transaction."""
+    issuing = Issuing.objects.select_related("document__number", "document__signed", "certificate").get(pk=document.pk)
+    policy.ISSUE.require(actor, document)
+    if issuing.state != IssuingState.NUMBERED or issuing.document.signed is None:
+        raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
+    return signing.begin_signature(
+        actor=actor,
+        owner_kind=OWNER,
+        owner_id=document.pk,
+        title=f"{issuing.document.notation}: {issuing.document.summary}",
+        certificate=issuing.certificate,
+        base=issuing.document.signed,
+        field=ORGANISATION,
+        fills=_fills(issuing.document),
+    )
+
+
+def _seal_on_server(issuing: Issuing) -> None:
+    document = issuing.document
+    session = signatures.open_session(owner_kind=OWNER, owner_id=document.pk, field=ORGANISATION)
+    if session is None:
+        session = begin_seal(actor=issuing.asked_by, document=document).session
+    signing.sign_on_server(actor=issuing.asked_by, session=session)
+
+
+def keep_signature(session: Session) -> None:
+    """One of the two signatures of a document is made; inside the transaction of the session."""
+    if session.field == PERSON:
+        keep_person_signature(session)
+    else:
+        keep_seal(session)
+
+
+def keep_seal(session: Session) -> None:
+    """The organisation has signed: the file is whole. Inside the transaction of the session."""
+    fresh = Document.objects.select_for_update(of=("self",)).get(pk=session.owner_id)
+    issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=fresh.pk)
+    if issuing.state != IssuingState.NUMBERED or fresh.signed_id != session.base_id:
+        raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
+    now = clock.now()
+    fresh.final = session.signed
+    _keep(fresh, "final")
+    issuing.state, issuing.problem = IssuingState.SEALED, ""
+    issuing.save(update_fields=["state", "problem"])
+    Signature.objects.create(
+        document=fresh, certificate=session.certificate, by=session.user, blob=session.signed, made_at=now
+    )
+    record(actor=session.user, verb="documents.seal", obj=fresh, unit=fresh.unit_id)
+    wake_worker(fresh.pk)
+
+
+def _seal_attachments(issuing: Issuing) -> None:
+    """The organisation signs each file that goes with the document by itself, at the top right of its first page."""
+    if issuing.certificate.way != Way.TOKEN:
+        return
+    for one in issuing.document.attachments.filter(signed=None).select_related("blob__key").order_by("added_at", "id"):
+        session = signatures.open_session(owner_kind=ATTACHMENT, owner_id=one.pk, field=ORGANISATION)
+        if session is None:
+            session = signing.begin_signature(
+                actor=issuing.asked_by,
+                owner_kind=ATTACHMENT,
+                owner_id=one.pk,
+                title=one.name,
+                certificate=issuing.certificate,
+                base=one.blob,
+                field=ORGANISATION,
+                appendix=issuing.document.notation,
+            ).session
+        signing.sign_on_server(actor=issuing.asked_by, session=session)
+
+
+def keep_attachment_seal(session: Session) -> None:
+    """A file that goes with a document is signed. Inside the transaction of the session."""
+    fresh = Attachment.objects.select_for_update(of=("self",)).select_related("document").get(pk=session.owner_id)
+    if fresh.signed_id is not None:
+        raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
+    fresh.signed = session.signed
+    fresh.save(update_fields=["signed"])
+    Signature.objects.create(
+        document=fresh.document,
+        attachment=fresh,
+        certificate=session.certificate,
+        by=session.user,
+        blob=session.signed,
+        made_at=clock.now(),
+    )
+
+
+@transaction.atomic
+def _issue(document_id: UUID) -> None:
+    """Out with it: the public page, the deliveries and the figures in one transaction, once."""
+    fresh = (
+        Document.objects.select_for_update(of=("self",)).select_related("unit", "public", "final").get(pk=document_id)
+    )
+    issuing = Issuing.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=document_id)
+    if issuing.state != IssuingState.SEALED:
+        return
+    now, today = clock.now(), clock.today()
+    fresh.state, fresh.issued_at, fresh.issued_on, fresh.issued_by = DocumentState.ISSUED, now, today, issuing.asked_by
+    _keep(fresh, "state", "issued_at", "issued_on", "issued_by")
+    fresh.deliveries.filter(sent_at=None).update(sent_at=now)
+    if fresh.public is not None and fresh.final is not None:
+        public.publish(
+            actor=issuing.asked_by,
+            public_file=fresh.public,
+            blob=fresh.final,
+            issuer=frame_of(fresh.unit, today).issuer,
+            number=fresh.notation,
+            title=fresh.summary,
+            dated=fresh.dated,
+            is_open=issuing.is_public,
+        )
+    issuing.state, issuing.problem = IssuingState.ISSUED, ""
+    issuing.save(update_fields=["state", "problem"])
+    record(actor=issuing.asked_by, verb="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    ledger.count_many(families.counted(fresh))
+
+
+def resume_stalled() -> int:
+    """Give out again what nobody seems to work on; how many. What failed again and again waits for a person, and says so."""
+    now = clock.now()
+    silent = Issuing.objects.filter(state__in=UNDER_WAY, problem="", stepped_at__lt=now - rules.STALLED_AFTER)
+    woken = 0
+    for one in silent.exclude(certificate__in=Certificate.objects.exclude(way=Way.TOKEN), state=IssuingState.NUMBERED):
+        if one.attempts >= rules.MOST_ATTEMPTS:
+            logger.warning("issuing %s given up", one.pk)
+            message = _("Sealing did not succeed. Try again; if it fails again, tell the administrator.")
+            silent.filter(pk=one.pk).update(problem=message[:300])
+            continue
+        with transaction.atomic():
+            # Marked as taken, so that the next look does not give it out once more before it has begun.
+            if silent.filter(pk=one.pk, stepped_at=one.stepped_at).update(stepped_at=now):
+                wake_worker(one.pk)
+                woken += 1
+    return woken
+
+
+@transaction.atomic
+def try_again(*, actor: User, document: Document) -> Issuing:
+    """Go on with a document whose sealing was refused or did not succeed; number and day stay."""
+    issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    policy.ISSUE.require(actor, document)
+    if issuing.state in UNDER_WAY:
+        issuing.problem, issuing.attempts = "", 0
+        issuing.save(update_fields=["problem", "attempts"])
+        wake_worker(document.pk)
+    return issuing
+
+
+@transaction.atomic
+def choose_certificate(*, actor: User, document: Document, certificate: Certificate) -> Issuing:
+    """Seal with another certificate of the unit, where the first one cannot any more."""
+    fresh = Document.objects.select_related("unit").get(pk=document.pk)
+    issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    policy.ISSUE.require(actor, fresh)
+    if issuing.state != IssuingState.NUMBERED:
+        raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
+    _require_seal(actor, fresh, certificate)
+    issuing.certificate, issuing.problem, issuing.attempts = certificate, "", 0
+    issuing.save(update_fields=["certificate", "problem", "attempts"])
+    record(actor=actor, verb="documents.seal", obj=fresh, unit=fresh.unit_id, changed=["certificate"])
+    wake_worker(document.pk)
+    return issuing
+
+
+def _keep(document: Document, *fields: str) -> None:
+    document.changed_at = clock.now()
+    document.save(update_fields=[*fields, "changed_at"])

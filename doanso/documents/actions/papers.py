@@ -1,0 +1,67 @@
+"""Documents of which the original is paper: entered in the register, with a scan or without, so that the whole is known."""
+
+from datetime import date
+from typing import IO
+
+from django.db import transaction
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents import families, policy
+from doanso.documents.actions.drafts import keep_file
+from doanso.documents.actions.numbers import draw, locked_series, notation_of
+from doanso.documents.drafts import Draft, notation_symbol, require_sound
+from doanso.documents.models import Direction, Document, DocumentState, Medium, Version
+from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.secrecy import refuse_secret
+from doanso.files.models import Blob
+from doanso.files.reading import Kind
+from doanso.lib import clock, vietnamese
+from doanso.tally import actions as ledger
+from doanso.units.models import Unit
+
+
+def register_paper(
+    *, actor: User, unit: Unit, draft: Draft, dated: date, scan: IO[bytes] | bytes | None = None, name: str = ""
+) -> Document:
+    """Give a paper document its number and enter it as issued; it counts among all, and not among the signed ones."""
+    policy.ISSUE.require_at(actor, unit)
+    require_sound(draft)
+    refuse_secret(draft.pages(), field="summary")
+    blob = keep_file(scan, name=name, allowed={Kind.PDF}) if scan is not None else None
+    with transaction.atomic():
+        return _registered(actor, unit, draft, dated, blob)
+
+
+def _registered(actor: User, unit: Unit, draft: Draft, dated: date, blob: Blob | None) -> Document:
+    now, today = clock.now(), clock.today()
+    series = locked_series(unit, Direction.OUT, profile=draft.profile, kind=draft.kind, dated=dated)
+    number = draw(actor=actor, series=series, dated=dated)
+    summary = draft.summary.strip()
+    document = Document.objects.create(
+        unit=unit,
+        profile=draft.profile,
+        kind=draft.kind,
+        medium=Medium.PAPER,
+        urgency=draft.urgency,
+        summary=summary,
+        folded=vietnamese.fold(summary),
+        state=DocumentState.ISSUED,
+        version=1,
+        number=number,
+        notation=notation_of(number, draft.profile, notation_symbol(draft, frame_of(unit, dated))),
+        dated=dated,
+        final=blob,
+        made_by=actor,
+        made_at=now,
+        changed_at=now,
+        issued_at=now,
+        issued_on=today,
+        issued_by=actor,
+    )
+    Version.objects.create(
+        document=document, number=1, content=draft.as_json(), upload=blob, made_by=actor, made_at=now
+    )
+    record(actor=actor, verb="documents.register_paper", obj=document, unit=unit)
+    ledger.count_many(families.counted(document))
+    return document

@@ -1,0 +1,76 @@
+"""The person's signature: begun by whoever holds the authority to sign, and by nobody in their place."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents.actions.bases import make_base
+from doanso.documents.models import Document, DocumentState, Signature, StepState
+from doanso.documents.rules import passing as rules
+from doanso.documents.signing_places import PERSON
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.signing import actions as signing
+from doanso.signing.actions import Begun
+from doanso.signing.models import Certificate, Session
+
+OWNER = "documents.document"
+
+
+def begin_signing(*, actor: User, document: Document, read: int, certificate: Certificate, base: str) -> Begun:
+    """Prepare the signer's signature on the version that was read; see `signing` for how it goes on.
+
+    Called outside a transaction. What the signer agreed to is decided when the signature comes back.
+    """
+    _require_turn(actor, document)
+    refuse(rules.version_problem(read, document.version))
+    made = make_base(actor=actor, document=document, base=base)
+    if made.base is None or made.version != read:
+        raise Refused(
+            Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
+        )
+    return signing.begin_signature(
+        actor=actor,
+        owner_kind=OWNER,
+        owner_id=made.pk,
+        title=made.summary,
+        certificate=certificate,
+        base=made.base,
+        field=PERSON,
+    )
+
+
+def _require_turn(actor: User, document: Document) -> None:
+    if document.state != DocumentState.SIGNING:
+        raise Refused(Problem("document_not_to_sign", _("This document does not wait for a signature.")))
+    mandate = document.mandate
+    if mandate is None or mandate.user_id != actor.pk:
+        raise PermissionDenied("documents.sign")
+    refuse(rules.mandate_problem(document.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
+
+
+def keep_person_signature(session: Session) -> None:
+    """The signature is made: the step has passed and it is the clerk's turn. Inside the transaction of the session.
+
+    A document that was called back meanwhile takes no signature any more: the session fails with it.
+    """
+    fresh = Document.objects.select_for_update(of=("self",)).get(pk=session.owner_id)
+    if fresh.state != DocumentState.SIGNING or fresh.base_id != session.base_id:
+        raise Refused(
+            Problem("document_called_back", _("The document was called back while you signed. Nothing was signed."))
+        )
+    now = clock.now()
+    step = fresh.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
+    step.state, step.decided_by, step.decided_at = StepState.PASSED, session.user, now
+    step.save(update_fields=["state", "decided_by", "decided_at"])
+    fresh.signed, fresh.state, fresh.changed_at = session.signed, DocumentState.SIGNED, now
+    fresh.save(update_fields=["signed", "state", "changed_at"])
+    Signature.objects.create(
+        document=fresh,
+        certificate=session.certificate,
+        by=session.user,
+        blob=session.signed,
+        made_at=now,
+    )
+    record(actor=session.user, verb="documents.sign", obj=fresh, unit=fresh.unit_id, changed=["state"])

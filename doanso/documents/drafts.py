@@ -1,0 +1,149 @@
+"""What a document says as people write it, kept in its versions, and what the form makes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from doanso.documents.body.nodes import Appendix, Body
+from doanso.documents.body.schema import EMPTY, parse, parse_appendices
+from doanso.documents.body.text import pages_of
+from doanso.documents.forms.authority import signatory
+from doanso.documents.forms.content import CIRCULATIONS, URGENCIES, DocumentContent, Issuer, Signatory
+from doanso.documents.kinds import kind_named, symbol
+from doanso.documents.models import Mandate
+from doanso.documents.queries.letterheads import Frame
+from doanso.lib.problems import Problem, Refused
+
+LONGEST_SUMMARY, LONGEST_LINE, MOST_LINES = 400, 200, 30
+DRAFT_MARK = "DỰ THẢO"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What people write. `addressees` ("Kính gửi") and `recipients` ("Nơi nhận") have one on a line.
+
+    Of an uploaded file only what the register needs is here; `is_upload` tells it apart.
+    """
+
+    profile: str
+    kind: str
+    summary: str
+    body: Body = EMPTY
+    appendices: tuple[Appendix, ...] = ()
+    addressees: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    urgency: str = ""
+    circulation: str = ""
+    # The office that drafts it, at the end of the symbol.
+    division: str = ""
+    is_upload: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As kept in a version."""
+        return {
+            "profile": self.profile,
+            "kind": self.kind,
+            "summary": self.summary,
+            "body": self.body.as_json(),
+            "appendices": [one.as_json() for one in self.appendices],
+            "addressees": list(self.addressees),
+            "recipients": list(self.recipients),
+            "urgency": self.urgency,
+            "circulation": self.circulation,
+            "division": self.division,
+            "is_upload": self.is_upload,
+        }
+
+    def pages(self) -> list[str]:
+        """All words, for the look-out for secrecy marks and for the search."""
+        return ["\n".join((self.summary, *self.addressees)), *pages_of(self.body, self.appendices)]
+
+
+def from_json(kept: Mapping[str, Any]) -> Draft:
+    """The draft that `as_json` wrote."""
+    return Draft(
+        profile=kept["profile"],
+        kind=kept["kind"],
+        summary=kept["summary"],
+        body=parse(kept["body"]),
+        appendices=parse_appendices(kept["appendices"]),
+        addressees=tuple(kept["addressees"]),
+        recipients=tuple(kept["recipients"]),
+        urgency=kept["urgency"],
+        circulation=kept["circulation"],
+        division=kept["division"],
+        is_upload=kept["is_upload"],
+    )
+
+
+def require_sound(draft: Draft) -> None:
+    """Refuse what could not be printed or registered."""
+    kind = kind_named(draft.kind)
+    if not kind.exists_in(draft.profile):
+        raise Refused(Problem("document_kind_form", _("This kind of document does not exist in this form."), "kind"))
+    if not draft.summary.strip():
+        raise Refused(Problem("document_summary", _("Say in a line what the document is about."), "summary"))
+    if len(draft.summary) > LONGEST_SUMMARY:
+        message = _("Not more than %(most)s letters.") % {"most": LONGEST_SUMMARY}
+        raise Refused(Problem("document_summary_long", message, "summary"))
+    if draft.urgency and draft.urgency not in URGENCIES:
+        raise Refused(Problem("document_urgency", _("Choose one of the listed marks."), "urgency"))
+    if draft.circulation and draft.circulation not in CIRCULATIONS:
+        raise Refused(Problem("document_circulation", _("Choose one of the listed marks."), "circulation"))
+    for field, lines in (("addressees", draft.addressees), ("recipients", draft.recipients)):
+        _require_lines(field, lines)
+
+
+def _require_lines(field: str, lines: Sequence[str]) -> None:
+    if len(lines) > MOST_LINES:
+        raise Refused(Problem("document_lines", _("Not more than %(most)s lines.") % {"most": MOST_LINES}, field))
+    if any(len(one) > LONGEST_LINE for one in lines):
+        message = _("A line has at most %(most)s letters.") % {"most": LONGEST_LINE}
+        raise Refused(Problem("document_line_long", message, field))
+
+
+def notation_symbol(draft: Draft, frame: Frame) -> str:
+    """What follows the number: "KH/TĐTN"."""
+    return symbol(draft.profile, kind_named(draft.kind), frame.symbol, draft.division)
+
+
+def compose(
+    draft: Draft,
+    frame: Frame,
+    *,
+    mandate: Mandate | None,
+    signer: str = "",
+    made_on: date,
+    mark: str = "",
+    verify_code: str = "",
+    verify_url: str = "",
+) -> DocumentContent:
+    """The document as its form prints it; number and day stay open, for they are filled with the organisation's signature."""
+    return DocumentContent(
+        form=draft.profile,
+        kind=kind_named(draft.kind),
+        symbol=notation_symbol(draft, frame),
+        issuers=(Issuer(frame.superior, frame.issuer),),
+        place=frame.place,
+        summary=draft.summary,
+        body=draft.body,
+        signatories=(_signatory(mandate, frame, signer),),
+        made_on=made_on,
+        addressees=draft.addressees,
+        recipients=draft.recipients or frame.recipients,
+        appendices=draft.appendices,
+        urgency=draft.urgency,
+        circulation=draft.circulation,
+        draft=mark,
+        verify_code=verify_code,
+        verify_url=verify_url,
+    )
+
+
+def _signatory(mandate: Mandate | None, frame: Frame, signer: str) -> Signatory:
+    if mandate is None:
+        return Signatory((frame.authority,) if frame.authority else (), frame.post, signer or frame.signer)
+    return signatory(mandate.wording, mandate.body, mandate.post, signer)

@@ -1,0 +1,106 @@
+"""What documents give the ledger: which were issued, which of them are signed, went out online, and lie in the store.
+
+Each document is one time (lượt), counted on the day of its number, in the unit that issued it; being recalled or replaced later
+does not undo that it was issued. A digital one goes to at least one receiver, so it is issued online. A secret document is in
+none of them: of it there is no record but a number, so numerator and denominator leave it out alike.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.documents.models import Document, DocumentState, Medium
+from doanso.lib.problems import Problem, Refused
+from doanso.tally.actions import Counted
+from doanso.tally.models import MeasureKind
+from doanso.tally.ports import MeasureKey, RawFact
+
+DOCUMENT = "documents.document"
+OUTGOING, SIGNED, ISSUED, STORED = "documents.outgoing", "documents.signed", "documents.issued", "documents.stored"
+GRADE = 1
+"""An officer's own record of what the office did; that a signature holds is verified, and no other evidence is meant."""
+_COUNTED = Q(state__in=(DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED))
+
+
+class _Family:
+    """Documents that were issued and are of one sort."""
+
+    kind = MeasureKind.TIMES
+    subject_kind = "document"
+    source_kind = DOCUMENT
+
+    def __init__(self, name: str, sort: Q) -> None:
+        self.name = name
+        self.sort = sort
+
+    def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
+        """There is nothing to choose."""
+        if parameters:
+            message = _("“%(family)s” takes no parameters.") % {"family": self.name}
+            raise Refused(Problem("measure_parameters", message, next(iter(parameters))))
+        return MeasureKey()
+
+    def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
+        """The next page of issued documents of this sort, from our own tables."""
+        found = Document.objects.filter(_COUNTED, self.sort).order_by("pk")
+        if after is not None:
+            found = found.filter(pk__gt=after)
+        return [
+            RawFact(
+                source_id=one.pk,
+                subject_ref=one.pk,
+                topic="",
+                level=0,
+                unit_id=one.unit_id,
+                happened_on=_day(one.dated),
+                arrived_on=_day(one.issued_on),
+                recorded_at=one.issued_at,  # type: ignore[arg-type]
+                grade=GRADE,
+            )
+            for one in found[:limit]
+        ]
+
+
+FAMILIES = (
+    _Family(OUTGOING, Q()),
+    _Family(SIGNED, Q(medium=Medium.DIGITAL)),
+    _Family(ISSUED, Q(medium=Medium.DIGITAL)),
+    _Family(STORED, Q(final__isnull=False)),
+)
+
+
+def counted(document: Document) -> list[Counted]:
+    """A document that was just issued, in every family it belongs to."""
+    belongs = {
+        OUTGOING: True,
+        SIGNED: _is_digital(document),
+        ISSUED: _is_digital(document),
+        STORED: bool(document.final_id),
+    }
+    return [
+        Counted(
+            family=name,
+            source_id=document.pk,
+            subject_ref=document.pk,
+            happened_on=_day(document.dated),
+            arrived_on=_day(document.issued_on),
+            grade=GRADE,
+            unit_id=document.unit_id,
+        )
+        for name, does in belongs.items()
+        if does
+    ]
+
+
+def _is_digital(document: Document) -> bool:
+    return document.medium == Medium.DIGITAL
+
+
+def _day(day: date | None) -> date:
+    if day is None:
+        raise ValueError("A document that was issued has its days.")
+    return day

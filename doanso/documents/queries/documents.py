@@ -1,0 +1,153 @@
+"""A document and all that hangs on it, and the register of what a unit issued."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from doanso.accounts.models import User
+from doanso.documents import policy
+from doanso.documents.kinds import kinds
+from doanso.documents.models import (
+    Comment,
+    Delivery,
+    Direction,
+    Document,
+    Issuing,
+    Mandate,
+    Number,
+    Signature,
+    Step,
+    Version,
+)
+from doanso.lib import clock, vietnamese
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+PAGE = 50
+
+
+def every() -> QuerySet[Document]:
+    """All documents with what a page shows of them, to be narrowed by a policy."""
+    return Document.objects.select_related("unit", "made_by", "mandate__user", "number", "public", "final", "signed")
+
+
+def readable(actor: User) -> QuerySet[Document]:
+    """The documents the actor may read, with what a page shows of them."""
+    return every().filter(pk__in=policy.readable(actor).values("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything that a document's own page shows; read in a fixed number of statements."""
+
+    document: Document
+    unit: NamedUnit
+    kind_name: str
+    steps: list[Step]
+    versions: list[Version]
+    comments: list[Comment]
+    signatures: list[Signature]
+    deliveries: list[Delivery]
+    names: dict[object, NamedUnit]
+    issuing: Issuing | None
+
+
+def whole(document: Document) -> Whole:
+    """The document with its steps, versions, remarks, signatures and receivers."""
+    deliveries = list(
+        document.deliveries.select_related("unit", "user", "opened_by", "answer_document").order_by("sent_at", "id")
+    )
+    ids = [one.unit_id for one in deliveries if one.unit_id is not None]
+    return Whole(
+        document=document,
+        unit=units.name(document.unit, document.dated or clock.today()),
+        kind_name=kind_names().get(document.kind, document.kind),
+        steps=list(document.steps.select_related("user", "decided_by").order_by("round", "place")),
+        versions=list(document.versions.select_related("made_by").defer("content").order_by("-number")),
+        comments=list(document.comments.select_related("by", "settled_by").order_by("at", "id")),
+        signatures=list(
+            document.signatures.filter(attachment=None).select_related("certificate", "by").order_by("made_at", "id")
+        ),
+        deliveries=deliveries,
+        names=dict(units.names(ids)) if ids else {},
+        issuing=Issuing.objects.filter(document=document).select_related("certificate").first(),
+    )
+
+
+def kind_names() -> dict[str, str]:
+    """Names of kinds by their codes."""
+    return {one.code: one.name for one in kinds()}
+
+
+def mandates_for(unit: Unit, kind: str, on: date) -> list[Mandate]:
+    """Who may sign a kind of document for a unit on a day."""
+    standing = (
+        Mandate.objects.filter(unit=unit, since__lte=on)
+        .filter(Q(until=None) | Q(until__gte=on), user__is_active=True)
+        .select_related("user")
+        .order_by("given_at", "id")
+    )
+    return [one for one in standing if not one.kinds or kind in one.kinds]
+
+
+def reviewers_for(unit: Unit, *, but: User) -> list[User]:
+    """Who may be asked to look at a unit's drafts: everybody who writes there, but the author."""
+    roots = User.objects.filter(is_active=True).exclude(pk=but.pk)
+    return [one for one in roots.filter(holdings__unit=unit).distinct().order_by("sort_key") if _writes(one, unit)]
+
+
+def _writes(user: User, unit: Unit) -> bool:
+    return policy.DRAFT.allows_at(user, unit)
+
+
+# --- The register ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLine:
+    """A number of the register, with its document where the reader may see it; of a secret one there is nothing else."""
+
+    number: Number
+    document: Document | None
+    kind_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPage:
+    """One page of a register, newest first."""
+
+    lines: Sequence[RegisterLine]
+    number: int
+    more: bool
+
+
+def register(
+    unit: Unit, *, direction: str = Direction.OUT, kind: str = "", words: str = "", year: int | None = None, number: int = 1
+) -> RegisterPage:
+    """Numbers that a unit gave, newest first; the caller has asked the policy of the register. Constant statements."""
+    found = Number.objects.filter(unit=unit, direction=direction)
+    if kind:
+        found = found.filter(Q(document__kind=kind) | Q(document=None, series__kind=kind))
+    if year is not None:
+        found = found.filter(dated__year=year)
+    if words.strip():
+        folded = vietnamese.fold(words)
+        found = found.filter(Q(document__folded__contains=folded) | Q(document__notation__icontains=words.strip()))
+    rows = list(
+        found.select_related("series", "document", "drawn_by").order_by("-dated", "-drawn_at", "-id")[
+            (number - 1) * PAGE : number * PAGE + 1
+        ]
+    )
+    names = kind_names()
+    lines = [
+        RegisterLine(one, getattr(one, "document", None), names.get(_kind(one), _kind(one))) for one in rows[:PAGE]
+    ]
+    return RegisterPage(lines, number, len(rows) > PAGE)
+
+
+def _kind(number: Number) -> str:
+    document = getattr(number, "document", None)
+    return document.kind if document is not None else number.series.kind

@@ -1,0 +1,41 @@
+"""What may be done with a document that came from outside, on plain values."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from doanso.documents.models import ArrivalState
+from doanso.documents.rules.deliveries import assign_problem
+from doanso.lib.problems import Problem
+
+LONGEST_ISSUER, LONGEST_SUMMARY, LONGEST_WORDS = 200, 400, 1000
+OPEN = frozenset({ArrivalState.RECEIVED, ArrivalState.ASSIGNED})
+
+
+def told_problem(issuer: str, summary: str, dated: date | None, answer_by: date | None, today: date) -> Problem | None:
+    """Why a document cannot be entered like this."""
+    if not issuer.strip() or len(issuer.strip()) > LONGEST_ISSUER:
+        message = _("Say who issued the document, in at most %(most)s letters.") % {"most": LONGEST_ISSUER}
+        return Problem("arrival_issuer", message, "issuer")
+    if not summary.strip() or len(summary.strip()) > LONGEST_SUMMARY:
+        message = _("Say what the document is about, in at most %(most)s letters.") % {"most": LONGEST_SUMMARY}
+        return Problem("arrival_summary", message, "summary")
+    if dated is not None and dated > today:
+        return Problem("arrival_ahead", _("A document that came cannot be dated ahead. Check its day."), "dated")
+    return assign_problem(answer_by, today)
+
+
+def open_problem(state: str) -> Problem | None:
+    """Why nothing more is done about a document that came."""
+    if state in OPEN:
+        return None
+    return Problem("arrival_ended", _("This document was settled already."))
+
+
+def words_problem(words: str) -> Problem | None:
+    """Why these words do not end it."""
+    if not words.strip():
+        return Problem("words_needed", _("Say in a few words what was done."), "words")
+    if len(words.strip()) > LONGEST_WORDS:
+        return Problem("words_long", _("Not more than %(most)s letters.") % {"most": LONGEST_WORDS}, "words")
+    return None

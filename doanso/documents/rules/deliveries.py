@@ -1,0 +1,39 @@
+"""What may be done with a document that came, on plain values."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem
+
+BETWEEN_REMINDERS = timedelta(hours=20)
+"""Nobody is reminded of the same document twice a day."""
+LONGEST_ANSWER, LONGEST_OUTSIDE = 1000, 160
+FARTHEST = timedelta(days=366)
+
+
+def receiver_problem(unit: bool, user: bool, outside: str) -> Problem | None:
+    """Why nobody can be written down as a receiver like this: it is one unit, one person, or a name outside."""
+    if unit + user + bool(outside.strip()) != 1:
+        return Problem("receiver_one", _("A receiver is one unit, one person, or one name outside."), "receivers")
+    if len(outside.strip()) > LONGEST_OUTSIDE:
+        message = _("Not more than %(most)s letters.") % {"most": LONGEST_OUTSIDE}
+        return Problem("receiver_long", message, "receivers")
+    return None
+
+
+def assign_problem(answer_by: date | None, today: date) -> Problem | None:
+    """Why a document cannot be given to somebody with that day."""
+    if answer_by is not None and not today <= answer_by <= today + FARTHEST:
+        message = _("The day of the answer lies between today and a year ahead.")
+        return Problem("answer_day", message, "answer_by")
+    return None
+
+
+def answer_problem(words: str, with_document: bool) -> Problem | None:
+    """Why this is no answer."""
+    if not words.strip() and not with_document:
+        return Problem("answer_empty", _("Write the answer, or choose the document that answers."), "words")
+    if len(words.strip()) > LONGEST_ANSWER:
+        return Problem("answer_long", _("Not more than %(most)s letters.") % {"most": LONGEST_ANSWER}, "words")
+    return None

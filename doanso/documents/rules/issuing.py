@@ -1,0 +1,41 @@
+"""When a document may go out, and what its number and day read like in its places."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from doanso.documents.models import DocumentState
+from doanso.documents.official.wording import day_words
+from doanso.lib.problems import Problem
+
+STALLED_AFTER = timedelta(minutes=2)
+MOST_ATTEMPTS = 5
+MOST_RECEIVERS = 500
+
+
+def issue_problem(state: str, receivers: int) -> Problem | None:
+    """Why a document cannot be issued."""
+    if state != DocumentState.SIGNED:
+        return Problem("document_unsigned", _("The document is not signed yet. Wait until its signer has signed."))
+    if receivers == 0:
+        message = _("Choose at least one receiver: a document is issued when it goes to somebody.")
+        return Problem("receivers_none", message, "receivers")
+    if receivers > MOST_RECEIVERS:
+        message = _("Not more than %(most)s receivers at once.") % {"most": MOST_RECEIVERS}
+        return Problem("receivers_many", message, "receivers")
+    return None
+
+
+def written(number: int, dated: date) -> dict[str, str]:
+    """The words for each place: a number has two digits at least; day and month as the form writes them."""
+    day, month, year = day_words(dated)
+    return {"number": f"{number:02}", "day": day, "month": month, "year": year}
+
+
+def end_problem(state: str, reason: str) -> Problem | None:
+    """Why a document cannot be recalled or replaced."""
+    if state != DocumentState.ISSUED:
+        return Problem("document_not_issued", _("Only a document that was issued and still holds can be ended."))
+    if not reason.strip():
+        return Problem("end_reason", _("Say why; whoever got the document reads it."), "reason")
+    return None

@@ -1,0 +1,13 @@
+"""Documents on their way out, in the background. A task that dies is given out again by `issuing.resume_stalled`."""
+
+from uuid import UUID
+
+from django.tasks import task
+
+from doanso.documents.actions import issuing
+
+
+@task
+def go_on(document_id: str) -> None:
+    """Do what is next for one document."""
+    issuing.go_on(UUID(document_id))

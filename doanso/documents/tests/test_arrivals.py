@@ -1,0 +1,97 @@
+"""What comes in: a number of arrival, its signatures looked at, given to somebody, settled or sent back."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.documents.actions.arrivals import (
+    Told,
+    assign_arrival,
+    return_arrival,
+    settle_arrival,
+    take_in,
+    take_in_delivery,
+)
+from doanso.documents.models import Arrival, ArrivalState
+from doanso.documents.tests.conftest import TODAY, Office
+from doanso.signing.tests.pki import base_pdf, signed_pdf
+
+pytestmark = pytest.mark.django_db
+TOLD = Told(issuer="UBND Phường 4", summary="V/v phối hợp tuyến phố số", notation="45/UBND-VX", dated=TODAY)
+
+
+def taken(office: Office, told: Told = TOLD, **more) -> Arrival:
+    return take_in(actor=office.mai, unit=office.unit, told=told, **more)
+
+
+def test_arrivals_are_numbered_year_by_year_whatever_their_kind(office: Office):
+    numbers = [taken(office, Told(issuer="UBND Phường 4", summary=f"Việc {one}")).number.value for one in range(3)]
+    assert numbers == [1, 2, 3]
+
+
+def test_its_signatures_are_looked_at_as_it_comes(office: Office):
+    whole = taken(office, source=signed_pdf(), name="ke-hoach.pdf")
+    assert whole.verdict["state"] == "test_only"
+    broken = bytearray(signed_pdf())
+    broken[len(broken) // 3] ^= 1
+    changed = taken(office, Told(issuer="Thành Đoàn", summary="Bị sửa"), source=bytes(broken), name="bi-sua.pdf")
+    assert changed.verdict["state"] in {"broken", "changed", "unreadable"}
+    plain = taken(office, Told(issuer="Hội Phụ nữ", summary="Không ký"), source=base_pdf(), name="khong-ky.pdf")
+    assert plain.verdict["state"] == "unsigned"
+
+
+def test_the_same_document_twice_is_warned_of(office: Office, refused):
+    taken(office)
+    said = {"actor": office.mai, "unit": office.unit}
+    assert refused(take_in, **said, told=TOLD) == "arrival_twice"
+    assert take_in(**said, told=TOLD, twice=True).number.value == 2
+    other = Told(issuer="UBND Phường 5", summary="Việc khác", notation="45/UBND-VX")
+    assert take_in(**said, told=other).number.value == 3
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        (Told(issuer=" ", summary="x"), "arrival_issuer"),
+        (Told(issuer="x", summary=" "), "arrival_summary"),
+        (Told(issuer="x", summary="x", dated=TODAY + timedelta(days=1)), "arrival_ahead"),
+        (Told(issuer="x", summary="x", answer_by=TODAY - timedelta(days=1)), "answer_day"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(office: Office, refused, told, code):
+    assert refused(take_in, actor=office.mai, unit=office.unit, told=told) == code
+    assert not Arrival.objects.exists()
+
+
+def test_what_was_sent_here_is_entered_once_with_what_it_says(office: Office):
+    document = office.issued()
+    delivery = document.deliveries.get()
+    first = take_in_delivery(actor=office.tree.binh, delivery=delivery)
+    again = take_in_delivery(actor=office.tree.binh, delivery=delivery)
+    assert (first.pk, first.notation, first.issuer, first.blob) == (
+        again.pk,
+        document.notation,
+        "BCH ĐOÀN PHƯỜNG 4",
+        document.final,
+    )
+
+
+def test_it_is_given_to_somebody_and_settled_once(office: Office, refused):
+    arrival = taken(office)
+    said = {"actor": office.mai, "arrival": arrival}
+    assert refused(assign_arrival, **said, user=office.tree.chi, answer_by=None) == "assign_stranger"
+    assert assign_arrival(**said, user=office.phuc, answer_by=TODAY).state == ArrivalState.ASSIGNED
+    assert refused(settle_arrival, actor=office.phuc, arrival=arrival, words="") == "words_needed"
+    settled = settle_arrival(actor=office.phuc, arrival=arrival, words="Đã họp với Ủy ban")
+    assert (settled.state, settled.settled_by) == (ArrivalState.SETTLED, office.phuc)
+    assert refused(return_arrival, **said, words="Muộn rồi") == "arrival_ended"
+
+
+def test_a_stranger_does_nothing_with_it(office: Office):
+    arrival = taken(office)
+    for other in (office.tree.chi, office.tree.dung, office.tree.binh, office.tree.hanh):
+        with pytest.raises(PermissionDenied):
+            settle_arrival(actor=other, arrival=arrival, words="Xong")
+        with pytest.raises(PermissionDenied):
+            take_in(actor=other, unit=office.unit, told=TOLD)

@@ -1,0 +1,130 @@
+"""Who got it, who opened it, who handles it, what was answered; and what everybody sees when it is recalled or replaced."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.audit.models import Event
+from doanso.documents import policy
+from doanso.documents.actions.deliveries import (
+    Receiver,
+    answer_delivery,
+    assign_delivery,
+    open_delivery,
+    remind,
+    see_end,
+    send_to,
+)
+from doanso.documents.actions.endings import recall_document, replace_document
+from doanso.documents.links import link_lookup, link_of
+from doanso.documents.models import Delivery, DocumentState
+from doanso.documents.tests.conftest import TODAY, Office
+from doanso.signing.models import PublicFile
+
+pytestmark = pytest.mark.django_db
+
+
+def delivered(office: Office) -> dict[str, Delivery]:
+    """A plan that went to a branch, to a member and to the police."""
+    document = office.issued(
+        None,
+        Receiver(unit=office.tree.units["p4-kp1"], purpose="t/h", answer_by=TODAY + timedelta(days=7)),
+        Receiver(user=office.tree.khoa),
+        Receiver(outside="Công an phường 4"),
+    )
+    return {
+        "branch": document.deliveries.get(unit=office.tree.units["p4-kp1"]),
+        "khoa": document.deliveries.get(user=office.tree.khoa),
+        "police": document.deliveries.exclude(outside="").get(),
+    }
+
+
+def test_each_receiver_is_there_once(office: Office):
+    branch = office.tree.units["p4-kp1"]
+    document = office.issued(None, Receiver(unit=branch), Receiver(unit=branch), Receiver(user=office.tree.khoa))
+    send_to(actor=office.mai, document=document, receivers=[Receiver(unit=branch), Receiver(outside="Hội Phụ nữ")])
+    assert document.deliveries.count() == 3
+    assert not document.deliveries.filter(sent_at=None).exists()
+
+
+def test_nothing_is_there_before_it_is_issued(office: Office, refused):
+    issuing = office.numbered()
+    waiting = Delivery.objects.get()
+    assert refused(open_delivery, actor=office.tree.binh, delivery=waiting) == "delivery_not_sent"
+    assert not policy.received(office.tree.binh).exists()
+    assert issuing.document.state == DocumentState.ISSUING
+
+
+def test_the_first_opening_is_kept(office: Office):
+    branch = delivered(office)["branch"]
+    first = open_delivery(actor=office.tree.binh, delivery=branch)
+    again = open_delivery(actor=office.tree.binh, delivery=branch)
+    assert (again.opened_at, again.opened_by) == (first.opened_at, office.tree.binh)
+    assert Event.objects.filter(verb="documents.open").count() == 1
+
+
+def test_each_opens_what_went_to_them_and_nothing_else(office: Office):
+    found = delivered(office)
+    assert open_delivery(actor=office.tree.khoa, delivery=found["khoa"]).opened_by == office.tree.khoa
+    for name, key in (("khoa", "branch"), ("binh", "khoa"), ("chi", "branch"), ("dung", "branch"), ("hanh", "branch")):
+        with pytest.raises(PermissionDenied):
+            open_delivery(actor=office.tree.users[name], delivery=found[key])
+    assert set(policy.received(office.tree.binh)) == {found["branch"]}
+    assert set(policy.received(office.tree.khoa)) == {found["khoa"]}
+
+
+def test_outside_it_is_opened_by_a_link(office: Office):
+    police = delivered(office)["police"]
+    link = link_of(police)
+    assert len(link) >= 22
+    assert Delivery.objects.get(link_lookup=link_lookup(link)) == police
+    assert open_delivery(actor=None, delivery=police).opened_by is None
+
+
+def test_it_is_given_to_somebody_and_answered(office: Office, refused):
+    branch = delivered(office)["branch"]
+    day = TODAY + timedelta(days=3)
+    said = {"actor": office.tree.binh, "delivery": branch}
+    assert refused(assign_delivery, **said, user=office.tree.chi, answer_by=day) == "assign_stranger"
+    assert refused(assign_delivery, **said, user=office.tree.binh, answer_by=TODAY - timedelta(1)) == "answer_day"
+    assert assign_delivery(**said, user=office.tree.binh, answer_by=day).answer_by == day
+    assert refused(answer_delivery, **said, words=" ") == "answer_empty"
+    answered = answer_delivery(**said, words="Chi đoàn đã triển khai")
+    assert (answered.answered_by, answered.answer) == (office.tree.binh, "Chi đoàn đã triển khai")
+
+
+def test_who_has_not_opened_is_reminded_once_a_day(office: Office):
+    found = delivered(office)
+    open_delivery(actor=office.tree.binh, delivery=found["branch"])
+    document = found["branch"].document
+    assert (remind(actor=office.mai, document=document), remind(actor=office.mai, document=document)) == (2, 0)
+    assert sorted(document.deliveries.values_list("reminders", flat=True)) == [0, 1, 1]
+    with pytest.raises(PermissionDenied):
+        remind(actor=office.tree.binh, document=document)
+
+
+# --- Recalled, replaced -------------------------------------------------------------------------------------------------
+
+
+def test_a_recalled_document_says_so_everywhere(office: Office, refused):
+    branch = delivered(office)["branch"]
+    assert refused(recall_document, actor=office.mai, document=branch.document, reason=" ") == "end_reason"
+    recalled = recall_document(actor=office.mai, document=branch.document, reason="Sai căn cứ pháp lý")
+    assert (recalled.state, PublicFile.objects.get().recall_reason) == (DocumentState.RECALLED, "Sai căn cứ pháp lý")
+    assert see_end(actor=office.tree.binh, delivery=branch).end_seen_at is not None
+    assert refused(recall_document, actor=office.mai, document=recalled, reason="Lần nữa") == "document_not_issued"
+    with pytest.raises(PermissionDenied):
+        recall_document(actor=office.tree.chi, document=recalled, reason="Không phải của tôi")
+
+
+def test_another_document_takes_its_place(office: Office, refused):
+    old, new = office.issued(office.draft("Bản cũ")), office.issued(office.draft("Bản mới"))
+    said = {"actor": office.mai, "reason": "Cập nhật đoạn đường"}
+    assert refused(replace_document, document=old, by=old, **said) == "replacement_unfit"
+    replaced = replace_document(document=old, by=new, **said)
+    new.refresh_from_db()
+    assert (replaced.state, new.replaces) == (DocumentState.REPLACED, old)
+    assert PublicFile.objects.get(document=old).replaced_by == PublicFile.objects.get(document=new)
+    third = office.issued(office.draft("Bản thứ ba"))
+    assert refused(replace_document, document=third, by=new, **said) == "replacement_taken"

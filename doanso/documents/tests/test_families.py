@@ -1,0 +1,77 @@
+"""What documents count for: all issued, the signed ones, the ones gone out online, those in the store; secret ones nowhere."""
+
+import pytest
+
+from doanso.documents.actions.endings import recall_document
+from doanso.documents.actions.numbers import note_secret
+from doanso.documents.actions.papers import register_paper
+from doanso.documents.families import FAMILIES
+from doanso.documents.tests.conftest import TODAY, Office, plan
+from doanso.signing.tests.pki import base_pdf
+from doanso.tally.actions import MeasurePlan, open_book
+from doanso.tally.queries import figures
+from doanso.tally.recount import recount
+
+pytestmark = pytest.mark.django_db
+CODES = {
+    "documents.outgoing": "all",
+    "documents.signed": "signed",
+    "documents.issued": "online",
+    "documents.stored": "kept",
+}
+
+
+@pytest.fixture
+def book(office: Office):
+    measures = [MeasurePlan(code=CODES[one.name], family=one.name, kind=one.kind) for one in FAMILIES]
+    return open_book(
+        code="nam-2023",
+        root=office.tree.units["my-tho"],
+        first_day=TODAY.replace(month=1, day=1),
+        last_day=TODAY.replace(month=12, day=31),
+        measures=measures,
+    )
+
+
+def told(book, office: Office, unit="my-tho") -> dict[str, int]:
+    key = office.tree.units[unit].pk
+    found = figures(book=book, unit_ids=[key], on=TODAY)
+    return {code: found[key, code].total for code in CODES.values()}
+
+
+def test_signed_and_paper_documents_count_and_secret_ones_nowhere(office: Office, book):
+    office.issued()
+    register_paper(actor=office.mai, unit=office.unit, draft=plan("Họp giao ban", kind="notice"), dated=TODAY)
+    register_paper(
+        actor=office.mai,
+        unit=office.unit,
+        draft=plan("Có bản quét", kind="notice"),
+        dated=TODAY,
+        scan=base_pdf("Bản quét"),
+        name="quet.pdf",
+    )
+    note_secret(actor=office.mai, unit=office.unit, dated=TODAY)
+
+    assert told(book, office) == {"all": 3, "signed": 1, "online": 1, "kept": 2}
+    assert told(book, office, "p4") == told(book, office)
+    assert told(book, office, "p5") == {"all": 0, "signed": 0, "online": 0, "kept": 0}
+    assert list(recount()) == []
+
+
+def test_a_recalled_document_was_issued_all_the_same(office: Office, book):
+    document = office.issued()
+    recall_document(actor=office.mai, document=document, reason="Sai căn cứ")
+    assert told(book, office) == {"all": 1, "signed": 1, "online": 1, "kept": 1}
+    assert list(recount()) == []
+
+
+def test_a_book_opened_late_finds_them(office: Office):
+    office.issued()
+    book = open_book(
+        code="mo-muon",
+        root=office.tree.units["my-tho"],
+        first_day=TODAY.replace(month=1, day=1),
+        last_day=TODAY,
+        measures=[MeasurePlan(code=CODES[one.name], family=one.name, kind=one.kind) for one in FAMILIES],
+    )
+    assert told(book, office) == {"all": 1, "signed": 1, "online": 1, "kept": 1}

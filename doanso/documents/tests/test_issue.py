@@ -1,0 +1,176 @@
+"""From signature to reader: number and day, seal, out to everybody; each once, whatever dies in between."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from doanso.audit.models import Event
+from doanso.documents.actions import issuing as deeds
+from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.actions.drafts import attach
+from doanso.documents.actions.issuing import ask_issue, choose_certificate, go_on, resume_stalled, try_again
+from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Number, Signature
+from doanso.documents.rules import issuing as rules
+from doanso.documents.tests.conftest import TODAY, Office
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.signing import token
+from doanso.signing.models import PublicFile
+from doanso.signing.queries.authorities import trust
+from doanso.signing.tests.pki import base_pdf
+from doanso.signing.verification import State, verify
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_person_signs_and_it_is_the_clerk_s_turn(office: Office):
+    document = office.signed()
+
+    assert (document.state, document.number, document.final) == (DocumentState.SIGNED, None, None)
+    assert list(Signature.objects.values_list("by__username", "certificate__kind")) == [("an", "person")]
+    assert Event.objects.get(verb="documents.sign").object_id == document.pk
+
+
+def test_number_and_seal_come_in_one_step_and_everybody_can_verify_it(office: Office):
+    document = office.issued()
+
+    assert (document.state, document.notation, document.dated, document.issued_on) == (
+        DocumentState.ISSUED,
+        "01-KH/ĐTN",
+        TODAY,
+        TODAY,
+    )
+    verdict = verify(office.bytes_of(document), trust=trust(), moment=clock.now())
+    assert (verdict.state, [one.kind for one in verdict.signatures]) == (State.TEST, ["person", "organisation"])
+    public = PublicFile.objects.get()
+    assert (public.number, public.title, public.sha256) == (document.notation, document.summary, verdict.sha256)
+    assert list(Signature.objects.order_by("made_at").values_list("by__username", flat=True)) == ["an", "mai"]
+    assert Delivery.objects.get().sent_at == document.issued_at
+
+
+def test_one_changed_byte_is_seen(office: Office):
+    content = bytearray(office.bytes_of(office.issued()))
+    content[len(content) // 3] ^= 1
+    assert not verify(bytes(content), trust=trust(), moment=clock.now()).is_intact
+
+
+def test_asking_again_draws_no_second_number(office: Office):
+    first = office.numbered()
+    again = ask_issue(actor=office.mai, document=first.document, certificate=office.seal, receivers=())
+    assert (again.pk, Number.objects.count(), Delivery.objects.count()) == (first.pk, 1, 1)
+
+
+def test_what_is_not_signed_or_goes_to_nobody_is_not_issued(office: Office, refused):
+    said = {"actor": office.mai, "certificate": office.seal}
+    to_branch = [Receiver(unit=office.tree.units["p4-kp1"])]
+    assert refused(ask_issue, document=office.to_sign(), receivers=to_branch, **said) == "document_unsigned"
+    document = office.signed()
+    assert refused(ask_issue, document=document, receivers=(), **said) == "receivers_none"
+    wrong = office.hand
+    assert (
+        refused(ask_issue, actor=office.mai, document=document, certificate=wrong, receivers=to_branch)
+        == "certificate_elsewhere"
+    )
+    assert not Number.objects.exists()
+
+
+def test_only_who_seals_in_the_unit_itself_issues(office: Office):
+    document = office.signed()
+    for other in (office.tree.chi, office.tree.dung, office.tree.giang, office.tree.binh):
+        with pytest.raises(PermissionDenied):
+            ask_issue(
+                actor=other, document=document, certificate=office.seal, receivers=[Receiver(outside="Công an phường")]
+            )
+    assert not Number.objects.exists()
+
+
+# --- What dies in between -----------------------------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """The worker is gone: nothing after it runs."""
+
+
+def kill_at(monkeypatch, name: str) -> None:
+    def killed(*_arguments, **_named):
+        raise Killed
+
+    monkeypatch.setattr(deeds, name, killed)
+
+
+@pytest.mark.parametrize("name", ["_seal_on_server", "_seal_attachments", "_issue"])
+def test_a_worker_that_dies_leaves_the_number_to_its_document(office: Office, monkeypatch, name):
+    issuing = office.numbered()
+    with monkeypatch.context() as patch:
+        kill_at(patch, name)
+        with pytest.raises(Killed):
+            go_on(issuing.pk)
+    document = Document.objects.get()
+    assert (document.state, document.number.value) == (DocumentState.ISSUING, 1)
+    assert not Delivery.objects.filter(sent_at__isnull=False).exists()
+
+    go_on(issuing.pk)
+    go_on(issuing.pk)
+    document = Document.objects.get()
+    assert (document.state, document.number.value, Number.objects.count()) == (DocumentState.ISSUED, 1, 1)
+    assert Event.objects.filter(verb="documents.issue").count() == 1
+
+
+def test_what_a_killed_worker_left_is_given_out_again_and_at_last_given_up(office: Office, refused):
+    issuing = office.numbered()
+    assert resume_stalled() == 0
+    long_ago = clock.now() - rules.STALLED_AFTER - timedelta(seconds=1)
+    Issuing.objects.update(stepped_at=long_ago)
+    assert (resume_stalled(), resume_stalled()) == (1, 0)
+
+    Issuing.objects.update(stepped_at=long_ago, attempts=rules.MOST_ATTEMPTS)
+    assert resume_stalled() == 0
+    assert "Chưa đóng dấu số được" in Issuing.objects.get().problem
+    assert try_again(actor=office.mai, document=issuing.document).problem == ""
+    with pytest.raises(PermissionDenied):
+        try_again(actor=office.tree.chi, document=issuing.document)
+
+
+def test_a_device_that_does_not_answer_is_said_and_the_number_waits(office: Office, monkeypatch):
+    def absent(**_named):
+        raise Refused(Problem("token_unavailable", "Thiết bị ký không trả lời."))
+
+    issuing = office.numbered()
+    with monkeypatch.context() as patch:
+        patch.setattr(token, "sign", absent)
+        go_on(issuing.pk)
+    issuing.refresh_from_db()
+    assert (issuing.state, issuing.problem) == (IssuingState.NUMBERED, "Thiết bị ký không trả lời.")
+    choose_certificate(actor=office.mai, document=issuing.document, certificate=office.seal)
+    go_on(issuing.pk)
+    assert Document.objects.get().state == DocumentState.ISSUED
+
+
+def test_a_worker_of_the_next_day_keeps_number_and_day(office: Office, business_day):
+    issuing = office.numbered()
+    business_day(TODAY + timedelta(days=1))
+    go_on(issuing.pk)
+    document = Document.objects.get()
+    assert (document.dated, document.issued_on) == (TODAY, date(2023, 11, 13))
+
+
+def test_the_database_issues_nothing_half(office: Office):
+    document = office.signed()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Document.objects.filter(pk=document.pk).update(state=DocumentState.ISSUED)
+
+
+# --- Files beside it ----------------------------------------------------------------------------------------------------
+
+
+def test_each_file_beside_it_bears_the_organisation_s_signature(office: Office):
+    document = office.draft()
+    attach(actor=office.mai, document=document, source=base_pdf("Phụ lục 1"), name="phu-luc-1.pdf")
+    issued = office.issued(document)
+
+    attachment = issued.attachments.get()
+    assert attachment.signed is not None
+    assert Signature.objects.filter(attachment=attachment).count() == 1
+    assert issued.state == DocumentState.ISSUED

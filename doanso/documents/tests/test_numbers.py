@@ -1,0 +1,158 @@
+"""Numbers: without a gap, none twice, none for a day before the last one's; of a secret document number and day alone."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doanso.audit.models import Event
+from doanso.documents.actions.numbers import (
+    begin_series,
+    draw,
+    locked_series,
+    note_secret,
+    plan_of,
+    reserve_number,
+    set_numbering,
+    void_number,
+)
+from doanso.documents.models import Direction, Number, NumberState, Series
+from doanso.documents.rules import numbering as rules
+from doanso.documents.tests.conftest import TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+def reserve(office, kind="plan", dated=TODAY, profile="doan", by=None, unit="p4"):
+    return reserve_number(
+        actor=by or office.mai,
+        unit=office.tree.units[unit],
+        profile=profile,
+        kind=kind,
+        dated=dated,
+        reason="Giữ cho kế hoạch tháng Thanh niên",
+    )
+
+
+def test_the_union_numbers_each_kind_by_itself_through_a_term(office):
+    values = [(reserve(office, kind).value, kind) for kind in ("plan", "report", "plan", "report", "plan")]
+
+    assert values == [(1, "plan"), (1, "report"), (2, "plan"), (2, "report"), (3, "plan")]
+    assert set(Series.objects.values_list("kind", "era")) == {("plan", "2022-2027"), ("report", "2022-2027")}
+
+
+def test_the_state_numbers_all_kinds_together_year_by_year(office, business_day):
+    assert [reserve(office, kind, profile="nd30").value for kind in ("plan", "report", "letter")] == [1, 2, 3]
+    business_day(date(2024, 1, 2))
+    assert reserve(office, "report", date(2024, 1, 2), profile="nd30").value == 1
+    assert set(Series.objects.values_list("kind", "era")) == {("", "2023"), ("", "2024")}
+
+
+def test_a_unit_says_otherwise_from_a_day_on(office, business_day):
+    reserve(office)
+    set_numbering(actor=office.an, unit=office.unit, profile="doan", scope="all", era="NK XII", since=date(2023, 12, 1))
+    assert plan_of(office.unit, "doan", TODAY) == rules.Plan(per_kind=True, era="2022-2027")
+    business_day(date(2023, 12, 1))
+    assert [reserve(office, kind, date(2023, 12, 1)).value for kind in ("plan", "report")] == [1, 2]
+    assert reserve(office, "plan", date(2023, 12, 1)).series.era == "NK XII"
+
+
+def test_a_series_goes_on_from_the_paper_book(office, refused):
+    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY}
+    assert refused(begin_series, **said, last_value=-1) == "series_last_value"
+    begin_series(**said, last_value=127)
+    assert reserve(office).value == 128
+    assert refused(begin_series, **said, last_value=5) == "series_begun"
+
+
+def test_no_number_bears_a_day_before_the_last_one_or_ahead(office, refused):
+    reserve(office, dated=date(2023, 11, 10))
+    said = {"actor": office.mai, "unit": office.unit, "profile": "doan", "kind": "plan", "reason": "Giữ chỗ"}
+    assert refused(reserve_number, **said, dated=date(2023, 11, 9)) == "number_back_dated"
+    assert refused(reserve_number, **said, dated=date(2023, 11, 13)) == "number_ahead"
+    assert reserve(office, dated=date(2023, 11, 10)).value == 2
+    assert Number.objects.count() == 2
+
+
+def test_a_number_kept_free_is_given_up_with_a_reason_and_never_given_out_again(office, refused):
+    number = reserve(office)
+    assert refused(void_number, actor=office.mai, number=number, reason=" ") == "number_reason"
+    void_number(actor=office.mai, number=number, reason="Không ban hành nữa")
+    again = void_number(actor=office.mai, number=number, reason="Lần nữa")
+    assert (again.state, again.reason) == (NumberState.VOID, "Không ban hành nữa")
+    assert reserve(office).value == 2
+    assert Event.objects.filter(verb="documents.void_number").count() == 1
+
+
+def test_a_number_of_a_document_is_not_given_up(office, refused):
+    document = office.issued()
+    assert refused(void_number, actor=office.mai, number=document.number, reason="Nhầm") == "number_used"
+
+
+def test_of_a_secret_document_number_and_day_are_noted_in_a_series_of_its_own(office):
+    first = note_secret(actor=office.mai, unit=office.unit, dated=TODAY)
+    assert (first.value, first.series.direction, first.reason, first.dated) == (1, Direction.SECRET, "", TODAY)
+    assert reserve(office).value == 1
+    assert note_secret(actor=office.mai, unit=office.unit, dated=TODAY).value == 2
+
+
+def test_who_does_not_seal_in_the_unit_itself_draws_no_number(office):
+    for stranger in (office.tree.chi, office.tree.dung, office.tree.binh, office.tree.hanh):
+        with pytest.raises(PermissionDenied):
+            reserve(office, by=stranger)
+        with pytest.raises(PermissionDenied):
+            note_secret(actor=stranger, unit=office.unit, dated=TODAY)
+    with pytest.raises(PermissionDenied):
+        set_numbering(actor=office.mai, unit=office.unit, profile="doan", scope="all", era="", since=TODAY)
+    assert not Number.objects.exists()
+
+
+def test_the_database_holds_a_number_once(office):
+    number = reserve(office)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Number.objects.create(
+            series=number.series,
+            unit=office.unit,
+            direction=Direction.OUT,
+            value=number.value,
+            state=NumberState.USED,
+            dated=TODAY,
+            drawn_by=office.mai,
+            drawn_at=number.drawn_at,
+        )
+
+
+@given(days=st.lists(st.integers(min_value=0, max_value=40), max_size=20))
+def test_whatever_days_are_asked_for_numbers_have_no_gap_and_rise_with_the_days(days):
+    last: date | None = None
+    given_days = []
+    for ahead in days:
+        dated = date.fromordinal(date(2023, 10, 1).toordinal() + ahead)
+        if rules.dated_problem(dated, last, date(2023, 11, 1)) is None:
+            given_days.append(dated)
+            last = dated
+    assert given_days == sorted(given_days)
+    assert all(one <= date(2023, 11, 1) for one in given_days)
+
+
+@pytest.mark.parametrize(
+    ("on", "era"),
+    [
+        (date(2021, 12, 31), "2017-2022"),
+        (date(2022, 1, 1), "2022-2027"),
+        (date(2026, 12, 31), "2022-2027"),
+        (date(2027, 6, 1), "2027-2032"),
+    ],
+)
+def test_a_term_of_the_union_is_five_years(on, era):
+    assert rules.era_of(rules.suggested_plan(True, on), on) == era
+
+
+def test_a_drawn_number_belongs_to_its_series_lock(office):
+    with transaction.atomic():
+        series = locked_series(office.unit, Direction.OUT, profile="doan", kind="plan", dated=TODAY)
+        numbers = [draw(actor=office.mai, series=series, dated=TODAY).value for _time in range(3)]
+    assert numbers == [1, 2, 3]
