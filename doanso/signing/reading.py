@@ -94,6 +94,12 @@ def organisation(certificate: x509.Certificate) -> str:
     return _first(certificate, NameOID.ORGANIZATION_NAME)
 
 
+def common_name_of(name: x509.Name) -> str:
+    """The name by which people know whoever a name means."""
+    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(found[0].value) if found else name_line(name)
+
+
 def _first(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
     found = certificate.subject.get_attributes_for_oid(oid)
     return str(found[0].value) if found else ""

@@ -52,11 +52,13 @@ def begin_signature(
     field: str,
     fills: Mapping[str, str] | None = None,
     appendix: str = "",
+    back: str = "",
 ) -> Begun:
     """Prepare a signature on a file; not inside a transaction, since the prepared file is stored first.
 
     The caller has asked who may sign the thing; here it is asked whose certificate it is. `fills` are the texts that come
     with the signature. `appendix` is the number and symbol of the document of which the file is a separate appendix.
+    `back` is the page to which the signer returns, a path here.
     """
     ports.owner_of(owner_kind)
     now = clock.now()
@@ -65,7 +67,12 @@ def begin_signature(
     way = _way(own, now)
     _refuse_second(owner_kind, owner_id, field, now)
     content = _bytes(base)
-    plan: dict[str, object] = {"fills": dict(fills or {}), "appendix": appendix, "legal_force": way.legal_force}
+    plan: dict[str, object] = {
+        "fills": dict(fills or {}),
+        "appendix": appendix,
+        "legal_force": way.legal_force,
+        "back": back if back.startswith("/") and not back.startswith("//") else "",
+    }
     to_sign, digest, file = b"", "", None
     if own.way == Way.UPLOAD:
         file = pdf.fill(content, fills) if fills else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from doanso.accounts.models import User
 from doanso.lib import clock
@@ -46,9 +46,14 @@ def organisation_certificates(user: User, unit: Unit) -> list[Certificate]:
     return list(_standing().filter(kind=SignerKind.ORGANISATION, unit=unit).order_by("-not_after", "id"))
 
 
+def everyone() -> QuerySet[Certificate]:
+    """All certificates with who is named on their pages; whoever asks filters by policy."""
+    return Certificate.objects.select_related("user", "unit", "added_by", "image")
+
+
 def visible(user: User) -> QuerySet[Certificate]:
     """The certificates the user may see."""
-    return policy.VIEW.filter(user, Certificate.objects.select_related("user", "unit", "added_by"))
+    return policy.VIEW.filter(user, everyone())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def page_of_certificates(user: User, number: int) -> tuple[list[Line], bool]:
     """One page of what the user may see, those in use first and among them those that end first; and whether more follow."""
     from doanso.units import queries as units
 
-    ordered = visible(user).order_by(Q(ended_at__isnull=False), "not_after", "id")
+    ordered = visible(user).order_by(F("ended_at").asc(nulls_first=True), "not_after", "id")
     rows = list(ordered[(number - 1) * PAGE : number * PAGE + 1])
     names = units.names({one.unit_id for one in rows})
     now = clock.now()

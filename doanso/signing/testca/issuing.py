@@ -22,6 +22,7 @@ NO_LEGAL_FORCE = "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 """What stands in the subject of every certificate that this authority makes."""
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 @dataclass(frozen=True)
@@ -114,18 +115,27 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
 def issue_authority(subject: x509.Name, *, by: Issued | None, held: Span, key: Key | None = None) -> Issued:
     """A root (`by` nobody) or an authority under one."""
     key = key or new_key()
-    builder = _begun(subject, key, by, held)
+    builder = _begun(subject, key.public_key(), by, held)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=1 if by is None else 0), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
-    return _made(builder, key, by)
+    made = builder.sign(key if by is None else by.key, hashes.SHA256())
+    return Issued(made, key, () if by is None else (by.certificate, *by.above))
 
 
 def issue(
     subject: x509.Name, *, by: Issued, held: Span, key: Key | None = None, time_stamping: bool = False, crl: str = ""
 ) -> Issued:
-    """A certificate with which somebody signs, or with which a time-stamping authority does."""
+    """A certificate with which somebody signs, or with which a time-stamping authority does, and its key."""
     key = key or new_key()
-    builder = _begun(subject, key, by, held)
+    made = certify(subject, key.public_key(), by=by, held=held, time_stamping=time_stamping, crl=crl)
+    return Issued(made, key, (by.certificate, *by.above))
+
+
+def certify(
+    subject: x509.Name, public: PublicKey, *, by: Issued, held: Span, time_stamping: bool = False, crl: str = ""
+) -> x509.Certificate:
+    """A certificate for a key that stays where it is, on somebody's token."""
+    builder = _begun(subject, public, by, held)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=False), critical=True)
     if time_stamping:
@@ -136,27 +146,22 @@ def issue(
     if crl:
         point = x509.DistributionPoint([x509.UniformResourceIdentifier(crl)], None, None, None)
         builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
-    return _made(builder, key, by)
+    return builder.sign(by.key, hashes.SHA256())
 
 
-def _begun(subject: x509.Name, key: Key, by: Issued | None, held: Span) -> x509.CertificateBuilder:
-    above = key if by is None else by.key
+def _begun(subject: x509.Name, public: PublicKey, by: Issued | None, held: Span) -> x509.CertificateBuilder:
+    above = public if by is None else by.key.public_key()
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject if by is None else by.certificate.subject)
-        .public_key(key.public_key())
+        .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(held.since)
         .not_valid_after(held.until)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above.public_key()), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above), critical=False)
     )
-
-
-def _made(builder: x509.CertificateBuilder, key: Key, by: Issued | None) -> Issued:
-    made = builder.sign(key if by is None else by.key, hashes.SHA256())
-    return Issued(made, key, () if by is None else (by.certificate, *by.above))
 
 
 def revocation_list(

@@ -8,14 +8,11 @@ import pytest
 
 from doanso.files import actions as files
 from doanso.files.models import Blob
-from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.signing import ports
 from doanso.signing.actions import Begun, begin_signature
 from doanso.signing.models import Certificate, Session, SignerKind, Way
-from doanso.signing.reading import fingerprint, name_line
-from doanso.signing.testca.issuing import Issued
-from doanso.signing.tests.pki import FILLS, opened_pdf, person_signed_pdf, pki, sign, trust
+from doanso.signing.tests.pki import FILLS, certificate_row, opened_pdf, person_signed_pdf, pki, sign, trust
 from doanso.testing import Tree
 
 OWNER = "test.paper"
@@ -31,27 +28,15 @@ class Desk:
 
     def certificate(self, who: str, *, way: str = Way.AGENT, **more: object) -> Certificate:
         """A row of somebody's certificate: an or binh as persons, city or ward as organisations."""
-        issued: Issued = getattr(pki(), who)
-        made, now = issued.certificate, clock.now()
         is_body = who in ("city", "ward")
-        unit = self.tree.units["my-tho" if who == "city" else "p4"]
-        values: dict[str, object] = {
-            "kind": SignerKind.ORGANISATION if is_body else SignerKind.PERSON,
-            "user": None if is_body else self.tree.users["binh" if who == "binh" else "an"],
-            "unit": unit,
-            "way": way,
-            "der": issued.der,
-            "chain": b"".join(issued.chain),
-            "fingerprint": fingerprint(made),
-            "subject": name_line(made.subject),
-            "issuer": name_line(made.issuer),
-            "serial": f"{made.serial_number:x}",
-            "not_before": made.not_valid_before_utc,
-            "not_after": made.not_valid_after_utc,
-            "added_by": self.tree.giang,
-            "added_at": now,
-        }
-        return Certificate.objects.create(**(values | more))
+        return certificate_row(
+            getattr(pki(), who),
+            unit=self.tree.units["my-tho" if who == "city" else "p4"],
+            user=None if is_body else self.tree.users["binh" if who == "binh" else "an"],
+            added_by=self.tree.giang,
+            way=way,
+            **more,
+        )
 
     def blob(self, content: bytes) -> Blob:
         """The bytes as a stored file."""

@@ -10,6 +10,7 @@ then an organisation have signed.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 import typst
@@ -21,8 +22,19 @@ from django.conf import settings
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from doanso.accounts.models import User
+from doanso.files import actions as files
 from doanso.lib import clock
-from doanso.signing.models import Authority, AuthorityPurpose, RevocationList
+from doanso.lib.uuid7 import uuid7
+from doanso.signing.models import (
+    Authority,
+    AuthorityPurpose,
+    Certificate,
+    RevocationList,
+    Session,
+    SignerKind,
+    Way,
+)
 from doanso.signing.pdf import (
     Appearance,
     Font,
@@ -36,6 +48,7 @@ from doanso.signing.pdf import (
     prepare,
 )
 from doanso.signing.testca.issuing import Issued, issue, issue_authority, name_of, new_key, revocation_list, span
+from doanso.units.models import Unit
 
 CRL = "http://crl.invalid/intermediate.crl"
 CITY = "THÀNH ĐOÀN MỸ THO"
@@ -201,3 +214,43 @@ def local_tsa(**options) -> DummyTimeStamper:
     registry.register(x509.Certificate.load(made.intermediate.der))
     key = keys.PrivateKeyInfo.load(made.tsa.key_der)
     return DummyTimeStamper(x509.Certificate.load(made.tsa.der), key, certs_to_embed=registry, **options)
+
+
+def certificate_row(issued: Issued, *, unit: Unit, user: User | None, added_by: User, **more: object) -> Certificate:
+    """The row of a certificate in use: of a person, or of a unit when there is none."""
+    made = issued.certificate
+    values: dict[str, object] = {
+        "kind": SignerKind.PERSON if user is not None else SignerKind.ORGANISATION,
+        "user": user,
+        "unit": unit,
+        "way": Way.AGENT,
+        "der": issued.der,
+        "chain": b"".join(issued.chain),
+        "fingerprint": fingerprint(issued),
+        "subject": made.subject.rfc4514_string(),
+        "issuer": made.issuer.rfc4514_string(),
+        "serial": f"{made.serial_number:x}",
+        "not_before": made.not_valid_before_utc,
+        "not_after": made.not_valid_after_utc,
+        "added_by": added_by,
+        "added_at": clock.now(),
+    }
+    return Certificate.objects.create(**(values | more))
+
+
+def session_row(certificate: Certificate, *, user: User, **more: object) -> Session:
+    """A signature under way, to be made outside and brought as a file."""
+    now = clock.now()
+    values: dict[str, object] = {
+        "owner_kind": "test.paper",
+        "owner_id": uuid7(),
+        "title": "Kế hoạch chuyển đổi số",
+        "certificate": certificate,
+        "user": user,
+        "field": "person",
+        "base": files.store(source=opened_pdf(), name="ke-hoach.pdf", limit=8 << 20),
+        "plan": {"fills": {}, "appendix": "", "legal_force": False, "back": ""},
+        "made_at": now,
+        "expires_at": now + timedelta(minutes=15),
+    }
+    return Session.objects.create(**(values | more))

@@ -1,0 +1,1 @@
+"""Signs documents of Đoàn Số with the key in the user's own machine."""

@@ -1,0 +1,118 @@
+"""What is looked at before anything is signed: that the attributes speak of the file at hand, and of nothing else."""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from asn1crypto import cms, core, x509
+
+# Everything a signature of a PDF may say of itself here; anything else is refused.
+ALLOWED = {"content_type", "message_digest", "signing_certificate_v2", "cms_algorithm_protection"}
+REQUIRED = ALLOWED - {"cms_algorithm_protection"}
+
+
+class Distrusted(Exception):
+    """What the server sent is not what it says; the message is for the person."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One signature that is asked for, after everything was looked at."""
+
+    title: str
+    number: str
+    signer: str
+    serial: str
+    valid_until: str
+    digest: str
+    certificate: bytes
+    to_sign: bytes
+    file: bytes
+    back: str
+    legal_force: bool
+
+
+def _text(told: dict[str, Any], key: str, most: int = 400) -> str:
+    value = told.get(key, "")
+    if not isinstance(value, str):
+        raise Distrusted("Máy chủ trả lời không đúng dạng.")
+    return value[:most]
+
+
+def _bytes(told: dict[str, Any], key: str) -> bytes:
+    try:
+        return base64.b64decode(_text(told, key, 200_000), validate=True)
+    except binascii.Error as error:
+        raise Distrusted("Máy chủ trả lời không đúng dạng.") from error
+
+
+def _offset(told: dict[str, Any], key: str) -> int:
+    value = told.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise Distrusted("Máy chủ trả lời không đúng dạng.")
+    return value
+
+
+def digest_of(file: bytes, start: int, end: int) -> bytes:
+    """The SHA-256 of the whole file but for the hole of the signature, which has to be a hole and nothing else."""
+    hole = file[start:end]
+    if not file.startswith(b"%PDF-") or not start < end <= len(file):
+        raise Distrusted("Tệp tải về không phải là tệp PDF đã chuẩn bị để ký.")
+    # Zeros between the marks, so that nothing a reader could show hides in what is not signed.
+    if hole[:1] != b"<" or hole[-1:] != b">" or hole[1:-1].strip(b"0"):
+        raise Distrusted("Chỗ để chữ ký trong tệp không trống.")
+    if file.count(b"[0 %d %d %d]" % (start, end, len(file) - end)) != 1:
+        raise Distrusted("Tệp không nói đúng phần sẽ được ký.")
+    return hashlib.sha256(file[:start] + file[end:]).digest()
+
+
+def require_plain(to_sign: bytes, digest: bytes, certificate: bytes) -> None:
+    """Refuse signed attributes that say anything but: a PDF with this digest, signed with this certificate."""
+    try:
+        attributes = cms.CMSAttributes.load(to_sign, strict=True)
+        found = {one["type"].native: one["values"] for one in attributes}
+        if len(found) != len(attributes) or not found.keys() <= ALLOWED or not found.keys() >= REQUIRED:
+            raise Distrusted("Máy chủ muốn ký thêm điều khác ngoài tệp này.")
+        if any(len(values) != 1 for values in found.values()):
+            raise Distrusted("Máy chủ muốn ký thêm điều khác ngoài tệp này.")
+        if found["content_type"][0].native != "data" or found["message_digest"][0].native != digest:
+            raise Distrusted("Mã băm máy chủ gửi không phải của tệp này.")
+        named = found["signing_certificate_v2"][0]["certs"]
+        own = named[0]
+        algorithm = own["hash_algorithm"]["algorithm"].native
+        if len(named) != 1 or algorithm != "sha256" or own["cert_hash"].native != hashlib.sha256(certificate).digest():
+            raise Distrusted("Máy chủ ghi chứng thư khác với chứng thư của bạn.")
+        # In one form only: what was read is all there is.
+        if core.load(to_sign, strict=True).dump() != to_sign or attributes.copy().dump(force=True) != to_sign:
+            raise Distrusted("Máy chủ trả lời không đúng dạng.")
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise Distrusted("Máy chủ trả lời không đúng dạng.") from error
+
+
+def read_task(told: dict[str, Any], file: bytes, server: str) -> Task:
+    """The task in the server's answer, with the digest worked out here."""
+    certificate, to_sign = _bytes(told, "certificate"), _bytes(told, "to_sign")
+    digest = digest_of(file, _offset(told, "start"), _offset(told, "end"))
+    require_plain(to_sign, digest, certificate)
+    try:
+        parsed = x509.Certificate.load(certificate, strict=True)
+        name = parsed.subject.native.get("common_name", "")
+        until = parsed["tbs_certificate"]["validity"]["not_after"].native
+    except (ValueError, TypeError) as error:
+        raise Distrusted("Chứng thư máy chủ gửi không đọc được.") from error
+    back = _text(told, "back")
+    return Task(
+        title=_text(told, "title"),
+        number=_text(told, "number"),
+        signer=name if isinstance(name, str) else ", ".join(name),
+        serial=f"{parsed.serial_number:x}",
+        valid_until=f"{until:%d/%m/%Y}",
+        digest=digest.hex(),
+        certificate=certificate,
+        to_sign=to_sign,
+        file=file,
+        back=server + back if back.startswith("/") and not back.startswith("//") else server,
+        legal_force=told.get("legal_force") is True,
+    )

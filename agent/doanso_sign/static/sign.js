@@ -1,0 +1,57 @@
+"use strict";
+
+const at = (id) => document.getElementById(id);
+
+async function ask(path, told) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(told),
+  });
+  const said = await answer.json();
+  if (!answer.ok) throw new Error(said.problem || "Không làm được.");
+  return said;
+}
+
+function problem(error) {
+  at("wait").hidden = true;
+  at("problem").textContent = error.message || "Không làm được.";
+  at("problem").hidden = false;
+}
+
+function show(told) {
+  at("wait").hidden = true;
+  for (const key of ["title", "number", "signer", "serial", "digest", "server"]) at(key).textContent = told[key] || "–";
+  at("until").textContent = told.valid_until;
+  at("trial").hidden = told.legal_force;
+  at("file").href = "/file?" + told.task;
+  at("task").hidden = false;
+  at("pin").focus();
+  at("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    at("problem").hidden = true;
+    at("go").disabled = true;
+    const pin = at("pin").value;
+    at("pin").value = "";
+    try {
+      const done = await ask("/confirm", { task: told.task, pin });
+      at("task").hidden = true;
+      at("back").href = done.back;
+      at("done").hidden = false;
+    } catch (error) {
+      problem(error);
+      at("go").disabled = false;
+      at("pin").focus();
+    }
+  });
+}
+
+async function start() {
+  const secret = location.hash.slice(1);
+  // The secret stays neither in the address nor in the history.
+  history.replaceState(null, "", "/sign");
+  if (!secret) throw new Error("Mở trang này từ nút ký trên Đoàn Số.");
+  show(await ask("/open", { secret }));
+}
+
+start().catch(problem);

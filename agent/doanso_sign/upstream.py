@@ -1,0 +1,78 @@
+"""The one server this program speaks to: it asks for the task by its secret, and brings the signature back."""
+
+import base64
+import http.client
+import json
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+from doanso_sign.checks import Distrusted, Task, read_task
+
+LARGEST_FILE = 80 << 20
+LARGEST_ANSWER = 256 << 10
+TIMEOUT = 30
+
+
+class Upstream:
+    """The configured server. No redirect is followed and no other address is ever asked."""
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        if parts.username or parts.query or parts.fragment or not parts.hostname or parts.path not in ("", "/"):
+            raise ValueError("the server's address is scheme, host and port only")
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")):
+            raise ValueError("the server must speak https")
+        self.address = f"{parts.scheme}://{parts.netloc}"
+        self._parts = parts
+
+    def _ask(self, method: str, path: str, secret: str, body: bytes | None, most: int) -> bytes:
+        host, port = self._parts.hostname or "", self._parts.port
+        connection: http.client.HTTPConnection
+        if self._parts.scheme == "https":
+            context = ssl.create_default_context()
+            connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=context)
+        else:
+            connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+        headers = {"Authorization": f"DoanSoSign {secret}", "Accept": "application/json, application/pdf"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            connection.request(method, f"/api/v1/signing/session{path}", body, headers)
+            answer = connection.getresponse()
+            content = answer.read(most + 1)
+        except (OSError, http.client.HTTPException) as error:
+            raise Distrusted("Không kết nối được với máy chủ Đoàn Số. Kiểm tra mạng rồi thử lại.") from error
+        finally:
+            connection.close()
+        if answer.status != 200 or len(content) > most:
+            raise Distrusted(_said(content) or "Máy chủ không nhận lần ký này. Bấm ký lại từ trang Đoàn Số.")
+        return content
+
+    def fetch(self, secret: str) -> Task:
+        """The task behind a secret, looked at from all sides."""
+        told = _object(self._ask("GET", "", secret, None, LARGEST_ANSWER))
+        return read_task(told, self._ask("GET", "/file", secret, None, LARGEST_FILE), self.address)
+
+    def bring(self, secret: str, signature: bytes) -> None:
+        """Hand the signature over."""
+        body = json.dumps({"signature": base64.b64encode(signature).decode()}).encode()
+        self._ask("POST", "/signature", secret, body, LARGEST_ANSWER)
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(content)
+    except ValueError as error:
+        raise Distrusted("Máy chủ trả lời không đúng dạng.") from error
+    if not isinstance(told, dict):
+        raise Distrusted("Máy chủ trả lời không đúng dạng.")
+    return told
+
+
+def _said(content: bytes) -> str:
+    try:
+        told = json.loads(content[:LARGEST_ANSWER])["message"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return told[:400] if isinstance(told, str) else ""

@@ -1,0 +1,189 @@
+"""The page on this machine that says what will be signed and asks for the PIN; reachable from this machine's browser only."""
+
+import json
+import secrets
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from doanso_sign.checks import Distrusted, Task
+from doanso_sign.keys import Keys, NotHere
+from doanso_sign.upstream import Upstream
+
+HERE = "127.0.0.1"
+LARGEST_BODY = 4096
+STATIC = Path(__file__).parent / "static"
+PAGES = {
+    "/sign": ("sign.html", "text/html; charset=utf-8"),
+    "/sign.js": ("sign.js", "text/javascript; charset=utf-8"),
+    "/sign.css": ("sign.css", "text/css; charset=utf-8"),
+}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class Desk:
+    """The one task on the desk. A new one puts the old one away."""
+
+    def __init__(self, upstream: Upstream, keys: Keys) -> None:
+        self._upstream = upstream
+        self._keys = keys
+        self._lock = threading.Lock()
+        self._held: tuple[str, str, Task] | None = None
+
+    def open(self, secret: str) -> dict[str, Any]:
+        """Fetch what a secret stands for and lay it out."""
+        task = self._upstream.fetch(secret)
+        self._keys.require(task.certificate)
+        with self._lock:
+            name = secrets.token_urlsafe(16)
+            self._held = (name, secret, task)
+        return {
+            "task": name,
+            "title": task.title,
+            "number": task.number,
+            "signer": task.signer,
+            "serial": task.serial,
+            "valid_until": task.valid_until,
+            "digest": task.digest,
+            "legal_force": task.legal_force,
+            "server": self._upstream.address,
+        }
+
+    def file(self, name: str) -> bytes:
+        """The file of the task on the desk, as it will be signed."""
+        return self._of(name)[1].file
+
+    def sign(self, name: str, pin: str) -> dict[str, Any]:
+        """Sign the task on the desk and bring it back; then the desk is empty."""
+        secret, task = self._of(name)
+        self._upstream.bring(secret, self._keys.sign(task.certificate, task.to_sign, pin))
+        with self._lock:
+            self._held = None
+        return {"done": True, "back": task.back}
+
+    def _of(self, name: str) -> tuple[str, Task]:
+        with self._lock:
+            if self._held is None or not secrets.compare_digest(self._held[0], name):
+                raise Distrusted("Việc ký này đã xong hoặc đã hết hạn. Bấm ký lại từ trang Đoàn Số.")
+            return self._held[1], self._held[2]
+
+
+class Window(BaseHTTPRequestHandler):
+    """Answers this machine's browser and nobody else."""
+
+    server: "Server"
+    protocol_version = "HTTP/1.1"
+    timeout = 30
+
+    def log_message(self, *_arguments: object) -> None:
+        """Nothing of what is asked is written down."""
+
+    def do_GET(self) -> None:
+        """The page, its two files, and the file on the desk."""
+        if not self._is_for_us():
+            return
+        path, _mark, query = self.path.partition("?")
+        if path in PAGES and not query:
+            name, media = PAGES[path]
+            self._answer(HTTPStatus.OK, (STATIC / name).read_bytes(), media)
+        elif path == "/file" and self._is_ours():
+            try:
+                content = self.server.desk.file(query)
+            except Distrusted as problem:
+                self._tell(HTTPStatus.NOT_FOUND, {"problem": str(problem)})
+            else:
+                self._answer(HTTPStatus.OK, content, "application/pdf", policy="frame-ancestors 'none'")
+        else:
+            self._tell(HTTPStatus.NOT_FOUND, {"problem": "Không có trang này."})
+
+    def do_POST(self) -> None:
+        """Lay a task out; sign it."""
+        if not self._is_for_us():
+            return
+        # Only our own page may ask: no other site, whatever it knows.
+        if self.headers.get("Origin") != self.server.origin or not self._is_ours():
+            self._tell(HTTPStatus.FORBIDDEN, {"problem": "Trang web khác không được dùng chương trình này."})
+            return
+        told = self._body()
+        if told is None:
+            return
+        try:
+            if self.path == "/open":
+                self._tell(HTTPStatus.OK, self.server.desk.open(_word(told, "secret")))
+            elif self.path == "/confirm":
+                self._tell(HTTPStatus.OK, self.server.desk.sign(_word(told, "task"), _word(told, "pin")))
+            else:
+                self._tell(HTTPStatus.NOT_FOUND, {"problem": "Không có trang này."})
+        except (Distrusted, NotHere) as problem:
+            self._tell(HTTPStatus.UNPROCESSABLE_ENTITY, {"problem": str(problem)})
+
+    def _is_for_us(self) -> bool:
+        # A name that somebody points here (DNS rebinding) is not ours.
+        if self.headers.get_all("Host") == [f"{HERE}:{self.server.server_port}"]:
+            return True
+        self.close_connection = True
+        self._tell(HTTPStatus.MISDIRECTED_REQUEST, {"problem": "Địa chỉ không đúng."})
+        return False
+
+    def _is_ours(self) -> bool:
+        return self.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+
+    def _body(self) -> dict[str, Any] | None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > LARGEST_BODY or self.headers.get("Transfer-Encoding"):
+            self.close_connection = True
+            self._tell(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"problem": "Yêu cầu quá dài."})
+            return None
+        content = self.rfile.read(int(length))
+        try:
+            told = json.loads(content)
+        except ValueError:
+            told = None
+        if self.headers.get("Content-Type") != "application/json" or not isinstance(told, dict):
+            self._tell(HTTPStatus.BAD_REQUEST, {"problem": "Yêu cầu không đúng dạng."})
+            return None
+        return told
+
+    def _tell(self, status: HTTPStatus, told: dict[str, Any]) -> None:
+        self._answer(status, json.dumps(told, ensure_ascii=False).encode(), "application/json")
+
+    def _answer(self, status: HTTPStatus, content: bytes, media: str, policy: str = POLICY) -> None:
+        self.send_response(status)
+        for name, value in (
+            ("Content-Type", media),
+            ("Content-Length", str(len(content))),
+            ("Content-Security-Policy", policy),
+            ("X-Content-Type-Options", "nosniff"),
+            ("X-Frame-Options", "DENY"),
+            ("Referrer-Policy", "no-referrer"),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Cache-Control", "no-store"),
+        ):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+
+def _word(told: dict[str, Any], key: str) -> str:
+    value = told.get(key)
+    if not isinstance(value, str) or not 1 <= len(value) <= 200 or not value.isprintable():
+        raise Distrusted("Yêu cầu không đúng dạng.")
+    return value
+
+
+class Server(ThreadingHTTPServer):
+    """Listens on this machine's own address only."""
+
+    daemon_threads = True
+    allow_reuse_address = False
+
+    def __init__(self, port: int, desk: Desk) -> None:
+        super().__init__((HERE, port), Window)
+        self.desk = desk
+        self.origin = f"http://{HERE}:{self.server_port}"

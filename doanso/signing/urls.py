@@ -1,0 +1,22 @@
+from django.urls import URLPattern, URLResolver, path
+
+from doanso.signing import api
+from doanso.signing.views import certificates, sessions
+
+app_name = "signing"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("signing/certificates/", certificates.certificates, name="certificates"),
+    path("signing/certificates/add/", certificates.add, name="add"),
+    path("signing/certificates/<uuid:certificate_id>/", certificates.certificate, name="certificate"),
+    path("signing/certificates/<uuid:certificate_id>/image/", certificates.image, name="image"),
+    path("signing/certificates/<uuid:certificate_id>/end/", certificates.end, name="end"),
+    path("signing/sessions/<uuid:session_id>/", sessions.session, name="session"),
+    path("signing/sessions/<uuid:session_id>/agent/", sessions.agent, name="agent"),
+    path("signing/sessions/<uuid:session_id>/server/", sessions.server, name="server"),
+    path("signing/sessions/<uuid:session_id>/upload/", sessions.upload, name="upload"),
+    path("signing/sessions/<uuid:session_id>/file/", sessions.file, name="file"),
+    path("signing/sessions/<uuid:session_id>/cancel/", sessions.cancel, name="cancel"),
+    path("api/v1/signing/session", api.task, name="api-task"),
+    path("api/v1/signing/session/file", api.file, name="api-file"),
+    path("api/v1/signing/session/signature", api.signature, name="api-signature"),
+]

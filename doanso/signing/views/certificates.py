@@ -1,0 +1,182 @@
+"""Certificates in use: the list, one of them, a new one, its image, its end."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access.policy import Verb, anywhere_or_404, current_holdings, get_or_404, over_others_or_404
+from doanso.accounts.models import User
+from doanso.files.answers import hand_out
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.signing import actions, forms, policy, reading
+from doanso.signing.models import Certificate, SignerKind
+from doanso.signing.queries import certificates as queries
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+
+def _pages(request: HttpRequest, number: int, *, more: bool, summary: str) -> dict[str, object]:
+    return {
+        "summary": summary,
+        "previous": f"?page={number - 1}" if number > 1 else "",
+        "next": f"?page={number + 1}" if more else "",
+    }
+
+
+def _number(request: HttpRequest) -> int:
+    given = request.GET.get("page", "1")
+    return int(given) if given.isdecimal() and 1 <= int(given) <= 10_000 else 1
+
+
+@login_required
+@require_safe
+def certificates(request: HttpRequest) -> HttpResponse:
+    """The certificates of the user's units, and one's own."""
+    anywhere_or_404(request.user, policy.VIEW)
+    number = _number(request)
+    lines, more = queries.page_of_certificates(request.user, number)
+    summary = ngettext("%(count)s certificate on this page", "%(count)s certificates on this page", len(lines))
+    return render(
+        request,
+        "signing/certificates.html",
+        {
+            "lines": lines,
+            "soon": [one for one in lines if one.state == "soon"],
+            "may_add": policy.KEEP.allows_anywhere(request.user),
+            "pages": _pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
+        },
+    )
+
+
+def _own_units(user: User) -> dict[str, Unit]:
+    """The units at which the user has a role: for one of them one signs."""
+    return {holding.unit.code: holding.unit for holding in current_holdings(user)}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Put a certificate into use."""
+    over_others_or_404(request.user, policy.KEEP, see=policy.VIEW)
+    mine = _own_units(request.user)
+    kinds = {SignerKind.PERSON.value}
+    if any(policy.KEEP.allows_at(request.user, unit) for unit in mine.values()):
+        kinds.add(SignerKind.ORGANISATION.value)
+    names = units.names(unit.pk for unit in mine.values())
+    choices = [(code, names[unit.pk].name) for code, unit in mine.items() if unit.pk in names]
+    given = {"kind": SignerKind.PERSON, "way": "agent"}
+    form = forms.CertificateForm(request.POST or None, request.FILES or None, units=choices, kinds=kinds, initial=given)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.add_certificate(
+                actor=request.user,
+                kind=said["kind"],
+                unit=mine[said["unit"]],
+                way=said["way"],
+                content=form.content(),
+                is_theirs=said["is_theirs"],
+                token_label=said.get("token_label", ""),
+                key_label=said.get("key_label", ""),
+            )
+        except Refused as refused:
+            field = refused.problem.field
+            form.add_error(field if field in form.fields else None, refused.problem.message)
+        else:
+            messages.success(request, _("The certificate is in use. Give it its picture now, if there is one."))
+            return redirect("signing:certificate", made.pk)
+    return render(request, "signing/add.html", {"form": form}, status=422 if request.method == "POST" else 200)
+
+
+def _found(request: HttpRequest, certificate_id: UUID, verb: Verb) -> Certificate:
+    return get_or_404(request.user, verb, queries.everyone(), see=policy.VIEW, pk=certificate_id)
+
+
+def _page(request: HttpRequest, one: Certificate, status: int = 200, **more: object) -> HttpResponse:
+    now = clock.now()
+    own = reading.load(one.der)
+    may_keep = policy.KEEP.allows(request.user, one) and one.ended_at is None
+    is_own_hand = one.kind == SignerKind.ORGANISATION or one.user_id == request.user.pk
+    width = forms.SEAL_MM if one.kind == SignerKind.ORGANISATION else forms.SIGNATURE_MM
+    try:
+        legal_force, problem = _trust(one), ""
+    except Refused as refused:
+        legal_force, problem = True, refused.problem.message
+    page = {
+        "one": one,
+        "state": queries.state_of(one, now),
+        "name": reading.common_name(own),
+        "body": reading.organisation(own),
+        "issuer": reading.common_name_of(own.issuer),
+        "unit": units.name(one.unit).name,
+        "legal_force": legal_force,
+        "problem": problem if one.ended_at is None else "",
+        "may_keep": may_keep,
+        "image_form": forms.ImageForm(initial={"width_mm": width}) if may_keep and is_own_hand else None,
+        "end_form": forms.EndForm() if may_keep else None,
+    }
+    return render(request, "signing/certificate.html", page | more, status=status)
+
+
+def _trust(one: Certificate) -> bool:
+    moment = clock.now()
+    others = [reading.load(each) for each in reading.split(one.chain)]
+    return reading.way_to_trust(reading.load(one.der), others, queries.trusted_authorities(moment), moment).legal_force
+
+
+@login_required
+@require_safe
+def certificate(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+    """One certificate: whose, of whom, until when, what it looks like on paper."""
+    return _page(request, _found(request, certificate_id, policy.VIEW))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def image(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+    """The picture itself; or a new one."""
+    if request.method != "POST":
+        one = _found(request, certificate_id, policy.VIEW)
+        if one.image is None:
+            raise Http404
+        return hand_out(request, one.image, inline=True)
+    one = _found(request, certificate_id, policy.KEEP)
+    form = forms.ImageForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.set_image(
+                actor=request.user,
+                certificate=one,
+                content=form.content(),
+                width_mm=form.cleaned_data["width_mm"],
+            )
+        except Refused as refused:
+            form.add_error("image", refused.problem.message)
+        else:
+            messages.success(request, _("From now on this picture stands where the certificate signs."))
+            return redirect("signing:certificate", one.pk)
+    return _page(request, one, status=422, image_form=form)
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+    """Take the certificate out of use."""
+    one = _found(request, certificate_id, policy.KEEP)
+    form = forms.EndForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.end_certificate(actor=request.user, certificate=one, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error("reason", refused.problem.message)
+        else:
+            messages.success(request, _("The certificate is out of use. What it has signed stays signed."))
+            return redirect("signing:certificate", one.pk)
+    return _page(request, one, status=422, end_form=form)

@@ -1,0 +1,128 @@
+"""One signature under way, for whoever began it: with the own device, on the server, or with a tool and a file."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from doanso.files.answers import hand_out
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.signing import actions, forms, reading
+from doanso.signing.models import Session, SessionState, Way
+from doanso.signing.queries.sessions import own_session
+
+
+def _session(request: HttpRequest, session_id: UUID) -> Session:
+    """The user's own; everybody else's does not exist."""
+    found = own_session(request.user, session_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: HttpRequest, session: Session, status: int = 200, **more: object) -> HttpResponse:
+    own = reading.load(session.certificate.der)
+    is_open = session.state == SessionState.OPEN and session.expires_at > clock.now()
+    page = {
+        "session": session,
+        "state": session.state if session.state != SessionState.OPEN or is_open else "expired",
+        "way": session.certificate.way,
+        "signer": reading.common_name(own),
+        "number": session.plan.get("fills", {}).get("number", ""),
+        "day": session.plan.get("fills", {}).get("date", ""),
+        "legal_force": session.plan.get("legal_force", True),
+        "back": session.plan.get("back", ""),
+        "agent": settings.SIGNING_AGENT,
+        "form": forms.UploadForm() if is_open and session.certificate.way == Way.UPLOAD else None,
+    }
+    return render(request, "signing/session.html", page | more, status=status)
+
+
+@login_required
+@never_cache
+@require_safe
+def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """What is signed, with which certificate, and what to do next."""
+    return _page(request, _session(request, session_id))
+
+
+def _done(request: HttpRequest, found: Session, deed: Callable[[], object], said: str) -> HttpResponse:
+    try:
+        deed()
+    except Refused as refused:
+        return _page(request, _session(request, found.pk), status=422, problem=refused.problem.message)
+    messages.success(request, said)
+    return redirect(found.plan.get("back") or "signing:session", *([] if found.plan.get("back") else [found.pk]))
+
+
+@login_required
+@never_cache
+@require_POST
+def agent(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """A fresh secret for the program in the user's own machine, as a link to it; an older link opens nothing any more."""
+    found = _session(request, session_id)
+    try:
+        secret = actions.renew_secret(actor=request.user, session=found)
+    except Refused as refused:
+        return _page(request, found, status=422, problem=refused.problem.message)
+    return _page(request, found, link=f"{settings.SIGNING_AGENT}/sign#{secret}")
+
+
+@login_required
+@require_POST
+def server(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Sign with the organisation's key on the server's token."""
+    found = _session(request, session_id)
+    return _done(
+        request, found, lambda: actions.sign_on_server(actor=request.user, session=found), _("The file is signed.")
+    )
+
+
+@login_required
+@require_POST
+def upload(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Take the file that was signed elsewhere."""
+    found = _session(request, session_id)
+    form = forms.UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, status=422, form=form)
+    content = form.content()
+    return _done(
+        request,
+        found,
+        lambda: actions.accept_upload(actor=request.user, session=found, content=content),
+        _("The signed file is taken in; its signature holds."),
+    )
+
+
+@login_required
+@require_safe
+def file(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The file to be signed elsewhere; or, when it is done, the signed one."""
+    found = _session(request, session_id)
+    if found.signed is not None:
+        return hand_out(request, found.signed)
+    if found.certificate.way != Way.UPLOAD:
+        raise Http404
+    return hand_out(request, found.prepared or found.base)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Give the signature up."""
+    found = _session(request, session_id)
+    return _done(
+        request,
+        found,
+        lambda: actions.cancel_signature(actor=request.user, session=found),
+        _("The signature was given up. Nothing is signed."),
+    )
