@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("doanso.adoption.urls")),
     path("", include("doanso.support.urls")),
     path("", include("doanso.sync.urls")),
+    path("", include("doanso.signing.urls")),
     path("", include("doanso.outreach.urls")),
     path("", include("doanso.documents.urls")),
     path("", include("doanso.targets.urls")),

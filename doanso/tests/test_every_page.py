@@ -26,6 +26,8 @@ from doanso.outreach.actions.referrals import open_slot
 from doanso.outreach.actions.teams import MateTold, TeamTold, add_teammate, make_team
 from doanso.outreach.models import Card, Door, Drive, Slot, SlotKind, Teammate, Visit, VisitHelp
 from doanso.people.models import Contact, Duplicate, Request
+from doanso.signing.models import Session, Way
+from doanso.signing.tests.pki import certificate_row, pki, session_row
 from doanso.sync.actions import Told, receive, register_device
 from doanso.sync.models import Device, Photo
 from doanso.testing import TODAY
@@ -121,6 +123,17 @@ def _door(committee: Committee) -> Door:
     return Door.objects.first() or Scene(committee.tree).door(committee.tree.units["p4"])
 
 
+def _signature(committee: Committee) -> Session:
+    """A signature that the administrator has begun, to be brought as a file."""
+    known = Session.objects.first()
+    if known is not None:
+        return known
+    giang = committee.tree.giang
+    unit = committee.tree.units["my-tho"]
+    own = certificate_row(pki().an, unit=unit, user=giang, added_by=giang, way=Way.UPLOAD)
+    return session_row(own, user=giang)
+
+
 # What stands in a route's arguments, by argument name or, where the name alone says too little, by route and name.
 EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "unit": lambda committee: "p4",
@@ -199,6 +212,8 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "access:object_history.pk": lambda committee: committee.members["Đức"].pk,
     "access:end_role.pk": lambda committee: Holding.objects.get(user=committee.tree.an).pk,
     "access:revoke_token.pk": lambda committee: committee.token.pk,
+    "certificate_id": lambda committee: _signature(committee).certificate_id,
+    "session_id": lambda committee: _signature(committee).pk,
 }
 
 # Other sides of a page that the bare address does not show.

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from doanso.access.tests.routes_field import MAKERS as FIELD_MAKERS
+from doanso.access.tests.routes_signing import MAKERS as SIGNING_MAKERS
 from doanso.access.tests.scene import Asked, Maker, Scene
 from doanso.adoption.models import (
     Declaration,
@@ -323,6 +324,7 @@ def _assignment(_scene: Scene, unit: Unit) -> dict[str, Any]:
 
 MAKERS: dict[str, Maker] = {
     **FIELD_MAKERS,
+    **SIGNING_MAKERS,
     "/me/": _my_services,
     "/programmes/<slug:programme>/reports/": _reports,
     "/programmes/<slug:programme>/reports/new/": _reports,
