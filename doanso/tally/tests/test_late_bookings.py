@@ -90,3 +90,17 @@ def test_with_no_day_left_for_its_member_a_state_is_not_booked_either(tree, owne
 
     assert standing("members", year_end) == [(1, 0, 1)]
     assert standing("vneid-members", year_end) == [(0, 0, 0)]
+
+
+def test_a_member_leaves_no_earlier_than_the_state_that_was_taken_back_late(tree, owners, close, standing):
+    member = uuid7()
+    stay = owners.place(member, tree.units["p4-kp1"], date(2023, 9, 1))
+    state = owners.state(member, date(2023, 9, 10))
+    later = owners.move(stay, tree.units["p5-kp1"], date(2023, 10, 10))
+    close("p4")
+    owners.take_back("test.state", state)
+    owners.move(later, None, MID_OCTOBER)
+
+    # Nothing of the state stands any more, but ward 5 has it until 1 November.
+    assert standing("vneid-members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 1, 1), (0, 1, 1), (0, 0, 0)]
+    assert standing("members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 1, 1), (0, 1, 1), (0, 0, 0)]
