@@ -8,6 +8,10 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from doanso.access.ports import register_verb
+        from doanso.documents import families, sources
+        from doanso.documents.actions import issuing, signing
+        from doanso.signing.ports import register_owner
+        from doanso.tally.ports import register_family, register_source_page
 
         fields = {
             "summary": _("summary"),
@@ -57,3 +61,8 @@ class DocumentsConfig(AppConfig):
             ("documents.set_letterhead", _("set the letterhead of a unit")),
         ):
             register_verb(name, sentence, fields=fields)
+        for family in families.FAMILIES:
+            register_family(family)
+        register_source_page(families.DOCUMENT, sources.document_lines)
+        register_owner(signing.OWNER, issuing.keep_signature)
+        register_owner(issuing.ATTACHMENT, issuing.keep_attachment_seal)

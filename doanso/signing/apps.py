@@ -20,5 +20,9 @@ class SigningConfig(AppConfig):
             ("signing.add_certificate", _("put a certificate into use")),
             ("signing.set_image", _("set the image of a signature")),
             ("signing.end_certificate", _("took a certificate out of use")),
+            ("signing.reserve_code", _("reserved a verification code")),
+            ("signing.publish", _("put a signed file up for verification")),
+            ("signing.recall_file", _("said that a signed file no longer holds")),
+            ("signing.replace_file", _("said which signed file holds instead")),
         ):
             register_verb(name, sentence, fields={})
