@@ -16,6 +16,9 @@ from typing import Any
 
 TOOLS = Path(__file__).resolve().parent
 # What a visitor's browser loads, and what only the tests use.
+MINIFIER = "terser@5.51.4"
+"""Makes modules small that npm hands out with all their comments; the same version gives the same bytes."""
+_BARE_IMPORT = re.compile(r"""(\bfrom|\bimport)\s*(["'])([\w@][^"']*)\2""")
 FOLDERS = [
     TOOLS.parent / "doanso" / "static" / "vendor",
     TOOLS.parent / "doanso" / "phone" / "vendor",
@@ -69,12 +72,28 @@ def sprite(package: Path, icons: list[str]) -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
-def content(package: Path, entry: dict[str, Any], file: dict[str, str]) -> bytes:
+def module(source: Path, path: str, modules: dict[str, str]) -> str:
+    """A module made small, its imports by name turned into relative paths to the modules that lie here too."""
+    words = ["npm", "exec", "--yes", "--package", MINIFIER, "--", "terser", str(source), "--module", "-c", "-m"]
+    small = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    up = "../" * path.count("/")
+
+    def relative(found: re.Match[str]) -> str:
+        if found[3] not in modules:
+            raise SystemExit(f"{path}: imports {found[3]}, which is not among the vendored modules")
+        return f"{found[1]}{found[2]}{up}{modules[found[3]]}{found[2]}"
+
+    return _BARE_IMPORT.sub(relative, small) + "\n"
+
+
+def content(package: Path, entry: dict[str, Any], file: dict[str, str], modules: dict[str, str]) -> bytes:
     """The bytes that one line of the manifest stands for."""
     if file["from"] == "(sprite)":
         return sprite(package, entry["icons"]).encode()
     if file["from"] == "(licence)":
         return MIT.format(copyright=entry["copyright"]).encode()
+    if modules.get(entry["name"]) == file["path"]:
+        return module(package / file["from"], file["path"], modules).encode()
     raw = (package / file["from"]).read_bytes()
     return without_source_map(raw.decode()).encode() if file["path"].endswith((".css", ".js")) else raw
 
@@ -83,11 +102,13 @@ def refresh(folder: Path) -> None:
     """Fetch what one manifest names, and write the hashes into it."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
+    # Packages that are one module each, by the name under which others import them.
+    modules = {one["name"]: one["files"][0]["path"] for one in manifest["packages"] if one.get("is_module")}
     with tempfile.TemporaryDirectory() as scratch:
         for entry in manifest["packages"]:
             package = fetch(entry["name"], entry["version"], Path(scratch))
             for file in entry["files"]:
-                data = content(package, entry, file)
+                data = content(package, entry, file, modules)
                 target = folder / file["path"]
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
