@@ -90,7 +90,7 @@ class File(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(immutable_at=None, final_number=None)
-                | Q(immutable_at__isnull=False, final_number=F("last_number")),
+                | Q(immutable_at__isnull=False, final_number__isnull=False, final_number=F("last_number")),
                 name="files_file_immutable",
             ),
         ]

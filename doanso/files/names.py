@@ -34,11 +34,9 @@ def safe_name(name: str, extensions: tuple[str, ...] = ()) -> str:
     """
     seen = "".join(one for one in _last_part(name) if unicodedata.category(one)[0] != "C")
     words = " ".join(_NOT_IN_NAMES.sub("_", seen).split()).strip(". ")
-    stem, dot, ending = words.rpartition(".")
+    stem, _dot, ending = words.rpartition(".") if "." in words else (words, "", "")
     if extensions and ending.lower() not in extensions:
-        stem, dot, ending = words, ".", extensions[0]
-    if not dot:
-        stem, ending = words, ""
+        stem, ending = words, extensions[0]
     stem = stem.strip(". ")
     if not stem.strip("._- ") or _RESERVED.fullmatch(stem):
         stem = f"{_UNNAMED}-{stem}" if stem.strip("._- ") else _UNNAMED

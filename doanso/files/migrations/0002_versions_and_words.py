@@ -125,7 +125,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("final_number", None), ("immutable_at", None)),
-                            models.Q(("final_number", models.F("last_number")), ("immutable_at__isnull", False)),
+                            models.Q(
+                                ("final_number", models.F("last_number")),
+                                ("final_number__isnull", False),
+                                ("immutable_at__isnull", False),
+                            ),
                             _connector="OR",
                         ),
                         name="files_file_immutable",

@@ -67,7 +67,11 @@ class S3Server:
         self._made += 1
         name = f"tep-{self._made}"
         client = boto3.client(
-            "s3", endpoint_url=self.endpoint, aws_access_key_id="key", aws_secret_access_key="secret", region_name="us-east-1"
+            "s3",
+            endpoint_url=self.endpoint,
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",
+            region_name="us-east-1",
         )
         client.create_bucket(Bucket=name)
         return told(self.endpoint, name)
