@@ -20,6 +20,12 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+@lru_cache(maxsize=8)
+def _key(key: UUID | None) -> str | None:
+    # They have one actor, and nearly always one unit.
+    return str(key) if key else None
+
+
 def _sha256(value: object) -> str:
     """Canonical JSON (no spaces, Unicode as it is), hashed."""
     return hashlib.sha256(_ENCODER.encode(value).encode()).hexdigest()
@@ -40,12 +46,12 @@ def event_hash(
     return _sha256(
         [
             _moment(at),
-            str(actor_id) if actor_id else None,
+            _key(actor_id),
             actor_note,
             verb,
             object_kind,
             str(object_id),
-            str(unit_id) if unit_id else None,
+            _key(unit_id),
             list(changed),
         ]
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -117,11 +117,16 @@ def _moment(value: datetime | None) -> str | None:
     return None if value is None else str(connection.ops.adapt_datetimefield_value(value))
 
 
+@lru_cache(maxsize=1024)
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
 def _converters(columns: Sequence[models.Field[Any, Any]]) -> list[tuple[int, _Convert]]:
-    """What is said otherwise: JSON as text and, to SQLite, a UUID as hex and a moment as text in UTC."""
+    """What is said otherwise: JSON as text and, to SQLite, a UUID as hex and days and moments as text in UTC."""
     known: dict[type[models.Field[Any, Any]], _Convert] = {models.JSONField: json.dumps}
     if connection.vendor != "postgresql":
-        known |= {models.UUIDField: _hex, models.DateTimeField: _moment}
+        known |= {models.UUIDField: _hex, models.DateTimeField: _moment, models.DateField: _day}
     stored = [type(_stored(field)) for field in columns]
     return [(at, known[kind]) for at, kind in enumerate(stored) if kind in known]
 
@@ -213,19 +218,26 @@ def new_object[M: models.Model](model: type[M], **told: Any) -> M:
 
     The same as `model(**told)`, which for a wide table costs many times as much; only `pre_init` and `post_init` are not sent.
     """
-    columns = _columns_of(model)
-    if unknown := told.keys() - columns.keys():
-        raise TypeError(f"{model.__name__} has no column {min(unknown)!r}.")
+    columns, makers = _columns_of(model)
+    values = {**columns, **told}
+    if len(values) != len(columns):
+        raise TypeError(f"{model.__name__} has no column {min(told.keys() - columns.keys())!r}.")
+    for name, make in makers:
+        if name not in told:
+            values[name] = make()
     found = model.__new__(model)
-    found.__dict__.update({name: told[name] if name in told else default() for name, default in columns.items()})
+    found.__dict__.update(values)
     found._state = ModelState()
     return found
 
 
 @lru_cache(maxsize=64)
-def _columns_of(model: type[models.Model]) -> dict[str, Callable[[], Any]]:
-    """The names of a model's columns in their order, each with what makes its default."""
-    return {one.attname: one.get_default for one in model._meta.concrete_fields}
+def _columns_of(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """A model's columns in their order with their defaults, and what makes those that are made anew for each object."""
+    fields = model._meta.concrete_fields
+    made = [one for one in fields if one.has_default() and callable(one.default)]
+    columns = {one.attname: None if one in made else one.get_default() for one in fields}
+    return columns, [(one.attname, one.get_default) for one in made]
 
 
 def insert_objects(objects: Sequence[models.Model]) -> None:
@@ -237,8 +249,8 @@ def insert_objects(objects: Sequence[models.Model]) -> None:
         return
     model = type(objects[0])
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    values = attrgetter(*(field.attname for field in fields))
-    insert_rows(model, [field.name for field in fields], [values(one) for one in objects])
+    values = itemgetter(*(field.attname for field in fields))
+    insert_rows(model, [field.name for field in fields], [values(vars(one)) for one in objects])
     for one in objects:
         one._state.adding = False
 
@@ -280,7 +292,7 @@ def read_rows(
     names = ", ".join(quote(str(one.column)) for one in fields)
     sql = f"SELECT {names} FROM {quote(model._meta.db_table)} WHERE {where}"  # noqa: S608 -- own names
     with connection.cursor() as cursor:
-        cursor.execute(sql, [parameter(one) for one in parameters])
+        cursor.execute(sql, _parameters(parameters))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return _with_keys(fields, rows)
 
@@ -301,7 +313,7 @@ def read_any(
     chosen = (f"({part} {where} LIMIT {most}) x{at}" for at, (where, _told) in enumerate(conditions))
     sql = " UNION ALL ".join(f"SELECT * FROM {one}" for one in chosen)  # noqa: S608 -- own names, and conditions of ours
     with connection.cursor() as cursor:
-        cursor.execute(sql, [parameter(one) for _where, told in conditions for one in told])
+        cursor.execute(sql, _parameters([one for _where, told in conditions for one in told]))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return _with_keys(fields, rows)
 
@@ -309,16 +321,12 @@ def read_any(
 def _with_keys(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Rows with their UUIDs as such, which SQLite keeps as hex."""
     change = [at for at, one in enumerate(fields) if isinstance(_stored(one), models.UUIDField)]
-    if connection.vendor == "postgresql" or not change:
+    if connection.vendor == "postgresql" or not change or not rows:
         return rows
-    changed = []
-    for row in rows:
-        cells = list(row)
-        for at in change:
-            if cells[at] is not None:
-                cells[at] = UUID(hex=cells[at])
-        changed.append(tuple(cells))
-    return changed
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for at in change:
+        columns[at] = [None if cell is None else UUID(cell) for cell in columns[at]]
+    return list(zip(*columns, strict=True))
 
 
 def marks(values: Collection[Any]) -> str:
@@ -328,7 +336,13 @@ def marks(values: Collection[Any]) -> str:
 
 def parameter(value: Any) -> Any:
     """A value as a parameter of raw SQL: SQLite keeps UUIDs as hex."""
-    return value.hex if isinstance(value, UUID) and connection.vendor != "postgresql" else value
+    return _parameters([value])[0]
+
+
+def _parameters(values: Sequence[Any]) -> Sequence[Any]:
+    if connection.vendor == "postgresql":
+        return values
+    return [one.hex if isinstance(one, UUID) else one for one in values]
 
 
 def as_uuid(value: Any) -> UUID:

@@ -149,7 +149,7 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
     homes = queries.home_units(branches)
     contacts = people.add_contacts(
         [
-            NewContact(homes[entry.branch.pk], entry.particulars, person)
+            NewContact(homes[entry.branch.pk], entry.particulars, person.pk if person is not None else None)
             for entry, person in zip(entries, persons, strict=True)
         ]
     )

@@ -76,7 +76,7 @@ def check_proofs(*, unit: Unit, proofs: Sequence[Proof]) -> list[Checked]:
     missed: dict[UUID, _Row] = {}
     for one in proofs:
         if one.how == "card":
-            row = by_secret.get(card_keys.secret_lookup(rules.secret_of(one.proof)))
+            row = by_secret.get(rules.secret_of(one.proof))
             checked.append(_UNKNOWN if row is None else _judged(row, one.day))
             continue
         rows = of_teammate.get(one.teammate_id, [])
@@ -126,11 +126,12 @@ def _row(values: _Values) -> _Row:
 
 
 def _by_secret(unit: Unit, proofs: Sequence[Proof]) -> dict[str, _Row]:
-    lookups = {card_keys.secret_lookup(secret) for one in proofs if (secret := rules.secret_of(one.proof))}
-    if not lookups:
+    told = {rules.secret_of(one.proof) for one in proofs} - {""}
+    if not told:
         return {}
+    lookups = {card_keys.secret_lookup(one): one for one in told}
     cards = Card.objects.filter(secret_lookup__in=lookups, teammate__unit=unit)
-    return {values[2]: _row(values) for values in cards.values_list(*_COLUMNS)}
+    return {lookups[values[2]]: _row(values) for values in cards.values_list(*_COLUMNS)}
 
 
 def _of_teammates(unit: Unit, proofs: Iterable[Proof]) -> dict[UUID | None, list[_Row]]:

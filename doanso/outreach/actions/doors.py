@@ -4,7 +4,7 @@ Every deed locks the doors it changes; two who ask at once are never sent to one
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 from uuid import UUID
@@ -38,8 +38,21 @@ class DoorVisited:
     follow_up_on: date | None = None
 
 
-_TOLD = ("visits", "outcome", "visited_on", "follow_up_on", "taken_by", "taken_at", "due_back_at")
-_values = attrgetter("pk", "visits", "outcome", "visited_on", "follow_up_on", "taken_by_id", "taken_at", "due_back_at")
+@dataclass(slots=True)
+class _Told:
+    """What visits say of a door, and who has it; columns of a door."""
+
+    visits: int
+    outcome: str
+    visited_on: date | None
+    follow_up_on: date | None
+    taken_by_id: UUID | None
+    taken_at: datetime | None
+    due_back_at: datetime | None
+
+
+_COLUMNS = tuple(one.name for one in fields(_Told))
+_values = attrgetter(*_COLUMNS)
 
 
 @transaction.atomic(savepoint=False)
@@ -69,25 +82,25 @@ def work_out_doors(*, door_ids: Collection[UUID]) -> None:
     _write(doors)
 
 
-def _lock(door_ids: Collection[UUID]) -> dict[UUID, Door]:
+def _lock(door_ids: Collection[UUID]) -> dict[UUID, _Told]:
     if not door_ids:
         return {}
     found = Door.objects.select_for_update().filter(pk__in=door_ids).order_by("pk")
-    return {door.pk: door for door in found}
+    return {key: _Told(*told) for key, *told in found.values_list("pk", *_COLUMNS)}
 
 
-def _tell(door: Door, told: DoorVisited) -> None:
+def _tell(door: _Told, told: DoorVisited) -> None:
     door.visits += 1
     if not rules.outcome_stands(door.outcome, door.visited_on, told.outcome, told.happened_on):
         return
     door.outcome, door.visited_on = told.outcome, told.happened_on
     door.follow_up_on = told.follow_up_on if told.outcome == Outcome.FOLLOW_UP else None
     if told.outcome in rules.FINAL:
-        door.taken_by = door.taken_at = door.due_back_at = None
+        door.taken_by_id = door.taken_at = door.due_back_at = None
 
 
-def _write(doors: dict[UUID, Door]) -> None:
-    database.update_rows(Door, _TOLD, [_values(one) for one in doors.values()])
+def _write(doors: dict[UUID, _Told]) -> None:
+    database.update_rows(Door, _COLUMNS, [(key, *_values(told)) for key, told in doors.items()])
 
 
 @transaction.atomic

@@ -173,7 +173,8 @@ def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> l
                 )
             )
         if new:
-            deeds.append(Deed(actor, "people.give_consent", Person(entry.person_id), entry.unit_id, changed=new))
+            who = database.new_object(Person, id=entry.person_id)
+            deeds.append(Deed(actor, "people.give_consent", who, entry.unit_id, changed=new))
     columns = (
         *("id", "person", "unit", "purpose", "text_version", "channel"),
         *("guardian_name", "by_guardian", "taken_by", "taken_on", "recorded_at", "withdrawn_channel"),

@@ -12,9 +12,10 @@ from django.db.models import ProtectedError
 from doanso.lib import clock, database, sealing, vietnamese
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
-from doanso.people.queries import lookup, seal_context, tail_lookup, told
+from doanso.people.queries import lookup, seal_context, tail_lookup, told, traits_of
 from doanso.people.rules.doors import door_key
 from doanso.people.rules.names import near_key
+from doanso.people.rules.sameness import Traits
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
@@ -45,9 +46,11 @@ class NewContact:
 
     unit_id: UUID
     particulars: Particulars
-    person: Person | None = None
+    person_id: UUID | None = None
     # The person was made a moment ago, so no unit has anything of them yet.
     just_made: bool = False
+    # What is compared of them, where the caller has worked it out already.
+    traits: Traits | None = None
 
 
 class ContactKey(NamedTuple):
@@ -93,7 +96,7 @@ def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool
         if not value and (keep_untold or name in _PLACES):
             continue
         if name in _SEALED:
-            same = getattr(contact, f"{name}_lookup") == (lookup(name, value) if value else "")
+            same = getattr(contact, f"{name}_lookup") == _hashed(name, value)
         elif name == "name":
             same = vietnamese.same_name(contact.name, value)
         else:
@@ -114,8 +117,8 @@ def _write(contact: Contact, particulars: Particulars, names: Collection[str]) -
     for name in names:
         if name in _SEALED:
             value = getattr(particulars, name)
-            setattr(contact, f"{name}_sealed", sealing.seal(value, context=seal_context(name)) if value else b"")
-            setattr(contact, f"{name}_lookup", lookup(name, value) if value else "")
+            setattr(contact, f"{name}_sealed", _sealed(name, value))
+            setattr(contact, f"{name}_lookup", _hashed(name, value))
             columns += [f"{name}_sealed", f"{name}_lookup"]
         elif name == "name":
             contact.name = particulars.name
@@ -146,8 +149,12 @@ _CONTACT_COLUMNS = (
 )
 
 
-def _sealed_pair(name: str, value: str) -> tuple[bytes, str]:
-    return (sealing.seal(value, context=seal_context(name)), lookup(name, value)) if value else (b"", "")
+def _sealed(name: str, value: str) -> bytes:
+    return sealing.seal(value, context=seal_context(name)) if value else b""
+
+
+def _hashed(name: str, value: str) -> str:
+    return lookup(name, value) if value else ""
 
 
 def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
@@ -161,38 +168,36 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
     keys = []
     there = _kept_already(entries)
     for entry in entries:
-        if entry.person is not None:
-            person_id = entry.person.pk
-            known = there.get((person_id, entry.unit_id))
-            if known is not None:
-                keys.append(ContactKey(known.pk, person_id))
-                continue
-        else:
+        person_id = entry.person_id
+        if person_id is None:
             person_id = uuid7()
             persons.append((person_id, now))
+        elif (known := there.get((person_id, entry.unit_id))) is not None:
+            keys.append(ContactKey(known.pk, person_id))
+            continue
         facts = entry.particulars
+        traits = entry.traits or traits_of(facts, entry.unit_id)
         key = ContactKey(uuid7(), person_id)
         keys.append(key)
-        folded, year = vietnamese.fold(facts.name), birth_year_of(facts)
         contacts.append(
             (
                 *(key.id, person_id, entry.unit_id),
-                *(facts.name, folded, vietnamese.sort_key(facts.name)),
-                *(facts.gender, facts.birth_date, year, facts.address),
-                *_sealed_pair("phone", facts.phone),
-                *_sealed_pair("citizen_id", facts.citizen_id),
-                *_sealed_pair("email", facts.email),
+                *(facts.name, traits.folded, vietnamese.sort_key(facts.name)),
+                *(facts.gender, facts.birth_date, traits.birth_year, facts.address),
+                *(_sealed("phone", facts.phone), traits.phone),
+                *(_sealed("citizen_id", facts.citizen_id), _hashed("citizen_id", facts.citizen_id)),
+                *(_sealed("email", facts.email), _hashed("email", facts.email)),
                 *(facts.neighbourhood_id, facts.household_id),
-                *(tail_lookup(facts.phone, year), near_key(folded, year), door_key(facts.address), now, now),
+                *(traits.tail, near_key(traits.folded, traits.birth_year), door_key(facts.address), now, now),
             )
         )
     database.insert_rows(Person, ("id", "created_at"), persons)
     database.insert_rows(Contact, _CONTACT_COLUMNS, contacts)
     change_contacts(
         [
-            (there[entry.person.pk, entry.unit_id], entry.particulars)
+            (there[entry.person_id, entry.unit_id], entry.particulars)
             for entry in entries
-            if entry.person is not None and (entry.person.pk, entry.unit_id) in there
+            if entry.person_id is not None and (entry.person_id, entry.unit_id) in there
         ]
     )
     return keys
@@ -200,7 +205,7 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
 
 def _kept_already(entries: Sequence[NewContact]) -> dict[tuple[UUID, UUID], Contact]:
     """The contacts that the units have of these persons, for people who come back."""
-    persons = {entry.person.pk for entry in entries if entry.person is not None and not entry.just_made}
+    persons = {entry.person_id for entry in entries if entry.person_id is not None and not entry.just_made}
     if not persons:
         return {}
     rows = Contact.objects.filter(person_id__in=persons, unit_id__in={entry.unit_id for entry in entries})

@@ -160,13 +160,13 @@ def meet_many(*, unit_id: UUID, told: Sequence[Particulars]) -> list[Met]:
     there = {record.contact_id for record in records}
 
     answers = []
-    to_write: dict[UUID, Particulars] = {}
+    to_write: dict[UUID, tuple[Particulars, Traits]] = {}
     for one, traits in zip(told, asked, strict=True):
         answer = _decide(meeting, traits)
         if answer.record is None:
             # Not written yet, it goes by its person: a later row of the list may mean the same.
             answer.record = Record(answer.person_id, answer.person_id, traits)
-            to_write.setdefault(answer.person_id, one)
+            to_write.setdefault(answer.person_id, (one, traits))
             meeting.add(answer.record)
         answers.append(answer)
 
@@ -174,7 +174,10 @@ def meet_many(*, unit_id: UUID, told: Sequence[Particulars]) -> list[Met]:
     database.insert_rows(Person, ("id", "created_at"), [(one.person_id, now) for one in answers if one.is_new])
     fresh = {one.person_id for one in answers if one.is_new}
     keys = add_contacts(
-        [NewContact(unit_id, one, Person(person_id), person_id in fresh) for person_id, one in to_write.items()]
+        [
+            NewContact(unit_id, one, person_id, person_id in fresh, traits)
+            for person_id, (one, traits) in to_write.items()
+        ]
     )
     written = {person_id: key.id for person_id, key in zip(to_write, keys, strict=True)}
     own = [one.record.contact_id for one in answers if one.record is not None]

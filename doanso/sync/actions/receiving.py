@@ -141,16 +141,15 @@ def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: S
 
 def _opened(told: Told) -> _Item:
     """The envelope read; one that is not what its hash says was damaged on the way."""
-    damaged = Problem("damaged", _("This record was damaged on its way; it is sent again by itself."))
     try:
         size = len(told.payload.encode())
     except UnicodeEncodeError as fault:
         # Half of a pair of surrogates, which has no bytes.
-        raise Refused(damaged) from fault
+        raise _damaged() from fault
     if size > rules.MOST_RECORD_BYTES:
         raise Refused(Problem("too_long", _("This record is longer than 32 kB; leave something out of it.")))
     if rules.content_hash(told.payload) != told.content_hash:
-        raise Refused(damaged)
+        raise _damaged()
     fields = Fields(parse(told.payload))
     item = _Item(told)
     item.kind = fields.text("kind", 40, least=1)
@@ -161,6 +160,10 @@ def _opened(told: Told) -> _Item:
     item.body = fields.value("body")
     fields.done()
     return item
+
+
+def _damaged() -> Refused:
+    return Refused(Problem("damaged", _("This record was damaged on its way; it is sent again by itself.")))
 
 
 def _waves(items: Sequence[_Item]) -> list[list[_Item]]:
