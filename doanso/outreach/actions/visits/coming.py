@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -21,7 +21,7 @@ from doanso.outreach.queries.doors import FoundDoor, find_doors
 from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.teams import words_problem
 from doanso.outreach.rules.visits import Standing
-from doanso.outreach.visit_told import Guest, HelpDone, PlaceTold, VisitTold
+from doanso.outreach.visit_told import HelpDone, PlaceTold, VisitTold
 from doanso.people import actions as people
 from doanso.people.actions import BusinessTold, DoorTold, Particulars
 from doanso.people.models import Business, Household
@@ -52,6 +52,9 @@ class Coming:
     place: Place = field(default_factory=Place)
     door: FoundDoor | None = None
     drive_id: UUID | None = None
+    # Begin and end by the server's clock.
+    began_at: datetime = field(init=False)
+    ended_at: datetime = field(init=False)
     first: Standing = field(default_factory=lambda: Standing(None, "", "", How.NONE))
     second: Standing | None = None
     second_problem: str = ""
@@ -60,6 +63,12 @@ class Coming:
     # Whether a home or shop was written down, or put right, for it.
     writes_place: bool = False
     entries: list[tuple[HelpDone, HelpTold]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        told, record = self.told, self.record
+        self.began_at, self.ended_at = rules.put_right(
+            told.began_at, told.ended_at, skew=record.skew, received_at=record.received_at
+        )
 
 
 class Arrivals:
@@ -72,7 +81,6 @@ class Arrivals:
         self.home = members.home_units([unit.pk])[unit.pk] if is_branch else unit.pk
         self.today, self.now = clock.today(), clock.now()
         self.coming = [Coming(one, one.told) for one in records]
-        self._persons: dict[int, Particulars] = {}
 
     # --- What the register knows ----------------------------------------------------------------------------------
 
@@ -80,6 +88,9 @@ class Arrivals:
         """Everything the visits name, read at once."""
         helps = [done for one in self.coming for guest in one.told.guests for done in guest.helps]
         self.rungs = _rungs({done.service for done in helps if done.before or done.after})
+        self.codes: dict[str, set[str]] = {}
+        for service, code in self.rungs:
+            self.codes.setdefault(service, set()).add(code)
         self.obstacles = _obstacles({done.obstacle for done in helps if done.obstacle})
         self._doors()
         self._places()
@@ -282,11 +293,9 @@ class Arrivals:
             return
         one.first = self._first(one)
         self._second(one)
-        day = rules.counted_day(one.told.happened_on, self.today)
-        for guest in one.told.guests:
-            for done in guest.helps:
-                one.problem = one.problem or self._code_problem(done)
-                one.entries.append((done, self._help(one, guest, done, day)))
+        one.entries = self._entries(one)
+        for done, _told in one.entries:
+            one.problem = one.problem or self._code_problem(done)
         for _done, told in one.entries:
             one.problem = one.problem or support.help_problem(told, self.today)
 
@@ -363,51 +372,55 @@ class Arrivals:
         return self.mates[mate_id]
 
     def _code_problem(self, done: HelpDone) -> Problem | None:
-        known = {code for service, code in self.rungs if service == done.service}
+        known = self.codes.get(done.service, ())
         return (
             rules.code_problem(done.before, known, "before")
             or rules.code_problem(done.after, known, "after")
             or rules.code_problem(done.obstacle, self.obstacles, "obstacle")
         )
 
-    def _help(self, one: Coming, guest: Guest, done: HelpDone, day: date) -> HelpTold:
-        place, second = one.place, one.second
-        paired = second if second is not None and second.confirmed else None
-        slip = guest.slip
-        shown = rules.put_right(
-            one.told.began_at, one.told.ended_at, skew=one.record.skew, received_at=one.record.received_at
-        )
-        told = HelpTold(
-            service=done.service,
-            happened_on=day,
-            helper=self._helper(one.first),
-            second=self._helper(paired) if paired is not None else None,
-            source=HelpSource.VISIT,
-            source_id=done.key,
-            slip=SlipTold(slip.key, slip.link, slip.code, shown[1]) if slip is not None else None,
-        )
-        if guest.business:
-            business = BusinessTold(place.name, address=place.address, neighbourhood_id=place.neighbourhood_id)
-            return replace(told, business=business, receiver_id=place.business_id)
-        if guest.person is None:
-            return told
-        return replace(told, person=self._person(one, guest), consent=guest.consent, receiver_id=guest.contact_id)
-
-    def _person(self, one: Coming, guest: Guest) -> Particulars:
-        """One object for all helps of a guest, so that they are told of one and the same."""
-        if id(guest) not in self._persons and guest.person is not None:
-            place = one.place
-            self._persons[id(guest)] = replace(
-                guest.person,
-                address=place.address,
-                neighbourhood_id=place.neighbourhood_id,
-                household_id=place.household_id,
-            )
-        return self._persons[id(guest)]
+    def _entries(self, one: Coming) -> list[tuple[HelpDone, HelpTold]]:
+        """What was done with what that tells of helps: all helps of a guest are told of one and the same person or shop."""
+        first = self._helper(one.first)
+        second = self._helper(one.second) if one.second is not None and one.second.confirmed else None
+        day = rules.counted_day(one.told.happened_on, self.today)
+        entries = []
+        for guest in one.told.guests:
+            person = _person(guest.person, one.place) if guest.person is not None else None
+            shop = _shop(one.place) if guest.business else None
+            slip = guest.slip
+            shown = SlipTold(slip.key, slip.link, slip.code, one.ended_at) if slip is not None else None
+            for done in guest.helps:
+                told = HelpTold(
+                    service=done.service,
+                    happened_on=day,
+                    person=person,
+                    business=shop,
+                    helper=first,
+                    second=second,
+                    consent=guest.consent if person is not None else None,
+                    source=HelpSource.VISIT,
+                    source_id=done.key,
+                    slip=shown,
+                    receiver_id=one.place.business_id if shop is not None else guest.contact_id,
+                )
+                entries.append((done, told))
+        return entries
 
     def _helper(self, one: Standing) -> Helper:
         mate = self.mates.get(one.teammate_id) if one.teammate_id is not None else None
         return Helper(one.name, one.kind, mate.member_id if mate is not None else None)
+
+
+def _person(told: Particulars, place: Place) -> Particulars:
+    """Somebody with where they live."""
+    return replace(
+        told, address=place.address, neighbourhood_id=place.neighbourhood_id, household_id=place.household_id
+    )
+
+
+def _shop(place: Place) -> BusinessTold:
+    return BusinessTold(place.name, address=place.address, neighbourhood_id=place.neighbourhood_id)
 
 
 def _place_unknown(field: str) -> Problem:

@@ -60,9 +60,6 @@ def record_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> li
 def _visit(arrivals: Arrivals, one: Coming) -> Visit:
     """The row of a visit as it was judged."""
     told, second, place = one.told, one.second, one.place
-    began, ended = rules.put_right(
-        told.began_at, told.ended_at, skew=one.record.skew, received_at=one.record.received_at
-    )
     paired = rules.is_pair(one.first, second)
     return database.new_object(
         Visit,
@@ -79,8 +76,8 @@ def _visit(arrivals: Arrivals, one: Coming) -> Visit:
         happened_on=told.happened_on,
         arrived_on=arrivals.today,
         recorded_at=arrivals.now,
-        began_at=began,
-        ended_at=ended,
+        began_at=one.began_at,
+        ended_at=one.ended_at,
         recorded_by_id=arrivals.actor.pk,
         device_id=one.record.device_id,
         team_id=arrivals.mates[one.first.teammate_id].team_id if one.first.teammate_id is not None else None,
