@@ -36,7 +36,8 @@ class Receipt(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    # Slips are found by their keys and their helps, never by unit.
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     keys_sealed = models.BinaryField(default=bytes)
     link_lookup = models.CharField(max_length=64, null=True, unique=True)
     code_lookup = models.CharField(max_length=64, blank=True)
@@ -114,12 +115,12 @@ class Help(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["contact", "happened_on", "service", "unit"],
-                condition=models.Q(taken_back_at=None),
+                condition=models.Q(taken_back_at=None, contact__isnull=False),
                 name="support_help_person_once",
             ),
             models.UniqueConstraint(
                 fields=["business", "happened_on", "service", "unit"],
-                condition=models.Q(taken_back_at=None),
+                condition=models.Q(taken_back_at=None, business__isnull=False),
                 name="support_help_business_once",
             ),
         ]

@@ -36,14 +36,17 @@ class Consent(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    purpose = models.SlugField(max_length=40)
-    text_version = models.SlugField(max_length=40)
+    # Consents are read by person alone.
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    purpose = models.SlugField(max_length=40, db_index=False)
+    text_version = models.SlugField(max_length=40, db_index=False)
     channel = models.CharField(max_length=6, choices=Channel)
     guardian_name = models.CharField(max_length=120, blank=True)
     # Whether a guardian agreed; stays when the guardian's name goes.
     by_guardian = models.BooleanField(default=False)
-    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     taken_on = models.DateField()
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)

@@ -14,7 +14,8 @@ class Person(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    # Few were merged: the index below holds only those.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="person")
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
@@ -22,6 +23,11 @@ class Person(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="people_person_not_itself"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["merged_into"], name="people_person_merged", condition=models.Q(merged_into__isnull=False)
+            ),
         ]
 
 
@@ -71,8 +77,9 @@ class Contact(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="contacts")
+    # What is unique below begins with the person, and `people_contact_folded` with the unit.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="contacts", db_index=False)
     name = models.CharField(max_length=120)
     folded = models.CharField(max_length=120)
     sort_key = models.CharField(max_length=400)
