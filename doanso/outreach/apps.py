@@ -9,7 +9,7 @@ class OutreachConfig(AppConfig):
         # Models are there only now.
         from doanso.access.ports import register_verb
         from doanso.outreach import personal, sources, sources_referrals, watch_words
-        from doanso.outreach.actions.referrals import settle_slots
+        from doanso.outreach.actions.referrals import lock_slots, regroup, settle_slots
         from doanso.outreach.families import referrals, visits
         from doanso.outreach.records import visits as records
         from doanso.outreach.records.doors import DoorKind
@@ -98,7 +98,9 @@ class OutreachConfig(AppConfig):
         watch_words.register()
         register_family(referrals.ReferredTwoFamily())
         register_source_page(referrals.REFERRAL, sources_referrals.referral_lines)
-        register_personal_records("outreach", copy=personal.copy, erase=personal.erase)
+        register_personal_records(
+            "outreach", copy=personal.copy, erase=personal.erase, withdraw=personal.withdraw, regroup=regroup
+        )
         # A place of 1+2 may wrap a help that the branch or a visit has told of before.
         for source in HelpSource:
-            register_wrapper(source, settle_slots)
+            register_wrapper(source, settle_slots, lock=lock_slots)

@@ -378,6 +378,8 @@ class Slot(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     confirmed_on = models.DateField(null=True)
     replaced_at = models.DateTimeField(null=True)
+    # Whom it names turned out to be the member, or whoever stands in the other place.
+    doubled = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.lib import formats
 from doanso.outreach.actions.doors import forget_homes
 from doanso.outreach.models import Slot, VisitAmendment, VisitHelp
+from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.sync.actions.photos import destroy_photos
 from doanso.sync.actions.retention import forget
 
@@ -38,6 +39,12 @@ def erase(person_ids: Collection[UUID]) -> None:
     mine.update(keys_sealed=b"", link_lookup=None, code_lookup="")
     Slot.objects.filter(helped__in=person_ids).update(helped=None)
     forget_homes(person_ids=person_ids)
+
+
+def withdraw(person_ids: Collection[UUID], purposes: Collection[str]) -> None:
+    """Whoever no longer agrees to be written down is in no picture of a visit either: they go, and the visit stays counted."""
+    if RECORD_PURPOSE in purposes:
+        destroy_photos(VisitHelp.objects.filter(help__person__in=person_ids).values_list("visit_id", flat=True))
 
 
 def _forget_visits(person_ids: Collection[UUID]) -> None:

@@ -3,7 +3,8 @@
 Exactly one handler per name. They are called by name within the transaction of the deed, and their errors go up.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +14,8 @@ type Lines = Iterable[tuple[str, str]]
 type CopyOut = Callable[[Collection[UUID]], Lines]
 type Erase = Callable[[Collection[UUID]], None]
 type Keeps = Callable[[Collection[UUID]], Collection[UUID]]
+type Withdraw = Callable[[Collection[UUID], Collection[str]], None]
+type Regroup = Callable[[Collection[UUID]], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +23,49 @@ class PersonalRecords:
     """What one app keeps of persons.
 
     `erase` may refuse with `Refused`, then nothing is erased anywhere. `keeps` answers who of these persons must not be
-    forgotten just because a programme is long over or they took their consent back.
+    forgotten just because a programme is long over or they took their consent back. `withdraw` gives up what rests on these
+    purposes alone, to which they agree in no version any more. `regroup` goes round the moment in which the ledger learns that
+    these persons are one, or two again: it locks its rows before, and lets follow what hangs on who is who after.
     """
 
     name: str
     copy: CopyOut
     erase: Erase
     keeps: Keeps | None = None
+    withdraw: Withdraw | None = None
+    regroup: Regroup | None = None
 
 
 _records: dict[str, PersonalRecords] = {}
 
 
-def register_personal_records(name: str, copy: CopyOut, erase: Erase, keeps: Keeps | None = None) -> None:
+def register_personal_records(
+    name: str,
+    copy: CopyOut,
+    erase: Erase,
+    keeps: Keeps | None = None,
+    withdraw: Withdraw | None = None,
+    regroup: Regroup | None = None,
+) -> None:
     """Called once per app in its `AppConfig.ready`; all ids of one person, merged ones too, come in one call."""
     if name in _records:
         raise RuntimeError(f"Personal records {name!r} are registered twice.")
-    _records[name] = PersonalRecords(name, copy, erase, keeps)
+    _records[name] = PersonalRecords(name, copy, erase, keeps, withdraw, regroup)
 
 
 def personal_records() -> list[PersonalRecords]:
     """All of them, in the order of their names, so that two deeds take their locks in the same order."""
     return [_records[name] for name in sorted(_records)]
+
+
+@contextmanager
+def regrouped(person_ids: Collection[UUID]) -> Iterator[None]:
+    """Goes round the ledger's merging of these persons, or its undoing, in every app that asked for it."""
+    with ExitStack() as stack:
+        for records in personal_records():
+            if records.regroup is not None:
+                stack.enter_context(records.regroup(person_ids))
+        yield
 
 
 def kept(person_ids: Collection[UUID]) -> set[UUID]:

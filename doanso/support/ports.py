@@ -1,10 +1,13 @@
 """How an app above that wraps a help learns that the evidence of its helps has changed.
 
+It is asked to lock first, before the deed's first call of the ledger: what follows counts for other subjects, and whoever
+locks those after the ledger's own could wait for somebody who waits for them.
+
 At most one wrapper per source of help, called by name within the transaction of the deed; its errors go up. A source without
 one (an office form, a list) has nobody to tell.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 from uuid import UUID
 
@@ -20,20 +23,30 @@ class Wrapper(Protocol):
 
 
 _wrappers: dict[str, Wrapper] = {}
+_locks: dict[str, Wrapper] = {}
 
 
-def register_wrapper(source: HelpSource, wrapper: Wrapper) -> None:
-    """Called once per source in the owner's `AppConfig.ready`."""
+def register_wrapper(source: HelpSource, wrapper: Wrapper, lock: Wrapper) -> None:
+    """Called once per source in the owner's `AppConfig.ready`; `lock` locks what hangs on the helps, and nothing else."""
     if source in _wrappers:
         raise RuntimeError(f"Helps from {source.value!r} are wrapped twice.")
-    _wrappers[source] = wrapper
+    _wrappers[source], _locks[source] = wrapper, lock
+
+
+def lock_wrappers(helps: Iterable[Help]) -> None:
+    """Whoever wraps these helps locks what hangs on them; the caller holds their rows, and has not called the ledger yet."""
+    _call(_locks, helps)
 
 
 def tell_wrappers(helps: Iterable[Help]) -> None:
     """Tell whoever wraps these helps; the caller has written them, counted them and holds their rows."""
+    _call(_wrappers, helps)
+
+
+def _call(wrappers: Mapping[str, Wrapper], helps: Iterable[Help]) -> None:
     of_source: dict[str, list[UUID]] = {}
     for one in helps:
-        if one.source in _wrappers:
+        if one.source in wrappers:
             of_source.setdefault(one.source, []).append(one.pk)
     for source in sorted(of_source):
-        _wrappers[source](of_source[source])
+        wrappers[source](of_source[source])

@@ -1,17 +1,19 @@
 """1+2: handing a place over, writing down who was guided, and what follows from the helped person's word."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.lib import clock, vietnamese
+from doanso.lib import clock, database, vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
 from doanso.members.models import MemberState
@@ -61,9 +63,16 @@ def _refuse_if(problem: Problem | None) -> None:
         raise Refused(problem)
 
 
+def _take_turns() -> None:
+    """Deeds on places take turns, before they lock a subject of the ledger: two friends may confirm each other in the same
+    moment, each as whom the other guided and as who guided the other."""
+    database.lock(["outreach.referrals"], shared=False)
+
+
 @transaction.atomic
 def open_slot(*, actor: User, member_id: UUID, kind: str) -> Slot:
     """Hand one of a member's two places over, with a new link and code; one handed over before leads nowhere from now on."""
+    _take_turns()
     stay = members.locked(member_id)
     policy.REFER_MEMBERS.require(actor, stay)
     if stay.state != MemberState.ACTIVE or stay.temporary:
@@ -108,6 +117,7 @@ def try_invitation_code(*, code: str, birth_year: int, place: str) -> Slot | Non
 @transaction.atomic
 def bring(*, actor: User, slot_id: UUID, guided: Guided) -> Accepted:
     """The member, or whoever helps them along, writes down whom they guided; the person's receipt then confirms it."""
+    _take_turns()
     slot = Slot.objects.select_related("person").get(pk=slot_id)
     # Whoever helps the member along today: a place goes with its member into another branch.
     stay = queries.stay_of(slot.person_id)
@@ -125,6 +135,7 @@ def accept(*, slot_id: UUID, guided: Guided, staff_browser: bool, device: Sequen
     In a browser of the Union's people it is recorded only. What else stands on the same day's receipt they have not seen
     here, so that is left to the receipt's own page.
     """
+    _take_turns()
     slot = Slot.objects.select_related("person").get(pk=slot_id)
     recorded = _record(None, slot, guided, Channel.SCREEN)
     receipt_id = _receipt(recorded)
@@ -220,6 +231,25 @@ def _put(actor: User | None, slot: Slot, recorded: Sequence[Recorded]) -> Accept
 # --- What follows from the evidence -------------------------------------------------------------------------------------
 
 
+def lock_slots(help_ids: Collection[UUID]) -> None:
+    """The evidence of these helps is about to change: what hangs on them is locked, before the ledger locks any subject."""
+    if Slot.objects.filter(help__in=help_ids).exists():
+        _take_turns()
+
+
+@contextmanager
+def regroup(person_ids: Collection[UUID]) -> Iterator[None]:
+    """Two persons become one, or two again (`people.ports`): whether a member has brought two follows."""
+    _take_turns()
+    group = persons.same_persons(person_ids)
+    told = Slot.objects.filter(Q(person_id__in=group) | Q(helped_id__in=group), replaced_at=None)
+    members = set(told.values_list("person_id", flat=True))
+    _locked(members)
+    yield
+    if members:
+        _settle_referrals(members)
+
+
 def settle_slots(help_ids: Collection[UUID]) -> None:
     """The evidence of these helps is another: their slots follow, and so does whether their members have done 1+2.
 
@@ -266,13 +296,32 @@ def _instead_of(gone: Help) -> Help | None:
 def _settle_referrals(person_ids: Collection[UUID]) -> None:
     """Members who have two confirmed places have done 1+2 from the day of the later word, and no others."""
     pairs: dict[UUID, dict[str, Slot]] = {one: {} for one in sorted(person_ids)}
-    for slot in _locked(person_ids):
-        if slot.confirmed_at is not None:
+    slots = _locked(person_ids)
+    _mark_doubles(slots)
+    for slot in slots:
+        if slot.confirmed_at is not None and not slot.doubled:
             pairs[slot.person_id][slot.kind] = slot
     rows = Referral.objects.select_for_update().filter(person_id__in=person_ids, taken_back_at=None)
     there = {one.person_id: one for one in rows}
     for person_id, pair in pairs.items():
         _settle_referral(person_id, pair.get(SlotKind.FRIEND), pair.get(SlotKind.RELATIVE), there.get(person_id))
+
+
+def _mark_doubles(slots: Sequence[Slot]) -> None:
+    """Places of whoever turned out to be the member, or to stand in the other place already, count no more; and again, when that
+    was a mistake."""
+    named = {one.person_id for one in slots} | {one.helped_id for one in slots if one.helped_id is not None}
+    today = persons.canonical(named)
+    of_members: dict[UUID, list[Slot]] = {}
+    # Whoever confirmed first stays.
+    for slot in sorted(slots, key=lambda one: (one.confirmed_at is None, one.confirmed_at or one.made_at, one.pk)):
+        of_members.setdefault(slot.person_id, []).append(slot)
+    for member_id, mine in of_members.items():
+        helped = [today[one.helped_id] if one.helped_id is not None else None for one in mine]
+        for slot, doubled in zip(mine, rules.doubles(today[member_id], helped), strict=True):
+            if slot.doubled != doubled:
+                slot.doubled = doubled
+                slot.save(update_fields=["doubled"])
 
 
 def _settle_referral(person_id: UUID, friend: Slot | None, relative: Slot | None, before: Referral | None) -> None:

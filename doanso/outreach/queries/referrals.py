@@ -67,7 +67,9 @@ def stands(found: Sequence[Slot]) -> dict[UUID, Stand]:
         open_disputes = set(waiting.values_list("receipt_id", flat=True))
     today = clock.today()
     return {
-        one.pk: rules.stand(help=_facts(one.help, open_disputes), expires_on=one.expires_on, today=today)
+        one.pk: rules.stand(
+            help=_facts(one.help, open_disputes), expires_on=one.expires_on, today=today, doubled=one.doubled
+        )
         for one in found
     }
 
@@ -192,6 +194,7 @@ def with_need(found: QuerySet[Member]) -> QuerySet[Any]:
     mine = Slot.objects.filter(person_id=OuterRef("person_id"), replaced_at=None)
     done = mine.filter(
         confirmed_at__isnull=False,
+        doubled=False,
         help__grade__gte=rules.CONFIRMED,
         help__refused_at=None,
         help__taken_back_at=None,

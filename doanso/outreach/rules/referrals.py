@@ -2,10 +2,12 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -71,10 +73,12 @@ class HelpFacts:
         return self.grade >= CONFIRMED and not self.refused and not self.taken_back
 
 
-def stand(*, help: HelpFacts | None, expires_on: date, today: date) -> Stand:  # noqa: A002
-    """How a slot that was handed over stands today; once confirmed it is over by no date."""
+def stand(*, help: HelpFacts | None, expires_on: date, today: date, doubled: bool = False) -> Stand:  # noqa: A002
+    """How a slot that was handed over stands today; once confirmed it is over by no date, unless its person is no second one."""
     if help is None:
         return Stand.EXPIRED if today >= expires_on else Stand.OPEN
+    if doubled:
+        return Stand.FALLEN
     if help.holds:
         return Stand.DONE
     if help.taken_back or (help.refused and not help.in_dispute):
@@ -147,6 +151,17 @@ def _oneself() -> Problem:
 def _same_twice() -> Problem:
     message = _("This person stands in the member's other place already. 1+2 is about two different people.")
     return Problem("same_twice", message, "name")
+
+
+def doubles(member: UUID, helped: Sequence[UUID | None]) -> list[bool]:
+    """Which of a member's places name somebody who is the member, or stands in an earlier one; persons as they are today."""
+    seen = {member}
+    answers = []
+    for one in helped:
+        answers.append(one in seen)
+        if one is not None:
+            seen.add(one)
+    return answers
 
 
 def services_problem(chosen: int) -> Problem | None:

@@ -1,13 +1,20 @@
 """Both words, two who use one invitation, and two who hand one place over, at the same moment."""
 
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+
 import pytest
 
 from doanso.outreach.actions import referrals as actions
+from doanso.outreach.actions.referrals import Accepted
 from doanso.outreach.models import Referral, Slot
 from doanso.outreach.tests.conftest import make_services
 from doanso.outreach.tests.referring import Referring, confirm, refer
+from doanso.people.models import Contact
+from doanso.people.queries import lookup
 from doanso.people.tests.test_at_once import at_once
 from doanso.support import actions as support
+from doanso.support import ports
 from doanso.support.models import Help
 from doanso.tally.recount import recount
 from doanso.testing import Tree
@@ -47,6 +54,55 @@ def test_a_place_handed_over_twice_at_once_stands_once(one_two):
     at_once(*[lambda: actions.open_slot(actor=one_two.tree.khoa, member_id=one_two.khoa.pk, kind="friend")] * 3)
 
     assert (Slot.objects.filter(replaced_at=None).count(), Slot.objects.count()) == (1, 3)
+
+
+PHONES = {"Trần Thị Thủy": "0909000111", "Huỳnh Đăng Khoa": "0909000222"}
+
+
+@pytest.fixture
+def mutual(one_two: Referring, monkeypatch: pytest.MonkeyPatch) -> tuple[Slot, Slot]:
+    """Khoa and Thủy each invite the other as their friend; each has a relative who has confirmed.
+
+    Whoever has told the ledger of a help waits until the other has too, or a second is over.
+    """
+    for member, name in ((one_two.khoa, "Huỳnh Thị Sáu"), (one_two.thuy, "Phan Văn Chín")):
+        one_two.accept(one_two.open("relative", member), name, 1960)
+        number = PHONES[member.contact.name]
+        Contact.objects.filter(pk=member.contact_id).update(phone_lookup=lookup("phone", number))
+    both, tell = Barrier(2), ports.tell_wrappers
+
+    def slowly(helps):
+        with suppress(BrokenBarrierError):
+            both.wait(1)
+        tell(helps)
+
+    slots = one_two.open("friend", one_two.khoa), one_two.open("friend", one_two.thuy)
+    monkeypatch.setattr(ports, "tell_wrappers", slowly)
+    return slots
+
+
+def _accepts(one_two: Referring, slot: Slot, name: str, year: int, **more: bool) -> Accepted:
+    return one_two.accept(slot, name, year, phone=PHONES[name], **more)
+
+
+def test_two_friends_who_confirm_each_other_at_once_do_not_wait_for_each_other(one_two, mutual):
+    friend = _accepts(one_two, mutual[0], "Trần Thị Thủy", 2003, staff=True)
+    other = _accepts(one_two, mutual[1], "Huỳnh Đăng Khoa", 2002, staff=True)
+    assert (friend.slot.helped, other.slot.helped) == (one_two.thuy.person, one_two.khoa.person)
+    at_once(lambda: confirm(friend), lambda: confirm(other))
+
+    assert one_two.figure() == 2
+    assert list(recount()) == []
+
+
+def test_two_friends_who_accept_each_others_invitation_at_once(one_two, mutual):
+    at_once(
+        lambda: _accepts(one_two, mutual[0], "Trần Thị Thủy", 2003),
+        lambda: _accepts(one_two, mutual[1], "Huỳnh Đăng Khoa", 2002),
+    )
+
+    assert one_two.figure() == 2
+    assert list(recount()) == []
 
 
 def test_a_word_a_dispute_and_taking_back_at_once_agree_with_the_ledger(one_two):

@@ -4,6 +4,7 @@ No record is re-pointed. The gone one names who it became, every read goes by `q
 that name again.
 """
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.people import policy
 from doanso.people.actions.contacts import particulars_of
 from doanso.people.models import Business, Contact, Duplicate, DuplicateState, Merge, Person
+from doanso.people.ports import regrouped
 from doanso.people.queries import candidates, canonical, canonical_businesses
 from doanso.tally import actions as tally
 
@@ -77,7 +79,8 @@ def _joined(actor: "User", kind: str, verb: Verb, model: type[Any], pair: tuple[
         raise Refused(merged_meanwhile())
     _refuse_erased(both)
     _become(both[0], both[1])
-    tally.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
+    with regrouped(pair) if kind == "person" else nullcontext():
+        tally.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
     return both
 
 
@@ -123,7 +126,8 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
             Duplicate.objects.filter(pk=fresh.duplicate_id, state=DuplicateState.SAME).update(
                 state=DuplicateState.OPEN, settled_at=None, settled_by=None
             )
-        tally.unmerge_subject(kind=kind, gone=gone_id)
+        with regrouped((gone_id, kept_id)) if of_persons else nullcontext():
+            tally.unmerge_subject(kind=kind, gone=gone_id)
         record(actor=actor, verb="people.undo_merge", obj=both[0], changed=["merged_into"])
         return fresh
 

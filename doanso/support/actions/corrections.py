@@ -31,6 +31,7 @@ def take_back_help(*, actor: User, help_id: UUID) -> Help:
     """It was recorded by mistake: it counts nowhere, and whoever stands next in line does. A second call does nothing."""
     help = _locked(actor, help_id)  # noqa: A001
     if help.taken_back_at is None:
+        ports.lock_wrappers([help])
         _take_back(actor, help, "support.take_back")
         ports.tell_wrappers([help])
     return help
@@ -39,6 +40,7 @@ def take_back_help(*, actor: User, help_id: UUID) -> Help:
 def take_back_helps(*, actor: User, helps: Sequence[Help]) -> list[Help]:
     """For whoever wraps helps, after its own policy: those that stand count nowhere any more. The caller has locked them."""
     standing = [one for one in helps if one.taken_back_at is None]
+    ports.lock_wrappers(standing)
     for one in standing:
         _take_back(actor, one, "support.take_back")
     if standing:
@@ -74,6 +76,7 @@ def correct_help(
         return _change_helpers(actor, help, helper, second)
     require_services({service})
     _require_unrecorded(help, service, happened_on)
+    ports.lock_wrappers([help])
     _take_back(actor, help, "support.correct")
     new = Help(**{one.attname: getattr(help, one.attname) for one in Help._meta.concrete_fields})
     new.id, new.corrects_id, new.content_hash = uuid7(), help.pk, ""
@@ -123,6 +126,7 @@ def _change_helpers(actor: User, help: Help, helper: Helper, second: Helper | No
     help.save(update_fields=[name.removesuffix("_id") for name in changed] + ["grade"] * regraded)
     record(actor=actor, verb="support.correct", obj=help, unit=help.unit_id, changed=changed)
     if regraded:
+        ports.lock_wrappers([help])
         tally.set_grade(family=families.family_of(help), source_id=help.pk, grade=grade)
         ports.tell_wrappers([help])
     return help

@@ -12,6 +12,7 @@ def raise_grades(*, helps: Sequence[Help], grade: int) -> list[Help]:
     risen = [one for one in helps if one.taken_back_at is None and one.grade < grade]
     if not risen:
         return []
+    ports.lock_wrappers(risen)
     Help.objects.filter(pk__in=[one.pk for one in risen]).update(grade=grade)
     for one in risen:
         one.grade = grade

@@ -128,6 +128,7 @@ def dispute_receipt(*, receipt_id: UUID, reason: str) -> Dispute:
 
 def set_refused(helps: Collection[Help], *, refused: bool) -> None:
     """The ledger lets these helps stand nowhere, or stand again in their old place."""
+    ports.lock_wrappers(helps)
     for family in sorted({families.family_of(one) for one in helps}):
         mine = [one.pk for one in helps if families.family_of(one) == family]
         tally.set_refused(family=family, source_ids=mine, refused=refused)
