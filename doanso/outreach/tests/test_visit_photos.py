@@ -13,6 +13,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach import personal
 from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.visiting import NOBODY, Visiting, guest
+from doanso.people.actions import withdraw_consent
 from doanso.people.models import Contact
 from doanso.sync import sealed
 from doanso.sync.actions import register_device
@@ -86,3 +87,23 @@ def test_erasing_somebody_takes_the_pictures_and_the_words_of_their_visits(visit
     assert [str(one.pk) for one in left] == keys[1:]
     told = {str(one.record_id): sealed.payload_of(one) for one in Record.objects.all()}
     assert (told[acks[0]["id"]], "Trần Thị Sáu" in str(told[acks[1]["id"]])) == (None, True)
+
+
+@pytest.mark.parametrize(("purpose", "kept"), [("", False), ("support", False), ("recheck", True)])
+def test_whoever_takes_their_consent_back_is_in_no_picture_any_more(
+    visiting: Visiting, tree: Tree, purpose: str, kept: bool
+) -> None:
+    agreed = {"purposes": ["support", "recheck"], "text": "2023-09", "channel": "voice"}
+    acks = visiting.send(
+        visiting.body(people=[guest("Nguyễn Văn Bảy", consent=agreed), guest() | NOBODY]),
+        visiting.body(1, people=[guest("Trần Thị Sáu")]),
+    )
+    keys = [send_photo(visiting.phone, one["id"]) for one in acks]
+    bay = Contact.objects.get(name="Nguyễn Văn Bảy")
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        withdraw_consent(actor=tree.an, person_id=bay.person_id, purpose=purpose, channel="paper")
+
+    left = Photo.objects.filter(blob__key__destroyed_at=None)
+    assert {str(one.pk) for one in left} == set(keys if kept else keys[1:])
+    assert visiting.outing.figure("portal-residents") == 2

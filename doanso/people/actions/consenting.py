@@ -17,6 +17,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people import configuration
 from doanso.people.configuration import Purpose
 from doanso.people.models import Channel, Consent, ConsentText, Contact, Person
+from doanso.people.ports import personal_records
 from doanso.people.queries import canonical, same_person
 from doanso.people.rules.ages import needs_guardian
 
@@ -206,4 +207,7 @@ def withdraw_consent(*, actor: "User | None", person_id: UUID, purpose: str, cha
             changed=purposes,
             note="" if actor is not None else "người dân",
         )
+        for records in personal_records():
+            if records.withdraw is not None:
+                records.withdraw(persons, purposes)
     return len(found)
