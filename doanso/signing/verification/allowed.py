@@ -34,7 +34,7 @@ from doanso.signing.verification.layout import Layout, Stored, type_of
 from doanso.signing.verification.places import FieldAt, Place, fields
 from doanso.signing.verification.verdict import Change
 
-OFFICE_FIELDS: Final = frozenset({"number", "date", "day", "month", "year"})
+OFFICE_FIELDS: Final = frozenset({"number", "day", "month", "year"})
 """Text fields that stand empty when the person signs; the organisation's signature fills them, once."""
 
 _FILLED = frozenset({"/V", "/AP"})

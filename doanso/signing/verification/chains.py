@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from asn1crypto import crl, ocsp
@@ -101,7 +102,7 @@ def recalled(held: Held, path: list[asn1.Certificate], moment: datetime) -> Reca
     """
     made = [x509.load_der_x509_certificate(one.dump()) for one in path]
     covered, revoked = bool(path), None
-    for issuer, one in zip(made, made[1:], strict=False):
+    for issuer, one in pairwise(made):
         own = [each for each in held.read_lists if each.issuer == one.issuer and _signed(each, issuer)]
         entries = [entry for each in own if (entry := each.get_revoked_certificate_by_serial_number(one.serial_number))]
         for entry in entries:
@@ -157,16 +158,19 @@ def is_impostor(held: Held, made: asn1.Certificate, others: Iterable[asn1.Certif
     return False
 
 
-def require_whole(held: Held, inside: list[asn1.Certificate]) -> None:
-    """Refuse an envelope with a certificate that its own issuer, being there too, did not sign: somebody touched it."""
+def require_whole(held: Held, inside: list[asn1.Certificate], is_known: bool) -> None:
+    """Refuse an envelope with a certificate that its own issuer, being there too, did not sign: somebody touched it.
+
+    One whose issuer is nowhere is let pass only where the signer's own chain leads nowhere either.
+    """
     there = [*inside, *held.certificates, *(made for _trusted, made in held.known)]
     by_name: dict[str, list[asn1.Certificate]] = {}
     for one in there:
         by_name.setdefault(one.subject.hashable, []).append(one)
     for one in inside:
         issuers = by_name.get(one.issuer.hashable, [])
-        if issuers and not any(_issued(one, issuer) for issuer in issuers):
-            raise Fault("damaged_certificate")
+        if (issuers or is_known) and not any(_issued(one, issuer) for issuer in issuers):
+            raise Fault("impostor", one.issuer.human_friendly[:120])
 
 
 def _issued(one: asn1.Certificate, issuer: asn1.Certificate) -> bool:

@@ -1,6 +1,6 @@
 """The signature itself, before anybody computes: one signer, over these bytes, by means that can be trusted today."""
 
-from asn1crypto import cms, core, parser
+from asn1crypto import cms, core, parser, x509
 
 from doanso.signing.verification.lexer import Fault
 from doanso.signing.verification.places import Place
@@ -38,6 +38,10 @@ def _require_one_form(signed: cms.SignedData, place: Place) -> None:
     expected = "tst_info" if place.is_time else "data"
     if inner["content_type"].native != expected or (not place.is_time and inner["content"] is not core.VOID):
         raise Fault("envelope", "content")
+    by_issuer = info["sid"].name == "issuer_and_serial_number"
+    versions = ("v1" if by_issuer and not place.is_time else "v3", "v1" if by_issuer else "v3")
+    if (signed["version"].native, info["version"].native) != versions:
+        raise Fault("envelope", "version")
     digest = info["digest_algorithm"]["algorithm"].native
     mechanism = info["signature_algorithm"]
     if digest not in _DIGESTS:
@@ -70,6 +74,12 @@ def _require_attributes(info: cms.SignerInfo, expected: str) -> None:
     kept = info["unsigned_attrs"]
     if kept is not core.VOID and any(one["type"].native != "signature_time_stamp_token" for one in kept):
         raise Fault("envelope", "unsigned")
+
+
+def names_exactly(info: cms.SignerInfo, made: x509.Certificate) -> bool:
+    """Whether the signer is named by the very bytes of the certificate, not by a name that merely compares equal."""
+    chosen = info["sid"].chosen
+    return info["sid"].name != "issuer_and_serial_number" or bool(chosen["issuer"].dump() == made.issuer.dump())
 
 
 def requires_certificate(info: cms.SignerInfo) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from doanso.signing.verification import allowed, layout, places
+from doanso.signing.verification import allowed, envelope, layout, places
 from doanso.signing.verification.active import attachments, require_still
 from doanso.signing.verification.chains import gather
 from doanso.signing.verification.lexer import Fault
@@ -27,10 +27,10 @@ def examine(data: bytes, trust: Trust, moment: datetime, seen_at: datetime | Non
     try:
         return _judged(data, plain, trust, moment, seen_at)
     except Fault as fault:
-        looks_signed = fault.code not in _SIMPLY_UNREADABLE and b"ByteRange" in data
+        looks_signed = fault.code not in _SIMPLY_UNREADABLE and (b"ByteRange" in data or b"/SubFilter" in data)
         state = State.BROKEN if looks_signed else State.UNREADABLE
         return replace(plain, state=state, reasons=(Reason(fault.code, fault.detail),))
-    except RecursionError:
+    except (RecursionError, MemoryError):
         return replace(plain, reasons=(Reason("too_large"),))
     except Exception as error:  # noqa: BLE001 (a reader that stumbles over a file has not found it good)
         return replace(plain, state=State.BROKEN, reasons=(Reason("unexpected", type(error).__name__),))
@@ -45,6 +45,7 @@ def _judged(data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at
     if not found:
         return replace(plain, state=State.UNSIGNED, notes=notes)
     require_still(file)
+    _require_envelopes(found)
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     embedded = _agreed(reader, found)
     judge = Judge(file, found, gather(trust, reader), moment, seen_at)
@@ -54,6 +55,16 @@ def _judged(data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at
     if not signatures:
         notes, states = (*notes, Reason("only_times")), [*states, State.UNSIGNED]
     return replace(plain, state=worst(states), signatures=tuple(signatures), times=tuple(times), notes=notes)
+
+
+def _require_envelopes(found: list[places.Place]) -> None:
+    """Refuse what is no envelope before the library opens it; what is merely weak is told with its signer's name."""
+    for place in found:
+        try:
+            envelope.require_plain(place)
+        except Fault as fault:
+            if fault.code == "envelope":
+                raise
 
 
 def _agreed(reader: PdfFileReader, found: list[places.Place]) -> dict[str, EmbeddedPdfSignature]:

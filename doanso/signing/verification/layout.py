@@ -156,7 +156,8 @@ def _closed(
         raise Fault("stray_bytes", at)
     line_end = _LINE_END.match(data, found.end())
     last = line_end.end() if line_end else found.end()
-    if not line_end and last < len(data):
+    # Some writers end without a line end, and what others add then begins right there.
+    if not line_end and last < len(data) and _OBJECT.match(data, last) is None:
         raise Fault("stray_bytes", last)
     return _Piece(start, objects, entries, trailer, table_at, int(found.group(1)), found.end(), last, table_object)
 

@@ -176,7 +176,9 @@ def _written(layout: Layout) -> dict[int, tuple[int, Stored]]:
         for one in revision.objects.values():
             numbers[one.num] = numbers.get(one.num, 0) + 1
             if looks_signed(one.value):
-                if one.num in found or one.data is not None or one.inside:
+                if one.num in found:
+                    raise Fault("signature_overwritten", one.num)
+                if one.data is not None or one.inside:
                     raise Fault("signature_malformed", one.num)
                 found[one.num] = (index, one)
             if any(looks_signed(part) for part in _inner(one.value)):

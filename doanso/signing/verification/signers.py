@@ -7,6 +7,7 @@ from typing import Any
 
 from asn1crypto import x509
 from pyhanko.sign.ades.report import AdESIndeterminate
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import (
     EmbeddedPdfSignature,
     async_validate_pdf_signature,
@@ -23,6 +24,7 @@ from doanso.signing.verification.trust import Trusted
 from doanso.signing.verification.verdict import DocumentTime, Reason, Signature, State
 
 _CLOCKS_DIFFER = timedelta(days=1)
+_UNPROVEN = (AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND, AdESIndeterminate.OUT_OF_BOUNDS_NO_POE)
 _CHAINS = {"known": State.VALID, "test": State.TEST, "unknown": State.UNKNOWN}
 
 
@@ -84,7 +86,8 @@ class Judge:
     def _vouched(self, status: Any, at: datetime) -> list[Trusted] | None:
         """The authorities behind a time-stamp; None where nobody known vouches for it."""
         if not status.trusted or status.signing_cert is None:
-            if status.trust_problem_indic is not AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND:
+            # An authority's certificate that has run out proves nothing any more, and takes nothing away.
+            if status.trust_problem_indic not in _UNPROVEN:
                 raise Fault("time_broken")
             return None
         path = list(status.validation_path.iter_certs(include_root=True))
@@ -100,8 +103,10 @@ class Judge:
         told = Signature(place.name, covered=place.covered)
         try:
             signed = envelope.require_plain(place)
-            made = one.signer_cert
+            made = _certificate(one)
             told = self._told(told, made, one)
+            if not envelope.names_exactly(signed["signer_infos"][0], made):
+                raise Fault("envelope", "certificate")
             one.compute_integrity_info(allowed.POLICY)
             if one.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
                 raise Fault("byte_range", "coverage")
@@ -151,7 +156,6 @@ class Judge:
         if not status.valid:
             raise Fault("signature")
         chains.require_fit(made)
-        chains.require_whole(self.held, [made, *one.other_embedded_certs])
         proofs = list(over)
         if status.timestamp_validity is not None:
             told, proof = self._stamped(told, status.timestamp_validity)
@@ -163,6 +167,7 @@ class Judge:
         told = await self._vouched_for(told, one, made, status, proofs)
         if told.state is State.BROKEN:
             return told
+        chains.require_whole(self.held, [made, *one.other_embedded_certs], told.chain in ("known", "test"))
         is_allowed = allowed.is_allowed(one.diff_result) and status.docmdp_ok is not False
         changes = allowed.changes(self.file, place, self.places, is_allowed)
         if not is_allowed or status.seed_value_constraint_error is not None:
@@ -192,13 +197,14 @@ class Judge:
         proofs: list[_Moment],
     ) -> Signature:
         """Whether the signer's certificate held at the moment that counts, and who stands behind it."""
-        _require_clock(one, made, proofs, self.moment)
         first = min((proof.at for proof in proofs), default=None)
         judged = await self._at(told, one, made, now, first)
         if judged.chain == "known" and any(not proof.legal_force for proof in proofs):
             # A trial's clock proves nothing about a signature that shall have force.
             legal = min((proof.at for proof in proofs if proof.legal_force), default=None)
             judged = await self._at(told, one, made, now, legal)
+        if judged.state is not State.BROKEN:
+            _require_clock(one, made, proofs, self.moment)
         return judged
 
     async def _at(
@@ -256,6 +262,13 @@ class Judge:
         return replace(told, chain=chain, state=_CHAINS[chain])
 
 
+def _certificate(one: EmbeddedPdfSignature) -> x509.Certificate:
+    try:
+        return one.signer_cert
+    except SignatureValidationError:
+        raise Fault("envelope", "certificate") from None
+
+
 def _broken(told: Signature, code: str, detail: str = "") -> Signature:
     return replace(told, state=State.BROKEN, chain="bad", reasons=(*told.reasons, Reason(code, detail)))
 
@@ -270,7 +283,7 @@ def _aware(at: datetime | None) -> datetime | None:
 def _require_clock(
     one: EmbeddedPdfSignature, made: x509.Certificate, proofs: Iterable[_Moment], moment: datetime
 ) -> None:
-    """A signer's own clock may be wrong by a day; a certificate used before it was there, or from the future, is no such thing."""
+    """A signer's own clock may be wrong by a day; not so far that the certificate was not there yet, or the day is to come."""
     claimed = _aware(one.self_reported_timestamp)
     if claimed is None:
         return

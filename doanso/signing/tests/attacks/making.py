@@ -85,7 +85,7 @@ def base_objects(**other: bytes) -> dict[int, bytes]:
         4: stream(PAGE),
         5: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         6: text_field("number", 72),
-        7: text_field("date", 300),
+        7: text_field("day", 300),
         8: sign_field("person", 72),
         9: sign_field("office", 300),
     }
@@ -128,6 +128,7 @@ def signed(
     change: Callable[[IncrementalPdfFileWriter], None] | None = None,
     tsa: Issued | None = None,
     stamped_at: datetime | None = None,
+    digest: str = "sha256",
     subfilter: fields.SigSeedSubFilter = fields.SigSeedSubFilter.PADES,
     new_field: fields.SigFieldSpec | None = None,
     by: signers.SimpleSigner | None = None,
@@ -137,7 +138,7 @@ def signed(
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
     if change is not None:
         change(writer)
-    told = signers.PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=subfilter, **metadata)
+    told = signers.PdfSignatureMetadata(field_name=field, md_algorithm=digest, subfilter=subfilter, **metadata)
     made = signers.PdfSigner(
         told,
         signer=by or signer(issued),
@@ -185,7 +186,7 @@ def single() -> bytes:
 @cache
 def double() -> bytes:
     """Signed by a person, then numbered, dated and signed by the organisation."""
-    return signed(single(), pki().city, "office", change=fill(number="12-KH/TD", date="ngay 12"))
+    return signed(single(), pki().city, "office", change=fill(number="12-KH/TD", day="26"))
 
 
 def trusted(**options: Any) -> Trust:

@@ -1,0 +1,48 @@
+"""Verification in a process of its own: the same answer, and an answer whatever happens to it."""
+
+import pytest
+
+from doanso.signing.tests.attacks.making import base, double, now, single, trusted
+from doanso.signing.verification import Asked, Reason, State, verify, verify_many
+from doanso.signing.verification import verify as package_verify
+from doanso.signing.verification.examine import examine
+
+pytestmark = pytest.mark.sqlite_only
+
+
+def test_it_says_what_is_said_here():
+    trust, moment = trusted(), now()
+    assert verify(double(), trust=trust, moment=moment) == examine(double(), trust, moment)
+
+
+def test_several_files_in_one_process():
+    told = verify_many([Asked(base()), Asked(single()), Asked(b"")], trust=trusted(), moment=now())
+    assert [one.state for one in told] == [State.UNSIGNED, State.VALID, State.UNREADABLE]
+
+
+def test_a_process_that_dies_takes_one_file_with_it(monkeypatch):
+    module = __import__("doanso.signing.verification.verify", fromlist=["answers"])
+    asked = module.answers
+    deaths = iter([True])
+
+    def dying(files, **options):
+        if next(deaths, False):
+            return asked(files[:1], **options)
+        return asked(files, **options)
+
+    monkeypatch.setattr(module, "answers", dying)
+    told = verify_many([Asked(single()), Asked(single()), Asked(base())], trust=trusted(), moment=now())
+    assert [one.state for one in told] == [State.VALID, State.UNREADABLE, State.UNSIGNED]
+    assert told[1].reasons == (Reason("no_answer"),)
+
+
+def test_a_process_without_room_says_that_it_could_not(monkeypatch):
+    module = __import__("doanso.signing.verification.verify", fromlist=["LIMITS"])
+    monkeypatch.setitem(module.LIMITS, "memory_bytes", 1 << 26)
+    assert package_verify(single(), trust=trusted(), moment=now()).state is State.UNREADABLE
+
+
+def test_a_process_without_time_says_that_it_could_not(monkeypatch):
+    module = __import__("doanso.signing.verification.verify", fromlist=["MOST_SECONDS"])
+    monkeypatch.setattr(module, "MOST_SECONDS", 0.01)
+    assert package_verify(single(), trust=trusted(), moment=now()).reasons == (Reason("no_answer"),)
