@@ -16,7 +16,7 @@ def _say_where_they_lie(apps, schema_editor):
     for page in batched(blobs.values_list("pk", "key__destroyed_at").order_by("pk").iterator(2000), 2000):
         database.update_rows(
             apps.get_model("files", "Blob"),
-            ["id", "place", "erased_at"],
+            ["place", "erased_at"],
             [(pk, f"{str(pk)[-2:]}/{pk}", destroyed_at) for pk, destroyed_at in page],
         )
 
