@@ -229,7 +229,9 @@ class _Reader:
         for value in self._inside(node):
             item = self._node(value, {"list_item"})
             _attributes(item, (), self.field)
-            items.append(Item(self._flow(item, depth)))
+            blocks = self._flow(item, depth)
+            # A point has words of its own, be they none.
+            items.append(Item(blocks if isinstance(blocks[0], Paragraph) else (Paragraph(), *blocks)))
         if not items:
             raise _broken(self.field)
         return Listing(ordered, tuple(items), start)

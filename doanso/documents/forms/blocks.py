@@ -44,14 +44,18 @@ def sign(listing: Listing, place: int, depth: int) -> str:
     return DASHES[(depth - 1) % 2]
 
 
-def ended(body: Body, form: str) -> tuple[Block, ...]:
-    """The blocks, the last words of the state's form closed by "./."; page breaks at the end mean nothing."""
+def trimmed(body: Body) -> tuple[Block, ...]:
+    """The blocks without empty paragraphs and page breaks at the end: they would only make pages."""
     blocks = list(body.blocks)
     while blocks and (isinstance(blocks[-1], PageBreak) or blocks[-1] == Paragraph()):
         blocks.pop()
-    if form == wording.ND30 and blocks:
-        blocks[-1] = _closed(blocks[-1])
     return tuple(blocks)
+
+
+def ended(body: Body, form: str) -> tuple[Block, ...]:
+    """The blocks, the last words of the state's form closed by "./."."""
+    blocks = trimmed(body)
+    return (*blocks[:-1], _closed(blocks[-1])) if form == wording.ND30 and blocks else blocks
 
 
 def _closed[B: Block](block: B) -> B:

@@ -13,7 +13,7 @@ from docx.shared import Mm
 from lxml import etree
 
 from doanso.documents.forms import lines
-from doanso.documents.forms.blocks import ended
+from doanso.documents.forms.blocks import ended, trimmed
 from doanso.documents.forms.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
 from doanso.documents.forms.word_body import BodyWriter
 from doanso.documents.forms.word_lists import Lists
@@ -168,5 +168,5 @@ def _appendices(document: WordDocument, content: DocumentContent, writer: BodyWr
         if one.title:
             said += paragraph(run(one.title.upper(), bold=True), align="center", first=0, after=0)
         said += paragraph(run(f"({lines.goes_with(content)})", italic=True), align="center", first=0, after=12)
-        said += writer.write(one.body.blocks)
+        said += writer.write(trimmed(one.body))
     return said

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from doanso.documents.forms import lines
-from doanso.documents.forms.blocks import as_values, ended
+from doanso.documents.forms.blocks import as_values, ended, trimmed
 from doanso.documents.forms.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
 from doanso.documents.official import verifying, wording
 from doanso.documents.official.letters import Setting, with_room
@@ -70,7 +70,7 @@ def _values(content: DocumentContent) -> dict[str, Any]:
                 "label": lines.appendix_label(place, len(content.appendices)),
                 "title": one.title,
                 "goes_with": with_room(lines.goes_with(content)),
-                "body": as_values(one.body.blocks, room),
+                "body": as_values(trimmed(one.body), room),
             }
             for place, one in enumerate(content.appendices, 1)
         ],

@@ -1,0 +1,46 @@
+"""A page of the tests alone: the editor in the product's own frame, and what its form sent."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import include, path
+
+from doanso.documents.body.editing import editor_value
+from doanso.documents.body.schema import Body, from_posted
+from doanso.documents.tests.form.contents import WHOLE
+
+PAGE = """{% extends "base_work.html" %}{% load static %}
+{% block title %}Soạn{% endblock title %}
+{% block heading %}Soạn văn bản{% endblock heading %}
+{% block styles %}{{ block.super }}<link rel="stylesheet" href="{% static 'documents/editor.css' %}">{% endblock styles %}
+{% block scripts %}<script type="module" src="{% static 'documents/editor.js' %}"></script>{% endblock scripts %}
+{% block content %}
+<form method="post" class="ds-card">
+  {% csrf_token %}
+  {% include "documents/_editor.html" with name="body" id="id_body" label="Nội dung" %}
+  <button class="ds-btn ds-btn-p">Lưu</button>
+</form>
+{% endblock content %}
+"""
+
+sent: list[Body] = []
+
+
+def _page(request: HttpRequest, body: Body) -> HttpResponse:
+    if request.method == "POST":
+        body = from_posted(request.POST["body"], before=body)
+        sent.append(body)
+    frame = {"nav": [], "shell": {"unit": "Phường 4", "user": "Lê Minh", "role": "Bí thư"}}
+    return HttpResponse(engines["django"].from_string(PAGE).render(frame | {"value": editor_value(body)}, request))
+
+
+def empty(request: HttpRequest) -> HttpResponse:
+    """To begin with nothing."""
+    return _page(request, Body())
+
+
+def whole(request: HttpRequest) -> HttpResponse:
+    """To go on with a document that has everything in it."""
+    return _page(request, WHOLE.body)
+
+
+urlpatterns = [path("empty", empty), path("whole", whole), path("", include("doanso.accounts.urls"))]
