@@ -1,13 +1,14 @@
 """What is looked at before anything is signed: that the attributes speak of the file at hand, and of nothing else."""
 
 import base64
-import binascii
 import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import cms, core, x509
+from asn1crypto import cms, core, tsp, x509
 
+# Importing `tsp` is what teaches the reader of attributes the one that names the certificate.
+_NAMES_THE_CERTIFICATE = tsp.SigningCertificateV2
 # Everything a signature of a PDF may say of itself here; anything else is refused.
 ALLOWED = {"content_type", "message_digest", "signing_certificate_v2", "cms_algorithm_protection"}
 REQUIRED = ALLOWED - {"cms_algorithm_protection"}
@@ -44,7 +45,7 @@ def _text(told: dict[str, Any], key: str, most: int = 400) -> str:
 def _bytes(told: dict[str, Any], key: str) -> bytes:
     try:
         return base64.b64decode(_text(told, key, 200_000), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise Distrusted("Máy chủ trả lời không đúng dạng.") from error
 
 
@@ -79,7 +80,10 @@ def require_plain(to_sign: bytes, digest: bytes, certificate: bytes) -> None:
             raise Distrusted("Máy chủ muốn ký thêm điều khác ngoài tệp này.")
         if found["content_type"][0].native != "data" or found["message_digest"][0].native != digest:
             raise Distrusted("Mã băm máy chủ gửi không phải của tệp này.")
-        named = found["signing_certificate_v2"][0]["certs"]
+        named = found["signing_certificate_v2"][0]
+        if not isinstance(named, _NAMES_THE_CERTIFICATE):
+            raise Distrusted("Máy chủ trả lời không đúng dạng.")
+        named = named["certs"]
         own = named[0]
         algorithm = own["hash_algorithm"]["algorithm"].native
         if len(named) != 1 or algorithm != "sha256" or own["cert_hash"].native != hashlib.sha256(certificate).digest():

@@ -1,0 +1,145 @@
+"""The program in the signer's own machine: another process, with a token that this one cannot see."""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from django.conf import settings as django_settings
+
+from doanso.signing.models import SessionState
+from doanso.signing.pdf.checking import require_whole
+from doanso.signing.testca.issuing import Issued, certify, name_of, span
+from doanso.signing.testca.tokens import configure
+from doanso.signing.tests import softhsm
+from doanso.signing.tests.conftest import Desk
+from doanso.signing.tests.pki import CRL, certificate_row, pki
+from doanso.signing.tests.softhsm import OFFICER_PIN, PIN
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
+
+ROOT = Path(django_settings.ROOT)
+_ON_THE_OTHER_SIDE = "import sys; from doanso.signing.testca import tokens; "
+
+
+@dataclass
+class Machine:
+    """The signer's machine: its certificate, and where its program listens."""
+
+    certificate: bytes
+    issued: Issued
+    port: int = 0
+
+    def ask(self, method: str, path: str, told: dict[str, Any] | None = None, **headers: str) -> tuple[int, Any]:
+        """What the program answers to a request as its own page would send it, or to one with other headers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        body = json.dumps(told) if told is not None else None
+        sent = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{self.port}"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, {name: value for name, value in sent.items() if value})
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        is_json = answer.getheader("Content-Type") == "application/json"
+        return answer.status, json.loads(content) if is_json else content
+
+
+@pytest.fixture(params=["rsa", "ec"])
+def machine(request: pytest.FixtureRequest, live_server: Any, tmp_path: Path) -> Iterator[Machine]:
+    """A token with a key that was made on it, and the program beside it."""
+    module = softhsm.module()
+    env = {"SOFTHSM2_CONF": str(configure(tmp_path)), "PATH": os.environ["PATH"]}
+
+    def there(code: str, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", _ON_THE_OTHER_SIDE + code, module, PIN, OFFICER_PIN, *words],
+            env=env | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    there("tokens.init_token('an', sys.argv[2], sys.argv[3])")
+    public = there("print(tokens.generate_key(sys.argv[1], 'an', sys.argv[2], 'k', sys.argv[4]).hex())", request.param)
+    made = certify(
+        name_of("Nguyễn Văn An"), load_der_public_key(bytes.fromhex(public)), by=pki().intermediate,
+        held=span(days=30), crl=CRL,
+    )  # fmt: skip
+    issued = Issued(made, pki().an.key, (pki().intermediate.certificate, pki().root.certificate))
+    there("tokens.put_certificate(sys.argv[1], 'an', sys.argv[2], 'k', bytes.fromhex(sys.argv[4]))", issued.der.hex())
+    command = ["-m", "doanso_sign", "--server", live_server.url, "--module", module, "--port", "0"]
+    program = subprocess.Popen(
+        [sys.executable, *command, "--settings", str(tmp_path / "none.toml")],
+        env=env | {"PYTHONPATH": str(ROOT / "agent")}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert program.stdout is not None
+    told = program.stdout.readline()
+    assert "http://127.0.0.1:" in told, told
+    yield Machine(issued.der, issued, int(told.split("127.0.0.1:")[1].split("/")[0]))
+    program.terminate()
+    left = program.communicate(timeout=10)[0]
+    assert left == "", "the program writes nothing down"
+
+
+@pytest.fixture
+def begun(desk: Desk, machine: Machine) -> Any:
+    tree = desk.tree
+    own = certificate_row(machine.issued, unit=tree.units["p4"], user=tree.an, added_by=tree.an)
+    return desk.begin(own, back="/documents/1/")
+
+
+def test_the_key_on_the_own_token_signs_what_is_shown(desk: Desk, machine: Machine, begun: Any, live_server: Any):
+    assert machine.ask("GET", "/sign")[0] == 200
+    status, told = machine.ask("POST", "/open", {"secret": begun.secret})
+    assert status == 200, told
+    assert told["digest"] == begun.session.digest
+    assert (told["title"], told["signer"], told["legal_force"]) == ("Kế hoạch chuyển đổi số", "Nguyễn Văn An", False)
+    status, file = machine.ask("GET", f"/file?{told['task']}")
+    assert (status, file) == (200, desk.bytes_of(begun.session.prepared))
+
+    status, refused = machine.ask("POST", "/confirm", {"task": told["task"], "pin": "000000"})
+    assert (status, "PIN" in refused["problem"]) == (422, True)
+    begun.session.refresh_from_db()
+    assert begun.session.state == SessionState.OPEN
+
+    status, done = machine.ask("POST", "/confirm", {"task": told["task"], "pin": PIN})
+    assert (status, done) == (200, {"done": True, "back": f"{live_server.url}/signing/sessions/{begun.session.pk}/"})
+    begun.session.refresh_from_db()
+    assert begun.session.state == SessionState.DONE
+    assert require_whole(desk.bytes_of(begun.session.signed), machine.certificate) == "person"
+
+    # What is done is off the desk, and the secret opens nothing any more.
+    assert machine.ask("POST", "/confirm", {"task": told["task"], "pin": PIN})[0] == 422
+    assert machine.ask("POST", "/open", {"secret": begun.secret})[0] == 422
+
+
+def test_nobody_but_its_own_page_is_answered(machine: Machine, begun: Any, live_server: Any):
+    port = machine.port
+    told = {"secret": begun.secret}
+    # A name that points here (DNS rebinding), another port, no name at all.
+    for host in ("evil.example", f"evil.example:{port}", f"localhost:{port}", "127.0.0.1", f"127.0.0.1:{port + 1}"):
+        assert machine.ask("GET", "/sign", Host=host)[0] == 421
+        assert machine.ask("POST", "/open", told, Host=host)[0] == 421
+    # Another site, the server's own pages included; and a form, which says no JSON.
+    for origin in ("https://evil.example", live_server.url, "null", ""):
+        assert machine.ask("POST", "/open", told, Origin=origin)[0] == 403
+    assert machine.ask("POST", "/open", told, Sec_Fetch_Site="cross-site")[0] == 403
+    assert machine.ask("POST", "/open", told, Content_Type="text/plain")[0] == 400
+    assert machine.ask("POST", "/open", {"secret": "x" * 9000})[0] == 413
+    assert machine.ask("POST", "/open", {"secret": "x" * 30})[0] == 422
+    assert machine.ask("POST", "/open", {"pin": "1"})[0] == 422
+    for path in ("/", "/status", "/sign?x=1", "/file", "/file?nothing", "/../doanso_sign/keys.py", "/sign.css/"):
+        assert machine.ask("GET", path)[0] == 404
+    assert machine.ask("OPTIONS", "/open")[0] == 501
+    assert machine.ask("POST", "/sign", {})[0] == 404
+
+
+def test_a_certificate_that_is_not_on_the_token_is_not_signed_with(desk: Desk, machine: Machine):
+    other = desk.begin(desk.certificate("binh"))
+    status, told = machine.ask("POST", "/open", {"secret": other.secret})
+    assert (status, "Không tìm thấy chứng thư" in told["problem"]) == (422, True)
