@@ -121,6 +121,8 @@ class AmendForm(forms.Form):
             for at, one in enumerate(said.helps)
             if one.key is not None
         ]
+        # On the page by person.
+        self.by_person = sorted(self.helps, key=lambda one: (one.called, one.service_name))
         self.added = [HelpForm(data, offer=offer, receivers=receivers, prefix=f"new-{at}") for at in range(ADDED)]
 
     def clean(self) -> dict[str, Any]:
@@ -228,7 +230,9 @@ class HelpForm(forms.Form):
         said: HelpSaid | None = None,
         proof: rules.Evidence | None = None,
     ) -> None:
-        self.was, self.proof, self.called = said, proof, dict(receivers).get(said.receiver, "") if said else ""
+        self.was, self.proof = said, proof
+        self.called = dict(receivers).get(said.receiver, "") if said is not None else ""
+        self.service_name = dict(offer.services).get(said.service, "") if said is not None else ""
         initial = {"kind": HelpKind.GUIDE, "receiver": receivers[0][0]}
         if said is not None:
             initial = {

@@ -18,8 +18,10 @@ from doanso.members import queries as members
 from doanso.outreach.models import HelpKind, Outcome, Teammate, Visit, VisitAmendment, VisitHelp
 from doanso.outreach.rules import amending as rules
 from doanso.outreach.rules.amending import Evidence, HelpSaid, PersonSaid, PlaceSaid, SecondSaid, VisitSaid
+from doanso.people import policy as people_policy
 from doanso.people import queries as people
 from doanso.people.models import Contact
+from doanso.support import policy as support_policy
 from doanso.support.models import Help, HelperKind
 from doanso.sync.models import Record, RecordState
 from doanso.units.models import Neighbourhood, UnitKind
@@ -211,7 +213,10 @@ def versions(actor: User, visit: Visit) -> list[Version]:
     if not found:
         return []
     shown = access.personal(actor)
-    words = _Words()
+    words = _Words(
+        names=shown.shows(visit.unit_id) and support_policy.VIEW.allows_at(actor, visit.unit),
+        numbers=people_policy.VIEW.allows_at(actor, visit.unit),
+    )
     return [
         Version(
             number=one.number,
@@ -221,7 +226,7 @@ def versions(actor: User, visit: Visit) -> list[Version]:
             note=one.note,
             before=_before(one, words)
             if shown.shows(visit.unit_id)
-            else [(str(_TITLES[it]), "…") for it in one.changed],
+            else [(str(_TITLES[it]), _HIDDEN) for it in one.changed],
             hidden=not one.before_sealed,
         )
         for one in found
@@ -235,10 +240,15 @@ def _before(one: VisitAmendment, words: "_Words") -> list[tuple[str, str]]:
     return [(str(_TITLES[name]), words.of(name, told) or "–") for name in one.changed if name in _TITLES]
 
 
-class _Words:
-    """A kept version in words; what its keys are called is read once."""
+_HIDDEN = "…"
 
-    def __init__(self) -> None:
+
+class _Words:
+    """A kept version in words, names and numbers of who was helped as far as the reader may know them; what its keys are
+    called is read once."""
+
+    def __init__(self, *, names: bool, numbers: bool) -> None:
+        self.names, self.numbers = names, numbers
         self.services = dict(Service.objects.values_list("pk", "short_name"))
         self.rungs = {
             (service, code): name for service, code, name in Rung.objects.values_list("service", "code", "name")
@@ -247,6 +257,8 @@ class _Words:
     def of(self, name: str, told: Mapping[str, Any]) -> str:
         """One field of the version."""
         value = told[name]
+        if name in {"people", "helps"} and not self.names:
+            return _HIDDEN
         if name in {"happened_on", "follow_up_on"}:
             return formats.day(date.fromisoformat(value)) if value else ""
         if name in {"began", "ended"}:
@@ -258,7 +270,7 @@ class _Words:
         if name == "second":
             return self._second(value)
         if name == "people":
-            return "; ".join(", ".join(filter(None, (one["name"], one["phone"]))) for one in value)
+            return "; ".join(", ".join(filter(None, (one["name"], self.numbers and one["phone"]))) for one in value)
         if name == "helps":
             return "; ".join(self._help(one, told["people"]) for one in value)
         return str(value)

@@ -96,6 +96,7 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     one = _found(request, visit_id)
     shown = access.personal(request.user)
     [line] = visits.lines(request.user, [one])
+    versions = amendments.versions(request.user, one)
     return render(
         request,
         "outreach/visit.html",
@@ -103,13 +104,13 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
             "visit": one,
             "line": line,
             "unit": units.name(one.unit, one.happened_on),
-            "facts": visit_words.facts(one, shown),
+            "facts": visit_words.facts(one, shown) + [(_("Note"), it.note) for it in versions[:1] if it.note],
             "people": visit_words.people(one, shown),
             "pair": visit_words.pair_sentence(one),
             "helps": visits.helps_of(request.user, one),
             "photos": visits.photos_of(one),
             "records": visits.records_of(one),
-            "versions": amendments.versions(request.user, one),
+            "versions": versions,
             "may_amend": one.taken_back_at is None and policy.AMEND.allows(request.user, one),
             "may_decide": sync_policy.DECIDE.allows_at(request.user, one.unit),
             "may_take_back": one.taken_back_at is None and policy.MANAGE.allows(request.user, one),
