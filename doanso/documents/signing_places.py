@@ -7,6 +7,11 @@ from doanso.signing import pdf
 
 NUMBER, DAY, MONTH, YEAR = "number", "day", "month", "year"
 PERSON, ORGANISATION = "person", "organisation"
+_MM = 72 / 25.4
+APPENDIX_PLACE = pdf.Place(
+    name=ORGANISATION, kind=pdf.PlaceKind.ORGANISATION, page=0, x=125 * _MM, y=6 * _MM, w=75 * _MM, h=14 * _MM
+)
+"""On a file that goes with a document the organisation signs at the top right of the first page (Nghị định 30/2020)."""
 _TEXTS = (NUMBER, DAY, MONTH, YEAR)
 _CENTRED = 1
 

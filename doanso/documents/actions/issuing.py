@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import families, policy
+from doanso.documents.actions.bases import LIMIT
 from doanso.documents.actions.deliveries import Receiver, add_receivers
 from doanso.documents.actions.drafts import draft_of
 from doanso.documents.actions.numbers import draw, locked_series, notation_of
@@ -32,10 +33,13 @@ from doanso.documents.models import (
 )
 from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.rules import issuing as rules
-from doanso.documents.signing_places import ORGANISATION, PERSON
+from doanso.documents.signing_places import APPENDIX_PLACE, ORGANISATION, PERSON
+from doanso.files import actions as files
+from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.signing import actions as signing
+from doanso.signing import pdf
 from doanso.signing import queries as signatures
 from doanso.signing.actions import Begun, public
 from doanso.signing.models import Certificate, Session, Way
@@ -191,11 +195,18 @@ def _seal_attachments(issuing: Issuing) -> None:
                 owner_id=one.pk,
                 title=one.name,
                 certificate=issuing.certificate,
-                base=one.blob,
+                base=_opened(one),
                 field=ORGANISATION,
                 appendix=issuing.document.notation,
             ).session
         signing.sign_on_server(actor=issuing.asked_by, session=session)
+
+
+def _opened(attachment: Attachment) -> Blob:
+    """The file with the organisation's place at the top right of its first page."""
+    with files.opened(attachment.blob) as plain:
+        content = pdf.open_places(plain.read(), [APPENDIX_PLACE])
+    return files.store(source=content, name=attachment.name, limit=LIMIT)
 
 
 def keep_attachment_seal(session: Session) -> None:

@@ -15,7 +15,7 @@ from doanso.documents.actions.arrivals import (
 )
 from doanso.documents.models import Arrival, ArrivalState
 from doanso.documents.tests.conftest import TODAY, Office
-from doanso.signing.tests.pki import base_pdf, signed_pdf
+from doanso.signing.tests.pki import base_pdf
 
 pytestmark = pytest.mark.django_db
 TOLD = Told(issuer="UBND Phường 4", summary="V/v phối hợp tuyến phố số", notation="45/UBND-VX", dated=TODAY)
@@ -31,9 +31,10 @@ def test_arrivals_are_numbered_year_by_year_whatever_their_kind(office: Office):
 
 
 def test_its_signatures_are_looked_at_as_it_comes(office: Office):
-    whole = taken(office, source=signed_pdf(), name="ke-hoach.pdf")
+    signed = office.bytes_of(office.issued())
+    whole = taken(office, source=signed, name="ke-hoach.pdf")
     assert whole.verdict["state"] == "test_only"
-    broken = bytearray(signed_pdf())
+    broken = bytearray(signed)
     broken[len(broken) // 3] ^= 1
     changed = taken(office, Told(issuer="Thành Đoàn", summary="Bị sửa"), source=bytes(broken), name="bi-sua.pdf")
     assert changed.verdict["state"] in {"broken", "changed", "unreadable"}
