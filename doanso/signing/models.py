@@ -176,6 +176,14 @@ class Session(models.Model):
         ]
 
 
+class VerifyTries(models.Model):
+    """How often one network address asked for a code that is none, or had a file verified; kept for an hour, by keyed hash."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    since = models.DateTimeField()
+
+
 class PublicFile(models.Model):
     """A signed file that anybody may verify by its code (on every page of it, as a QR) or by uploading it.
 

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from doanso.signing import api
-from doanso.signing.views import certificates, sessions
+from doanso.signing.views import authorities, certificates, public, sessions
 
 app_name = "signing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signing/sessions/<uuid:session_id>/upload/", sessions.upload, name="upload"),
     path("signing/sessions/<uuid:session_id>/file/", sessions.file, name="file"),
     path("signing/sessions/<uuid:session_id>/cancel/", sessions.cancel, name="cancel"),
+    path("signing/authorities/", authorities.authorities, name="authorities"),
+    path("signing/authorities/add/", authorities.add, name="add-authority"),
+    path("signing/authorities/<uuid:authority_id>/", authorities.authority, name="authority"),
+    path("signing/authorities/<uuid:authority_id>/list/", authorities.load_list, name="load-list"),
+    path("signing/authorities/<uuid:authority_id>/end/", authorities.end, name="end-authority"),
+    path("verify/", public.start, name="verify"),
+    path("verify/file/", public.by_file, name="verify-file"),
+    path("verify/<str:code>/", public.by_code, name="verify-code"),
+    path("verify/<str:code>/file/", public.file, name="verify-open"),
     path("api/v1/signing/session", api.task, name="api-task"),
     path("api/v1/signing/session/file", api.file, name="api-file"),
     path("api/v1/signing/session/signature", api.signature, name="api-signature"),

@@ -1,7 +1,16 @@
-"""Whom this installation trusts, for verification."""
+"""Whom this installation trusts: for verification, and for the pages on which that is decided."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max, QuerySet
+
+from doanso.lib import clock
 from doanso.signing.models import Authority, Certificate, RevocationList, SignerKind
 from doanso.signing.verification import Trust, Trusted
+
+PAGE = 50
 
 
 def trust() -> Trust:
@@ -20,3 +29,45 @@ def trust() -> Trust:
         organisations=frozenset(kinds[SignerKind.ORGANISATION]),
         persons=frozenset(kinds[SignerKind.PERSON]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One authority as a list shows it: how it stands, and how new what it called back is."""
+
+    authority: Authority
+    state: str
+    listed_at: datetime | None
+
+
+def everyone() -> QuerySet[Authority]:
+    """All authorities with the moment of their newest list, those that stand first."""
+    listed = Authority.objects.annotate(listed_at=Max("revocation_lists__this_update"))
+    return listed.order_by("ended_at", "-is_anchor", "name", "id").defer("der")
+
+
+def page(number: int) -> tuple[list[Line], bool]:
+    """One page of them, and whether there are more; in one statement."""
+    start = (number - 1) * PAGE
+    rows = list(everyone()[start : start + PAGE + 1])
+    now = clock.now()
+    return [Line(one, state_of(one, now), one.listed_at) for one in rows[:PAGE]], len(rows) > PAGE
+
+
+def state_of(one: Authority, now: datetime) -> str:
+    """Whether it is trusted now: standing, trial, ended or expired."""
+    if one.ended_at is not None:
+        return "ended"
+    if one.not_after <= now:
+        return "expired"
+    return "standing" if one.legal_force else "trial"
+
+
+def authority_of(authority_id: UUID) -> Authority | None:
+    """One authority."""
+    return Authority.objects.select_related("added_by").filter(pk=authority_id).first()
+
+
+def newest_list(authority: Authority) -> RevocationList | None:
+    """Its list that holds."""
+    return authority.revocation_lists.order_by("-this_update").first()

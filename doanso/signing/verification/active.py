@@ -3,9 +3,10 @@ pictures that differ on paper, pieces fetched from elsewhere. A file with such t
 
 from typing import Any
 
-from doanso.signing.verification.layout import Layout, Stored, type_of
+from doanso.signing.verification.layout import Layout
 from doanso.signing.verification.lexer import Fault
 from doanso.signing.verification.places import inner, resolved
+from doanso.signing.verification.stored import Stored, type_of
 
 _ACTIONS = frozenset(
     {"JavaScript", "Launch", "ImportData", "SetOCGState", "Hide", "Rendition", "RichMediaExecute", "GoTo3DView",

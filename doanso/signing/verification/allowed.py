@@ -30,8 +30,9 @@ from pyhanko.sign.diff_analysis.rules.form_field_rules import (
 )
 from pyhanko.sign.diff_analysis.rules.metadata_rules import DocInfoRule, MetadataUpdateRule
 
-from doanso.signing.verification.layout import Layout, Stored, type_of
+from doanso.signing.verification.layout import Layout
 from doanso.signing.verification.places import FieldAt, Place, fields
+from doanso.signing.verification.stored import Stored, type_of
 from doanso.signing.verification.verdict import Change
 
 OFFICE_FIELDS: Final = frozenset({"number", "day", "month", "year"})

@@ -98,7 +98,9 @@ def _numbered_by_an_office(
     for place in (one for one in found if not one.is_time):
         one = by_name[place.name]
         later = range(place.revision + 1, len(file.revisions))
-        if one.state in INTACT and any(allowed.numbered_in(file, n) for n in later if n not in offices):
+        # Filled in the version that the organisation signs, or just before it where it signs with a tool of its own.
+        signed = {n: min((each.revision for each in found if each.revision >= n), default=-1) for n in later}
+        if one.state in INTACT and any(allowed.numbered_in(file, n) for n in later if signed[n] not in offices):
             one = replace(one, state=State.CHANGED, reasons=(*one.reasons, Reason("numbered_without_office")))
         told.append(one)
     return told

@@ -6,14 +6,12 @@ nothing, an object that no table lists, an entry that leads elsewhere, are fault
 """
 
 import re
-import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from doanso.signing.verification.lexer import SKIP, Fault, Name, Ref, skip, value
+from doanso.signing.verification.lexer import SKIP, Fault, Ref, skip, value
+from doanso.signing.verification.stored import MOST_OBJECTS, Stored, table_stream, type_of, unpacked
 
-MOST_OBJECTS = 300_000
-MOST_INFLATED = 64 << 20
 MOST_REVISIONS = 100
 _HEAD = re.compile(rb"%PDF-[12]\.\d[^\r\n]{0,20}(?:\r\n|\n|\r)")
 _OBJECT = re.compile(rb"(\d{1,10})[\x00\t\n\f\r ]+(\d{1,5})[\x00\t\n\f\r ]+obj\b")
@@ -24,19 +22,6 @@ _END = re.compile(rb"startxref[ ]?(?:\r\n|\n|\r)(\d{1,12})[ ]?(?:\r\n|\n|\r)%%EO
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _STREAM = re.compile(rb"stream(?:\r\n|\n)")
 _STREAM_END = re.compile(rb"(?:\r\n|\n|\r)?endstream\b")
-
-
-@dataclass(slots=True)
-class Stored:
-    """One object as it stands in one version. `data` is the place of a stream's bytes."""
-
-    num: int
-    gen: int
-    start: int
-    end: int
-    value: Any
-    data: tuple[int, int] | None = None
-    inside: int = 0
 
 
 @dataclass(slots=True)
@@ -131,14 +116,14 @@ def _walk(data: bytes, start: int, at: int) -> _Piece:
         if _TABLE.match(data, at):
             entries, trailer, after = _table(data, at)
             return _closed(data, start, objects, entries, trailer, at, after, 0)
-        if data.startswith(b"startxref", at) and objects and _type(objects[-1]) == "XRef":
+        if data.startswith(b"startxref", at) and objects and _is(objects[-1], "XRef"):
             table = objects[-1]
-            return _closed(data, start, objects, _table_stream(data, table), table.value, table.start, at, table.num)
+            return _closed(data, start, objects, table_stream(data, table), table.value, table.start, at, table.num)
         raise Fault("stray_bytes", at)
 
 
-def _type(one: Stored) -> str:
-    return str(one.value.get("Type", "")) if isinstance(one.value, dict) and one.data else ""
+def _is(one: Stored, kind: str) -> bool:
+    return one.data is not None and type_of(one.value) == kind
 
 
 def _closed(
@@ -221,74 +206,6 @@ def _table(data: bytes, at: int) -> tuple[dict[int, tuple[int, int, int]], dict[
     return entries, trailer, at
 
 
-def inflated(data: bytes, one: Stored) -> bytes:
-    """A stream of the file's own structure, unpacked within bounds."""
-    raw = data[one.data[0] : one.data[1]] if one.data else b""
-    filters = one.value.get("Filter", [])
-    filters = filters if isinstance(filters, list) else [filters]
-    parameters = one.value.get("DecodeParms")
-    if isinstance(parameters, list):
-        parameters = parameters[0] if len(parameters) == 1 else Fault
-    if filters not in ([], ["FlateDecode"]) or not isinstance(parameters, dict | None):
-        raise Fault("structure_stream", one.num)
-    if filters:
-        unpacking = zlib.decompressobj()
-        try:
-            raw = unpacking.decompress(raw, MOST_INFLATED)
-        except zlib.error:
-            raise Fault("structure_stream", one.num) from None
-        if unpacking.unconsumed_tail or not unpacking.eof:
-            raise Fault("structure_stream", one.num)
-    return _unpredicted(raw, parameters, one.num) if parameters else raw
-
-
-def _unpredicted(raw: bytes, parameters: dict[str, Any], num: int) -> bytes:
-    predictor, columns = parameters.get("Predictor", 1), parameters.get("Columns", 1)
-    if predictor == 1:
-        return raw
-    if not (isinstance(predictor, int) and 10 <= predictor <= 15 and isinstance(columns, int) and 0 < columns < 64):
-        raise Fault("structure_stream", num)
-    if parameters.get("Colors", 1) != 1 or parameters.get("BitsPerComponent", 8) != 8 or len(raw) % (columns + 1):
-        raise Fault("structure_stream", num)
-    above, made = bytes(columns), bytearray()
-    for at in range(0, len(raw), columns + 1):
-        if raw[at] == 2:
-            above = bytes((one + up) & 255 for one, up in zip(raw[at + 1 : at + 1 + columns], above, strict=True))
-        elif raw[at] == 0:
-            above = raw[at + 1 : at + 1 + columns]
-        else:
-            raise Fault("structure_stream", num)
-        made += above
-    return bytes(made)
-
-
-def _table_stream(data: bytes, one: Stored) -> dict[int, tuple[int, int, int]]:
-    raw = inflated(data, one)
-    widths, size = one.value.get("W"), one.value.get("Size")
-    index = one.value.get("Index", [0, size])
-    good = isinstance(widths, list) and len(widths) == 3 and all(isinstance(w, int) and 0 <= w <= 8 for w in widths)
-    if not good or not isinstance(index, list) or len(index) % 2 or not all(isinstance(n, int) for n in index):
-        raise Fault("table", one.num)
-    step = sum(widths)
-    if step == 0 or sum(index[1::2]) * step != len(raw) or len(raw) // step > MOST_OBJECTS:
-        raise Fault("table", one.num)
-    entries: dict[int, tuple[int, int, int]] = {}
-    at = 0
-    for first, count in zip(index[::2], index[1::2], strict=True):
-        for num in range(first, first + count):
-            fields = []
-            for width in widths:
-                fields.append(int.from_bytes(raw[at : at + width], "big"))
-                at += width
-            kind = fields[0] if widths[0] else 1
-            if kind > 2:
-                raise Fault("table", one.num)
-            if num in entries:
-                raise Fault("duplicate_entry", num)
-            entries[num] = (kind, fields[1], fields[2])
-    return entries
-
-
 def _revisions(data: bytes, pieces: list[_Piece]) -> list[Revision]:
     """Versions out of pieces: each says where the one before it has its table."""
     split = (
@@ -340,6 +257,12 @@ def _revision(data: bytes, piece: _Piece, before: int | None, unlisted: set[int]
         made.objects[one.num] = one
         if one.num not in {piece.table_object, *unlisted} and piece.entries.get(one.num) != (1, one.start, one.gen):
             raise Fault("hidden_object", one.num)
+    _list(data, made, piece)
+    return made
+
+
+def _list(data: bytes, made: Revision, piece: _Piece) -> None:
+    """Every entry of the table leads to an object of this very version, packed or not."""
     packed: dict[int, list[tuple[int, int]]] = {}
     for num, (kind, first, second) in piece.entries.items():
         if kind == 0:
@@ -350,45 +273,12 @@ def _revision(data: bytes, piece: _Piece, before: int | None, unlisted: set[int]
                 raise Fault("entry_elsewhere", num)
         else:
             packed.setdefault(first, []).append((second, num))
-    holders = {one.num for one in piece.objects if _type(one) == "ObjStm"}
+    holders = {one.num for one in piece.objects if _is(one, "ObjStm")}
     if packed.keys() != holders:
         raise Fault("hidden_object", min(packed.keys() ^ holders))
     for holder, listed in packed.items():
-        for one in _unpacked(data, made.objects[holder], sorted(listed)):
+        for one in unpacked(data, made.objects[holder], sorted(listed)):
             if one.num in made.objects:
                 raise Fault("duplicate_object", one.num)
             made.objects[one.num] = one
     made.freed.discard(0)
-    return made
-
-
-def _unpacked(data: bytes, holder: Stored, listed: list[tuple[int, int]]) -> list[Stored]:
-    raw = inflated(data, holder)
-    count, first = holder.value.get("N"), holder.value.get("First")
-    if (
-        not isinstance(count, int)
-        or not isinstance(first, int)
-        or not 0 <= first <= len(raw)
-        or "Extends" in holder.value
-    ):
-        raise Fault("structure_stream", holder.num)
-    head = raw[:first].split()
-    if len(head) != 2 * count or not all(one.isdigit() for one in head):
-        raise Fault("structure_stream", holder.num)
-    numbers = [int(one) for one in head]
-    if [(index, num) for index, num in enumerate(numbers[::2])] != listed:
-        raise Fault("hidden_object", holder.num)
-    made = []
-    for index, (num, offset) in enumerate(zip(numbers[::2], numbers[1::2], strict=True)):
-        inner, after = value(raw, skip(raw, first + offset))
-        following = first + numbers[2 * index + 3] if index + 1 < count else len(raw)
-        if skip(raw, after) != following or isinstance(inner, Ref):
-            raise Fault("structure_stream", holder.num)
-        made.append(Stored(num, 0, holder.start, holder.end, inner, None, holder.num))
-    return made
-
-
-def type_of(one: Any) -> str:
-    """The type that a dictionary names, or nothing."""
-    kind = one.get("Type") if isinstance(one, dict) else None
-    return str(kind) if isinstance(kind, Name) else ""

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from doanso.signing.verification.layout import Layout, Stored
+from doanso.signing.verification.layout import Layout
 from doanso.signing.verification.lexer import Fault, Hex, Ref, Text
+from doanso.signing.verification.stored import Stored
 
 DETACHED = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached"})
 TIME = "ETSI.RFC3161"

@@ -61,10 +61,10 @@ def answers(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[d
         for one in files:
             source.write(one.data)
         source.seek(0)
-        # -P and -s: nothing but the product and its packages; no environment, so no secret either.
+        # No environment, so no secret; nothing of the user's own packages.
         line = [sys.executable, "-s", "-m", "doanso.signing.verification.process"]
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 (our own program, nothing of the asker in its line)
                 line, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PYTHONPATH": _ROOT},
                 timeout=MOST_SECONDS * len(files), check=False,
             )  # fmt: skip

@@ -46,8 +46,11 @@ def object_appended_without_table() -> bytes:
 @attack(State.BROKEN, "table_elsewhere")
 def object_appended_with_the_old_table() -> bytes:
     data = single()
-    return data + b"4 0 obj\n" + _OTHER + b"\nendobj\nxref\n0 0\ntrailer\n<< /Size 40 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        last_table(data)
+    return (
+        data
+        + b"4 0 obj\n"
+        + _OTHER
+        + b"\nendobj\nxref\n0 0\ntrailer\n<< /Size 40 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (last_table(data))
     )
 
 

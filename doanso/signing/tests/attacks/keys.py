@@ -11,7 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from doanso.lib import clock
 from doanso.signing.testca.issuing import Issued, issue, issue_authority, name_of, new_key, revocation_list, span
-from doanso.signing.tests.attacks.making import base, now, pki, signed, single, trusted
+from doanso.signing.tests.attacks.making import base, pki, signed, single, trusted
 from doanso.signing.tests.attacks.registry import attack
 from doanso.signing.tests.attacks.wrapped import parts
 from doanso.signing.verification import State, Trust
@@ -169,7 +169,7 @@ def authority_signs_by_itself() -> bytes:
 
 @attack(State.BROKEN, "weak")
 def key_too_short() -> bytes:
-    short = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505
+    short = rsa.generate_private_key(public_exponent=65537, key_size=1024)
     return signed(base(), _certificate(key=short))
 
 
@@ -291,5 +291,3 @@ def revoked_certificate_with_a_later_time_stamp() -> bytes:
 @attack(State.BROKEN, "clock", moment=lambda: clock.now() - timedelta(days=3))
 def signed_in_the_future() -> bytes:
     return single()
-
-

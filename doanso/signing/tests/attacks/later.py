@@ -75,12 +75,16 @@ def picture_stamped_over_the_page() -> bytes:
 
 @attack(State.CHANGED, "changed")
 def white_square_over_the_page() -> bytes:
-    return _annotated(b"<< /Type /Annot /Subtype /Square /Rect [60 690 560 730] /IC [1 1 1] /C [1 1 1] /F 4 /P 3 0 R >>")
+    return _annotated(
+        b"<< /Type /Annot /Subtype /Square /Rect [60 690 560 730] /IC [1 1 1] /C [1 1 1] /F 4 /P 3 0 R >>"
+    )
 
 
 @attack(State.CHANGED, "changed")
 def link_added() -> bytes:
-    return _annotated(b"<< /Type /Annot /Subtype /Link /Rect [0 0 595 842] /A << /S /URI /URI (http://evil.invalid/) >> >>")
+    return _annotated(
+        b"<< /Type /Annot /Subtype /Link /Rect [0 0 595 842] /A << /S /URI /URI (http://evil.invalid/) >> >>"
+    )
 
 
 @attack(State.CHANGED, "numbered_without_office")
@@ -195,7 +199,9 @@ def default_look_of_fields_replaced() -> bytes:
 
 @attack(State.CHANGED, "changed")
 def viewer_told_another_page_layout() -> bytes:
-    catalog = base_objects(catalog=b"/ViewerPreferences << /HideToolbar true >> /PageLabels << /Nums [0 << /S /r >>] >>")[1]
+    catalog = base_objects(
+        catalog=b"/ViewerPreferences << /HideToolbar true >> /PageLabels << /Nums [0 << /S /r >>] >>"
+    )[1]
     return pdf({1: catalog}, before=single())
 
 

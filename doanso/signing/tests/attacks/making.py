@@ -76,7 +76,7 @@ def sign_field(name: str, left: int) -> bytes:
 
 def base_objects(**other: bytes) -> dict[int, bytes]:
     """One page with words, places for number and date, and places for two signatures."""
-    made = {
+    return {
         1: b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R 7 0 R 8 0 R 9 0 R] /SigFlags 3"
         b" /DR << /Font << /F1 5 0 R >> >> /DA (/F1 12 Tf 0 g) >> %s >>" % other.get("catalog", b""),
         2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -89,7 +89,6 @@ def base_objects(**other: bytes) -> dict[int, bytes]:
         8: sign_field("person", 72),
         9: sign_field("office", 300),
     }
-    return made
 
 
 @cache

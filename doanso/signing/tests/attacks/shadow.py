@@ -16,7 +16,9 @@ def _covered() -> dict[int, bytes]:
     objects = base_objects()
     objects[3] = objects[3].replace(b"/Font << /F1 5 0 R >>", b"/Font << /F1 5 0 R >> /XObject << /X 10 0 R >>")
     objects[3] = objects[3].replace(b"/Contents 4 0 R", b"/Contents [4 0 R 11 0 R]")
-    objects[10] = stream(_COVER, b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >>")
+    objects[10] = stream(
+        _COVER, b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >>"
+    )
     objects[11] = stream(b"/X Do")
     return objects
 

@@ -254,13 +254,13 @@ def signature_of_another_file() -> bytes:
 
 @attack(State.BROKEN, "signature_malformed")
 def signature_inside_its_field() -> bytes:
-    number, body = dictionary_of(single())
+    _number, body = dictionary_of(single())
     return pdf({9: sign_field("office", 300)[:-2] + b"/V " + body + b">>"}, before=single())
 
 
 @attack(State.BROKEN, "stray_signature")
 def signature_in_no_field() -> bytes:
-    number, body = dictionary_of(single())
+    _number, body = dictionary_of(single())
     return pdf({40: body}, before=single())
 
 
@@ -279,7 +279,9 @@ def two_fields_of_one_name_before_signing() -> bytes:
 
 def with_name_twice(data: bytes) -> bytes:
     """Signed although two fields bear one name: the library will not, so the name is changed in the signed bytes."""
-    plain = signed(data.replace(b"(person) /F 132 /P 3 0 R /Rect [400", b"(parson) /F 132 /P 3 0 R /Rect [400"), pki().an)
+    plain = signed(
+        data.replace(b"(person) /F 132 /P 3 0 R /Rect [400", b"(parson) /F 132 /P 3 0 R /Rect [400"), pki().an
+    )
     return plain.replace(b"(parson)", b"(person)")
 
 

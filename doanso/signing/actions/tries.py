@@ -1,0 +1,46 @@
+"""How often somebody may ask: counted in the database, so that the limit does not go when a cache does."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.lib import clock, database, sealing
+from doanso.lib.problems import Problem, Refused
+from doanso.signing.models import VerifyTries
+
+LASTS = timedelta(hours=1)
+MOST_MISSES = 30
+MOST_FILES = 40
+
+
+def take_code_try(*, place: str, missed: bool) -> None:
+    """Count a code that is none. Beyond the limit even a right one is not looked at, and the answer takes the same statements."""
+    _take("code", place, MOST_MISSES, cost=int(missed))
+
+
+def take_file_try(*, place: str) -> None:
+    """Count a file that is to be verified: each costs the server work."""
+    _take("file", place, MOST_FILES, cost=1)
+
+
+def _take(what: str, place: str, limit: int, *, cost: int) -> None:
+    key = sealing.look_up(f"{what}:{place}", context="signing.tries")
+    now = clock.now()
+    with transaction.atomic():
+        database.lock([f"signing.tries.{key}"], shared=False)
+        there = VerifyTries.objects.filter(key=key, since__gt=now - LASTS).first()
+        count, since = (there.count, there.since) if there is not None else (0, now)
+        VerifyTries.objects.bulk_create(
+            [VerifyTries(key=key, count=count + cost, since=since)],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["count", "since"],
+        )
+    if count >= limit:
+        raise Refused(Problem("too_many_tries", _("Too many tries from your network. Wait an hour, then try again.")))
+
+
+def forget_tries() -> int:
+    """Drop what is older than an hour; how many."""
+    return VerifyTries.objects.filter(since__lte=clock.now() - LASTS).delete()[0]

@@ -1,0 +1,69 @@
+"""`doanso signing-authority add root.crt --for signing --legal-force`: trust an authority, load its list, end the trust."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from doanso.lib.problems import Refused
+from doanso.signing.actions import authorities as actions
+from doanso.signing.models import Authority, AuthorityPurpose
+
+
+class Command(BaseCommand):
+    """What the pages of authorities do, for whoever stands at the machine."""
+
+    help = "Trust an authority (add FILE), load its list of certificates called back (list FILE), or end the trust (end SHA256)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The three words and what each needs."""
+        words = parser.add_subparsers(dest="word", required=True)
+        add = words.add_parser("add")
+        add.add_argument("file", type=Path)
+        add.add_argument(
+            "--for", dest="purpose", choices=AuthorityPurpose.values, default=AuthorityPurpose.SIGNING.value
+        )
+        force = add.add_mutually_exclusive_group(required=True)
+        force.add_argument("--legal-force", dest="legal_force", action="store_true")
+        force.add_argument("--test", dest="legal_force", action="store_false")
+        words.add_parser("list").add_argument("file", type=Path)
+        words.add_parser("end").add_argument("fingerprint")
+
+    def handle(self, *_args: Any, **told: Any) -> None:
+        """Do it, or say in one line why not."""
+        try:
+            self.stdout.write(getattr(self, f"_{told['word']}")(told))
+        except Refused as refused:
+            raise CommandError(refused.problem.message) from None
+        except OSError as error:
+            raise CommandError(str(error)) from None
+
+    def _add(self, told: dict[str, Any]) -> str:
+        content = told["file"].read_bytes()
+        made = actions.add_authority(
+            actor=None, content=content, purpose=told["purpose"], legal_force=told["legal_force"]
+        )
+        return f"{made.fingerprint} {made.name}"
+
+    def _list(self, told: dict[str, Any]) -> str:
+        content = told["file"].read_bytes()
+        problem: Refused | None = None
+        loaded = []
+        # A list says by its signature whose it is; the same authority may be trusted for signatures and for times.
+        for one in Authority.objects.filter(ended_at=None).order_by("added_at"):
+            try:
+                loaded.append(actions.load_list(actor=None, authority=one, content=content))
+            except Refused as refused:
+                if problem is None or refused.problem.code != "list_of_another":
+                    problem = refused
+        if not loaded:
+            raise problem or CommandError("No authority is trusted yet.")
+        return f"{loaded[0].this_update.isoformat()} {loaded[0].authority.name}"
+
+    def _end(self, told: dict[str, Any]) -> str:
+        found = list(Authority.objects.filter(fingerprint=told["fingerprint"].lower(), ended_at=None))
+        if not found:
+            raise CommandError("No such authority is trusted.")
+        for one in found:
+            actions.end_authority(actor=None, authority=one)
+        return found[0].name

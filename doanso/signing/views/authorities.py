@@ -1,0 +1,148 @@
+"""Authorities: which are trusted, one of them, a new one looked at before it is trusted, its list, its end."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access.policy import anywhere_or_404
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.signing import policy
+from doanso.signing.actions import authorities as actions
+from doanso.signing.authority_forms import AuthorityForm, ConfirmForm, ListForm
+from doanso.signing.models import Authority, AuthorityPurpose
+from doanso.signing.queries import authorities as queries
+
+
+@login_required
+@require_safe
+def authorities(request: HttpRequest) -> HttpResponse:
+    """Who is trusted, and since when what they called back is known."""
+    anywhere_or_404(request.user, policy.TRUST)
+    given = request.GET.get("page", "1")
+    number = int(given) if given.isdecimal() and 1 <= int(given) <= 10_000 else 1
+    lines, more = queries.page(number)
+    summary = ngettext("%(count)s authority on this page", "%(count)s authorities on this page", len(lines))
+    pages = {
+        "summary": summary % {"count": formats.number(len(lines))},
+        "previous": f"?page={number - 1}" if number > 1 else "",
+        "next": f"?page={number + 1}" if more else "",
+    }
+    return render(request, "signing/authorities.html", {"lines": lines, "pages": pages})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Choose a certificate; see what it is; trust it."""
+    anywhere_or_404(request.user, policy.TRUST)
+    if request.method == "POST" and "certificate" in request.POST:
+        return _confirm(request)
+    form = AuthorityForm(request.POST or None, request.FILES or None, initial={"purpose": "signing"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            seen = actions.see_authority(form.content())
+        except Refused as refused:
+            form.add_error("file", refused.problem.message)
+        else:
+            return _seen(
+                request, seen, ConfirmForm(initial=ConfirmForm.written(seen.der, form.cleaned_data)), form.cleaned_data
+            )
+    return render(
+        request, "signing/add_authority.html", {"form": form}, status=422 if request.method == "POST" else 200
+    )
+
+
+def _seen(
+    request: HttpRequest, seen: actions.SeenAuthority, form: ConfirmForm, told: dict[str, str], status: int = 200
+) -> HttpResponse:
+    page = {
+        "seen": seen,
+        "form": form,
+        "purpose": AuthorityPurpose(told["purpose"]).label,
+        "legal_force": told["legal_force"] == "yes",
+    }
+    return render(request, "signing/see_authority.html", page, status=status)
+
+
+def _confirm(request: HttpRequest) -> HttpResponse:
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return redirect("signing:add-authority")
+    said = form.cleaned_data
+    try:
+        seen = actions.see_authority(said["certificate"])
+        made = actions.add_authority(
+            actor=request.user,
+            content=said["certificate"],
+            purpose=said["purpose"],
+            legal_force=said["legal_force"] == "yes",
+        )
+    except Refused as refused:
+        plain = AuthorityForm(initial={"purpose": said["purpose"], "legal_force": said["legal_force"]})
+        return render(
+            request, "signing/add_authority.html", {"form": plain, "problem": refused.problem.message}, status=422
+        )
+    messages.success(request, _("From now on %(name)s vouches for signers here.") % {"name": seen.name})
+    return redirect("signing:authority", made.pk)
+
+
+def _found(request: HttpRequest, authority_id: UUID) -> Authority:
+    anywhere_or_404(request.user, policy.TRUST)
+    found = queries.authority_of(authority_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: HttpRequest, one: Authority, form: ListForm | None = None, status: int = 200) -> HttpResponse:
+    seen = actions.see_authority(bytes(one.der))
+    page = {
+        "one": one,
+        "seen": seen,
+        "state": queries.state_of(one, clock.now()),
+        "newest": queries.newest_list(one),
+        "now": clock.now(),
+        "list_form": (form or ListForm()) if one.ended_at is None else None,
+    }
+    return render(request, "signing/authority.html", page, status=status)
+
+
+@login_required
+@require_safe
+def authority(request: HttpRequest, authority_id: UUID) -> HttpResponse:
+    """One authority: what it is trusted for, until when, and how new its list is."""
+    return _page(request, _found(request, authority_id))
+
+
+@login_required
+@require_POST
+def load_list(request: HttpRequest, authority_id: UUID) -> HttpResponse:
+    """Take its newer list."""
+    one = _found(request, authority_id)
+    form = ListForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.load_list(actor=request.user, authority=one, content=form.content())
+        except Refused as refused:
+            form.add_error("file", refused.problem.message)
+        else:
+            messages.success(request, _("The list is loaded. Verification goes by it from now on."))
+            return redirect("signing:authority", one.pk)
+    return _page(request, one, form, status=422)
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, authority_id: UUID) -> HttpResponse:
+    """Trust it no more."""
+    one = _found(request, authority_id)
+    actions.end_authority(actor=request.user, authority=one)
+    messages.success(request, _("The authority is not trusted any more. What is proven to be older stays as it was."))
+    return redirect("signing:authority", one.pk)

@@ -1,0 +1,149 @@
+"""Verification for everybody: no account, no script needed, big type. Nothing that is brought here is kept or run."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.accounts.secret_links import place_of
+from doanso.files.answers import hand_out
+from doanso.files.problems import Damaged, Unavailable
+from doanso.lib.problems import Refused
+from doanso.signing import telling
+from doanso.signing.actions import tries
+from doanso.signing.models import PublicFile
+from doanso.signing.queries import public as queries
+from doanso.signing.verification_codes import read_code, spaced
+from doanso.signing.verify_forms import CodeForm, FileForm
+from doanso.units import queries as units
+
+View = Callable[..., HttpResponseBase]
+
+
+def _for_everybody(view: View) -> View:
+    """Not indexed, not kept by a cache. No token against forged forms: nobody is signed in, and nothing is changed."""
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return answered
+
+
+def _start(
+    request: HttpRequest, *, code: CodeForm | None = None, file: FileForm | None = None, status: int = 200
+) -> HttpResponse:
+    return render(
+        request, "signing/verify/start.html", {"code_form": code or CodeForm(), "file_form": file or FileForm()},
+        status=status,
+    )  # fmt: skip
+
+
+@_for_everybody
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Type a code, or choose a file."""
+    if request.method != "POST":
+        return _start(request)
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _start(request, code=form, status=422)
+    code = read_code(form.cleaned_data["code"])
+    found = queries.file_of_code(code) if code is not None else None
+    try:
+        tries.take_code_try(place=place_of(request), missed=found is None)
+    except Refused as refused:
+        form.add_error("code", refused.problem.message)
+        return _start(request, code=form, status=429)
+    if found is None:
+        form.add_error("code", _("No document was issued under this code. Look at the foot of the page once more."))
+        return _start(request, code=form, status=422)
+    return redirect("signing:verify-code", found.code)
+
+
+def _found(request: HttpRequest, code: str) -> PublicFile | None:
+    """The issued file of an address; a miss counts like one that was typed."""
+    plain = read_code(code)
+    found = queries.file_of_code(plain) if plain is not None else None
+    tries.take_code_try(place=place_of(request), missed=found is None)
+    return found
+
+
+@_for_everybody
+@require_safe
+def by_code(request: HttpRequest, code: str) -> HttpResponse:
+    """What was issued under a code: which document, who signed it, whether it still holds."""
+    try:
+        found = _found(request, code)
+    except Refused as refused:
+        return render(request, "signing/verify/nothing.html", {"problem": refused.problem.message}, status=429)
+    if found is None:
+        return render(request, "signing/verify/nothing.html", status=404)
+    told, problem = None, ""
+    try:
+        told = telling.tell(queries.verdict_of(found))
+    except (Refused, Unavailable, Damaged) as error:
+        problem = error.problem.message
+    return _result(request, told=told, found=found, brought=None, problem=problem)
+
+
+@_for_everybody
+@require_POST
+def by_file(request: HttpRequest) -> HttpResponse:
+    """Verify a file that somebody brought; it is streamed to a nameless file, judged, and gone."""
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _start(request, file=form, status=422)
+    try:
+        tries.take_file_try(place=place_of(request))
+    except Refused as refused:
+        form.add_error("file", refused.problem.message)
+        return _start(request, file=form, status=429)
+    looked = queries.look_at(form.content())
+    name = str(form.cleaned_data["file"].name or "")[-120:]
+    return _result(request, told=telling.tell(looked.verdict), found=looked.issued, brought=name)
+
+
+def _result(
+    request: HttpRequest, *, told: telling.Told | None, found: PublicFile | None, brought: str | None, problem: str = ""
+) -> HttpResponse:
+    replacement = found.replaced_by if found is not None else None
+    return render(
+        request,
+        "signing/verify/result.html",
+        {
+            "told": told,
+            "found": found,
+            "unit": units.name(found.unit) if found is not None else None,
+            "code": spaced(found.code) if found is not None else "",
+            "replacement": replacement if replacement is not None and replacement.issued_at is not None else None,
+            "is_brought": brought is not None,
+            "brought": brought or "",
+            "problem": problem,
+            "file_form": FileForm(),
+        },
+    )
+
+
+@_for_everybody
+@require_safe
+def file(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The issued file itself, where its office hands it out to everybody."""
+    try:
+        found = _found(request, code)
+    except Refused:
+        raise Http404 from None
+    if found is None or not found.is_open or found.blob is None:
+        raise Http404
+    return hand_out(request, found.blob)
