@@ -8,8 +8,9 @@ they call the ledger, never after it: rows, gate, subjects is everybody's order,
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -213,10 +214,30 @@ class Booked:
     """What is booked of some subjects: the entries that no correction has taken back, by subject and measure, and at
     which `seq` each source was first booked in a measure."""
 
-    standing: dict[tuple[int, int], Standing]
-    first_seq: dict[tuple[int, Source], int]
+    standing: dict[tuple[int, int], Standing] = field(default_factory=dict)
+    first_seq: dict[tuple[int, Source], int] = field(default_factory=dict)
     # The days on which entries or corrections of a subject are booked that belong to earlier ones.
-    late: dict[tuple[int, int], list[date]]
+    late: dict[tuple[int, int], list[date]] = field(default_factory=dict)
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[tuple[Any, ...]], measures: Sequence[OpenMeasure]) -> "Booked":
+        """From entries in the order of their `seq`, each with the columns of `_STANDING`."""
+        found = cls()
+        gone = {row[1] for row in rows if row[1] is not None}
+        lines = {one.id for one in measures if one.terms.kind == MeasureKind.HELPED}
+        for row in rows:
+            key, own_day, crossing = (row[2], row[3]), row[4], Crossing(*row[5:])
+            day = crossing.day
+            if own_day is not None:
+                crossing = crossing._replace(day=own_day)
+                # What was taken back on its own day is as if it had never been; a correction stays, and so does its day.
+                if row[0] not in gone:
+                    found.late.setdefault(key, []).append(day)
+            if row[1] is None and row[0] not in gone:
+                found.standing.setdefault(key, {}).setdefault(crossing, []).append((row[0], day))
+            if row[3] in lines:
+                found.first_seq.setdefault((row[3], (crossing.source_kind, crossing.source_id)), row[0])
+        return found
 
     def of(self, subject_id: int, measure: OpenMeasure) -> Standing:
         """What stands of a subject in a measure."""
@@ -233,27 +254,11 @@ class Booked:
 
 def booked(subject_ids: Collection[int], measures: Sequence[OpenMeasure]) -> Booked:
     """What is booked of these subjects in these measures."""
-    found = Booked({}, {}, {})
     subjects, ids = list(subject_ids), [one.id for one in measures]
     if not subjects:
-        return found
+        return Booked()
     where = f"subject_id IN ({database.marks(subjects)}) AND measure_id IN ({database.marks(ids)}) ORDER BY seq"
-    rows = database.read_rows(Entry, _STANDING, where, [*subjects, *ids])
-    gone = {row[1] for row in rows if row[1] is not None}
-    lines = {one.id for one in measures if one.terms.kind == MeasureKind.HELPED}
-    for row in rows:
-        crossing = Crossing(*row[5:])
-        day = crossing.day
-        # What was taken back on its own day is as if it had never been; a correction stays, and so does its day.
-        if row[4] is not None and row[0] not in gone:
-            found.late.setdefault((row[2], row[3]), []).append(day)
-        if row[4] is not None:
-            crossing = crossing._replace(day=row[4])
-        if row[1] is None and row[0] not in gone:
-            found.standing.setdefault((row[2], row[3]), {}).setdefault(crossing, []).append((row[0], day))
-        if row[3] in lines:
-            found.first_seq.setdefault((row[3], (crossing.source_kind, crossing.source_id)), row[0])
-    return found
+    return Booked.of_rows(database.read_rows(Entry, _STANDING, where, [*subjects, *ids]), measures)
 
 
 _NOTHING = Record()

@@ -205,16 +205,18 @@ def _replay(
     groups = groups_of(subject_ids)
     everybody = [one for group in groups for one in group]
     refs = dict(Subject.objects.filter(id__in=everybody).values_list("id", "ref"))
-    found = settling.changes(measures, groups, ledger.records(everybody))
+    known = ledger.records(everybody)
+    there = ledger.booked(everybody, measures)
+    found = settling.changes(measures, groups, known, there, ledger.tree_of(measures, known))
     for together in settling.waiting_together(found):
         # What no open day is left for stays as it was closed.
         if not settling.on_open_days(together, settling.closed_days(together)):
             continue
         for one in together:
-            for subject_id, crossing, expected, there in _differences(one):
+            for subject_id, crossing, expected, stands in _differences(one):
                 where = f"book {book_of(one.measure)}, measure {one.measure.terms.code}"
                 where += f", subject {refs[subject_id] or subject_id}, {_crossing(crossing, units)}"
-                yield Difference("entries", where, str(expected), str(there))
+                yield Difference("entries", where, str(expected), str(stands))
 
 
 def _differences(change: settling.Change) -> Iterator[tuple[int, Crossing, int, int]]:

@@ -13,7 +13,18 @@ from doanso.lib import database
 from doanso.tally import closing, rules
 from doanso.tally.closing import ClosedDays, Posting
 from doanso.tally.groups import Group, groups_of
-from doanso.tally.ledger import OpenMeasure, Standing, booked, deed, joined, lock_ids, records, tree_of
+from doanso.tally.ledger import (
+    Booked,
+    OpenMeasure,
+    Standing,
+    Tree,
+    booked,
+    deed,
+    joined,
+    lock_ids,
+    records,
+    tree_of,
+)
 from doanso.tally.models import Book, Entry, MeasureKind, Queue, Subject
 from doanso.tally.rules import ACTIVE, EXEMPT, Crossing, Record, Topic
 
@@ -93,11 +104,9 @@ class Change:
 
 
 def changes(
-    measures: Sequence[OpenMeasure], groups: Sequence[Group], known: Mapping[int, Record], bare: Collection[int] = ()
+    measures: Sequence[OpenMeasure], groups: Sequence[Group], known: Mapping[int, Record], there: Booked, tree: Tree
 ) -> list[Change]:
     """What these groups have to book in these measures, group by group, passing over where nothing is said or booked."""
-    there = booked([one for group in groups for one in group if one not in bare], measures)
-    tree = tree_of(measures, known)
     asked = [(one, tree.under(one.root_id), there.reached(one)) for one in measures]
     found = []
     for group in groups:
@@ -149,7 +158,8 @@ def settle(
     # Without topics it is a placement or a suspension that has changed.
     unplaced = bare if topics is not None else ()
     known = records([one for group in groups for one in group], topics, unplaced)
-    found = changes(touched, groups, known, bare)
+    there = booked([one for group in old for one in group], touched)
+    found = changes(touched, groups, known, there, tree_of(touched, known))
     if topics is not None and any(one.is_state and one.reaches_back for one in found):
         # It waits for a day with the subject's other states, which have not been read.
         settle(measures, subject_ids, bare=bare)
