@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -143,18 +144,20 @@ class Offer:
 def offer(visit: Visit) -> Offer:
     """The ward's teams on the day of the visit, its neighbourhoods, and every service with its rungs."""
     home = home_of(visit)
-    mates = Teammate.objects.filter(unit_id__in={home, visit.unit_id})
+    mates = Teammate.objects.filter(Q(unit_id__in={home, visit.unit_id}) | Q(pk=visit.second_id))
+    place = visit.household or visit.business
+    area = place.neighbourhood_id if place is not None else None
     services = list(Service.objects.order_by("position").prefetch_related("rungs"))
     return Offer(
         mates=[
             (str(one.pk), f"{one.name} ({one.get_kind_display()})")
             for one in mates.order_by("sort_key", "pk")
-            if one.pk != visit.first_id and (one.pk == visit.second_id or _in_team(one, visit.happened_on))
+            if one.pk == visit.second_id or (one.pk != visit.first_id and _in_team(one, visit.happened_on))
         ],
         neighbourhoods=[
             (str(one.pk), one.name)
             for one in Neighbourhood.objects.filter(unit_id=home).order_by("name")
-            if one.until is None or one.until > visit.happened_on
+            if one.pk == area or one.until is None or one.until > visit.happened_on
         ],
         services=[(one.pk, one.short_name) for one in services],
         rungs=[(one.short_name, [(f"{one.pk}.{rung.code}", rung.name) for rung in _rungs(one)]) for one in services],

@@ -102,14 +102,20 @@ def version(said: VisitSaid, evidence: Sequence[object]) -> str:
 # --- When -----------------------------------------------------------------------------------------------------------
 
 
-def moments(began_at: datetime, before: VisitSaid, after: VisitSaid) -> tuple[datetime, datetime]:
-    """Begin and end: moved by as many days as the visit, at the hours that are said now. Past midnight is the next day.
+def moments(began_at: datetime, ended_at: datetime, before: VisitSaid, after: VisitSaid) -> tuple[datetime, datetime]:
+    """Begin and end: moved by as many days as the visit, at the hours that are said now; an hour that is said as before keeps
+    its seconds. Past midnight is the next day.
 
-    `began_at` stands on Vietnam's clock. A phone's own day may be another than the visit's, and stays as far from it.
+    Both stand on Vietnam's clock. A phone's own day may be another than the visit's, and stays as far from it.
     """
-    day = began_at.date() + (after.happened_on - before.happened_on)
-    began = datetime.combine(day, after.began, began_at.tzinfo)
-    ended = datetime.combine(day, after.ended, began_at.tzinfo)
+    days = after.happened_on - before.happened_on
+    began = began_at + days
+    if after.began != before.began:
+        began = datetime.combine(began.date(), after.began, began.tzinfo)
+    if (after.began, after.ended) == (before.began, before.ended):
+        return began, ended_at + days
+    seconds = timedelta(seconds=ended_at.second) if after.ended == before.ended else timedelta()
+    ended = datetime.combine(began.date(), after.ended, began.tzinfo) + seconds
     return began, ended if ended >= began else ended + timedelta(days=1)
 
 

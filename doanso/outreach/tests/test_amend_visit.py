@@ -197,6 +197,11 @@ def test_whoever_confirmed_themselves_stays(amend: Amend, visit: Visit, visiting
     Visit.objects.filter(pk=visit.pk).update(second_how="signature")
     assert code_of(amend, second=SecondSaid(visiting.outing.mates["lan"].pk)) == "same_person"
     assert code_of(amend, second=SecondSaid(None, "bui thi lan", "official")) == "same_person"
+    assert code_of(amend, second=SecondSaid(visit.pk)) == "mate_unknown"
+    tin = visiting.outing.mates["tin"]
+    tin.until = TODAY
+    tin.save()
+    assert code_of(amend, second=SecondSaid(tin.pk)) == "mate_unknown"
 
 
 def test_a_name_spelt_another_way_keeps_its_signature(visiting: Visiting, tree: Tree) -> None:
@@ -266,6 +271,16 @@ def test_what_its_receiver_confirmed_is_not_taken_away_and_falls_when_it_moves(
     now.refresh_from_db()
     assert now.grade == 3
     assert list(recount()) == []
+
+
+def test_an_hour_that_is_said_as_before_keeps_its_seconds(amend: Amend, visit: Visit) -> None:
+    lasted = visit.ended_at - visit.began_at
+    amend(happened_on=YESTERDAY)
+    visit.refresh_from_db()
+    assert visit.ended_at - visit.began_at == lasted == timedelta(minutes=7, seconds=30)
+    amend(began=time(8, 15))
+    visit.refresh_from_db()
+    assert visit.ended_at - visit.began_at == timedelta(minutes=4, seconds=30)
 
 
 def test_another_second_leaves_the_persons_own_word(amend: Amend) -> None:

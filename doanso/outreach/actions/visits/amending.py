@@ -76,9 +76,9 @@ def amend_visit(*, actor: User, visit: Visit, said: VisitSaid, reason: str, vers
     if new.second_how != How.NONE and new.second_name:
         one.second = _helper(new.second, new.second_name, new.second_kind)
     _require_sound(one)
+    _correct_people(one)
     count_again(old, new)
     new.save(force_update=True)
-    _correct_people(one)
     _correct_helps(one)
     _keep_version(one, changed, reason)
     record(actor=actor, verb="outreach.amend", obj=new, unit=new.unit_id, changed=changed)
@@ -107,7 +107,7 @@ def _visit_as_said(old: Visit, was: VisitSaid, said: VisitSaid, home: UUID) -> V
     new = copy(old)
     new.happened_on, new.outcome, new.follow_up_on = said.happened_on, said.outcome, said.follow_up_on
     if (was.happened_on, was.began, was.ended) != (said.happened_on, said.began, said.ended):
-        new.began_at, new.ended_at = rules.moments(clock.local(old.began_at), was, said)
+        new.began_at, new.ended_at = rules.moments(clock.local(old.began_at), clock.local(old.ended_at), was, said)
     if said.second != was.second:
         _set_second(new, was, said, home)
     standing = Standing(new.second_id, new.second_name, new.second_kind, new.second_how) if new.second_name else None
@@ -121,7 +121,7 @@ def _set_second(new: Visit, was: VisitSaid, said: VisitSaid, home: UUID) -> None
     mate = None
     if said.second.teammate_id is not None:
         mate = Teammate.objects.filter(pk=said.second.teammate_id, unit_id__in={home, new.unit_id}).first()
-        if mate is None:
+        if mate is None or (mate.pk != new.second_id and not _in_team(mate, said.happened_on)):
             message = _("This teammate is none of the ward's any more. Choose another one.")
             raise Refused(Problem("mate_unknown", message, "second"))
     keeps = rules.keeps_signature(was.second, said.second)
@@ -138,10 +138,6 @@ def _set_second(new: Visit, was: VisitSaid, said: VisitSaid, home: UUID) -> None
 def _require_sound(one: _Amending) -> None:
     was, said, old = one.was.said, one.said, one.old
     first = Standing(old.first_id, old.first_name, old.first_kind, old.first_how)
-    mate = one.new.second
-    same_as_first = mate is not None and (
-        mate.pk == old.first_id or (mate.user_id is not None and mate.user_id == old.recorded_by_id)
-    )
     members = reads.kept_by_members([it.contact_id for it in was.people])
     for problem in (
         rules.time_problem(was, said, arrived_on=old.arrived_on),
@@ -152,7 +148,7 @@ def _require_sound(one: _Amending) -> None:
             happened_on=said.happened_on,
             follow_up_on=said.follow_up_on,
         ),
-        rules.second_problem(was, said, how=old.second_how, first=first, same_as_first=same_as_first),
+        rules.second_problem(was, said, how=old.second_how, first=first, same_as_first=_is_first(old, one.new.second)),
         words_problem(said.second.name, "second"),
         rules.people_problem(was, said, members=members),
         rules.helps_problem(was, said, one.was.evidence),
@@ -164,6 +160,21 @@ def _require_sound(one: _Amending) -> None:
             raise Refused(problem)
     if was.place != said.place:
         _move(one)
+
+
+def _is_first(visit: Visit, mate: Teammate | None) -> bool:
+    """Whether this teammate is the human being who is the first already: by sign-in or as the same member."""
+    if mate is None:
+        return False
+    first = visit.first
+    users = {visit.recorded_by_id} if first is None else {visit.recorded_by_id, first.user_id}
+    if mate.pk == visit.first_id or (mate.user_id is not None and mate.user_id in users):
+        return True
+    return first is not None and first.member_id is not None and first.member_id == mate.member_id
+
+
+def _in_team(mate: Teammate, day: date) -> bool:
+    return mate.since <= day and (mate.until is None or day < mate.until)
 
 
 def _helper(mate: Teammate | None, name: str, kind: str) -> Helper:
