@@ -1,20 +1,18 @@
 """Decisions on assignments, on plain values."""
 
-import re
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from doanso.lib.free_text import has_long_number
 from doanso.lib.problems import Problem
 
 LONGEST_DELAY = timedelta(days=31)
-# A phone, a citizen number, an account: eight digits or more, however they are spaced.
-_NUMBER = re.compile(r"\d(?:[ .\-]?\d){7,}")
 
 
 def words_problem(text: str, field: str) -> Problem | None:
     """Whether words carry what belongs to a person's own record; numbers are what a machine can tell."""
-    if _NUMBER.search(text):
+    if has_long_number(text):
         message = _("Write no phone, citizen or account number here; they stay in the person's own record.")
         return Problem("assignment_number", message, field)
     return None

@@ -1,12 +1,12 @@
 """The keys of a helper card: made once, found by keyed hash, opened only to print the card again."""
 
-import base64
 import hashlib
 import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
 from doanso.lib import sealing
+from doanso.lib.slip_keys import new_link
 from doanso.outreach.models import Card
 from doanso.outreach.rules import cards as rules
 
@@ -41,7 +41,7 @@ def phone_hash(secret: str) -> str:
 
 def put_new_keys(card: Card) -> Keys:
     """Give the card new keys: sealed, and with the hashes by which they are found."""
-    secret = base64.urlsafe_b64encode(secrets.token_bytes(rules.SECRET_BYTES)).rstrip(b"=").decode()
+    secret = new_link()
     code = f"{secrets.randbelow(10**rules.CODE_LENGTH):0{rules.CODE_LENGTH}}"
     card.keys_sealed = sealing.seal(f"{secret} {code}", context=_KEYS)
     card.secret_lookup = secret_lookup(secret)

@@ -2,17 +2,16 @@
 
 import hashlib
 import hmac
-import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.lib import clock, formats
+from doanso.lib.free_text import has_long_number
 from doanso.lib.problems import Problem
 
 SEEN, PAIR, CONFIRMED, CALLED_BACK = 1, 2, 3, 4
@@ -43,12 +42,9 @@ def day_problem(happened_on: date, today: date) -> Problem | None:
     return None
 
 
-_DIGITS = re.compile(r"\d(?:[\s.-]?\d){7,}")
-
-
 def words_problem(text: str, field: str) -> Problem | None:
     """Names hold no long row of digits: no phone, account or citizen number finds a place in them."""
-    if _DIGITS.search(text) is None:
+    if not has_long_number(text):
         return None
     message = _("Names only: no phone number, account number or citizen number belongs here.")
     return Problem("digits_in_name", message, field)
@@ -63,45 +59,6 @@ def consent_problem(*, named: bool, purposes: Collection[str], needed: str) -> P
 
 
 # --- The slip -----------------------------------------------------------------------------------------------------------
-
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""No 0 and O, no 1, I and L, and no U that is read as V."""
-CODE_LENGTH: Final = 8
-LINK_BYTES: Final = 16
-
-
-def new_code() -> str:
-    """Eight letters and digits that can't be mistaken for each other."""
-    return "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
-
-
-_LINK = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
-"""Sixteen bytes in base64url: the last letter holds two bits alone."""
-_CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
-
-
-def is_link(text: str) -> bool:
-    """Whether this can be a receipt's link, known or not."""
-    return _LINK.fullmatch(text) is not None
-
-
-def is_code(text: str) -> bool:
-    """Whether this can be a receipt's code, as it is kept: without dash, in capitals."""
-    return _CODE.fullmatch(text) is not None
-
-
-def spaced(code: str) -> str:
-    """As it stands on the slip: 7KQ2-M4XD."""
-    return f"{code[:4]}-{code[4:]}"
-
-
-_MEANT = str.maketrans({"U": "V"})
-
-
-def clean_code(typed: str) -> str:
-    """What somebody typed, without dashes and spaces, in capitals."""
-    return re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(_MEANT)[: CODE_LENGTH * 2]
-
 
 TRIES_OF_A_CODE = 5
 TRIES_OF_A_PLACE = 60

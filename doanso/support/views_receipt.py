@@ -16,6 +16,7 @@ from doanso.accounts import queries as accounts
 from doanso.accounts.secret_links import device_of, place_of, secret_page
 from doanso.lib import clock
 from doanso.lib.problems import Refused
+from doanso.lib.slip_keys import clean_code, is_link
 from doanso.support import actions, forms, queries, rules, slips
 from doanso.support.models import BY_SLIP, DisputeReason, Help, Receipt
 from doanso.units import queries as units
@@ -31,7 +32,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             found = actions.try_code(
-                code=rules.clean_code(said["code"]), birth_year=said["birth_year"], place=place_of(request)
+                code=clean_code(said["code"]), birth_year=said["birth_year"], place=place_of(request)
             )
         except Refused as refused:
             form.add_error("code", refused.problem.message)
@@ -45,7 +46,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
 
 def _found(link: str) -> tuple[Receipt, list[Help]] | None:
     """The receipt of a link with its helps; None where nothing has come yet for a link that a phone may have made."""
-    if not rules.is_link(link):
+    if not is_link(link):
         raise Http404
     found = queries.receipt_by_lookup(slips.link_lookup(link))
     return (found, queries.on_slip(found)) if found is not None else None

@@ -9,13 +9,13 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.slip_keys import Keys, is_link
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
 from doanso.outreach import policy, slot_keys
 from doanso.outreach.models import Slot, SlotKind
 from doanso.outreach.rules import referrals as rules
 from doanso.outreach.rules.referrals import HelpFacts, Need, Stand
-from doanso.outreach.slot_keys import Keys
 from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.support import queries as support
@@ -50,7 +50,7 @@ def slots() -> QuerySet[Slot]:
 
 def by_link(link: str) -> Slot | None:
     """The slot of a link, if it can still be used."""
-    if not rules.is_link(link):
+    if not is_link(link):
         return None
     slot = slots().filter(link_lookup=slot_keys.link_lookup(link)).first()
     if slot is None or rules.use_problem(stands([slot])[slot.pk]) is not None or stay_of(slot.person_id) is None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-SECRET_BYTES: Final = 16
 CODE_LENGTH: Final = 6
 MOST_MISSES: Final = 5
 """Wrong codes of one card on one business day; after them its code opens nothing until the next."""

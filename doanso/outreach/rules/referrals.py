@@ -1,12 +1,9 @@
 """Who may stand in a member's two slots of 1+2, how a slot stands, and when it can be replaced: plain values only."""
 
-import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -15,35 +12,9 @@ from doanso.lib.problems import Problem
 
 CONFIRMED = 3
 """The grade from which on a help stands on the helped person's own word."""
-LINK_BYTES: Final = 16
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""As on receipts: nothing that is mistaken for something else."""
-CODE_LENGTH: Final = 8
-LINK: Final = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 TRIES_OF_A_CODE = 5
 TRIES_OF_A_PLACE = 60
 """Misses within an hour, as of receipts."""
-_MEANT = str.maketrans({"U": "V"})
-
-
-def new_code() -> str:
-    """Eight letters and digits for typing."""
-    return "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
-
-
-def spaced(code: str) -> str:
-    """As it is shown: 7KQ2-M4XD."""
-    return f"{code[:4]}-{code[4:]}"
-
-
-def clean_code(typed: str) -> str:
-    """What somebody typed, without dashes and spaces, in capitals."""
-    return re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(_MEANT)[: CODE_LENGTH * 2]
-
-
-def is_link(text: str) -> bool:
-    """Whether this can be an invitation's link."""
-    return LINK.fullmatch(text) is not None
 
 
 class Stand(StrEnum):

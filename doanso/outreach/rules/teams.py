@@ -1,6 +1,5 @@
 """What a team, somebody's term in it and the words about them may be."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from doanso.lib import formats, vietnamese
+from doanso.lib.free_text import has_long_number
 from doanso.lib.problems import Problem
 from doanso.units.models import UnitKind
 
@@ -15,8 +15,6 @@ FIRST_DAY: Final = date(2010, 1, 1)
 """No team is older."""
 FARTHEST: Final = timedelta(days=366 * 5)
 LONGEST_CARD: Final = timedelta(days=366)
-
-_DIGITS = re.compile(r"\d(?:[\s.-]?\d){7,}")
 
 
 def unit_problem(kind: str) -> Problem | None:
@@ -28,7 +26,7 @@ def unit_problem(kind: str) -> Problem | None:
 
 def words_problem(text: str, field: str) -> Problem | None:
     """No long row of digits: no phone, account or citizen number finds a place in these words."""
-    if _DIGITS.search(text) is None:
+    if not has_long_number(text):
         return None
     message = _("No phone number, account number or citizen number belongs here; take it out.")
     return Problem("digits_in_words", message, field)

@@ -68,10 +68,3 @@ def test_two_may_be_one_by_the_same_name_and_no_two_years(name, year, other_name
     one, other = Told(name, year), Told(other_name, other_year)
     assert one.may_be(other) == other.may_be(one)
     assert one.may_be(other) == (bool(name) and name == other_name and (year is None or other_year in (None, year)))
-
-
-def test_codes_are_what_is_typed_back():
-    for _nth in range(50):
-        code = rules.new_code()
-        assert rules.clean_code(rules.spaced(code).lower()) == code
-        assert not set("01ILOU") & set(code)

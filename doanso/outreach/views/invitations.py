@@ -15,11 +15,11 @@ from doanso.accounts import queries as accounts
 from doanso.accounts.secret_links import device_of, place_of, secret_page
 from doanso.lib import clock
 from doanso.lib.problems import Refused
+from doanso.lib.slip_keys import clean_code
 from doanso.outreach import slot_keys
 from doanso.outreach.actions import referrals as actions
 from doanso.outreach.forms.referrals import CodeForm, GuidedForm
 from doanso.outreach.queries import referrals as queries
-from doanso.outreach.rules import referrals as rules
 from doanso.people import queries as people
 from doanso.support import queries as support
 from doanso.units import queries as units
@@ -35,7 +35,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             found = actions.try_invitation_code(
-                code=rules.clean_code(said["code"]), birth_year=said["birth_year"], place=place_of(request)
+                code=clean_code(said["code"]), birth_year=said["birth_year"], place=place_of(request)
             )
         except Refused as refused:
             form.add_error("code", refused.problem.message)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from doanso.lib import clock
 from doanso.lib.problems import Refused
+from doanso.lib.slip_keys import clean_code, is_code, is_link
 from doanso.support import personal, rules, slips
 from doanso.support.actions import (
     Helper,
@@ -70,8 +71,8 @@ def test_every_slip_of_our_own_has_keys_of_that_shape():
         sealed, _link, code = slips.new_keys(1951)
         keys = slips.keys_of(Receipt(keys_sealed=sealed, code_lookup=code))
         assert keys is not None
-        assert rules.is_link(keys.link)
-        assert rules.is_code(rules.clean_code(keys.code))
+        assert is_link(keys.link)
+        assert is_code(clean_code(keys.code))
 
 
 # --- A word given early -------------------------------------------------------------------------------------------------

@@ -1,0 +1,45 @@
+"""Links and codes of slips: made, typed back, found and shown again."""
+
+from doanso.lib import slip_keys
+from doanso.lib.slip_keys import Keys, SlipKind
+
+ONE, OTHER = SlipKind("one"), SlipKind("other")
+
+
+def test_codes_are_what_is_typed_back():
+    for _nth in range(50):
+        code = slip_keys.new_code()
+        assert slip_keys.is_code(code)
+        assert slip_keys.clean_code(slip_keys.spaced(code).lower()) == code
+
+
+def test_codes_hold_no_letter_that_is_mistaken_for_another():
+    assert not set("01ILOU") & set(slip_keys.ALPHABET)
+    assert slip_keys.clean_code("7uq2-m4xd") == "7VQ2M4XD"
+
+
+def test_a_link_has_the_bits_of_sixteen_bytes():
+    assert all(slip_keys.is_link(slip_keys.new_link()) for _nth in range(50))
+    link = "A" * 21
+    assert [slip_keys.is_link(link + last) for last in ("A", "B", "g", "=", "", "AA")] == [
+        True,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_a_slip_is_shown_again_and_found_by_what_stands_on_it():
+    sealed, link, code = ONE.kept("A" * 22, "7KQ2M4XD", 1951)
+    assert ONE.shown(sealed, with_code=True) == Keys("A" * 22, "7KQ2-M4XD")
+    assert ONE.shown(sealed, with_code=False) == Keys("A" * 22, "")
+    assert (link, code) == (ONE.link_lookup("A" * 22), ONE.code_lookup("7KQ2M4XD", 1951))
+    assert code != ONE.code_lookup("7KQ2M4XD", 1952)
+    assert (link, code) != (OTHER.link_lookup("A" * 22), OTHER.code_lookup("7KQ2M4XD", 1951))
+
+
+def test_without_a_year_of_birth_no_code_opens_it_and_an_erased_one_shows_nothing():
+    assert ONE.kept("A" * 22, "7KQ2M4XD", None)[2] == ""
+    assert ONE.shown(b"", with_code=True) is None
