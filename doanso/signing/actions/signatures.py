@@ -79,7 +79,7 @@ def begin_signature(
     else:
         prepared = _prepared(own, way, content, field, fills or {}, appendix, now, (owner_kind, owner_id))
         to_sign, digest, file = prepared.to_sign, prepared.digest.hex(), prepared.file
-        plan |= {"start": prepared.start, "end": prepared.end, "stamps": stamping.stamper() is not None}
+        plan |= {"start": prepared.start, "end": prepared.end, "stamps": stamping.is_set()}
     kept = files.store(source=file, name=base.name, limit=2 * LARGEST) if file is not None else None
     secret = secrets.token_urlsafe(24) if own.way == Way.AGENT else ""
     try:
@@ -186,7 +186,7 @@ def _prepared(
         look,
         fills,
         name=name,
-        room_for_timestamp=stamping.stamper() is not None,
+        room_for_timestamp=stamping.is_set(),
         long_term=_long_term(certificate, way, owner, now) if certificate.kind == SignerKind.ORGANISATION else None,
     )
 
@@ -270,10 +270,9 @@ def _prepared_bytes(blob: Blob) -> bytes:
 
 def _finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple[bytes, bool]:
     """The finished file. Where nobody stamps the time the signature stands without: the office goes on working."""
-    stamper = stamping.stamper() if stamps else None
-    if stamper is not None:
+    if stamps and stamping.is_set():
         try:
-            return pdf.finish(prepared, signature, stamper), True
+            return pdf.finish(prepared, signature, stamping.stamp(signature)), True
         except stamping.FAILURES as error:
             log.warning("no time-stamp: %s", type(error).__name__)
     return pdf.finish(prepared, signature), False

@@ -156,6 +156,8 @@ def open_places(pdf: bytes, places: Iterable[Place]) -> bytes:
             _open_text(writer, page_ref, place, rect)
         else:
             _open_signature(writer, place, rect, [one.name for one in places if one is not place])
+    # There will be signatures, and from then on bytes are only appended: said now, so that no signature changes it.
+    _form(writer)[pdf_name("/SigFlags")] = generic.NumberObject(3)
     output = io.BytesIO()
     writer.write(output)
     return output.getvalue()

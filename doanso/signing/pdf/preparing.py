@@ -17,7 +17,6 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
-from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -26,6 +25,7 @@ from doanso.signing.pdf import lettering
 from doanso.signing.pdf.appearance import Appearance, Style, image_box
 from doanso.signing.pdf.lettering import Font, Letters
 from doanso.signing.pdf.places import fields_of, name_of, writer_of
+from doanso.signing.pdf.stamping import Given
 
 DIGEST = "sha256"
 # What a time-stamp with its own certificates takes.
@@ -215,13 +215,14 @@ def _signer(certificate: SignerCertificate, signature: bytes | None = None) -> E
     return ExternalSigner(certificate.parsed, registry, signature_value=signature, embed_roots=False)
 
 
-def finish(prepared: Prepared, signature: bytes, timestamper: TimeStamper | None = None) -> bytes:
-    """The file with the key's signature over `to_sign` in its hole (ECDSA as DER), time-stamped where somebody does."""
+def finish(prepared: Prepared, signature: bytes, timestamp: bytes | None = None) -> bytes:
+    """The file with the key's signature over `to_sign` in its hole (ECDSA as DER), and the token of its time, if any."""
     if hashlib.sha256(prepared.file[: prepared.start] + prepared.file[prepared.end :]).digest() != prepared.digest:
         raise ValueError("the prepared file is not what it was")
     signer = _signer(prepared.certificate, signature)
     attributes = cms.CMSAttributes.load(prepared.to_sign)
-    container = at_once(signer.async_sign_prescribed_attributes(DIGEST, attributes, timestamper=timestamper))
+    stamper = Given(timestamp) if timestamp is not None else None
+    container = at_once(signer.async_sign_prescribed_attributes(DIGEST, attributes, timestamper=stamper))
     output = io.BytesIO(prepared.file)
     PreparedByteRangeDigest(prepared.digest, prepared.start, prepared.end).fill_with_cms(output, container)
     return output.getvalue()

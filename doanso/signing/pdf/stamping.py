@@ -1,45 +1,59 @@
 """Time-stamps of RFC 3161, asked for through the one door to the outside."""
 
-from asn1crypto import cms, tsp
+import hashlib
+import secrets
+
+from asn1crypto import algos, cms, tsp
 from django.conf import settings
-from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError, handle_tsp_response
 
 from doanso.signing import egress
 
 # All that can go wrong with somebody else's answer.
-FAILURES = (egress.Unreachable, TimestampRequestError, PdfError, ValueError, TypeError)
+FAILURES = (egress.Unreachable, TimestampRequestError, SigningError, ValueError, TypeError, KeyError)
 
 
-class ConfiguredStamper(TimeStamper):
-    """Asks the authorities of the settings, one after the other."""
+def is_set() -> bool:
+    """Whether somebody stamps times here."""
+    return bool(settings.SIGNING_TSA["addresses"])
 
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """The first answer that one of them gives."""
-        failed: egress.Unreachable | None = None
-        for address in settings.SIGNING_TSA["addresses"]:
-            try:
-                answer = egress.post(
-                    address, req.dump(), sends="application/timestamp-query", wants="application/timestamp-reply"
-                )
-                return tsp.TimeStampResp.load(answer, strict=True)
-            except egress.Unreachable as error:
-                failed = error
-        raise failed or ValueError("no time-stamping authority is set")
+
+def stamp(signature: bytes) -> bytes:
+    """A token over the signature, from the first authority of the settings that gives a right one."""
+    failed: Exception = ValueError("no time-stamping authority is set")
+    for address in settings.SIGNING_TSA["addresses"]:
+        try:
+            return _asked(address, hashlib.sha256(signature).digest())
+        except FAILURES as error:
+            failed = error
+    raise failed
+
+
+def _asked(address: str, digest: bytes) -> bytes:
+    nonce = secrets.randbits(63)
+    imprint = {"hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}), "hashed_message": digest}
+    request = tsp.TimeStampReq(
+        {"version": 1, "message_imprint": tsp.MessageImprint(imprint), "cert_req": True, "nonce": nonce}
+    )
+    answer = egress.post(
+        address, request.dump(), sends="application/timestamp-query", wants="application/timestamp-reply"
+    )
+    token = handle_tsp_response(tsp.TimeStampResp.load(answer, strict=True), nonce)
+    told = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
+    if told["hashed_message"].native != digest or told["hash_algorithm"]["algorithm"].native != "sha256":
+        raise ValueError("a time-stamp of something else")
+    return bytes(token.dump())
+
+
+class Given(TimeStamper):
+    """A token that is there already, handed to the library where it asks for one."""
+
+    def __init__(self, token: bytes) -> None:
+        super().__init__()
+        self._token = token
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """The token, which must speak of the very digest it was asked about."""
-        token = await super().async_timestamp(message_digest, md_algorithm)
-        told = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
-        if (
-            told["hashed_message"].native != message_digest
-            or told["hash_algorithm"]["algorithm"].native != md_algorithm
-        ):
-            raise ValueError("a time-stamp of something else")
-        return token
-
-
-def stamper() -> ConfiguredStamper | None:
-    """Who stamps times here, if anybody does."""
-    return ConfiguredStamper() if settings.SIGNING_TSA["addresses"] else None
+        """The token."""
+        return cms.ContentInfo.load(self._token)

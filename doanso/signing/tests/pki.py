@@ -9,6 +9,7 @@
 then an organisation have signed.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -47,6 +48,7 @@ from doanso.signing.pdf import (
     organisation_place,
     prepare,
 )
+from doanso.signing.pdf.preparing import at_once
 from doanso.signing.testca.issuing import Issued, issue, issue_authority, name_of, new_key, revocation_list, span
 from doanso.units.models import Unit
 
@@ -160,9 +162,16 @@ WORDS
 """
 
 
+WORDS = "Đẩy mạnh chuyển đổi số."
+
+
+def base_pdf(words: str = WORDS) -> bytes:
+    """A paper as the product sets it (PDF/A-2b), without any field; the same bytes for the same words."""
+    return _set(words)
+
+
 @cache
-def base_pdf(words: str = "Đẩy mạnh chuyển đổi số.") -> bytes:
-    """A paper as the product sets it (PDF/A-2b), without any field."""
+def _set(words: str) -> bytes:
     return typst.compile(
         _PAPER.replace("WORDS", words).encode(),
         font_paths=[str(settings.DOCUMENT_FONTS)],
@@ -171,9 +180,13 @@ def base_pdf(words: str = "Đẩy mạnh chuyển đổi số.") -> bytes:
     )
 
 
-@cache
-def opened_pdf(words: str = "Đẩy mạnh chuyển đổi số.") -> bytes:
+def opened_pdf(words: str = WORDS) -> bytes:
     """The paper with its empty places."""
+    return _opened(words)
+
+
+@cache
+def _opened(words: str) -> bytes:
     return open_places(base_pdf(words), PLACES)
 
 
@@ -204,7 +217,13 @@ def signed_pdf(
         room_for_timestamp=stamped,
         long_term=later,
     )
-    return finish(prepared, sign(issued, prepared.to_sign), local_tsa() if stamped else None)
+    signature = sign(issued, prepared.to_sign)
+    return finish(prepared, signature, local_stamp(signature) if stamped else None)
+
+
+def local_stamp(signature: bytes) -> bytes:
+    """A token of our own authority over a signature."""
+    return at_once(local_tsa().async_timestamp(hashlib.sha256(signature).digest(), "sha256")).dump()
 
 
 def local_tsa(**options) -> DummyTimeStamper:

@@ -1,0 +1,145 @@
+"""A file that was signed with somebody's own tool: taken only as the very file that was downloaded, and one signature."""
+
+import io
+
+import pytest
+from asn1crypto import keys, x509
+from django.core.exceptions import PermissionDenied
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import copy_into_new_writer
+from pyhanko.sign import fields, signers
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from doanso.signing.actions import Begun, accept_upload, complete_signature
+from doanso.signing.models import SessionState, Way
+from doanso.signing.testca.issuing import Issued
+from doanso.signing.tests.conftest import Desk
+from doanso.signing.tests.pki import pki
+
+
+def tool(
+    file: bytes, issued: Issued, field: str = "person", *, box: tuple[int, int, int, int] | None = None, before=None
+) -> bytes:
+    """Somebody's own tool: the bare library, as others use it."""
+    registry = SimpleCertificateStore()
+    registry.register_multiple([x509.Certificate.load(one) for one in issued.chain])
+    signer = signers.SimpleSigner(x509.Certificate.load(issued.der), keys.PrivateKeyInfo.load(issued.key_der), registry)
+    writer = IncrementalPdfFileWriter(io.BytesIO(file))
+    if before is not None:
+        before(writer)
+    spec = fields.SigFieldSpec(field, box=box) if box else None
+    meta = signers.PdfSignatureMetadata(field_name=field, subfilter=fields.SigSeedSubFilter.PADES)
+    return signers.PdfSigner(meta, signer, new_field_spec=spec).sign_pdf(writer).getvalue()
+
+
+@pytest.fixture
+def begun(desk: Desk) -> Begun:
+    return desk.begin(desk.certificate("an", way=Way.UPLOAD))
+
+
+def test_the_downloaded_file_with_ones_signature_is_taken(desk: Desk, begun: Begun):
+    signed = tool(desk.bytes_of(begun.session.base), pki().an)
+    done = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
+    assert (done.state, done.plan["field"], desk.told) == (SessionState.DONE, "person", [done])
+    assert desk.bytes_of(done.signed) == signed
+    again = accept_upload(actor=desk.tree.an, session=begun.session, content=b"x")
+    assert (again.signed_id, len(desk.told)) == (done.signed_id, 1)
+
+
+def test_a_tool_that_makes_its_own_place_is_good_as_well(desk: Desk, begun: Begun):
+    signed = tool(desk.bytes_of(begun.session.base), pki().an, "Signature1", box=(300, 100, 500, 160))
+    done = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
+    assert done.plan["field"] == "Signature1"
+
+
+def test_the_offices_number_and_date_stand_in_the_file_before_it_is_downloaded(desk: Desk):
+    begun = desk.begin(desk.certificate("city", way=Way.UPLOAD))
+    given = desk.bytes_of(begun.session.prepared)
+    assert given.startswith(desk.bytes_of(begun.session.base))
+    signed = tool(given, pki().city, "organisation")
+    done = accept_upload(actor=desk.tree.dung, session=begun.session, content=signed)
+    assert done.state == SessionState.DONE
+
+
+def test_only_who_began_it_brings_it(desk: Desk, begun: Begun):
+    with pytest.raises(PermissionDenied):
+        accept_upload(actor=desk.tree.binh, session=begun.session, content=b"x")
+
+
+def _annotation(writer: IncrementalPdfFileWriter) -> None:
+    page = writer.find_page_for_modification(0)[0]
+    note = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/FreeText"),
+            pdf_name("/Rect"): generic.ArrayObject([generic.NumberObject(one) for one in (0, 0, 300, 300)]),
+            pdf_name("/Contents"): generic.TextStringObject("đã sửa"),
+        }
+    )
+    writer.register_annotation(page, writer.add_object(note))
+
+
+def _page(writer: IncrementalPdfFileWriter) -> None:
+    extra = writer.add_object(generic.StreamObject(stream_data=b"0 0 400 800 re f"))
+    writer.add_stream_to_page(0, extra)
+
+
+def _number(writer: IncrementalPdfFileWriter) -> None:
+    field = writer.root["/AcroForm"]["/Fields"].raw_get(0)
+    field.get_object()[pdf_name("/V")] = generic.TextStringObject("99-QĐ/TĐTN")
+    writer.mark_update(field)
+
+
+@pytest.mark.parametrize("before", [_annotation, _page, _number], ids=["an annotation", "the page", "the number"])
+def test_anything_else_changed_is_refused(desk: Desk, begun: Begun, refused, before):
+    signed = tool(desk.bytes_of(begun.session.base), pki().an, before=before)
+    code = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed)
+    assert (code, desk.told) == ("upload_changed", [])
+
+
+def test_a_file_written_anew_is_refused(desk: Desk, begun: Begun, refused):
+    reader = IncrementalPdfFileWriter(io.BytesIO(desk.bytes_of(begun.session.base))).prev
+    anew = io.BytesIO()
+    copy_into_new_writer(reader).write(anew)
+    signed = tool(anew.getvalue(), pki().an)
+    code = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed)
+    assert code == "upload_other_file"
+
+
+def test_what_is_not_one_signature_over_everything_is_refused(desk: Desk, begun: Begun, refused):
+    base = desk.bytes_of(begun.session.base)
+    signed = tool(base, pki().an)
+    twice = tool(signed, pki().an, "Signature2", box=(10, 10, 60, 60))
+    after = io.BytesIO()
+    writer = IncrementalPdfFileWriter(io.BytesIO(signed))
+    _annotation(writer)
+    writer.write(after)
+    broken = bytearray(signed)
+    broken[len(base) + 300] ^= 1
+    for content, code in (
+        (base, "upload_other_file"),
+        (base + b"\n% nothing\n", "upload_broken"),
+        (signed[:-200], "upload_broken"),
+        (signed + b"\n", "upload_broken"),
+        (after.getvalue(), "upload_broken"),
+        (twice, "upload_not_one"),
+        (tool(base, pki().binh), "upload_other_certificate"),
+        (tool(base, pki().stranger), "upload_other_certificate"),
+        (b"", "upload_other_file"),
+    ):
+        got = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=content)
+        assert got == code or {got, code} <= {"upload_broken", "pdf_unreadable", "upload_not_one"}, (got, code)
+    got = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=bytes(broken))
+    assert got in {"upload_broken", "upload_changed", "pdf_unreadable"}
+    begun.session.refresh_from_db()
+    assert (begun.session.state, desk.told) == (SessionState.OPEN, [])
+
+
+def test_a_signature_of_another_way_is_not_brought(desk: Desk, begun: Begun, refused):
+    other = desk.begin(desk.certificate("binh"), field="person", owner_id=begun.session.pk)
+    code = refused(accept_upload, actor=desk.tree.binh, session=other.session, content=b"x")
+    assert code == "session_other_way"
+    code = refused(complete_signature, session=begun.session, signature=b"x")
+    assert code == "session_upload"
