@@ -80,9 +80,10 @@ async function enter() {
   sync.start();
   // After a new sign-in what had to stay goes at once.
   void sync.now();
-  await finishLeftovers(record);
+  const receipt = await finishLeftovers(record);
   if (await packs.get()) void freshen();
   else await packs.refresh().catch(() => undefined);
+  if (receipt) return instead(`/visit/${receipt}/5`);
   return location.hash.startsWith("#/visit/") ? route() : instead("/");
 }
 

@@ -209,17 +209,28 @@ export function putOnScreen(id) {
   sessionStorage.setItem(RECEIPT, id);
 }
 
+/** So long after the phone went off the two may still stand at that door. */
+const STILL_THERE = 30 * 60_000;
+
 /**
  * At the start of the app: a visit whose receipt was on the screen when the phone went off is put among the records, as it was.
  * @param {(draft: {id: string, body: any}) => Promise<void>} finish
+ * @returns {Promise<string>} the one that goes on instead, since its second person may still confirm
  */
 export async function finishLeftovers(finish) {
+  let goesOn = "";
   for (const one of await drafts.list()) {
     if (one.elsewhere) continue;
     const draft = await drafts.open(one.id).catch(() => null);
     if (!draft || draft.elsewhere || draft.body.step !== 5 || draft.body.amends || draft.id === onScreen()) continue;
+    const { second, proof } = draft.body;
+    if (!goesOn && second && proof.how === "none" && Math.abs(Date.now() - one.changedAt) < STILL_THERE) {
+      goesOn = draft.id;
+      continue;
+    }
     await finish(draft);
     sayNext("on", w.resumed(address(draft.body.place)));
   }
+  return goesOn;
 }
 
