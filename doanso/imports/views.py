@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
+from doanso.files.answers import hand_out_made
+from doanso.files.kinds import Kind
+from doanso.files.problems import Unavailable
 from doanso.imports import actions, answering, forms, heads, policy, queries, rules
 from doanso.imports.models import ASKED, Import, ImportState, RowVerdict
 from doanso.imports.ports import list_kind, list_kinds
@@ -64,7 +68,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
                 source=chosen,
                 name=chosen.name,
             )
-        except Refused as refusal:
+        except (Refused, Unavailable) as refusal:
             form.add_error("file", refusal.problem.message)
         else:
             return redirect("imports:import", started.pk)
@@ -290,7 +294,7 @@ def cancel(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def rejected(request: HttpRequest, import_id: UUID) -> FileResponse:
+def rejected(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
     """The rows left out, with the reasons, as a list that can be corrected and imported again."""
     one = _found(request, import_id)
     if not one.rejected_count + one.question_count or one.file.key.destroyed_at:
@@ -299,12 +303,12 @@ def rejected(request: HttpRequest, import_id: UUID) -> FileResponse:
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     write_table(target, columns=[Column(title, width) for title, width in columns], rows=rows)
     target.seek(0)
-    return FileResponse(target, as_attachment=True, filename="dong-chua-nhap.xlsx")
+    return hand_out_made(target, name="dong-chua-nhap.xlsx", media=Kind.XLSX.media)
 
 
 @login_required
 @require_safe
-def empty_list(request: HttpRequest, kind: str) -> FileResponse:
+def empty_list(request: HttpRequest, kind: str) -> HttpResponseBase:
     """An empty list with our own headings, for whoever begins one."""
     access.anywhere_or_404(request.user, policy.RUN)
     found = next((one for one in list_kinds() if one.name == kind), None)
@@ -314,4 +318,4 @@ def empty_list(request: HttpRequest, kind: str) -> FileResponse:
     own = queries.own_columns(found)
     write_table(target, columns=[Column(str(column.title), column.width) for column in own], rows=[])
     target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=f"mau-{kind}.xlsx")
+    return hand_out_made(target, name=f"mau-{kind}.xlsx", media=Kind.XLSX.media)

@@ -2,6 +2,7 @@ import hashlib
 import io
 
 import pytest
+from django.db import transaction
 from django.test import TestCase
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -125,6 +126,16 @@ def test_without_its_key_a_file_is_gone(objects):
         pass
     assert refused.value.problem.code == "file_gone"
     assert CANARY not in record
+
+
+@pytest.mark.django_db
+def test_no_store_is_asked_inside_a_transaction(objects):
+    blob = actions.store(source=CANARY, name="ds.xlsx", limit=1 << 20)
+    with transaction.atomic():
+        with pytest.raises(RuntimeError):
+            actions.store(source=CANARY, name="ds.xlsx", limit=1 << 20)
+        with pytest.raises(RuntimeError), actions.opened(blob):
+            pass
 
 
 @pytest.mark.parametrize("harm", ["cut", "swap", "flip", "append", "empty"])

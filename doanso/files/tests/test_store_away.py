@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from django.db import transaction
 from django.test import RequestFactory, TestCase
 
 from doanso.files import actions
@@ -98,14 +97,6 @@ def test_what_was_erased_meanwhile_is_removed_later(away, s3):
     assert actions.remove_erased() == 1
     assert lying() == []
     assert actions.remove_erased() == 0
-
-
-def test_no_bucket_is_asked_inside_a_transaction(away):
-    with transaction.atomic():
-        with pytest.raises(RuntimeError):
-            actions.store(source=CONTENT, name="b.pdf", limit=1 << 20)
-        with pytest.raises(RuntimeError), actions.opened(away.stored):
-            pass
 
 
 def test_files_in_a_bucket_that_is_named_no_longer_are_not_taken_for_lost(away, settings):

@@ -180,7 +180,7 @@ def test_the_uploaded_file_comes_back_as_it_was(scene, keep, as_user):
 
     answer = as_user(scene.tree.an).get(f"{PAGE}{kept.pk}/file/")
 
-    assert answer.content == file
+    assert answer.getvalue() == file
     assert answer["Content-Disposition"] == 'attachment; filename="mau-my-tho-2023-p4.xlsx"'
 
 

@@ -279,7 +279,7 @@ def test_a_file_is_asked_for_watched_and_downloaded(scene, as_user):
     file = client.get(at(report, f"files/{rendering.pk}/"))
     assert (file.status_code, file["Content-Type"]) == (200, "text/csv; charset=utf-8")
     assert file["Content-Disposition"] == 'attachment; filename="bao-cao-my-tho-2023-10-01-2023-10-31.csv"'
-    assert file.content.startswith(b"\xef\xbb\xbf")
+    assert file.getvalue().startswith(b"\xef\xbb\xbf")
     assert as_user(scene.user("an")).get(at(report, f"files/{rendering.pk}/")).status_code == 404
 
 

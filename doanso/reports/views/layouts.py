@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +15,8 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.files import actions as files
+from doanso.files.answers import hand_out, hand_out_made
+from doanso.files.problems import Unavailable
 from doanso.lib.problems import Refused
 from doanso.reports import policy
 from doanso.reports.actions import layouts as actions
@@ -27,6 +30,8 @@ from doanso.reports.queries.reports import units_to_write
 from doanso.reports.views.places import programme_of
 from doanso.targets.models import Programme
 from doanso.units import queries as units
+
+_XLSX = MEDIA[ReportFormat.XLSX].content_type
 
 
 def _programme(request: HttpRequest, code: str) -> Programme:
@@ -50,12 +55,6 @@ def _base(request: HttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=MEDIA[ReportFormat.XLSX].content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def layout_list(request: HttpRequest, programme: str) -> HttpResponse:
@@ -74,7 +73,7 @@ def layout_list(request: HttpRequest, programme: str) -> HttpResponse:
                 source=said["file"],
                 file_name=said["file"].name,
             )
-        except Refused as refused:
+        except (Refused, Unavailable) as refused:
             field = refused.problem.field
             form.add_error(field if field in form.fields else "file", refused.problem.message)
         else:
@@ -92,10 +91,11 @@ def layout_list(request: HttpRequest, programme: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def layout_example(request: HttpRequest, programme: str) -> HttpResponse:
+def layout_example(request: HttpRequest, programme: str) -> HttpResponseBase:
     """A workbook with every name there is, to learn from."""
     found = _programme(request, programme)
-    return _workbook(example(queries.sample(found, found.root)), "mau-co-ten-o.xlsx")
+    made = example(queries.sample(found, found.root))
+    return hand_out_made(made, name="mau-co-ten-o.xlsx", media=_XLSX)
 
 
 @login_required
@@ -124,10 +124,11 @@ def layout(request: HttpRequest, programme: str, layout_id: UUID) -> HttpRespons
 
 @login_required
 @require_safe
-def layout_file(request: HttpRequest, programme: str, layout_id: UUID) -> HttpResponse:
+def layout_file(request: HttpRequest, programme: str, layout_id: UUID) -> HttpResponseBase:
     """Hand the workbook out as it was uploaded."""
     found = _layout(request, programme, layout_id)
-    return _workbook(_bytes(found), f"mau-{found.programme.code}-{found.unit.code}.xlsx")
+    name = f"mau-{found.programme.code}-{found.unit.code}.xlsx"
+    return hand_out(request, found.blob, name=name, media=_XLSX)
 
 
 @login_required

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.documents import policy as documents
-from doanso.files import actions as files
+from doanso.files.answers import hand_out
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.reports import policy
@@ -442,15 +443,10 @@ def report_files(request: HttpRequest, programme: str, report_id: UUID) -> HttpR
 
 @login_required
 @require_safe
-def report_file(request: HttpRequest, programme: str, report_id: UUID, rendering_id: UUID) -> HttpResponse:
+def report_file(request: HttpRequest, programme: str, report_id: UUID, rendering_id: UUID) -> HttpResponseBase:
     """Hand a file out."""
     found = _report(request, programme, report_id)
     made = queries.rendering_of(found, rendering_id)
     if made is None or made.blob is None:
         raise Http404
-    with files.opened(made.blob) as plain:
-        content = plain.read()
-    media = MEDIA[ReportFormat(made.format)]
-    answer = HttpResponse(content, content_type=media.content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{made.blob.name}"'
-    return answer
+    return hand_out(request, made.blob, media=MEDIA[ReportFormat(made.format)].content_type)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from doanso.audit.actions import record
 from doanso.files import actions as files
+from doanso.files.kinds import picture_kind
 from doanso.files.models import Blob
 from doanso.lib import clock, sealing
 from doanso.lib.problems import Problem, Refused
@@ -87,39 +88,57 @@ def _unit_of(device: Device, subject: UUID) -> UUID | None:
 
 
 @transaction.atomic
-def _add_piece(device: Device, photo_id: UUID, offset: int, piece: bytes) -> tuple[Stand, Problem | None]:
-    """The piece added, or why the picture begins anew or is gone; that too is to be committed."""
-    _take_turns(device)
-    photo = Photo.objects.select_for_update(of=("self",)).filter(pk=photo_id, device=device).first()
-    if photo is None:
-        raise Photo.DoesNotExist(photo_id)
-    if photo.done_at is not None or offset != photo.offset:
-        raise OffsetMissed(_stand(photo))
+def _add_piece(device: Device, photo_id: UUID, offset: int, piece: bytes) -> tuple[Stand, Problem | None, bytes]:
+    """The piece added, or why the picture begins anew or is gone; that too is to be committed. A whole picture is given back
+    instead of written: its bytes are stored outside the transaction, and its last piece counts only then."""
+    photo = _locked(device, photo_id, offset)
     before = sealing.unseal_bytes(photo.pieces, context=_PIECES) if photo.pieces else b""
     content = before + piece
     if len(content) > photo.size:
         message = _("This is more than the photo was announced with. It is sent again from its beginning.")
         raise Refused(Problem("photo_too_long", message))
     if not offset and not pictures.may_become_picture(content):
-        return _dropped(photo, pictures.picture_problem(content))
+        return *_dropped(photo, pictures.picture_problem(content)), b""
     if len(content) < photo.size:
         photo.offset, photo.pieces = len(content), sealing.seal(content, context=_PIECES)
         photo.save(update_fields=["offset", "pieces"])
-        return _stand(photo), None
+        return _stand(photo), None, b""
     if hashlib.sha256(content).hexdigest() != photo.content_hash:
         photo.offset, photo.pieces = 0, b""
         photo.save(update_fields=["offset", "pieces"])
         message = _("This photo was damaged on its way; it is sent again by itself.")
-        return _stand(photo), Problem("photo_damaged", message)
+        return _stand(photo), Problem("photo_damaged", message), b""
     problem = pictures.picture_problem(content)
     if problem is not None:
-        return _dropped(photo, problem)
-    unit_id = _unit_of(device, photo.subject)
-    photo.blob = files.store(source=content, name="hoat-dong", limit=pictures.MOST_BYTES)
-    photo.offset, photo.pieces, photo.done_at = photo.size, b"", clock.now()
-    photo.save(update_fields=["blob", "offset", "pieces", "done_at"])
-    record(actor=device.user, verb="sync.add_photo", obj=photo, unit=unit_id)
-    return _stand(photo), None
+        return *_dropped(photo, problem), b""
+    _unit_of(device, photo.subject)
+    return _stand(photo), None, content
+
+
+def _locked(device: Device, photo_id: UUID, offset: int) -> Photo:
+    _take_turns(device)
+    photo = Photo.objects.select_for_update(of=("self",)).filter(pk=photo_id, device=device).first()
+    if photo is None:
+        raise Photo.DoesNotExist(photo_id)
+    if photo.done_at is not None or offset != photo.offset:
+        raise OffsetMissed(_stand(photo))
+    return photo
+
+
+def _finish(device: Device, photo_id: UUID, offset: int, content: bytes) -> Stand:
+    """Store a whole picture, then say so; where somebody else was faster, or it is gone, the bytes go too."""
+    blob = files.store(source=content, name="hoat-dong", limit=pictures.MOST_BYTES, kind=picture_kind(content))
+    try:
+        with transaction.atomic():
+            photo = _locked(device, photo_id, offset)
+            unit_id = _unit_of(device, photo.subject)
+            photo.blob, photo.offset, photo.pieces, photo.done_at = blob, photo.size, b"", clock.now()
+            photo.save(update_fields=["blob", "offset", "pieces", "done_at"])
+            record(actor=device.user, verb="sync.add_photo", obj=photo, unit=unit_id)
+    except (OffsetMissed, Photo.DoesNotExist, Refused):
+        files.destroy_key(blob=blob)
+        raise
+    return _stand(photo)
 
 
 def _dropped(photo: Photo, problem: Problem | None) -> tuple[Stand, Problem | None]:
@@ -136,10 +155,10 @@ def add_piece(*, device: Device, photo_id: UUID, offset: int, piece: bytes) -> S
     """
     if not piece or len(piece) > MOST_PIECE:
         raise Refused(Problem("photo_piece", _("A piece of a photo has 1 to 262,144 bytes."), "body"))
-    stand, problem = _add_piece(device, photo_id, offset, piece)
+    stand, problem, whole = _add_piece(device, photo_id, offset, piece)
     if problem is not None:
         raise Refused(problem)
-    return stand
+    return _finish(device, photo_id, offset, whole) if whole else stand
 
 
 def photo_stand(*, device: Device, photo_id: UUID) -> Stand | None:

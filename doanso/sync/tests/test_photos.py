@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import TestCase
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -17,6 +18,8 @@ from PIL import Image
 
 from doanso.audit.models import Event
 from doanso.files import actions as files
+from doanso.files.models import Blob
+from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.sync import pictures
@@ -347,3 +350,41 @@ def test_what_is_not_whole_after_thirty_days_goes(phone: Phone, notes: Notes, sh
     assert {one.pk for one in Photo.objects.all()} == {arrived.key, alone.key, young.key}
     assert Photo.objects.filter(blob__key__destroyed_at=None, blob__isnull=False).get().pk == arrived.key
     assert drop_old_photos() == 0
+
+
+def test_a_store_that_is_away_costs_only_the_last_piece(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    sending = Sending(phone, picture(size=(900, 700)))
+    sending.announce()
+    sending.piece(0)
+
+    def away(**_told: object) -> None:
+        raise Unavailable("S3")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "store", away)
+        answer = sending.piece(PIECE)
+    assert (code(answer), answer["Retry-After"]) == ((503, "files_unavailable"), "60")
+    assert sending.stand().json() == {"offset": PIECE, "done": False}
+
+    assert sending.send().json()["done"]
+    assert sending.kept() == sending.content
+
+
+def test_bytes_are_stored_outside_the_transaction_and_go_when_somebody_was_faster(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sending = Sending(phone, picture())
+    sending.announce()
+    store = files.store
+
+    def overtaken(**told: Any) -> Blob:
+        assert not [block for block in connection.atomic_blocks if not block._from_testcase]
+        with monkeypatch.context() as patched:
+            patched.setattr(files, "store", store)
+            assert sending.piece(0).json()["done"]
+        return store(**told)
+
+    monkeypatch.setattr(files, "store", overtaken)
+    assert code(sending.piece(0)) == (409, "photo_offset")
+    assert Blob.objects.filter(erased_at=None).count() == 1
+    assert sending.kept() == sending.content
