@@ -137,9 +137,11 @@ class _Reader:
     def body(self, value: Any) -> Body:
         """The whole."""
         node = self._node(value, {"doc"})
-        blocks = tuple(self._block(one) for one in self._inside(node))
-        # An empty document is one empty paragraph to the editor.
-        return Body(() if blocks == (Paragraph(),) else blocks)
+        blocks = [self._block(one) for one in self._inside(node)]
+        # To the editor an empty document is one empty paragraph, and there is always one to go on in.
+        while blocks and blocks[-1] == Paragraph():
+            blocks.pop()
+        return Body(tuple(blocks))
 
     def _node(self, value: Any, kinds: Iterable[str]) -> Mapping[str, Any]:
         self._nodes += 1

@@ -4,6 +4,7 @@
 import { baseKeymap, chainCommands, exitCode } from "../vendor/prosemirror-commands/index.js";
 import { history, redo, undo } from "../vendor/prosemirror-history/index.js";
 import { keymap } from "../vendor/prosemirror-keymap/index.js";
+import { Slice } from "../vendor/prosemirror-model/index.js";
 import { liftListItem, sinkListItem, splitListItem } from "../vendor/prosemirror-schema-list/index.js";
 import { EditorState, Plugin } from "../vendor/prosemirror-state/index.js";
 import { EditorView } from "../vendor/prosemirror-view/index.js";
@@ -64,6 +65,12 @@ class Editor {
         spellcheck: "false",
       }),
       transformPastedHTML: cleaned,
+      transformPasted: (slice, view) => {
+        // Into an empty paragraph comes the first one as it is, with its place in the middle.
+        const into = view.state.selection.$from.parent;
+        const whole = slice.content.childCount > 1 && slice.openStart === 1 && into.type === nodes.paragraph && !into.content.size;
+        return whole ? new Slice(slice.content, 0, slice.openEnd) : slice;
+      },
       dispatchTransaction: (transaction) => this.changed(transaction),
     });
     if (label) label.addEventListener("click", () => this.view.focus());

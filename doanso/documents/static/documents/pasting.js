@@ -3,6 +3,7 @@
 
 const TAG = /<[a-z][^>]*>/gi;
 const STYLE = /\sstyle\s*=/gi;
+const SHEET = /<style\b[\s\S]*?(<\/style\s*>|$)/gi;
 const UNWANTED = "script,style,meta,link,title,xml,svg,img,object,iframe,form,input,button,select,textarea,o\\:p";
 
 /** @param {Element} element @returns {string} */
@@ -51,11 +52,31 @@ function translate(element) {
   }
 }
 
+/** A table within a table becomes a paragraph per cell. @param {Element} table */
+function flatten(table) {
+  const cells = [...table.querySelectorAll("td, th")].map((cell) => {
+    const paragraph = table.ownerDocument.createElement("p");
+    paragraph.textContent = cell.textContent;
+    return paragraph;
+  });
+  table.replaceWith(...cells);
+}
+
+/** A heading where none may stand. @param {Element} element */
+function toParagraph(element) {
+  const paragraph = element.ownerDocument.createElement("p");
+  paragraph.append(...element.childNodes);
+  wrapInside(paragraph, "strong");
+  element.replaceWith(paragraph);
+}
+
 /** @param {Document} page */
 function tidy(page) {
   for (const one of [...page.body.querySelectorAll(UNWANTED)]) one.remove();
   for (const one of [...page.body.querySelectorAll("[data-style], p[align]")]) if (one.isConnected) translate(one);
-  for (const one of [...page.body.querySelectorAll("table table")]) unwrap(one);
+  for (const one of [...page.body.querySelectorAll("table table")]) flatten(one);
+  for (const one of [...page.body.querySelectorAll(":is(td, th, li) :is(h1, h2, h3, h4, h5, h6)")]) toParagraph(one);
+  for (const one of [...page.body.querySelectorAll(":is(td, th, li) hr")]) one.remove();
   const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) walker.currentNode.nodeValue = (walker.currentNode.nodeValue || "").replace(/\u00a0/g, " ");
   for (const one of [...page.body.querySelectorAll("p")]) {
@@ -68,7 +89,7 @@ export function cleaned(html) {
   // What was cut from an editor of ours is as it should be.
   if (html.includes("data-pm-slice")) return html;
   // The page's policy forbids inline styles, in what is merely read too.
-  const renamed = html.replace(TAG, (tag) => tag.replace(STYLE, " data-style="));
+  const renamed = html.replace(SHEET, "").replace(TAG, (tag) => tag.replace(STYLE, " data-style="));
   const page = new DOMParser().parseFromString(renamed, "text/html");
   tidy(page);
   return new XMLSerializer().serializeToString(page.body).replace(/^<body[^>]*>|<\/body>$/g, "");

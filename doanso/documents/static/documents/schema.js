@@ -50,8 +50,8 @@ export const schema = new Schema({
       attrs: { level: { default: 1 } },
       defining: true,
       parseDOM: [1, 2, 3, 4, 5, 6].map((level) => ({ tag: `h${level}`, attrs: { level: Math.min(level, 3) } })),
-      // The page's own headings end with level 2.
-      toDOM: (node) => [`h${node.attrs.level + 2}`, { class: `dv-h${node.attrs.level}` }, 0],
+      // Below the page's own title.
+      toDOM: (node) => [`h${node.attrs.level + 1}`, { class: `dv-h${node.attrs.level}` }, 0],
     },
     ordered_list: {
       group: "top flow",
