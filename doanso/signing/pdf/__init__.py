@@ -5,6 +5,7 @@ has to sign, `finish` puts the signature in. What is written is PAdES B-B, or B-
 """
 
 from doanso.signing.pdf.appearance import Appearance
+from doanso.signing.pdf.marking import stamp_pages
 from doanso.signing.pdf.places import Box, Font, Place, PlaceKind, open_places, organisation_place
 from doanso.signing.pdf.preparing import (
     LongTerm,
@@ -29,4 +30,5 @@ __all__ = [
     "open_places",
     "organisation_place",
     "prepare",
+    "stamp_pages",
 ]

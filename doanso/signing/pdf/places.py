@@ -144,7 +144,7 @@ def _inherited(page: Any, key: str, default: Any) -> Any:
 def open_places(pdf: bytes, places: Iterable[Place]) -> bytes:
     """The unsigned PDF with an empty field for each place, as one revision after it.
 
-    A person's signature will lock everything but the other places; an organisation's everything.
+    A person's signature will lock everything but the other places; an organisation's everything, but for another one's.
     """
     places = list(places)
     writer = writer_of(pdf)
@@ -155,7 +155,7 @@ def open_places(pdf: bytes, places: Iterable[Place]) -> bytes:
         if place.kind is PlaceKind.TEXT:
             _open_text(writer, page_ref, place, rect)
         else:
-            _open_signature(writer, place, rect, [one.name for one in places if one is not place])
+            _open_signature(writer, place, rect, [one for one in places if one is not place])
     # There will be signatures, and from then on bytes are only appended: said now, so that no signature changes it.
     _form(writer)[pdf_name("/SigFlags")] = generic.NumberObject(3)
     output = io.BytesIO()
@@ -163,16 +163,21 @@ def open_places(pdf: bytes, places: Iterable[Place]) -> bytes:
     return output.getvalue()
 
 
-def _check(writer: IncrementalPdfFileWriter, places: list[Place]) -> None:
+def require_unsigned(writer: IncrementalPdfFileWriter) -> None:
+    """Refuse a file that somebody has signed, that is another program's form, or that is too long."""
     reader = writer.prev
-    pages = int(reader.root["/Pages"]["/Count"])
-    if pages > MOST_PAGES:
+    if int(reader.root["/Pages"]["/Count"]) > MOST_PAGES:
         raise Refused(Problem("pdf_too_many_pages", _("This PDF has too many pages to be signed here.")))
-    names = {name_of(one) for one in fields_of(reader.root)}
     if "/AcroForm" in reader.root and ("/XFA" in reader.root["/AcroForm"] or reader.embedded_signatures):
         raise Refused(
             Problem("pdf_signed_already", _("This PDF is signed already, or is a form. Choose the file before that."))
         )
+
+
+def _check(writer: IncrementalPdfFileWriter, places: list[Place]) -> None:
+    require_unsigned(writer)
+    pages = int(writer.prev.root["/Pages"]["/Count"])
+    names = {name_of(one) for one in fields_of(writer.prev.root)}
     wanted = [place.name for place in places]
     if len(set(wanted)) < len(wanted) or names & set(wanted):
         raise ValueError("names of places must differ from each other and from the form's fields")
@@ -248,9 +253,13 @@ def _open_text(writer: IncrementalPdfFileWriter, page_ref: Any, place: Place, re
     writer.register_annotation(page_ref, reference)
 
 
-def _open_signature(writer: IncrementalPdfFileWriter, place: Place, rect: tuple[float, ...], others: list[str]) -> None:
-    if place.kind is PlaceKind.PERSON:
-        lock, permission = FieldMDPSpec(FieldMDPAction.EXCLUDE, others), MDPPerm.FILL_FORMS
+def _open_signature(
+    writer: IncrementalPdfFileWriter, place: Place, rect: tuple[float, ...], others: list[Place]
+) -> None:
+    # Of a joint document's organisations the earlier one leaves the later one's place open.
+    left = others if place.kind is PlaceKind.PERSON else [one for one in others if one.kind is place.kind]
+    if left:
+        lock, permission = FieldMDPSpec(FieldMDPAction.EXCLUDE, [one.name for one in left]), MDPPerm.FILL_FORMS
     else:
         lock, permission = FieldMDPSpec(FieldMDPAction.ALL), MDPPerm.NO_CHANGES
     append_signature_field(

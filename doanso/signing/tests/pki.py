@@ -146,11 +146,12 @@ def sign(issued: Issued, data: bytes) -> bytes:
 PERSON = Place("person", PlaceKind.PERSON, 0, x=330, y=600, w=180, h=60)
 PLACES = (
     Place("number", PlaceKind.TEXT, 0, x=110, y=52, w=120, h=18),
-    Place("date", PlaceKind.TEXT, 0, x=300, y=52, w=220, h=18, font=Font.ITALIC, align=1),
+    Place("day", PlaceKind.TEXT, 0, x=420, y=52, w=24, h=18, font=Font.ITALIC, align=1),
+    Place("month", PlaceKind.TEXT, 0, x=480, y=52, w=24, h=18, font=Font.ITALIC, align=1),
     PERSON,
     organisation_place(PERSON),
 )
-FILLS = {"number": "12-KH/TĐTN", "date": "Mỹ Tho, ngày 05 tháng 3 năm 2023"}
+FILLS = {"number": "12-KH/TĐTN", "day": "05", "month": "3"}
 LOOK = Appearance(lines=("Ký số: thử nghiệm",))
 
 _PAPER = """#set page("a4", margin: 2cm)

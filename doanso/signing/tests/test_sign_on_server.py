@@ -52,7 +52,7 @@ def test_the_clerk_numbers_and_seals_in_one_step(sealing: Desk, who: str):
     assert require_whole(file, getattr(pki(), who).der) == "organisation"
     fields = reader_of(file).root["/AcroForm"]["/Fields"]
     said = {str(one.get_object()["/T"]): one.get_object().get("/V") for one in fields}
-    assert (said["number"], said["date"]) == ("12-KH/TĐTN", "Mỹ Tho, ngày 05 tháng 3 năm 2023")
+    assert (said["number"], said["day"], said["month"]) == ("12-KH/TĐTN", "05", "3")
     # Once more does nothing.
     assert sign_on_server(actor=begun.session.user, session=begun.session).signed_id == done.signed_id
 
