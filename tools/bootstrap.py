@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +22,8 @@ STAMP = VENV / "made-from.json"
 OWN_UV = ROOT / ".uv" / "uv"
 # A user who only looks at the demo need not fetch a browser driver and a type checker.
 RUN, DEV = ("base.txt", "postgres.txt"), ("dev.txt",)
+# Only where files lie in a bucket.
+WITH_S3 = (*RUN, "s3.txt")
 RUN_VERBS = {"demo", "run", "doanso"}
 NOTHING_CHANGED = 3
 APT = ["apt-get", "-o", "DPkg::Lock::Timeout=400", "-o", "Dpkg::Use-Pty=0", "-qq"]
@@ -43,13 +45,20 @@ def digest(names: tuple[str, ...]) -> str:
     return total.hexdigest()
 
 
+def wanted_by(verb: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The requirements a verb needs here; a demo never listens to the settings of a bucket."""
+    if verb not in RUN_VERBS:
+        return DEV
+    return WITH_S3 if environ.get("S3_BUCKET") and verb != "demo" else RUN
+
+
 def is_current(wanted: tuple[str, ...]) -> bool:
     """Whether `.venv` works and holds at least what is wanted."""
     try:
         made = json.loads(STAMP.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return False
-    sets = [DEV] if wanted == DEV else [RUN, DEV]
+    sets = [one for one in (RUN, WITH_S3, DEV) if one == DEV or set(wanted) <= set(one)]
     return (VENV / "bin" / "python").exists() and any(made == {"digest": digest(names)} for names in sets)
 
 
@@ -168,7 +177,7 @@ def make(wanted: tuple[str, ...]) -> None:
 def main(arguments: list[str]) -> int:
     """Prepare, then become the verb; returns only when that was not possible."""
     verb = next((word for word in arguments if not word.startswith("-")), "")
-    wanted = RUN if verb in RUN_VERBS else DEV
+    wanted = wanted_by(verb, os.environ)
     if verb and not is_current(wanted):
         try:
             with alone():

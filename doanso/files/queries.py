@@ -1,6 +1,7 @@
 """Reading of versions, and searching the words of files. Whoever calls says which files its policy allows."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -56,7 +57,7 @@ class Hit:
         return "".join(piece.text for piece in self.pieces)
 
 
-def search(*, within: QuerySet, words: str, limit: int = 20, offset: int = 0) -> list[Hit]:  # type: ignore[type-arg]
+def search(*, within: QuerySet[Any, Any], words: str, limit: int = 20, offset: int = 0) -> list[Hit]:
     """Files among `within` (a query of the ids of blobs the owner's policy allows) that have every word, in two statements.
 
     Words match whole, without diacritics. Files in which they stand together come first, the newest first of equals. The rank

@@ -419,7 +419,7 @@ class HasWords(models.Func):
         query = "phraseto_tsquery" if self._together else "plainto_tsquery"
         return f"{column} @@ {query}('simple', %s)", [" ".join(self._words)]
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_context: Any) -> tuple[str, Any]:
         """By the table of words beside the table."""
         key, parameters = compiler.compile(self._key)
         index = connection.ops.quote_name(self._key.target.model._meta.db_table + _WORDS)

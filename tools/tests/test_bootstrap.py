@@ -110,7 +110,7 @@ def stamped(tmp_path, monkeypatch):
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(bootstrap, "STAMP", tmp_path / ".venv" / "made-from.json")
     (tmp_path / "requirements").mkdir()
-    for name in {*bootstrap.RUN, *bootstrap.DEV}:
+    for name in {*bootstrap.WITH_S3, *bootstrap.DEV}:
         (tmp_path / "requirements" / name).write_text(name, encoding="ascii")
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").touch()
@@ -136,6 +136,21 @@ def test_environment_of_the_product_is_not_enough_for_tests(stamped):
 
     assert bootstrap.is_current(bootstrap.RUN)
     assert not bootstrap.is_current(bootstrap.DEV)
+
+
+def test_a_bucket_asks_for_its_client_and_costs_nobody_else_one(stamped):
+    bucket = {"S3_BUCKET": "tep"}
+    assert bootstrap.wanted_by("run", bucket) == bootstrap.WITH_S3
+    assert bootstrap.wanted_by("run", {}) == bootstrap.wanted_by("demo", bucket) == bootstrap.RUN
+    assert bootstrap.wanted_by("test", bucket) == bootstrap.DEV
+
+    stamped(bootstrap.RUN)
+    assert not bootstrap.is_current(bootstrap.WITH_S3)
+    stamped(bootstrap.WITH_S3)
+    assert bootstrap.is_current(bootstrap.WITH_S3)
+    assert bootstrap.is_current(bootstrap.RUN)
+    stamped(bootstrap.DEV)
+    assert bootstrap.is_current(bootstrap.WITH_S3)
 
 
 def test_changed_requirements_make_the_environment_old(stamped):

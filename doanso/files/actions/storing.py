@@ -33,7 +33,7 @@ _PLACE = re.compile(r"[0-9a-f]{2}/(?P<hash>[0-9a-f]{64})-[0-9a-f]{32}")
 
 def _outside_transaction() -> None:
     """A bucket may take seconds to answer, or never do: no lock is held meanwhile. The disk keeps the same rule."""
-    if any(not block._from_testcase for block in connection.atomic_blocks):
+    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
         raise RuntimeError("Ask the store before the transaction or after it, never inside one.")
 
 
