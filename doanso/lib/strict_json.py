@@ -5,7 +5,7 @@ Messages say which key, and what stands in it instead; whoever reads them is a d
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn
 from uuid import UUID
@@ -44,9 +44,9 @@ class Fields:
     __slots__ = ("_at", "_left")
 
     def __init__(self, value: Any, at: str = "") -> None:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             _refuse(at or "body", _("“%(field)s” must be an object."))
-        self._left: dict[str, Any] = dict(value)
+        self._left: dict[str, Any] = value.copy()
         self._at = at
 
     def _take(self, name: str) -> Any:
@@ -108,7 +108,7 @@ class Fields:
             return None
         if not isinstance(value, str) or not _UUID.fullmatch(value):
             _refuse(self._name(name), _("“%(field)s” must be a UUID."))
-        return UUID(value)
+        return UUID(hex=value)
 
     def day(self, name: str) -> date:
         """A day."""

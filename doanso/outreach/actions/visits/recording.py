@@ -16,7 +16,8 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import DoorVisited, note_visits, work_out_doors
-from doanso.outreach.actions.visits.coming import Arrivals, Coming
+from doanso.outreach.actions.visits.arrivals import Arrivals
+from doanso.outreach.actions.visits.coming import Coming
 from doanso.outreach.actions.visits.counting import count_again
 from doanso.outreach.actions.visits.helps import lock_told_helps, told_alone
 from doanso.outreach.families import visits as families
@@ -80,7 +81,7 @@ def _visit(arrivals: Arrivals, one: Coming) -> Visit:
         ended_at=one.ended_at,
         recorded_by_id=arrivals.actor.pk,
         device_id=one.record.device_id,
-        team_id=arrivals.mates[one.first.teammate_id].team_id if one.first.teammate_id is not None else None,
+        team_id=arrivals.pairs.team_of(one.first),
         first_id=one.first.teammate_id,
         first_name=one.first.name,
         first_kind=one.first.kind,
@@ -135,7 +136,7 @@ def _take_words(arrivals: Arrivals, visits: Sequence[Visit]) -> None:
     visit be put right to them."""
     words = Q()
     for one in visits:
-        if one.second_how == How.SIGN_IN and one.pk in arrivals.awaited:
+        if one.second_how == How.SIGN_IN and one.pk in arrivals.pairs.awaited:
             words |= Q(visit_id=one.pk, teammate=one.second_id)
     if words:
         AwaitedConfirmation.objects.filter(words).delete()

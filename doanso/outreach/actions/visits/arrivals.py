@@ -1,0 +1,296 @@
+"""Visits arriving: what they name of the register is read at once, then each is judged by itself."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption.models import Obstacle, Rung
+from doanso.lib import clock, database
+from doanso.lib.problems import Problem
+from doanso.members import queries as members
+from doanso.outreach.actions.visits.coming import Coming, Place
+from doanso.outreach.actions.visits.correcting import correct_places
+from doanso.outreach.actions.visits.pairing import Pairs
+from doanso.outreach.models import Drive
+from doanso.outreach.queries.doors import find_doors
+from doanso.outreach.rules import visits as rules
+from doanso.outreach.visit_told import HelpDone, PlaceTold
+from doanso.people import actions as people
+from doanso.people.actions import BusinessTold, DoorTold, Particulars
+from doanso.people.models import Business, Household
+from doanso.support import actions as support
+from doanso.support.actions import HelpTold, SlipTold
+from doanso.support.models import HelpSource
+from doanso.sync.ports import Incoming
+from doanso.units.models import Neighbourhood, Unit, UnitKind
+
+
+class Arrivals:
+    """Visits of one unit, told by one phone."""
+
+    def __init__(self, actor: User, unit: Unit, records: Sequence[Incoming]) -> None:
+        self.actor, self.unit = actor, unit
+        # Homes, shops, doors and teams are the ward's; a branch visits in its name.
+        is_branch = unit.kind == UnitKind.BRANCH
+        self.home = members.home_units([unit.pk])[unit.pk] if is_branch else unit.pk
+        self.today, self.now = clock.today(), clock.now()
+        self.coming = [Coming(one, one.told) for one in records]
+        self.pairs = Pairs(actor, unit, self.home, self.coming)
+
+    # --- What the register knows ----------------------------------------------------------------------------------
+
+    def look_up(self) -> None:
+        """Everything the visits name, read at once."""
+        helps = [done for one in self.coming for guest in one.told.guests for done in guest.helps]
+        self.rungs = _rungs({done.service for done in helps if done.before or done.after})
+        self.codes: dict[str, set[str]] = {}
+        for service, code in self.rungs:
+            self.codes.setdefault(service, set()).add(code)
+        self.obstacles = _obstacles({done.obstacle for done in helps if done.obstacle})
+        self._doors()
+        self._places()
+        self._drives()
+        self._doors_by_place()
+        self.pairs.look_up()
+
+    def _doors(self) -> None:
+        ids = {one.told.door_id for one in self.coming if one.told.door_id is not None}
+        doors = {one.door_id: one for one in find_doors(unit=Unit(pk=self.home), doors=ids)} if ids else {}
+        for one in self.coming:
+            one.door = doors.get(one.told.door_id) if one.told.door_id is not None else None
+
+    def _places(self) -> None:
+        wards = self._wards()
+        homes, shops = self._known_places()
+        self._refuse_foreign_homes()
+        standing = [one for one in self.coming if one.problem is None]
+        new_homes = [it for one in standing if (it := one.told.household) is not None and it.new]
+        new_shops = [it for one in standing if (it := one.told.business) is not None and it.new and it.key not in shops]
+        met = iter(people.meet_households(unit_id=self.home, told=[_door_told(one, wards) for one in new_homes]))
+        met_shops = iter(
+            people.meet_businesses(unit_id=self.home, told=[_business_told(one, wards) for one in new_shops])
+        )
+        for one in standing:
+            told = one.told
+            if told.household is not None and told.household.new:
+                one.place = _new_place(told.household, wards, household_id=next(met).household_id)
+                one.writes_place = True
+            elif told.business is not None and told.business.new and told.business.key not in shops:
+                one.place = _new_place(told.business, wards, business_id=next(met_shops).business_id)
+                one.writes_place = True
+            else:
+                self._known_place(one, homes, shops)
+        self._correct_places([one for one in standing if one.record.base], wards)
+
+    def _correct_places(self, later: Sequence[Coming], wards: set[UUID]) -> None:
+        """What a later version of a visit says anew of the home or shop that was found at its door."""
+        told = [
+            (one.record, place, _door_told(place, wards))
+            for one in later
+            if (place := one.told.household or one.told.business) is not None
+            and place.new
+            and place.key in {one.place.household_id, one.place.business_id}
+        ]
+        if not told:
+            return
+        places, problems = correct_places(actor=self.actor, home=self.home, told=told)
+        for one in later:
+            there = places.get(one.record.record_id)
+            if isinstance(there, Household):
+                one.place = Place(there.pk, None, there.neighbourhood_id, there.address)
+            elif there is not None:
+                one.place = Place(None, there.pk, there.neighbourhood_id, there.address, there.name)
+            one.writes_place = one.writes_place or there is not None
+            one.problem = problems.get(one.record.record_id)
+
+    def _refuse_foreign_homes(self) -> None:
+        """What a phone calls new is not another ward's home, nor one that was erased."""
+        new = {
+            one.told.household.key for one in self.coming if one.told.household is not None and one.told.household.new
+        }
+        if not new:
+            return
+        others = Household.objects.filter(pk__in=new).exclude(unit_id=self.home, erased_at=None)
+        foreign = set(others.values_list("pk", flat=True))
+        for one in self.coming:
+            if one.told.household is not None and one.told.household.key in foreign:
+                one.problem = _place_unknown("household")
+
+    def _wards(self) -> set[UUID]:
+        """The neighbourhoods that new doors may lie in."""
+        told = [
+            place for one in self.coming for place in (one.told.household, one.told.business) if place and place.new
+        ]
+        ids = {one.neighbourhood_id for one in told if one.neighbourhood_id is not None}
+        return (
+            set(Neighbourhood.objects.filter(pk__in=ids, unit_id=self.home).values_list("pk", flat=True))
+            if ids
+            else set()
+        )
+
+    def _known_places(self) -> tuple[dict[UUID, Place], dict[UUID, Place]]:
+        homes: set[UUID | None] = set()
+        shops: set[UUID | None] = set()
+        for one in self.coming:
+            if one.told.household is not None and not one.told.household.new:
+                homes.add(one.told.household.key)
+            elif one.told.business is not None:
+                # Found at the door, it is known since an earlier version of the visit.
+                shops.add(one.told.business.key)
+            elif one.door is not None and one.told.household is None and one.told.business is None:
+                homes.add(one.door.household_id)
+                shops.add(one.door.business_id)
+        homes.discard(None)
+        shops.discard(None)
+        found: tuple[dict[UUID, Place], dict[UUID, Place]] = ({}, {})
+        if homes:
+            where = f"id IN ({database.marks(homes)}) AND unit_id = %s AND erased_at IS NULL"
+            rows = database.read_rows(Household, ("id", "neighbourhood", "address"), where, [*homes, self.home])
+            for key, place, address in rows:
+                found[0][key] = Place(household_id=key, neighbourhood_id=place, address=address)
+        if shops:
+            where = f"id IN ({database.marks(shops)}) AND unit_id = %s AND erased_at IS NULL"
+            columns = ("id", "neighbourhood", "address", "name")
+            for key, place, address, name in database.read_rows(Business, columns, where, [*shops, self.home]):
+                found[1][key] = Place(business_id=key, neighbourhood_id=place, address=address, name=name)
+        return found
+
+    def _known_place(self, one: Coming, homes: dict[UUID, Place], shops: dict[UUID, Place]) -> None:
+        told, door = one.told, one.door
+        found: Place | None = Place()
+        if told.household is not None:
+            found = homes.get(told.household.key)
+        elif told.business is not None:
+            found = shops.get(told.business.key)
+        elif door is not None:
+            found = homes.get(door.household_id) or shops.get(door.business_id)  # type: ignore[arg-type]
+        if found is None:
+            one.problem = _place_unknown("household" if told.household else "business")
+        else:
+            one.place = found
+
+    def _drives(self) -> None:
+        """A drive that is not the ward's own is nobody's; the visit stands without it."""
+        ids = {one.told.drive_id for one in self.coming if one.told.drive_id is not None and one.door is None}
+        mine = Drive.objects.filter(pk__in=ids, unit_id__in={self.home, self.unit.pk})
+        known = set(mine.values_list("pk", flat=True)) if ids else set()
+        for one in self.coming:
+            if one.door is not None:
+                one.drive_id = one.door.drive_id
+            elif one.told.drive_id in known:
+                one.drive_id = one.told.drive_id
+
+    def _doors_by_place(self) -> None:
+        """A home or shop of the drive is its door, also when the phone did not know that."""
+        without = [one for one in self.coming if one.door is None and one.drive_id is not None]
+        homes = {one.place.household_id for one in without if one.place.household_id is not None}
+        shops = {one.place.business_id for one in without if one.place.business_id is not None}
+        if not homes and not shops:
+            return
+        found = find_doors(unit=Unit(pk=self.home), households=homes, businesses=shops)
+        there = {(one.drive_id, one.household_id or one.business_id): one for one in found}
+        for one in without:
+            one.door = there.get((one.drive_id, one.place.household_id or one.place.business_id))  # type: ignore[arg-type]
+
+    # --- Judging --------------------------------------------------------------------------------------------------
+
+    def judge(self, one: Coming) -> None:
+        """Who stood there, and what helps that makes; or the problem for which it is set aside."""
+        if one.problem is not None:
+            return
+        self.pairs.judge(one)
+        one.entries = self._entries(one)
+        for done, _told in one.entries:
+            one.problem = one.problem or self._code_problem(done)
+        for _done, told in one.entries:
+            one.problem = one.problem or support.help_problem(told, self.today)
+
+    def _code_problem(self, done: HelpDone) -> Problem | None:
+        known = self.codes.get(done.service, ())
+        return (
+            rules.code_problem(done.before, known, "before")
+            or rules.code_problem(done.after, known, "after")
+            or rules.code_problem(done.obstacle, self.obstacles, "obstacle")
+        )
+
+    def _entries(self, one: Coming) -> list[tuple[HelpDone, HelpTold]]:
+        """What was done with what that tells of helps: all helps of a guest are told of one and the same person or shop."""
+        first = self.pairs.helper(one.first)
+        second = self.pairs.helper(one.second) if one.second is not None and one.second.confirmed else None
+        day = rules.counted_day(one.told.happened_on, self.today)
+        entries = []
+        for guest in one.told.guests:
+            person = _person(guest.person, one.place) if guest.person is not None else None
+            shop = _shop(one.place) if guest.business else None
+            slip = guest.slip
+            shown = SlipTold(slip.key, slip.link, slip.code, one.ended_at) if slip is not None else None
+            for done in guest.helps:
+                told = HelpTold(
+                    service=done.service,
+                    happened_on=day,
+                    person=person,
+                    business=shop,
+                    helper=first,
+                    second=second,
+                    consent=guest.consent if person is not None else None,
+                    source=HelpSource.VISIT,
+                    source_id=done.key,
+                    slip=shown,
+                    receiver_id=one.place.business_id if shop is not None else guest.contact_id,
+                )
+                entries.append((done, told))
+        return entries
+
+
+def _person(told: Particulars, place: Place) -> Particulars:
+    """Somebody with where they live."""
+    return replace(
+        told, address=place.address, neighbourhood_id=place.neighbourhood_id, household_id=place.household_id
+    )
+
+
+def _shop(place: Place) -> BusinessTold:
+    return BusinessTold(place.name, address=place.address, neighbourhood_id=place.neighbourhood_id)
+
+
+def _place_unknown(field: str) -> Problem:
+    message = _("This door is not in the unit's register any more. Choose it again on the phone, or enter it anew.")
+    return Problem("place_unknown", message, field)
+
+
+def _rungs(services: set[str]) -> dict[tuple[str, str], UUID]:
+    if not services:
+        return {}
+    rows = Rung.objects.filter(service_id__in=services).values_list("service_id", "code", "pk")
+    return {(service, code): key for service, code, key in rows}
+
+
+def _obstacles(codes: set[str]) -> set[str]:
+    return set(Obstacle.objects.filter(pk__in=codes).values_list("pk", flat=True)) if codes else set()
+
+
+def _door_told(told: PlaceTold, wards: set[UUID]) -> DoorTold:
+    return DoorTold(told.number, told.street, _ward(told, wards), told.key)
+
+
+def _business_told(told: PlaceTold, wards: set[UUID]) -> BusinessTold:
+    return BusinessTold(
+        told.name,
+        address=DoorTold(told.number, told.street).address,
+        neighbourhood_id=_ward(told, wards),
+        house_number=told.number,
+        street=told.street,
+        key=told.key,
+    )
+
+
+def _ward(told: PlaceTold, wards: set[UUID]) -> UUID | None:
+    return told.neighbourhood_id if told.neighbourhood_id in wards else None
+
+
+def _new_place(told: PlaceTold, wards: set[UUID], **key: UUID) -> Place:
+    address = DoorTold(told.number, told.street).address
+    return Place(neighbourhood_id=_ward(told, wards), address=address, name=told.name, **key)
