@@ -340,7 +340,8 @@ class _Batch:
         standing: _Standing,
         known_slips: dict[UUID, set[UUID]],
     ) -> None:
-        self.actor, self.unit, self.today, self.now = actor, unit, today, now
+        self.actor, self.today, self.now = actor, today, now
+        self.actor_id, self.unit_id = actor.pk if actor is not None else None, unit.pk
         self.standing = standing
         self.known_slips = known_slips
         self.slips = {(who, day): receipt for (who, day, _service), (_key, receipt) in standing.items()}
@@ -362,7 +363,7 @@ class _Batch:
         help = database.new_object(  # noqa: A001
             Help,
             id=told.source_id or uuid7(),
-            unit_id=self.unit.pk,
+            unit_id=self.unit_id,
             named=told.named,
             person_id=who.person_id,
             business_id=who.business_id,
@@ -374,16 +375,16 @@ class _Batch:
             recorded_at=self.now,
             source=told.source,
             **helper_columns(told.helper, told.second),
-            recorded_by_id=self.actor.pk if self.actor is not None else None,
+            recorded_by_id=self.actor_id,
             receipt_id=receipt_id,
             content_hash=content,
         )
         self.helps.append(help)
         if receiver is not None:
-            self.standing[receiver, told.happened_on, told.service] = (help.pk, receipt_id)
+            self.standing[receiver, told.happened_on, told.service] = (help.id, receipt_id)
         if who.person_id is not None and told.consent is not None:
             self._consent(who.person_id, told.consent)
-        return Recorded(help.pk, receipt_id, False, who.is_new, who.known_elsewhere, who.doubtful)
+        return Recorded(help.id, receipt_id, False, who.is_new, who.known_elsewhere, who.doubtful)
 
     def _slip(self, told: HelpTold, receiver: UUID | None) -> UUID | None:
         """The slip of that receiver's day; one for all services, and none for whoever is not named."""
@@ -399,9 +400,9 @@ class _Batch:
         else:
             receipt_id, shown_until = told.slip.receipt_id, told.slip.shown_until
             keys = slips.told_keys(told.slip.link, told.slip.code, year)
-            self.shown[keys[1]] = ReceiptKey(receipt_id, keys[1], shown_until, self.unit.pk)
+            self.shown[keys[1]] = ReceiptKey(receipt_id, keys[1], shown_until, self.unit_id)
         if receipt_id not in self.known_slips:
-            self.receipts.append((receipt_id, self.unit.pk, *keys, self.now, shown_until))
+            self.receipts.append((receipt_id, self.unit_id, *keys, self.now, shown_until))
         elif self.known_slips[receipt_id] - {receiver}:
             # Whoever holds it would confirm with one word what was done for somebody else.
             raise _receipt_taken()
@@ -415,14 +416,14 @@ class _Batch:
         link = slips.told_keys(told.slip.link, told.slip.code, None)[1]
         if link not in self.shown:
             self.links.append((link, receipt_id))
-            self.shown[link] = ReceiptKey(receipt_id, link, told.slip.shown_until, self.unit.pk)
+            self.shown[link] = ReceiptKey(receipt_id, link, told.slip.shown_until, self.unit_id)
 
     def _consent(self, person_id: UUID, consent: ConsentTold) -> None:
         self.consents.setdefault(
             (person_id, consent),
             ConsentGiven(
                 person_id=person_id,
-                unit_id=self.unit.pk,
+                unit_id=self.unit_id,
                 purposes=consent.purposes,
                 channel=consent.channel,
                 text_version=consent.text_version,
@@ -437,7 +438,7 @@ class _Batch:
         database.insert_rows(ReceiptLink, _LINK_COLUMNS, self.links, keep_known=True)
         database.insert_objects(self.helps)
         agreed = people.keep_consents(actor=self.actor, entries=list(self.consents.values()))
-        mine = [Deed(self.actor, "support.record", one, self.unit.pk) for one in self.helps]
+        mine = [Deed(self.actor, "support.record", one, self.unit_id) for one in self.helps]
         record_many([*agreed, *deeds, *mine])
         tally.count_many([*(families.counted(one) for one in self.helps), *counted])
         if self.shown:

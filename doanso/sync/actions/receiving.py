@@ -91,6 +91,11 @@ class _Item:
     problem: Problem | None = None
     seq: int = 0
 
+    @property
+    def key(self) -> tuple[UUID, str]:
+        """Which version of which record it is."""
+        return self.told.record_id, self.told.content_hash
+
 
 _Known = dict[tuple[UUID, str], Acknowledged]
 
@@ -133,8 +138,7 @@ def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: S
             Device.objects.select_for_update().get(pk=device.pk)
         for wave in _waves(items):
             answer.acks += _Batch(device, actor, sent_at).take(wave)
-    order = {id(told): at for at, told in enumerate(entries)}
-    place = {(told.record_id, told.content_hash): order[id(told)] for told in entries}
+    place = {(told.record_id, told.content_hash): at for at, told in enumerate(entries)}
     answer.acks.sort(key=lambda ack: place[ack.record_id, ack.content_hash])
     return answer
 
@@ -172,10 +176,9 @@ def _waves(items: Sequence[_Item]) -> list[list[_Item]]:
     met: dict[UUID, int] = {}
     seen: set[tuple[UUID, str]] = set()
     for item in items:
-        key = (item.told.record_id, item.told.content_hash)
-        if key in seen:
+        if item.key in seen:
             continue
-        seen.add(key)
+        seen.add(item.key)
         number = met.get(item.told.record_id, 0)
         met[item.told.record_id] = number + 1
         if number == len(waves):
@@ -196,8 +199,8 @@ class _Batch:
         """Judge, write down, apply; what became of each."""
         self._lock({one.told.record_id for one in items if one.base})
         known, standing = self._known(items)
-        repeated = [known[key] for one in items if (key := (one.told.record_id, one.told.content_hash)) in known]
-        fresh = [one for one in items if (one.told.record_id, one.told.content_hash) not in known]
+        repeated = [known[one.key] for one in items if one.key in known]
+        fresh = [one for one in items if one.key not in known]
         if not fresh:
             return repeated
         self._judge(fresh, standing)
@@ -298,13 +301,13 @@ class _Batch:
         if not left:
             return []
         known, _standing = self._known(left)
-        late = [one for one in left if (one.told.record_id, one.told.content_hash) not in known]
+        late = [one for one in left if one.key not in known]
         for one in late:
             # Another phone's version of the record was committed just now.
             one.state = WAITING
             one.problem = Problem("conflict", _("The same record came with other content; an officer chooses one."))
         self._insert(late)
-        return [known[key] for one in left if (key := (one.told.record_id, one.told.content_hash)) in known]
+        return [known[one.key] for one in left if one.key in known]
 
     def _insert(self, items: Sequence[_Item]) -> None:
         rows = []
@@ -320,7 +323,7 @@ class _Batch:
         made = database.insert_new_rows(Record, _COLUMNS, rows, ("record_id", "content_hash", "seq"))
         numbers = {(record_id, content): seq for record_id, content, seq in made}
         for one in items:
-            one.seq = numbers.get((one.told.record_id, one.told.content_hash), 0)
+            one.seq = numbers.get(one.key, 0)
 
     # --- Applying -------------------------------------------------------------------------------------------------
 
