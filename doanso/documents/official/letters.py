@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import typst
 
@@ -20,7 +20,7 @@ from doanso.documents.official.places import Place, Rendered
 # Templates of every app may take the shared heads from here: "/documents/official/typst/heads.typ".
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
-STANDARD = "a-2b"
+STANDARD: Literal["a-2b"] = "a-2b"
 EXTRA_LETTERS = frozenset("≥≤≠≈→←✓")
 """Beyond Times' own letters, what officers write and typst's built-in fonts have."""
 ROOM = "\u2007"

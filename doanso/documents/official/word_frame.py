@@ -78,7 +78,7 @@ def signature(
     """In whose place somebody signs and the post; room for signature and seal; the name."""
     lines = [*((one, True) for one in authority), (post, post_bold)]
     above = "".join(
-        line(one.upper(), bold=bold, keep_next=True, **({"before": 6} if place == 0 and spaced else {}))
+        line(one.upper(), bold=bold, keep_next=True, before=6 if spaced and place == 0 else None)
         for place, (one, bold) in enumerate(lines)
     )
     return above, paragraph(style="InHead", before=_SIGNATURE, keep_next=True, mark=2), line(signer, bold=True)
