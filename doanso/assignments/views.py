@@ -20,6 +20,7 @@ from doanso.assignments import actions, forms, policy, queries
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import assignment_kind
 from doanso.lib import formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 
 
@@ -39,9 +40,8 @@ def assignments(request: HttpRequest) -> HttpResponse:
         kind=told.get("kind", ""),
         unit=next((one for one in units if one.code == told.get("unit")), None),
     )
-    text = request.GET.get("page", "")
-    number = max(int(text) - 1, 0) if text.isdecimal() and len(text) < 6 else 0
-    lines, more = queries.page(request.user, asked, number)
+    number = page_number(request)
+    lines, more = queries.page(request.user, asked, number - 1)
     summary = ngettext("%(count)s assignment on this page", "%(count)s assignments on this page", len(lines))
     return render(
         request,
@@ -52,19 +52,9 @@ def assignments(request: HttpRequest) -> HttpResponse:
             "settled": asked.state == "settled",
             "lines": lines,
             "overdue": sum(line.overdue for line in lines),
-            "pages": {
-                "summary": summary % {"count": formats.number(len(lines))},
-                "previous": _address(request, number) if number else "",
-                "next": _address(request, number + 2) if more else "",
-            },
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
         },
     )
-
-
-def _address(request: HttpRequest, number: int) -> str:
-    there = request.GET.copy()
-    there["page"] = str(number)
-    return f"?{there.urlencode()}"
 
 
 def _to_handle(request: HttpRequest, assignment_id: UUID) -> Assignment:

@@ -23,7 +23,8 @@ def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household
     found = Door.objects.filter(household_id__in=keys) | Door.objects.filter(business_id__in=keys)
     doors = list(found.order_by("pk").select_for_update()) if keys else []
     for door in doors:
-        door.walk_key = keys[door.household_id or door.business_id]  # type: ignore[index]
+        place = door.household_id or door.business_id
+        door.walk_key = keys[place] if place is not None else door.walk_key
     Door.objects.bulk_update(doors, ["walk_key"], batch_size=200)
     return taken
 

@@ -194,11 +194,6 @@ def _line(shown: access.Personal, called: dict[UUID, NamedUnit], one: Visit) -> 
     )
 
 
-def page_number(text: str) -> int:
-    """The page asked for; what is no number, or longer than any list, is the first."""
-    return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
-
-
 def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[Line]) -> str:
     """Whose phone the list is narrowed to, where it shows any visit of theirs; one statement at most."""
     if recorder is None or not lines:

@@ -23,7 +23,8 @@ from doanso.outreach.models import Team, Teammate
 from doanso.outreach.queries import teams as queries
 from doanso.outreach.queries.cards import card_of
 from doanso.outreach.rules import teams as rules
-from doanso.outreach.views.teams import done, found_mate, found_team
+from doanso.outreach.views.deeds import done, form_page, sent
+from doanso.outreach.views.teams import found_mate, found_team
 from doanso.units import queries as units
 
 
@@ -33,19 +34,12 @@ def issue(request: HttpRequest, mate_id: UUID) -> HttpResponse:
     """A card for a term; a former one stops."""
     one = found_mate(request, mate_id, policy.MANAGE)
     [line] = queries.mates(request.user, [one])
-    form = forms.CardForm(
-        request.POST if request.method == "POST" else None, initial={"last_day": queries.usual_last_day(one.team, one)}
-    )
+    form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(one.team, one)})
     if form.is_bound and form.is_valid():
         card = done(form, lambda: actions.issue_card(actor=request.user, teammate_id=one.pk, until=form.until))
         if card is not None:
             return redirect("outreach:card", one.pk)
-    return render(
-        request,
-        "outreach/card_issue.html",
-        {"form": form, "mate": one, "team": one.team, "line": line},
-        status=422 if form.is_bound else 200,
-    )
+    return form_page(request, "outreach/card_issue.html", form, mate=one, team=one.team, line=line)
 
 
 @login_required
@@ -119,19 +113,12 @@ def _sheet(request: HttpRequest, team: Team, printed: list[actions.Printed], pro
 def issue_missing(request: HttpRequest, team_id: UUID) -> HttpResponse:
     """A card for everybody of a team who has neither one nor a sign-in."""
     one = found_team(request, team_id, policy.MANAGE)
-    form = forms.CardForm(
-        request.POST if request.method == "POST" else None, initial={"last_day": queries.usual_last_day(one)}
-    )
+    form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(one)})
     if form.is_bound and form.is_valid():
         made = done(form, lambda: actions.issue_missing(actor=request.user, team_id=one.pk, until=form.until))
         if made is not None:
             return redirect("outreach:team-cards", one.pk)
-    return render(
-        request,
-        "outreach/card_issue.html",
-        {"form": form, "mate": None, "team": one, "line": None},
-        status=422 if form.is_bound else 200,
-    )
+    return form_page(request, "outreach/card_issue.html", form, mate=None, team=one, line=None)
 
 
 @login_required
@@ -140,7 +127,7 @@ def issue_missing(request: HttpRequest, team_id: UUID) -> HttpResponse:
 def sign_in(request: HttpRequest, mate_id: UUID) -> HttpResponse:
     """An account with which somebody of the team records visits, for the term."""
     one = found_mate(request, mate_id, policy.MANAGE)
-    form = forms.SignInForm(request.POST if request.method == "POST" else None)
+    form = forms.SignInForm(sent(request))
     own = one.member.person.user if one.member is not None else None
     if own is not None:
         del form.fields["username"], form.fields["has_account"]
@@ -158,12 +145,7 @@ def sign_in(request: HttpRequest, mate_id: UUID) -> HttpResponse:
                 request, _("The account of %(name)s may record visits for the term.") % {"name": user.display_name}
             )
             return redirect("outreach:mate", one.pk)
-    return render(
-        request,
-        "outreach/team_sign_in.html",
-        {"form": form, "mate": one, "team": one.team, "own": own},
-        status=422 if form.is_bound else 200,
-    )
+    return form_page(request, "outreach/team_sign_in.html", form, mate=one, team=one.team, own=own)
 
 
 def _give(request: HttpRequest, one: Teammate, form: forms.SignInForm) -> object:

@@ -14,14 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.lib import clock, formats, qr
+from doanso.lib.paging import page_number, pages
 from doanso.outreach import policy
 from doanso.outreach.actions import doors as actions
 from doanso.outreach.actions import drives as drive_actions
 from doanso.outreach.forms import drives as forms
 from doanso.outreach.models import Drive
 from doanso.outreach.queries import drives as queries
-from doanso.outreach.views.drives import found_drive, page_number, pages
-from doanso.outreach.views.teams import done
+from doanso.outreach.views.deeds import done, sent
+from doanso.outreach.views.drives import found_drive
 from doanso.units import queries as units
 
 
@@ -39,10 +40,10 @@ def door_list(request: HttpRequest, drive_id: UUID) -> HttpResponse:
     )
     narrowed = narrow.narrowed()
     number = page_number(request)
-    lines, more = queries.door_lines(request.user, one, narrowed, page=number, now=now, today=today)
+    lines, more = queries.door_lines(request.user, one, narrowed, page=number - 1, now=now, today=today)
     may_manage = one.ended_at is None and policy.MANAGE.allows(request.user, one)
     form = forms.DoorsForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         visitors=queries.visitors(one.unit) if may_manage else (),
         keys=[line.door.pk for line in lines],
         initial={"days": 1},

@@ -15,6 +15,7 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Verb, get_or_404
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
 from doanso.outreach import policy
 from doanso.outreach.actions import doors as door_actions
 from doanso.outreach.actions import drives as actions
@@ -23,7 +24,7 @@ from doanso.outreach.models import Drive
 from doanso.outreach.queries import drives as queries
 from doanso.outreach.queries.register import read_register
 from doanso.outreach.queries.teams import units_to_manage
-from doanso.outreach.views.teams import done
+from doanso.outreach.views.deeds import done, form_page, sent, settled
 from doanso.support import queries as support
 from doanso.units import queries as units
 
@@ -31,27 +32,6 @@ from doanso.units import queries as units
 def found_drive(request: HttpRequest, drive_id: UUID, verb: Verb = queries.SEE) -> Drive:
     """The drive, for whoever may do this to it."""
     return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=drive_id)
-
-
-def page_number(request: HttpRequest) -> int:
-    """The page asked for, from 0."""
-    text = request.GET.get("page", "")
-    return max(int(text) - 1, 0) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
-
-
-def pages(request: HttpRequest, number: int, *, more: bool, summary: str) -> dict[str, str]:
-    """Addresses of the pages before and after."""
-
-    def address(to: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(to + 1)
-        return f"?{query.urlencode()}"
-
-    return {
-        "summary": summary,
-        "previous": address(number - 1) if number else "",
-        "next": address(number + 1) if more else "",
-    }
 
 
 @login_required
@@ -64,7 +44,7 @@ def drive_list(request: HttpRequest) -> HttpResponse:
     said = form.cleaned_data if form.is_valid() else {}
     unit = next((one.unit for one in there if one.code == said.get("unit")), None)
     number = page_number(request)
-    lines, more = queries.listed(request.user, unit=unit, over=said.get("state") == "over", page=number)
+    lines, more = queries.listed(request.user, unit=unit, over=said.get("state") == "over", page=number - 1)
     summary = ngettext("%(count)s drive on this page", "%(count)s drives on this page", len(lines))
     return render(
         request,
@@ -97,12 +77,7 @@ def new_drive(request: HttpRequest) -> HttpResponse:
                 return redirect("outreach:fill-drive", made.pk)
     else:
         form = forms.NewDriveForm(initial={"since": clock.today()}, **offered)
-    return render(
-        request,
-        "outreach/drive_form.html",
-        {"form": form, "drive": None},
-        status=422 if form.is_bound else 200,
-    )
+    return form_page(request, "outreach/drive_form.html", form, drive=None)
 
 
 @login_required
@@ -140,21 +115,16 @@ def change_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
     """Put name, days, goal or services right."""
     one = found_drive(request, drive_id, policy.MANAGE)
     offered = {"services": support.services()}
-    if request.method == "POST":
-        form = forms.DriveForm(request.POST, **offered)
-        if form.is_valid() and done(
-            form, lambda: actions.change_drive(actor=request.user, drive=one, told=form.told())
-        ):
-            messages.success(request, _("The drive is changed."))
-            return redirect("outreach:drive", one.pk)
-    else:
-        form = forms.DriveForm(initial=forms.DriveForm.of(one), **offered)
-    return render(
+    form = forms.DriveForm(sent(request), initial=forms.DriveForm.of(one), **offered)
+    after = settled(
         request,
-        "outreach/drive_form.html",
-        {"form": form, "drive": one},
-        status=422 if form.is_bound else 200,
+        form,
+        lambda: actions.change_drive(actor=request.user, drive=one, told=form.told()),
+        said=_("The drive is changed."),
+        to="outreach:drive",
+        key=one.pk,
     )
+    return after or form_page(request, "outreach/drive_form.html", form, drive=one)
 
 
 @login_required
@@ -176,9 +146,7 @@ def fill_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
     """Choose streets of the register, all of them or some."""
     one = found_drive(request, drive_id, policy.MANAGE)
     register = read_register(one)
-    form = forms.FillForm(
-        request.POST if request.method == "POST" else None, register=register, initial={"kinds": "all"}
-    )
+    form = forms.FillForm(sent(request), register=register, initial={"kinds": "all"})
     if request.method == "POST" and form.is_valid():
         kinds = form.cleaned_data["kinds"]
         added = done(
@@ -195,17 +163,8 @@ def fill_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
             told = ngettext("%(count)s door came in.", "%(count)s doors came in.", added)
             messages.success(request, told % {"count": formats.number(added)})
             return redirect("outreach:drive", one.pk)
-    return render(
-        request,
-        "outreach/drive_fill.html",
-        {
-            "drive": one,
-            "register": register,
-            "form": form,
-            "ticked": request.POST.getlist("streets"),
-        },
-        status=422 if form.is_bound else 200,
-    )
+    ticked = request.POST.getlist("streets")
+    return form_page(request, "outreach/drive_fill.html", form, drive=one, register=register, ticked=ticked)
 
 
 @login_required
@@ -213,9 +172,7 @@ def fill_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
 def add_door(request: HttpRequest, drive_id: UUID) -> HttpResponse:
     """Put one home or shop into the drive by hand."""
     one = found_drive(request, drive_id, policy.MANAGE)
-    form = forms.PlaceForm(
-        request.POST if request.method == "POST" else None, neighbourhoods=units.neighbourhoods(one.unit)
-    )
+    form = forms.PlaceForm(sent(request), neighbourhoods=units.neighbourhoods(one.unit))
     if request.method == "POST" and form.is_valid():
         added = done(form, lambda: actions.add_door(actor=request.user, drive=one, told=form.told()))
         if added is not None:
@@ -223,9 +180,7 @@ def add_door(request: HttpRequest, drive_id: UUID) -> HttpResponse:
                 request, _("The door is in the drive.") if added else _("The door was in the drive already.")
             )
             return redirect("outreach:add-door", one.pk)
-    return render(
-        request, "outreach/drive_add.html", {"drive": one, "form": form}, status=422 if form.is_bound else 200
-    )
+    return form_page(request, "outreach/drive_add.html", form, drive=one)
 
 
 @login_required
@@ -235,7 +190,7 @@ def hand_over(request: HttpRequest, drive_id: UUID) -> HttpResponse:
     one = found_drive(request, drive_id, policy.MANAGE)
     givers = queries.givers(one.unit, now=clock.now(), today=clock.today())
     form = forms.HandOverForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         givers=givers,
         takers=queries.visitors(one.unit),
         initial={"giver": request.GET.get("giver", "")},
@@ -260,9 +215,4 @@ def hand_over(request: HttpRequest, drive_id: UUID) -> HttpResponse:
             }
             messages.success(request, told % values)
             return redirect("outreach:drive", one.pk)
-    return render(
-        request,
-        "outreach/drive_hand_over.html",
-        {"drive": one, "form": form, "nobody": not givers},
-        status=422 if form.is_bound else 200,
-    )
+    return form_page(request, "outreach/drive_hand_over.html", form, drive=one, nobody=not givers)

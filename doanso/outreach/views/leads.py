@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import policy as access
 from doanso.access.policy import get_or_404
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import assign_doors
@@ -124,7 +125,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     form = FollowUpsForm(request.GET, units=place.choices())
     form.is_valid()
     when = form.cleaned_data.get("when") or arranged.WHEN[0]
-    number = visits.page_number(request.GET.get("page", ""))
+    number = page_number(request)
     found = arranged.follow_ups(request.user, place.unit, on, when)
     start = (number - 1) * arranged.PAGE
     lines = arranged.follow_up_lines(request.user, found[start : start + arranged.PAGE + 1], on)
@@ -145,21 +146,6 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
             ),
         },
     )
-
-
-def pages(request: HttpRequest, number: int, *, more: bool, summary: str) -> dict[str, str]:
-    """What `parts/pagination.html` draws of a list that is walked by number."""
-
-    def address(to: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(to)
-        return f"?{query.urlencode()}"
-
-    return {
-        "summary": summary,
-        "previous": address(number - 1) if number > 1 else "",
-        "next": address(number + 1) if more else "",
-    }
 
 
 @login_required

@@ -17,6 +17,7 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.adoption.queries import own_hand as own
 from doanso.lib import clock, formats, qr
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.members import queries as members
 from doanso.members.models import Member
@@ -116,7 +117,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     need = said.get("need", "")
     if need:
         found = queries.needing(found, need)
-    page = queries.page(request.user, found, _page_number(request.GET.get("page", "")))
+    page = queries.page(request.user, found, page_number(request))
     return render(
         request,
         "outreach/referrals.html",
@@ -133,10 +134,6 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _page_number(text: str) -> int:
-    return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
-
-
 def _narrow(request: HttpRequest, need: Need) -> str:
     query = request.GET.copy()
     query.pop("page", None)
@@ -144,18 +141,9 @@ def _narrow(request: HttpRequest, need: Need) -> str:
     return f"?{query.urlencode()}"
 
 
-def _pages(request: HttpRequest, page: members.MemberPage) -> dict[str, Any]:
-    def address(number: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
-
+def _pages(request: HttpRequest, page: members.MemberPage) -> dict[str, str]:
     summary = ngettext("%(count)s member", "%(count)s members", page.count) % {"count": formats.number(page.count)}
-    return {
-        "summary": summary,
-        "previous": address(page.number - 1) if page.number > 1 else "",
-        "next": address(page.number + 1) if page.number < page.last else "",
-    }
+    return pages(request, page.number, more=page.number < page.last, summary=summary)
 
 
 def _reminder(request: HttpRequest, called: str = "", missing: str = "") -> str:

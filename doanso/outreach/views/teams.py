@@ -1,10 +1,8 @@
 """The unit's pages of teams: the list, one team, and who is in it."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +15,7 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Verb, get_or_404
 from doanso.lib import clock, formats
-from doanso.lib.problems import Refused
+from doanso.lib.paging import page_number, pages
 from doanso.members.models import Member
 from doanso.outreach import policy
 from doanso.outreach.actions import teams as actions
@@ -25,6 +23,7 @@ from doanso.outreach.forms import teams as forms
 from doanso.outreach.models import Team, Teammate
 from doanso.outreach.queries import teams as queries
 from doanso.outreach.rules import teams as rules
+from doanso.outreach.views.deeds import done, form_page, sent, settled
 from doanso.support import queries as support
 from doanso.units import queries as units
 
@@ -37,20 +36,6 @@ def found_team(request: HttpRequest, team_id: UUID, verb: Verb = queries.SEE) ->
 def found_mate(request: HttpRequest, mate_id: UUID, verb: Verb = queries.SEE_MATE) -> Teammate:
     """Somebody of a team, for whoever may do this to them."""
     return get_or_404(request.user, verb, queries.every_mate(), see=queries.SEE_MATE, pk=mate_id)
-
-
-def done(form: django_forms.Form, deed: Callable[[], Any]) -> Any:
-    """What the deed answers; a refusal becomes the error of the field it is about, and the answer is None."""
-    try:
-        return deed()
-    except Refused as refused:
-        field = {"until": "last_day"}.get(refused.problem.field, refused.problem.field)
-        form.add_error(field if field in form.fields else None, refused.problem.message)
-        return None
-
-
-def _page_number(text: str) -> int:
-    return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
 
 
 # --- Teams --------------------------------------------------------------------------------------------------------------
@@ -66,13 +51,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
     said = form.cleaned_data if form.is_valid() else {}
     unit = next((one.unit for one in there if one.code == said.get("unit")), None)
     listed = queries.listed(request.user, unit=unit, ended=said.get("state") == "ended")
-    page = queries.page(request.user, listed, _page_number(request.GET.get("page", "")))
-
-    def address(number: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
-
+    page = queries.page(request.user, listed, page_number(request))
     summary = ngettext("%(count)s team on this page", "%(count)s teams on this page", len(page.lines))
     return render(
         request,
@@ -81,11 +60,9 @@ def team_list(request: HttpRequest) -> HttpResponse:
             "form": form,
             "narrowed": bool(unit or said.get("state")),
             "page": page,
-            "pages": {
-                "summary": summary % {"count": formats.number(len(page.lines))},
-                "previous": address(page.number - 1) if page.number > 1 else "",
-                "next": address(page.number + 1) if page.more else "",
-            },
+            "pages": pages(
+                request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
+            ),
             "may_make": bool(policy.MANAGE.roots(request.user)),
         },
     )
@@ -117,12 +94,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
     else:
         first = {"since": clock.today(), "unit": unit.code if unit is not None else ""}
         form = forms.NewTeamForm(initial=first, **offered)
-    return render(
-        request,
-        "outreach/team_form.html",
-        {"form": form, "team": None, "units": there, "unit": unit},
-        status=422 if form.is_bound else 200,
-    )
+    return form_page(request, "outreach/team_form.html", form, team=None, units=there, unit=unit)
 
 
 @login_required
@@ -165,22 +137,20 @@ def change_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
     """The team as a newer decision has it."""
     one = found_team(request, team_id, policy.MANAGE)
     form = forms.TeamForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         neighbourhoods=units.neighbourhoods(one.unit),
         services=support.services(),
         initial=forms.TeamForm.of(one),
     )
-    if form.is_bound and form.is_valid():
-        changed = done(form, lambda: actions.change_team(actor=request.user, team_id=one.pk, told=form.told()))
-        if changed is not None:
-            messages.success(request, _("The team is changed."))
-            return redirect("outreach:team", one.pk)
-    return render(
+    after = settled(
         request,
-        "outreach/team_form.html",
-        {"form": form, "team": one},
-        status=422 if form.is_bound else 200,
+        form,
+        lambda: actions.change_team(actor=request.user, team_id=one.pk, told=form.told()),
+        said=_("The team is changed."),
+        to="outreach:team",
+        key=one.pk,
     )
+    return after or form_page(request, "outreach/team_form.html", form, team=one)
 
 
 @login_required
@@ -188,18 +158,16 @@ def change_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
 def end_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
     """The team is no more; everybody's term, card and sign-in end with it."""
     one = found_team(request, team_id, policy.MANAGE)
-    form = forms.EndForm(request.POST if request.method == "POST" else None, initial={"on": clock.today()})
-    if form.is_bound and form.is_valid():
-        ended = done(form, lambda: actions.end_team(actor=request.user, team_id=one.pk, on=form.cleaned_data["on"]))
-        if ended is not None:
-            messages.success(request, _("The team is ended; its cards are good no more."))
-            return redirect("outreach:team", one.pk)
-    return render(
+    form = forms.EndForm(sent(request), initial={"on": clock.today()})
+    after = settled(
         request,
-        "outreach/team_end.html",
-        {"form": form, "team": one, "mate": None},
-        status=422 if form.is_bound else 200,
+        form,
+        lambda: actions.end_team(actor=request.user, team_id=one.pk, on=form.cleaned_data["on"]),
+        said=_("The team is ended; its cards are good no more."),
+        to="outreach:team",
+        key=one.pk,
     )
+    return after or form_page(request, "outreach/team_end.html", form, team=one, mate=None)
 
 
 # --- People of a team ---------------------------------------------------------------------------------------------------
@@ -225,24 +193,21 @@ def add_mate(request: HttpRequest, team_id: UUID) -> HttpResponse:
     first: dict[str, Any] = {"since": max(clock.today(), one.since)}
     if member is not None:
         first |= {"kind": "youth", "body": "youth-union"}
-    form = forms.MateForm(request.POST if request.method == "POST" else None, member=member, initial=first)
+    form = forms.MateForm(sent(request), member=member, initial=first)
     if form.is_bound and form.is_valid():
         made = done(form, lambda: actions.add_teammate(actor=request.user, team_id=one.pk, told=form.told()))
         if made is not None:
             messages.success(request, _("%(name)s is in the team.") % {"name": made.name})
             return redirect("outreach:mate", made.pk)
-    return render(
+    return form_page(
         request,
         "outreach/team_mate_form.html",
-        {
-            "form": form,
-            "team": one,
-            "member": member,
-            "search": search,
-            "text": text,
-            "results": queries.members_named(request.user, one.unit, text) if member is None else [],
-        },
-        status=422 if form.is_bound else 200,
+        form,
+        team=one,
+        member=member,
+        search=search,
+        text=text,
+        results=queries.members_named(request.user, one.unit, text) if member is None else [],
     )
 
 
@@ -279,20 +244,16 @@ def mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
 def change_mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
     """Put right what is known of somebody of the team."""
     one = found_mate(request, mate_id, policy.MANAGE)
-    form = forms.MateForm(
-        request.POST if request.method == "POST" else None, member=one.member, initial=forms.MateForm.of(one)
-    )
-    if form.is_bound and form.is_valid():
-        changed = done(form, lambda: actions.change_teammate(actor=request.user, teammate_id=one.pk, told=form.told()))
-        if changed is not None:
-            messages.success(request, _("Changed."))
-            return redirect("outreach:mate", one.pk)
-    return render(
+    form = forms.MateForm(sent(request), member=one.member, initial=forms.MateForm.of(one))
+    after = settled(
         request,
-        "outreach/team_mate_form.html",
-        {"form": form, "team": one.team, "mate": one},
-        status=422 if form.is_bound else 200,
+        form,
+        lambda: actions.change_teammate(actor=request.user, teammate_id=one.pk, told=form.told()),
+        said=_("Changed."),
+        to="outreach:mate",
+        key=one.pk,
     )
+    return after or form_page(request, "outreach/team_mate_form.html", form, team=one.team, mate=one)
 
 
 @login_required
@@ -300,15 +261,13 @@ def change_mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
 def end_mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
     """Somebody is in the team no more; card and sign-in end with the term."""
     one = found_mate(request, mate_id, policy.MANAGE)
-    form = forms.EndForm(request.POST if request.method == "POST" else None, initial={"on": clock.today()})
-    if form.is_bound and form.is_valid():
-        ended = done(form, lambda: actions.end_term(actor=request.user, teammate_id=one.pk, on=form.cleaned_data["on"]))
-        if ended is not None:
-            messages.success(request, _("The term is ended; the card is good no more."))
-            return redirect("outreach:team", one.team_id)
-    return render(
+    form = forms.EndForm(sent(request), initial={"on": clock.today()})
+    after = settled(
         request,
-        "outreach/team_end.html",
-        {"form": form, "team": one.team, "mate": one},
-        status=422 if form.is_bound else 200,
+        form,
+        lambda: actions.end_term(actor=request.user, teammate_id=one.pk, on=form.cleaned_data["on"]),
+        said=_("The term is ended; the card is good no more."),
+        to="outreach:team",
+        key=one.team_id,
     )
+    return after or form_page(request, "outreach/team_end.html", form, team=one.team, mate=one)

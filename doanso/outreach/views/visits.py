@@ -16,6 +16,7 @@ from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.files.actions import opened
 from doanso.lib import formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.outreach import policy, visit_words
 from doanso.outreach.actions.visits import take_back_visit
@@ -24,7 +25,6 @@ from doanso.outreach.forms.amending import AmendForm
 from doanso.outreach.forms.visits import FilterForm, TakeBackForm
 from doanso.outreach.models import Visit
 from doanso.outreach.queries import amendments, visits
-from doanso.outreach.views.leads import pages
 from doanso.sync import policy as sync_policy
 from doanso.units import queries as units
 from doanso.units.models import UnitKind
@@ -60,7 +60,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     """Visits the reader may see, newest first, with filters in the address."""
     access.anywhere_or_404(request.user, policy.VIEW)
     form, asked = _asked(request)
-    number = visits.page_number(request.GET.get("page", ""))
+    number = page_number(request)
     page = visits.page(request.user, visits.listed(request.user, asked), number)
     said = ngettext("%(count)s visit on this page", "%(count)s visits on this page", len(page.lines))
     shown = access.personal(request.user)
