@@ -20,6 +20,7 @@ BENCHES = {
     "duplicates": ("bench.duplicates", "QUICK_PERSONS"),
     "phone": ("bench.phone", "QUICK_RECORDS"),
     "report": ("bench.report", "QUICK_SIZES"),
+    "sign": ("bench.sign", "QUICK_PAPERS"),
     "support": ("bench.support", "QUICK_HELPS"),
     "sync": ("bench.sync", "QUICK_SIZES"),
     "tally": ("bench.tally", "QUICK_MEMBERS"),
