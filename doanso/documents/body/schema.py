@@ -34,7 +34,7 @@ __all__ = ["EMPTY", "Appendix", "Body", "from_plain", "from_posted", "parse", "p
 EMPTY = Body()
 LARGEST = 1 << 20
 """Bytes of JSON: about two hundred pages."""
-MOST_NODES = 20_000
+MOST_NODES = 40_000
 DEEPEST_LIST = 6
 MOST_COLUMNS = 30
 MOST_ROWS = 1_000
@@ -297,7 +297,7 @@ class _Reader:
         if not width:
             raise _broken(self.field)
         filled = [Row((*row, *_gaps(down, width, taken, row))) for down, row in enumerate(rows)]
-        self._nodes += width * len(rows)
+        self._nodes += 2 * sum(len(one.cells) - len(row) for one, row in zip(filled, rows, strict=True))
         if self._nodes > MOST_NODES:
             raise _too_large(self.field)
         return Table(width, tuple(filled))

@@ -153,7 +153,8 @@ def test_whatever_is_not_of_the_schema_is_refused(value):
     ("value", "expected"),
     [
         ("[" + " " * (1 << 20) + "]", "document_body_large"),
-        (doc(*[par("x")] * 12_000), "document_body_large"),
+        (doc(*[par("x")] * 21_000), "document_body_large"),
+        (doc(table([cell("x")] * MOST_COLUMNS, *[[cell("x")]] * (MOST_ROWS - 1))), "document_body_large"),
         (doc(*[par("x" * 50_000)] * 22), "document_body_large"),
         (doc(par("x" * 50_001)), "document_body_large"),
         (doc(table([cell("x")] * (MOST_COLUMNS + 1))), "document_body_table"),
