@@ -273,7 +273,9 @@ class _Words:
         if name == "second":
             return self._second(value)
         if name == "people":
-            return "; ".join(", ".join(filter(None, (one["name"], self.numbers and one["phone"]))) for one in value)
+            return "; ".join(
+                ", ".join(filter(None, (one["name"], one["phone"] if self.numbers else ""))) for one in value
+            )
         if name == "helps":
             return "; ".join(self._help(one, told["people"]) for one in value)
         return str(value)

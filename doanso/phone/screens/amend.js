@@ -21,16 +21,16 @@ export async function amend(pack, id) {
   if (!begun) {
     const payload = await outbox.read(id);
     const refused = [...(await outbox.list()), ...(await sync.sent())].find((one) => one.id === id && one.problem);
-    if (!payload || !refused) return gone();
+    if (!payload || !refused) return gone(refused ? w.gone : w.settled);
     await drafts.begin(visitOf(payload, refused.problem, pack), id);
   }
   const { body } = await drafts.open(id);
   return instead(`/visit/${id}/${body.step}`);
 }
 
-/** The office was quicker, or the phone has lost what it said. */
-function gone() {
-  sayNext("behind", w.settled);
+/** The office was quicker, or the phone has lost what it said. @param {string} why */
+function gone(why) {
+  sayNext("behind", why);
   instead("/sent");
 }
 

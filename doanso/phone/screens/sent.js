@@ -76,8 +76,11 @@ export async function sent() {
       await outbox.tryAgain(one.id);
       go("/sent");
     }), { kind: "sm" })) : null));
-  const judged = received.filter((/** @type {any} */ one) => ["refused", "waiting", "quarantined"].includes(one.state));
-  const taken = received.filter((/** @type {any} */ one) => !judged.includes(one));
+  // One that goes again stands among what lies here, and nowhere else.
+  const here = waiting.map((/** @type {any} */ one) => one.id);
+  const others = received.filter((/** @type {any} */ one) => !here.includes(one.id));
+  const judged = others.filter((/** @type {any} */ one) => ["refused", "waiting", "quarantined"].includes(one.state));
+  const taken = others.filter((/** @type {any} */ one) => !judged.includes(one));
   /** @param {any} one */
   const told = (one) => {
     const line = one.line;

@@ -45,7 +45,8 @@ const isThere = ({ amends, step, at }) => amends !== undefined && amends.step ==
 
 /** @param {steps.Visit} visit */
 function trouble(visit) {
-  return visit.amends && isThere(visit) ? note("risk", h("p", { role: "alert" }, h("b", {}, words.amend.why), " ", visit.amends.message || words.sent.refused_why)) : null;
+  if (!visit.amends || !isThere(visit)) return null;
+  return h("div", { class: "ds-notes" }, note("risk", h("p", { role: "alert" }, h("b", {}, words.amend.why), " ", visit.amends.message || words.sent.refused_why)));
 }
 
 /** Another tab has this visit. @param {any} draft @param {any} pack */
@@ -121,7 +122,7 @@ export async function visit(pack, id, wanted) {
       forward: () => at(steps.next(body)), finish, said, again,
       frame: (inside, action) => show({
         title: body.amends ? words.amend.title : words.app, small: place(body, pack), back, leave,
-        step: { now: body.step, path: steps.path(body), name: body.step === 5 && !body.people.some((one) => one.receipt) ? words.visit.last_step : words.visit.steps[body.step] },
+        step: { now: body.step, path: steps.path(body), name: body.amends && body.step in words.amend.steps ? /** @type {any} */ (words.amend.steps)[body.step] : body.step === 5 && !body.people.some((one) => one.receipt) ? words.visit.last_step : words.visit.steps[body.step] },
         body: [trouble(body), inside], action,
       }),
     };

@@ -106,6 +106,8 @@ def test_the_reason_stands_at_its_field_and_the_record_goes_again_as_the_same_vi
     phone.sees("đã ký")
     phone.main()
     phone.sees("Đã sửa. Máy tự gửi.")
+    assert phone.page.locator(".door-sent").count() == 1
+    assert phone.page.get_by_text("Sửa lại").count() == 0
     phone.bar_says("1 lượt giữ trên máy")
 
     phone.network(True)
