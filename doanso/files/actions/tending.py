@@ -5,12 +5,11 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import batched
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 
 from doanso.files import stores
 from doanso.files.actions.storing import fetch_stored, remove_bytes
@@ -25,19 +24,17 @@ logger = logging.getLogger(__name__)
 ALONE_FOR = timedelta(days=1)
 """Bytes go in before their rows; a day later the row stands, or whoever wrote them died."""
 _PAGE = 500
-_DAILY = "files.swept"
+_AWAY_FOR = timedelta(minutes=1)
+"""How long the worker leaves a store alone that did not answer: its other work must not wait behind it."""
+_done: dict[str, date | datetime] = {}
 _MARK, _MARK_CONTEXT = "doanso-store", "files.store"
 
 
 def remove_erased(most: int = 200) -> int:
-    """Remove the bytes of erased files that are still in the store; how many. A store that is away is asked another time."""
+    """Remove the bytes of erased files that are still in the store; how many. Goes on another time where a store is away."""
     gone = 0
     for blob in Blob.objects.filter(erased_at__isnull=False, removed_at=None).order_by("erased_at")[:most]:
-        try:
-            remove_bytes(blob)
-        except Unavailable as problem:
-            logger.warning("erased bytes stay for now: %s", problem)
-            break
+        remove_bytes(blob)
         gone += 1
     return gone
 
@@ -144,11 +141,18 @@ def _move(blob: Blob, to: str, target: stores.Store) -> bool:
 
 
 def look_after() -> None:
-    """What the worker does about the store: every time what was erased, once a day what was left lying about."""
-    remove_erased()
+    """What the worker does about the store: every time what was erased and unread, once a day what was left lying about."""
     resume_texts()
-    if cache.add(_DAILY, True, timeout=24 * 3600):
-        try:
+    now, today = clock.now(), clock.today()
+    if _done.get("away", now) > now:
+        return
+    try:
+        remove_erased()
+        if _done.get("swept") != today:
+            _done["swept"] = today
             sweep_orphans()
-        except NotOurs:
-            logger.error("the store of files carries another installation's mark; nothing is swept")
+    except Unavailable as problem:
+        _done["away"] = now + _AWAY_FOR
+        logger.warning("the store of files is left alone for a while: %s", problem)
+    except NotOurs:
+        logger.error("the store of files carries another installation's mark; nothing is swept")

@@ -4,6 +4,7 @@ import io
 import zlib
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from docx import Document
 from pypdf import PdfReader, PdfWriter
 
@@ -276,6 +277,21 @@ def test_what_was_examined_is_kept_as_it_is(folder):
 
     assert (blob.name, blob.kind, blob.size) == ("Kế hoạch.PDF", "pdf", len(content))
     with actions.opened(blob) as plain:
+        assert plain.read() == content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("size", [100, 3 << 20])
+def test_uploads_of_django_are_read_and_kept_whether_in_memory_or_on_disk(size):
+    content = pdf() + b"%" * size
+    kinds = {"name": "a.pdf", "content_type": "application/pdf", "size": len(content), "charset": None}
+    upload = TemporaryUploadedFile(**kinds) if size > 1 << 20 else SimpleUploadedFile("a.pdf", content)
+    if size > 1 << 20:
+        upload.write(content)
+    told = examine(upload, name=upload.name, allowed={Kind.PDF}, text=True)
+
+    assert told.text.text.strip() == "Ke hoach so 12"
+    with actions.opened(actions.keep(told)) as plain:
         assert plain.read() == content
 
 

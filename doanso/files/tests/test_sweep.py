@@ -14,12 +14,14 @@ from django.test import TestCase
 from doanso.files import actions, stores
 from doanso.files.actions import NotOurs, tending
 from doanso.files.models import Blob
+from doanso.lib import clock
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def in_two_days(monkeypatch):
+    monkeypatch.setattr(tending, "_done", {})
     monkeypatch.setattr(tending, "ALONE_FOR", timedelta(days=1) - timedelta(days=2))
 
 
@@ -68,13 +70,17 @@ def test_a_store_that_carries_anothers_mark_is_left_alone(objects, in_two_days):
     assert len(objects()) == 1
 
 
-def test_the_worker_sweeps_once_a_day(in_two_days):
+def test_the_worker_sweeps_once_a_day(in_two_days, business_day):
+    disk = stores.store_named("disk")
     _orphan()
     actions.look_after()
+    assert not disk.exists("ab/orphan")
     _orphan()
     actions.look_after()
-
-    assert stores.store_named("disk").exists("ab/orphan")
+    assert disk.exists("ab/orphan")
+    business_day(clock.today() + timedelta(days=1))
+    actions.look_after()
+    assert not disk.exists("ab/orphan")
 
 
 _DIES = """
