@@ -24,6 +24,7 @@ BENCHES = {
     "support": ("bench.support", "QUICK_HELPS"),
     "sync": ("bench.sync", "QUICK_SIZES"),
     "tally": ("bench.tally", "QUICK_MEMBERS"),
+    "verify": ("bench.verify", "QUICK_FILES"),
 }
 
 

@@ -3,7 +3,11 @@
 from typing import Any
 
 from doanso.access.tests.scene import Maker, Scene
-from doanso.signing.models import Way
+from doanso.files.models import Blob, FileKey
+from doanso.lib import clock
+from doanso.signing.actions.authorities import add_authority
+from doanso.signing.actions.public import publish, reserve_code
+from doanso.signing.models import Authority, PublicFile, Way
 from doanso.signing.tests.pki import certificate_row, pki, session_row
 from doanso.units.models import Unit
 
@@ -21,10 +25,36 @@ def _session(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"session_id": session_row(own, user=user).pk}
 
 
+def _authority(_scene: Scene, _unit: Unit) -> dict[str, Any]:
+    """A root that is trusted here."""
+    known = Authority.objects.filter(ended_at=None).first()
+    made = known or add_authority(actor=None, content=pki().root.pem, purpose="signing", legal_force=False)
+    return {"authority_id": made.pk}
+
+
+def _issued(scene: Scene, unit: Unit) -> dict[str, Any]:
+    """A file that anybody may verify, and that is not handed out."""
+    known = PublicFile.objects.first()
+    if known is None:
+        # Its bytes were never stored: then the page says so, and needs no process to verify them.
+        key = FileKey.objects.create(created_at=clock.now())
+        blob = Blob.objects.create(key=key, name="a.pdf", size=1, sha256="0" * 64, place="x", created_at=clock.now())
+        made = reserve_code(actor=scene.tree.giang, unit=unit)
+        known = publish(
+            actor=scene.tree.giang, public_file=made, blob=blob, issuer="Đoàn", number="1", title="Kế hoạch", dated=None
+        )
+    return {"code": known.code}
+
+
 MAKERS: dict[str, Maker] = {
     "/signing/certificates/<uuid:certificate_id>/": _certificate,
     "/signing/certificates/<uuid:certificate_id>/image/": _certificate,
     "/signing/certificates/<uuid:certificate_id>/end/": _certificate,
+    "/signing/authorities/<uuid:authority_id>/": _authority,
+    "/signing/authorities/<uuid:authority_id>/list/": _authority,
+    "/signing/authorities/<uuid:authority_id>/end/": _authority,
+    "/verify/<str:code>/": _issued,
+    "/verify/<str:code>/file/": _issued,
     "/signing/sessions/<uuid:session_id>/": _session,
     "/signing/sessions/<uuid:session_id>/agent/": _session,
     "/signing/sessions/<uuid:session_id>/server/": _session,

@@ -7,6 +7,7 @@ from doanso.signing.verification.places import Place
 
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 _MECHANISMS = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519"})
+_MOST_DEPTH = 30
 _ONCE = frozenset({"content_type", "message_digest", "signing_certificate", "signing_certificate_v2", "signing_time",
                    "cms_algorithm_protection"})  # fmt: skip
 
@@ -16,6 +17,7 @@ def require_plain(place: Place) -> cms.SignedData:
     written = place.contents
     try:
         length = parser.peek(written)
+        _require_der(written[:length])
         content = cms.ContentInfo.load(written[:length], strict=True)
         if content["content_type"].native != "signed_data":
             raise Fault("envelope", "type")
@@ -28,9 +30,21 @@ def require_plain(place: Place) -> cms.SignedData:
     return signed
 
 
+def _require_der(written: bytes, depth: int = 0) -> None:
+    """Walk it whole: what cannot be read may not stay hidden until somebody looks there."""
+    if depth > _MOST_DEPTH:
+        raise Fault("envelope", "depth")
+    at = 0
+    while at < len(written):
+        kind, method, _tag, head, inner, rest = parser.parse(written[at:])
+        if rest or (kind == 0 and _tag == 0):
+            raise Fault("envelope", "form")
+        if method:
+            _require_der(inner, depth + 1)
+        at += len(head) + len(inner)
+
+
 def _require_one_form(signed: cms.SignedData, place: Place) -> None:
-    # Read it whole: what cannot be read may not stay hidden until somebody looks there.
-    _ = signed.native
     if len(signed["signer_infos"]) != 1:
         raise Fault("envelope", "signers")
     info = signed["signer_infos"][0]

@@ -6,6 +6,7 @@ import io
 from dataclasses import replace
 from datetime import datetime
 
+from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -45,10 +46,10 @@ def _judged(data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at
     if not found:
         return replace(plain, state=State.UNSIGNED, notes=notes)
     require_still(file)
-    _require_envelopes(found)
+    envelopes = _envelopes(found)
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     embedded = _agreed(reader, found)
-    judge = Judge(file, found, gather(trust, reader), moment, seen_at)
+    judge = Judge(file, found, envelopes, gather(trust, reader), moment, seen_at)
     times, signatures = asyncio.run(judge.all(embedded))
     signatures = _numbered_by_an_office(file, found, signatures)
     states = [one.state for one in (*signatures, *times)]
@@ -57,14 +58,17 @@ def _judged(data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at
     return replace(plain, state=worst(states), signatures=tuple(signatures), times=tuple(times), notes=notes)
 
 
-def _require_envelopes(found: list[places.Place]) -> None:
+def _envelopes(found: list[places.Place]) -> dict[str, cms.SignedData | Fault]:
     """Refuse what is no envelope before the library opens it; what is merely weak is told with its signer's name."""
+    read: dict[str, cms.SignedData | Fault] = {}
     for place in found:
         try:
-            envelope.require_plain(place)
+            read[place.name] = envelope.require_plain(place)
         except Fault as fault:
             if fault.code == "envelope":
                 raise
+            read[place.name] = fault
+    return read
 
 
 def _agreed(reader: PdfFileReader, found: list[places.Place]) -> dict[str, EmbeddedPdfSignature]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import cms, x509
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import (
@@ -43,6 +43,7 @@ class Judge:
 
     file: Layout
     places: list[Place]
+    envelopes: dict[str, cms.SignedData | Fault]
     held: Held
     moment: datetime
     seen_at: datetime | None
@@ -61,10 +62,16 @@ class Judge:
             signatures.append(await self._signature(place, embedded[place.name], over))
         return times, signatures
 
+    def _envelope(self, place: Place) -> cms.SignedData:
+        read = self.envelopes[place.name]
+        if isinstance(read, Fault):
+            raise read
+        return read
+
     async def _time(self, place: Place, one: EmbeddedPdfSignature) -> tuple[DocumentTime, _Moment | None]:
         told = DocumentTime(place.name, State.BROKEN, covered=place.covered)
         try:
-            envelope.require_plain(place)
+            self._envelope(place)
             at = self.seen_at or self.moment
             status = await async_validate_pdf_timestamp(one, self.held.context(TIME, at), diff_policy=allowed.POLICY)
             told = replace(told, at=_aware(status.timestamp), by=chains.subject_of(status.signing_cert)["signer"])
@@ -102,7 +109,7 @@ class Judge:
     async def _signature(self, place: Place, one: EmbeddedPdfSignature, over: list[_Moment]) -> Signature:
         told = Signature(place.name, covered=place.covered)
         try:
-            signed = envelope.require_plain(place)
+            signed = self._envelope(place)
             made = _certificate(one)
             told = self._told(told, made, one)
             if not envelope.names_exactly(signed["signer_infos"][0], made):

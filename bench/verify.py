@@ -1,0 +1,99 @@
+"""What verification costs: PDFs per second of CPU, against the bare library's own validation of the same files.
+
+Signed files with a page of words, half of them by one person, half numbered and sealed after that; all different. Both sides
+have the same authorities and the same lists of certificates called back; the library judges its signatures and its own
+comparison of versions, we walk every byte besides and judge the whole. CPU time, the two taken in turns in one run; our
+side counts the process in which it runs, and its start apart. `python -m bench.verify [FILES]`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any
+
+DEFAULT_FILES = 100
+QUICK_FILES = 6
+LOT = 10
+MOST_RATIO = 1.5
+LEAST_A_SECOND = 15.0
+
+
+def _files(count: int) -> list[bytes]:
+    """Signed files, each with other words."""
+    from doanso.signing.tests.attacks.making import base_objects, fill, pdf, pki, signed, stream
+
+    made = []
+    for number in range(count):
+        objects = base_objects()
+        words = b"".join(b"BT /F1 12 Tf 72 %d Td (Dong %d cua van ban %d) Tj ET\n" % (y, y, number) for y in range(200, 700, 14))
+        objects[4] = stream(words)
+        data = signed(pdf(objects), pki().an)
+        if number % 2:
+            data = signed(data, pki().city, "office", change=fill(number=f"{number}-KH", day="26"))
+        made.append(data)
+    return made
+
+
+def _measured(count: int) -> list[dict[str, Any]]:
+    import django
+
+    django.setup()
+    import logging
+
+    logging.disable(logging.CRITICAL)
+    from doanso.signing.tests.attacks.alone import library_accepts
+    from doanso.signing.tests.attacks.making import now, trusted
+    from doanso.signing.verification import Asked
+    from doanso.signing.verification.verify import answers
+
+    files, trust, moment = _files(count), trusted(), now()
+    bare = ours = 0.0
+    library_accepts(files[0], trust, moment)
+    for start in range(0, count, LOT):
+        lot = files[start : start + LOT]
+        told = answers([Asked(one) for one in (lot[0], *lot)], trust=trust, moment=moment)
+        # The first of a process pays for what is read once.
+        ours += sum(one["cpu"] for one in told[1:])
+        if {one["verdict"]["state"] for one in told} != {"valid"}:
+            raise SystemExit("A good file was not found valid.")
+        began = time.process_time()
+        if not all(library_accepts(one, trust, moment) for one in lot):
+            raise SystemExit("The library did not accept a good file.")
+        bare += time.process_time() - began
+    line = [sys.executable, "-c", "import doanso.signing.verification.process"]
+    used = os.times().children_user + os.times().children_system
+    subprocess.run(line, check=True)
+    start_cost = os.times().children_user + os.times().children_system - used
+    ratio = round(ours / bare, 2)
+    return [
+        {
+            "metric": "pdfs_per_cpu_second", "value": round(count / ours, 1), "unit": "PDF/s", "target": LEAST_A_SECOND,
+            "ok": count / ours >= LEAST_A_SECOND, "reference": f"the library alone, {count / bare:.1f}", "ratio": ratio,
+        },
+        {"metric": "cpu_against_the_library", "value": ratio, "unit": "times", "target": MOST_RATIO, "ok": ratio <= MOST_RATIO},
+        {"metric": "cpu_to_start_the_process", "value": round(start_cost, 2), "unit": "s", "target": None, "ok": None},
+    ]  # fmt: skip
+
+
+def measure(count: int = DEFAULT_FILES) -> list[dict[str, Any]]:
+    """All figures, from a process and a data folder of their own."""
+    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
+            "DOANSO_DATA": folder,
+            "DJANGO_SETTINGS_MODULE": "doanso.settings",
+        }
+        line = [sys.executable, "-W", "ignore", "-m", "bench.verify", "--one", str(count)]
+        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return list(json.loads(done.stdout))
+
+
+if __name__ == "__main__":
+    words = sys.argv[1:]
+    if words[:1] == ["--one"]:
+        print(json.dumps(_measured(int(words[1]))))
+    else:
+        for figure in measure(int(words[0]) if words else DEFAULT_FILES):
+            print(json.dumps({"bench": "verify", **figure}))
