@@ -1,16 +1,27 @@
 """Deeds on files. Whoever calls has asked its own policy; no address leads here."""
 
 from doanso.files.actions.storing import destroy_key, fetched, keep, opened, record_cipher, store
-from doanso.files.actions.tending import Moved, NotOurs, look_after, move_files, remove_erased, sweep_orphans
+from doanso.files.actions.tending import (
+    Checked,
+    Moved,
+    NotOurs,
+    check_files,
+    look_after,
+    move_files,
+    remove_erased,
+    sweep_orphans,
+)
 from doanso.files.actions.texts import ask_text, resume_texts, take_text
 from doanso.files.actions.versions import add_version, begin_file, destroy_file, erase_by_law, make_immutable
 
 __all__ = [
+    "Checked",
     "Moved",
     "NotOurs",
     "add_version",
     "ask_text",
     "begin_file",
+    "check_files",
     "destroy_file",
     "destroy_key",
     "erase_by_law",

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from doanso.files import stores
-from doanso.files.actions.storing import fetch_stored, remove_bytes
+from doanso.files.actions.storing import fetch_stored, opened, remove_bytes
 from doanso.files.actions.texts import resume_texts
 from doanso.files.models import Blob
 from doanso.files.problems import Damaged, Unavailable
@@ -101,7 +101,7 @@ def move_files(*, to: str, told: Callable[[int], None] | None = None) -> Moved:
     target = stores.store_named(to)
     require_ours(target)
     moved, damaged = 0, []
-    for blob in _elsewhere(to):
+    for blob in _standing(outside=to):
         try:
             if _move(blob, to, target):
                 moved += 1
@@ -112,11 +112,37 @@ def move_files(*, to: str, told: Callable[[int], None] | None = None) -> Moved:
     return Moved(moved, damaged)
 
 
-def _elsewhere(to: str) -> Iterator[Blob]:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What reading every file has found."""
+
+    sound: int
+    damaged: list[UUID]
+
+
+def check_files(*, told: Callable[[int], None] | None = None) -> Checked:
+    """Read every file that was not erased, and compare it with its hashes."""
+    sound, damaged = 0, []
+    for blob in _standing():
+        try:
+            with opened(blob):
+                sound += 1
+        except Damaged:
+            damaged.append(blob.pk)
+        except Refused:
+            # Erased since it was listed.
+            continue
+        if told is not None and sound and sound % 1000 == 0:
+            told(sound)
+    return Checked(sound, damaged)
+
+
+def _standing(*, outside: str = "") -> Iterator[Blob]:
+    """Files that were not erased, page by page; those of one back end left out."""
     after = UUID(int=0)
     while True:
-        found = Blob.objects.filter(erased_at=None, pk__gt=after).exclude(store=to).select_related("key").order_by("pk")
-        page = list(found[:100])
+        found = Blob.objects.filter(erased_at=None, pk__gt=after).exclude(store=outside)
+        page = list(found.select_related("key").order_by("pk")[:100])
         yield from page
         if not page:
             return
