@@ -13,7 +13,10 @@ from doanso.tally.queries.figures import run
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """One record behind a figure: who (the ledger's subject), where, since when, with which grade, from which source."""
+    """One record behind a figure: who (the ledger's subject), where, since when, with which grade, from which source.
+
+    `number` is 1; -1 where only the correction is in the figure, since the unit stood elsewhere when it was counted.
+    """
 
     subject_id: int
     subject_ref: UUID | None
@@ -40,7 +43,7 @@ def _behind(kind: str, key: Sequence[Any] | None, also: Collection[UUID] = (), *
     on = "%s" if kind == MeasureKind.STATE else "e.day"
     return f"""
         SELECT e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id, SUM(e.sign) AS number,
-            MAX(CASE WHEN e.sign > 0 AND e.takes_back_id IS NULL THEN e.day END) AS day
+            COALESCE(MAX(CASE WHEN e.sign > 0 AND e.takes_back_id IS NULL THEN e.day END), MAX(e.day)) AS day
         FROM units_unitpath p JOIN tally_entry e ON e.unit_id = p.unit_id
         WHERE p.ancestor_id IN ({database.marks([None, *also])}) AND p.since <= {on} AND (p.until IS NULL OR p.until > {on})
             AND e.measure_id = %s AND e.day <= %s {"AND e.seq <= %s" if marked else ""} {after}
@@ -100,7 +103,9 @@ def standing_count(
 ) -> int:
     """How many records stand behind a figure; counted from the entries, not from the totals."""
     kind, asked = _asked(book, code, unit_id, on, also, mark)
-    [(number,)] = run(f"SELECT COUNT(*) FROM ({_behind(kind, None, also, marked=mark is not None)}) b", asked)
+    [(number,)] = run(
+        f"SELECT COALESCE(SUM(b.number), 0) FROM ({_behind(kind, None, also, marked=mark is not None)}) b", asked
+    )
     return int(number)
 
 

@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from doanso.lib.uuid7 import uuid7
 from doanso.tally import queries
-from doanso.tally.actions import close_period, merge_subjects, seal, unmerge_subject
+from doanso.tally.actions import close_period, merge_subjects, move_units, seal, unmerge_subject
 from doanso.tally.recount import recount
+from doanso.units.actions import Journal, relink
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +106,20 @@ def test_a_member_leaves_no_earlier_than_the_state_that_was_taken_back_late(tree
     # Nothing of the state stands any more, but ward 5 has it until 1 November.
     assert standing("vneid-members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 1, 1), (0, 1, 1), (0, 0, 0)]
     assert standing("members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 1, 1), (0, 1, 1), (0, 0, 0)]
+
+
+def test_what_is_corrected_after_its_unit_has_moved_falls_on_whoever_stands_above_it_then(
+    tree, owners, book, close, standing
+):
+    branch, moved_on = tree.units["p4-kp1"], date(2023, 10, 2)
+    visit = owners.visit(uuid7(), branch, date(2023, 9, 5))
+    with transaction.atomic(), move_units(unit_ids=[branch.pk], since=moved_on):
+        relink(journal=Journal(), units=[branch], parent=tree.units["p5"], since=moved_on)
+    close("my-tho")
+    owners.take_back("test.times", visit)
+
+    assert standing("visits", OCTOBER, NOVEMBER) == [(1, 0, 1), (1, -1, 0)]
+    # Its list shows the correction, with the day on which it was booked.
+    asked = {"book": book, "code": "visits", "unit_id": tree.units["p5"].pk, "on": NOVEMBER}
+    assert [(one.source_id, one.number, one.day) for one in queries.standing(**asked)] == [(visit, -1, NOVEMBER)]
+    assert queries.standing_count(**asked) == -1
