@@ -17,11 +17,13 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.signing import looks, pdf, policy, ports, reading, token
+from doanso.signing import looks, pdf, policy, ports, reading, telling, token
 from doanso.signing.models import Certificate, Session, SessionState, SignerKind, Way
 from doanso.signing.pdf import checking, stamping
+from doanso.signing.queries.authorities import trust
 from doanso.signing.queries.certificates import trusted_authorities
 from doanso.signing.queries.sessions import secret_lookup
+from doanso.signing.verification import verify
 
 LARGEST = 32 << 20
 OPEN_FOR = timedelta(minutes=15)
@@ -278,7 +280,17 @@ def _finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tupl
     return pdf.finish(prepared, signature), False
 
 
+def _require_verified(file: bytes) -> None:
+    """The last look is the one that everybody else's files get: what it does not believe is not kept."""
+    verdict = verify(file, trust=trust(), moment=clock.now())
+    if not verdict.is_intact:
+        why = next((telling.reason(one) for part in (verdict, *verdict.signatures) for one in part.reasons), "")
+        message = _("The signed file does not pass verification. %(why)s")
+        raise Refused(Problem("signed_unverified", (message % {"why": why}).strip(), "file"))
+
+
 def _keep(session: Session, file: bytes, told: Mapping[str, object]) -> Session:
+    _require_verified(file)
     blob = files.store(source=file, name=session.base.name, limit=2 * LARGEST)
     with transaction.atomic():
         found = Session.objects.select_for_update(of=("self",)).select_related("certificate").get(pk=session.pk)

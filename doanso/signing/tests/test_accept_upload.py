@@ -14,6 +14,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from doanso.signing.actions import Begun, accept_upload, complete_signature
 from doanso.signing.models import SessionState, Way
+from doanso.signing.pdf.places import writer_of
 from doanso.signing.testca.issuing import Issued
 from doanso.signing.tests.conftest import Desk
 from doanso.signing.tests.pki import pki
@@ -26,7 +27,8 @@ def tool(
     registry = SimpleCertificateStore()
     registry.register_multiple([x509.Certificate.load(one) for one in issued.chain])
     signer = signers.SimpleSigner(x509.Certificate.load(issued.der), keys.PrivateKeyInfo.load(issued.key_der), registry)
-    writer = IncrementalPdfFileWriter(io.BytesIO(file))
+    # Verification lets nobody write the file's description of itself anew after an earlier signature.
+    writer = writer_of(file) if field == "organisation" else IncrementalPdfFileWriter(io.BytesIO(file))
     if before is not None:
         before(writer)
     spec = fields.SigFieldSpec(field, box=box) if box else None
