@@ -37,7 +37,7 @@ def _page(request: HttpRequest, session: Session, status: int = 200, **more: obj
         "way": session.certificate.way,
         "signer": reading.common_name(own),
         "number": session.plan.get("fills", {}).get("number", ""),
-        "day": session.plan.get("fills", {}).get("date", ""),
+        "day": "/".join(part for name in ("day", "month", "year") if (part := session.plan.get("fills", {}).get(name))),
         "legal_force": session.plan.get("legal_force", True),
         "back": session.plan.get("back", ""),
         "agent": settings.SIGNING_AGENT,

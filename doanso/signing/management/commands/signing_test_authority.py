@@ -1,0 +1,91 @@
+"""`doanso signing-test-authority`: an authority without legal force, and certificates of it for people and units."""
+
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from doanso.accounts import queries as accounts
+from doanso.accounts.models import User
+from doanso.lib.problems import Refused
+from doanso.signing import actions
+from doanso.signing.actions import authorities
+from doanso.signing.models import Authority, AuthorityPurpose, SignerKind, Way
+from doanso.signing.testca import tokens
+from doanso.signing.testca.authority import TestAuthority, load_or_make
+from doanso.signing.testca.issuing import Issued
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+
+class Command(BaseCommand):
+    """Makes the test authority, trusts it, and issues what is asked for."""
+
+    help = "Make the test authority (no legal force), trust it here, and issue a certificate for a person or a unit."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """For whom, and where the key goes."""
+        parser.add_argument("--person", default="", help="user name of whom the certificate is for")
+        parser.add_argument("--office", action="store_true", help="the certificate is for the unit itself")
+        parser.add_argument("--unit", default="", help="code of the unit")
+        parser.add_argument("--by", default="", help="user name of who keeps the unit's certificates (with --office)")
+        parser.add_argument("--p12", type=Path, help="write key and certificate into this file, for doanso-sign")
+        parser.add_argument("--password", default="", help="of that file")
+        parser.add_argument("--token", default="", help="put the key onto the server's token of this name")
+
+    def handle(self, *_args: Any, **told: Any) -> None:
+        """Do it, or say in one line why not."""
+        try:
+            authority = load_or_make()
+            self._trust(authority)
+            if told["person"] or told["office"]:
+                self._issue(authority, told)
+        except Refused as refused:
+            raise CommandError(refused.problem.message) from None
+
+    def _trust(self, authority: TestAuthority) -> None:
+        for purpose in AuthorityPurpose.values:
+            for made, listed in zip((authority.root, authority.issuing), authority.lists(), strict=True):
+                der = made.certificate.public_bytes(Encoding.DER)
+                if Authority.objects.filter(der=der, purpose=purpose, ended_at=None).exists():
+                    continue
+                added = authorities.add_authority(actor=None, content=der, purpose=purpose, legal_force=False)
+                authorities.load_list(actor=None, authority=added, content=listed)
+                self.stdout.write(f"{purpose}: {added.name}")
+
+    def _user(self, name: str) -> User:
+        found = accounts.by_username(name)
+        if found is None:
+            raise CommandError(f"No account {name!r}.")
+        return found
+
+    def _issue(self, authority: TestAuthority, told: dict[str, Any]) -> None:
+        unit = units.unit_by_code(told["unit"])
+        if unit is None:
+            raise CommandError(f"No unit {told['unit']!r}.")
+        if told["office"]:
+            actor, kind = self._user(told["by"]), SignerKind.ORGANISATION
+            issued = authority.organisation(units.name(unit).name)
+        else:
+            actor, kind = self._user(told["person"]), SignerKind.PERSON
+            issued = authority.person(actor.display_name, units.name(unit).name)
+        way, labels = self._place(issued, unit, told)
+        made = actions.add_certificate(actor=actor, kind=kind, unit=unit, way=way, content=issued.pem, **labels)
+        self.stdout.write(f"{made.get_kind_display()}: {made.subject} ({made.fingerprint})")
+
+    def _place(self, issued: Issued, unit: Unit, told: dict[str, Any]) -> tuple[str, dict[str, str]]:
+        """Where the key goes: into a file for the agent, or onto the server's token."""
+        if told["token"] and told["office"]:
+            module, pin = settings.SIGNING_TOKEN["module"], settings.SIGNING_TOKEN["pin"]
+            if not module or not pin:
+                raise CommandError("DOANSO_TOKEN_MODULE and DOANSO_TOKEN_PIN say where the server's token is.")
+            label = f"office-{unit.code}"
+            tokens.put_key(module, told["token"], pin, label, issued)
+            return Way.TOKEN, {"token_label": told["token"], "key_label": label}
+        if told["p12"] is None or not told["password"]:
+            raise CommandError("Say where the key goes: --p12 FILE --password WORD, or --office --token NAME.")
+        told["p12"].touch(mode=0o600)
+        told["p12"].write_bytes(issued.p12(issued.certificate.subject.rfc4514_string(), told["password"]))
+        return Way.AGENT, {}

@@ -1,0 +1,102 @@
+"""The page that walks a signer through, and what the program in their machine asks for."""
+
+import base64
+import json
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from doanso.signing.models import SessionState, Way
+from doanso.signing.tests.conftest import Desk
+from doanso.signing.tests.pki import pki
+from doanso.signing.tests.test_accept_upload import tool
+
+AT = {name: reverse(f"signing:api-{name}") for name in ("task", "file", "signature")}
+
+
+def said(secret: str) -> dict[str, str]:
+    return {"authorization": f"DoanSoSign {secret}"}
+
+
+def test_with_the_own_device(desk: Desk, as_user):
+    begun = desk.begin(desk.certificate("an"), back="/documents/1/")
+    browser, machine = as_user(desk.tree.an), Client()
+    page = browser.get(reverse("signing:session", args=[begun.session.pk])).content.decode()
+    assert "9711/sign#" not in page
+    assert begun.session.digest in page
+    page = browser.post(reverse("signing:agent", args=[begun.session.pk])).content.decode()
+    secret = page.split("http://127.0.0.1:9711/sign#")[1].split('"')[0]
+    # The secret that was told at the beginning is used up by the new one.
+    assert machine.get(AT["task"], headers=said(begun.secret)).status_code == 401
+
+    told = machine.get(AT["task"], headers=said(secret))
+    assert (told.status_code, told["Cache-Control"].count("no-store")) == (200, 1)
+    assert told.json()["title"] == "Kế hoạch chuyển đổi số"
+    assert machine.get(AT["file"], headers=said(secret)).content == desk.bytes_of(begun.session.prepared)
+    wrong = json.dumps({"signature": base64.b64encode(b"x" * 256).decode()})
+    answer = machine.post(AT["signature"], wrong, content_type="application/json", headers=said(secret))
+    assert (answer.status_code, answer.json()["code"]) == (422, "signature_wrong")
+    right = json.dumps({"signature": base64.b64encode(desk.sign("an", begun.session)).decode()})
+    answer = machine.post(AT["signature"], right, content_type="application/json", headers=said(secret))
+    assert answer.json() == {"state": "done"}
+    assert (
+        machine.post(AT["signature"], right, content_type="application/json", headers=said(secret)).status_code == 401
+    )
+    page = browser.get(reverse("signing:session", args=[begun.session.pk])).content.decode()
+    assert "/documents/1/" in page
+    file = browser.get(reverse("signing:file", args=[begun.session.pk]))
+    begun.session.refresh_from_db()
+    assert b"".join(file) == desk.bytes_of(begun.session.signed)
+
+
+def test_a_wrong_secret_opens_nothing_and_says_the_same(desk: Desk):
+    begun = desk.begin(desk.certificate("an"))
+    answers = set()
+    for header in ({}, said(""), said("x" * 32), said(begun.secret[:-1]), {"authorization": f"Bearer {begun.secret}"}):
+        for name in ("task", "file"):
+            answer = Client().get(AT[name], headers=header)
+            answers.add((answer.status_code, answer.content))
+    assert [status for status, _content in answers] == [401]
+    # A signed-in browser is nobody here.
+    assert Client().post(AT["signature"], "{}", content_type="application/json").status_code == 401
+
+
+def test_what_is_no_signature_is_refused_in_words(desk: Desk):
+    begun = desk.begin(desk.certificate("an"))
+    for body in ("", "[]", "{}", '{"signature": 1}', '{"signature": "§"}', '{"signature": "####"}', "x" * 9000):
+        answer = Client().post(AT["signature"], body, content_type="application/json", headers=said(begun.secret))
+        assert answer.status_code == 422, body
+        assert answer.json()["message"]
+
+
+def test_with_the_own_tool(desk: Desk, as_user):
+    begun = desk.begin(desk.certificate("an", way=Way.UPLOAD))
+    browser = as_user(desk.tree.an)
+    address = reverse("signing:upload", args=[begun.session.pk])
+    given = b"".join(browser.get(reverse("signing:file", args=[begun.session.pk])))
+    assert browser.post(address, {}).status_code == 422
+    answer = browser.post(address, {"file": SimpleUploadedFile("a.pdf", given)})
+    assert (answer.status_code, "không phải tệp" in answer.content.decode().lower()) == (422, True)
+    answer = browser.post(address, {"file": SimpleUploadedFile("a.pdf", tool(given, pki().an))})
+    assert answer.status_code == 302
+    begun.session.refresh_from_db()
+    assert begun.session.state == SessionState.DONE
+
+
+def test_nobody_sees_anothers_signature_under_way(desk: Desk, as_user):
+    begun = desk.begin(desk.certificate("an"))
+    for other in (desk.tree.giang, desk.tree.binh, desk.tree.minh):
+        browser = as_user(other)
+        assert browser.get(reverse("signing:session", args=[begun.session.pk])).status_code == 404
+        assert browser.get(reverse("signing:file", args=[begun.session.pk])).status_code == 404
+        for name in ("agent", "server", "upload", "cancel"):
+            assert browser.post(reverse(f"signing:{name}", args=[begun.session.pk])).status_code == 404
+
+
+def test_given_up(desk: Desk, as_user):
+    begun = desk.begin(desk.certificate("an"))
+    browser = as_user(desk.tree.an)
+    assert browser.post(reverse("signing:cancel", args=[begun.session.pk])).status_code == 302
+    assert browser.post(reverse("signing:agent", args=[begun.session.pk])).status_code == 422
+    assert Client().get(AT["task"], headers=said(begun.secret)).status_code == 401
