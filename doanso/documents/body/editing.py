@@ -1,10 +1,13 @@
 """A body as the editor's field shows it: its JSON, and plain words for whoever has no script."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from doanso.documents.body.nodes import Body
+from doanso.documents.body.nodes import Appendix, Body
+from doanso.documents.body.schema import from_posted, parse_appendices
 from doanso.documents.body.text import plain_text
+from doanso.lib.problems import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +21,32 @@ class EditorValue:
 def editor_value(body: Body) -> EditorValue:
     """The body to begin with."""
     return EditorValue(json.dumps(body.as_json(), ensure_ascii=False, separators=(",", ":")), plain_text(body))
+
+
+def shown(posted: str | None, kept: Body) -> EditorValue:
+    """What the field shows: what was typed comes back as it was, also where it was refused; else what is kept."""
+    if posted is None:
+        return editor_value(kept)
+    try:
+        return editor_value(from_posted(posted, before=kept))
+    except Refused:
+        return EditorValue(posted, plain_text(kept))
+
+
+BLANK = editor_value(Body())
+"""For an appendix that somebody adds: `blank` of `documents/_appendices.html`."""
+
+
+def appendices_value(appendices: Iterable[Appendix]) -> str:
+    """What `documents/_appendices.html` is given as `value`; `schema.parse_appendices` reads what comes back."""
+    return json.dumps([one.as_json() for one in appendices], ensure_ascii=False, separators=(",", ":"))
+
+
+def shown_appendices(posted: str | None, kept: Iterable[Appendix]) -> str:
+    """The same of the appendices; what cannot be read at all gives way to what is kept."""
+    if posted is None:
+        return appendices_value(kept)
+    try:
+        return appendices_value(parse_appendices(posted))
+    except Refused as refused:
+        return posted if refused.problem.code != "document_body_broken" else appendices_value(kept)

@@ -4,7 +4,7 @@ from doanso.documents.official import wording
 from doanso.lib import qr
 
 # Copied out letter by letter.
-EXACT = {"url", "svg", "label"}
+EXACT = {"url", "svg", "foot"}
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" '
 
 
@@ -16,5 +16,5 @@ def words(code: str) -> str:
 def values(code: str, url: str) -> dict[str, str]:
     """What `found-by` of the templates reads; empty without an id."""
     if not code:
-        return {"code": "", "url": "", "label": "", "svg": ""}
-    return {"code": code, "url": url, "label": words(code), "svg": qr.svg(url, code).replace("<svg ", _SVG, 1)}
+        return {"code": "", "url": "", "foot": "", "svg": ""}
+    return {"code": code, "url": url, "foot": words(code), "svg": qr.svg(url, code).replace("<svg ", _SVG, 1)}

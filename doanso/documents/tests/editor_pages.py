@@ -4,33 +4,41 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 
-from doanso.documents.body.editing import editor_value
-from doanso.documents.body.schema import Body, from_posted
+from doanso.documents.body.editing import BLANK, appendices_value, editor_value
+from doanso.documents.body.schema import Appendix, Body, from_posted, parse_appendices
 from doanso.documents.tests.form.contents import WHOLE
 
 PAGE = """{% extends "base_work.html" %}{% load static %}
 {% block title %}Soạn{% endblock title %}
 {% block heading %}Soạn văn bản{% endblock heading %}
 {% block styles %}{{ block.super }}<link rel="stylesheet" href="{% static 'documents/editor.css' %}">{% endblock styles %}
-{% block scripts %}<script type="module" src="{% static 'documents/editor.js' %}"></script>{% endblock scripts %}
+{% block scripts %}
+<script type="module" src="{% static 'documents/editor.js' %}"></script>
+<script type="module" src="{% static 'documents/appendices.js' %}"></script>
+{% endblock scripts %}
 {% block content %}
 <form method="post" class="ds-card">
   {% csrf_token %}
   {% include "documents/_editor.html" with name="body" id="id_body" label="Nội dung" %}
+  {% include "documents/_appendices.html" with value=appendices %}
   <button class="ds-btn ds-btn-p">Lưu</button>
 </form>
 {% endblock content %}
 """
 
 sent: list[Body] = []
+sent_appendices: list[tuple[Appendix, ...]] = []
 
 
-def _page(request: HttpRequest, body: Body) -> HttpResponse:
+def _page(request: HttpRequest, body: Body, appendices: tuple[Appendix, ...] = ()) -> HttpResponse:
     if request.method == "POST":
         body = from_posted(request.POST["body"], before=body)
         sent.append(body)
+        appendices = parse_appendices(request.POST["appendices"])
+        sent_appendices.append(appendices)
     frame = {"nav": [], "shell": {"unit": "Phường 4", "user": "Lê Minh", "role": "Bí thư"}}
-    return HttpResponse(engines["django"].from_string(PAGE).render(frame | {"value": editor_value(body)}, request))
+    shown = {"value": editor_value(body), "blank": BLANK, "appendices": appendices_value(appendices)}
+    return HttpResponse(engines["django"].from_string(PAGE).render(frame | shown, request))
 
 
 def empty(request: HttpRequest) -> HttpResponse:
@@ -40,7 +48,7 @@ def empty(request: HttpRequest) -> HttpResponse:
 
 def whole(request: HttpRequest) -> HttpResponse:
     """To go on with a document that has everything in it."""
-    return _page(request, WHOLE.body)
+    return _page(request, WHOLE.body, WHOLE.appendices)
 
 
 urlpatterns = [path("empty", empty), path("whole", whole), path("", include("doanso.accounts.urls"))]

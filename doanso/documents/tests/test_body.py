@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doanso.documents.body.editing import appendices_value, editor_value, shown, shown_appendices
 from doanso.documents.body.nodes import Paragraph, Text
 from doanso.documents.body.schema import (
     EMPTY,
@@ -211,6 +212,18 @@ def test_unchanged_words_keep_their_look():
 
     assert from_posted(plain_text(before).replace("\n", "\r\n"), before=before) == before
     assert from_posted(plain_text(before) + "\nThêm", before=before) == from_plain(plain_text(before) + "\nThêm")
+
+
+def test_what_was_typed_comes_back_where_it_was_refused():
+    kept = WHOLE.body
+
+    assert shown(None, kept) == editor_value(kept)
+    assert shown("Một", kept) == editor_value(from_plain("Một"))
+    assert shown(json.dumps(kept.as_json()), EMPTY) == editor_value(kept)
+    assert shown('{"type":"doc","content":[1]}', kept).json == '{"type":"doc","content":[1]}'
+    assert parse_appendices(shown_appendices(None, WHOLE.appendices)) == WHOLE.appendices
+    assert parse_appendices(shown_appendices(appendices_value(WHOLE.appendices), ())) == WHOLE.appendices
+    assert shown_appendices("[1]", ()) == "[]"
 
 
 _words = st.text(max_size=20)

@@ -51,11 +51,12 @@ def saved(page):
 
 
 def body_of(page):
-    return page.get_by_role("textbox", name="Nội dung")
+    return page.get_by_role("textbox", name="Nội dung", exact=True)
 
 
 def press(page, name, *, exact=True):
-    page.get_by_role("button", name=name, exact=exact).click()
+    """A button of the body's own bar."""
+    page.locator("[data-editor]").first.get_by_role("button", name=name, exact=exact).click()
 
 
 def test_writing_by_keys_alone(open_as):
@@ -224,21 +225,39 @@ def test_tab_leaves_the_text(open_as):
     body_of(page).click()
     page.keyboard.press("Tab")
 
-    expect(page.get_by_role("button", name="Lưu")).to_be_focused()
+    expect(page.get_by_role("button", name="Thêm phụ lục")).to_be_focused()
 
 
 def test_without_script_there_is_a_box_of_words(browser, live_server):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{live_server.url}/whole")
-    field = page.get_by_label("Nội dung")
+    field = page.get_by_label("Nội dung", exact=True)
     assert field.input_value().splitlines()[0] == "I. Chỉ tiêu"
     assert saved(page) == WHOLE.body
-    page.get_by_label("Nội dung").fill("Một\n\nHai")
+    assert editor_pages.sent_appendices[-1] == WHOLE.appendices
+    page.get_by_label("Nội dung", exact=True).fill("Một\n\nHai")
     assert saved(page) == parse(doc(par("Một"), par(text("Hai"))))
     page.goto(f"{live_server.url}/empty")
     assert saved(page) == EMPTY
     context.close()
+
+
+def test_appendices_are_added_written_and_left_out(open_as):
+    page = open_as(None, "/whole")
+    parts = page.locator(".dv-appendix")
+    expect(parts).to_have_count(2)
+    expect(parts.nth(1).get_by_label("Tên phụ lục")).to_have_value("Mẫu báo cáo tuần")
+    parts.nth(0).get_by_role("button", name="Bỏ phụ lục này").click()
+    page.get_by_role("button", name="Thêm phụ lục").click()
+    page.keyboard.type("Danh sách tổ viên")
+    parts.nth(1).locator(".dv-body").click()
+    page.keyboard.type("Ông Nguyễn Văn Mẫu")
+    saved(page)
+
+    first, second = editor_pages.sent_appendices[-1]
+    assert first == WHOLE.appendices[1]
+    assert (second.title, plain_text(second.body)) == ("Danh sách tổ viên", "Ông Nguyễn Văn Mẫu")
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (1440, False), (1440, True)])

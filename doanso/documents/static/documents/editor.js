@@ -42,8 +42,8 @@ function read(told) {
   return node;
 }
 
-class Editor {
-  /** @param {HTMLElement} host */
+export class Editor {
+  /** @param {HTMLElement} host has `data-body`: what to begin with */
   constructor(host) {
     this.host = host;
     this.field = /** @type {HTMLTextAreaElement} */ (host.querySelector("textarea"));
@@ -128,9 +128,14 @@ class Editor {
     this.timer = setTimeout(() => this.tell(), WAIT);
   }
 
+  /** @returns {object} what is written, as the server reads it */
+  get body() {
+    return this.view.state.doc.toJSON();
+  }
+
   /** The field holds what is written. */
   write() {
-    this.field.value = JSON.stringify(this.view.state.doc.toJSON());
+    this.field.value = JSON.stringify(this.body);
   }
 
   tell() {
@@ -187,7 +192,7 @@ class Editor {
       form.addEventListener("submit", () => this.write(), true);
       form.addEventListener("formdata", (event) => {
         this.write();
-        event.formData.set(this.field.name, this.field.value);
+        if (this.field.name) event.formData.set(this.field.name, this.field.value);
       });
     }
   }
@@ -219,5 +224,10 @@ class Editor {
 }
 
 for (const host of document.querySelectorAll("[data-editor]")) {
-  if (host instanceof HTMLElement) new Editor(host);
+  try {
+    if (host instanceof HTMLElement) new Editor(host);
+  } catch (error) {
+    // What cannot be read stays a box of words.
+    if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
+  }
 }
