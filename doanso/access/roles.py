@@ -43,7 +43,7 @@ _RECORD = {
 _VISIT = {"outreach.record", "outreach.refer", "sync.bring"}
 _ASKED = {"assignments.view", "assignments.handle"}
 # A unit's papers are written, received and sealed in the unit itself.
-_PAPERS = {"documents.draft", "documents.receive"}
+_PAPERS = {"documents.draft", "documents.receive", "documents.keep_book"}
 _SEAL = {"documents.issue", "documents.manage"}
 # Whose key signs in a unit's name is that unit's own affair.
 _SIGN = {"signing.keep", "signing.seal"}

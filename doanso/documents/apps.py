@@ -44,6 +44,7 @@ class DocumentsConfig(AppConfig):
             ("documents.replace", _("replaced a document")),
             ("documents.open", _("opened a document that came")),
             ("documents.receive", _("received a document")),
+            ("documents.keep_book", _("kept the book of documents that came")),
             ("documents.assign", _("gave a document to somebody to handle")),
             ("documents.answer", _("answered a document")),
             ("documents.remind", _("reminded of a document")),

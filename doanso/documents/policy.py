@@ -10,7 +10,11 @@ from doanso.lib import clock
 
 VIEW = Verb("documents.view", unit_of="unit_id")
 DRAFT = Verb("documents.draft", unit_of="unit_id")
+# The same, asked of units, and of files beside a draft.
+DRAFT_AT = Verb("documents.draft", unit_of="id")
+DRAFT_ATTACHMENT = Verb("documents.draft", unit_of="document__unit_id")
 ISSUE = Verb("documents.issue", unit_of="unit_id")
+ISSUE_AT = Verb("documents.issue", unit_of="id")
 # Branches without an office get theirs from the unit above.
 SET_LETTERHEAD = Verb("documents.set_letterhead", unit_of="unit_id")
 # The same, asked of units.
@@ -20,8 +24,9 @@ MANAGE = Verb("documents.manage", unit_of="unit_id")
 # Of deliveries: the unit that got one, or the person.
 RECEIVE = Verb("documents.receive", unit_of="unit_id", own_of="user_id")
 
-# Of what came into a unit's book.
-RECEIVE_ARRIVAL = Verb("documents.receive", unit_of="unit_id")
+# The book of what came: branches without an office keep none.
+KEEP_BOOK = Verb("documents.keep_book", unit_of="unit_id")
+KEEP_BOOK_AT = Verb("documents.keep_book", unit_of="id")
 
 OUT = (DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED)
 """The states in which whoever may view a unit's documents sees one."""
@@ -56,11 +61,16 @@ def require_readable(actor: User, document: Document) -> None:
         raise PermissionDenied(VIEW.name)
 
 
-def require_desk(actor: User, step: Step) -> None:
-    """Refuse with PermissionDenied unless the step is the actor's, or of somebody for whom the actor stands in today.
+def has_desk(actor: User, step: Step) -> bool:
+    """Whether the step is the actor's, or of somebody for whom the actor stands in today.
 
     Nobody stands in for a signature: whoever signs has an authority of the own.
     """
     condition = Q(user=actor) if step.is_signer else desk_condition(actor)
-    if not Step.objects.filter(condition, pk=step.pk).exists():
+    return Step.objects.filter(condition, pk=step.pk).exists()
+
+
+def require_desk(actor: User, step: Step) -> None:
+    """Refuse with PermissionDenied whoever may not decide the step."""
+    if not has_desk(actor, step):
         raise PermissionDenied(DRAFT.name)

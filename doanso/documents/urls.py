@@ -2,10 +2,72 @@
 
 from django.urls import path
 
-from doanso.documents.views import letterheads
+from doanso.documents.views import desk, documents, drafts, issuing, letterheads, received
 
 app_name = "documents"
 
+_DOCUMENT = "documents/<uuid:document_id>/"
+_REGISTER = "units/<slug:code>/register/"
+
 urlpatterns = [
+    path("documents/", desk.desk, name="desk"),
+    path("documents/new/", drafts.new, name="new"),
+    path("documents/upload/", drafts.upload, name="upload"),
+    path("documents/register/", issuing.register, name="register"),
+    # Writing.
+    path(_DOCUMENT, documents.document, name="document"),
+    path(f"{_DOCUMENT}edit/", drafts.edit, name="edit"),
+    path(f"{_DOCUMENT}discard/", drafts.discard, name="discard"),
+    path(f"{_DOCUMENT}preview/", drafts.preview, name="preview"),
+    path(f"{_DOCUMENT}draft.pdf", drafts.printed, {"form": "pdf"}, name="draft-pdf"),
+    path(f"{_DOCUMENT}draft.docx", drafts.printed, {"form": "docx"}, name="draft-docx"),
+    path(f"{_DOCUMENT}file/", drafts.file, name="file"),
+    path(f"{_DOCUMENT}versions/<int:number>/", drafts.version_file, name="version-file"),
+    path(f"{_DOCUMENT}attachments/", drafts.attach, name="attach"),
+    path(f"{_DOCUMENT}attachments/<uuid:attachment_id>/", drafts.attachment, name="attachment"),
+    path(f"{_DOCUMENT}attachments/<uuid:attachment_id>/detach/", drafts.detach, name="detach"),
+    # Its way.
+    path(f"{_DOCUMENT}send-on/", documents.send_on, name="send-on"),
+    path(f"{_DOCUMENT}pass/", documents.pass_step, name="pass"),
+    path(f"{_DOCUMENT}return/", documents.return_step, name="return"),
+    path(f"{_DOCUMENT}call-back/", documents.call_back, name="call-back"),
+    path(f"{_DOCUMENT}comments/", documents.comment, name="comment"),
+    path(f"{_DOCUMENT}comments/<uuid:comment_id>/settle/", documents.settle_comment, name="settle-comment"),
+    path(f"{_DOCUMENT}sign/", documents.sign, name="sign"),
+    # Out.
+    path(f"{_DOCUMENT}issue/", issuing.issue, name="issue"),
+    path(f"{_DOCUMENT}seal/", issuing.seal, name="seal"),
+    path(f"{_DOCUMENT}try-again/", issuing.try_again, name="try-again"),
+    path(f"{_DOCUMENT}send-to/", issuing.send_to, name="send-to"),
+    path(f"{_DOCUMENT}remind/", documents.remind, name="remind"),
+    path(f"{_DOCUMENT}recall/", documents.recall, name="recall"),
+    path(f"{_DOCUMENT}replace/", documents.replace, name="replace"),
+    # What came.
+    path("documents/received/", received.received, name="received"),
+    path("documents/received/<uuid:delivery_id>/", received.delivery, name="delivery"),
+    path("documents/received/<uuid:delivery_id>/file/", received.delivery_file, name="delivery-file"),
+    path(
+        "documents/received/<uuid:delivery_id>/attachments/<uuid:attachment_id>/",
+        received.delivery_attachment,
+        name="delivery-attachment",
+    ),
+    path("documents/received/<uuid:delivery_id>/assign/", received.assign, name="assign"),
+    path("documents/received/<uuid:delivery_id>/answer/", received.answer, name="answer"),
+    path("documents/received/<uuid:delivery_id>/see-end/", received.see_end, name="see-end"),
+    path("documents/received/<uuid:delivery_id>/take-in/", received.take_in_delivery, name="take-in-delivery"),
+    path("documents/arrivals/", received.arrivals, name="arrivals"),
+    path("documents/arrivals/<uuid:arrival_id>/", received.arrival, name="arrival"),
+    path("documents/arrivals/<uuid:arrival_id>/file/", received.arrival_file, name="arrival-file"),
+    path("documents/arrivals/<uuid:arrival_id>/assign/", received.assign_arrival, name="assign-arrival"),
+    path("documents/arrivals/<uuid:arrival_id>/settle/", received.settle_arrival, name="settle-arrival"),
+    path("documents/arrivals/<uuid:arrival_id>/return/", received.return_arrival, name="return-arrival"),
+    path("units/<slug:code>/arrivals/new/", received.take_in, name="take-in"),
+    path("v/<str:link>/", received.outside, name="outside"),
+    path("v/<str:link>/file/", received.outside_file, name="outside-file"),
+    # The clerk's book.
+    path(f"{_REGISTER}reserve/", issuing.reserve, name="reserve"),
+    path(f"{_REGISTER}numbers/<uuid:number_id>/void/", issuing.void, name="void"),
+    path(f"{_REGISTER}secret/", issuing.secret, name="secret"),
+    path(f"{_REGISTER}paper/", issuing.paper, name="paper"),
     path("units/<slug:code>/letterhead/", letterheads.letterhead, name="letterhead"),
 ]

@@ -38,7 +38,8 @@ _DOORS = pgettext_lazy("menu", "At the door")
 _ADMINISTRATION = pgettext_lazy("menu", "Administration")
 _OVERVIEW = r"^/$|^/programmes/[^/]+/$|/dashboard/$"
 _SERVICES = r"^/(declare-links|adoption)/|^/units/[^/]+/(services|difficulties|still-using)/$"
-_UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using|letterhead)/$)"
+_UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using|letterhead)/$|.*/(register|arrivals)/)"
+_DOCUMENTS = r"^/(documents|signing)/|/letterhead/$|^/units/[^/]+/(register|arrivals)/"
 ROOMS = (
     Room("assignments.view", "home:today", r"^/today/$", "home", pgettext_lazy("menu", "Today")),
     Room("targets.view", "home:overview", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
@@ -62,9 +63,25 @@ ROOMS = (
     Room(
         "reports.view",
         "reports:home",
-        r"/reports/|/layouts/|/letterhead/$",
+        r"/reports/|/layouts/",
         "report-analytics",
         pgettext_lazy("menu", "Reports"),
+    ),
+    Room(
+        "documents.receive",
+        "documents:desk",
+        _DOCUMENTS,
+        "file-text",
+        pgettext_lazy("menu", "Documents"),
+        Scope.HERE,
+    ),
+    Room(
+        "documents.receive",
+        "documents:received",
+        _DOCUMENTS,
+        "mail",
+        pgettext_lazy("menu", "Documents for me"),
+        Scope.OWN,
     ),
     Room("units.view", "access:units", _UNITS, "building-community", pgettext_lazy("menu", "Units")),
     Room("members.view", "members:list", r"^/members/", "users", pgettext_lazy("menu", "Members")),

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.routes_field import MAKERS as FIELD_MAKERS
 from doanso.access.tests.routes_signing import MAKERS as SIGNING_MAKERS
 from doanso.access.tests.scene import Asked, Maker, Scene
@@ -325,6 +326,7 @@ def _assignment(_scene: Scene, unit: Unit) -> dict[str, Any]:
 MAKERS: dict[str, Maker] = {
     **FIELD_MAKERS,
     **SIGNING_MAKERS,
+    **DOCUMENT_MAKERS,
     "/me/": _my_services,
     "/programmes/<slug:programme>/reports/": _reports,
     "/programmes/<slug:programme>/reports/new/": _reports,

@@ -50,7 +50,7 @@ def take_in(
 
     One with the same number and symbol of the same issuer is refused unless the clerk says that it is meant (`twice`).
     """
-    policy.RECEIVE.require_at(actor, unit)
+    policy.KEEP_BOOK.require_at(actor, unit)
     refuse(rules.told_problem(told.issuer, told.summary, told.dated, told.answer_by, clock.today()))
     refuse_secret([told.summary], field="summary")
     if not twice and _known(unit, told):
@@ -73,6 +73,7 @@ def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
     policy.RECEIVE.require(actor, fresh)
     if fresh.sent_at is None or fresh.unit is None:
         raise Refused(Problem("delivery_not_sent", _("This document has not been issued yet.")))
+    policy.KEEP_BOOK.require_at(actor, fresh.unit)
     known = Arrival.objects.filter(delivery=fresh).first()
     if known is not None:
         return known
@@ -177,5 +178,5 @@ def _ended(actor: User, arrival: Arrival, state: str, words: str, verb: str) -> 
 
 def _locked(actor: User, arrival: Arrival) -> Arrival:
     fresh = Arrival.objects.select_for_update(of=("self",)).select_related("unit").get(pk=arrival.pk)
-    policy.RECEIVE_ARRIVAL.require(actor, fresh)
+    policy.KEEP_BOOK.require(actor, fresh)
     return fresh

@@ -15,6 +15,7 @@ from doanso.documents import policy
 from doanso.documents.links import link_lookup, new_link, seal_link
 from doanso.documents.models import Delivery, Document, DocumentState
 from doanso.documents.rules import deliveries as rules
+from doanso.documents.rules.issuing import receivers_problem
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.units.models import Unit
@@ -65,6 +66,7 @@ def send_to(*, actor: User, document: Document, receivers: Sequence[Receiver]) -
     policy.ISSUE.require(actor, fresh)
     if fresh.state != DocumentState.ISSUED:
         raise Refused(Problem("document_not_issued", _("Only a document that was issued can be sent on.")))
+    refuse(receivers_problem(len(receivers)))
     made = add_receivers(document=fresh, receivers=receivers)
     Delivery.objects.filter(pk__in=[one.pk for one in made]).update(sent_at=clock.now())
     record(actor=actor, verb="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["recipients"])

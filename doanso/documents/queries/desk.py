@@ -8,6 +8,8 @@ from django.db.models import Exists, OuterRef
 from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.models import Document, DocumentState, Issuing, Step, StepState
+from doanso.documents.queries.documents import kind_names
+from doanso.units import queries as units
 
 MOST = 50
 """So many of each sort stand on the desk; more than that nobody works through from one page."""
@@ -15,82 +17,88 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A document that waits for the reader, since when, and in whose place where somebody stands in."""
+    """A document that waits: since when, with whom, in whose place where somebody stands in, or why it does not go on."""
 
     document: Document
     since: datetime
-    instead_of: str = ""
+    kind: str
+    unit: str
+    who: str = ""
     is_returned: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that waits for one person, oldest first."""
+    """Everything that waits for one person, and what of the unit waits for others."""
 
     to_decide: list[Waiting]
     to_sign: list[Waiting]
     drafts: list[Waiting]
     to_issue: list[Waiting]
-    stuck: list[Issuing]
-    under_way: list[Step]
+    on_its_way: list[Waiting]
+    with_others: list[Waiting]
     unopened: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits for the reader."""
+        return not (self.to_decide or self.to_sign or self.drafts or self.to_issue or self.on_its_way)
 
 
 def desk_of(actor: User) -> Desk:
-    """The reader's desk, in a fixed number of statements."""
-    steps = list(
+    """The reader's desk, oldest first, in a fixed number of statements."""
+    mine = list(
         Step.objects.filter(policy.desk_condition(actor), state=StepState.OPEN)
-        .select_related("document__unit", "user")
+        .select_related("document", "user")
         .order_by("opened_at", "id")[:MOST]
     )
-    waiting = [
-        Waiting(one.document, one.opened_at or one.document.changed_at, _instead(one, actor))
-        for one in steps
-        if not one.is_signer
-    ]
-    # Nobody stands in for a signature.
-    to_sign = [
-        Waiting(one.document, one.opened_at or one.document.changed_at)
-        for one in steps
-        if one.is_signer and one.user_id == actor.pk
-    ]
     returned = Step.objects.filter(document=OuterRef("pk"), state=StepState.RETURNED, version=OuterRef("version"))
-    drafts = (
+    drafts = list(
         policy.DRAFT.filter(actor, Document.objects.filter(state=DocumentState.DRAFT))
-        .select_related("unit", "made_by")
+        .select_related("made_by")
         .annotate(is_returned=Exists(returned))
-        .order_by("-changed_at", "-id")[:MOST]
+        .order_by("-is_returned", "-changed_at", "-id")[:MOST]
     )
-    to_issue = (
-        policy.ISSUE.filter(actor, Document.objects.filter(state=DocumentState.SIGNED))
-        .select_related("unit")
-        .order_by("changed_at", "id")[:MOST]
+    to_issue = list(
+        policy.ISSUE.filter(actor, Document.objects.filter(state=DocumentState.SIGNED)).order_by("changed_at", "id")[
+            :MOST
+        ]
     )
-    stuck = (
+    issuing = list(
         Issuing.objects.filter(
-            document__in=policy.ISSUE.filter(actor, Document.objects.filter(state=DocumentState.ISSUING))
+            document__in=policy.ISSUE.filter(actor, Document.objects.filter(state=DocumentState.ISSUING)).values("pk")
         )
-        .select_related("document__unit", "certificate")
+        .select_related("document")
         .order_by("asked_at")[:MOST]
     )
-    under_way = (
-        Step.objects.filter(
-            state=StepState.OPEN,
-            document__in=policy.DRAFT.filter(actor, Document.objects.all()).values("pk"),
-        )
-        .select_related("document__unit", "user")
+    own = policy.DRAFT.filter(actor, Document.objects.all()).values("pk")
+    others = list(
+        Step.objects.filter(state=StepState.OPEN, document__in=own)
+        .exclude(user=actor)
+        .select_related("document", "user")
         .order_by("opened_at", "id")[:MOST]
     )
+    shown = [*(one.document for one in (*mine, *issuing, *others)), *drafts, *to_issue]
+    names = units.names({one.unit_id for one in shown}) if shown else {}
+    kinds = kind_names()
+
+    def line(document: Document, since: datetime | None = None, **more: object) -> Waiting:
+        unit = names[document.unit_id].short_name if document.unit_id in names else ""
+        kind = kinds.get(document.kind, document.kind)
+        return Waiting(document, since or document.changed_at, kind, unit, **more)  # type: ignore[arg-type]
+
     return Desk(
-        to_decide=waiting,
-        to_sign=to_sign,
-        drafts=[Waiting(one, one.changed_at, is_returned=one.is_returned) for one in drafts],
-        to_issue=[Waiting(one, one.changed_at) for one in to_issue],
-        stuck=list(stuck),
-        under_way=list(under_way),
-        unopened=min(policy.received(actor).filter(opened_at=None)[: MOST + 1].count(), MOST),
+        to_decide=[
+            line(one.document, one.opened_at, who=one.user.display_name if one.user_id != actor.pk else "")
+            for one in mine
+            if not one.is_signer
+        ],
+        # Nobody stands in for a signature.
+        to_sign=[line(one.document, one.opened_at) for one in mine if one.is_signer and one.user_id == actor.pk],
+        drafts=[line(one, who=one.made_by.display_name, is_returned=one.is_returned) for one in drafts],
+        to_issue=[line(one) for one in to_issue],
+        on_its_way=[line(one.document, one.asked_at, problem=one.problem) for one in issuing],
+        with_others=[line(one.document, one.opened_at, who=one.user.display_name) for one in others],
+        unopened=policy.received(actor).filter(opened_at=None)[: MOST + 1].count(),
     )
-
-
-def _instead(step: Step, actor: User) -> str:
-    return step.user.display_name if step.user_id != actor.pk else ""

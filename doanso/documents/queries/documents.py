@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.kinds import kinds
+from doanso.documents.links import link_of
 from doanso.documents.models import (
     Comment,
     Delivery,
     Direction,
     Document,
+    DocumentState,
     Issuing,
     Mandate,
     Number,
@@ -77,6 +82,40 @@ def whole(document: Document) -> Whole:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiverLine:
+    """One receiver on the document's page; the link is for the clerk alone."""
+
+    delivery: Delivery
+    name: str
+    word: str
+    link: str = ""
+
+
+def receiver_lines(found: Whole, *, with_links: bool) -> list[ReceiverLine]:
+    """Who got the document, and how far it is there; unopened ones first."""
+    lines = []
+    for one in sorted(found.deliveries, key=lambda each: each.opened_at is not None):
+        if one.unit_id is not None:
+            name = found.names[one.unit_id].name if one.unit_id in found.names else ""
+        else:
+            name = one.user.display_name if one.user is not None else one.outside
+        link = reverse("documents:outside", args=[link_of(one)]) if with_links and one.link_sealed else ""
+        lines.append(ReceiverLine(one, name, _word(one), link))
+    return lines
+
+
+def _word(delivery: Delivery) -> str:
+    if delivery.sent_at is None:
+        return _("not sent yet")
+    if delivery.reminders:
+        said = ngettext(
+            "not opened, reminded %(count)s time", "not opened, reminded %(count)s times", delivery.reminders
+        )
+        return said % {"count": delivery.reminders}
+    return _("not opened yet")
+
+
 def kind_names() -> dict[str, str]:
     """Names of kinds by their codes."""
     return {one.code: one.name for one in kinds()}
@@ -125,7 +164,13 @@ class RegisterPage:
 
 
 def register(
-    unit: Unit, *, direction: str = Direction.OUT, kind: str = "", words: str = "", year: int | None = None, number: int = 1
+    unit: Unit,
+    *,
+    direction: str = Direction.OUT,
+    kind: str = "",
+    words: str = "",
+    year: int | None = None,
+    number: int = 1,
 ) -> RegisterPage:
     """Numbers that a unit gave, newest first; the caller has asked the policy of the register. Constant statements."""
     found = Number.objects.filter(unit=unit, direction=direction)
@@ -151,3 +196,12 @@ def register(
 def _kind(number: Number) -> str:
     document = getattr(number, "document", None)
     return document.kind if document is not None else number.series.kind
+
+
+def issued_with(unit: Unit, notation: str) -> Document | None:
+    """The newest issued document of a unit with that number and symbol."""
+    return (
+        Document.objects.filter(unit=unit, notation__iexact=notation, state=DocumentState.ISSUED)
+        .order_by("-issued_at")
+        .first()
+    )

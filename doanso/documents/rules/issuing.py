@@ -17,6 +17,11 @@ def issue_problem(state: str, receivers: int) -> Problem | None:
     """Why a document cannot be issued."""
     if state != DocumentState.SIGNED:
         return Problem("document_unsigned", _("The document is not signed yet. Wait until its signer has signed."))
+    return receivers_problem(receivers)
+
+
+def receivers_problem(receivers: int) -> Problem | None:
+    """Why a document does not go to so many."""
     if receivers == 0:
         message = _("Choose at least one receiver: a document is issued when it goes to somebody.")
         return Problem("receivers_none", message, "receivers")

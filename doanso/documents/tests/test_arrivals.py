@@ -13,6 +13,7 @@ from doanso.documents.actions.arrivals import (
     take_in,
     take_in_delivery,
 )
+from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.models import Arrival, ArrivalState
 from doanso.documents.tests.conftest import TODAY, Office
 from doanso.signing.tests.pki import base_pdf
@@ -66,10 +67,10 @@ def test_what_makes_no_sense_is_refused(office: Office, refused, told, code):
 
 
 def test_what_was_sent_here_is_entered_once_with_what_it_says(office: Office):
-    document = office.issued()
+    document = office.issued(None, Receiver(unit=office.tree.units["p5"]))
     delivery = document.deliveries.get()
-    first = take_in_delivery(actor=office.tree.binh, delivery=delivery)
-    again = take_in_delivery(actor=office.tree.binh, delivery=delivery)
+    first = take_in_delivery(actor=office.tree.chi, delivery=delivery)
+    again = take_in_delivery(actor=office.tree.chi, delivery=delivery)
     assert (first.pk, first.notation, first.issuer, first.blob) == (
         again.pk,
         document.notation,

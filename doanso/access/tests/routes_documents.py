@@ -1,0 +1,160 @@
+"""What the addresses of documents need to be asked; see `routes`."""
+
+from typing import Any
+
+from doanso.access.tests.scene import Maker, Scene
+from doanso.documents.body.schema import from_plain
+from doanso.documents.drafts import Draft
+from doanso.documents.links import link_lookup, new_link
+from doanso.documents.models import (
+    Arrival,
+    Attachment,
+    Comment,
+    Delivery,
+    Direction,
+    Document,
+    DocumentState,
+    Issuing,
+    Medium,
+    Number,
+    NumberState,
+    Series,
+    Version,
+)
+from doanso.files.actions import store
+from doanso.lib import clock
+from doanso.signing.tests.pki import certificate_row, pki
+from doanso.units.models import Unit
+
+_LINK = new_link()
+
+
+def _number(scene: Scene, unit: Unit, direction: str = Direction.OUT, state: str = NumberState.USED) -> Number:
+    series, _new = Series.objects.get_or_create(unit=unit, direction=direction, era="2023")
+    series.last_value += 1
+    series.save()
+    return Number.objects.create(
+        series=series, unit=unit, direction=direction, value=series.last_value, state=state, reason="Giữ chỗ",
+        dated=clock.today(), drawn_by=scene.tree.giang, drawn_at=clock.now(),
+    )  # fmt: skip
+
+
+def _document(scene: Scene, unit: Unit, state: str = DocumentState.DRAFT) -> Document:
+    """A document of the unit; an issued one is of paper, so that it needs no signatures."""
+    now, out = clock.now(), state == DocumentState.ISSUED
+    draft = Draft(profile="doan", kind="plan", summary="Kế hoạch", body=from_plain("Một"))
+    document = Document.objects.create(
+        unit=unit, profile="doan", kind="plan", summary="Kế hoạch", folded="ke hoach", state=state, version=1,
+        medium=Medium.PAPER if out else Medium.DIGITAL, number=_number(scene, unit) if out else None,
+        notation="01-KH/ĐTN" if out else "", dated=clock.today() if out else None, issued_at=now if out else None,
+        issued_on=clock.today() if out else None, made_by=scene.tree.giang, made_at=now, changed_at=now,
+    )  # fmt: skip
+    Version.objects.create(document=document, number=1, content=draft.as_json(), made_by=scene.tree.giang, made_at=now)
+    return document
+
+
+def _draft(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"document_id": _document(scene, unit).pk, "number": 1}
+
+
+def _issued(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"document_id": _document(scene, unit, DocumentState.ISSUED).pk}
+
+
+def _attached(scene: Scene, unit: Unit) -> dict[str, Any]:
+    document = _document(scene, unit)
+    return {"document_id": document.pk, "attachment_id": _attachment(scene, document).pk}
+
+
+def _attachment(scene: Scene, document: Document) -> Attachment:
+    blob = store(source=b"%PDF-1.7", name="phu-luc.pdf", limit=99)
+    return Attachment.objects.create(
+        document=document, name=blob.name, blob=blob, added_by=scene.tree.giang, added_at=clock.now()
+    )
+
+
+def _remark(scene: Scene, unit: Unit) -> dict[str, Any]:
+    document = _document(scene, unit)
+    made = Comment.objects.create(document=document, version=1, words="Sửa", by=scene.tree.giang, at=clock.now())
+    return {"document_id": document.pk, "comment_id": made.pk}
+
+
+def _on_its_way(scene: Scene, unit: Unit) -> dict[str, Any]:
+    document = _document(scene, unit, DocumentState.ISSUING)
+    seal = certificate_row(pki().ward, unit=unit, user=None, added_by=scene.tree.giang)
+    now = clock.now()
+    Issuing.objects.create(
+        document=document, certificate=seal, asked_by=scene.tree.giang, asked_at=now, stepped_at=now,
+        state="sealed",
+    )  # fmt: skip
+    return {"document_id": document.pk}
+
+
+def _delivery(scene: Scene, unit: Unit) -> dict[str, Any]:
+    """What another unit sent: to the owner where it is the own, else to the unit."""
+    sender = scene.tree.units["p5-kp1"]
+    document = _document(scene, sender, DocumentState.ISSUED)
+    made = Delivery.objects.create(
+        document=document, unit=None if scene.owner else unit, user=scene.owner, sent_at=clock.now()
+    )
+    return {"delivery_id": made.pk, "attachment_id": _attachment(scene, document).pk}
+
+
+def _outside(scene: Scene, unit: Unit) -> dict[str, Any]:
+    document = _document(scene, unit, DocumentState.ISSUED)
+    Delivery.objects.create(document=document, outside="Công an", link_lookup=link_lookup(_LINK), sent_at=clock.now())
+    return {"link": _LINK}
+
+
+def _arrival(scene: Scene, unit: Unit) -> dict[str, Any]:
+    made = Arrival.objects.create(
+        unit=unit, number=_number(scene, unit, Direction.IN), arrived_on=clock.today(), issuer="UBND", summary="Việc",
+        folded="viec", taken_by=scene.tree.giang, taken_at=clock.now(),
+    )  # fmt: skip
+    return {"arrival_id": made.pk}
+
+
+def _code(_scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"code": unit.code}
+
+
+def _reserved(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"code": unit.code, "number_id": _number(scene, unit, state=NumberState.RESERVED).pk}
+
+
+_DOCUMENT = "/documents/<uuid:document_id>/"
+_RECEIVED = "/documents/received/<uuid:delivery_id>/"
+_ARRIVAL = "/documents/arrivals/<uuid:arrival_id>/"
+_REGISTER = "/units/<slug:code>/register/"
+
+MAKERS: dict[str, Maker] = (
+    {_DOCUMENT: _issued}
+    | {
+        f"{_DOCUMENT}{rest}": _draft
+        for rest in (
+            *("edit/", "discard/", "preview/", "draft.pdf", "draft.docx", "file/", "versions/<int:number>/"),
+            *("attachments/", "send-on/", "pass/", "return/", "call-back/", "comments/", "sign/", "issue/"),
+        )
+    }
+    | {f"{_DOCUMENT}{rest}": _issued for rest in ("send-to/", "remind/", "recall/", "replace/")}
+    | {f"{_DOCUMENT}{rest}": _on_its_way for rest in ("seal/", "try-again/")}
+    | {
+        f"{_DOCUMENT}attachments/<uuid:attachment_id>/": _attached,
+        f"{_DOCUMENT}attachments/<uuid:attachment_id>/detach/": _attached,
+        f"{_DOCUMENT}comments/<uuid:comment_id>/settle/": _remark,
+    }
+    | {
+        f"{_RECEIVED}{rest}": _delivery
+        for rest in ("", "file/", "attachments/<uuid:attachment_id>/", "assign/", "answer/", "see-end/", "take-in/")
+    }
+    | {f"{_ARRIVAL}{rest}": _arrival for rest in ("", "file/", "assign/", "settle/", "return/")}
+    | {
+        "/units/<slug:code>/arrivals/new/": _code,
+        "/v/<str:link>/": _outside,
+        "/v/<str:link>/file/": _outside,
+        f"{_REGISTER}reserve/": _code,
+        f"{_REGISTER}secret/": _code,
+        f"{_REGISTER}paper/": _code,
+        f"{_REGISTER}numbers/<uuid:number_id>/void/": _reserved,
+    }
+)

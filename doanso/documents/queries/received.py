@@ -1,0 +1,97 @@
+"""What came: documents that units here sent, and the book of arrivals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from doanso.accounts.models import User
+from doanso.documents import policy
+from doanso.documents.links import link_lookup
+from doanso.documents.models import Arrival, ArrivalState, Delivery
+from doanso.documents.queries.documents import kind_names
+from doanso.lib import vietnamese
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page[Line]:
+    """One page of a list, newest first."""
+
+    lines: Sequence[Line]
+    number: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedLine:
+    """A document that came from a unit here: from whom, to whom, how far it is."""
+
+    delivery: Delivery
+    sender: str
+    receiver: str
+    kind: str
+
+
+def deliveries(actor: User) -> QuerySet[Delivery]:
+    """What came to the reader's units and to the reader, with what a page shows of it."""
+    return policy.received(actor).select_related(
+        "document__unit", "document__final", "document__public", "unit", "user", "assigned_to", "answered_by"
+    )
+
+
+def received(actor: User, *, state: str = "", number: int = 1) -> Page[ReceivedLine]:
+    """One page of what came, in a fixed number of statements; `state`: "new", "open" (handled by nobody yet), or all."""
+    found = deliveries(actor).select_related(None).select_related("document", "assigned_to")
+    if state == "new":
+        found = found.filter(opened_at=None)
+    elif state == "open":
+        found = found.filter(answered_at=None, answer_by__isnull=False)
+    rows = list(found.order_by("-sent_at", "-id")[(number - 1) * PAGE : number * PAGE + 1])
+    ids = {one.document.unit_id for one in rows} | {one.unit_id for one in rows if one.unit_id is not None}
+    names = units.names(ids) if ids else {}
+    kinds = kind_names()
+    lines = [
+        ReceivedLine(
+            one,
+            names[one.document.unit_id].short_name,
+            names[one.unit_id].short_name if one.unit_id is not None else "",
+            kinds.get(one.document.kind, one.document.kind),
+        )
+        for one in rows[:PAGE]
+    ]
+    return Page(lines, number, len(rows) > PAGE)
+
+
+def delivery_of_link(link: str) -> Delivery | None:
+    """The delivery that a link outside leads to, once its document is issued."""
+    return (
+        Delivery.objects.filter(link_lookup=link_lookup(link), sent_at__isnull=False)
+        .select_related("document__unit", "document__final", "document__public")
+        .first()
+    )
+
+
+def handlers(unit: Unit) -> list[User]:
+    """Who receives documents of a unit and can be given one to handle."""
+    people = User.objects.filter(is_active=True, holdings__unit=unit).distinct().order_by("sort_key")
+    return [one for one in people if policy.RECEIVE.allows_at(one, unit)]
+
+
+def arrivals(actor: User, unit: Unit, *, state: str = "", words: str = "", number: int = 1) -> Page[Arrival]:
+    """One page of a unit's book of arrivals, newest first, in a fixed number of statements."""
+    found = policy.KEEP_BOOK.filter(actor, Arrival.objects.filter(unit=unit))
+    if state in ArrivalState.values:
+        found = found.filter(state=state)
+    if words.strip():
+        folded = vietnamese.fold(words)
+        found = found.filter(Q(folded__contains=folded) | Q(notation__icontains=words.strip()))
+    rows = list(
+        found.select_related("number", "assigned_to").order_by("-arrived_on", "-id")[
+            (number - 1) * PAGE : number * PAGE + 1
+        ]
+    )
+    return Page(rows[:PAGE], number, len(rows) > PAGE)

@@ -1,0 +1,27 @@
+"""Where work on documents begins: what waits for the reader."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from doanso.access import policy as access
+from doanso.documents import policy
+from doanso.documents.queries.desk import desk_of
+
+
+@login_required
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Steps to decide, documents to sign, drafts, and what the clerk numbers and issues; a fixed number of statements."""
+    actor = request.user
+    access.anywhere_or_404(actor, policy.RECEIVE)
+    context = {
+        "desk": desk_of(actor),
+        "may_draft": policy.DRAFT.allows_anywhere(actor),
+        "may_keep_book": policy.KEEP_BOOK.allows_anywhere(actor),
+        "may_issue": policy.ISSUE.allows_anywhere(actor),
+        "may_view": policy.VIEW.allows_anywhere(actor),
+        "may_manage": policy.MANAGE.allows_anywhere(actor),
+    }
+    return render(request, "documents/desk.html", context)

@@ -1,0 +1,314 @@
+"""Pages on which a document is written: a new one, the editor, an uploaded file, its preview, files beside it."""
+
+import base64
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access import policy as access
+from doanso.access.policy import get_or_404
+from doanso.documents import policy
+from doanso.documents.actions import drafts as deeds
+from doanso.documents.actions.bases import content_of
+from doanso.documents.body.schema import EMPTY
+from doanso.documents.draft_forms import DraftForm, ReasonForm, UploadForm, add_refusal, draft_initial
+from doanso.documents.drafts import DRAFT_MARK, Draft
+from doanso.documents.forms import render_docx, render_pages, render_pdf
+from doanso.documents.models import Document, DocumentState
+from doanso.documents.queries import documents as queries
+from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.secrecy import WARNING
+from doanso.files.answers import hand_out, hand_out_made
+from doanso.files.problems import Unavailable
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+PREVIEW_PPI = 84
+"""Dots per inch of the preview's pages: readable beside the editor, and not too much to send."""
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def units_to_draft_in(request: HttpRequest) -> list[NamedUnit]:
+    """The units in which the reader writes documents."""
+    return units.named(policy.DRAFT_AT.filter(request.user, Unit.objects.all()))
+
+
+def readable_or_404(request: HttpRequest, document_id: UUID) -> Document:
+    """The document, for whoever may read it."""
+    return get_object_or_404(queries.readable(request.user), pk=document_id)
+
+
+def _writable(request: HttpRequest, document_id: UUID) -> Document:
+    """The document, for whoever writes in its unit; who only reads it gets 403."""
+    document = readable_or_404(request, document_id)
+    if not policy.DRAFT.allows(request.user, document):
+        raise PermissionDenied(policy.DRAFT.name)
+    return document
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Write a new document, or bring a PDF that was made elsewhere."""
+    access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
+    places = units_to_draft_in(request)
+    place = next((one for one in places if one.code == request.GET.get("unit")), places[0] if places else None)
+    if place is None:
+        raise Http404
+    frame = frame_of(place.unit, clock.today())
+    initial = {"profile": "doan", "kind": "plan", "recipients": "\n".join(frame.recipients)}
+    form = DraftForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        try:
+            draft = form.draft(request.POST.get("body", ""), request.POST.get("appendices", ""))
+            document = deeds.start_document(actor=request.user, unit=place.unit, draft=draft)
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("The draft is kept."))
+            return redirect("documents:document", document.pk)
+    return _editor(request, form, place=place, places=places)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Bring a PDF that was written elsewhere, to be passed, signed and issued here."""
+    access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
+    places = units_to_draft_in(request)
+    place = next((one for one in places if one.code == request.GET.get("unit")), places[0] if places else None)
+    if place is None:
+        raise Http404
+    form = UploadForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        initial={"profile": "doan", "kind": "plan"},
+    )
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            document = deeds.start_upload(
+                actor=request.user, unit=place.unit, draft=form.draft(), source=file, name=file.name
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        except Unavailable as away:
+            form.add_error("file", away.problem.message)
+        else:
+            messages.success(request, _("The file is kept."))
+            return redirect("documents:document", document.pk)
+    context = {"form": form, "place": place, "warning": WARNING}
+    return render(request, "documents/upload.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Write on a draft; each saving is a version, and nobody overwrites what they have not read."""
+    document = _writable(request, document_id)
+    if document.state != DocumentState.DRAFT:
+        messages.info(request, _("The document is on its way; call it back to write on it."))
+        return redirect("documents:document", document.pk)
+    before = deeds.draft_of(document)
+    if before.is_upload:
+        return _edit_upload(request, document, before)
+    form = DraftForm(
+        request.POST if request.method == "POST" else None, before=before.body, initial=draft_initial(before)
+    )
+    read = _version_read(request, document)
+    if form.is_bound and form.is_valid():
+        try:
+            draft = form.draft(request.POST.get("body", ""), request.POST.get("appendices", ""))
+            deeds.write_document(
+                actor=request.user, document=document, read=read, draft=draft, note=form.cleaned_data["note"]
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("The draft is kept."))
+            return redirect("documents:document", document.pk)
+    return _editor(request, form, place=units.name(document.unit), document=document, before=before, read=read)
+
+
+def _edit_upload(request: HttpRequest, document: Document, before: Draft) -> HttpResponse:
+    initial = {"profile": before.profile, "kind": before.kind, "summary": before.summary}
+    form = UploadForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        initial=initial,
+    )
+    read = _version_read(request, document)
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            deeds.write_upload(
+                actor=request.user, document=document, read=read, draft=form.draft(), source=file, name=file.name
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        except Unavailable as away:
+            form.add_error("file", away.problem.message)
+        else:
+            messages.success(request, _("The file is kept."))
+            return redirect("documents:document", document.pk)
+    context = {
+        "form": form,
+        "document": document,
+        "read": read,
+        "place": units.name(document.unit),
+        "warning": WARNING,
+    }
+    return render(request, "documents/upload.html", context, status=422 if form.is_bound else 200)
+
+
+def _version_read(request: HttpRequest, document: Document) -> int:
+    """The version from which somebody writes; the newest where nothing is posted."""
+    posted = request.POST.get("read", "")
+    return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 9 else document.version
+
+
+def _editor(
+    request: HttpRequest,
+    form: DraftForm,
+    *,
+    place: NamedUnit,
+    places: list[NamedUnit] | None = None,
+    document: Document | None = None,
+    before: Draft | None = None,
+    read: int = 0,
+) -> HttpResponse:
+    kept = before.as_json() if before is not None else {"body": EMPTY.as_json(), "appendices": []}
+    context = {
+        "form": form,
+        "place": place,
+        "places": places or [],
+        "document": document,
+        "read": read,
+        # What was typed comes back as it was, also where it was refused.
+        "body": request.POST.get("body") if form.is_bound else kept["body"],
+        "appendices": request.POST.get("appendices") if form.is_bound else kept["appendices"],
+        "warning": WARNING,
+    }
+    return render(request, "documents/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Throw a draft away, with a reason."""
+    document = _writable(request, document_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            deeds.discard_document(actor=request.user, document=document, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error("reason", refused.problem.message)
+        else:
+            messages.success(request, _("The draft was thrown away; it had no number."))
+            return redirect("documents:desk")
+    context = {"form": form, "document": document, "deed": "discard"}
+    return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
+
+
+# --- As it will be printed ------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def preview(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The pages as pictures, as the file will be printed."""
+    document = readable_or_404(request, document_id)
+    if deeds.draft_of(document).is_upload or document.source_kind:
+        return render(request, "documents/preview.html", {"pages": [], "document": document})
+    mark = DRAFT_MARK if document.state in (DocumentState.DRAFT, DocumentState.REVIEW) else ""
+    pages = render_pages(content_of(document, mark=mark), ppi=PREVIEW_PPI)
+    shown = [base64.b64encode(one).decode() for one in pages]
+    return render(request, "documents/preview.html", {"pages": shown, "document": document})
+
+
+@login_required
+@require_safe
+def printed(request: HttpRequest, document_id: UUID, form: str) -> HttpResponse:
+    """The draft as PDF or for Word, marked as a draft."""
+    document = readable_or_404(request, document_id)
+    if deeds.draft_of(document).is_upload or document.source_kind:
+        raise Http404
+    content = content_of(document, mark=DRAFT_MARK)
+    if form == "docx":
+        return hand_out_made(render_docx(content), name="du-thao.docx", media=WORD)
+    return hand_out_made(render_pdf(content).pdf, name="du-thao.pdf", media="application/pdf")
+
+
+@login_required
+@require_safe
+def version_file(request: HttpRequest, document_id: UUID, number: int) -> HttpResponse:
+    """The file that was uploaded as a version."""
+    document = readable_or_404(request, document_id)
+    version = get_object_or_404(document.versions.select_related("upload__key"), number=number)
+    if version.upload is None:
+        raise Http404
+    return hand_out(request, version.upload)
+
+
+@login_required
+@require_safe
+def file(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The document's own file: sealed where it is, else as its signer signed it or will sign it."""
+    document = readable_or_404(request, document_id)
+    blob = document.final or document.signed or document.base
+    if blob is None:
+        raise Http404
+    name = f"{document.notation.replace('/', '-') or 'van-ban'}.pdf"
+    return hand_out(request, blob, name=name)
+
+
+# --- Files beside it --------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def attach(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Put a PDF beside a draft."""
+    document = _writable(request, document_id)
+    file = request.FILES.get("file")
+    if file is None:
+        messages.error(request, _("Choose a PDF file first."))
+        return redirect("documents:document", document.pk)
+    try:
+        deeds.attach(actor=request.user, document=document, source=file, name=file.name or "")
+    except (Refused, Unavailable) as error:
+        messages.error(request, error.problem.message)
+    else:
+        messages.success(request, _("The file goes with the document; the organisation signs it when it is issued."))
+    return redirect("documents:document", document.pk)
+
+
+@login_required
+@require_safe
+def attachment(request: HttpRequest, document_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """A file beside a document."""
+    document = readable_or_404(request, document_id)
+    found = get_object_or_404(document.attachments.select_related("blob__key", "signed__key"), pk=attachment_id)
+    return hand_out(request, found.signed or found.blob, name=found.name)
+
+
+@login_required
+@require_POST
+def detach(request: HttpRequest, document_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """Take a file away from a draft."""
+    document = _writable(request, document_id)
+    found = get_or_404(request.user, policy.DRAFT_ATTACHMENT, document.attachments.all(), pk=attachment_id)
+    try:
+        deeds.detach(actor=request.user, attachment=found)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    return redirect("documents:document", document.pk)
