@@ -4,7 +4,6 @@ No cookie and no session: the secret is in a header, opens one signature for a q
 """
 
 import base64
-import binascii
 from collections.abc import Callable
 from typing import Any
 
@@ -88,7 +87,7 @@ def signature(request: HttpRequest, session: Session) -> HttpResponse:
             raise Refused(Problem("too_long", _("This message is too long; send less at once.")))
         made = base64.b64decode(Fields(parse(request.body)).text("signature", 1024), validate=True)
         actions.complete_signature(session=session, signature=made)
-    except binascii.Error:
+    except ValueError:
         return _refused(
             Problem("signature_wrong", _("This is not the signature of the chosen certificate's key.")), 422
         )
