@@ -252,12 +252,15 @@ def test_without_a_year_there_is_room_for_it_too():
     assert written(PLAN, 128, date(2023, 11, 10)) == {}
 
 
-def test_long_place_keeps_its_date_on_one_line():
-    content = dataclasses.replace(OPEN_PLAN, place="Thị trấn Nguyễn Thị Minh Khai", year=None)
-    places = rendered(content).places
+@pytest.mark.parametrize(
+    ("place", "size"), [("Mỹ Tho", 14), ("Tân Mỹ Chánh", 12), ("Thị trấn Nguyễn Thị Minh Khai", 13)]
+)
+def test_date_stays_together_whatever_the_place(place, size):
+    places = rendered(dataclasses.replace(OPEN_PLAN, place=place, year=None)).places
 
     assert len({places[name].y for name in ("day", "month", "year")}) == 1
-    assert places["day"].size < 14
+    assert places["day"].size == pytest.approx(size, abs=0.6)
+    assert places["year"].x + places["year"].width <= RIGHT / POINT + 0.1
 
 
 def test_place_of_a_signature_between_post_and_name():
