@@ -62,6 +62,7 @@ _HEAD = re.compile(
 _AT_AN_END = re.compile(
     r"^(?P<first>TUYỆT MẬT|TỐI MẬT|MẬT)\s+(?P<rest>.+)$|^(?P<front>.+?)\s+(?P<last>TUYỆT MẬT|TỐI MẬT|MẬT)$"
 )
+_DASHED = re.compile(r"^(?P<level>TUYỆT MẬT|TỐI MẬT|MẬT)\s*[-–—]\s*\S")
 _COLUMNS = re.compile(r"\s{2,}|\t|[|│┃║¦]")
 _PIECES = re.compile(r"\s*[-–—/,;+&·•]\s*")
 _FRAME = "[](){}<>|│┃║¦━═─—–-_=*~#.:;,•·■□▪▫◆◇★☆✱☐☑✓\"'“”‘’«»` "
@@ -117,12 +118,25 @@ def _marks(lines: Sequence[str], *, anywhere: bool = False) -> Iterator[tuple[st
     for place, line in enumerate(lines):
         at_edge = anywhere or place < _FIRST_LINES or place >= len(lines) - _LAST_LINES
         above = lines[place - 1] if place else ""
-        for part in (line, *_COLUMNS.split(line)):
+        for part in (line, *_columns(line)):
             level = _level(part, above, at_edge=at_edge)
             if level is not None:
                 yield line, level
                 break
     yield from _downwards(lines)
+
+
+def _columns(line: str) -> Iterator[str]:
+    """What stands beside each other. A name in a list may be Mật; so small letters count beside a label or the head alone."""
+    columns = [one for one in _COLUMNS.split(line) if one.strip(_FRAME)]
+    for place, one in enumerate(columns):
+        others = columns[:place] + columns[place + 1 :]
+        if one == one.upper() or any(_is_label(other) or _HEAD.match(other) for other in others):
+            yield one
+
+
+def _is_label(words: str) -> bool:
+    return _LABEL.match(" ".join(words.strip(_FRAME).lower().split())) is not None
 
 
 def _level(part: str, above: str, *, at_edge: bool) -> Level | None:
@@ -131,7 +145,7 @@ def _level(part: str, above: str, *, at_edge: bool) -> Level | None:
         return None
     level = _alone(part, above, at_edge=at_edge) or _with_others(part)
     if level is None and at_edge:
-        level = _labelled(part) or _beside_head(part)
+        level = _labelled(part) or _beside_head(part) or _before_dash(part)
     return level
 
 
@@ -170,7 +184,7 @@ def _with_others(part: str) -> Level | None:
 def _labelled(part: str) -> Level | None:
     """ "Độ mật: Tối mật". A form that lists all levels to choose from says nothing yet."""
     label, colon, said = part.partition(":")
-    if not colon or not _LABEL.match(" ".join(label.strip(_FRAME).lower().split())):
+    if not colon or not _is_label(label):
         return None
     return _SPELLINGS.get(_bare(said))
 
@@ -185,6 +199,12 @@ def _beside_head(part: str) -> Level | None:
     if not _HEAD.match(rest) or halves & _FIRST_HALVES:
         return None
     return Level(found["first"] or found["last"])
+
+
+def _before_dash(part: str) -> Level | None:
+    """ "TUYỆT MẬT – KHÔNG SAO CHỤP"."""
+    found = _DASHED.match(part.strip(_FRAME))
+    return Level(found["level"]) if found else None
 
 
 def _downwards(lines: Sequence[str]) -> Iterator[tuple[str, Level]]:

@@ -62,6 +62,9 @@ MARKED = {
     "ĐOÀN TNCS HỒ CHÍ MINH MẬT": S,
     "MẬT    Kính gửi: Thường trực Tỉnh Đoàn": S,
     "Bản số 02\tTUYỆT MẬT": H,
+    "TUYỆT MẬT – KHÔNG SAO CHỤP": H,
+    "Độ mật\tMật": S,
+    "Mật\tMỹ Tho, ngày 05 tháng 3 năm 2026": S,
     "TUYỆT\nMẬT": H,
     "Tối\nMật": T,
     "M\nẬ\nT": S,
@@ -124,6 +127,8 @@ PLAIN = [
     "Số: 02-KH/TĐTN BẢO MẬT",
     "V/v tăng cường BẢO MẬT",
     "V/v tổ chức tập huấn công tác bảo vệ bí mật",
+    "1\tNguyễn Văn\tMật\t1998",
+    "Nguyễn Văn Mật",
     "A\nB\nC",
     "M",
 ]
