@@ -12,7 +12,14 @@ from doanso.files.actions.tending import (
     sweep_orphans,
 )
 from doanso.files.actions.texts import ask_text, resume_texts, take_text
-from doanso.files.actions.versions import add_version, begin_file, destroy_file, erase_by_law, make_immutable
+from doanso.files.actions.versions import (
+    add_version,
+    begin_file,
+    destroy_file,
+    erase_by_law,
+    keep_for_good,
+    make_immutable,
+)
 
 __all__ = [
     "Checked",
@@ -27,6 +34,7 @@ __all__ = [
     "erase_by_law",
     "fetched",
     "keep",
+    "keep_for_good",
     "look_after",
     "make_immutable",
     "move_files",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from doanso.files import sealed_stream, stores
 from doanso.files.kinds import Kind
-from doanso.files.models import Blob, FileKey, FileText, Form
+from doanso.files.models import Blob, FileKey, FileText, Form, Ground
 from doanso.files.problems import Damaged
 from doanso.files.sealed_stream import CHUNK, RecordCipher
 from doanso.lib import clock, sealing
@@ -218,14 +218,14 @@ def record_cipher(blob: Blob) -> RecordCipher:
 
 
 @transaction.atomic
-def destroy_key(*, blob: Blob, ground: str = "") -> None:
+def destroy_key(*, blob: Blob, ground: Ground | None = None) -> None:
     """Make the file, its records and its words unreadable for good, then remove the bytes. A second call does nothing.
 
-    An immutable file goes only by `erase_by_law`, which states a ground.
+    An immutable file goes only by a law, the `ground`.
     """
     key = FileKey.objects.select_for_update().get(pk=blob.key_id)
     fresh = Blob.objects.select_for_update(of=("self",)).get(pk=blob.pk)
-    if fresh.immutable_at is not None and not ground:
+    if fresh.immutable_at is not None and ground is None:
         message = _("This file is a signed original: it is not changed and not thrown away.")
         raise Refused(Problem("file_immutable", message))
     FileText.objects.filter(blob=fresh).delete()
@@ -234,7 +234,7 @@ def destroy_key(*, blob: Blob, ground: str = "") -> None:
         key.destroyed_at = clock.now()
         key.save(update_fields=["sealed_key", "destroyed_at"])
     if fresh.erased_at is None:
-        fresh.erased_at, fresh.ground = key.destroyed_at, ground
+        fresh.erased_at, fresh.ground = key.destroyed_at, Ground(ground).value if ground is not None else ""
         fresh.save(update_fields=["erased_at", "ground"])
         if fresh.store == stores.DISK:
             transaction.on_commit(lambda: remove_bytes(fresh), robust=True)

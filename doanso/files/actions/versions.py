@@ -19,10 +19,14 @@ def _immutable() -> Refused:
     return Refused(Problem("file_immutable", message))
 
 
+def _gone() -> Refused:
+    return Refused(Problem("file_gone", _("This file was erased; its contents can no longer be read.")))
+
+
 def _locked(file: File) -> File:
     fresh = File.objects.select_for_update().get(pk=file.pk)
     if fresh.erased_at is not None:
-        raise Refused(Problem("file_gone", _("This file was erased; its contents can no longer be read.")))
+        raise _gone()
     return fresh
 
 
@@ -56,8 +60,22 @@ def make_immutable(*, file: File) -> File:
         now = clock.now()
         fresh.immutable_at, fresh.final_number = now, fresh.last_number
         fresh.save(update_fields=["immutable_at", "final_number"])
-        Blob.objects.filter(version__file=fresh).update(immutable_at=now)
+        Blob.objects.filter(version__file=fresh, immutable_at=None).update(immutable_at=now)
     return fresh
+
+
+@transaction.atomic
+def keep_for_good(*, blob: Blob) -> None:
+    """Make one stored file immutable, for owners who keep versions themselves: a signed original is not thrown away any more.
+
+    After it only `destroy_key` with a `Ground` destroys it.
+    """
+    fresh = Blob.objects.select_for_update(of=("self",)).get(pk=blob.pk)
+    if fresh.erased_at is not None:
+        raise _gone()
+    if fresh.immutable_at is None:
+        fresh.immutable_at = clock.now()
+        fresh.save(update_fields=["immutable_at"])
 
 
 def destroy_file(*, file: File) -> None:
@@ -66,7 +84,7 @@ def destroy_file(*, file: File) -> None:
         fresh = _locked(file)
         if fresh.immutable_at is not None:
             raise _immutable()
-        _erase(fresh, ground="")
+        _erase(fresh, ground=None)
 
 
 def erase_by_law(*, file: File, ground: Ground) -> None:
@@ -75,10 +93,10 @@ def erase_by_law(*, file: File, ground: Ground) -> None:
     Numbers, hashes and sizes stay; contents, names and reasons go. The owner's deed says in the history which law it was.
     """
     with transaction.atomic():
-        _erase(_locked(file), ground=Ground(ground).value)
+        _erase(_locked(file), ground=Ground(ground))
 
 
-def _erase(file: File, *, ground: str) -> None:
+def _erase(file: File, *, ground: Ground | None) -> None:
     blobs = list(Blob.objects.filter(version__file=file).order_by("pk"))
     for blob in blobs:
         destroy_key(blob=blob, ground=ground)

@@ -110,3 +110,21 @@ def test_a_draft_is_thrown_away_whole_and_gets_nothing_more(file, tree):
         with pytest.raises(Refused) as refused:
             deed()
         assert refused.value.problem.code == "file_gone"
+
+
+@pytest.mark.django_db
+def test_an_owner_who_keeps_versions_itself_keeps_one_file_for_good():
+    blob = _blob(b"signed")
+    actions.keep_for_good(blob=blob)
+    actions.keep_for_good(blob=blob)
+
+    with pytest.raises(Refused) as refused:
+        actions.destroy_key(blob=blob)
+    assert refused.value.problem.code == "file_immutable"
+    assert _read(blob) == b"signed"
+
+    actions.destroy_key(blob=blob, ground=Ground.RETENTION)
+    assert Blob.objects.get(pk=blob.pk).ground == Ground.RETENTION
+    with pytest.raises(Refused) as refused:
+        actions.keep_for_good(blob=blob)
+    assert refused.value.problem.code == "file_gone"
