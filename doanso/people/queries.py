@@ -276,6 +276,18 @@ def standing_purposes(person_id: UUID) -> set[str]:
     return set(Consent.objects.filter(person_id__in=persons, withdrawn_at=None).values_list("purpose", flat=True))
 
 
+def any_withdrew(person_ids: Collection[UUID], purpose: str) -> bool:
+    """Whether one of these persons has taken back what they had agreed to for this purpose, in every version."""
+    today = canonical(person_ids)
+    root_of = {one: root for root in set(today.values()) for one in same_person(root)}
+    told = Consent.objects.filter(person_id__in=root_of, purpose=purpose).values_list("person_id", "withdrawn_at")
+    standing: dict[UUID, bool] = {}
+    for person_id, withdrawn_at in told:
+        root = root_of[person_id]
+        standing[root] = standing.get(root, False) or withdrawn_at is None
+    return not all(standing.values())
+
+
 def contact_to_correct(request: Request) -> Contact | None:
     """What the unit that received the request wrote down of the person, or else what any unit below it wrote."""
     persons = same_person(canonical([request.person_id])[request.person_id])

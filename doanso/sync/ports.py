@@ -67,6 +67,10 @@ class RecordKind(Protocol):
         """Do what the records say; the same number of statements for one and for a hundred."""
         ...
 
+    def shows(self, record_id: UUID) -> bool:
+        """Whether a picture of what the record became may be kept: nobody in it was erased, or has taken their consent back."""
+        ...
+
     def lines(self, told: Any) -> Sequence[tuple[str, str]]:
         """Title and text of what it says, for whoever has to choose between two versions."""
         ...

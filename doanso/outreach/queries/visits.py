@@ -16,9 +16,12 @@ from doanso.lib import clock, vietnamese
 from doanso.outreach import policy
 from doanso.outreach.models import OPENED, Drive, Outcome, Teammate, Visit, VisitHelp
 from doanso.outreach.queries.amendments import standing_helps
+from doanso.people import queries as people
 from doanso.people.models import Business, Household
 from doanso.support import policy as support_policy
 from doanso.support import queries as support
+from doanso.support.actions.records import RECORD_PURPOSE
+from doanso.support.models import Help
 from doanso.sync.models import Photo, Record
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit
@@ -299,6 +302,14 @@ def records_of(visit: Visit) -> list[Record]:
     """What phones sent about the visit, the newest first; their bytes stay where they are."""
     found = Record.objects.filter(record_id=visit.pk).select_related("device", "user", "settled_by")
     return list(found.defer("payload_sealed", "key_sealed").order_by("-seq")[:PAGE])
+
+
+def may_be_shown(visit_id: UUID) -> bool:
+    """Whether pictures of the visit may be kept, as far as whom it helped by name has a say in it."""
+    helped = Help.objects.filter(visit_help__visit=visit_id, named=True, to_business=False)
+    persons = set(helped.values_list("person_id", flat=True))
+    known = {one for one in persons if one is not None}
+    return known == persons and not people.any_withdrew(known, RECORD_PURPOSE)
 
 
 def photos_of(visit: Visit) -> list[Photo]:

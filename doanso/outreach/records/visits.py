@@ -16,6 +16,7 @@ from doanso.lib.strict_json import Fields
 from doanso.outreach import policy
 from doanso.outreach.actions.visits import confirm_visits, record_visits
 from doanso.outreach.models import How, Outcome
+from doanso.outreach.queries.visits import may_be_shown
 from doanso.outreach.visit_told import PlaceTold, VisitTold, read_visit
 from doanso.sync.ports import Incoming
 from doanso.units.models import Unit
@@ -40,6 +41,10 @@ class VisitKind:
     def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
         """Record them."""
         return record_visits(actor=actor, unit=unit, records=records)
+
+    def shows(self, record_id: UUID) -> bool:
+        """Unless somebody who was helped was erased, or has taken back that they are written down."""
+        return may_be_shown(record_id)
 
     def lines(self, told: VisitTold) -> list[tuple[str, str]]:
         """What the visit says, for whoever chooses between two versions."""
@@ -95,6 +100,10 @@ class ConfirmationKind:
     def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
         """Take the actor's word."""
         return confirm_visits(actor=actor, unit=unit, records=records)
+
+    def shows(self, record_id: UUID) -> bool:
+        """A word shows nobody."""
+        return True
 
     def lines(self, told: tuple[UUID, UUID]) -> list[tuple[str, str]]:
         """Two keys say nothing to anybody; there is nothing to choose between."""

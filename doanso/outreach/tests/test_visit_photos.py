@@ -15,6 +15,7 @@ from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.visiting import NOBODY, Visiting, guest
 from doanso.people.actions import withdraw_consent
 from doanso.people.models import Contact
+from doanso.support.models import Help
 from doanso.sync import sealed
 from doanso.sync.actions import register_device
 from doanso.sync.models import Photo, Record
@@ -107,3 +108,17 @@ def test_whoever_takes_their_consent_back_is_in_no_picture_any_more(
     left = Photo.objects.filter(blob__key__destroyed_at=None)
     assert {str(one.pk) for one in left} == set(keys if kept else keys[1:])
     assert visiting.outing.figure("portal-residents") == 2
+    late = str(uuid7())
+    told = {"id": late, "visit": acks[0]["id"], "size": 9, "hash": "0" * 64}
+    answer = {"offset": 0, "done": False} if kept else {"offset": 9, "done": True}
+    assert visiting.phone.post("/api/v1/photos", told).json() == answer
+    assert Photo.objects.get(pk=late).blob is None
+
+
+def test_no_picture_comes_of_somebody_who_was_erased(visiting: Visiting) -> None:
+    [ack] = visiting.send(visiting.body())
+    personal_of = Contact.objects.get(name="Nguyễn Văn Bảy").person_id
+    personal.erase({personal_of})
+    Help.objects.filter(person=personal_of).update(person=None)
+    told = {"id": str(uuid7()), "visit": ack["id"], "size": 9, "hash": "0" * 64}
+    assert visiting.phone.post("/api/v1/photos", told).json() == {"offset": 9, "done": True}

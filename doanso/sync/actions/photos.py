@@ -16,7 +16,7 @@ from doanso.files.kinds import picture_kind
 from doanso.files.models import Blob
 from doanso.lib import clock, sealing
 from doanso.lib.problems import Problem, Refused
-from doanso.sync import pictures
+from doanso.sync import pictures, ports
 from doanso.sync.models import Device, Photo, Record
 
 MOST_OF_ONE_SUBJECT = 3
@@ -55,7 +55,8 @@ def _take_turns(device: Device) -> None:
 
 @transaction.atomic
 def begin_photo(*, device: Device, photo_id: UUID, subject: UUID, size: int, content_hash: str) -> Stand:
-    """Announce a picture of a visit of the phone's holder; announced again, how far it has come."""
+    """Announce a picture of a visit of the phone's holder; announced again, how far it has come. One that nobody may keep is
+    taken as whole already, and nothing of it comes."""
     _take_turns(device)
     photo = Photo.objects.defer("pieces").filter(pk=photo_id).first()
     if photo is not None:
@@ -74,6 +75,9 @@ def begin_photo(*, device: Device, photo_id: UUID, subject: UUID, size: int, con
         raise Refused(Problem("photo_many", message))
     photo = Photo(pk=photo_id, device=device, subject=subject, size=size, content_hash=content_hash)
     photo.begun_at = clock.now()
+    if not _may_be_shown(subject):
+        # As if it had come and gone: its phone drops its copy.
+        photo.offset, photo.done_at = size, photo.begun_at
     photo.save(force_insert=True)
     return _stand(photo)
 
@@ -85,6 +89,12 @@ def _unit_of(device: Device, subject: UUID) -> UUID | None:
         message = _("This visit was recorded by somebody else; they add its photos.")
         raise Refused(Problem("photo_of_other", message, "visit"))
     return found.get(device.user_id)
+
+
+def _may_be_shown(subject: UUID) -> bool:
+    code = Record.objects.filter(record_id=subject).order_by("seq").values_list("kind", flat=True).first()
+    kind = ports.record_kind(code) if code is not None else None
+    return kind is None or kind.shows(subject)
 
 
 @transaction.atomic

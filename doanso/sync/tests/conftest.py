@@ -59,6 +59,9 @@ class Notes:
                 answers.append(None)
         return answers
 
+    def shows(self, record_id: UUID) -> bool:
+        return True
+
     def lines(self, told: str) -> list[tuple[str, str]]:
         return [("Ghi chú", told)]
 

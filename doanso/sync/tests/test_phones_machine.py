@@ -101,6 +101,9 @@ class Helps:
             source_id=help_key(one.record_id, one.content_hash),
         )
 
+    def shows(self, record_id: UUID) -> bool:
+        return True
+
     def lines(self, told: tuple[int, date]) -> list[tuple[str, str]]:
         return [("Người", str(told[0]))]
 
