@@ -21,6 +21,7 @@ SET_LETTERHEAD = Verb("documents.set_letterhead", unit_of="unit_id")
 SET_LETTERHEAD_AT = Verb("documents.set_letterhead", unit_of="id")
 VIEW_AT = Verb("documents.view", unit_of="id")
 MANAGE = Verb("documents.manage", unit_of="unit_id")
+MANAGE_AT = Verb("documents.manage", unit_of="id")
 # Of deliveries: the unit that got one, or the person.
 RECEIVE = Verb("documents.receive", unit_of="unit_id", own_of="user_id")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from doanso.documents.views import desk, documents, drafts, issuing, letterheads, received
+from doanso.documents.views import desk, documents, drafts, handling, issuing, letterheads, received
 
 app_name = "documents"
 
@@ -69,5 +69,8 @@ urlpatterns = [
     path(f"{_REGISTER}numbers/<uuid:number_id>/void/", issuing.void, name="void"),
     path(f"{_REGISTER}secret/", issuing.secret, name="secret"),
     path(f"{_REGISTER}paper/", issuing.paper, name="paper"),
+    path("units/<slug:code>/documents/", handling.handling, name="handling"),
+    path("units/<slug:code>/documents/mandates/<uuid:mandate_id>/end/", handling.end_mandate, name="end-mandate"),
+    path("units/<slug:code>/documents/stand-ins/<uuid:stand_in_id>/end/", handling.end_stand_in, name="end-stand-in"),
     path("units/<slug:code>/letterhead/", letterheads.letterhead, name="letterhead"),
 ]

@@ -38,8 +38,8 @@ _DOORS = pgettext_lazy("menu", "At the door")
 _ADMINISTRATION = pgettext_lazy("menu", "Administration")
 _OVERVIEW = r"^/$|^/programmes/[^/]+/$|/dashboard/$"
 _SERVICES = r"^/(declare-links|adoption)/|^/units/[^/]+/(services|difficulties|still-using)/$"
-_UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using|letterhead)/$|.*/(register|arrivals)/)"
-_DOCUMENTS = r"^/(documents|signing)/|/letterhead/$|^/units/[^/]+/(register|arrivals)/"
+_UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using|letterhead)/$|.*/(register|arrivals|documents)/)"
+_DOCUMENTS = r"^/(documents|signing)/|/letterhead/$|^/units/[^/]+/(register|arrivals|documents)/"
 ROOMS = (
     Room("assignments.view", "home:today", r"^/today/$", "home", pgettext_lazy("menu", "Today")),
     Room("targets.view", "home:overview", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),

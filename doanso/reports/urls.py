@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{_REPORT}passages/<slug:section>/", reports.passage, name="passage"),
     path(f"{_REPORT}form/", reports.set_form, name="set-form"),
     path(f"{_REPORT}freeze/", reports.freeze, name="freeze"),
+    path(f"{_REPORT}document/", reports.make_document, name="document"),
     path(f"{_REPORT}discard/", reports.discard, name="discard"),
     path(f"{_REPORT}preview/", reports.preview, name="preview"),
     path(f"{_REPORT}figures/<slug:indicator>/", reports.figure, name="figure"),

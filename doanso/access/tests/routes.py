@@ -335,6 +335,7 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/reports/<uuid:report_id>/form/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/freeze/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/discard/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/document/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/preview/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/figures/<slug:indicator>/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/text/": _report,

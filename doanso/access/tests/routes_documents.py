@@ -15,10 +15,12 @@ from doanso.documents.models import (
     Document,
     DocumentState,
     Issuing,
+    Mandate,
     Medium,
     Number,
     NumberState,
     Series,
+    StandIn,
     Version,
 )
 from doanso.files.actions import store
@@ -122,6 +124,22 @@ def _reserved(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"code": unit.code, "number_id": _number(scene, unit, state=NumberState.RESERVED).pk}
 
 
+def _mandate(scene: Scene, unit: Unit) -> dict[str, Any]:
+    made = Mandate.objects.create(
+        unit=unit, user=scene.tree.an, wording="", post="BÍ THƯ", since=clock.today(), given_by=scene.tree.giang,
+        given_at=clock.now(),
+    )  # fmt: skip
+    return {"code": unit.code, "mandate_id": made.pk}
+
+
+def _stand_in(scene: Scene, unit: Unit) -> dict[str, Any]:
+    made = StandIn.objects.create(
+        unit=unit, user=scene.tree.an, deputy=scene.tree.binh, since=clock.today(), until=clock.today(), reason="Đi họp",
+        set_by=scene.tree.giang, set_at=clock.now(),
+    )  # fmt: skip
+    return {"code": unit.code, "stand_in_id": made.pk}
+
+
 _DOCUMENT = "/documents/<uuid:document_id>/"
 _RECEIVED = "/documents/received/<uuid:delivery_id>/"
 _ARRIVAL = "/documents/arrivals/<uuid:arrival_id>/"
@@ -150,6 +168,9 @@ MAKERS: dict[str, Maker] = (
     | {f"{_ARRIVAL}{rest}": _arrival for rest in ("", "file/", "assign/", "settle/", "return/")}
     | {
         "/units/<slug:code>/arrivals/new/": _code,
+        "/units/<slug:code>/documents/": _code,
+        "/units/<slug:code>/documents/mandates/<uuid:mandate_id>/end/": _mandate,
+        "/units/<slug:code>/documents/stand-ins/<uuid:stand_in_id>/end/": _stand_in,
         "/v/<str:link>/": _outside,
         "/v/<str:link>/file/": _outside,
         f"{_REGISTER}reserve/": _code,

@@ -1,5 +1,6 @@
 """Deeds on drafts: begun, written version by version, thrown away. A mark of secrecy keeps a document out of the system."""
 
+from collections.abc import Mapping
 from typing import IO
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.drafts import Draft, from_json, require_sound
 from doanso.documents.models import Attachment, Document, DocumentState, Version
+from doanso.documents.official.places import Place
+from doanso.documents.queries.documents import made_of
 from doanso.documents.rules import passing as rules
 from doanso.documents.secrecy import refuse_secret
 from doanso.files import actions as files
@@ -17,6 +20,7 @@ from doanso.files.models import Blob
 from doanso.files.reading import Kind, examine
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import refuse
+from doanso.signing.models import PublicFile
 from doanso.units.models import Unit
 
 
@@ -37,21 +41,26 @@ def start_upload(*, actor: User, unit: Unit, draft: Draft, source: IO[bytes] | b
 
 @transaction.atomic
 def start_from_source(
-    *, actor: User, unit: Unit, draft: Draft, source_kind: str, source_id: UUID, blob: Blob, places: dict[str, object]
+    *,
+    actor: User,
+    unit: Unit,
+    draft: Draft,
+    source_kind: str,
+    source_id: UUID,
+    blob: Blob,
+    places: Mapping[str, Place],
+    public_file: PublicFile,
 ) -> Document:
-    """Begin a document with a file that another app made of its own record, which says what stands where in it.
-
-    What was begun of the record already, and was not thrown away since, is given again.
-    """
+    """Begin a document with a file that another app made of its own record, which says what stands where in it and bears
+    its code already. What was begun of the record before, and still holds, is given again."""
     policy.DRAFT.require_at(actor, unit)
-    ended = (DocumentState.DISCARDED, DocumentState.RECALLED, DocumentState.REPLACED)
-    known = Document.objects.filter(source_kind=source_kind, source_id=source_id).exclude(state__in=ended).first()
+    known = made_of(source_kind, source_id)
     if known is not None:
-        files.destroy_key(blob=blob)
         return known
     document = _begun(actor, unit, draft, blob=blob)
-    document.source_kind, document.source_id, document.places = source_kind, source_id, places
-    document.save(update_fields=["source_kind", "source_id", "places"])
+    document.source_kind, document.source_id, document.public = source_kind, source_id, public_file
+    document.places = {name: place.as_json() for name, place in places.items()}
+    document.save(update_fields=["source_kind", "source_id", "public", "places"])
     return document
 
 
@@ -71,6 +80,7 @@ def _begun(actor: User, unit: Unit, draft: Draft, *, blob: Blob | None) -> Docum
 def write_document(*, actor: User, document: Document, read: int, draft: Draft, note: str = "") -> Document:
     """Keep a new version; `read` is the version from which it was written. Nothing new makes no version."""
     fresh = _writable(actor, document, read)
+    refuse(rules.source_problem(fresh.source_kind))
     require_sound(draft)
     refuse_secret(draft.pages(), field="body")
     newest = fresh.versions.get(number=fresh.version)
@@ -91,6 +101,7 @@ def write_upload(
     blob = keep_file(source, name=name, allowed={Kind.PDF})
     with transaction.atomic():
         fresh = _writable(actor, document, read)
+        refuse(rules.source_problem(fresh.source_kind))
         require_sound(draft)
         refuse_secret(draft.pages(), field="body")
         _show(fresh, draft)

@@ -130,7 +130,7 @@ def _fills(document: Document) -> dict[str, str]:
     return {name: words for name, words in written.items() if name in document.places}
 
 
-def begin_seal(*, actor: User, document: Document) -> Begun:
+def begin_seal(*, actor: User, document: Document, back: str = "") -> Begun:
     """Prepare the organisation's signature, with number and day in it; not inside a transaction."""
     issuing = Issuing.objects.select_related("document__number", "document__signed", "certificate").get(pk=document.pk)
     policy.ISSUE.require(actor, document)
@@ -145,6 +145,7 @@ def begin_seal(*, actor: User, document: Document) -> Begun:
         base=issuing.document.signed,
         field=ORGANISATION,
         fills=_fills(issuing.document),
+        back=back,
     )
 
 

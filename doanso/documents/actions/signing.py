@@ -18,8 +18,10 @@ from doanso.signing.models import Certificate, Session
 OWNER = "documents.document"
 
 
-def begin_signing(*, actor: User, document: Document, read: int, certificate: Certificate, base: str) -> Begun:
-    """Prepare the signer's signature on the version that was read; see `signing` for how it goes on.
+def begin_signing(
+    *, actor: User, document: Document, read: int, certificate: Certificate, base: str, back: str = ""
+) -> Begun:
+    """Prepare the signer's signature on the version that was read; see `signing` for how it goes on, and `back` for where to.
 
     Called outside a transaction. What the signer agreed to is decided when the signature comes back.
     """
@@ -38,6 +40,7 @@ def begin_signing(*, actor: User, document: Document, read: int, certificate: Ce
         certificate=certificate,
         base=made.base,
         field=PERSON,
+        back=back,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -205,3 +206,9 @@ def issued_with(unit: Unit, notation: str) -> Document | None:
         .order_by("-issued_at")
         .first()
     )
+
+
+def made_of(source_kind: str, source_id: UUID) -> Document | None:
+    """The document that was made of another app's record and was not given up since."""
+    ended = (DocumentState.DISCARDED, DocumentState.RECALLED, DocumentState.REPLACED)
+    return every().filter(source_kind=source_kind, source_id=source_id).exclude(state__in=ended).first()

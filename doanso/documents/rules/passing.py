@@ -25,6 +25,16 @@ def write_problem(state: str) -> Problem | None:
     return Problem("document_fixed", _("The document is signed; what it says does not change any more."))
 
 
+def source_problem(source_kind: str) -> Problem | None:
+    """Why a document that was made of another app's record is not written: it says what the record says, and no more."""
+    if not source_kind:
+        return None
+    message = _(
+        "This document was made of a frozen report; its words and figures are the report's. Throw it away instead."
+    )
+    return Problem("document_of_source", message)
+
+
 def version_problem(read: int, now: int) -> Problem | None:
     """Why a change made to an older version is refused: nobody overwrites what they have not read."""
     if read == now:

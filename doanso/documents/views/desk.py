@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from doanso.access import policy as access
 from doanso.documents import policy
 from doanso.documents.queries.desk import desk_of
+from doanso.units.models import Unit
 
 
 @login_required
@@ -22,6 +23,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "may_keep_book": policy.KEEP_BOOK.allows_anywhere(actor),
         "may_issue": policy.ISSUE.allows_anywhere(actor),
         "may_view": policy.VIEW.allows_anywhere(actor),
-        "may_manage": policy.MANAGE.allows_anywhere(actor),
+        "managed": list(policy.MANAGE_AT.filter(actor, Unit.objects.all())[:3]),
     }
     return render(request, "documents/desk.html", context)

@@ -192,12 +192,12 @@ def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
                 read=_read(request, found),
                 certificate=form.chosen(),
                 base=request.build_absolute_uri("/")[:-1],
+                back=reverse("documents:document", args=[found.pk]),
             )
         except (Refused, Unavailable) as error:
             form.add_error(None, error.problem.message)
         else:
-            back = reverse("documents:document", args=[found.pk])
-            return redirect(f"{reverse('signing:session', args=[begun.session.pk])}?next={back}")
+            return redirect("signing:session", begun.session.pk)
     context = {"form": form, "document": found, "has_certificate": bool(form.certificates)}
     return render(request, "documents/sign.html", context, status=422 if form.is_bound else 200)
 

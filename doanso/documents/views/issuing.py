@@ -102,12 +102,12 @@ def seal(request: HttpRequest, document_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "documents/seal.html", {"document": document, "issuing": asked})
     try:
-        begun = issuing.begin_seal(actor=request.user, document=document)
+        back = reverse("documents:document", args=[document.pk])
+        begun = issuing.begin_seal(actor=request.user, document=document, back=back)
     except (Refused, Unavailable) as error:
         messages.error(request, error.problem.message)
         return redirect("documents:document", document.pk)
-    back = reverse("documents:document", args=[document.pk])
-    return redirect(f"{reverse('signing:session', args=[begun.session.pk])}?next={back}")
+    return redirect("signing:session", begun.session.pk)
 
 
 @login_required

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,10 +22,13 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.documents import policy as documents
+from doanso.documents.queries.documents import made_of
 from doanso.files.answers import hand_out
+from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.reports import policy
+from doanso.reports.actions import documents as document_deeds
 from doanso.reports.actions import renderings
 from doanso.reports.actions import reports as actions
 from doanso.reports.assembling import assemble
@@ -207,6 +211,8 @@ def _page(request: HttpRequest, report: Report, shown: list[Shown], *, status: i
         "unit": units.name(report.unit, min(report.last_day, clock.today())),
         "shown": shown,
         "may_write": may_write,
+        "document": made_of(document_deeds.SOURCE, report.pk) if report.frozen_at is not None else None,
+        "may_make_document": report.frozen_at is not None and documents.DRAFT.allows_at(request.user, report.unit),
         "may_set_letterhead": documents.SET_LETTERHEAD.allows_at(request.user, report.unit),
         "forms": ReportForm.choices,
         "events": access_queries.history(request.user, report),
@@ -292,6 +298,23 @@ def freeze(request: HttpRequest, programme: str, report_id: UUID) -> HttpRespons
     else:
         messages.success(request, _("The report is frozen: its figures and words stay as they are now."))
     return redirect(_address(found))
+
+
+@login_required
+@require_POST
+def make_document(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """Make a document of a frozen report, to be signed, numbered and issued."""
+    report = _report(request, programme, report_id)
+    if not documents.DRAFT.allows_at(request.user, report.unit):
+        raise PermissionDenied(documents.DRAFT.name)
+    try:
+        made = document_deeds.make_document(
+            actor=request.user, report=report, base=request.build_absolute_uri("/")[:-1]
+        )
+    except (Refused, Unavailable) as error:
+        messages.error(request, error.problem.message)
+        return redirect(_address(report))
+    return redirect("documents:document", made.pk)
 
 
 @login_required

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from doanso.audit.actions import seal_all
+from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
 from doanso.home.worker import WorkerLoop
 from doanso.imports.actions import keep_going
 from doanso.outreach.actions.visits import drop_old_words_daily
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             "closings": seal_closings,
             "imports": keep_going,
             "report files": resume_stalled,
+            "documents": go_on_issuing,
             "forgetting": forget_daily,
             "devices": drop_device_keys,
             "phones' records": try_again_daily,

@@ -1,0 +1,115 @@
+"""What people type about how a unit handles documents: who signs, who stands in, how numbers run."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.accounts.models import User
+from doanso.documents.kinds import kinds
+from doanso.documents.models import Profile, Scope, Wording
+from doanso.lib.day_field import DayField
+
+
+def _people(form: forms.Form, name: str, people: Sequence[User]) -> None:
+    form.fields[name].choices = [(str(one.pk), one.display_name) for one in people]  # type: ignore[attr-defined]
+
+
+class MandateForm(forms.Form):
+    """Who may sign, in which words, for how long."""
+
+    user = forms.ChoiceField(label=gettext_lazy("Who signs"))
+    wording = forms.ChoiceField(label=gettext_lazy("In whose place"), choices=Wording.choices, required=False)
+    body = forms.CharField(
+        label=gettext_lazy("Body or chief"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("For example BAN CHẤP HÀNH after TM., TRƯỞNG BAN after KT."),
+    )
+    post = forms.CharField(
+        label=gettext_lazy("Post of the signer"), max_length=80, help_text=gettext_lazy("For example BÍ THƯ.")
+    )
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Only these kinds"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=gettext_lazy("Choose none for all kinds."),
+    )
+    paper = forms.CharField(
+        label=gettext_lazy("By which paper"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Needed where somebody signs by mandate (TUQ.)."),
+    )
+    since = DayField(label=gettext_lazy("From"))
+    until = DayField(label=gettext_lazy("To"), required=False)
+
+    def __init__(self, data: Any = None, *, people: Sequence[User], **options: Any) -> None:
+        super().__init__(data, **options)
+        self.people = {str(one.pk): one for one in people}
+        _people(self, "user", people)
+        self.fields["kinds"].choices = [(one.code, one.name) for one in kinds()]  # type: ignore[attr-defined]
+
+
+class StandInForm(forms.Form):
+    """Who decides in whose place, for how long."""
+
+    user = forms.ChoiceField(label=gettext_lazy("Who is away"))
+    deputy = forms.ChoiceField(label=gettext_lazy("Who stands in"))
+    since = DayField(label=gettext_lazy("From"))
+    until = DayField(label=gettext_lazy("To"))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+    def __init__(self, data: Any = None, *, people: Sequence[User], **options: Any) -> None:
+        super().__init__(data, **options)
+        self.people = {str(one.pk): one for one in people}
+        _people(self, "user", people)
+        _people(self, "deputy", people)
+
+
+class NumberingForm(forms.Form):
+    """How numbers run from a day on."""
+
+    profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
+    scope = forms.ChoiceField(label=gettext_lazy("Series"), choices=Scope.choices)
+    era = forms.CharField(
+        label=gettext_lazy("Term"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("For example 2022-2027; empty where numbers begin anew each year."),
+    )
+    since = DayField(label=gettext_lazy("From"))
+
+
+class SeriesForm(forms.Form):
+    """Where a paper book ended."""
+
+    profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"))
+    last_value = forms.IntegerField(label=gettext_lazy("Last number in the paper book"), min_value=0, max_value=99_999)
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["kind"].choices = [(one.code, one.name) for one in kinds()]  # type: ignore[attr-defined]
+
+
+class EndForm(forms.Form):
+    """The last day of an authority."""
+
+    until = DayField(label=gettext_lazy("Last day"))
+
+
+FORMS = {"mandate": MandateForm, "stand-in": StandInForm, "numbering": NumberingForm, "series": SeriesForm}
+"""The page's forms by the name that is posted with each."""
+
+
+def heading(name: str) -> str:
+    """What a form is for."""
+    return {
+        "mandate": _("Give somebody authority to sign"),
+        "stand-in": _("Name somebody to stand in"),
+        "numbering": _("Change how numbers run"),
+        "series": _("Go on from a paper book"),
+    }[name]

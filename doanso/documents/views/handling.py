@@ -1,0 +1,114 @@
+"""The page on which a unit says who signs its documents, who stands in, and how its numbers run."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from doanso.access.policy import get_or_404
+from doanso.accounts.models import User
+from doanso.documents import policy
+from doanso.documents.actions import mandates, numbers
+from doanso.documents.draft_forms import add_refusal
+from doanso.documents.models import Mandate, StandIn
+from doanso.documents.queries import handling as queries
+from doanso.documents.settings_forms import (
+    FORMS,
+    EndForm,
+    MandateForm,
+    NumberingForm,
+    SeriesForm,
+    StandInForm,
+    heading,
+)
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+_Form = MandateForm | StandInForm | NumberingForm | SeriesForm
+
+
+def _unit(request: HttpRequest, code: str) -> Unit:
+    return get_or_404(request.user, policy.MANAGE_AT, Unit.objects.all(), see=policy.VIEW_AT, code=code)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def handling(request: HttpRequest, code: str) -> HttpResponse:
+    """Who signs, who stands in, how numbers run; each set by a form of its own."""
+    unit = _unit(request, code)
+    people = queries.people_of(unit)
+    posted = request.POST.get("form", "")
+    if request.method == "POST" and posted not in FORMS:
+        raise Http404
+    forms = {name: _form(name, request if name == posted else None, people) for name in FORMS}
+    if posted:
+        form = forms[posted]
+        if form.is_valid():
+            try:
+                _keep(request, unit, form)
+            except Refused as refused:
+                add_refusal(form, refused)
+            else:
+                messages.success(request, _("Kept."))
+                return redirect("documents:handling", unit.code)
+    context = {
+        "place": units.name(unit),
+        "handling": queries.handling_of(unit, clock.today()),
+        "forms": [(name, heading(name), form, name == posted) for name, form in forms.items()],
+    }
+    return render(request, "documents/handling.html", context, status=422 if posted else 200)
+
+
+def _form(name: str, request: HttpRequest | None, people: list[User]) -> _Form:
+    data = request.POST if request is not None else None
+    initial = {"since": clock.today()}
+    if name == "mandate":
+        return MandateForm(data, people=people, initial=initial | {"wording": "TM.", "body": "BAN CHẤP HÀNH"})
+    if name == "stand-in":
+        return StandInForm(data, people=people, initial=initial)
+    return NumberingForm(data, initial=initial) if name == "numbering" else SeriesForm(data)
+
+
+def _keep(request: HttpRequest, unit: Unit, form: _Form) -> None:
+    said = dict(form.cleaned_data)
+    if isinstance(form, MandateForm):
+        mandates.give_mandate(actor=request.user, unit=unit, **(said | {"user": form.people[said["user"]]}))
+    elif isinstance(form, StandInForm):
+        both = {name: form.people[said[name]] for name in ("user", "deputy")}
+        mandates.set_stand_in(actor=request.user, unit=unit, **(said | both))
+    elif isinstance(form, NumberingForm):
+        numbers.set_numbering(actor=request.user, unit=unit, **said)
+    else:
+        numbers.begin_series(actor=request.user, unit=unit, dated=clock.today(), **said)
+
+
+@login_required
+@require_POST
+def end_mandate(request: HttpRequest, code: str, mandate_id: UUID) -> HttpResponse:
+    """Let an authority to sign end on a day."""
+    unit = _unit(request, code)
+    mandate = get_object_or_404(Mandate, unit=unit, pk=mandate_id)
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the last day, for example 31/12/2023."))
+        return redirect("documents:handling", unit.code)
+    try:
+        mandates.end_mandate(actor=request.user, mandate=mandate, until=form.cleaned_data["until"])
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    return redirect("documents:handling", unit.code)
+
+
+@login_required
+@require_POST
+def end_stand_in(request: HttpRequest, code: str, stand_in_id: UUID) -> HttpResponse:
+    """End a standing in."""
+    unit = _unit(request, code)
+    mandates.end_stand_in(actor=request.user, stand_in=get_object_or_404(StandIn, unit=unit, pk=stand_in_id))
+    return redirect("documents:handling", unit.code)

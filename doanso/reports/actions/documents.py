@@ -1,0 +1,68 @@
+"""A frozen report becomes a document of its unit: its own pages, with room for number, day, signature and seal."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents.actions.bases import LIMIT
+from doanso.documents.actions.drafts import start_from_source
+from doanso.documents.drafts import Draft
+from doanso.documents.models import Document
+from doanso.documents.queries.documents import made_of
+from doanso.files import actions as files
+from doanso.lib.problems import Problem, Refused
+from doanso.reports import policy
+from doanso.reports.assembling import assemble
+from doanso.reports.models import Report
+from doanso.signing.actions import public
+from doanso.signing.verification_codes import address_of, spaced
+
+SOURCE = "reports.report"
+KIND = "report"
+
+
+def make_document(*, actor: User, report: Report, base: str) -> Document:
+    """The document of a frozen report, begun if there is none that still holds; `base` is this installation's address.
+
+    Called outside a transaction: the pages are printed and stored first. What a frozen report says never changes, so the
+    document is signed as it is or not at all.
+    """
+    policy.VIEW.require(actor, report)
+    if report.frozen_at is None:
+        message = _("Freeze the report first; only figures that stay can be signed.")
+        raise Refused(Problem("report_open", message))
+    known = made_of(SOURCE, report.pk)
+    if known is not None:
+        return known
+    # Each brings a library of its own, which a page that renders nothing should not wait for.
+    from doanso.reports.forms.pdf import render_document
+
+    content = assemble(report)
+    with transaction.atomic():
+        code = public.reserve_code(actor=actor, unit=report.unit)
+    rendered = render_document(
+        content, base=base, verify_code=spaced(code.code), verify_url=address_of(code.code, base=base)
+    )
+    blob = files.store(source=rendered.pdf, name=f"bao-cao-{report.pk}.pdf", limit=LIMIT)
+    draft = Draft(
+        profile=report.form,
+        kind=KIND,
+        summary=content.head.summary,
+        addressees=content.head.to,
+        recipients=content.head.recipients,
+        is_upload=True,
+    )
+    with transaction.atomic():
+        made = start_from_source(
+            actor=actor,
+            unit=report.unit,
+            draft=draft,
+            source_kind=SOURCE,
+            source_id=report.pk,
+            blob=blob,
+            places=rendered.places,
+            public_file=code,
+        )
+        record(actor=actor, verb="reports.make_document", obj=report, unit=report.unit_id)
+    return made
