@@ -28,7 +28,9 @@ def _files(count: int) -> list[bytes]:
     made = []
     for number in range(count):
         objects = base_objects()
-        words = b"".join(b"BT /F1 12 Tf 72 %d Td (Dong %d cua van ban %d) Tj ET\n" % (y, y, number) for y in range(200, 700, 14))
+        words = b"".join(
+            b"BT /F1 12 Tf 72 %d Td (Dong %d cua van ban %d) Tj ET\n" % (y, y, number) for y in range(200, 700, 14)
+        )
         objects[4] = stream(words)
         data = signed(pdf(objects), pki().an)
         if number % 2:

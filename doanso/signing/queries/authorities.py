@@ -51,7 +51,11 @@ def page(number: int) -> tuple[list[Line], bool]:
     start = (number - 1) * PAGE
     rows = list(everyone()[start : start + PAGE + 1])
     now = clock.now()
-    return [Line(one, state_of(one, now), one.listed_at) for one in rows[:PAGE]], len(rows) > PAGE
+    lines = [
+        Line(one, state_of(one, now), one.listed_at)  # type: ignore[attr-defined]
+        for one in rows[:PAGE]
+    ]
+    return lines, len(rows) > PAGE
 
 
 def state_of(one: Authority, now: datetime) -> str:

@@ -52,7 +52,7 @@ def _judged(data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at
     judge = Judge(file, found, envelopes, gather(trust, reader), moment, seen_at)
     times, signatures = asyncio.run(judge.all(embedded))
     signatures = _numbered_by_an_office(file, found, signatures)
-    states = [one.state for one in (*signatures, *times)]
+    states = [*(one.state for one in signatures), *(one.state for one in times)]
     if not signatures:
         notes, states = (*notes, Reason("only_times")), [*states, State.UNSIGNED]
     return replace(plain, state=worst(states), signatures=tuple(signatures), times=tuple(times), notes=notes)

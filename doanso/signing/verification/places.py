@@ -106,7 +106,7 @@ def _collect(
                 raise Fault("form", one.num)
             continue
         part = field["T"]
-        if not isinstance(part, Text) or not part or b"." in part:
+        if not isinstance(part, Text) or not part or part.count(b"."):
             raise Fault("form", one.num)
         name = f"{above}.{_words(part)}" if above else _words(part)
         kind = str(field.get("FT", inherited[0]))

@@ -114,9 +114,16 @@ class Verdict:
         """Whether every signature holds, whoever vouches for the signers."""
         return self.state in INTACT
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all that is said against the file and its parts."""
+        parts = [self.reasons, *(one.reasons for one in self.signatures), *(one.reasons for one in self.times)]
+        return frozenset(reason.code for part in parts for reason in part)
+
     def as_json(self) -> dict[str, Any]:
         """To keep, or to send from one process to another."""
-        return _plain(self)  # type: ignore[no-any-return]
+        made: dict[str, Any] = _plain(self)
+        return made
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> "Verdict":
