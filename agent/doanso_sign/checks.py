@@ -3,10 +3,12 @@
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from typing import Any
 
 from asn1crypto import cms, core, tsp, x509
 
+VIETNAM = timezone(timedelta(hours=7))
 # Importing `tsp` is what teaches the reader of attributes the one that names the certificate.
 _NAMES_THE_CERTIFICATE = tsp.SigningCertificateV2
 # Everything a signature of a PDF may say of itself here; anything else is refused.
@@ -112,7 +114,7 @@ def read_task(told: dict[str, Any], file: bytes, server: str) -> Task:
         number=_text(told, "number"),
         signer=name if isinstance(name, str) else ", ".join(name),
         serial=f"{parsed.serial_number:x}",
-        valid_until=f"{until:%d/%m/%Y}",
+        valid_until=f"{until.astimezone(VIETNAM):%d/%m/%Y}",
         digest=digest.hex(),
         certificate=certificate,
         to_sign=to_sign,

@@ -171,7 +171,9 @@ def way_to_trust(
     """The way from a certificate to a trusted root, each step checked; refused where there is none, or it was called back."""
     known = [(x509.load_der_x509_certificate(one.der), one) for one in trusted]
     candidates = [(one, None) for one in others]
-    step, between, lists = certificate, [], []
+    step = certificate
+    between: list[bytes] = []
+    lists: list[bytes] = []
     for _depth in range(DEEPEST):
         found = _issuer(step, [*known, *candidates], moment)
         if found is None:

@@ -68,6 +68,9 @@ def begin_signature(
     _require_own(actor, own)
     way = _way(own, now)
     _refuse_second(owner_kind, owner_id, field, now)
+    if base.size > LARGEST:
+        message = _("This file is larger than %(limit)d MB and cannot be signed here.")
+        raise Refused(Problem("too_large_to_sign", message % {"limit": LARGEST >> 20}))
     content = _bytes(base)
     plan: dict[str, object] = {
         "fills": dict(fills or {}),
@@ -147,9 +150,6 @@ def _way(certificate: Certificate, now: datetime) -> reading.Way:
 
 
 def _bytes(blob: Blob) -> bytes:
-    if blob.size > LARGEST:
-        message = _("This file is larger than %(limit)d MB and cannot be signed here.")
-        raise Refused(Problem("too_large_to_sign", message % {"limit": LARGEST >> 20}))
     with files.opened(blob) as plain:
         return plain.read()
 
@@ -157,8 +157,7 @@ def _bytes(blob: Blob) -> bytes:
 def _image(certificate: Certificate) -> bytes | None:
     if certificate.image is None:
         return None
-    with files.opened(certificate.image) as plain:
-        return plain.read()
+    return _bytes(certificate.image)
 
 
 def _prepared(
@@ -253,7 +252,7 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
         message = _("This is not the signature of the chosen certificate's key. Sign once more.")
         raise Refused(Problem("signature_wrong", message))
     prepared = pdf.Prepared(
-        file=_prepared_bytes(found.prepared),
+        file=_bytes(found.prepared),
         to_sign=to_sign,
         digest=bytes.fromhex(found.digest),
         start=found.plan["start"],
@@ -263,11 +262,6 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
     file, stamped = _finished(prepared, signature, stamps=found.plan["stamps"])
     checking.require_whole(file, der)
     return _keep(found, file, {"stamped": stamped})
-
-
-def _prepared_bytes(blob: Blob) -> bytes:
-    with files.opened(blob) as plain:
-        return plain.read()
 
 
 def _finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple[bytes, bool]:
@@ -284,7 +278,8 @@ def _require_verified(file: bytes) -> None:
     """The last look is the one that everybody else's files get: what it does not believe is not kept."""
     verdict = verify(file, trust=trust(), moment=clock.now())
     if not verdict.is_intact:
-        why = next((telling.reason(one) for part in (verdict, *verdict.signatures) for one in part.reasons), "")
+        reasons = [*verdict.reasons, *(one for signature in verdict.signatures for one in signature.reasons)]
+        why = telling.reason(reasons[0]) if reasons else ""
         message = _("The signed file does not pass verification. %(why)s")
         raise Refused(Problem("signed_unverified", (message % {"why": why}).strip(), "file"))
 

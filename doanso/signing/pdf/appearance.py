@@ -92,7 +92,8 @@ class Drawing(BaseStamp):
                 x, y = left + wide / 3 - w, bottom + high / 2 - h / 2
                 # Never beyond the field, which would cut the seal off.
                 x, y = min(max(x, 0), max(width - w, 0)), min(max(y, 0), max(height - h, 0))
-        self.resources.xobject[pdf_name("/Im")] = pil_image(picture, self.writer)
+        writer: Any = self.writer
+        self.resources.xobject[pdf_name("/Im")] = pil_image(picture, writer)
         return b"q %.3f 0 0 %.3f %.3f %.3f cm /Im Do Q" % (w, h, x, y)
 
     def _text(self, look: Appearance, width: float, height: float) -> bytes:

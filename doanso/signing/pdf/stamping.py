@@ -40,7 +40,7 @@ def _asked(address: str, digest: bytes) -> bytes:
     answer = egress.post(
         address, request.dump(), sends="application/timestamp-query", wants="application/timestamp-reply"
     )
-    token = handle_tsp_response(tsp.TimeStampResp.load(answer, strict=True), nonce)
+    token = handle_tsp_response(tsp.TimeStampResp.load(answer, strict=True), nonce)  # type: ignore[arg-type]
     told = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
     if told["hashed_message"].native != digest or told["hash_algorithm"]["algorithm"].native != "sha256":
         raise ValueError("a time-stamp of something else")

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -140,7 +141,7 @@ def certificate(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def image(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+def image(request: HttpRequest, certificate_id: UUID) -> HttpResponseBase:
     """The picture itself; or a new one."""
     if request.method != "POST":
         one = _found(request, certificate_id, policy.VIEW)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -105,7 +106,7 @@ def upload(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def file(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def file(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     """The file to be signed elsewhere; or, when it is done, the signed one."""
     found = _session(request, session_id)
     if found.signed is not None:

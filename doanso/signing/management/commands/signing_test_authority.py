@@ -72,7 +72,15 @@ class Command(BaseCommand):
             actor, kind = self._user(told["person"]), SignerKind.PERSON
             issued = authority.person(actor.display_name, units.name(unit).name)
         way, labels = self._place(issued, unit, told)
-        made = actions.add_certificate(actor=actor, kind=kind, unit=unit, way=way, content=issued.pem, **labels)
+        made = actions.add_certificate(
+            actor=actor,
+            kind=kind,
+            unit=unit,
+            way=way,
+            content=issued.pem,
+            token_label=labels.get("token_label", ""),
+            key_label=labels.get("key_label", ""),
+        )
         self.stdout.write(f"{made.get_kind_display()}: {made.subject} ({made.fingerprint})")
 
     def _place(self, issued: Issued, unit: Unit, told: dict[str, Any]) -> tuple[str, dict[str, str]]:
