@@ -17,6 +17,7 @@ from django.urls import reverse
 from doanso.access.models import Holding
 from doanso.access.tests.scene import Scene
 from doanso.accounts.models import User
+from doanso.files.actions import store
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys, slot_keys
 from doanso.outreach.actions.cards import issue_card
@@ -26,8 +27,10 @@ from doanso.outreach.actions.referrals import open_slot
 from doanso.outreach.actions.teams import MateTold, TeamTold, add_teammate, make_team
 from doanso.outreach.models import Card, Door, Drive, Slot, SlotKind, Teammate, Visit, VisitHelp
 from doanso.people.models import Contact, Duplicate, Request
-from doanso.signing.models import Session, Way
-from doanso.signing.tests.pki import certificate_row, pki, session_row
+from doanso.signing.actions.authorities import add_authority
+from doanso.signing.actions.public import publish, reserve_code
+from doanso.signing.models import Authority, PublicFile, Session, Way
+from doanso.signing.tests.pki import certificate_row, pki, session_row, signed_pdf
 from doanso.sync.actions import Told, receive, register_device
 from doanso.sync.models import Device, Photo
 from doanso.testing import TODAY
@@ -134,6 +137,25 @@ def _signature(committee: Committee) -> Session:
     return session_row(own, user=giang)
 
 
+def _authority(committee: Committee) -> Authority:
+    """A root that is trusted here."""
+    known = Authority.objects.filter(ended_at=None).first()
+    return known or add_authority(actor=None, content=pki().root.pem, purpose="signing", legal_force=False)
+
+
+def _verified(committee: Committee) -> str:
+    """The code of a signed file that anybody may get."""
+    known = PublicFile.objects.first()
+    if known is None:
+        blob = store(source=signed_pdf(), name="ke-hoach.pdf", limit=1 << 24)
+        made = reserve_code(actor=None, unit=committee.tree.units["my-tho"])
+        known = publish(
+            actor=None, public_file=made, blob=blob, issuer="Thành Đoàn Mỹ Tho", number="12-KH/TĐTN",
+            title="Kế hoạch tháng Thanh niên", dated=TODAY, is_open=True,
+        )  # fmt: skip
+    return known.code
+
+
 # What stands in a route's arguments, by argument name or, where the name alone says too little, by route and name.
 EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "unit": lambda committee: "p4",
@@ -214,6 +236,9 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "access:revoke_token.pk": lambda committee: committee.token.pk,
     "certificate_id": lambda committee: _signature(committee).certificate_id,
     "session_id": lambda committee: _signature(committee).pk,
+    "authority_id": lambda committee: _authority(committee).pk,
+    "signing:verify-code.code": _verified,
+    "signing:verify-open.code": _verified,
 }
 
 # Other sides of a page that the bare address does not show.
