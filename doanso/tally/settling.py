@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from doanso.lib import database
 from doanso.tally import closing, rules
@@ -114,9 +115,24 @@ def changes(
             wanted = desired(measure, group, known, under, reached)
             standing = {one: there.of(one, measure) for one in group}
             late = there.late_days(group, measure)
+            if late and measure.terms.kind != MeasureKind.STATE:
+                wanted = _as_booked(wanted, standing)
             if wanted or late or any(standing.values()):
                 found.append(Change(measure, group, wanted, standing, _difference(measure, wanted, standing), late))
     return found
+
+
+def _as_booked(wanted: Wanted, standing: Mapping[int, Standing]) -> Wanted:
+    """The same with the units of which it stands booked: those of a unit that had ended are booked of another one."""
+    units = {(one, _anywhere(crossing)): crossing.unit_id for one, there in standing.items() for crossing in there}
+    return [
+        (one, crossing._replace(unit_id=units.get((one, _anywhere(crossing)), crossing.unit_id)))
+        for one, crossing in wanted
+    ]
+
+
+def _anywhere(crossing: Crossing) -> Crossing:
+    return crossing._replace(unit_id=UUID(int=0))
 
 
 def _difference(measure: OpenMeasure, wanted: Wanted, standing: Mapping[int, Standing]) -> list[Posting]:
@@ -180,7 +196,10 @@ def waiting_together(found: Iterable[Change]) -> list[list[Change]]:
 def closed_days(found: Iterable[Change]) -> ClosedDays:
     """Until when the units of these have closed; no statement while none of them could be closed."""
     return ClosedDays.of(
-        (one.measure.book_id, posting) for one in found if one.reaches_back for posting in one.postings
+        (one.measure.book_id, one.measure.root_id, posting)
+        for one in found
+        if one.reaches_back
+        for posting in one.postings
     )
 
 
@@ -189,12 +208,14 @@ def on_open_days(together: Sequence[Change], days: ClosedDays) -> list[tuple[Any
     measure = together[0].measure
     postings = [posting for one in together for posting in one.postings]
     if measure.closed_until is None:
-        return [(measure.book_id, *one.row(one.day)) for one in postings]
+        return [(measure.book_id, *one.row(one.day, one.crossing.unit_id)) for one in postings]
     rows = closing.on_open_days(
         postings,
         alone=measure.terms.kind == MeasureKind.TIMES,
         late=[day for one in together for day in one.late],
         closed=lambda unit: days.until(measure.book_id, unit),
+        # A state leaves the figures with its unit, whatever is booked of it after.
+        bearer=lambda unit, day: unit if together[0].is_state else days.bearer(measure.root_id, unit, day),
         last_day=measure.terms.last_day,
     )
     return [(measure.book_id, *row) for row in rows]
