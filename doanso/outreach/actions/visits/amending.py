@@ -110,9 +110,10 @@ def _visit_as_said(old: Visit, was: VisitSaid, said: VisitSaid, home: UUID) -> V
         new.began_at, new.ended_at = rules.moments(clock.local(old.began_at), clock.local(old.ended_at), was, said)
     if said.second != was.second:
         _set_second(new, was, said, home)
-    standing = Standing(new.second_id, new.second_name, new.second_kind, new.second_how) if new.second_name else None
-    new.paired = visit_rules.is_pair(Standing(new.first_id, new.first_name, new.first_kind, new.first_how), standing)
-    new.paired_on = (old.paired_on or clock.today()) if new.paired else None
+        first = Standing(new.first_id, new.first_name, new.first_kind, new.first_how)
+        second = Standing(new.second_id, new.second_name, new.second_kind, new.second_how)
+        new.paired = visit_rules.is_pair(first, second if new.second_name else None)
+        new.paired_on = (old.paired_on or clock.today()) if new.paired else None
     return new
 
 
