@@ -41,6 +41,9 @@ _FILE_BENT = gettext_lazy("The file is built so that two programs could show two
 _REASONS: Final = {
     "not_pdf": gettext_lazy("It is not a PDF file, or something was put before it."),
     "encrypted": gettext_lazy("The file is locked with a password."),
+    "hybrid": gettext_lazy(
+        "The file has two tables of contents, as Word writes them; they may differ, so nothing is said of it."
+    ),
     "too_large": gettext_lazy("The file is too large or too tangled to look at it whole."),
     "no_answer": gettext_lazy("The file could not be looked through in the time given."),
     "syntax": gettext_lazy("The file is damaged."),

@@ -19,7 +19,7 @@ from doanso.signing.verification.trust import Trust
 from doanso.signing.verification.verdict import INTACT, Reason, Signature, State, Verdict, worst
 
 MOST_BYTES = 50 << 20
-_SIMPLY_UNREADABLE = frozenset({"not_pdf", "encrypted", "too_large"})
+_SIMPLY_UNREADABLE = frozenset({"not_pdf", "encrypted", "too_large", "hybrid"})
 
 
 def examine(data: bytes, trust: Trust, moment: datetime, seen_at: datetime | None = None) -> Verdict:

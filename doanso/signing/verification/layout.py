@@ -6,7 +6,7 @@ nothing, an object that no table lists, an entry that leads elsewhere, are fault
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from doanso.signing.verification.lexer import SKIP, Fault, Ref, skip, value
@@ -208,28 +208,14 @@ def _table(data: bytes, at: int) -> tuple[dict[int, tuple[int, int, int]], dict[
 
 def _revisions(data: bytes, pieces: list[_Piece]) -> list[Revision]:
     """Versions out of pieces: each says where the one before it has its table."""
-    split = (
-        len(pieces) > 1
-        and isinstance(pieces[0].objects[0].value if pieces[0].objects else None, dict)
-        and "Linearized" in pieces[0].objects[0].value
-        and pieces[0].trailer.get("Prev") == pieces[1].table_at
-        and pieces[1].said == pieces[0].table_at
-        and "Prev" not in pieces[1].trailer
-    )
     made: list[Revision] = []
     before = None
-    if split:
-        first, second = pieces[:2]
-        shared = first.entries.keys() & second.entries.keys()
-        if shared - {0}:
-            raise Fault("duplicate_entry", min(shared))
-        joined = _Piece(
-            0, first.objects + second.objects, second.entries | first.entries, first.trailer | {"Prev": None},
-            first.table_at, first.table_at, second.end, second.last, first.table_object,
-        )  # fmt: skip
-        made.append(_revision(data, joined, None, {second.table_object}))
+    joined = _joined(data, pieces)
+    if joined is not None:
+        first, count, unlisted = joined
+        made.append(_revision(data, first, None, unlisted))
         made[0].parts = 2
-        before, pieces = first.table_at, pieces[2:]
+        before, pieces = first.table_at, pieces[count:]
     for piece in pieces:
         made.append(_revision(data, piece, before, set()))
         before = piece.table_at
@@ -242,10 +228,43 @@ def _revisions(data: bytes, pieces: list[_Piece]) -> list[Revision]:
     return made
 
 
+def _joined(data: bytes, pieces: list[_Piece]) -> tuple[_Piece, int, set[int]] | None:
+    """The first version of a file made ready for slow lines: its table is in two parts, the later one standing first."""
+    head = pieces[0].objects[0].value if pieces[0].objects else None
+    if not isinstance(head, dict) or "Linearized" not in head:
+        return None
+    if len(pieces) > 1 and pieces[1].said == pieces[0].table_at:
+        front, back, count = pieces[0], pieces[1], 2
+    else:
+        back, count = pieces[0], 1
+        table = next((one for one in back.objects if one.start == back.said and _is(one, "XRef")), None)
+        if table is None:
+            return None
+        front = replace(
+            back,
+            objects=[],
+            entries=table_stream(data, table),
+            trailer=table.value,
+            table_at=back.said,
+            table_object=table.num,
+        )
+    if front.trailer.get("Prev") != back.table_at or "Prev" in back.trailer:
+        return None
+    if shared := (front.entries.keys() & back.entries.keys()) - {0}:
+        raise Fault("duplicate_entry", min(shared))
+    whole = replace(
+        back, start=0, objects=front.objects + back.objects, entries=back.entries | front.entries,
+        trailer=front.trailer | {"Prev": None}, table_at=front.table_at, said=front.table_at, table_object=front.table_object,
+    )  # fmt: skip
+    return whole, count, {back.table_object}
+
+
 def _revision(data: bytes, piece: _Piece, before: int | None, unlisted: set[int]) -> Revision:
     if piece.said != piece.table_at:
         raise Fault("table_elsewhere", piece.said)
-    if piece.trailer.get("Prev") != before or "XRefStm" in piece.trailer:
+    if "XRefStm" in piece.trailer:
+        raise Fault("hybrid")
+    if piece.trailer.get("Prev") != before:
         raise Fault("table_chain", piece.table_at)
     size = piece.trailer.get("Size")
     if not isinstance(size, int) or any(num >= size for num in piece.entries):
