@@ -50,7 +50,7 @@ def sign(*, token_label: str, key_label: str, data: bytes) -> bytes:
     try:
         with _lock:
             return _signed(token_label, key_label, data)
-    except pkcs11.PKCS11Error:
+    except (pkcs11.PKCS11Error, RuntimeError):
         # Pulled out and put in again, or closed by the other side: once more with a fresh session.
         forget_sessions()
     try:

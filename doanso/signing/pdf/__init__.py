@@ -6,7 +6,7 @@ has to sign, `finish` puts the signature in. What is written is PAdES B-B, or B-
 
 from doanso.signing.pdf.appearance import Appearance
 from doanso.signing.pdf.marking import stamp_pages
-from doanso.signing.pdf.places import Box, Font, Place, PlaceKind, open_places, organisation_place
+from doanso.signing.pdf.places import Font, Place, PlaceKind, open_places, organisation_place
 from doanso.signing.pdf.preparing import (
     LongTerm,
     Prepared,
@@ -18,7 +18,6 @@ from doanso.signing.pdf.preparing import (
 
 __all__ = [
     "Appearance",
-    "Box",
     "Font",
     "LongTerm",
     "Place",

@@ -36,16 +36,6 @@ class PlaceKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Box:
-    """A rectangle on a page, in points from its top left corner."""
-
-    x: float
-    y: float
-    w: float
-    h: float
-
-
-@dataclass(frozen=True)
 class Place:
     """One place: its name in the file, what it is for, and where it is, in points from the page's top left corner.
 
@@ -63,11 +53,6 @@ class Place:
     size: float = 14
     align: int = 0
     label: str = ""
-
-    @property
-    def box(self) -> Box:
-        """The place without its page."""
-        return Box(self.x, self.y, self.w, self.h)
 
 
 def organisation_place(person: Place, *, name: str = "organisation", seal: float = 102.05) -> Place:

@@ -1,6 +1,5 @@
 """Certificates and the authorities above them, as deeds and pages read them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -88,9 +87,3 @@ def page_of_certificates(user: User, number: int) -> tuple[list[Line], bool]:
         Line(one, state_of(one, now), names[one.unit_id].name if one.unit_id in names else "") for one in rows[:PAGE]
     ]
     return lines, len(rows) > PAGE
-
-
-def ending_soon(certificates: Iterable[Certificate]) -> list[Certificate]:
-    """Those of which fewer than 30 days are left."""
-    now = clock.now()
-    return [one for one in certificates if state_of(one, now) == "soon"]
