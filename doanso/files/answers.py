@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from doanso.files import links, names
 from doanso.files.actions import fetched
-from doanso.files.kinds import Kind, picture_kind
+from doanso.files.kinds import Kind, kind_by_head
 from doanso.files.models import Blob
 from doanso.lib.problems import Problem, Refused
 
@@ -29,7 +29,7 @@ def hand_out(
         plain = fetched(blob)
     except Refused as refused:
         return problem_page(request, refused.problem, 410)
-    kind = Kind(blob.kind) if blob.kind else picture_kind(plain.read(12))
+    kind = Kind(blob.kind) if blob.kind else kind_by_head(plain.read(12))
     plain.seek(0)
     extensions = kind.extensions if kind is not None else ()
     media = kind.media if kind is not None else media or UNKNOWN

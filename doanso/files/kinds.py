@@ -62,3 +62,8 @@ def picture_kind(head: bytes) -> Kind | None:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return Kind.WEBP
     return None
+
+
+def kind_by_head(head: bytes) -> Kind | None:
+    """What a file is, where its first bytes alone say so: a PDF or a picture. Word and Excel begin alike."""
+    return Kind.PDF if head.startswith(b"%PDF-") else picture_kind(head)

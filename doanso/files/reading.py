@@ -117,11 +117,14 @@ def examine(source: Source, *, name: str, allowed: Collection[Kind], text: bool 
     return Examined(kind, safe_name(name, kind.extensions), size, sha256, found if text else None, source)
 
 
-def read_text(source: Source, kind: Kind) -> ExtractedText:
-    """The words of a PDF, Word or Excel file. Raises `Refused` for one that cannot be read; pictures have no words."""
+def read_text(source: Source, kind: Kind | None = None) -> ExtractedText:
+    """The words of a PDF, Word or Excel file; of the kind that was said, or of whichever it is. Pictures have none.
+
+    Raises `Refused` for a file that cannot be read.
+    """
     with _on_disk(source) as file:
         found_kind, found = _read(file, text=True)
-    if found_kind != kind:
+    if kind is not None and found_kind != kind:
         raise _refused("file_name_other", {"name": kind.name, "kind": found_kind.name})
     return found
 

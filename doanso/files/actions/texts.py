@@ -44,7 +44,7 @@ def take_text(blob_id: UUID) -> None:
     blob = Blob.objects.select_related("key").get(pk=blob_id)
     try:
         with opened(blob) as plain:
-            text = read_text(plain, Kind(blob.kind)).text
+            text = read_text(plain, Kind(blob.kind) if blob.kind else None).text
     except Refused as refused:
         waiting.update(state=TextState.FAILED, problem=refused.problem.message[:300])
         return

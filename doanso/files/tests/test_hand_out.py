@@ -7,6 +7,7 @@ from doanso.files import actions
 from doanso.files.answers import hand_out, hand_out_made
 from doanso.files.kinds import Kind
 from doanso.files.problems import Damaged, Unavailable
+from doanso.files.tests import office
 
 pytestmark = pytest.mark.django_db
 HTML = b"<script>alert(1)</script>"
@@ -58,6 +59,19 @@ def test_the_owner_may_name_it(objects):
 
     assert answer["Content-Disposition"] == 'attachment; filename="12-KH.pdf"'
     answer.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "media"),
+    [(office.pdf(), "application/pdf"), (office.png(), "image/png"), (office.jpeg(), "image/jpeg"), (HTML, "text/csv")],
+)
+def test_of_a_file_kept_without_its_kind_the_first_bytes_say_it(content, media):
+    blob = actions.store(source=content, name="a", limit=1 << 20)
+
+    answer = hand_out(_request(), blob, media="text/csv", inline=True)
+
+    assert (answer["Content-Type"], _content(answer)) == (media, content)
+    assert answer["Content-Disposition"].startswith("inline" if media.startswith("image/") else "attachment")
 
 
 def test_an_erased_file_says_so(objects):

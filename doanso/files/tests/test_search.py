@@ -179,6 +179,14 @@ def test_an_erased_file_gets_no_words_afterwards(monkeypatch):
     assert FileText.objects.count() == 0
 
 
+def test_a_file_whose_kind_nobody_said_is_read_as_what_it_is():
+    blob = actions.store(source=docx(paragraph("Kế hoạch")), name="a", limit=1 << 20)
+    actions.ask_text(blob=blob)
+    actions.take_text(blob.pk)
+
+    assert queries.text_of(blob).text == "Kế hoạch"
+
+
 def test_what_cannot_be_read_says_why_and_is_not_tried_again():
     blob = actions.store(source=b"x", name="a.docx", limit=100, kind=Kind.DOCX)
     actions.ask_text(blob=blob)
