@@ -151,29 +151,22 @@ def insert_rows(
     quote = connection.ops.quote_name
     into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(one.column)) for one in fields)})"
     known = " ON CONFLICT DO NOTHING" if keep_known else ""
-    plain = _plain(fields, rows)
+    values = _columns(fields, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
-            values: list[list[Any]] = [list(column) for column in zip(*plain, strict=True)]
             cursor.execute(f"{into} SELECT * FROM unnest({arrays}){known}", values)  # noqa: S608 -- own names
             return
         marks = ", ".join(["%s"] * len(fields))
-        cursor.executemany(f"{into} VALUES ({marks}){known}", plain)
+        cursor.executemany(f"{into} VALUES ({marks}){known}", list(zip(*values, strict=True)))
 
 
-def _plain(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
-    """The rows as the engine takes them."""
-    convert = _converters(fields)
-    if not convert:
-        return rows
-    plain = []
-    for row in rows:
-        cells = list(row)
-        for at, change in convert:
-            cells[at] = change(cells[at])
-        plain.append(cells)
-    return plain
+def _columns(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """The rows' values column by column, as the engine takes them."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for at, change in _converters(fields):
+        columns[at] = [change(cell) for cell in columns[at]]
+    return columns
 
 
 _MOST_PARAMETERS = 30_000
@@ -194,16 +187,16 @@ def insert_new_rows(
     quote = connection.ops.quote_name
     into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(one.column)) for one in fields)})"
     end = f" ON CONFLICT DO NOTHING RETURNING {', '.join(quote(str(one.column)) for one in told)}"
-    plain = _plain(fields, rows)
+    values = _columns(fields, rows)
     found: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
-            values: list[list[Any]] = [list(column) for column in zip(*plain, strict=True)]
             cursor.execute(f"{into} SELECT * FROM unnest({arrays}){end}", values)  # noqa: S608 -- own names
             return list(cursor.fetchall())
         one_row = f"({', '.join(['%s'] * len(fields))})"
         page = _MOST_PARAMETERS // len(fields)
+        plain = list(zip(*values, strict=True))
         for start in range(0, len(plain), page):
             part = plain[start : start + page]
             cursor.execute(
@@ -263,21 +256,22 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
     quote = connection.ops.quote_name
     quoted = [quote(str(one.column)) for one in fields]
-    plain = _plain(fields, rows)
+    values = _columns(fields, rows)
     update = f"UPDATE {quote(model._meta.db_table)} SET"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
             told = ", ".join(f"{name} = told.{name}" for name in quoted[1:])
             source = f"(SELECT * FROM unnest({arrays})) AS told ({', '.join(quoted)})"  # noqa: S608 -- own names
-            values: list[list[Any]] = [list(column) for column in zip(*plain, strict=True)]
             cursor.execute(
                 f"{update} {told} FROM {source} WHERE {quote(model._meta.db_table)}.{quoted[0]} = told.{quoted[0]}",
                 values,
             )
             return
         told = ", ".join(f"{name} = %s" for name in quoted[1:])
-        cursor.executemany(f"{update} {told} WHERE {quoted[0]} = %s", [[*cells[1:], cells[0]] for cells in plain])
+        # The key stands last in the statement.
+        plain = list(zip(*values[1:], values[0], strict=True))
+        cursor.executemany(f"{update} {told} WHERE {quoted[0]} = %s", plain)
 
 
 def read_rows(

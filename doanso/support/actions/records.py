@@ -208,8 +208,8 @@ def add_helps(
 def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID]]:
     """Slips that the phones' visits have shown before, with whose they are: a visit that was put right keeps its own.
     Another unit's is refused."""
-    links = {told.slip.receipt_id: told.slip.link for told in entries if told.slip is not None}
-    told = {key: slips.link_lookup(link) for key, link in links.items()}
+    shown = {told.slip.receipt_id: told.slip.link for told in entries if told.slip is not None}
+    told = {key: slips.link_lookup(link) for key, link in shown.items()}
     if not told:
         return {}
     ids, links = sorted(told), sorted(told.values())
