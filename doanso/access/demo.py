@@ -57,6 +57,8 @@ class Staff:
 
     administrator: User
     officer: User
+    city_secretary: User
+    clerk: User
     secretaries: Mapping[str, User]
     sign_ins: list[SignIn]
 
@@ -88,7 +90,11 @@ def appoint(city: Unit, units: Sequence[tuple[Unit, str]], branch: tuple[Unit, s
     city_name = "Thành Đoàn Mỹ Tho"
     administrator = office.appoint("quantri", "Võ Trường Giang", Role.CITY_ADMINISTRATOR, city, city_name, printed=True)
     office.administrator = administrator
+    city_secretary = office.appoint(
+        "bithu.thanhdoan", "Phạm Quốc Việt", Role.CITY_OFFICER, city, city_name, printed=True
+    )
     officer = office.appoint("canbo", "Lê Minh Hoàng", Role.CITY_OFFICER, city, city_name, printed=True)
+    clerk = office.appoint("vanthu", "Nguyễn Thị Cẩm Vân", Role.CLERK, city, city_name, printed=True)
     secretaries = {}
     for (unit, name), person in zip(units, _SECRETARIES.split("|"), strict=False):
         printed = unit.code == printed_unit
@@ -101,7 +107,7 @@ def appoint(city: Unit, units: Sequence[tuple[Unit, str]], branch: tuple[Unit, s
     helped_unit, helped_name = next((unit, name) for unit, name in units if unit.code == printed_unit)
     office.appoint("congtacvien", "Bùi Thị Lan", Role.HELPER, helped_unit, helped_name, printed=True)
     office.appoint("kiemtra", "Đặng Mỹ Hạnh", Role.INSPECTOR, city, city_name, printed=True)
-    return Staff(administrator, officer, secretaries, office.sign_ins)
+    return Staff(administrator, officer, city_secretary, clerk, secretaries, office.sign_ins)
 
 
 def appoint_member(staff: Staff, name: str, branch: Unit, place: str) -> User:

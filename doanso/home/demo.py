@@ -17,7 +17,8 @@ from doanso.access.policy import current_holdings
 from doanso.accounts import queries as accounts
 from doanso.adoption import demo as adoption_demo
 from doanso.audit.actions import seal_all
-from doanso.home.start_demo import SIGN_INS
+from doanso.documents import demo as documents_demo
+from doanso.home.start_demo import KEYS, SIGN_INS
 from doanso.lib import clock
 from doanso.members.demo import register as members_demo
 from doanso.members.demo.names import Town
@@ -89,7 +90,10 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
         (first_branch.unit, first_branch.name),
         printed.code,
     )
-    for actor in (staff.administrator, staff.officer, *staff.secretaries.values()):
+    for actor in (
+        *(staff.administrator, staff.officer, staff.city_secretary, staff.clerk),
+        *staff.secretaries.values(),
+    ):
         # As a request does: their roles stand open all year, so they are read once.
         actor.prepared_holdings = current_holdings(actor)
     step(f"{len(found)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
@@ -145,7 +149,17 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
             printed.code,
         ),
     ]
-    _go_through(deeds, step)
+    papers = documents_demo.year(
+        city,
+        secretary=staff.city_secretary,
+        clerk=staff.clerk,
+        officer=staff.officer,
+        wards=wards,
+        until=told_until,
+        printed=printed.code,
+        folder=settings.DATA / KEYS,
+    )
+    _go_through(deeds, papers, step)
     clock.set_today(MOMENTS[moment])
     while fold():
         pass
@@ -156,14 +170,22 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     seal_all()
     _keep_sign_ins(staff.sign_ins)
     step("figures folded, history sealed")
-    return Told(members=members, deeds=len(deeds))
+    return Told(members=members, deeds=len(deeds) + len(papers))
 
 
-def _go_through(deeds: Sequence[Dated], step: Step) -> None:
-    """Each deed on its day. Days are committed in lots: nobody else is there to see one half done."""
+def _go_through(deeds: Sequence[Dated], papers: Sequence[Dated], step: Step) -> None:
+    """Each deed on its day. Days are committed in lots: nobody else is there to see one half done.
+
+    Papers keep files, which are stored outside of any transaction: each is done by itself, before the lot of its day.
+    """
     ordered = sorted(deeds, key=lambda deed: deed[0])
+    waiting = sorted(papers, key=lambda deed: deed[0], reverse=True)
     place = 0
     while place < len(ordered):
+        while waiting and waiting[-1][0] <= ordered[place][0]:
+            day, do = waiting.pop()
+            clock.set_today(day)
+            do()
         lot = [ordered[place]]
         while place + len(lot) < len(ordered) and (ordered[place + len(lot)][0] - lot[0][0]).days < DAYS_AT_ONCE:
             lot.append(ordered[place + len(lot)])
@@ -174,6 +196,9 @@ def _go_through(deeds: Sequence[Dated], step: Step) -> None:
         place += len(lot)
         if place // 200 != (place - len(lot)) // 200:
             step(f"up to {lot[-1][0].isoformat()}: {place} of {len(ordered)} deeds")
+    for day, do in reversed(waiting):
+        clock.set_today(day)
+        do()
 
 
 def _keep_sign_ins(sign_ins: Sequence[access_demo.SignIn]) -> None:

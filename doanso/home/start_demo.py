@@ -22,6 +22,8 @@ from doanso.home import serving
 MARK = "demo.json"
 STAGING = ".building"
 SIGN_INS = "sign-ins.json"
+KEYS = "keys"
+"""The folder of the key files with which the demo's people sign."""
 MOMENTS = ("planning", "running", "closing", "reorganised")
 # What speaks of another installation: the demo has its own of everything.
 FOREIGN = (
@@ -33,7 +35,10 @@ FOREIGN = (
     "DOANSO_HTTPS",
 )
 # What a demo consists of; a fresh one replaces these and nothing else in the folder.
-PARTS = ("secrets.json", "business-day", "files", "static", "lists", SIGN_INS, "doanso.sqlite3")
+PARTS = (
+    *("secrets.json", "business-day", "files", "static", "lists", SIGN_INS, KEYS, "test-authority"),
+    "doanso.sqlite3",
+)
 
 
 class CannotStart(Exception):

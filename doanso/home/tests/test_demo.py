@@ -115,7 +115,9 @@ def _only_printed_sign_ins_have_a_password(client: Client) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [one["username"] for one in printed] == [
         "quantri",
+        "bithu.thanhdoan",
         "canbo",
+        "vanthu",
         "bithu",
         "bithu.chidoan",
         "doanvien",

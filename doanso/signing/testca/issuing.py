@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -57,6 +57,12 @@ class Issued:
     def serial(self) -> int:
         """The certificate's number at its authority."""
         return self.certificate.serial_number
+
+    def sign(self, data: bytes) -> bytes:
+        """The key's signature over the SHA-256 of the data (ECDSA as DER)."""
+        if isinstance(self.key, rsa.RSAPrivateKey):
+            return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
 
     def p12(self, name: str, password: str) -> bytes:
         """Key and certificates in one file under a password."""

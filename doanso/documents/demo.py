@@ -1,0 +1,252 @@
+"""The demo's part of documents: the city's plans and letters signed, numbered and opened by its wards; others under way.
+
+Certificates are of the installation's test authority and say that they have no legal force. The keys of those who can sign in
+are laid into the data folder for the signing program, as a device would hold them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+from doanso.accounts.models import User
+from doanso.documents.actions import arrivals, deliveries, drafts, issuing, mandates, numbers, papers, passing, signing
+from doanso.documents.actions.arrivals import Told
+from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.demo_words import LETTER, PLAN, STREET, WARD_PLAN
+from doanso.documents.drafts import Draft
+from doanso.documents.models import Document, Mandate
+from doanso.signing import actions as signatures
+from doanso.signing.actions import authorities
+from doanso.signing.models import AuthorityPurpose, Certificate, Session, SignerKind, Way
+from doanso.signing.testca.authority import TestAuthority, load_or_make
+from doanso.signing.testca.issuing import Issued
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+Dated = tuple[date, Callable[[], object]]
+"""A deed and the business day on which it is done."""
+
+ADDRESS = "http://localhost:8000"
+KEY_PASSWORD = "doan-so"  # noqa: S105 -- printed in the README, and worth nothing
+"""Opens the demo's key files; they sign nothing of legal force."""
+UNOPENED = 3
+
+
+@dataclass
+class Office:
+    """One unit's people, its authority to sign, and whose keys stand where."""
+
+    unit: Unit
+    signer: User
+    clerk: User
+    mandate: Mandate | None = None
+    hand: Certificate | None = None
+    seal: Certificate | None = None
+    keys: dict[str, Issued] = field(default_factory=dict)
+
+    def set_up(self, authority: TestAuthority, folder: Path, *, wording: tuple[str, str, str]) -> None:
+        """Who signs in which words, with a certificate each for the person and for the unit."""
+        words, body, post = wording
+        self.mandate = mandates.give_mandate(
+            actor=self.signer, unit=self.unit, user=self.signer, wording=words, body=body, post=post, since=FIRST
+        )
+        name = units.name(self.unit).name
+        self.hand = self._certificate(authority.person(self.signer.display_name, name), self.signer, folder)
+        self.seal = self._certificate(authority.organisation(name), self.signer, folder, office=True)
+
+    def _certificate(self, issued: Issued, actor: User, folder: Path, *, office: bool = False) -> Certificate:
+        kind = SignerKind.ORGANISATION if office else SignerKind.PERSON
+        made = signatures.add_certificate(
+            actor=actor, kind=kind, unit=self.unit, way=Way.AGENT, content=issued.pem, is_theirs=True
+        )
+        self.keys[made.fingerprint] = issued
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / f"{'con-dau-' + self.unit.code if office else actor.username}.p12"
+        path.touch(mode=0o600)
+        path.write_bytes(issued.p12(made.subject, KEY_PASSWORD))
+        return made
+
+    def sign(self, session: Session) -> None:
+        """What the signer's own machine does: its key signs, and nothing else leaves it."""
+        key = self.keys[session.certificate.fingerprint]
+        signatures.complete_signature(session=session, signature=key.sign(bytes(session.to_sign)))
+
+    def signed(self, draft: Draft, *, reviewers: Sequence[User] = ()) -> Document:
+        """Written, looked at, and signed by whoever may."""
+        document = self.sent(draft, reviewers=reviewers)
+        for one in reviewers:
+            document = passing.pass_step(actor=one, document=document, read=document.version, words="Nhất trí.")
+        begun = signing.begin_signing(
+            actor=self.signer, document=document, read=document.version, certificate=_there(self.hand), base=ADDRESS
+        )
+        self.sign(begun.session)
+        document.refresh_from_db()
+        return document
+
+    def sent(self, draft: Draft, *, reviewers: Sequence[User] = ()) -> Document:
+        """Written and sent on its way."""
+        document = drafts.start_document(actor=self.clerk, unit=self.unit, draft=draft)
+        return passing.send_on(
+            actor=self.clerk, document=document, read=1, reviewers=list(reviewers), mandate=self.mandate
+        )
+
+    def issued(
+        self, draft: Draft, receivers: Sequence[Receiver], *, reviewers: Sequence[User] = (), public: bool = False
+    ) -> Document:
+        """The whole way: signed, numbered, sealed and sent."""
+        document = self.signed(draft, reviewers=reviewers)
+        issuing.ask_issue(
+            actor=self.clerk, document=document, certificate=_there(self.seal), receivers=receivers, is_public=public
+        )
+        self.sign(issuing.begin_seal(actor=self.clerk, document=document).session)
+        issuing.go_on(document.pk)
+        document.refresh_from_db()
+        return document
+
+
+FIRST = date(2023, 1, 9)
+
+
+def year(
+    city: Unit,
+    *,
+    secretary: User,
+    clerk: User,
+    officer: User,
+    wards: Sequence[tuple[Unit, User]],
+    until: date,
+    printed: str,
+    folder: Path,
+) -> list[Dated]:
+    """What is done with documents up to a day; each deed keeps files, so none stands in a transaction of others."""
+    story = _Story(city, secretary, clerk, officer, wards, printed, folder)
+    deeds: list[Dated] = [
+        (FIRST, story.begin),
+        (date(2023, 3, 6), story.plan),
+        (date(2023, 5, 10), partial(story.paper, "Về việc tổ chức giao ban công tác Đoàn quý II", "notice")),
+        (date(2023, 9, 12), story.secret),
+        (date(2023, 10, 16), story.letter),
+        (date(2023, 10, 20), partial(story.answers, 9)),
+        (date(2023, 11, 2), story.ward_plan),
+        (date(2023, 11, 6), story.street),
+        (date(2023, 11, 9), story.arrival),
+        (date(2023, 11, 10), story.under_way),
+    ]
+    return [one for one in deeds if one[0] <= until]
+
+
+class _Story:
+    """The city's and one ward's papers, one after the other."""
+
+    def __init__(
+        self,
+        city: Unit,
+        secretary: User,
+        clerk: User,
+        officer: User,
+        wards: Sequence[tuple[Unit, User]],
+        printed: str,
+        folder: Path,
+    ) -> None:
+        self.city = Office(city, secretary, clerk)
+        self.officer = officer
+        self.wards = list(wards)
+        unit, person = next((one for one in self.wards if one[0].code == printed), self.wards[0])
+        self.ward = Office(unit, person, person)
+        self.folder = folder
+        self.told: dict[str, Document] = {}
+
+    def begin(self) -> None:
+        """A test authority is trusted; who signs is said, and with which certificates."""
+        authority = load_or_make()
+        for purpose in AuthorityPurpose.values:
+            for made, listed in zip((authority.root, authority.issuing), authority.lists(), strict=True):
+                added = authorities.add_authority(actor=None, content=made.der, purpose=purpose, legal_force=False)
+                authorities.load_list(actor=None, authority=added, content=listed)
+        self.city.set_up(authority, self.folder, wording=("TM.", "BAN THƯỜNG VỤ", "BÍ THƯ"))
+        self.ward.set_up(authority, self.folder, wording=("TM.", "BAN CHẤP HÀNH", "BÍ THƯ"))
+
+    def _to_wards(self, *, answer_by: date | None = None) -> list[Receiver]:
+        return [Receiver(unit=unit, answer_by=answer_by) for unit, _person in self.wards]
+
+    def _open(self, document: Document, *, but: int = 0) -> None:
+        by_unit: Mapping[object, User] = {unit.pk: person for unit, person in self.wards}
+        found = list(document.deliveries.order_by("id"))
+        for one in found[: len(found) - but]:
+            deliveries.open_delivery(actor=by_unit[one.unit_id], delivery=one)
+
+    def plan(self) -> None:
+        """The plan of the year goes to every ward and to everybody."""
+        self.told["plan"] = self.city.issued(PLAN, self._to_wards(), reviewers=[self.officer], public=True)
+        self._open(self.told["plan"])
+
+    def paper(self, summary: str, kind: str) -> None:
+        """A paper document, as there were before."""
+        draft = Draft(profile="doan", kind=kind, summary=summary)
+        papers.register_paper(actor=self.city.clerk, unit=self.city.unit, draft=draft, dated=date(2023, 5, 10))
+
+    def secret(self) -> None:
+        """Of a secret document the number and the day."""
+        numbers.note_secret(actor=self.city.clerk, unit=self.city.unit, dated=date(2023, 9, 12))
+
+    def letter(self) -> None:
+        """A letter that asks for an answer."""
+        by = date(2023, 10, 25)
+        self.told["letter"] = self.city.issued(LETTER, self._to_wards(answer_by=by))
+        self._open(self.told["letter"])
+
+    def answers(self, count: int) -> None:
+        """Some wards have answered."""
+        by_unit = {unit.pk: person for unit, person in self.wards}
+        for one in self.told["letter"].deliveries.order_by("id")[:count]:
+            deliveries.answer_delivery(
+                actor=by_unit[one.unit_id], delivery=one, words="Đơn vị đã rà soát và gửi số liệu trên hệ thống."
+            )
+
+    def ward_plan(self) -> None:
+        """A ward's own plan, from its desk to its branches."""
+        branches = [Receiver(unit=one.unit) for one in units.branches(self.ward.unit)]
+        self.ward.issued(WARD_PLAN, branches or [Receiver(outside="Ủy ban nhân dân")])
+
+    def street(self) -> None:
+        """The city's newest plan: some wards have not opened it yet."""
+        self.told["street"] = self.city.issued(STREET, self._to_wards(), reviewers=[self.officer])
+        self._open(self.told["street"], but=UNOPENED)
+
+    def arrival(self) -> None:
+        """What came from outside and waits for somebody."""
+        told = Told(
+            issuer="UBND thành phố Mỹ Tho",
+            summary="V/v phối hợp tổ chức Ngày hội thanh toán không dùng tiền mặt",
+            notation="2145/UBND-VX",
+            dated=date(2023, 11, 8),
+            answer_by=date(2023, 11, 9) + timedelta(days=6),
+        )
+        taken = arrivals.take_in(actor=self.city.clerk, unit=self.city.unit, told=told)
+        arrivals.assign_arrival(actor=self.city.clerk, arrival=taken, user=self.officer, answer_by=date(2023, 11, 15))
+
+    def under_way(self) -> None:
+        """One waits for the clerk, one for the signer, one for whoever looks at it, one is a draft."""
+        say = partial(Draft, profile="doan", body=PLAN.body, recipients=PLAN.recipients)
+        self.city.signed(say(kind="decision", summary="Thành lập Tổ công nghệ số cộng đồng điểm Chợ Vòng Nhỏ"))
+        waiting = self.city.sent(
+            say(kind="plan", summary="Tổ chức Ngày hội thanh toán không dùng tiền mặt"), reviewers=[self.officer]
+        )
+        passing.pass_step(actor=self.officer, document=waiting, read=1)
+        self.city.sent(
+            say(kind="notice", summary="Kết luận giao ban công tác chuyển đổi số tháng 10"), reviewers=[self.officer]
+        )
+        drafts.start_document(
+            actor=self.city.clerk,
+            unit=self.city.unit,
+            draft=say(kind="proposal", summary="Xin chủ trương mở lớp tập huấn VNeID"),
+        )
+        self.ward.sent(say(kind="report", summary="Kết quả hỗ trợ người dân tháng 10 năm 2023"))
+
+
+def _there(certificate: Certificate | None) -> Certificate:
+    if certificate is None:
+        raise ValueError("The office was not set up.")
+    return certificate

@@ -1,0 +1,49 @@
+"""A unit's documents: drafted, passed, signed by a person, numbered and sealed by the clerk, issued, delivered, received."""
+
+from doanso.documents.models.documents import (
+    Attachment,
+    Comment,
+    Document,
+    DocumentState,
+    Issuing,
+    IssuingState,
+    Medium,
+    Signature,
+    Step,
+    StepState,
+    Urgency,
+    Version,
+)
+from doanso.documents.models.frames import Letterhead, Profile
+from doanso.documents.models.numbers import Direction, Number, Numbering, NumberState, Scope, Series
+from doanso.documents.models.receiving import Arrival, ArrivalState, Delivery
+from doanso.documents.models.signers import Mandate, StandIn, Wording
+
+__all__ = [
+    "Arrival",
+    "ArrivalState",
+    "Attachment",
+    "Comment",
+    "Delivery",
+    "Direction",
+    "Document",
+    "DocumentState",
+    "Issuing",
+    "IssuingState",
+    "Letterhead",
+    "Mandate",
+    "Medium",
+    "Number",
+    "NumberState",
+    "Numbering",
+    "Profile",
+    "Scope",
+    "Series",
+    "Signature",
+    "StandIn",
+    "Step",
+    "StepState",
+    "Urgency",
+    "Version",
+    "Wording",
+]

@@ -1,0 +1,108 @@
+"""How documents are numbered: series, and every number that was ever drawn from one."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from doanso.documents.models.frames import Profile
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Unit
+
+_USER = settings.AUTH_USER_MODEL
+
+
+class Scope(models.TextChoices):
+    """What one running number is shared by."""
+
+    KIND = "kind", "Mỗi loại văn bản một dãy số"
+    ALL = "all", "Mọi loại văn bản chung một dãy số"
+
+
+class Numbering(models.Model):
+    """How a unit numbers in one form from a day on: what shares a series, and in which era it begins anew.
+
+    The Union numbers per kind through one term of its committee ("2022-2027"), the state all kinds together per year: an
+    era without a name is the calendar year.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="numberings")
+    profile = models.CharField(max_length=4, choices=Profile)
+    scope = models.CharField(max_length=4, choices=Scope)
+    era = models.CharField(max_length=20, blank=True)
+    since = models.DateField()
+    set_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "profile", "since"], name="documents_numbering_once"),
+            models.CheckConstraint(condition=Q(profile__in=Profile.values), name="documents_numbering_profile"),
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="documents_numbering_scope"),
+        ]
+
+
+class Direction(models.TextChoices):
+    """Which book a number stands in. Secret documents have a series of their own, and nothing but number and date here."""
+
+    OUT = "out", "Văn bản đi"
+    IN = "in", "Văn bản đến"
+    SECRET = "secret", "Văn bản mật đi"
+
+
+class Series(models.Model):
+    """One running number of a unit. Numbers are drawn under this row's lock: without a gap, none twice, none for a day before
+    the last one's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="series")
+    direction = models.CharField(max_length=6, choices=Direction)
+    profile = models.CharField(max_length=4, choices=Profile, blank=True)
+    # The kind's code where each kind has its own series.
+    kind = models.CharField(max_length=40, blank=True)
+    era = models.CharField(max_length=20)
+    # Of the last number drawn; where the series began if none was.
+    last_value = models.PositiveIntegerField(default=0)
+    last_dated = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "direction", "profile", "kind", "era"], name="documents_series_once"
+            ),
+            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="documents_series_direction"),
+        ]
+
+
+class NumberState(models.TextChoices):
+    """What became of a number; a void one is never given out again."""
+
+    USED = "used", "Đã cấp"
+    RESERVED = "reserved", "Giữ chỗ"
+    VOID = "void", "Bỏ"
+
+
+class Number(models.Model):
+    """A number drawn from a series, for ever. A secret document's number has a date and nothing else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="numbers")
+    # Of the series, so that a unit's whole register is read by one index.
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    direction = models.CharField(max_length=6, choices=Direction)
+    value = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=NumberState)
+    dated = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+    drawn_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "value"], name="documents_number_once"),
+            models.CheckConstraint(condition=Q(state__in=NumberState.values), name="documents_number_state"),
+            models.CheckConstraint(condition=Q(state="used") | ~Q(reason=""), name="documents_number_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "direction", "-dated", "-drawn_at", "-id"], name="documents_number_register")
+        ]

@@ -1,0 +1,113 @@
+"""Who gets a document, and what came in."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from doanso.documents.models.documents import Document, Medium, Urgency
+from doanso.documents.models.numbers import Number
+from doanso.files.models import Blob
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Unit
+
+_USER = settings.AUTH_USER_MODEL
+
+
+class Delivery(models.Model):
+    """A document on its way to one unit, one person or one address outside, and what became of it there.
+
+    It is there from the moment the document is issued; before that its row says only who will get it. An outside reader opens
+    it by a link of 128 random bits, found by its keyed hash.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    user = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="deliveries")
+    outside = models.CharField(max_length=160, blank=True)
+    link_sealed = models.BinaryField(default=bytes)
+    link_lookup = models.CharField(max_length=64, null=True, unique=True)
+    # What the unit gets it for, as the list of recipients says it in brackets.
+    purpose = models.CharField(max_length=20, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
+    reminded_at = models.DateTimeField(null=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
+    assigned_to = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField(null=True)
+    answer_by = models.DateField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=1000, blank=True)
+    answer_document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="answers")
+    # The receiver has seen that the document was recalled or replaced.
+    end_seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "unit"], condition=Q(unit__isnull=False), name="documents_delivery_unit_once"
+            ),
+            models.UniqueConstraint(
+                fields=["document", "user"], condition=Q(user__isnull=False), name="documents_delivery_user_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, user__isnull=True, outside="")
+                | Q(unit__isnull=True, user__isnull=False, outside="")
+                | (Q(unit__isnull=True, user__isnull=True) & ~Q(outside="")),
+                name="documents_delivery_one_receiver",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at=None) | Q(sent_at__isnull=False), name="documents_delivery_order"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "-sent_at"], name="documents_delivery_unit")]
+
+
+class ArrivalState(models.TextChoices):
+    """What became of a document from outside."""
+
+    RECEIVED = "received", "Đã vào sổ"
+    ASSIGNED = "assigned", "Đã giao xử lý"
+    SETTLED = "settled", "Đã xử lý"
+    RETURNED = "returned", "Trả lại nơi gửi"
+
+
+class Arrival(models.Model):
+    """A document that came in and stands in the unit's book: from a unit here (its delivery), or from outside with its file."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="arrivals", db_index=False)
+    number = models.OneToOneField(Number, on_delete=models.PROTECT, related_name="arrival")
+    delivery = models.OneToOneField(Delivery, null=True, on_delete=models.PROTECT, related_name="arrival")
+    arrived_on = models.DateField()
+    issuer = models.CharField(max_length=200)
+    notation = models.CharField(max_length=60, blank=True)
+    dated = models.DateField(null=True)
+    kind = models.CharField(max_length=40, blank=True)
+    summary = models.CharField(max_length=400)
+    folded = models.CharField(max_length=800)
+    urgency = models.CharField(max_length=12, choices=Urgency, blank=True)
+    medium = models.CharField(max_length=7, choices=Medium, default=Medium.DIGITAL)
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    # What verification said when it came, in the words of `signing`.
+    verdict = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=ArrivalState, default=ArrivalState.RECEIVED)
+    assigned_to = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
+    answer_by = models.DateField(null=True)
+    words = models.CharField(max_length=1000, blank=True)
+    taken_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+    settled_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ArrivalState.values), name="documents_arrival_state"),
+            models.CheckConstraint(condition=~Q(state="returned") | ~Q(words=""), name="documents_arrival_words"),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-arrived_on", "-id"], name="documents_arrival_register"),
+            models.Index(fields=["unit", "notation"], name="documents_arrival_notation"),
+        ]

@@ -1,0 +1,73 @@
+"""Who may sign for a unit, in which words, and who stands in for whose steps."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Unit
+
+_USER = settings.AUTH_USER_MODEL
+
+
+class Wording(models.TextChoices):
+    """In whose place somebody signs."""
+
+    OWN = "", "Ký trực tiếp"
+    TM = "TM.", "Thay mặt (TM.)"
+    TL = "TL.", "Thừa lệnh (TL.)"
+    TUQ = "TUQ.", "Thừa ủy quyền (TUQ.)"
+    KT = "KT.", "Ký thay (KT.)"
+    ACTING = "Q.", "Quyền (Q.)"
+
+
+class Mandate(models.Model):
+    """Somebody's authority to sign for a unit for a term, in which words, for which kinds of documents.
+
+    By written authority (TUQ.) there is a paper and an end, and whoever holds such a one gives none to others.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="mandates")
+    user = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="mandates")
+    wording = models.CharField(max_length=4, choices=Wording, blank=True)
+    # "BAN THƯỜNG VỤ" after TM., "TRƯỞNG BAN" after KT.
+    body = models.CharField(max_length=80, blank=True)
+    post = models.CharField(max_length=80)
+    kinds = models.JSONField(default=list)
+    paper = models.CharField(max_length=120, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    given_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(wording__in=Wording.values), name="documents_mandate_wording"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=models.F("since")), name="documents_mandate_dates"
+            ),
+            models.CheckConstraint(
+                condition=~Q(wording="TUQ.") | (Q(until__isnull=False) & ~Q(paper="")), name="documents_mandate_written"
+            ),
+        ]
+
+
+class StandIn(models.Model):
+    """Somebody who decides the steps of another for a while, in the own name. Nobody stands in for a signature."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="stand_ins")
+    deputy = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="stands_in_for")
+    since = models.DateField()
+    until = models.DateField()
+    reason = models.CharField(max_length=200)
+    set_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=models.F("since")), name="documents_stand_in_dates"),
+            models.CheckConstraint(condition=~Q(user=models.F("deputy")), name="documents_stand_in_other"),
+        ]
