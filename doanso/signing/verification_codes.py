@@ -1,8 +1,15 @@
 """The short id by which anybody verifies a signed file: it stands on every page, with the same address as a QR."""
 
+import io
 import re
 import secrets
 from typing import Final
+
+import qrcode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from doanso.lib import qr
 
 # Without 0 O, 1 I L and U: nobody mistakes one letter for another, and no code is a word.
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -30,3 +37,18 @@ def spaced(code: str) -> str:
 def address_of(code: str, *, base: str) -> str:
     """The address of a code's page, for the QR; `base` is this installation's, without a slash at its end."""
     return f"{base}/verify/{code}/"
+
+
+def qr_svg(code: str, *, base: str) -> SafeString:
+    """The address of a code's page as a picture in a page."""
+    return qr.svg(address_of(code, base=base), _("Verify the document %(code)s") % {"code": spaced(code)})
+
+
+def qr_png(code: str, *, base: str, scale: int = 6) -> bytes:
+    """The same as a picture in a file, black on white, so many points for each of its squares."""
+    made = qrcode.QRCode(border=4, box_size=scale, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    made.add_data(address_of(code, base=base))
+    made.make()
+    held = io.BytesIO()
+    made.make_image().save(held, "PNG")
+    return held.getvalue()

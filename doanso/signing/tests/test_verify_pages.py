@@ -1,10 +1,12 @@
 """Anybody verifies a document: by its code, by its address, by the file. Nobody signs in, nothing is kept."""
 
+import io
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from doanso.files import actions as files
 from doanso.files.models import Blob
@@ -14,7 +16,7 @@ from doanso.signing.actions.public import publish, recall, replace, reserve_code
 from doanso.signing.models import PublicFile, VerifyTries
 from doanso.signing.tests.attacks.making import double, pki, single
 from doanso.signing.tests.pki import certificate_row, trust
-from doanso.signing.verification_codes import read_code, spaced
+from doanso.signing.verification_codes import qr_png, qr_svg, read_code, spaced
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +187,14 @@ def test_too_large(client, tree, monkeypatch):
     assert "lớn hơn 25 MB" in words(answer)
 
 
+def test_far_too_large_is_refused_before_it_is_read(client, tree):
+    answer = client.generic(
+        "POST", "/verify/file/", b"--x--", "multipart/form-data; boundary=x", CONTENT_LENGTH=str(1 << 30)
+    )
+    assert answer.status_code == 413
+    assert "lớn hơn 25 MB" in words(answer)
+
+
 def test_recalled_and_replaced(client, tree, believed):
     old, new = issued(tree, double()), issued(tree, single(), number="13-KH/TĐTN")
     recall(actor=None, public_file=old, reason="Sai ngày họp")
@@ -221,6 +231,13 @@ def test_codes_as_people_type_them():
     assert read_code(" 7kq2-m4xd 9rtb ") == "7KQ2M4XD9RTB"
     assert read_code("7KQ2M4XD9RT") is None
     assert read_code("0KQ2M4XD9RTB") is None
+
+
+def test_the_code_as_a_picture():
+    picture = Image.open(io.BytesIO(qr_png("7KQ2M4XD9RTB", base="https://doanso.example")))
+    assert (picture.format, picture.size[0] % 6) == ("PNG", 0)
+    drawn = qr_svg("7KQ2M4XD9RTB", base="https://doanso.example")
+    assert 'aria-label="Kiểm tra văn bản 7KQ2-M4XD-9RTB"' in drawn
 
 
 def test_the_address_of_a_code():

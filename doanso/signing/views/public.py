@@ -24,6 +24,7 @@ from doanso.signing.verification_codes import read_code, spaced
 from doanso.signing.verify_forms import CodeForm, FileForm
 from doanso.units import queries as units
 
+_AROUND_THE_FILE = 16 << 10
 View = Callable[..., HttpResponseBase]
 
 
@@ -102,6 +103,12 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def by_file(request: HttpRequest) -> HttpResponse:
     """Verify a file that somebody brought; it is streamed to a nameless file, judged, and gone."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > queries.LARGEST + _AROUND_THE_FILE:
+        # Refused by what it says of itself, before a byte of it is taken.
+        form = FileForm({}, {})
+        message = _("The file is larger than 25 MB. Only smaller files can be verified here.")
+        form.errors["file"] = form.error_class([message])
+        return _start(request, file=form, status=413)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _start(request, file=form, status=422)
