@@ -29,10 +29,16 @@ class Subject(models.Model):
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=30)
     ref = models.UUIDField(null=True)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    # Few were merged: the index below holds only those.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "ref"], name="tally_subject_ref")]
+        indexes = [
+            models.Index(
+                fields=["merged_into"], name="tally_subject_merged", condition=models.Q(merged_into__isnull=False)
+            ),
+        ]
 
 
 class Book(models.Model):
@@ -177,7 +183,10 @@ class Entry(models.Model):
     late_from = models.DateField(null=True)
     source_kind = models.CharField(max_length=40)
     source_id = models.UUIDField()
-    takes_back = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="taken_back_by")
+    # What is unique below holds those that take something back, and finds them.
+    takes_back = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="taken_back_by", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -186,7 +195,11 @@ class Entry(models.Model):
             models.CheckConstraint(
                 condition=models.Q(late_from=None) | models.Q(late_from__lt=models.F("day")), name="tally_entry_late"
             ),
-            models.UniqueConstraint(fields=["takes_back"], name="tally_entry_taken_back_once"),
+            models.UniqueConstraint(
+                fields=["takes_back"],
+                condition=models.Q(takes_back__isnull=False),
+                name="tally_entry_taken_back_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["subject", "measure"], name="tally_entry_subject"),
