@@ -162,7 +162,8 @@ export class Editor {
   show() {
     const { state } = this.view;
     const on = pressed(state);
-    this.tableBar.hidden = !(this.tables && inTable(state));
+    // Of several editors on a page, the one in which somebody writes.
+    this.tableBar.hidden = !(this.tables && inTable(state) && this.host.contains(document.activeElement));
     for (const button of this.buttons()) {
       const name = button.dataset.do || "";
       const command = this.command(name);
@@ -187,6 +188,7 @@ export class Editor {
       bar.addEventListener("keydown", (event) => this.walk(bar, event));
       [...bar.querySelectorAll("button[data-do]")].forEach((one, place) => { one.tabIndex = place ? -1 : 0; });
     }
+    for (const kind of ["focusin", "focusout"]) this.host.addEventListener(kind, () => setTimeout(() => this.show()));
     const form = this.field.form;
     if (form) {
       form.addEventListener("submit", () => this.write(), true);
