@@ -3,8 +3,7 @@
 from typing import Any
 
 from doanso.access.tests.scene import Maker, Scene
-from doanso.files.models import Blob, FileKey
-from doanso.lib import clock
+from doanso.files.actions import destroy_key, store
 from doanso.signing.actions.authorities import add_authority
 from doanso.signing.actions.public import publish, reserve_code
 from doanso.signing.models import Authority, PublicFile, Way
@@ -36,9 +35,9 @@ def _issued(scene: Scene, unit: Unit) -> dict[str, Any]:
     """A file that anybody may verify, and that is not handed out."""
     known = PublicFile.objects.first()
     if known is None:
-        # Its bytes were never stored: then the page says so, and needs no process to verify them.
-        key = FileKey.objects.create(created_at=clock.now())
-        blob = Blob.objects.create(key=key, name="a.pdf", size=1, sha256="0" * 64, place="x", created_at=clock.now())
+        # Its bytes are gone again: then the page says so, and needs no process to verify them.
+        blob = store(source=b"x", name="a.pdf", limit=9)
+        destroy_key(blob=blob)
         made = reserve_code(actor=scene.tree.giang, unit=unit)
         known = publish(
             actor=scene.tree.giang, public_file=made, blob=blob, issuer="Đoàn", number="1", title="Kế hoạch", dated=None
