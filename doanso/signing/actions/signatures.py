@@ -1,6 +1,5 @@
 """One signature from its beginning to the signed file. The key is never here: on a token, or in the signer's own machine."""
 
-import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,22 +16,16 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.signing import looks, pdf, policy, ports, reading, telling, token
+from doanso.signing import pdf, policy, ports, token
+from doanso.signing.actions.preparing import bytes_of, finished, prepared_for, require_verified, way_of
 from doanso.signing.models import Certificate, Session, SessionState, SignerKind, Way
 from doanso.signing.pdf import checking, stamping
-from doanso.signing.queries.authorities import trust
-from doanso.signing.queries.certificates import trusted_authorities
 from doanso.signing.queries.sessions import secret_lookup
-from doanso.signing.verification import verify
 
 LARGEST = 32 << 20
 OPEN_FOR = timedelta(minutes=15)
 # Whoever downloads a file, signs it in another program and brings it back needs longer.
 OPEN_FOR_UPLOAD = timedelta(hours=24)
-# Lists of what was called back go into the file up to this size together; some authorities' are enormous.
-MOST_REVOCATION = 1 << 20
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +59,12 @@ def begin_signature(
     now = clock.now()
     own = Certificate.objects.select_related("user", "unit", "image").get(pk=certificate.pk)
     _require_own(actor, own)
-    way = _way(own, now)
+    way = way_of(own, now)
     _refuse_second(owner_kind, owner_id, field, now)
     if base.size > LARGEST:
         message = _("This file is larger than %(limit)d MB and cannot be signed here.")
         raise Refused(Problem("too_large_to_sign", message % {"limit": LARGEST >> 20}))
-    content = _bytes(base)
+    content = bytes_of(base)
     plan: dict[str, object] = {
         "fills": dict(fills or {}),
         "appendix": appendix,
@@ -82,7 +75,7 @@ def begin_signature(
     if own.way == Way.UPLOAD:
         file = pdf.fill(content, fills) if fills else None
     else:
-        prepared = _prepared(own, way, content, field, fills or {}, appendix, now, (owner_kind, owner_id))
+        prepared = prepared_for(own, way, content, field, fills or {}, appendix, now, (owner_kind, owner_id))
         to_sign, digest, file = prepared.to_sign, prepared.digest.hex(), prepared.file
         plan |= {"start": prepared.start, "end": prepared.end, "stamps": stamping.is_set()}
     kept = files.store(source=file, name=base.name, limit=2 * LARGEST) if file is not None else None
@@ -108,6 +101,8 @@ def begin_signature(
             )
             record(actor=actor, verb="signing.begin", obj=session, unit=own.unit_id)
     except IntegrityError as twice:
+        if kept is not None:
+            files.destroy_key(blob=kept)
         raise _open_already() from twice
     return Begun(session, secret)
 
@@ -125,9 +120,13 @@ def _refuse_second(owner_kind: str, owner_id: UUID, field: str, now: datetime) -
 
 
 def _close_expired(owner_kind: str, owner_id: UUID, field: str, now: datetime) -> None:
-    Session.objects.filter(
+    rows = Session.objects.select_for_update(of=("self",)).select_related("prepared")
+    for late in rows.filter(
         owner_kind=owner_kind, owner_id=owner_id, field=field, state=SessionState.OPEN, expires_at__lte=now
-    ).update(state=SessionState.CANCELLED, ended_at=now, secret_lookup=None)
+    ):
+        late.state, late.ended_at, late.secret_lookup = SessionState.CANCELLED, now, None
+        late.save(update_fields=["state", "ended_at", "secret_lookup"])
+        _forget_prepared(late)
 
 
 def _require_own(actor: User, certificate: Certificate) -> None:
@@ -137,78 +136,6 @@ def _require_own(actor: User, certificate: Certificate) -> None:
     # In a unit’s name signs only who holds that right at the unit itself: not from above.
     elif not policy.SEAL.allows_at(actor, certificate.unit):
         raise PermissionDenied(policy.SEAL.name)
-
-
-def _way(certificate: Certificate, now: datetime) -> reading.Way:
-    """The way to a trusted root as it is today; refused where the certificate can no longer sign."""
-    if certificate.ended_at is not None:
-        raise Refused(Problem("certificate_ended", _("This certificate is out of use. Choose another one.")))
-    own = reading.load(certificate.der)
-    reading.require_fit_to_sign(own, now)
-    others = [reading.load(one) for one in reading.split(certificate.chain)]
-    return reading.way_to_trust(own, others, trusted_authorities(now), now)
-
-
-def _bytes(blob: Blob) -> bytes:
-    with files.opened(blob) as plain:
-        return plain.read()
-
-
-def _image(certificate: Certificate) -> bytes | None:
-    if certificate.image is None:
-        return None
-    return _bytes(certificate.image)
-
-
-def _prepared(
-    certificate: Certificate,
-    way: reading.Way,
-    content: bytes,
-    field: str,
-    fills: Mapping[str, str],
-    appendix: str,
-    now: datetime,
-    owner: tuple[str, UUID],
-) -> pdf.Prepared:
-    own = reading.load(certificate.der)
-    name = reading.common_name(own)
-    look = looks.signature_of(
-        kind=certificate.kind,
-        name=name,
-        image=None if appendix else _image(certificate),
-        at=now,
-        legal_force=way.legal_force,
-        appendix=appendix,
-    )
-    return pdf.prepare(
-        content,
-        pdf.SignerCertificate(bytes(certificate.der), way.between),
-        field,
-        look,
-        fills,
-        name=name,
-        room_for_timestamp=stamping.is_set(),
-        long_term=_long_term(certificate, way, owner, now) if certificate.kind == SignerKind.ORGANISATION else None,
-    )
-
-
-def _long_term(
-    certificate: Certificate, way: reading.Way, owner: tuple[str, UUID], now: datetime
-) -> pdf.LongTerm | None:
-    """Certificates and lists for the years to come, of this signer and of those who signed the thing before."""
-    done = Session.objects.filter(owner_kind=owner[0], owner_id=owner[1], state=SessionState.DONE)
-    ways = [(certificate, way)]
-    for earlier in {one.certificate_id: one.certificate for one in done.select_related("certificate")}.values():
-        try:
-            ways.append((earlier, _way(earlier, now)))
-        except Refused:
-            # Its signature is judged by whoever verifies; that it cannot sign any more does not keep the unit from it.
-            continue
-    lists = {one for _certificate, each in ways for one in each.revocation_lists}
-    if not lists or sum(map(len, lists)) > MOST_REVOCATION:
-        return None
-    certificates = {bytes(one.der) for one, _each in ways} | {one for _one, each in ways for one in each.between}
-    return pdf.LongTerm(tuple(sorted(certificates)), tuple(sorted(lists)))
 
 
 def _require_open(session: Session, now: datetime) -> None:
@@ -246,49 +173,30 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
     if found.prepared is None or not found.to_sign:
         raise Refused(Problem("session_upload", _("This signature is made outside and brought as a file.")))
     # Called back or taken out of use since it was prepared: then it signs nothing any more.
-    way = _way(found.certificate, now)
+    way = way_of(found.certificate, now)
     der, to_sign = bytes(found.certificate.der), bytes(found.to_sign)
     if not checking.is_signature_of(der, to_sign, signature):
         message = _("This is not the signature of the chosen certificate's key. Sign once more.")
         raise Refused(Problem("signature_wrong", message))
     prepared = pdf.Prepared(
-        file=_bytes(found.prepared),
+        file=bytes_of(found.prepared),
         to_sign=to_sign,
         digest=bytes.fromhex(found.digest),
         start=found.plan["start"],
         end=found.plan["end"],
         certificate=pdf.SignerCertificate(der, way.between),
     )
-    file, stamped = _finished(prepared, signature, stamps=found.plan["stamps"])
+    file, stamped = finished(prepared, signature, stamps=found.plan["stamps"])
     checking.require_whole(file, der)
     return _keep(found, file, {"stamped": stamped})
 
 
-def _finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple[bytes, bool]:
-    """The finished file. Where nobody stamps the time the signature stands without: the office goes on working."""
-    if stamps and stamping.is_set():
-        try:
-            return pdf.finish(prepared, signature, stamping.stamp(signature)), True
-        except stamping.FAILURES as error:
-            log.warning("no time-stamp: %s", type(error).__name__)
-    return pdf.finish(prepared, signature), False
-
-
-def _require_verified(file: bytes) -> None:
-    """The last look is the one that everybody else's files get: what it does not believe is not kept."""
-    verdict = verify(file, trust=trust(), moment=clock.now())
-    if not verdict.is_intact:
-        reasons = [*verdict.reasons, *(one for signature in verdict.signatures for one in signature.reasons)]
-        why = telling.reason(reasons[0]) if reasons else ""
-        message = _("The signed file does not pass verification. %(why)s")
-        raise Refused(Problem("signed_unverified", (message % {"why": why}).strip(), "file"))
-
-
 def _keep(session: Session, file: bytes, told: Mapping[str, object]) -> Session:
-    _require_verified(file)
+    require_verified(file)
     blob = files.store(source=file, name=session.base.name, limit=2 * LARGEST)
     with transaction.atomic():
-        found = Session.objects.select_for_update(of=("self",)).select_related("certificate").get(pk=session.pk)
+        rows = Session.objects.select_for_update(of=("self",)).select_related("certificate", "prepared")
+        found = rows.get(pk=session.pk)
         if found.state == SessionState.DONE:
             files.destroy_key(blob=blob)
             return found
@@ -297,9 +205,16 @@ def _keep(session: Session, file: bytes, told: Mapping[str, object]) -> Session:
         found.plan |= told
         found.state, found.signed, found.ended_at, found.secret_lookup = SessionState.DONE, blob, now, None
         found.save(update_fields=["plan", "state", "signed", "ended_at", "secret_lookup"])
+        _forget_prepared(found)
         record(actor=found.user, verb="signing.sign", obj=found, unit=found.certificate.unit_id)
         ports.owner_of(found.owner_kind)(found)
     return found
+
+
+def _forget_prepared(session: Session) -> None:
+    """The file with the hole has done its work; nobody keeps a second copy of what is signed or was given up."""
+    if session.prepared is not None:
+        files.destroy_key(blob=session.prepared)
 
 
 def sign_on_server(*, actor: User, session: Session) -> Session:
@@ -333,8 +248,8 @@ def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
     if len(content) > 2 * LARGEST:
         message = _("The file is larger than %(limit)d MB.")
         raise Refused(Problem("file_too_large", message % {"limit": 2 * LARGEST >> 20}, "file"))
-    _way(found.certificate, now)
-    given = _bytes(found.prepared or found.base)
+    way_of(found.certificate, now)
+    given = bytes_of(found.prepared or found.base)
     field = checking.require_only_signed(given, content, bytes(found.certificate.der))
     return _keep(found, content, {"field": field})
 
@@ -348,5 +263,6 @@ def cancel_signature(*, actor: User, session: Session) -> Session:
     if found.state == SessionState.OPEN:
         found.state, found.ended_at, found.secret_lookup = SessionState.CANCELLED, clock.now(), None
         found.save(update_fields=["state", "ended_at", "secret_lookup"])
+        _forget_prepared(found)
         record(actor=actor, verb="signing.cancel", obj=found, unit=found.certificate.unit_id)
     return found

@@ -21,6 +21,8 @@ def test_the_person_signs_and_the_owner_is_told(desk: Desk):
     assert (done.state, desk.told, done.secret_lookup) == (SessionState.DONE, [done], None)
     file = desk.bytes_of(done.signed)
     assert file.startswith(opened_pdf())
+    done.prepared.key.refresh_from_db()
+    assert done.prepared.key.destroyed_at is not None
     assert require_whole(file, pki().an.der) == "person"
     assert [one.verb for one in Event.objects.filter(object_id=done.pk).order_by("id")] == [
         "signing.begin",

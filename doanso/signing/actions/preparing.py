@@ -1,0 +1,118 @@
+"""What a signature is made of: the way to trust as it is today, the prepared file, the finished one, the last look."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.files import actions as files
+from doanso.files.models import Blob
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.signing import looks, pdf, reading, telling
+from doanso.signing.models import Certificate, Session, SessionState, SignerKind
+from doanso.signing.pdf import stamping
+from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.certificates import trusted_authorities
+from doanso.signing.verification import verify
+
+# Lists of what was called back go into the file up to this size together; some authorities' are enormous.
+MOST_REVOCATION = 1 << 20
+
+log = logging.getLogger(__name__)
+
+
+def way_of(certificate: Certificate, now: datetime) -> reading.Way:
+    """The way to a trusted root as it is today; refused where the certificate can no longer sign."""
+    if certificate.ended_at is not None:
+        raise Refused(Problem("certificate_ended", _("This certificate is out of use. Choose another one.")))
+    own = reading.load(certificate.der)
+    reading.require_fit_to_sign(own, now)
+    others = [reading.load(one) for one in reading.split(certificate.chain)]
+    return reading.way_to_trust(own, others, trusted_authorities(now), now)
+
+
+def bytes_of(blob: Blob) -> bytes:
+    """A stored file's bytes."""
+    with files.opened(blob) as plain:
+        return plain.read()
+
+
+def _image(certificate: Certificate) -> bytes | None:
+    if certificate.image is None:
+        return None
+    return bytes_of(certificate.image)
+
+
+def prepared_for(
+    certificate: Certificate,
+    way: reading.Way,
+    content: bytes,
+    field: str,
+    fills: Mapping[str, str],
+    appendix: str,
+    now: datetime,
+    owner: tuple[str, UUID],
+) -> pdf.Prepared:
+    """The file with the hole, with what is seen there and, of an organisation, what later years need."""
+    own = reading.load(certificate.der)
+    name = reading.common_name(own)
+    look = looks.signature_of(
+        kind=certificate.kind,
+        name=name,
+        image=None if appendix else _image(certificate),
+        at=now,
+        legal_force=way.legal_force,
+        appendix=appendix,
+    )
+    return pdf.prepare(
+        content,
+        pdf.SignerCertificate(bytes(certificate.der), way.between),
+        field,
+        look,
+        fills,
+        name=name,
+        room_for_timestamp=stamping.is_set(),
+        long_term=_long_term(certificate, way, owner, now) if certificate.kind == SignerKind.ORGANISATION else None,
+    )
+
+
+def _long_term(
+    certificate: Certificate, way: reading.Way, owner: tuple[str, UUID], now: datetime
+) -> pdf.LongTerm | None:
+    """Certificates and lists for the years to come, of this signer and of those who signed the thing before."""
+    done = Session.objects.filter(owner_kind=owner[0], owner_id=owner[1], state=SessionState.DONE)
+    ways = [(certificate, way)]
+    for earlier in {one.certificate_id: one.certificate for one in done.select_related("certificate")}.values():
+        try:
+            ways.append((earlier, way_of(earlier, now)))
+        except Refused:
+            # Its signature is judged by whoever verifies; that it cannot sign any more does not keep the unit from it.
+            continue
+    lists = {one for _certificate, each in ways for one in each.revocation_lists}
+    if not lists or sum(map(len, lists)) > MOST_REVOCATION:
+        return None
+    certificates = {bytes(one.der) for one, _each in ways} | {one for _one, each in ways for one in each.between}
+    return pdf.LongTerm(tuple(sorted(certificates)), tuple(sorted(lists)))
+
+
+def finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple[bytes, bool]:
+    """The finished file. Where nobody stamps the time the signature stands without: the office goes on working."""
+    if stamps and stamping.is_set():
+        try:
+            return pdf.finish(prepared, signature, stamping.stamp(signature)), True
+        except stamping.FAILURES as error:
+            log.warning("no time-stamp: %s", type(error).__name__)
+    return pdf.finish(prepared, signature), False
+
+
+def require_verified(file: bytes) -> None:
+    """The last look is the one that everybody else's files get: what it does not believe is not kept."""
+    verdict = verify(file, trust=trust(), moment=clock.now())
+    if not verdict.is_intact:
+        reasons = [*verdict.reasons, *(one for signature in verdict.signatures for one in signature.reasons)]
+        why = telling.reason(reasons[0]) if reasons else ""
+        message = _("The signed file does not pass verification. %(why)s")
+        raise Refused(Problem("signed_unverified", (message % {"why": why}).strip(), "file"))
