@@ -4,7 +4,7 @@ Where each unit stands on the day of the story is written by hand below; the way
 own, so that the last weeks' speed foretells something.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -18,12 +18,10 @@ from doanso.adoption.models import Answer, Obstacle, Rung, Usage
 from doanso.adoption.queries import declarations, use
 from doanso.adoption.queries import own_hand as own
 from doanso.lib import clock
+from doanso.lib.dated_deeds import Dated
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.units.models import Unit
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 SEED = 2023
 CALLED_BACK = 4

@@ -4,7 +4,7 @@ Certificates are of the installation's test authority and say that they have no 
 are laid into the data folder for the signing program, as a device would hold them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.demo_words import LETTER, PLAN, STREET, WARD_PLAN
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, Mandate
+from doanso.lib.dated_deeds import Alone, Dated
 from doanso.signing import actions as signatures
 from doanso.signing.actions import authorities
 from doanso.signing.models import AuthorityPurpose, Certificate, Session, SignerKind, Way
@@ -24,9 +25,6 @@ from doanso.signing.testca.authority import TestAuthority, load_or_make
 from doanso.signing.testca.issuing import Issued
 from doanso.units import queries as units
 from doanso.units.models import Unit
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 ADDRESS = "http://localhost:8000"
 KEY_PASSWORD = "doan-so"  # noqa: S105 -- printed in the README, and worth nothing
@@ -134,7 +132,7 @@ def year(
         (date(2023, 11, 9), story.arrival),
         (date(2023, 11, 10), story.under_way),
     ]
-    return [one for one in deeds if one[0] <= until]
+    return [(day, Alone(do)) for day, do in deeds if day <= until]
 
 
 class _Story:

@@ -75,6 +75,8 @@ ROOMS = (
         pgettext_lazy("menu", "Documents"),
         Scope.HERE,
     ),
+    # Who only reads what others issued begins at their registers.
+    Room("access.unmask", "documents:register", _DOCUMENTS, "file-text", pgettext_lazy("menu", "Documents")),
     Room(
         "documents.receive",
         "documents:received",

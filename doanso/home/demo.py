@@ -4,6 +4,7 @@ import gc
 import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -20,9 +21,10 @@ from doanso.audit.actions import seal_all
 from doanso.documents import demo as documents_demo
 from doanso.home.start_demo import KEYS, SIGN_INS
 from doanso.lib import clock
+from doanso.lib.dated_deeds import Alone, Dated
 from doanso.members.demo import register as members_demo
 from doanso.members.demo.names import Town
-from doanso.members.demo.register import Dated, Home
+from doanso.members.demo.register import Home
 from doanso.organisation import demo as organisation_demo
 from doanso.outreach.demo import drives as drives_demo
 from doanso.outreach.demo import referrals as referrals_demo
@@ -148,18 +150,18 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
             told_until,
             printed.code,
         ),
+        *documents_demo.year(
+            city,
+            secretary=staff.city_secretary,
+            clerk=staff.clerk,
+            officer=staff.officer,
+            wards=wards,
+            until=told_until,
+            printed=printed.code,
+            folder=settings.DATA / KEYS,
+        ),
     ]
-    papers = documents_demo.year(
-        city,
-        secretary=staff.city_secretary,
-        clerk=staff.clerk,
-        officer=staff.officer,
-        wards=wards,
-        until=told_until,
-        printed=printed.code,
-        folder=settings.DATA / KEYS,
-    )
-    _go_through(deeds, papers, step)
+    _go_through(deeds, step)
     clock.set_today(MOMENTS[moment])
     while fold():
         pass
@@ -170,35 +172,34 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     seal_all()
     _keep_sign_ins(staff.sign_ins)
     step("figures folded, history sealed")
-    return Told(members=members, deeds=len(deeds) + len(papers))
+    return Told(members=members, deeds=len(deeds))
 
 
-def _go_through(deeds: Sequence[Dated], papers: Sequence[Dated], step: Step) -> None:
-    """Each deed on its day. Days are committed in lots: nobody else is there to see one half done.
-
-    Papers keep files, which are stored outside of any transaction: each is done by itself, before the lot of its day.
-    """
+def _go_through(deeds: Sequence[Dated], step: Step) -> None:
+    """Each deed on its day. Days are committed in lots: nobody else is there to see one half done."""
     ordered = sorted(deeds, key=lambda deed: deed[0])
-    waiting = sorted(papers, key=lambda deed: deed[0], reverse=True)
     place = 0
     while place < len(ordered):
-        while waiting and waiting[-1][0] <= ordered[place][0]:
-            day, do = waiting.pop()
-            clock.set_today(day)
-            do()
-        lot = [ordered[place]]
-        while place + len(lot) < len(ordered) and (ordered[place + len(lot)][0] - lot[0][0]).days < DAYS_AT_ONCE:
-            lot.append(ordered[place + len(lot)])
-        with transaction.atomic():
+        lot = _lot(ordered, place)
+        with nullcontext() if isinstance(lot[0][1], Alone) else transaction.atomic():
             for day, do in lot:
                 clock.set_today(day)
                 do()
         place += len(lot)
         if place // 200 != (place - len(lot)) // 200:
             step(f"up to {lot[-1][0].isoformat()}: {place} of {len(ordered)} deeds")
-    for day, do in reversed(waiting):
-        clock.set_today(day)
-        do()
+
+
+def _lot(ordered: Sequence[Dated], place: int) -> list[Dated]:
+    """What is committed together from there on: a few days, up to a deed that is done by itself."""
+    lot = [ordered[place]]
+    if isinstance(lot[0][1], Alone):
+        return lot
+    for one in ordered[place + 1 :]:
+        if (one[0] - lot[0][0]).days >= DAYS_AT_ONCE or isinstance(one[1], Alone):
+            break
+        lot.append(one)
+    return lot
 
 
 def _keep_sign_ins(sign_ins: Sequence[access_demo.SignIn]) -> None:

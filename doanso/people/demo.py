@@ -3,20 +3,18 @@
 Told of those whom the wards have helped by then, so it stands on the demo of support.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
 from django.db import transaction
 
 from doanso.accounts.models import User
+from doanso.lib.dated_deeds import Dated
 from doanso.people import actions, ports, queries
 from doanso.people.actions import Particulars
 from doanso.people.models import Contact, Duplicate
 from doanso.units.models import Unit
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 
 def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, printed: str) -> list[Dated]:

@@ -4,13 +4,14 @@ Months before the last one went smoothly. Of the last one that is over, the city
 one came back with its reason, one claims something without records, one was late, and some still wait for the city's word.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from doanso.accounts.models import User
+from doanso.lib.dated_deeds import Dated
 from doanso.lib.problems import Refused
 from doanso.reports.actions import periods as actions
 from doanso.reports.actions.reminders import remind
@@ -24,9 +25,6 @@ from doanso.targets.models import Programme
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 FIRST_CLOSED = "2023-08"
 """The month with which the committee begins to close; those before are closed with it."""

@@ -1,19 +1,18 @@
 """The demo's written reports: each month of the city and of one ward with real words, the last one still being written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 
 from doanso.accounts.models import User
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.queries.letterheads import Frame
+from doanso.lib.dated_deeds import Dated
 from doanso.reports.actions import reports as actions
 from doanso.reports.models import ReportKind
 from doanso.reports.rules import spans
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
-
-Dated = tuple[date, Callable[[], object]]
 
 FIRST_WRITTEN = date(2023, 9, 1)
 # Days after a month's last on which it is begun; written when the city has closed it.

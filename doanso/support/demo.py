@@ -16,6 +16,7 @@ from uuid import UUID
 from doanso.accounts.models import User
 from doanso.imports.actions import run_import
 from doanso.lib import clock
+from doanso.lib.dated_deeds import Alone, Dated
 from doanso.people.actions import BusinessTold, Particulars
 from doanso.support import actions
 from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded
@@ -23,9 +24,6 @@ from doanso.support.demo_lists import CAREFUL, HASTY, write_list
 from doanso.support.rechecks import demo as rechecks
 from doanso.units import queries as names
 from doanso.units.models import Unit
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 
 class Someone(Protocol):
@@ -256,7 +254,8 @@ def year(
         days = _days(STORY_ROUND if is_printed else place * 5 % 21)
         found += _helped(teller, days, LIST_ROUND if unit.code in LISTS else -1)
         if unit.code in LISTS:
-            found.append((days[LIST_ROUND], partial(teller.help_by_list, _ahead(days[LIST_ROUND]), lists, lister)))
+            by_list = partial(teller.help_by_list, _ahead(days[LIST_ROUND]), lists, lister)
+            found.append((days[LIST_ROUND], Alone(by_list)))
             lister = teller
         found += _spoken(teller, days, place, officer, is_printed)
     found += rechecks.rounds(wards, officer)

@@ -3,13 +3,14 @@
 The numbers of households and shops are made up, so that each ward's part of the work done is a likely one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from doanso.accounts.models import User
+from doanso.lib.dated_deeds import Dated
 from doanso.people.actions import Particulars, meet_many
 from doanso.targets import actions, queries
 from doanso.targets.actions import Decision, Part, SizeTold
@@ -17,9 +18,6 @@ from doanso.targets.models import AnswerKind, Outcome, Programme, SizeKind, Spli
 from doanso.units import queries as units
 from doanso.units.models import UnitKind
 from doanso.units.queries import NamedUnit
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 TOLD = date(2023, 1, 9)
 GIVEN = date(2023, 1, 12)

@@ -19,6 +19,7 @@ def _rooms(answer) -> list[str]:
                     "Chỉ tiêu",
                     "Chốt số liệu",
                     "Báo cáo",
+                    "Văn bản",
                     "Đơn vị",
                     "Đoàn viên",
                     "Hỗ trợ người dân",
@@ -43,6 +44,7 @@ def _rooms(answer) -> list[str]:
                     "Chỉ tiêu",
                     "Chốt số liệu",
                     "Báo cáo",
+                    "Văn bản",
                     "Đơn vị",
                     "Đoàn viên",
                     "Hỗ trợ người dân",
@@ -63,6 +65,7 @@ def _rooms(answer) -> list[str]:
                 "Chỉ tiêu",
                 "Chốt số liệu",
                 "Báo cáo",
+                "Văn bản",
                 "Đơn vị",
                 "Đoàn viên",
                 "Hỗ trợ người dân",
@@ -71,7 +74,7 @@ def _rooms(answer) -> list[str]:
                 "Nhật ký",
             ],
         ),
-        ("khoa", ["Hồ sơ của tôi"]),
+        ("khoa", ["Hồ sơ của tôi", "Văn bản cho tôi"]),
         ("lan", ["Lượt của tôi", "Điện thoại của tôi"]),
         ("minh", []),
     ],
@@ -91,7 +94,7 @@ def test_the_menu_has_the_rooms_one_may_enter(programme, tree, as_user, username
     [
         ("an", ["Hôm nay", "Tổng quan", "Đoàn viên", "Đến nhà 1+1"]),
         ("dung", ["Hôm nay", "Tổng quan", "Đoàn viên", "Đến nhà 1+1"]),
-        ("khoa", ["Hồ sơ của tôi"]),
+        ("khoa", ["Hồ sơ của tôi", "Văn bản cho tôi"]),
     ],
 )
 def test_on_a_phone_the_daily_rooms_are_at_hand(programme, tree, as_user, username, at_hand):

@@ -1,6 +1,6 @@
 """From invented people to a register: lists as units keep them, through the importer, and a year of comings and goings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,6 +8,7 @@ from random import Random
 
 from doanso.accounts.models import User
 from doanso.imports.actions import run_import
+from doanso.lib.dated_deeds import Dated
 from doanso.members import actions, queries
 from doanso.members.demo.lists import habit_of, write_list
 from doanso.members.demo.names import Invented, Town
@@ -41,9 +42,6 @@ SIZES = {
 """Members of each unit when the programme begins."""
 _AGES = {"thpt-song-tien": (17, 18), "cd-my-tho": (18, 23), "dan-chinh-dang": (23, 30), "cong-an": (21, 30)}
 SEED = 2023
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 
 @dataclass(frozen=True, slots=True)

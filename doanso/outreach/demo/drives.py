@@ -15,6 +15,7 @@ from zlib import crc32
 
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.dated_deeds import Dated
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.doors import assign_doors, give_back, take_doors
 from doanso.outreach.actions.drives import DriveTold, Stretch, end_drive, fill_drive, make_drive
@@ -36,9 +37,6 @@ from doanso.support.actions import ConsentTold
 from doanso.sync.ports import Incoming
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit, UnitKind
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 
 class Someone(Protocol):

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.dated_deeds import Dated
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.outreach.actions import referrals as actions
@@ -21,9 +22,6 @@ from doanso.outreach.models import SlotKind
 from doanso.outreach.queries import referrals as queries
 from doanso.support import queries as support
 from doanso.units.models import Unit
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 
 class Someone(Protocol):

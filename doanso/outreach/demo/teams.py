@@ -12,6 +12,7 @@ from random import Random
 from typing import Protocol
 
 from doanso.accounts.models import User
+from doanso.lib.dated_deeds import Dated
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.outreach.actions import cards, sign_ins, teams
@@ -21,9 +22,6 @@ from doanso.support import queries as support
 from doanso.support.models import HelperKind
 from doanso.units import queries as names
 from doanso.units.models import Neighbourhood, Unit
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 
 class Someone(Protocol):

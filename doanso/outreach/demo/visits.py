@@ -6,7 +6,7 @@ Besides, one ward's phone brings more visits than anybody can walk, one phone is
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -16,6 +16,7 @@ from uuid import UUID
 from doanso.accounts.models import User
 from doanso.adoption.models import Obstacle, Rung
 from doanso.lib import clock
+from doanso.lib.dated_deeds import Dated
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys
 from doanso.outreach.actions.visits import record_visits
@@ -28,9 +29,6 @@ from doanso.sync.actions import Told, receive, register_device
 from doanso.sync.ports import Incoming
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit, UnitKind
-
-Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
 
 SEED = 11
 AT_ONCE = 100

@@ -1,18 +1,17 @@
 """The demo's re-checks: one ward's round with its interval, and another's that has too few answers yet."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
 from doanso.accounts.models import User
+from doanso.lib.dated_deeds import Dated
 from doanso.support.actions import decide_dispute
 from doanso.support.models import RecheckOutcome, WrongAnswer
 from doanso.support.rechecks import actions
 from doanso.units.models import Unit
-
-Dated = tuple[date, Callable[[], object]]
 
 CALLS_A_DAY = 12
 _YES = (RecheckOutcome.CONFIRMED, "")

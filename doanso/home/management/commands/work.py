@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from doanso.audit.actions import seal_all
 from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
+from doanso.files.actions import look_after
 from doanso.home.worker import WorkerLoop
 from doanso.imports.actions import keep_going
 from doanso.outreach.actions.visits import drop_old_words_daily
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             "imports": keep_going,
             "report files": resume_stalled,
             "documents": go_on_issuing,
+            "files": look_after,
             "forgetting": forget_daily,
             "devices": drop_device_keys,
             "phones' records": try_again_daily,
