@@ -13,6 +13,7 @@ from doanso.documents.signing_places import places_of
 from doanso.documents.uploaded_places import found_places
 from doanso.files import actions as files
 from doanso.files.models import Blob
+from doanso.files.reading import Kind
 from doanso.lib import clock
 from doanso.signing import pdf
 from doanso.signing.actions import public
@@ -40,7 +41,8 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
     else:
         content = pdf.stamp_pages(_bytes(upload), words=spaced(code.code), address=address_of(code.code, base=base))
         places = found_places(content, signer=_signer(document))
-    blob = files.store(source=pdf.open_places(content, places_of(places)), name=f"{document.pk}.pdf", limit=LIMIT)
+    opened = pdf.open_places(content, places_of(places))
+    blob = files.store(source=opened, name=f"{document.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
     with transaction.atomic():
         fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
         if fresh.state != DocumentState.SIGNING or fresh.version != document.version or fresh.base_id is not None:

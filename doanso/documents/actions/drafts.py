@@ -14,7 +14,7 @@ from doanso.documents.models import Attachment, Document, DocumentState, Version
 from doanso.documents.official.places import Place
 from doanso.documents.queries.documents import made_of
 from doanso.documents.rules import passing as rules
-from doanso.documents.secrecy import refuse_secret
+from doanso.documents.secrecy import refuse_secret, refuse_secret_file
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.reading import Kind, examine
@@ -151,13 +151,8 @@ def keep_file(source: IO[bytes] | bytes, *, name: str, allowed: set[Kind]) -> Bl
     """Look at an uploaded file, above all for marks of secrecy, and store it. Nothing of a secret one is kept."""
     told = examine(source, name=name, allowed=allowed, text=True)
     if told.text is not None:
-        pages = told.text.pages
-        aside = [line.text for page in pages for line in page.lines if line.place in _ASIDE]
-        refuse_secret([page.text for page in pages], aside)
+        refuse_secret_file(told.text)
     return files.keep(told)
-
-
-_ASIDE = frozenset({"header", "footer", "box", "watermark"})
 
 
 def _writable(actor: User, document: Document, read: int) -> Document:

@@ -36,6 +36,7 @@ from doanso.documents.rules import issuing as rules
 from doanso.documents.signing_places import APPENDIX_PLACE, ORGANISATION, PERSON
 from doanso.files import actions as files
 from doanso.files.models import Blob
+from doanso.files.reading import Kind
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.signing import actions as signing
@@ -207,7 +208,7 @@ def _opened(attachment: Attachment) -> Blob:
     """The file with the organisation's place at the top right of its first page."""
     with files.opened(attachment.blob) as plain:
         content = pdf.open_places(plain.read(), [APPENDIX_PLACE])
-    return files.store(source=content, name=attachment.name, limit=LIMIT)
+    return files.store(source=content, name=attachment.name, limit=LIMIT, kind=Kind.PDF)
 
 
 def keep_attachment_seal(session: Session) -> None:
@@ -251,6 +252,10 @@ def _issue(document_id: UUID) -> None:
             dated=fresh.dated,
             is_open=issuing.is_public,
         )
+    if fresh.final is not None:
+        # A signed original never changes and never goes, and it is found by its words.
+        files.keep_for_good(blob=fresh.final)
+        files.ask_text(blob=fresh.final)
     issuing.state, issuing.problem = IssuingState.ISSUED, ""
     issuing.save(update_fields=["state", "problem"])
     record(actor=issuing.asked_by, verb="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["state"])

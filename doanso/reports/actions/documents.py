@@ -11,6 +11,7 @@ from doanso.documents.drafts import Draft
 from doanso.documents.models import Document
 from doanso.documents.queries.documents import made_of
 from doanso.files import actions as files
+from doanso.files.reading import Kind
 from doanso.lib.problems import Problem, Refused
 from doanso.reports import policy
 from doanso.reports.assembling import assemble
@@ -44,7 +45,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
     rendered = render_document(
         content, base=base, verify_code=spaced(code.code), verify_url=address_of(code.code, base=base)
     )
-    blob = files.store(source=rendered.pdf, name=f"bao-cao-{report.pk}.pdf", limit=LIMIT)
+    blob = files.store(source=rendered.pdf, name=f"bao-cao-{report.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
     draft = Draft(
         profile=report.form,
         kind=KIND,
