@@ -15,6 +15,7 @@ from doanso.documents.forms.content import CIRCULATIONS, URGENCIES
 from doanso.documents.kinds import offered
 from doanso.documents.models import Mandate, Profile
 from doanso.documents.queries.letterheads import lines_of
+from doanso.documents.queries.receivers import ReceiverGroup
 from doanso.lib.day_field import DayField
 from doanso.lib.problems import Refused
 from doanso.signing.models import Certificate
@@ -203,10 +204,15 @@ class ReceiversForm(forms.Form):
     )
     answer_by = DayField(label=gettext_lazy("To be answered by"), required=False)
 
-    def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
+    def __init__(self, data: Any = None, *, groups: Sequence[ReceiverGroup], **options: Any) -> None:
         super().__init__(data, **options)
-        self.known: dict[str, NamedUnit] = {one.code: one for one in units}
-        self.fields["units"].choices = [(one.code, one.name) for one in units]  # type: ignore[attr-defined]
+        self.groups = groups
+        self.known: dict[str, NamedUnit] = {one.code: one for group in groups for one in group.units}
+        self.fields["units"].choices = [(one.code, one.name) for one in self.known.values()]  # type: ignore[attr-defined]
+
+    def ticked(self) -> set[str]:
+        """The codes of the units that are chosen so far, for the list that shows them in groups."""
+        return set(self["units"].value() or ())
 
 
 class IssueForm(ReceiversForm):
@@ -218,9 +224,9 @@ class IssueForm(ReceiversForm):
     field_order = ("units", "outside", "answer_by", "certificate", "is_public")
 
     def __init__(
-        self, data: Any = None, *, units: Sequence[NamedUnit], certificates: Sequence[Certificate], **options: Any
+        self, data: Any = None, *, groups: Sequence[ReceiverGroup], certificates: Sequence[Certificate], **options: Any
     ) -> None:
-        super().__init__(data, units=units, **options)
+        super().__init__(data, groups=groups, **options)
         self.certificates = {str(one.pk): one for one in certificates}
         self.fields["certificate"].choices = [  # type: ignore[attr-defined]
             (key, f"{one.subject} ({one.get_way_display()})") for key, one in self.certificates.items()
@@ -232,15 +238,27 @@ class IssueForm(ReceiversForm):
 
 
 class RegisterForm(forms.Form):
-    """What the register is narrowed to."""
+    """What the register is narrowed to; the book stays the one that is open."""
 
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    book = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     words = forms.CharField(label=gettext_lazy("Number or words"), required=False, max_length=100)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), required=False)
     year = forms.IntegerField(label=gettext_lazy("Year"), required=False, min_value=1990, max_value=2100)
 
-    def __init__(self, data: Any = None, *, kinds: dict[str, str], **options: Any) -> None:
+    def __init__(self, data: Any = None, *, kinds: dict[str, str], units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
+        if len(units) > 1:
+            self.fields["unit"].choices = [(one.code, one.name) for one in units]  # type: ignore[attr-defined]
+        else:
+            del self.fields["unit"]
         self.fields["kind"].choices = [("", _("All")), *kinds.items()]  # type: ignore[attr-defined]
+
+
+class SearchForm(forms.Form):
+    """Words to look for."""
+
+    words = forms.CharField(label=gettext_lazy("Number, symbol or words"), max_length=200)
 
 
 class NumberForm(forms.Form):

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from doanso.documents.views import desk, documents, drafts, handling, issuing, letterheads, received
+from doanso.documents.views import (
+    desk,
+    documents,
+    drafts,
+    finding,
+    handling,
+    issuing,
+    letterheads,
+    received,
+    registers,
+    showing,
+)
 
 app_name = "documents"
 
@@ -13,14 +24,17 @@ urlpatterns = [
     path("documents/", desk.desk, name="desk"),
     path("documents/new/", drafts.new, name="new"),
     path("documents/upload/", drafts.upload, name="upload"),
-    path("documents/register/", issuing.register, name="register"),
+    path("documents/register/", registers.register, name="register"),
+    path("documents/register/export/", registers.export, name="register-export"),
+    path("documents/search/", finding.search, name="search"),
     # Writing.
     path(_DOCUMENT, documents.document, name="document"),
     path(f"{_DOCUMENT}edit/", drafts.edit, name="edit"),
     path(f"{_DOCUMENT}discard/", drafts.discard, name="discard"),
-    path(f"{_DOCUMENT}preview/", drafts.preview, name="preview"),
-    path(f"{_DOCUMENT}draft.pdf", drafts.printed, {"form": "pdf"}, name="draft-pdf"),
-    path(f"{_DOCUMENT}draft.docx", drafts.printed, {"form": "docx"}, name="draft-docx"),
+    path(f"{_DOCUMENT}preview/", showing.preview, name="preview"),
+    path(f"{_DOCUMENT}draft.pdf", showing.printed, {"form": "pdf"}, name="draft-pdf"),
+    path(f"{_DOCUMENT}draft.docx", showing.printed, {"form": "docx"}, name="draft-docx"),
+    path(f"{_DOCUMENT}signatures/", showing.signatures, name="signatures"),
     path(f"{_DOCUMENT}file/", drafts.file, name="file"),
     path(f"{_DOCUMENT}versions/<int:number>/", drafts.version_file, name="version-file"),
     path(f"{_DOCUMENT}attachments/", drafts.attach, name="attach"),
@@ -65,10 +79,10 @@ urlpatterns = [
     path("v/<str:link>/", received.outside, name="outside"),
     path("v/<str:link>/file/", received.outside_file, name="outside-file"),
     # The clerk's book.
-    path(f"{_REGISTER}reserve/", issuing.reserve, name="reserve"),
-    path(f"{_REGISTER}numbers/<uuid:number_id>/void/", issuing.void, name="void"),
-    path(f"{_REGISTER}secret/", issuing.secret, name="secret"),
-    path(f"{_REGISTER}paper/", issuing.paper, name="paper"),
+    path(f"{_REGISTER}reserve/", registers.reserve, name="reserve"),
+    path(f"{_REGISTER}numbers/<uuid:number_id>/void/", registers.void, name="void"),
+    path(f"{_REGISTER}secret/", registers.secret, name="secret"),
+    path(f"{_REGISTER}paper/", registers.paper, name="paper"),
     path("units/<slug:code>/documents/", handling.handling, name="handling"),
     path("units/<slug:code>/documents/mandates/<uuid:mandate_id>/end/", handling.end_mandate, name="end-mandate"),
     path("units/<slug:code>/documents/stand-ins/<uuid:stand_in_id>/end/", handling.end_stand_in, name="end-stand-in"),

@@ -150,7 +150,7 @@ MAKERS: dict[str, Maker] = (
     | {
         f"{_DOCUMENT}{rest}": _draft
         for rest in (
-            *("edit/", "discard/", "preview/", "draft.pdf", "draft.docx", "file/", "versions/<int:number>/"),
+            *("edit/", "discard/", "preview/", "signatures/", "draft.pdf", "draft.docx", "file/", "versions/<int:number>/"),
             *("attachments/", "send-on/", "pass/", "return/", "call-back/", "comments/", "sign/", "issue/"),
         )
     }

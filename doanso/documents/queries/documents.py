@@ -1,6 +1,5 @@
 """A document and all that hangs on it, and the register of what a unit issued."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -17,22 +16,18 @@ from doanso.documents.links import link_of
 from doanso.documents.models import (
     Comment,
     Delivery,
-    Direction,
     Document,
     DocumentState,
     Issuing,
     Mandate,
-    Number,
     Signature,
     Step,
     Version,
 )
-from doanso.lib import clock, vietnamese
+from doanso.lib import clock
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
-
-PAGE = 50
 
 
 def every() -> QuerySet[Document]:
@@ -59,6 +54,11 @@ class Whole:
     deliveries: list[Delivery]
     names: dict[object, NamedUnit]
     issuing: Issuing | None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it was brought or made as a file, so that no form prints it."""
+        return bool(self.document.source_kind) or any(one.upload_id is not None for one in self.versions)
 
 
 def whole(document: Document) -> Whole:
@@ -143,60 +143,14 @@ def _writes(user: User, unit: Unit) -> bool:
     return policy.DRAFT.allows_at(user, unit)
 
 
-# --- The register ---------------------------------------------------------------------------------------------------------
+def remarks(document: Document) -> QuerySet[Comment]:
+    """The remarks on a document."""
+    return Comment.objects.filter(document=document)
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterLine:
-    """A number of the register, with its document where the reader may see it; of a secret one there is nothing else."""
-
-    number: Number
-    document: Document | None
-    kind_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterPage:
-    """One page of a register, newest first."""
-
-    lines: Sequence[RegisterLine]
-    number: int
-    more: bool
-
-
-def register(
-    unit: Unit,
-    *,
-    direction: str = Direction.OUT,
-    kind: str = "",
-    words: str = "",
-    year: int | None = None,
-    number: int = 1,
-) -> RegisterPage:
-    """Numbers that a unit gave, newest first; the caller has asked the policy of the register. Constant statements."""
-    found = Number.objects.filter(unit=unit, direction=direction)
-    if kind:
-        found = found.filter(Q(document__kind=kind) | Q(document=None, series__kind=kind))
-    if year is not None:
-        found = found.filter(dated__year=year)
-    if words.strip():
-        folded = vietnamese.fold(words)
-        found = found.filter(Q(document__folded__contains=folded) | Q(document__notation__icontains=words.strip()))
-    rows = list(
-        found.select_related("series", "document", "drawn_by").order_by("-dated", "-drawn_at", "-id")[
-            (number - 1) * PAGE : number * PAGE + 1
-        ]
-    )
-    names = kind_names()
-    lines = [
-        RegisterLine(one, getattr(one, "document", None), names.get(_kind(one), _kind(one))) for one in rows[:PAGE]
-    ]
-    return RegisterPage(lines, number, len(rows) > PAGE)
-
-
-def _kind(number: Number) -> str:
-    document = getattr(number, "document", None)
-    return document.kind if document is not None else number.series.kind
+def issuings() -> QuerySet[Issuing]:
+    """Documents on their way out, with the certificate that seals them."""
+    return Issuing.objects.select_related("certificate")
 
 
 def issued_with(unit: Unit, notation: str) -> Document | None:

@@ -81,6 +81,18 @@ def handlers(unit: Unit) -> list[User]:
     return [one for one in people if policy.RECEIVE.allows_at(one, unit)]
 
 
+def every_arrival() -> QuerySet[Arrival]:
+    """All entries with what a page shows of them, to be narrowed by a policy."""
+    return Arrival.objects.select_related(
+        "unit", "number", "blob__key", "delivery", "assigned_to", "settled_by", "taken_by"
+    )
+
+
+def arrival_of(delivery: Delivery) -> Arrival | None:
+    """The entry in the unit's book of a document that came from a unit here."""
+    return Arrival.objects.filter(delivery=delivery).first() if delivery.unit_id is not None else None
+
+
 def arrivals(actor: User, unit: Unit, *, state: str = "", words: str = "", number: int = 1) -> Page[Arrival]:
     """One page of a unit's book of arrivals, newest first, in a fixed number of statements."""
     found = policy.KEEP_BOOK.filter(actor, Arrival.objects.filter(unit=unit))

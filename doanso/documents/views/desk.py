@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from doanso.access import policy as access
 from doanso.documents import policy
 from doanso.documents.queries.desk import desk_of
-from doanso.units.models import Unit
+from doanso.documents.queries.letterheads import every_unit
 
 
 @login_required
@@ -23,6 +23,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "may_keep_book": policy.KEEP_BOOK.allows_anywhere(actor),
         "may_issue": policy.ISSUE.allows_anywhere(actor),
         "may_view": policy.VIEW.allows_anywhere(actor),
-        "managed": list(policy.MANAGE_AT.filter(actor, Unit.objects.all())[:3]),
+        "managed": list(policy.MANAGE_AT.filter(actor, every_unit())[:3]),
     }
     return render(request, "documents/desk.html", context)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from doanso.documents import policy
 from doanso.documents.actions import deliveries, endings, passing
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.draft_forms import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
-from doanso.documents.models import Comment, Document, DocumentState, StepState
+from doanso.documents.models import Document, DocumentState, StepState
 from doanso.documents.queries import documents as queries
 from doanso.documents.views.drafts import readable_or_404
 from doanso.files.problems import Unavailable
@@ -57,6 +58,7 @@ def _page(request: HttpRequest, found: Document, *, form: WordsForm | None = Non
         "words": form or WordsForm(),
         "events": access_queries.history(actor, found),
         "is_out": found.state in policy.OUT,
+        "is_written_here": not whole.is_file,
     }
     return render(request, "documents/document.html", context, status=status)
 
@@ -154,7 +156,7 @@ def comment(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def settle_comment(request: HttpRequest, document_id: UUID, comment_id: UUID) -> HttpResponse:
     """Say that a remark was taken up."""
     found = readable_or_404(request, document_id)
-    remark = get_object_or_404(Comment.objects.filter(document=found), pk=comment_id)
+    remark = get_object_or_404(queries.remarks(found), pk=comment_id)
     passing.settle_comment(actor=request.user, remark=remark)
     return redirect("documents:document", found.pk)
 
@@ -181,6 +183,11 @@ def call_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Choose one's certificate; the signature itself is made where the key is."""
     found = readable_or_404(request, document_id)
+    if found.mandate is None or found.mandate.user_id != request.user.pk:
+        raise PermissionDenied("documents.sign")
+    if found.state != DocumentState.SIGNING:
+        messages.info(request, _("This document does not wait for a signature."))
+        return redirect("documents:document", found.pk)
     form = CertificateForm(
         request.POST if request.method == "POST" else None, certificates=signatures.certificates_of(request.user)
     )

@@ -1,6 +1,5 @@
 """Pages on which a document is written: a new one, the editor, an uploaded file, its preview, files beside it."""
 
-import base64
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,31 +14,25 @@ from doanso.access import policy as access
 from doanso.access.policy import get_or_404
 from doanso.documents import policy
 from doanso.documents.actions import drafts as deeds
-from doanso.documents.actions.bases import content_of
+from doanso.documents.body.editing import BLANK, shown, shown_appendices
 from doanso.documents.body.schema import EMPTY
 from doanso.documents.draft_forms import DraftForm, ReasonForm, UploadForm, add_refusal, draft_initial
-from doanso.documents.drafts import DRAFT_MARK, Draft
-from doanso.documents.forms import render_docx, render_pages, render_pdf
+from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries import documents as queries
-from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.letterheads import every_unit, frame_of
 from doanso.documents.secrecy import WARNING
-from doanso.files.answers import hand_out, hand_out_made
+from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.units import queries as units
-from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
-
-PREVIEW_PPI = 84
-"""Dots per inch of the preview's pages: readable beside the editor, and not too much to send."""
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def units_to_draft_in(request: HttpRequest) -> list[NamedUnit]:
     """The units in which the reader writes documents."""
-    return units.named(policy.DRAFT_AT.filter(request.user, Unit.objects.all()))
+    return units.named(policy.DRAFT_AT.filter(request.user, every_unit()))
 
 
 def readable_or_404(request: HttpRequest, document_id: UUID) -> Document:
@@ -186,7 +179,8 @@ def _editor(
     before: Draft | None = None,
     read: int = 0,
 ) -> HttpResponse:
-    kept = before.as_json() if before is not None else {"body": EMPTY.as_json(), "appendices": []}
+    kept, appendices = (before.body, before.appendices) if before is not None else (EMPTY, ())
+    posted = request.POST if form.is_bound else {}
     context = {
         "form": form,
         "place": place,
@@ -194,8 +188,9 @@ def _editor(
         "document": document,
         "read": read,
         # What was typed comes back as it was, also where it was refused.
-        "body": request.POST.get("body") if form.is_bound else kept["body"],
-        "appendices": request.POST.get("appendices") if form.is_bound else kept["appendices"],
+        "body": shown(posted.get("body"), kept),
+        "appendices": shown_appendices(posted.get("appendices"), appendices),
+        "blank": BLANK,
         "warning": WARNING,
     }
     return render(request, "documents/edit.html", context, status=422 if form.is_bound else 200)
@@ -219,33 +214,7 @@ def discard(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
 
-# --- As it will be printed ------------------------------------------------------------------------------------------------
-
-
-@login_required
-@require_safe
-def preview(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """The pages as pictures, as the file will be printed."""
-    document = readable_or_404(request, document_id)
-    if deeds.draft_of(document).is_upload or document.source_kind:
-        return render(request, "documents/preview.html", {"pages": [], "document": document})
-    mark = DRAFT_MARK if document.state in (DocumentState.DRAFT, DocumentState.REVIEW) else ""
-    pages = render_pages(content_of(document, mark=mark), ppi=PREVIEW_PPI)
-    shown = [base64.b64encode(one).decode() for one in pages]
-    return render(request, "documents/preview.html", {"pages": shown, "document": document})
-
-
-@login_required
-@require_safe
-def printed(request: HttpRequest, document_id: UUID, form: str) -> HttpResponse:
-    """The draft as PDF or for Word, marked as a draft."""
-    document = readable_or_404(request, document_id)
-    if deeds.draft_of(document).is_upload or document.source_kind:
-        raise Http404
-    content = content_of(document, mark=DRAFT_MARK)
-    if form == "docx":
-        return hand_out_made(render_docx(content), name="du-thao.docx", media=WORD)
-    return hand_out_made(render_pdf(content).pdf, name="du-thao.pdf", media="application/pdf")
+# --- Its files --------------------------------------------------------------------------------------------------------
 
 
 @login_required

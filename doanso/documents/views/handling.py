@@ -16,6 +16,7 @@ from doanso.documents.actions import mandates, numbers
 from doanso.documents.draft_forms import add_refusal
 from doanso.documents.models import Mandate, StandIn
 from doanso.documents.queries import handling as queries
+from doanso.documents.queries.letterheads import every_unit
 from doanso.documents.settings_forms import (
     FORMS,
     EndForm,
@@ -34,7 +35,7 @@ _Form = MandateForm | StandInForm | NumberingForm | SeriesForm
 
 
 def _unit(request: HttpRequest, code: str) -> Unit:
-    return get_or_404(request.user, policy.MANAGE_AT, Unit.objects.all(), see=policy.VIEW_AT, code=code)
+    return get_or_404(request.user, policy.MANAGE_AT, every_unit(), see=policy.VIEW_AT, code=code)
 
 
 @login_required

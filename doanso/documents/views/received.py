@@ -23,6 +23,8 @@ from doanso.documents.draft_forms import WordsForm, add_refusal
 from doanso.documents.models import Arrival, Delivery, DocumentState
 from doanso.documents.queries import received as queries
 from doanso.documents.queries.documents import kind_names
+from doanso.documents.queries.letterheads import every_unit
+from doanso.documents.queries.registers import offices
 from doanso.documents.received_forms import AnswerForm, ArrivalsForm, AssignForm, TakeInForm
 from doanso.documents.rules.arrivals import OPEN
 from doanso.documents.secrecy import WARNING
@@ -32,7 +34,6 @@ from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.signing.verification import Verdict
 from doanso.units import queries as units
-from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 
@@ -83,10 +84,8 @@ def _delivery(request: HttpRequest, delivery_id: UUID) -> Delivery:
 @require_safe
 def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """A document that came; looking at it is opening it, and its sender sees that."""
-    found = _delivery(request, delivery_id)
-    deliveries.open_delivery(actor=request.user, delivery=found)
-    found = _delivery(request, delivery_id)
-    return _delivery_page(request, found)
+    deliveries.open_delivery(actor=request.user, delivery=_delivery(request, delivery_id))
+    return _delivery_page(request, _delivery(request, delivery_id))
 
 
 def _delivery_page(
@@ -107,7 +106,7 @@ def _delivery_page(
         "assign": assign or (AssignForm(people=people) if people else None),
         "answer": answer or AnswerForm(),
         "attachments": list(found.document.attachments.order_by("added_at", "id")),
-        "arrival": Arrival.objects.filter(delivery=found).first() if found.unit is not None else None,
+        "arrival": queries.arrival_of(found),
         "may_enter": found.unit is not None and policy.KEEP_BOOK.allows_at(request.user, found.unit),
         "events": access_queries.history(request.user, found),
     }
@@ -227,7 +226,7 @@ def _outside(link: str) -> Delivery:
 
 
 def _places(request: HttpRequest) -> list[NamedUnit]:
-    return units.named(policy.KEEP_BOOK_AT.filter(request.user, Unit.objects.exclude(kind="branch")))
+    return units.named(policy.KEEP_BOOK_AT.filter(request.user, offices()))
 
 
 @login_required
@@ -264,7 +263,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_in(request: HttpRequest, code: str) -> HttpResponse:
     """Enter a document that came from outside."""
-    unit = get_or_404(request.user, policy.KEEP_BOOK_AT, Unit.objects.all(), see=policy.VIEW_AT, code=code)
+    unit = get_or_404(request.user, policy.KEEP_BOOK_AT, every_unit(), see=policy.VIEW_AT, code=code)
     form = TakeInForm(
         request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
     )
@@ -293,10 +292,7 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _arrival(request: HttpRequest, arrival_id: UUID) -> Arrival:
-    found = Arrival.objects.select_related(
-        "unit", "number", "blob", "delivery", "assigned_to", "settled_by", "taken_by"
-    )
-    return get_or_404(request.user, policy.KEEP_BOOK, found, pk=arrival_id)
+    return get_or_404(request.user, policy.KEEP_BOOK, queries.every_arrival(), pk=arrival_id)
 
 
 @login_required

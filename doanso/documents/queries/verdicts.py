@@ -1,0 +1,89 @@
+"""What the signatures in a document's file say, as its page tells it: each signer, and whether the signature holds."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.documents.models import Document
+from doanso.files import actions as files
+from doanso.files.models import Blob
+from doanso.lib import clock
+from doanso.signing import telling
+from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.public import verdict_of
+from doanso.signing.verification import State, Verdict, verify
+
+_KEPT_SECONDS = 600
+_WORDS: Final = {
+    State.VALID: gettext_lazy("Valid. The content was not changed."),
+    State.TEST: gettext_lazy("A trial signature without legal force. The content was not changed."),
+    State.CHANGED: gettext_lazy("Not valid. The file was changed after it was signed."),
+    State.BROKEN: gettext_lazy("Not valid. The signature does not hold."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """One signature, or a file that holds none: who, in which office, in which words it holds, since when, until when."""
+
+    who: str
+    office: str
+    tone: str
+    words: str
+    signed_at: datetime | None = None
+    not_after: datetime | None = None
+
+
+def signature_lines(document: Document) -> list[SignatureLine]:
+    """The signatures of the document's newest file, then those of the files beside it; looked at again after minutes."""
+    lines: list[SignatureLine] = []
+    if document.final is not None and document.public is not None and document.public.issued_at is not None:
+        lines += _lines(verdict_of(document.public))
+    elif (blob := document.final or document.signed) is not None:
+        lines += _lines(_looked_at(blob))
+    for one in document.attachments.exclude(signed=None).select_related("signed__key").order_by("added_at", "id"):
+        verdict = _looked_at(one.signed)
+        lines.append(SignatureLine(one.name, "", telling.TONES[verdict.state], _words(verdict.state)))
+    return lines
+
+
+def _lines(verdict: Verdict) -> list[SignatureLine]:
+    told = telling.tell(verdict)
+    if not told.signatures:
+        return [SignatureLine(_("The document's file"), "", told.tone, _words(verdict.state))]
+    lines = []
+    for one in told.signatures:
+        # A file that was changed as a whole is not vouched for by any signature in it.
+        state = one.signature.state if verdict.is_intact else verdict.state
+        lines.append(
+            SignatureLine(
+                one.who,
+                one.office,
+                telling.TONES[state],
+                _words(state),
+                one.signature.signed_at,
+                one.signature.not_after,
+            )
+        )
+    return lines
+
+
+def _words(state: State) -> str:
+    return str(_WORDS.get(state, telling.HEADS[state]))
+
+
+def _looked_at(blob: Blob) -> Verdict:
+    """The verdict over a file, kept for minutes: nobody makes the server work by loading a page again and again."""
+    key = f"documents.verdict.{blob.sha256}"
+    kept = cache.get(key)
+    if kept is not None:
+        return Verdict.from_json(json.loads(kept))
+    with files.opened(blob) as plain:
+        verdict = verify(plain.read(), trust=trust(), moment=clock.now())
+    cache.set(key, json.dumps(verdict.as_json()), _KEPT_SECONDS)
+    return verdict

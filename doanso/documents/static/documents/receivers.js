@@ -1,0 +1,52 @@
+// The choice of receivers: a whole group by one tick, a unit by a part of its name, and how many are chosen.
+const folded = (words) => words.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
+
+for (const field of document.querySelectorAll("[data-receivers]")) {
+  const groups = [...field.querySelectorAll("[data-group]")];
+  const boxesOf = (group) => [...group.querySelectorAll("input[name=units]")];
+  const find = field.querySelector("[data-receivers-find]");
+  const search = find.querySelector("input");
+  const count = field.querySelector("[data-receivers-count]");
+
+  const show = () => {
+    count.textContent = String(field.querySelectorAll("input[name=units]:checked").length);
+    for (const group of groups) {
+      const boxes = boxesOf(group);
+      const ticked = boxes.filter((box) => box.checked).length;
+      const all = group.querySelector("[data-group-all] input");
+      all.checked = ticked === boxes.length;
+      all.indeterminate = ticked > 0 && ticked < boxes.length;
+      if (ticked > 0) group.open = true;
+    }
+  };
+
+  for (const group of groups) {
+    const all = group.querySelector("[data-group-all]");
+    all.hidden = false;
+    all.addEventListener("change", (event) => {
+      for (const box of boxesOf(group)) box.checked = event.target.checked;
+      show();
+    });
+  }
+  field.addEventListener("change", (event) => {
+    if (event.target.name === "units") show();
+  });
+  search.addEventListener("input", () => {
+    const words = folded(search.value.trim());
+    for (const group of groups) {
+      let left = 0;
+      for (const one of group.querySelectorAll("[data-unit]")) {
+        one.hidden = !folded(one.dataset.unit).includes(words);
+        left += one.hidden ? 0 : 1;
+      }
+      group.hidden = left === 0;
+      if (words) group.open = true;
+    }
+  });
+  // Enter in the search must not issue the document.
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+  find.hidden = false;
+  show();
+}

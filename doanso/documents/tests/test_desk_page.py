@@ -1,0 +1,63 @@
+"""The desk: what waits for whom, and how much it asks of the database."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.documents.actions.passing import return_step, send_on
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(client) -> str:
+    answer = client.get("/documents/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_each_has_on_the_desk_what_waits_for_them(office, as_user):
+    office.draft("Bản đang viết")
+    under_way = office.draft("Bản Phúc xem")
+    send_on(actor=office.mai, document=under_way, read=1, reviewers=[office.phuc], mandate=office.mandate)
+    office.to_sign(office.draft("Bản An ký"))
+    office.signed(office.draft("Bản Mai cấp số"))
+
+    mai, phuc, an = (shown(as_user(one)) for one in (office.mai, office.phuc, office.an))
+    assert "Đã ký, chờ cấp số và phát hành" in mai
+    assert "Bản Mai cấp số" in mai
+    assert "Đang ở người khác" in mai
+    assert "Chờ xem" in phuc
+    assert "Chờ ký" in an
+    assert "Chờ ký" not in mai
+
+
+def test_a_returned_draft_says_so(office, as_user):
+    document = office.draft()
+    send_on(actor=office.mai, document=document, read=1, reviewers=[office.phuc], mandate=office.mandate)
+    return_step(actor=office.phuc, document=document, words="Thiếu kinh phí")
+
+    assert "Đã trả lại" in shown(as_user(office.mai))
+
+
+def test_an_empty_desk_says_what_will_stand_there(office, as_user):
+    text = shown(as_user(office.mai))
+    assert "Không có gì chờ bạn." in text
+    assert "Văn bản chờ bạn xem, ký hoặc phát hành hiện ở đây." in text
+
+
+def test_who_has_no_part_in_documents_finds_no_desk(office, as_user):
+    assert as_user(office.tree.minh).get("/documents/").status_code == 404
+
+
+def test_thirty_documents_cost_no_more_statements_than_one(office, as_user):
+    office.draft()
+    client = as_user(office.mai)
+    client.get("/documents/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/documents/")
+    for number in range(29):
+        office.draft(f"Kế hoạch {number}")
+    with CaptureQueriesContext(connection) as thirty:
+        client.get("/documents/")
+
+    assert len(thirty) == len(one)

@@ -1,0 +1,165 @@
+"""A document's own page: who has it, what its signatures say, who opened it, and what may be done by whom."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.documents.actions.deliveries import Receiver, open_delivery
+from doanso.documents.actions.passing import comment
+from doanso.documents.models import Delivery
+from doanso.files.problems import Unavailable
+from doanso.lib import clock
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(client, document, page: str = "") -> str:
+    answer = client.get(f"/documents/{document.pk}/{page}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def everybody(office) -> list[Receiver]:
+    units = office.tree.units
+    return [Receiver(unit=units[code]) for code in ("my-tho", "p5", "p4-kp1")]
+
+
+def test_receivers_say_who_has_opened_it_and_the_clerk_reminds_the_rest(office, as_user):
+    document = office.issued(None, *everybody(office))
+    open_delivery(actor=office.tree.chi, delivery=document.deliveries.get(unit=office.tree.units["p5"]))
+    mai = as_user(office.mai)
+    text = shown(mai, document)
+    assert "1 / 3 đã mở" in text
+    assert "Nhắc 2 nơi chưa mở" in text
+    assert "Nhắc 2 nơi chưa mở" not in shown(as_user(office.tree.dung), document)
+
+    answer = mai.post(f"/documents/{document.pk}/remind/", follow=True)
+    assert "Đã nhắc 2 nơi nhận." in answer.content.decode()
+    assert "chưa mở, đã nhắc 1 lần" in answer.content.decode()
+    again = mai.post(f"/documents/{document.pk}/remind/", follow=True)
+    assert "Hôm nay đã nhắc tất cả rồi." in again.content.decode()
+    assert as_user(office.tree.dung).post(f"/documents/{document.pk}/remind/").status_code == 403
+
+
+def test_many_receivers_fold_up(office, as_user):
+    document = office.issued(None, *(Receiver(outside=f"Nơi {one}") for one in range(12)))
+    assert "Xem cả 12 nơi nhận" in shown(as_user(office.mai), document)
+
+
+def test_links_to_hand_over_are_for_the_clerk_alone(office, as_user):
+    document = office.issued(None, Receiver(outside="Công an Phường 4"))
+    assert "Liên kết để gửi" in shown(as_user(office.mai), document)
+    assert "Liên kết để gửi" not in shown(as_user(office.tree.dung), document)
+
+
+def test_the_signatures_are_looked_at_and_told_in_words(office, as_user):
+    cache.clear()
+    document = office.issued()
+    text = shown(as_user(office.mai), document, "signatures/")
+
+    assert text.count("Chữ ký thử, không có giá trị pháp lý. Nội dung chưa bị sửa.") == 2
+    assert "Nguyễn Văn An" in text
+
+
+def test_before_it_is_issued_the_persons_signature_is_told(office, as_user):
+    cache.clear()
+    document = office.signed()
+    text = shown(as_user(office.mai), document, "signatures/")
+    assert text.count("Nội dung chưa bị sửa.") == 1
+    assert "Chưa ai ký." in shown(as_user(office.mai), office.draft("Nháp"), "signatures/")
+
+
+def test_a_changed_file_beside_it_is_called_not_valid(office, as_user):
+    from doanso.files.actions import store
+
+    cache.clear()
+    document = office.issued()
+    broken = bytearray(office.bytes_of(document))
+    broken[len(broken) // 3] ^= 1
+    blob = store(source=bytes(broken), name="phu-luc-1.pdf", limit=1 << 24)
+    document.attachments.create(name="Phụ lục 1.pdf", blob=blob, signed=blob, added_by=office.mai, added_at=clock.now())
+    text = shown(as_user(office.mai), document, "signatures/")
+
+    assert "Phụ lục 1.pdf" in text
+    assert "Không hợp lệ." in text
+    assert 'data-s="risk"' in text
+
+
+def test_a_store_that_is_away_is_said_where_the_signatures_stand(office, as_user, monkeypatch):
+    cache.clear()
+    document = office.issued()
+
+    def away(*args: object, **named: object) -> None:
+        raise Unavailable("down")
+
+    monkeypatch.setattr("doanso.signing.queries.public.files.opened", away)
+    text = shown(as_user(office.mai), document, "signatures/")
+    assert str(Unavailable("down").problem.message) in text
+
+
+def test_its_pages_bear_number_and_day_once_there_are(office, as_user, monkeypatch):
+    printed = []
+    monkeypatch.setattr(
+        "doanso.documents.views.showing.render_pages", lambda content, ppi: printed.append(content) or [b"x"]
+    )
+    client = as_user(office.mai)
+    shown(client, office.draft("Nháp"), "preview/")
+    document = office.issued()
+    shown(client, document, "preview/")
+
+    assert (printed[0].draft, printed[0].number) == ("DỰ THẢO", None)
+    assert (printed[1].draft, printed[1].number, printed[1].dated) == ("", document.number.value, document.dated)
+
+
+def test_the_file_is_handed_out_under_its_number(office, as_user):
+    document = office.issued()
+    answer = as_user(office.mai).get(f"/documents/{document.pk}/file/")
+    assert b"".join(answer).startswith(b"%PDF")
+    assert document.notation.replace("/", "-") in answer["Content-Disposition"].replace("%C4%90", "Đ")
+
+
+def test_recalled_and_replaced_documents_say_so_first(office, as_user):
+    first, second = office.issued(), office.issued(office.signed(office.draft("Bản mới")))
+    mai = as_user(office.mai)
+    wrong = mai.post(f"/documents/{first.pk}/replace/", {"reason": "Sai ngày", "by": "99-KH/X"})
+    assert wrong.status_code == 422
+    assert "Không có văn bản đã phát hành nào của đơn vị mang số, ký hiệu ấy." in wrong.content.decode()
+    done = mai.post(f"/documents/{first.pk}/replace/", {"reason": "Sai ngày", "by": second.notation}, follow=True)
+    assert "Đã thay thế; trang văn bản dẫn đến văn bản mới." in done.content.decode()
+    assert "Sai ngày" in shown(mai, first)
+    assert second.notation in shown(mai, first)
+
+    assert mai.post(f"/documents/{second.pk}/recall/", {"reason": ""}).status_code == 422
+    done = mai.post(f"/documents/{second.pk}/recall/", {"reason": "Thôi"}, follow=True)
+    assert "Đã thu hồi; nơi nhận và người kiểm tra đều thấy." in done.content.decode()
+
+
+def test_the_page_asks_the_same_number_of_statements_for_one_and_for_thirty(office, as_user):
+    document = office.issued(None, Receiver(unit=office.tree.units["p5"]))
+    client = as_user(office.mai)
+    shown(client, document)
+    with CaptureQueriesContext(connection) as one:
+        shown(client, document)
+    Delivery.objects.bulk_create(
+        Delivery(document=document, outside=f"Nơi {each}", sent_at=clock.now()) for each in range(30)
+    )
+    with CaptureQueriesContext(connection) as thirty:
+        shown(client, document)
+
+    assert len(thirty) == len(one)
+
+
+def test_thirty_remarks_cost_no_more_than_one(office, as_user):
+    document = office.draft()
+    client = as_user(office.mai)
+    comment(actor=office.phuc, document=document, version=1, words="Một")
+    shown(client, document)
+    with CaptureQueriesContext(connection) as one:
+        shown(client, document)
+    for each in range(29):
+        comment(actor=office.phuc, document=document, version=1, words=f"Ý {each}")
+    with CaptureQueriesContext(connection) as thirty:
+        shown(client, document)
+
+    assert len(thirty) == len(one)

@@ -1,0 +1,71 @@
+"""How a unit handles its documents: who signs, who stands in, how numbers run."""
+
+import pytest
+
+from doanso.documents.models import Mandate, Numbering, Series, StandIn
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/units/p4/documents/"
+
+
+def test_the_secretary_gives_an_authority_and_ends_it(office, as_user):
+    an = as_user(office.an)
+    said = {
+        "form": "mandate",
+        "user": office.phuc.pk,
+        "wording": "KT.",
+        "body": "BÍ THƯ",
+        "post": "PHÓ BÍ THƯ",
+        "since": "12/11/2023",
+    }
+    answer = an.post(PAGE, said, follow=True)
+    assert "Đã lưu." in answer.content.decode()
+    assert "PHÓ BÍ THƯ" in answer.content.decode()
+
+    mandate = Mandate.objects.get(user=office.phuc)
+    end = f"{PAGE}mandates/{mandate.pk}/end/"
+    assert "Hãy ghi ngày cuối, ví dụ 31/12/2023." in an.post(end, {"until": "x"}, follow=True).content.decode()
+    an.post(end, {"until": "31/12/2023"})
+    mandate.refresh_from_db()
+    assert mandate.until is not None
+
+
+def test_authority_by_mandate_needs_its_paper_and_the_form_stays_open(office, as_user):
+    said = {"form": "mandate", "user": office.phuc.pk, "wording": "TUQ.", "body": "BÍ THƯ", "post": "ỦY VIÊN",
+            "since": "12/11/2023"}  # fmt: skip
+    answer = as_user(office.an).post(PAGE, said)
+    assert answer.status_code == 422
+    assert '<details class="ds-card" open>' in answer.content.decode()
+    assert not Mandate.objects.filter(user=office.phuc).exists()
+
+
+def test_somebody_stands_in_for_a_while(office, as_user):
+    an = as_user(office.an)
+    said = {"form": "stand-in", "user": office.phuc.pk, "deputy": office.mai.pk, "since": "12/11/2023",
+            "until": "19/11/2023", "reason": "Đi học"}  # fmt: skip
+    answer = an.post(PAGE, said, follow=True)
+    assert "Trần Ngọc Mai thay Nguyễn Hữu Phúc" in answer.content.decode()
+    an.post(f"{PAGE}stand-ins/{StandIn.objects.get().pk}/end/")
+    assert "Không ai làm thay ai." in an.get(PAGE).content.decode()
+
+    oneself = an.post(PAGE, said | {"deputy": office.phuc.pk})
+    assert oneself.status_code == 422
+
+
+def test_numbers_go_on_from_the_paper_book(office, as_user):
+    an = as_user(office.an)
+    said = {"form": "series", "profile": "doan", "kind": "plan", "last_value": "127"}
+    assert "số cuối 127" in an.post(PAGE, said, follow=True).content.decode()
+    assert Series.objects.get().last_value == 127
+    an.post(PAGE, {"form": "numbering", "profile": "nd30", "scope": "all", "era": "", "since": "01/01/2024"})
+    assert Numbering.objects.get().scope == "all"
+
+
+def test_who_only_reads_or_writes_sets_nothing(office, as_user):
+    assert as_user(office.mai).get(PAGE).status_code == 403
+    assert as_user(office.tree.dung).get(PAGE).status_code == 403
+    assert as_user(office.tree.chi).get(PAGE).status_code == 404
+    assert as_user(office.an).post(PAGE, {"form": "other"}).status_code == 404
+    end = f"{PAGE}mandates/{office.mandate.pk}/end/"
+    assert as_user(office.mai).post(end, {"until": "12/11/2023"}).status_code == 403

@@ -1,0 +1,139 @@
+"""The clerk's pages: number and seal in one step, on the server's token or on the clerk's machine, and to whom it goes."""
+
+import pytest
+
+from doanso.documents.models import Document, DocumentState, Issuing, Number
+from doanso.signing.models import Session, Way
+
+pytestmark = pytest.mark.django_db
+
+
+def at(document, page: str) -> str:
+    return f"/documents/{document.pk}/{page}/"
+
+
+def form(office, **more) -> dict:
+    return {"units": ["p4-kp1", "p5"], "outside": "", "certificate": str(office.seal.pk)} | more
+
+
+@pytest.fixture
+def by_machine(office):
+    """The ward's key is on the clerk's own machine."""
+    office.seal.way = Way.AGENT
+    office.seal.save()
+    return office
+
+
+def test_a_signed_document_is_numbered_and_goes_out(office, as_user):
+    document = office.signed()
+    mai = as_user(office.mai)
+    page = mai.get(at(document, "issue")).content.decode()
+    assert "12/11/2023" in page
+    assert "Trực thuộc" in page
+    answer = mai.post(
+        at(document, "issue"), form(office, outside="Công an Phường 4\n\n", answer_by="20/11/2023"), follow=True
+    )
+
+    assert "Văn bản đã có số; đang đóng dấu số và gửi đi." in answer.content.decode()
+    receivers = document.deliveries.order_by("id")
+    assert {one.unit.code if one.unit else one.outside for one in receivers} == {"p4-kp1", "p5", "Công an Phường 4"}
+    assert Number.objects.get().value == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"units": []}, "Hãy chọn ít nhất một nơi nhận: văn bản được phát hành khi có nơi nhận."),
+        ({"units": ["p99"]}, "p99"),
+        ({"certificate": ""}, "Trường này là bắt buộc."),
+        ({"outside": "x" * 161}, "ds-note"),
+    ],
+)
+def test_what_is_missing_is_said_and_no_number_is_drawn(office, as_user, change, sentence):
+    document = office.signed()
+    answer = as_user(office.mai).post(at(document, "issue"), form(office) | change)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not Number.objects.exists()
+
+
+def test_units_that_were_ticked_stay_ticked_where_something_is_refused(office, as_user):
+    text = as_user(office.mai).post(at(office.signed(), "issue"), form(office, certificate="")).content.decode()
+    assert 'value="p5" checked' in text
+    assert 'value="my-tho" checked' not in text
+
+
+def test_what_is_not_signed_is_not_issued(office, as_user):
+    answer = as_user(office.mai).post(at(office.to_sign(), "issue"), form(office))
+    assert answer.status_code == 422
+    assert "Văn bản chưa được ký. Hãy chờ người ký ký xong." in answer.content.decode()
+
+
+def test_who_may_not_issue_is_refused(office, as_user):
+    document = office.signed()
+    assert as_user(office.tree.chi).get(at(document, "issue")).status_code == 404
+    issued = office.issued(document)
+    for page in ("issue", "seal", "send-to"):
+        assert as_user(office.tree.dung).get(at(issued, page)).status_code == 403
+
+
+def test_asking_twice_gives_one_number(office, as_user):
+    document, mai = office.signed(), as_user(office.mai)
+    mai.post(at(document, "issue"), form(office))
+    mai.post(at(document, "issue"), form(office))
+    assert Number.objects.count() == 1
+
+
+def test_the_clerks_own_machine_is_led_to_the_seal(by_machine, as_user):
+    document, mai = by_machine.signed(), as_user(by_machine.mai)
+    answer = mai.post(at(document, "issue"), form(by_machine))
+    assert answer["Location"] == at(document, "seal")
+    assert "Hãy ký cho cơ quan bằng thiết bị ở máy bạn" in mai.get(at(document, "seal")).content.decode()
+
+    answer = mai.post(at(document, "seal"))
+    assert answer["Location"].endswith(f"{Session.objects.latest('pk').pk}/")
+
+
+def test_a_sealed_document_is_not_sealed_again(office, as_user):
+    document = office.issued()
+    answer = as_user(office.mai).get(at(document, "seal"))
+    assert (answer.status_code, answer["Location"]) == (302, f"/documents/{document.pk}/")
+    assert as_user(office.mai).get(at(office.draft("Nháp"), "seal")).status_code == 404
+
+
+def test_what_could_not_be_sealed_says_why_and_is_tried_again(office, as_user):
+    issuing = office.numbered()
+    Issuing.objects.filter(pk=issuing.pk).update(problem="Thiết bị không trả lời.", attempts=5)
+    mai = as_user(office.mai)
+    text = mai.get(f"/documents/{issuing.pk}/").content.decode()
+    assert "Văn bản đã có số và đang chờ đóng dấu số." in text
+    assert "Thiết bị không trả lời." in text
+
+    assert mai.post(at(issuing, "try-again")).status_code == 302
+    issuing.refresh_from_db()
+    assert issuing.problem == ""
+    assert issuing.document.number.value == 1
+
+
+def test_an_issued_document_goes_to_more_receivers(office, as_user):
+    document, mai = office.issued(), as_user(office.mai)
+    nobody = mai.post(at(document, "send-to"), {"units": [], "outside": ""})
+    assert nobody.status_code == 422
+    assert "Hãy chọn ít nhất một nơi nhận" in nobody.content.decode()
+    answer = mai.post(at(document, "send-to"), {"units": ["p5", "my-tho"]}, follow=True)
+
+    assert "Đã gửi thêm 2 nơi nhận." in answer.content.decode()
+    assert document.deliveries.filter(sent_at__isnull=False).count() == 3
+    assert Document.objects.get(pk=document.pk).state == DocumentState.ISSUED
+
+
+def test_the_groups_of_receivers_are_those_an_office_thinks_in(office, as_user):
+    page = as_user(office.mai).get(at(office.signed(), "issue"))
+    groups = {one.code: [each.code for each in one.units] for one in page.context["form"].groups}
+    assert groups == {
+        "direct": ["p4-kp1", "p4-kp2"],
+        "above": ["my-tho"],
+        "offices": ["p5"],
+        "branches": ["p5-kp1"],
+    }

@@ -1,0 +1,142 @@
+"""What came from units here: the list, the page, who handles it, the answer, into the book; and the link of somebody outside."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.actions.endings import recall_document
+from doanso.documents.links import link_of
+from doanso.documents.models import Arrival, Delivery
+from doanso.files.problems import Unavailable
+
+pytestmark = pytest.mark.django_db
+
+RECEIVED = "/documents/received/"
+
+
+@pytest.fixture
+def came(office) -> Delivery:
+    """Ward 4's plan at ward 5, where Chi is the secretary."""
+    document = office.issued(None, Receiver(unit=office.tree.units["p5"]), Receiver(outside="Công an Phường 4"))
+    return document.deliveries.get(unit=office.tree.units["p5"])
+
+
+@pytest.fixture
+def chi(office, as_user):
+    return as_user(office.tree.chi)
+
+
+def at(delivery: Delivery, page: str = "") -> str:
+    return f"{RECEIVED}{delivery.pk}/{page}"
+
+
+def test_what_came_is_listed_and_looking_at_it_opens_it(came, chi, office):
+    listed = chi.get(f"{RECEIVED}?state=new").content.decode()
+    assert "Xây dựng tuyến phố công nghệ số thứ hai" in listed
+    assert "Phường 4" in listed
+    assert chi.get(at(came)).status_code == 200
+    came.refresh_from_db()
+
+    assert came.opened_by == office.tree.chi
+    assert "Chưa có gì." in chi.get(f"{RECEIVED}?state=new").content.decode()
+
+
+def test_who_did_not_get_it_does_not_find_it(came, office, as_user):
+    for page in ("", "file/"):
+        assert as_user(office.tree.khoa).get(at(came, page)).status_code == 404
+        assert as_user(office.mai).get(at(came, page)).status_code == 404
+    for page in ("assign/", "answer/", "see-end/", "take-in/"):
+        assert as_user(office.mai).post(at(came, page)).status_code == 404
+    assert as_user(office.tree.minh).get(RECEIVED).status_code == 404
+
+
+def test_it_is_given_to_somebody_by_a_day(came, chi, office):
+    answer = chi.post(at(came, "assign/"), {"user": office.tree.chi.pk, "answer_by": "20/11/2023"}, follow=True)
+    assert "Đã giao cho Lê Thị Chi." in answer.content.decode()
+    assert "Trả lời trước 20/11/2023" in chi.get(f"{RECEIVED}?state=open").content.decode()
+
+    stranger = chi.post(at(came, "assign/"), {"user": office.mai.pk})
+    assert stranger.status_code == 422
+    late = chi.post(at(came, "assign/"), {"user": office.tree.chi.pk, "answer_by": "01/11/2023"})
+    assert late.status_code == 422
+    assert "Hạn trả lời phải từ hôm nay đến một năm tới." in late.content.decode()
+
+
+def test_it_is_answered_and_the_sender_reads_the_answer(came, chi, office, as_user):
+    assert chi.post(at(came, "answer/"), {"words": ""}).status_code == 422
+    answer = chi.post(at(came, "answer/"), {"words": "Phường 5 đã triển khai."}, follow=True)
+    assert "Đã gửi trả lời." in answer.content.decode()
+    assert "Phường 5 đã triển khai." in as_user(office.mai).get(f"/documents/{came.document_id}/").content.decode()
+
+
+def test_it_is_entered_in_the_book_once(came, chi):
+    answer = chi.post(at(came, "take-in/"), follow=True)
+    assert "Đã vào sổ với số đến 1." in answer.content.decode()
+    chi.post(at(came, "take-in/"))
+    assert Arrival.objects.count() == 1
+    assert "Trong sổ văn bản đến" in chi.get(at(came)).content.decode()
+
+
+def test_a_recalled_one_says_so_until_it_is_noted(came, chi, office):
+    recall_document(actor=office.mai, document=came.document, reason="Sai ngày")
+    text = chi.get(at(came)).content.decode()
+    assert "Sai ngày" in text
+    assert "Đã biết: hết hiệu lực" in text
+    chi.post(at(came, "see-end/"))
+    assert "Đã biết: hết hiệu lực" not in chi.get(at(came)).content.decode()
+
+
+def test_its_file_is_handed_out_and_a_store_that_is_away_says_so(came, chi, monkeypatch):
+    assert b"".join(chi.get(at(came, "file/"))).startswith(b"%PDF")
+
+    def away(*args: object) -> None:
+        raise Unavailable("down")
+
+    monkeypatch.setattr("doanso.files.answers.fetched", away)
+    answer = chi.get(at(came, "file/"))
+    assert answer.status_code == 503
+    assert str(Unavailable("down").problem.message) in answer.content.decode()
+
+
+def test_thirty_documents_cost_no_more_statements_than_one(came, chi, office):
+    chi.get(RECEIVED)
+    with CaptureQueriesContext(connection) as one:
+        chi.get(RECEIVED)
+    paper = came.document
+    for each in range(3):
+        document = office.issued(office.signed(office.draft(f"Bản {each}")), Receiver(unit=office.tree.units["p5"]))
+        assert document.pk != paper.pk
+    with CaptureQueriesContext(connection) as many:
+        chi.get(RECEIVED)
+
+    assert len(many) == len(one)
+
+
+# --- Outside ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def link(came) -> str:
+    return f"/v/{link_of(came.document.deliveries.exclude(outside='').get())}/"
+
+
+def test_whoever_has_the_link_reads_it_without_an_account(link, came, client):
+    text = client.get(link).content.decode()
+    assert "Xây dựng tuyến phố công nghệ số thứ hai" in text
+    assert "Liên kết này chỉ dành cho nơi nhận; nơi gửi thấy đã mở." in text
+    assert b"".join(client.get(f"{link}file/")).startswith(b"%PDF")
+
+    delivery = came.document.deliveries.exclude(outside="").get()
+    assert (delivery.opened_at is not None, delivery.opened_by) == (True, None)
+
+
+def test_a_link_of_nobody_leads_nowhere(link, client):
+    assert client.get("/v/AAAAAAAAAAAAAAAAAAAAAA/").status_code == 404
+    assert client.get("/v/AAAAAAAAAAAAAAAAAAAAAA/file/").status_code == 404
+
+
+def test_a_recalled_document_is_not_handed_out_any_more(link, came, client, office):
+    recall_document(actor=office.mai, document=came.document, reason="Sai ngày")
+    assert "Sai ngày" in client.get(link).content.decode()
+    assert client.get(f"{link}file/").status_code == 404

@@ -1,0 +1,193 @@
+"""The register: numbers of all sorts, narrowed, page by page, as a file; numbers kept free and given up, secret ones, paper."""
+
+import csv
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
+
+from doanso.documents.actions.numbers import note_secret, reserve_number
+from doanso.documents.actions.papers import register_paper
+from doanso.documents.models import Document, Medium, Number, NumberState
+from doanso.documents.tests.conftest import plan
+from doanso.files.problems import Unavailable
+from doanso.signing.tests.pki import base_pdf
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+REGISTER = "/documents/register/"
+BOOK = "/units/p4/register/"
+
+
+def paper(office, summary: str = "Thông báo họp", **more) -> Document:
+    return register_paper(actor=office.mai, unit=office.unit, draft=plan(summary, is_upload=True, **more), dated=TODAY)
+
+
+def kept_free(office, reason: str = "Kế hoạch hè") -> Number:
+    return reserve_number(actor=office.mai, unit=office.unit, profile="doan", kind="plan", dated=TODAY, reason=reason)
+
+
+def shown(client, query: str = "") -> str:
+    answer = client.get(REGISTER + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_register_shows_every_number_newest_first(office, as_user):
+    document = paper(office)
+    kept_free(office)
+    text = shown(as_user(office.mai))
+
+    assert text.index("Kế hoạch hè") < text.index(document.notation)
+    assert "Giữ chỗ" in text
+    assert "Thông báo họp" in text
+    assert "Văn bản giấy" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("?words=hop", True), ("?words=01-KH", True), ("?words=1", True), ("?words=khong+co", False), ("?year=2022", False),
+     ("?kind=plan", True), ("?kind=notice", False)],
+)  # fmt: skip
+def test_the_register_is_narrowed(office, as_user, query, found):
+    paper(office)
+    text = shown(as_user(office.mai), query)
+    assert ("Thông báo họp" in text) == found
+    assert ("Không có văn bản nào khớp." in text) != found
+
+
+def test_the_city_looks_into_a_wards_register_and_a_ward_into_no_other(office, as_user):
+    paper(office)
+    assert "Thông báo họp" in shown(as_user(office.tree.dung), "?unit=p4")
+    assert "Thông báo họp" not in shown(as_user(office.tree.dung))
+    assert "Chưa cấp số nào." in shown(as_user(office.tree.chi))
+    assert as_user(office.tree.chi).get(REGISTER + "?unit=p4").status_code == 404
+    assert as_user(office.tree.minh).get(REGISTER).status_code == 404
+
+
+def test_who_sees_several_registers_stays_in_one_while_narrowing(office, as_user):
+    text = shown(as_user(office.tree.dung), "?unit=p4&words=x")
+    assert '<option value="p4" selected>' in text
+
+
+def test_pages_of_the_register_follow_each_other(office, as_user):
+    for one in range(51):
+        kept_free(office, f"Việc {one}")
+    client = as_user(office.mai)
+    first, second = shown(client), shown(client, "?page=2")
+    assert "50 số trên trang này" in first
+    assert "page=2" in first
+    assert "Việc 0<" in second
+    assert "Việc 0<" not in first
+
+
+def test_thirty_numbers_cost_no_more_statements_than_one(office, as_user):
+    paper(office)
+    client = as_user(office.mai)
+    shown(client)
+    with CaptureQueriesContext(connection) as one:
+        shown(client)
+    for each in range(29):
+        paper(office, f"Thông báo {each}")
+    with CaptureQueriesContext(connection) as thirty:
+        shown(client)
+
+    assert len(thirty) == len(one)
+
+
+def test_the_register_is_taken_out_as_a_file_whose_words_stay_words(office, as_user):
+    paper(office, "=HYPERLINK(1)")
+    kept_free(office, "+1")
+    client = as_user(office.mai)
+    answer = client.get(f"{REGISTER}export/?as=csv")
+    assert answer["Content-Disposition"] == 'attachment; filename="so-van-ban-p4-2023-11-12.csv"'
+    lines = list(csv.reader(StringIO(b"".join(answer).decode("utf-8-sig"))))
+    assert lines[0][:3] == ["Số", "Số, ký hiệu", "Ngày"]
+    assert lines[1][2:5] == ["12/11/2023", "Kế hoạch", "'=HYPERLINK(1)"]
+    assert lines[2][-1] == "'+1"
+
+    whole = b"".join(client.get(f"{REGISTER}export/"))
+    sheet = CalamineWorkbook.from_filelike(BytesIO(whole)).get_sheet_by_index(0).to_python()
+    assert "=HYPERLINK(1)" in str(sheet)
+
+
+def test_a_file_holds_what_the_page_was_narrowed_to_and_no_other_units_book(office, as_user):
+    paper(office)
+    body = b"".join(as_user(office.mai).get(f"{REGISTER}export/?as=csv&words=khong")).decode()
+    assert len(body.splitlines()) == 1
+    assert as_user(office.tree.chi).get(f"{REGISTER}export/?unit=p4").status_code == 404
+
+
+def test_a_number_is_kept_free_and_given_up(office, as_user):
+    mai = as_user(office.mai)
+    said = {"profile": "doan", "kind": "plan", "dated": "12/11/2023", "reason": "Kế hoạch hè"}
+    assert mai.post(f"{BOOK}reserve/", said | {"reason": ""}).status_code == 422
+    assert "Đã giữ chỗ số 1." in mai.post(f"{BOOK}reserve/", said, follow=True).content.decode()
+
+    number = Number.objects.get()
+    void = f"{BOOK}numbers/{number.pk}/void/"
+    assert mai.post(void, {"reason": ""}).status_code == 422
+    assert "Đã bỏ số; số vẫn nằm trong sổ." in mai.post(void, {"reason": "Không dùng"}, follow=True).content.decode()
+    number.refresh_from_db()
+    assert number.state == NumberState.VOID
+    assert mai.get(void).status_code == 404
+
+
+def test_no_number_is_drawn_for_a_day_before_the_last_ones(office, as_user):
+    kept_free(office)
+    said = {"profile": "doan", "kind": "plan", "dated": "11/11/2023", "reason": "x"}
+    answer = as_user(office.mai).post(f"{BOOK}reserve/", said)
+    assert answer.status_code == 422
+    assert Number.objects.count() == 1
+
+
+def test_of_a_secret_document_there_is_a_number_and_a_day(office, as_user):
+    mai = as_user(office.mai)
+    assert "117/2025/QH15" in mai.get(f"{BOOK}secret/").content.decode()
+    answer = mai.post(f"{BOOK}secret/", {"dated": "12/11/2023"}, follow=True)
+    assert "Đã ghi số mật 1." in answer.content.decode()
+    assert "Văn bản mật: không lưu gì khác ở đây" in answer.content.decode()
+    assert "Văn bản mật: không lưu gì khác ở đây" not in shown(mai)
+    assert mai.post(f"{BOOK}secret/", {"dated": "32/13/2023"}).status_code == 422
+
+
+def test_the_secret_book_as_a_file_holds_nothing_else(office, as_user):
+    note_secret(actor=office.mai, unit=office.unit, dated=TODAY)
+    body = b"".join(as_user(office.mai).get(f"{REGISTER}export/?book=secret&as=csv")).decode()
+    assert body.splitlines()[1] == "1,,12/11/2023,,,Đã cấp,,Trần Ngọc Mai,"
+
+
+def test_a_paper_document_is_entered_with_its_scan(office, as_user):
+    mai = as_user(office.mai)
+    said = {"profile": "doan", "kind": "notice", "summary": "Thông báo họp", "dated": "12/11/2023"}
+    assert mai.post(f"{BOOK}paper/", said | {"summary": ""}).status_code == 422
+    scan = SimpleUploadedFile("quet.pdf", base_pdf(), "application/pdf")
+    answer = mai.post(f"{BOOK}paper/", said | {"file": scan}, follow=True)
+    document = Document.objects.get()
+
+    assert f"Đã vào sổ với số {document.notation}." in answer.content.decode()
+    assert document.medium == Medium.PAPER
+    assert document.final is not None
+
+
+def test_a_store_that_is_away_leaves_no_number_behind(office, as_user, monkeypatch):
+    def away(*args: object, **named: object) -> None:
+        raise Unavailable("down")
+
+    monkeypatch.setattr("doanso.files.actions.keep", away)
+    scan = SimpleUploadedFile("quet.pdf", base_pdf(), "application/pdf")
+    said = {"profile": "doan", "kind": "notice", "summary": "Thông báo họp", "dated": "12/11/2023", "file": scan}
+    answer = as_user(office.mai).post(f"{BOOK}paper/", said)
+    assert answer.status_code == 422
+    assert str(Unavailable("down").problem.message) in answer.content.decode()
+    assert not Number.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["reserve/", "secret/", "paper/"])
+def test_only_the_clerk_writes_in_the_book(office, as_user, page):
+    assert as_user(office.tree.dung).get(BOOK + page).status_code == 403
+    assert as_user(office.tree.chi).get(BOOK + page).status_code == 404

@@ -1,0 +1,137 @@
+"""A document on its way: sent on, agreed to, returned, called back, remarked on, signed."""
+
+import pytest
+
+from doanso.documents.actions.drafts import write_document
+from doanso.documents.actions.passing import comment, send_on
+from doanso.documents.models import Comment, DocumentState, Mandate
+from doanso.documents.tests.conftest import plan
+from doanso.signing.models import Session
+
+pytestmark = pytest.mark.django_db
+
+
+def at(document, page: str = "") -> str:
+    return f"/documents/{document.pk}/{page}"
+
+
+@pytest.fixture
+def under_way(office):
+    """It is Phúc's turn."""
+    return send_on(actor=office.mai, document=office.draft(), read=1, reviewers=[office.phuc], mandate=office.mandate)
+
+
+def state_of(document) -> str:
+    document.refresh_from_db()
+    return document.state
+
+
+def test_a_draft_is_sent_on_with_a_word(office, as_user):
+    document = office.draft()
+    client = as_user(office.mai)
+    form = {"reviewers": [office.phuc.pk], "mandate": office.mandate.pk, "words": "Nhờ anh xem", "read": 1}
+    answer = client.post(at(document, "send-on/"), form, follow=True)
+
+    assert "Đã trình văn bản." in answer.content.decode()
+    assert "Nhờ anh xem" in answer.content.decode()
+    assert state_of(document) == DocumentState.REVIEW
+
+
+def test_what_changed_meanwhile_is_not_sent_on_unseen(office, as_user):
+    document = office.draft()
+    write_document(actor=office.phuc, document=document, read=1, draft=plan("Bản của Phúc"))
+    answer = as_user(office.mai).post(at(document, "send-on/"), {"mandate": office.mandate.pk, "read": 1})
+
+    assert answer.status_code == 422
+    assert "Có người vừa lưu bản khác. Hãy xem bản đó rồi làm lại." in answer.content.decode()
+    assert state_of(document) == DocumentState.DRAFT
+
+
+def test_a_unit_in_which_nobody_signs_is_told_so(office, as_user):
+    document = office.draft()
+    Mandate.objects.all().delete()
+    text = as_user(office.mai).get(at(document, "send-on/")).content.decode()
+    assert "Chưa ai có thẩm quyền ký loại văn bản này." in text
+
+
+def test_whose_turn_it_is_agrees_and_then_it_is_the_next_ones(office, as_user, under_way):
+    assert "Đến lượt bạn" not in as_user(office.mai).get(at(under_way)).content.decode()
+    phuc = as_user(office.phuc)
+    assert "Đến lượt bạn" in phuc.get(at(under_way)).content.decode()
+    answer = phuc.post(at(under_way, "pass/"), {"words": "", "read": 1}, follow=True)
+
+    assert "Đã đồng ý; đến lượt người kế tiếp." in answer.content.decode()
+    assert state_of(under_way) == DocumentState.SIGNING
+
+
+def test_whose_turn_it_is_not_decides_nothing(office, as_user, under_way):
+    assert as_user(office.mai).post(at(under_way, "pass/"), {"read": 1}).status_code == 403
+    assert as_user(office.mai).post(at(under_way, "return/"), {"words": "x"}).status_code == 403
+    assert as_user(office.tree.chi).post(at(under_way, "pass/"), {"read": 1}).status_code == 404
+    assert state_of(under_way) == DocumentState.REVIEW
+
+
+def test_it_is_returned_only_with_words(office, as_user, under_way):
+    phuc = as_user(office.phuc)
+    refused = phuc.post(at(under_way, "return/"), {"words": " "})
+    assert refused.status_code == 422
+    assert "Hãy ghi vắn tắt cần sửa gì." in refused.content.decode()
+    answer = phuc.post(at(under_way, "return/"), {"words": "Thiếu kinh phí"}, follow=True)
+
+    assert "Đã trả lại người soạn." in answer.content.decode()
+    assert "Thiếu kinh phí" in as_user(office.mai).get(at(under_way)).content.decode()
+    assert state_of(under_way) == DocumentState.DRAFT
+
+
+def test_it_is_called_back_by_who_writes(office, as_user, under_way):
+    assert as_user(office.tree.chi).post(at(under_way, "call-back/")).status_code == 404
+    answer = as_user(office.mai).post(at(under_way, "call-back/"), follow=True)
+    assert "Văn bản đã về bản nháp." in answer.content.decode()
+    again = as_user(office.mai).post(at(under_way, "call-back/"), follow=True)
+    assert "Văn bản này không chờ ý kiến." in again.content.decode()
+
+
+def test_remarks_are_made_and_taken_up(office, as_user, under_way):
+    assert as_user(office.phuc).post(at(under_way, "comments/"), {"words": ""}).status_code == 422
+    as_user(office.phuc).post(at(under_way, "comments/"), {"words": "Sửa mục II"})
+    remark = Comment.objects.get()
+    assert "Sửa mục II" in as_user(office.mai).get(at(under_way)).content.decode()
+    as_user(office.mai).post(at(under_way, f"comments/{remark.pk}/settle/"))
+    remark.refresh_from_db()
+    assert remark.settled_by == office.mai
+
+
+def test_a_remark_is_settled_on_its_own_document_alone(office, as_user, under_way):
+    remark = comment(actor=office.phuc, document=under_way, version=1, words="Sửa")
+    other = office.draft("Khác")
+    assert as_user(office.mai).post(at(other, f"comments/{remark.pk}/settle/")).status_code == 404
+
+
+def test_the_signer_goes_on_to_the_signing_session(office, as_user):
+    document = office.to_sign()
+    an = as_user(office.an)
+    assert "Ký số" in an.get(at(document)).content.decode()
+    answer = an.post(at(document, "sign/"), {"certificate": office.hand.pk, "read": document.version})
+
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(f"{Session.objects.get().pk}/")
+
+
+def test_nobody_signs_in_the_signers_place(office, as_user):
+    document = office.to_sign()
+    for who, status in ((office.mai, 403), (office.phuc, 403), (office.tree.chi, 404)):
+        assert as_user(who).get(at(document, "sign/")).status_code == status
+        assert as_user(who).post(at(document, "sign/"), {"certificate": office.hand.pk}).status_code == status
+    assert not Session.objects.exists()
+
+
+def test_what_waits_for_no_signature_is_not_signed(office, as_user):
+    document = office.signed()
+    answer = as_user(office.an).get(at(document, "sign/"), follow=True)
+    assert "Văn bản này không ở bước chờ ký." in answer.content.decode()
+
+
+def test_who_has_no_certificate_is_told_where_to_add_one(office, as_user):
+    document = office.to_sign()
+    office.hand.delete()
+    assert "Bạn chưa có chứng thư số ở đây." in as_user(office.an).get(at(document, "sign/")).content.decode()

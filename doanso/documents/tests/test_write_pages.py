@@ -1,0 +1,177 @@
+"""Writing in the browser: a new document, the editor, bringing a PDF, files beside it, throwing a draft away."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from doanso.documents.actions.drafts import draft_of, write_document
+from doanso.documents.body.schema import from_plain, parse_appendices
+from doanso.documents.models import Document, DocumentState
+from doanso.documents.tests.conftest import plan
+from doanso.files.problems import Unavailable
+from doanso.signing.tests.pki import base_pdf
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "profile": "doan",
+    "kind": "plan",
+    "summary": "Xây dựng tuyến phố công nghệ số",
+    "recipients": "Như trên\nLưu VP",
+    "body": "Một\nHai",
+    "appendices": "",
+}
+
+
+def upload(name: str = "ke-hoach.pdf", content: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content if content is not None else base_pdf(), "application/pdf")
+
+
+def test_a_document_is_written_and_kept(office, as_user):
+    client = as_user(office.mai)
+    assert "Luật" in client.get("/documents/new/").content.decode()
+    answer = client.post("/documents/new/", FORM, follow=True)
+
+    document = Document.objects.get()
+    assert answer.redirect_chain == [(f"/documents/{document.pk}/", 302)]
+    assert "Đã lưu bản nháp." in answer.content.decode()
+    assert (document.unit, document.made_by) == (office.unit, office.mai)
+    assert draft_of(document).body == from_plain("Một\nHai")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"summary": ""}, "Trường này là bắt buộc."),
+        ({"summary": "x" * 401}, "400"),
+        ({"body": "TUYỆT MẬT\nKế hoạch"}, "117/2025/QH15"),
+        ({"body": '{"type": "doc", "content": [{"type": "script"}]}'}, "ds-msg"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_and_what_was_typed_stays(office, as_user, change, sentence):
+    answer = as_user(office.mai).post("/documents/new/", FORM | change)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert "Như trên" in answer.content.decode()
+    assert not Document.objects.exists()
+
+
+def test_the_editor_begins_with_what_is_kept_and_loses_no_appendix(office, as_user):
+    appendices = parse_appendices([{"title": "Danh sách", "body": from_plain("Một dòng").as_json()}])
+    document = office.draft(appendices=appendices)
+    client = as_user(office.mai)
+    answer = client.get(f"/documents/{document.pk}/edit/")
+
+    assert json.loads(answer.context["appendices"])[0]["title"] == "Danh sách"
+    assert "Mỗi chi đoàn một tổ công nghệ số." in answer.content.decode()
+    form = FORM | {"read": 1, "appendices": answer.context["appendices"], "summary": "Tên khác"}
+    assert client.post(f"/documents/{document.pk}/edit/", form).status_code == 302
+    document.refresh_from_db()
+    assert (document.version, document.summary) == (2, "Tên khác")
+    assert draft_of(document).appendices == appendices
+
+
+def test_nobody_overwrites_what_they_have_not_read(office, as_user):
+    document = office.draft()
+    write_document(actor=office.phuc, document=document, read=1, draft=plan("Bản của Phúc"))
+    answer = as_user(office.mai).post(f"/documents/{document.pk}/edit/", FORM | {"read": 1})
+
+    assert answer.status_code == 422
+    assert "Có người vừa lưu bản khác. Hãy xem bản đó rồi làm lại." in answer.content.decode()
+    document.refresh_from_db()
+    assert document.summary == "Bản của Phúc"
+
+
+def test_a_document_on_its_way_is_not_written_on(office, as_user):
+    document = office.to_sign()
+    answer = as_user(office.mai).get(f"/documents/{document.pk}/edit/", follow=True)
+    assert "Văn bản đang trình; hãy rút về để sửa." in answer.content.decode()
+
+
+def test_a_pdf_is_brought_and_the_same_page_brings_another_one(office, as_user):
+    client = as_user(office.mai)
+    form = {"profile": "doan", "kind": "plan", "summary": "Bản PDF"}
+    answer = client.post("/documents/upload/", form | {"file": upload()}, follow=True)
+    document = Document.objects.get()
+    assert "Đã lưu tệp." in answer.content.decode()
+    assert client.get(f"/documents/{document.pk}/draft.pdf").status_code == 404
+    assert client.get(f"/documents/{document.pk}/versions/1/").status_code == 200
+    assert "Văn bản này là tệp" in client.get(f"/documents/{document.pk}/preview/").content.decode()
+
+    assert "Đưa tệp PDF khác lên" in client.get(f"/documents/{document.pk}/edit/").content.decode()
+    again = client.post(f"/documents/{document.pk}/edit/", form | {"file": upload(), "read": 1})
+    assert again.status_code == 302
+    document.refresh_from_db()
+    assert document.version == 2
+
+
+@pytest.mark.parametrize("name", ["ke-hoach.pdf", "ke-hoach.docx"])
+def test_what_is_no_pdf_is_refused(office, as_user, name):
+    form = {"profile": "doan", "kind": "plan", "summary": "x", "file": upload(name, b"MZ no document at all")}
+    answer = as_user(office.mai).post("/documents/upload/", form)
+
+    assert answer.status_code == 422
+    assert "ds-msg" in answer.content.decode()
+    assert not Document.objects.exists()
+
+
+def test_a_store_that_is_away_is_said_and_nothing_is_half_done(office, as_user, monkeypatch):
+    def away(*args: object, **named: object) -> None:
+        raise Unavailable("down")
+
+    monkeypatch.setattr("doanso.files.actions.keep", away)
+    form = {"profile": "doan", "kind": "plan", "summary": "x", "file": upload()}
+    answer = as_user(office.mai).post("/documents/upload/", form)
+
+    assert answer.status_code == 422
+    assert str(Unavailable("down").problem.message) in answer.content.decode()
+    assert not Document.objects.exists()
+
+
+def test_a_file_is_put_beside_a_draft_and_taken_away(office, as_user):
+    document = office.draft()
+    client = as_user(office.mai)
+    page = f"/documents/{document.pk}/"
+    answer = client.post(f"{page}attachments/", {"file": upload("phu-luc.pdf")}, follow=True)
+    assert "Tệp đi kèm văn bản; cơ quan ký tệp khi phát hành." in answer.content.decode()
+    attachment = document.attachments.get()
+    assert client.get(f"{page}attachments/{attachment.pk}/").status_code == 200
+
+    client.post(f"{page}attachments/{attachment.pk}/detach/")
+    assert not document.attachments.exists()
+    assert "Hãy chọn tệp PDF trước." in client.post(f"{page}attachments/", follow=True).content.decode()
+
+
+def test_a_draft_is_thrown_away_with_a_reason(office, as_user):
+    document = office.draft()
+    client = as_user(office.mai)
+    assert client.post(f"/documents/{document.pk}/discard/", {"reason": ""}).status_code == 422
+    answer = client.post(f"/documents/{document.pk}/discard/", {"reason": "Trùng"}, follow=True)
+
+    assert "Đã bỏ bản nháp; bản nháp chưa có số." in answer.content.decode()
+    document.refresh_from_db()
+    assert document.state == DocumentState.DISCARDED
+
+
+@pytest.mark.parametrize("page", ["edit/", "discard/", "preview/", "draft.pdf", "draft.docx", "file/", "send-on/", ""])
+def test_another_ward_does_not_learn_of_a_draft(office, as_user, page):
+    document = office.draft()
+    assert as_user(office.tree.chi).get(f"/documents/{document.pk}/{page}").status_code == 404
+
+
+def test_who_reads_an_issued_document_does_not_write_on_it(office, as_user):
+    document = office.issued()
+    reader = as_user(office.tree.dung)
+    assert reader.get(f"/documents/{document.pk}/").status_code == 200
+    for page in ("edit/", "discard/", "send-on/", "send-to/", "recall/", "replace/", "sign/"):
+        assert reader.get(f"/documents/{document.pk}/{page}").status_code == 403, page
+
+
+def test_the_draft_is_printed_with_its_mark(office, as_user):
+    document = office.draft()
+    client = as_user(office.mai)
+    assert b"".join(client.get(f"/documents/{document.pk}/draft.pdf")).startswith(b"%PDF")
+    assert b"".join(client.get(f"/documents/{document.pk}/draft.docx")).startswith(b"PK")
+    assert "Trang 1 / 1 như sẽ in" in client.get(f"/documents/{document.pk}/preview/").content.decode()

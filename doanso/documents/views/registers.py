@@ -1,0 +1,224 @@
+"""The clerk's book: the register of a unit, numbers kept free and given up, secret numbers, documents on paper."""
+
+import csv
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.access import policy as access
+from doanso.access.policy import get_or_404
+from doanso.documents import policy
+from doanso.documents.actions import numbers, papers
+from doanso.documents.draft_forms import NumberForm, PaperForm, ReasonForm, RegisterForm, SecretForm, add_refusal
+from doanso.documents.models import Direction
+from doanso.documents.queries import registers as queries
+from doanso.documents.queries.documents import kind_names
+from doanso.documents.queries.letterheads import every_unit
+from doanso.documents.queries.registers import Narrowed
+from doanso.documents.secrecy import WARNING
+from doanso.files.problems import Unavailable
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.lib.spreadsheet import safe_csv_rows
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+
+class _Asked:
+    """Whose register is asked for, and narrowed to what; a unit that the reader may not see is not there."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        access.anywhere_or_404(request.user, policy.VIEW)
+        self.places = units.named(policy.VIEW_AT.filter(request.user, queries.offices()))
+        wanted = request.GET.get("unit")
+        found = next((one for one in self.places if one.code == wanted), None)
+        if wanted and found is None:
+            raise Http404
+        first = found or _own(request, self.places)
+        if first is None:
+            raise Http404
+        self.place = first
+        given = request.GET.copy()
+        given["unit"] = first.code
+        self.form = RegisterForm(given, kinds=kind_names(), units=self.places)
+        said = self.form.cleaned_data if self.form.is_valid() else {}
+        self.is_secret = request.GET.get("book") == Direction.SECRET
+        self.narrowed = Narrowed(
+            Direction.SECRET if self.is_secret else Direction.OUT,
+            said.get("kind", ""),
+            said.get("words", ""),
+            said.get("year"),
+        )
+        self.is_narrowed = any(said.get(name) for name in ("kind", "words", "year"))
+
+
+def _own(request: HttpRequest, places: list[NamedUnit]) -> NamedUnit | None:
+    """The register one most likely wants: of the unit in which one issues, else the first one."""
+    own = {one.pk for one in policy.ISSUE_AT.filter(request.user, queries.offices())}
+    return next((one for one in places if one.id in own), places[0] if places else None)
+
+
+@login_required
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """The numbers a unit gave, newest first: issued, kept free, given up; of secret ones number and day alone."""
+    asked = _Asked(request)
+    said = request.GET.get("page", "")
+    number = max(int(said), 1) if said.isascii() and said.isdecimal() and len(said) < 6 else 1
+    page = queries.register(asked.place.unit, asked.narrowed, number=number)
+    further = request.GET.copy()
+    further["unit"] = asked.place.code
+
+    def to(where: int) -> str:
+        further["page"] = str(where)
+        return f"?{further.urlencode()}"
+
+    summary = ngettext("%(count)s number on this page", "%(count)s numbers on this page", len(page.lines))
+    export = request.GET.copy()
+    export["unit"] = asked.place.code
+    context = {
+        "place": asked.place,
+        "form": asked.form,
+        "lines": page.lines,
+        "is_secret": asked.is_secret,
+        "narrowed": asked.is_narrowed,
+        "all": f"{reverse('documents:register')}?unit={asked.place.code}",
+        "may_issue": policy.ISSUE.allows_at(request.user, asked.place.unit),
+        "query": export.urlencode(),
+        "pages": {
+            "summary": summary % {"count": formats.number(len(page.lines))},
+            "previous": to(page.number - 1) if page.number > 1 else "",
+            "next": to(page.number + 1) if page.more else "",
+        },
+    }
+    return render(request, "documents/register.html", context)
+
+
+class _Echo:
+    """A file for `csv.writer` that hands each line straight back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv_lines(unit: Unit, narrowed: Narrowed) -> Iterator[str]:
+    """Line by line; the mark at the front tells Excel that it is UTF-8."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow([column.title for column in queries.columns()])
+    for row in safe_csv_rows(queries.rows(unit, narrowed)):
+        yield writer.writerow([one.strftime("%d/%m/%Y") if hasattr(one, "strftime") else one for one in row])
+
+
+@login_required
+@require_safe
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    """The register as it is narrowed, as a file; oldest first, as a paper book has it."""
+    asked = _Asked(request)
+    kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
+    name = f"so-van-ban-{asked.place.code}-{clock.today().isoformat()}.{kind}"
+    if kind == "csv":
+        lines = _csv_lines(asked.place.unit, asked.narrowed)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+    return FileResponse(queries.workbook(asked.place.unit, asked.narrowed), as_attachment=True, filename=name)
+
+
+def _clerk_s_unit(request: HttpRequest, code: str) -> Unit:
+    return get_or_404(request.user, policy.ISSUE_AT, every_unit(), see=policy.VIEW_AT, code=code)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reserve(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep a number free."""
+    unit = _clerk_s_unit(request, code)
+    form = NumberForm(request.POST if request.method == "POST" else None, initial={"dated": clock.today()})
+    if form.is_bound and form.is_valid():
+        try:
+            number = numbers.reserve_number(actor=request.user, unit=unit, **form.cleaned_data)
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("Number %(number)s is kept free.") % {"number": number.value})
+            return redirect(f"{reverse('documents:register')}?unit={unit.code}")
+    context = {"form": form, "place": units.name(unit)}
+    return render(request, "documents/reserve.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def void(request: HttpRequest, code: str, number_id: UUID) -> HttpResponse:
+    """Give up a number that was kept free."""
+    unit = _clerk_s_unit(request, code)
+    number = get_object_or_404(queries.kept_free(unit), pk=number_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            numbers.void_number(actor=request.user, number=number, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("The number is given up; it stays in the register."))
+            return redirect(f"{reverse('documents:register')}?unit={unit.code}")
+    context = {"form": form, "place": units.name(unit), "number": number}
+    return render(request, "documents/void.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def secret(request: HttpRequest, code: str) -> HttpResponse:
+    """Note number and day of a secret document; nothing else of it ever comes here."""
+    unit = _clerk_s_unit(request, code)
+    form = SecretForm(request.POST if request.method == "POST" else None, initial={"dated": clock.today()})
+    if form.is_bound and form.is_valid():
+        try:
+            number = numbers.note_secret(actor=request.user, unit=unit, dated=form.cleaned_data["dated"])
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("Secret number %(number)s is noted.") % {"number": number.value})
+            return redirect(f"{reverse('documents:register')}?unit={unit.code}&book=secret")
+    context = {"form": form, "place": units.name(unit), "warning": WARNING}
+    return render(request, "documents/secret.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter a document whose original is paper."""
+    unit = _clerk_s_unit(request, code)
+    form = PaperForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        initial={"profile": "doan", "kind": "notice", "dated": clock.today()},
+    )
+    if form.is_bound and form.is_valid():
+        scan = form.cleaned_data["file"]
+        try:
+            document = papers.register_paper(
+                actor=request.user,
+                unit=unit,
+                draft=form.draft(),
+                dated=form.cleaned_data["dated"],
+                scan=scan,
+                name=scan.name if scan is not None else "",
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        except Unavailable as away:
+            form.add_error("file", away.problem.message)
+        else:
+            messages.success(request, _("Entered as %(notation)s.") % {"notation": document.notation})
+            return redirect("documents:document", document.pk)
+    context = {"form": form, "place": units.name(unit), "warning": WARNING}
+    return render(request, "documents/paper.html", context, status=422 if form.is_bound else 200)
