@@ -67,6 +67,12 @@ def _require_one_form(signed: cms.SignedData, place: Place) -> None:
         raise Fault("weak", mechanism.hash_algo)
     if digest not in [one["algorithm"].native for one in signed["digest_algorithms"]]:
         raise Fault("envelope", "digest")
+    # Digests take no parameters: none or null, and nothing that only looks like it.
+    if any(
+        one["parameters"].dump() not in (b"", b"\x05\x00")
+        for one in [info["digest_algorithm"], *signed["digest_algorithms"]]
+    ):
+        raise Fault("envelope", "digest")
     _require_attributes(info, expected)
     inside = [] if signed["certificates"] is core.VOID else list(signed["certificates"])
     plain = [one.chosen for one in inside if one.name == "certificate"]
