@@ -197,8 +197,8 @@ class _Story:
 
     def answers(self, count: int) -> None:
         """Some wards have answered."""
-        by_unit = {unit.pk: person for unit, person in self.wards}
-        for one in self.told["letter"].deliveries.order_by("id")[:count]:
+        by_unit: Mapping[object, User] = {unit.pk: person for unit, person in self.wards}
+        for one in self.told["letter"].deliveries.exclude(unit=None).order_by("id")[:count]:
             deliveries.answer_delivery(
                 actor=by_unit[one.unit_id], delivery=one, words="Đơn vị đã rà soát và gửi số liệu trên hệ thống."
             )

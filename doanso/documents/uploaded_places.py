@@ -1,6 +1,7 @@
 """Where number, day and signatures go in a PDF that was made elsewhere: read from the blanks that its head leaves."""
 
 import re
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from PIL import ImageFont
@@ -15,9 +16,11 @@ WIDTH, HEIGHT = 595.28, 841.89
 """Points of an A4 page."""
 _MM = 72 / 25.4
 _SIGNATURE = (39 * _MM, 26 * _MM)
-_NUMBER = re.compile(r"^(?P<before>\s*Số\s*:)\s*[.…_\s]*[-/]", re.IGNORECASE)
-_DATE = re.compile(r"(?P<before>^.*ngày)(?P<day>[\s.…_]*)(?P<between>tháng)(?P<month>[\s.…_]*)năm", re.IGNORECASE)
+_NUMBER = re.compile(r"(^|\s)Số\s*:$", re.IGNORECASE)
 _HEAD = 0.35
+_SAME_ROW = 0.015
+# How high a capital stands, as a share of the size.
+_CAPITAL = 0.66
 _SIZE = 14.0
 
 
@@ -27,27 +30,36 @@ def found_places(content: bytes, *, signer: str) -> dict[str, Place]:
     A blank that is not there is refused with what to leave free, for a number written over words could be read as neither.
     """
     text = read_text(content, Kind.PDF)
-    head = [line for line in text.pages[0].lines if line.top is not None and line.top < _HEAD] if text.pages else []
-    return {**_number(head), **_day(head), **_signature(text, signer)}
+    rows = _rows(text)
+    return {**_number(rows), **_day(rows), **_signature(text, signer)}
 
 
-def _number(head: list[Line]) -> dict[str, Place]:
-    for line in head:
-        found = _NUMBER.match(line.text)
-        if found is not None:
-            return {"number": _after(line, found["before"], digits=4)}
+def _rows(text: ExtractedText) -> list[list[Line]]:
+    """The head of the first page, row by row from left to right: a gap in a row parts its words into runs."""
+    found = [line for line in text.pages[0].lines if line.top is not None and line.top < _HEAD] if text.pages else []
+    rows: list[list[Line]] = []
+    for line in sorted(found, key=lambda one: one.top or 0.0):
+        if rows and (line.top or 0.0) - (rows[-1][0].top or 0.0) < _SAME_ROW:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda one: one.left or 0.0) for row in rows]
+
+
+def _number(rows: list[list[Line]]) -> dict[str, Place]:
+    for row in rows:
+        for before, after in pairwise(row):
+            if _NUMBER.search(before.text.strip()) and after.text.strip()[:1] in {"-", "/"}:
+                return {"number": _between(before, after)}
     raise _missing(_("“Số:      -KH/TĐTN” with room for the number"))
 
 
-def _day(head: list[Line]) -> dict[str, Place]:
-    for line in head:
-        found = _DATE.search(line.text)
-        if found is not None:
-            before = found["before"]
-            return {
-                "day": _after(line, before, digits=2),
-                "month": _after(line, f"{before}{found['day']}{found['between']}", digits=2),
-            }
+def _day(rows: list[list[Line]]) -> dict[str, Place]:
+    for row in rows:
+        for place, run in enumerate(row[:-2]):
+            said = [vietnamese.fold(one.text.strip()) for one in row[place : place + 3]]
+            if said[0].endswith("ngay") and said[1] == "thang" and said[2].startswith("nam"):
+                return {"day": _between(run, row[place + 1]), "month": _between(row[place + 1], row[place + 2])}
     raise _missing(_("“ngày    tháng    năm 2023” with room for day and month"))
 
 
@@ -63,12 +75,13 @@ def _signature(text: ExtractedText, signer: str) -> dict[str, Place]:
     raise _missing(_("the signer's name, “%(name)s”, below the room for the signature") % {"name": signer})
 
 
-def _after(line: Line, before: str, *, digits: int) -> Place:
-    size = _size(line)
-    wide = _wide("0" * digits, size)
-    left = (line.left or 0.0) * WIDTH + _wide(before, size) + 2
-    top = (line.top or 0.0) * HEIGHT
-    return Place(1, left, top - 2, wide + 2, size + 4, baseline=top + size, size=size)
+def _between(before: Line, after: Line) -> Place:
+    """The blank between two runs of a row; words in it stand on the row's own line."""
+    size = _size(before)
+    left = (before.left or 0.0) * WIDTH + _wide(before.text.strip(), size)
+    right = (after.left or 0.0) * WIDTH
+    top = min(before.top or 0.0, after.top or 0.0) * HEIGHT
+    return Place(1, left + 1, top - 0.2 * size, right - left - 2, 1.2 * size, baseline=top + _CAPITAL * size, size=size)
 
 
 def _size(line: Line) -> float:

@@ -18,7 +18,7 @@ from doanso.lib import clock
 from doanso.signing import pdf
 from doanso.signing.actions import public
 from doanso.signing.models import PublicFile
-from doanso.signing.verification_codes import address_of, spaced
+from doanso.signing.verification_codes import address_of, qr_png, spaced
 
 LIMIT = 50 << 20
 
@@ -39,7 +39,7 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
     elif document.source_kind:
         content, places = _bytes(upload), _kept_places(document)
     else:
-        content = pdf.stamp_pages(_bytes(upload), words=spaced(code.code), address=address_of(code.code, base=base))
+        content = pdf.stamp_pages(_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
         places = found_places(content, signer=_signer(document))
     opened = pdf.open_places(content, places_of(places))
     blob = files.store(source=opened, name=f"{document.pk}.pdf", limit=LIMIT, kind=Kind.PDF)

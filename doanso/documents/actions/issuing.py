@@ -20,7 +20,7 @@ from doanso.documents.actions.bases import LIMIT
 from doanso.documents.actions.deliveries import Receiver, add_receivers
 from doanso.documents.actions.drafts import draft_of
 from doanso.documents.actions.numbers import draw, locked_series, notation_of
-from doanso.documents.actions.signing import OWNER, keep_person_signature
+from doanso.documents.actions.signing import OWNER, keep_person_signature, signed_blob
 from doanso.documents.drafts import notation_symbol
 from doanso.documents.models import (
     Attachment,
@@ -178,7 +178,7 @@ def keep_seal(session: Session) -> None:
     issuing.state, issuing.problem = IssuingState.SEALED, ""
     issuing.save(update_fields=["state", "problem"])
     Signature.objects.create(
-        document=fresh, certificate=session.certificate, by=session.user, blob=session.signed, made_at=now
+        document=fresh, certificate=session.certificate, by=session.user, blob=signed_blob(session), made_at=now
     )
     record(actor=session.user, verb="documents.seal", obj=fresh, unit=fresh.unit_id)
     wake_worker(fresh.pk)
@@ -223,7 +223,7 @@ def keep_attachment_seal(session: Session) -> None:
         attachment=fresh,
         certificate=session.certificate,
         by=session.user,
-        blob=session.signed,
+        blob=signed_blob(session),
         made_at=clock.now(),
     )
 

@@ -1,6 +1,7 @@
 """Deeds on numbers: drawn under their series' lock, for ever; kept free or given up with a reason, never given out twice."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,7 +33,11 @@ def locked_series(unit: Unit, direction: str, *, profile: str = "", kind: str = 
     """
     if direction == Direction.OUT:
         plan = plan_of(unit, profile, dated)
-        keys = {"profile": profile, "kind": kind if plan.per_kind else "", "era": rules.era_of(plan, dated)}
+        keys: dict[str, Any] = {
+            "profile": profile,
+            "kind": kind if plan.per_kind else "",
+            "era": rules.era_of(plan, dated),
+        }
     else:
         keys = {"profile": "", "kind": "", "era": str(dated.year)}
     series, _new = Series.objects.get_or_create(unit=unit, direction=direction, **keys)

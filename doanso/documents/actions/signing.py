@@ -9,6 +9,7 @@ from doanso.documents.actions.bases import make_base
 from doanso.documents.models import Document, DocumentState, Signature, StepState
 from doanso.documents.rules import passing as rules
 from doanso.documents.signing_places import PERSON
+from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.signing import actions as signing
@@ -53,6 +54,13 @@ def _require_turn(actor: User, document: Document) -> None:
     refuse(rules.mandate_problem(document.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
 
 
+def signed_blob(session: Session) -> Blob:
+    """The signed file of a session that is done."""
+    if session.signed is None:
+        raise ValueError(f"Session {session.pk} is not done.")
+    return session.signed
+
+
 def keep_person_signature(session: Session) -> None:
     """The signature is made: the step has passed and it is the clerk's turn. Inside the transaction of the session.
 
@@ -73,7 +81,7 @@ def keep_person_signature(session: Session) -> None:
         document=fresh,
         certificate=session.certificate,
         by=session.user,
-        blob=session.signed,
+        blob=signed_blob(session),
         made_at=now,
     )
     record(actor=session.user, verb="documents.sign", obj=fresh, unit=fresh.unit_id, changed=["state"])

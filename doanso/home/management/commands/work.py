@@ -14,6 +14,7 @@ from doanso.outreach.actions.watch import look_hourly
 from doanso.people.actions import forget_daily
 from doanso.reports.actions.reminders import remind_daily
 from doanso.reports.actions.renderings import resume_stalled
+from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys
 from doanso.sync.actions import drop_old_bytes_daily, try_again_daily
 from doanso.tally.actions import fold
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             "files": look_after,
             "forgetting": forget_daily,
             "devices": drop_device_keys,
+            "tries of codes": forget_tries,
             "phones' records": try_again_daily,
             "phones' bytes": drop_old_bytes_daily,
             "confirmations": drop_old_words_daily,

@@ -1,0 +1,84 @@
+"""A PDF that was made elsewhere: passed, signed, numbered and issued like a written one, where its head leaves room."""
+
+import pytest
+import typst
+from django.conf import settings
+
+from doanso.documents.actions.drafts import start_upload, write_upload
+from doanso.documents.actions.signing import begin_signing
+from doanso.documents.drafts import Draft
+from doanso.documents.models import Document, DocumentState
+from doanso.documents.tests.conftest import ADDRESS, Office
+from doanso.files.reading import Kind, read_text
+from doanso.lib import clock
+from doanso.signing.queries.authorities import trust
+from doanso.signing.verification import State, verify
+
+pytestmark = pytest.mark.django_db
+
+_PAPER = """#set page("a4", margin: (left: 3cm, right: 2cm, y: 2cm))
+#set text(font: "Tinos", lang: "vi", size: 14pt)
+#grid(columns: (1fr, 1fr), [BCH ĐOÀN PHƯỜNG 4], [ĐOÀN TNCS HỒ CHÍ MINH])
+MARK
+#grid(columns: (1fr, 1fr), [NUMBER], [_DATE_])
+#v(1cm)
+#align(center)[*KẾ HOẠCH*]
+Nội dung kế hoạch.
+#v(3cm)
+#align(right)[Nguyễn Văn An#h(2cm)]
+"""
+NUMBER = "Số:~~~~~~~~~~-KH/ĐTN"
+DATE = "Phường 4, ngày~~~~~~tháng~~~~~~năm 2023"
+
+
+def paper(*, number: str = NUMBER, dated: str = DATE, mark: str = "") -> bytes:
+    """What somebody set in Word and saved as PDF."""
+    source = _PAPER.replace("NUMBER", number).replace("DATE", dated).replace("MARK", mark)
+    return typst.compile(source.encode(), font_paths=[str(settings.DOCUMENT_FONTS)], ignore_system_fonts=True)
+
+
+def upload(office: Office, content: bytes) -> Document:
+    draft = Draft(profile="doan", kind="plan", summary="Kế hoạch làm ở Word", is_upload=True)
+    return start_upload(actor=office.mai, unit=office.unit, draft=draft, source=content, name="ke-hoach.pdf")
+
+
+def test_it_goes_the_whole_way(office: Office):
+    document = office.issued(upload(office, paper()))
+
+    assert (document.state, document.notation) == (DocumentState.ISSUED, "01-KH/ĐTN")
+    content = office.bytes_of(document)
+    assert verify(content, trust=trust(), moment=clock.now()).state == State.TEST
+    words = read_text(content, Kind.PDF).pages[0].text
+    assert {"01", "12", "11"} <= set(words.replace("-", " ").split())
+    assert document.public is not None
+    assert document.public.code[:4] in words
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"number": "Số 12"}, "“Số:"),
+        ({"dated": "Phường 4, hôm nay"}, "“ngày"),
+    ],
+)
+def test_a_head_without_room_is_refused_before_anybody_signs(office: Office, refused, change, says):
+    document = office.to_sign(upload(office, paper(**change)))
+    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    assert refused(begin_signing, **said) == "upload_places"
+    document.refresh_from_db()
+    assert (document.state, document.base) == (DocumentState.SIGNING, None)
+
+
+def test_a_mark_of_secrecy_inside_keeps_it_out(office: Office, refused):
+    draft = Draft(profile="doan", kind="plan", summary="Kế hoạch", is_upload=True)
+    said = {"actor": office.mai, "unit": office.unit, "draft": draft, "name": "a.pdf"}
+    assert refused(start_upload, **said, source=paper(mark="*MẬT*")) == "document_secret"
+    assert not Document.objects.exists()
+
+
+def test_another_file_is_another_version(office: Office, refused):
+    document = upload(office, paper())
+    draft = Draft(profile="doan", kind="plan", summary="Kế hoạch làm ở Word", is_upload=True)
+    said = {"actor": office.mai, "document": document, "draft": draft, "source": paper(mark="Sửa"), "name": "b.pdf"}
+    assert write_upload(**said, read=1).version == 2
+    assert refused(write_upload, **said, read=1) == "document_changed"

@@ -1,0 +1,68 @@
+"""A frozen report becomes a document by one button, and is signed as it is."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.access.models import Holding, Role
+from doanso.documents.actions.drafts import discard_document, draft_of, write_document
+from doanso.documents.models import Document, DocumentState
+from doanso.lib.problems import Refused
+from doanso.reports.actions.documents import make_document
+from doanso.reports.actions.reports import freeze_report
+from doanso.reports.tests.test_write_report import begun
+from doanso.testing import TREE_BEGAN
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "https://doanso.example"
+
+
+def test_a_frozen_report_is_made_a_document_once(scene):
+    report = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    said = {"actor": scene.user("dung"), "report": report, "base": ADDRESS}
+
+    document = make_document(**said)
+    assert make_document(**said) == document
+    assert (document.state, document.kind, document.unit) == (DocumentState.DRAFT, "report", scene.unit("my-tho"))
+    assert (draft_of(document).is_upload, set(document.places) >= {"number", "day", "month", "signature"}) == (
+        True,
+        True,
+    )
+    assert document.public is not None
+
+
+def test_one_that_is_still_written_is_refused(scene):
+    with pytest.raises(Refused) as refused:
+        make_document(actor=scene.user("dung"), report=begun(scene), base=ADDRESS)
+    assert refused.value.problem.code == "report_open"
+
+
+def test_its_words_are_the_report_s(scene):
+    report = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    document = make_document(actor=scene.user("dung"), report=report, base=ADDRESS)
+    with pytest.raises(Refused) as refused:
+        write_document(actor=scene.user("dung"), document=document, read=1, draft=draft_of(document))
+    assert refused.value.problem.code == "document_of_source"
+    discard_document(actor=scene.user("dung"), document=document, reason="Làm lại sau")
+    again = make_document(actor=scene.user("dung"), report=report, base=ADDRESS)
+    assert again.pk != document.pk
+
+
+def test_only_who_writes_in_the_unit_makes_it(scene):
+    report = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4"))
+    Holding.objects.create(user=scene.user("minh"), role=Role.INSPECTOR, unit=scene.unit("p4"), since=TREE_BEGAN)
+    for name in ("dung", "minh", "chi"):
+        with pytest.raises(PermissionDenied):
+            make_document(actor=scene.user(name), report=report, base=ADDRESS)
+    assert not Document.objects.exists()
+
+
+def test_the_button_leads_to_the_document(scene, as_user):
+    report = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    client = as_user(scene.user("dung"))
+    page = f"/programmes/my-tho-2023/reports/{report.pk}/"
+    assert "Lập văn bản để ký" in client.get(page).content.decode()
+    answer = client.post(f"{page}document/")
+    assert answer["Location"] == f"/documents/{Document.objects.get().pk}/"
+    assert "Văn bản của báo cáo" in client.get(page).content.decode()
+    assert as_user(scene.user("hanh")).post(f"{page}document/").status_code == 403
