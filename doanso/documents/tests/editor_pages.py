@@ -13,8 +13,7 @@ PAGE = """{% extends "base_work.html" %}{% load static %}
 {% block heading %}Soạn văn bản{% endblock heading %}
 {% block styles %}{{ block.super }}<link rel="stylesheet" href="{% static 'documents/editor.css' %}">{% endblock styles %}
 {% block scripts %}
-<script type="module" src="{% static 'documents/editor.js' %}"></script>
-<script type="module" src="{% static 'documents/appendices.js' %}"></script>
+<script type="module" src="{% static 'documents/writing.js' %}"></script>
 {% endblock scripts %}
 {% block content %}
 <form method="post" class="ds-card">

@@ -5,7 +5,7 @@ import { Editor } from "./editor.js";
 
 const BLANK = '{"type":"doc","content":[{"type":"paragraph"}]}';
 
-class Appendices {
+export class Appendices {
   /** @param {HTMLElement} host */
   constructor(host) {
     this.field = /** @type {HTMLInputElement} */ (host.querySelector("input[type=hidden]"));
@@ -72,8 +72,4 @@ class Appendices {
     const all = [...this.parts.values()].map(({ title, editor }) => ({ title: title.value, body: editor.body }));
     this.field.value = JSON.stringify(all);
   }
-}
-
-for (const host of document.querySelectorAll("[data-appendices]")) {
-  if (host instanceof HTMLElement) new Appendices(host);
 }

@@ -224,12 +224,3 @@ export class Editor {
     next.focus();
   }
 }
-
-for (const host of document.querySelectorAll("[data-editor]")) {
-  try {
-    if (host instanceof HTMLElement) new Editor(host);
-  } catch (error) {
-    // What cannot be read stays a box of words.
-    if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
-  }
-}
