@@ -1,5 +1,6 @@
 """What people type when they write, send on, sign and issue a document."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,11 +17,13 @@ from doanso.documents.kinds import offered
 from doanso.documents.models import Mandate, Profile
 from doanso.documents.queries.letterheads import lines_of
 from doanso.documents.queries.receivers import ReceiverGroup
+from doanso.lib import formats
 from doanso.lib.day_field import DayField
 from doanso.lib.problems import Refused
 from doanso.signing.models import Certificate
 from doanso.units.queries import NamedUnit
 
+_COMMON_NAME = re.compile(r"(?:^|,)\s*CN=((?:\\.|[^,\\])+)")
 _NONE = [("", gettext_lazy("None"))]
 
 
@@ -172,6 +175,14 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+def certificate_words(certificate: Certificate) -> str:
+    """A certificate in one line: whose it is, where its key is, until when it holds."""
+    named = _COMMON_NAME.search(certificate.subject)
+    name = re.sub(r"\\(.)", r"\1", named[1]) if named else certificate.subject
+    told = {"name": name, "way": certificate.get_way_display(), "day": formats.day(certificate.not_after)}
+    return _("%(name)s · %(way)s · until %(day)s") % told
+
+
 class CertificateForm(forms.Form):
     """With which certificate to sign."""
 
@@ -181,7 +192,7 @@ class CertificateForm(forms.Form):
         super().__init__(data, **options)
         self.certificates = {str(one.pk): one for one in certificates}
         self.fields["certificate"].choices = [  # type: ignore[attr-defined]
-            (key, f"{one.subject} ({one.get_way_display()})") for key, one in self.certificates.items()
+            (key, certificate_words(one)) for key, one in self.certificates.items()
         ]
 
     def chosen(self) -> Certificate:
@@ -229,7 +240,7 @@ class IssueForm(ReceiversForm):
         super().__init__(data, groups=groups, **options)
         self.certificates = {str(one.pk): one for one in certificates}
         self.fields["certificate"].choices = [  # type: ignore[attr-defined]
-            (key, f"{one.subject} ({one.get_way_display()})") for key, one in self.certificates.items()
+            (key, certificate_words(one)) for key, one in self.certificates.items()
         ]
 
     def certificate_chosen(self) -> Certificate:

@@ -57,6 +57,11 @@ class TakeInForm(forms.Form):
         label=gettext_lazy("Enter it although one with this number is in the book"), required=False
     )
 
+    def ask_twice(self, *, asked: bool) -> None:
+        """Offer to enter it again only to whoever was told that it is there already."""
+        if not asked:
+            self.fields["twice"].widget = forms.HiddenInput()
+
     def told(self) -> Told:
         """What was read off it."""
         said = self.cleaned_data

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from doanso.documents.views import (
+    arrivals,
     desk,
     documents,
     drafts,
@@ -59,6 +60,8 @@ urlpatterns = [
     # What came.
     path("documents/received/", received.received, name="received"),
     path("documents/received/<uuid:delivery_id>/", received.delivery, name="delivery"),
+    path("documents/received/<uuid:delivery_id>/preview/", received.delivery_preview, name="delivery-preview"),
+    path("documents/received/<uuid:delivery_id>/signatures/", received.delivery_signatures, name="delivery-signatures"),
     path("documents/received/<uuid:delivery_id>/file/", received.delivery_file, name="delivery-file"),
     path(
         "documents/received/<uuid:delivery_id>/attachments/<uuid:attachment_id>/",
@@ -69,13 +72,13 @@ urlpatterns = [
     path("documents/received/<uuid:delivery_id>/answer/", received.answer, name="answer"),
     path("documents/received/<uuid:delivery_id>/see-end/", received.see_end, name="see-end"),
     path("documents/received/<uuid:delivery_id>/take-in/", received.take_in_delivery, name="take-in-delivery"),
-    path("documents/arrivals/", received.arrivals, name="arrivals"),
-    path("documents/arrivals/<uuid:arrival_id>/", received.arrival, name="arrival"),
-    path("documents/arrivals/<uuid:arrival_id>/file/", received.arrival_file, name="arrival-file"),
-    path("documents/arrivals/<uuid:arrival_id>/assign/", received.assign_arrival, name="assign-arrival"),
-    path("documents/arrivals/<uuid:arrival_id>/settle/", received.settle_arrival, name="settle-arrival"),
-    path("documents/arrivals/<uuid:arrival_id>/return/", received.return_arrival, name="return-arrival"),
-    path("units/<slug:code>/arrivals/new/", received.take_in, name="take-in"),
+    path("documents/arrivals/", arrivals.arrivals, name="arrivals"),
+    path("documents/arrivals/<uuid:arrival_id>/", arrivals.arrival, name="arrival"),
+    path("documents/arrivals/<uuid:arrival_id>/file/", arrivals.arrival_file, name="arrival-file"),
+    path("documents/arrivals/<uuid:arrival_id>/assign/", arrivals.assign_arrival, name="assign-arrival"),
+    path("documents/arrivals/<uuid:arrival_id>/settle/", arrivals.settle_arrival, name="settle-arrival"),
+    path("documents/arrivals/<uuid:arrival_id>/return/", arrivals.return_arrival, name="return-arrival"),
+    path("units/<slug:code>/arrivals/new/", arrivals.take_in, name="take-in"),
     path("v/<str:link>/", received.outside, name="outside"),
     path("v/<str:link>/file/", received.outside_file, name="outside-file"),
     # The clerk's book.

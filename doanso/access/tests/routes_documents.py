@@ -150,7 +150,16 @@ MAKERS: dict[str, Maker] = (
     | {
         f"{_DOCUMENT}{rest}": _draft
         for rest in (
-            *("edit/", "discard/", "preview/", "signatures/", "draft.pdf", "draft.docx", "file/", "versions/<int:number>/"),
+            *(
+                "edit/",
+                "discard/",
+                "preview/",
+                "signatures/",
+                "draft.pdf",
+                "draft.docx",
+                "file/",
+                "versions/<int:number>/",
+            ),
             *("attachments/", "send-on/", "pass/", "return/", "call-back/", "comments/", "sign/", "issue/"),
         )
     }
@@ -163,7 +172,10 @@ MAKERS: dict[str, Maker] = (
     }
     | {
         f"{_RECEIVED}{rest}": _delivery
-        for rest in ("", "file/", "attachments/<uuid:attachment_id>/", "assign/", "answer/", "see-end/", "take-in/")
+        for rest in (
+            *("", "preview/", "signatures/", "file/", "attachments/<uuid:attachment_id>/", "assign/", "answer/"),
+            *("see-end/", "take-in/"),
+        )
     }
     | {f"{_ARRIVAL}{rest}": _arrival for rest in ("", "file/", "assign/", "settle/", "return/")}
     | {

@@ -79,7 +79,8 @@ def desk_of(actor: User) -> Desk:
         .select_related("document", "user")
         .order_by("opened_at", "id")[:MOST]
     )
-    shown = [*(one.document for one in (*mine, *issuing, *others)), *drafts, *to_issue]
+    stepped = (*(one.document for one in (*mine, *others)), *(one.document for one in issuing))
+    shown = [*stepped, *drafts, *to_issue]
     names = units.names({one.unit_id for one in shown}) if shown else {}
     kinds = kind_names()
 

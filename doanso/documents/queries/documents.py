@@ -52,8 +52,9 @@ class Whole:
     comments: list[Comment]
     signatures: list[Signature]
     deliveries: list[Delivery]
-    names: dict[object, NamedUnit]
+    names: dict[UUID, NamedUnit]
     issuing: Issuing | None
+    replaced_by: Document | None
 
     @property
     def is_file(self) -> bool:
@@ -78,8 +79,9 @@ def whole(document: Document) -> Whole:
             document.signatures.filter(attachment=None).select_related("certificate", "by").order_by("made_at", "id")
         ),
         deliveries=deliveries,
-        names=dict(units.names(ids)) if ids else {},
+        names=units.names(ids) if ids else {},
         issuing=Issuing.objects.filter(document=document).select_related("certificate").first(),
+        replaced_by=Document.objects.filter(replaces=document).first(),
     )
 
 
@@ -98,7 +100,7 @@ def receiver_lines(found: Whole, *, with_links: bool) -> list[ReceiverLine]:
     lines = []
     for one in sorted(found.deliveries, key=lambda each: each.opened_at is not None):
         if one.unit_id is not None:
-            name = found.names[one.unit_id].name if one.unit_id in found.names else ""
+            name = found.names[one.unit_id].short_name if one.unit_id in found.names else ""
         else:
             name = one.user.display_name if one.user is not None else one.outside
         link = reverse("documents:outside", args=[link_of(one)]) if with_links and one.link_sealed else ""
@@ -108,13 +110,13 @@ def receiver_lines(found: Whole, *, with_links: bool) -> list[ReceiverLine]:
 
 def _word(delivery: Delivery) -> str:
     if delivery.sent_at is None:
-        return _("not sent yet")
+        return _("Not sent yet")
     if delivery.reminders:
         said = ngettext(
-            "not opened, reminded %(count)s time", "not opened, reminded %(count)s times", delivery.reminders
+            "Not opened, reminded %(count)s time", "Not opened, reminded %(count)s times", delivery.reminders
         )
         return said % {"count": delivery.reminders}
-    return _("not opened yet")
+    return _("Not opened yet")
 
 
 def kind_names() -> dict[str, str]:

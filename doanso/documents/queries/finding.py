@@ -14,6 +14,7 @@ from doanso.documents.models import Arrival, Delivery, Document
 from doanso.documents.queries.documents import kind_names
 from doanso.files import queries as files
 from doanso.files.models import Blob
+from doanso.files.words import Piece
 from doanso.lib import vietnamese
 from doanso.units import queries as units
 
@@ -29,7 +30,7 @@ class Found:
     summary: str
     told: Sequence[str]
     dated: date | None
-    pieces: Sequence[tuple[str, bool]] = field(default_factory=tuple)
+    pieces: Sequence[Piece] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _of_document(
     one: Document,
     names: dict[UUID, str],
     kinds: dict[str, str],
-    pieces: Sequence[tuple[str, bool]] = (),
+    pieces: Sequence[Piece] = (),
     address: str = "",
 ) -> Found:
     told = [kinds.get(one.kind, one.kind), one.notation, names.get(one.unit_id, ""), one.get_state_display()]

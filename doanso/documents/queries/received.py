@@ -39,7 +39,15 @@ class ReceivedLine:
 def deliveries(actor: User) -> QuerySet[Delivery]:
     """What came to the reader's units and to the reader, with what a page shows of it."""
     return policy.received(actor).select_related(
-        "document__unit", "document__final", "document__public", "unit", "user", "assigned_to", "answered_by"
+        "document__unit",
+        "document__final",
+        "document__public",
+        "document__number",
+        "document__mandate__user",
+        "unit",
+        "user",
+        "assigned_to",
+        "answered_by",
     )
 
 

@@ -43,16 +43,19 @@ def signature_lines(document: Document) -> list[SignatureLine]:
     """The signatures of the document's newest file, then those of the files beside it; looked at again after minutes."""
     lines: list[SignatureLine] = []
     if document.final is not None and document.public is not None and document.public.issued_at is not None:
-        lines += _lines(verdict_of(document.public))
+        lines += verdict_lines(verdict_of(document.public))
     elif (blob := document.final or document.signed) is not None:
-        lines += _lines(_looked_at(blob))
+        lines += verdict_lines(_looked_at(blob))
     for one in document.attachments.exclude(signed=None).select_related("signed__key").order_by("added_at", "id"):
+        if one.signed is None:
+            continue
         verdict = _looked_at(one.signed)
         lines.append(SignatureLine(one.name, "", telling.TONES[verdict.state], _words(verdict.state)))
     return lines
 
 
-def _lines(verdict: Verdict) -> list[SignatureLine]:
+def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
+    """A verdict signature by signature; a file without any is one line that says so."""
     told = telling.tell(verdict)
     if not told.signatures:
         return [SignatureLine(_("The document's file"), "", told.tone, _words(verdict.state))]

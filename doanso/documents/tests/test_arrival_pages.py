@@ -41,13 +41,14 @@ def test_a_document_is_entered_with_its_file_and_its_signatures_are_told(office,
     assert "Đã vào sổ với số đến 1." in text
     assert "Chữ ký số lúc đến" in text
     assert "Nguyễn Văn An" in text
+    assert text.count("Chữ ký thử, không có giá trị pháp lý. Nội dung chưa bị sửa.") == 2
     assert b"".join(mai.get(at(Arrival.objects.get(), "file/"))).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"issuer": ""}, "Trường này là bắt buộc."),
+        ({"issuer": ""}, "Hãy điền mục này."),
         ({"dated": "13/11/2023"}, "Văn bản đến không thể ghi ngày sau hôm nay. Hãy xem lại ngày."),
         ({"answer_by": "01/11/2023"}, "Hạn trả lời phải từ hôm nay đến một năm tới."),
         ({"summary": "TUYỆT MẬT"}, "117/2025/QH15"),
@@ -63,7 +64,9 @@ def test_what_cannot_be_entered_is_refused_and_draws_no_number(office, as_user, 
 def test_one_that_is_there_already_is_entered_only_if_meant(office, as_user):
     mai = as_user(office.mai)
     mai.post(NEW, FORM)
+    assert "Vẫn vào sổ dù đã có văn bản mang số này" not in mai.get(NEW).content.decode()
     again = mai.post(NEW, FORM)
+    assert "Vẫn vào sổ dù đã có văn bản mang số này" in again.content.decode()
     assert again.status_code == 422
     assert "Chỉ vào sổ lần nữa nếu đúng là hai văn bản." in again.content.decode()
     assert mai.post(NEW, FORM | {"twice": "on"}).status_code == 302

@@ -36,7 +36,7 @@ def test_receivers_say_who_has_opened_it_and_the_clerk_reminds_the_rest(office, 
 
     answer = mai.post(f"/documents/{document.pk}/remind/", follow=True)
     assert "Đã nhắc 2 nơi nhận." in answer.content.decode()
-    assert "chưa mở, đã nhắc 1 lần" in answer.content.decode()
+    assert "Chưa mở, đã nhắc 1 lần" in answer.content.decode()
     again = mai.post(f"/documents/{document.pk}/remind/", follow=True)
     assert "Hôm nay đã nhắc tất cả rồi." in again.content.decode()
     assert as_user(office.tree.dung).post(f"/documents/{document.pk}/remind/").status_code == 403

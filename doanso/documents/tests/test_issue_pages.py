@@ -45,7 +45,7 @@ def test_a_signed_document_is_numbered_and_goes_out(office, as_user):
     [
         ({"units": []}, "Hãy chọn ít nhất một nơi nhận: văn bản được phát hành khi có nơi nhận."),
         ({"units": ["p99"]}, "p99"),
-        ({"certificate": ""}, "Trường này là bắt buộc."),
+        ({"certificate": ""}, "Hãy điền mục này."),
         ({"outside": "x" * 161}, "ds-note"),
     ],
 )

@@ -42,8 +42,13 @@ def test_what_came_is_listed_and_looking_at_it_opens_it(came, chi, office):
     assert "Chưa có gì." in chi.get(f"{RECEIVED}?state=new").content.decode()
 
 
+def test_its_pages_and_signatures_stand_on_its_page(came, chi):
+    assert "Trang 1 / 1 như sẽ in" in chi.get(at(came, "preview/")).content.decode()
+    assert "không có giá trị pháp lý. Nội dung chưa bị sửa." in chi.get(at(came, "signatures/")).content.decode()
+
+
 def test_who_did_not_get_it_does_not_find_it(came, office, as_user):
-    for page in ("", "file/"):
+    for page in ("", "file/", "preview/", "signatures/"):
         assert as_user(office.tree.khoa).get(at(came, page)).status_code == 404
         assert as_user(office.mai).get(at(came, page)).status_code == 404
     for page in ("assign/", "answer/", "see-end/", "take-in/"):

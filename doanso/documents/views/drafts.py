@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -219,7 +220,7 @@ def discard(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def version_file(request: HttpRequest, document_id: UUID, number: int) -> HttpResponse:
+def version_file(request: HttpRequest, document_id: UUID, number: int) -> HttpResponseBase:
     """The file that was uploaded as a version."""
     document = readable_or_404(request, document_id)
     version = get_object_or_404(document.versions.select_related("upload__key"), number=number)
@@ -230,7 +231,7 @@ def version_file(request: HttpRequest, document_id: UUID, number: int) -> HttpRe
 
 @login_required
 @require_safe
-def file(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def file(request: HttpRequest, document_id: UUID) -> HttpResponseBase:
     """The document's own file: sealed where it is, else as its signer signed it or will sign it."""
     document = readable_or_404(request, document_id)
     blob = document.final or document.signed or document.base
@@ -263,7 +264,7 @@ def attach(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def attachment(request: HttpRequest, document_id: UUID, attachment_id: UUID) -> HttpResponse:
+def attachment(request: HttpRequest, document_id: UUID, attachment_id: UUID) -> HttpResponseBase:
     """A file beside a document."""
     document = readable_or_404(request, document_id)
     found = get_object_or_404(document.attachments.select_related("blob__key", "signed__key"), pk=attachment_id)

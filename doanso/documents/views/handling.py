@@ -61,6 +61,7 @@ def handling(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "place": units.name(unit),
         "handling": queries.handling_of(unit, clock.today()),
+        "today": clock.today(),
         "forms": [(name, heading(name), form, name == posted) for name, form in forms.items()],
     }
     return render(request, "documents/handling.html", context, status=422 if posted else 200)

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -31,11 +32,8 @@ def _is_written_here(document: Document) -> bool:
     return not draft_of(document).is_upload and not document.source_kind
 
 
-@login_required
-@require_safe
-def preview(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """The pages as pictures, as the form prints them, with number and day once there are."""
-    document = readable_or_404(request, document_id)
+def pictures(request: HttpRequest, document: Document) -> HttpResponse:
+    """A part of a page: the document as the form prints it, with number and day once there are."""
     pages: list[str] = []
     if _is_written_here(document):
         content = content_of(document, mark=DRAFT_MARK if document.state in _IN_HAND else "")
@@ -43,6 +41,23 @@ def preview(request: HttpRequest, document_id: UUID) -> HttpResponse:
             content = replace(content, number=document.number.value, dated=document.dated)
         pages = [base64.b64encode(one).decode() for one in render_pages(content, ppi=PREVIEW_PPI)]
     return render(request, "documents/preview.html", {"pages": pages, "document": document})
+
+
+def verdicts(request: HttpRequest, document: Document) -> HttpResponse:
+    """A part of a page: what the document's signatures say when they are looked at now."""
+    context: dict[str, Any] = {"problem": "", "lines": []}
+    try:
+        context["lines"] = signature_lines(document)
+    except (Unavailable, Damaged) as away:
+        context["problem"] = away.problem.message
+    return render(request, "documents/signatures.html", context)
+
+
+@login_required
+@require_safe
+def preview(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The pages as pictures."""
+    return pictures(request, readable_or_404(request, document_id))
 
 
 @login_required
@@ -61,10 +76,5 @@ def printed(request: HttpRequest, document_id: UUID, form: str) -> HttpResponseB
 @login_required
 @require_safe
 def signatures(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """What its signatures say when they are looked at now; a part of the document's page that comes by itself."""
-    document = readable_or_404(request, document_id)
-    try:
-        context = {"lines": signature_lines(document)}
-    except (Unavailable, Damaged) as away:
-        context = {"problem": away.problem.message}
-    return render(request, "documents/signatures.html", context)
+    """What its signatures say; it comes after the document's page by itself."""
+    return verdicts(request, readable_or_404(request, document_id))

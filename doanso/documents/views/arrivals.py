@@ -1,0 +1,198 @@
+"""The book of arrivals: entered, given to somebody, settled, sent back."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.access.policy import get_or_404
+from doanso.documents import policy
+from doanso.documents.actions import arrivals as deeds
+from doanso.documents.draft_forms import WordsForm, add_refusal
+from doanso.documents.models import Arrival
+from doanso.documents.queries import received as queries
+from doanso.documents.queries.documents import kind_names
+from doanso.documents.queries.letterheads import every_unit
+from doanso.documents.queries.registers import offices
+from doanso.documents.queries.verdicts import verdict_lines
+from doanso.documents.received_forms import ArrivalsForm, AssignForm, TakeInForm
+from doanso.documents.rules.arrivals import OPEN
+from doanso.documents.secrecy import WARNING
+from doanso.documents.views.paging import page_asked, pages
+from doanso.files.answers import hand_out
+from doanso.files.problems import Unavailable
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.signing import telling
+from doanso.signing.verification import Verdict
+from doanso.units import queries as units
+from doanso.units.queries import NamedUnit
+
+
+def _places(request: HttpRequest) -> list[NamedUnit]:
+    return units.named(policy.KEEP_BOOK_AT.filter(request.user, offices()))
+
+
+@login_required
+@require_safe
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """A unit's book of documents that came, newest first."""
+    access.anywhere_or_404(request.user, policy.KEEP_BOOK)
+    places = _places(request)
+    place = next((one for one in places if one.code == request.GET.get("unit")), places[0] if places else None)
+    if place is None:
+        raise Http404
+    form = ArrivalsForm(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    page = queries.arrivals(
+        request.user,
+        place.unit,
+        state=chosen.get("state", ""),
+        words=chosen.get("words", ""),
+        number=page_asked(request),
+    )
+    context = {
+        "place": place,
+        "places": places,
+        "form": form,
+        "lines": page.lines,
+        "narrowed": bool(chosen.get("state") or chosen.get("words")),
+        "today": clock.today(),
+        "pages": pages(request, page.number, len(page.lines), more=page.more),
+    }
+    return render(request, "documents/arrivals.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_in(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter a document that came from outside."""
+    unit = get_or_404(request.user, policy.KEEP_BOOK_AT, every_unit(), see=policy.VIEW_AT, code=code)
+    form = TakeInForm(
+        request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
+    )
+    is_twice = False
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            arrival = deeds.take_in(
+                actor=request.user,
+                unit=unit,
+                told=form.told(),
+                source=file,
+                name=file.name if file is not None else "",
+                twice=form.cleaned_data["twice"],
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+            is_twice = refused.problem.code == "arrival_twice"
+        except Unavailable as away:
+            form.add_error("file", away.problem.message)
+        else:
+            messages.success(
+                request, _("Entered with number of arrival %(number)s.") % {"number": arrival.number.value}
+            )
+            return redirect("documents:arrival", arrival.pk)
+    form.ask_twice(asked=is_twice)
+    context = {"form": form, "place": units.name(unit), "warning": WARNING}
+    return render(request, "documents/take_in.html", context, status=422 if form.is_bound else 200)
+
+
+def _arrival(request: HttpRequest, arrival_id: UUID) -> Arrival:
+    return get_or_404(request.user, policy.KEEP_BOOK, queries.every_arrival(), pk=arrival_id)
+
+
+@login_required
+@require_safe
+def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+    """A document that came, what its signatures said as it came, and who handles it."""
+    return _arrival_page(request, _arrival(request, arrival_id))
+
+
+def _arrival_page(
+    request: HttpRequest,
+    found: Arrival,
+    *,
+    assign: AssignForm | None = None,
+    words: WordsForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    verdict = Verdict.from_json(found.verdict) if found.verdict else None
+    context = {
+        "arrival": found,
+        "place": units.name(found.unit),
+        "kind": kind_names().get(found.kind, ""),
+        "verdict": telling.tell(verdict) if verdict is not None else None,
+        "lines": verdict_lines(verdict) if verdict is not None else [],
+        "is_open": found.state in OPEN,
+        "assign": assign or AssignForm(people=queries.handlers(found.unit)),
+        "words": words or WordsForm(),
+        "events": access_queries.history(request.user, found),
+    }
+    return render(request, "documents/arrival.html", context, status=status)
+
+
+@login_required
+@require_safe
+def arrival_file(request: HttpRequest, arrival_id: UUID) -> HttpResponseBase:
+    """The file as it came."""
+    found = _arrival(request, arrival_id)
+    if found.blob is None:
+        raise Http404
+    return hand_out(request, found.blob)
+
+
+@login_required
+@require_POST
+def assign_arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+    """Give a document that came to somebody."""
+    found = _arrival(request, arrival_id)
+    form = AssignForm(request.POST, people=queries.handlers(found.unit))
+    if form.is_valid():
+        try:
+            deeds.assign_arrival(
+                actor=request.user, arrival=found, user=form.chosen(), answer_by=form.cleaned_data["answer_by"]
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("Given to %(who)s.") % {"who": form.chosen().display_name})
+            return redirect("documents:arrival", found.pk)
+    return _arrival_page(request, found, assign=form, status=422)
+
+
+@login_required
+@require_POST
+def settle_arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+    """Say what was done about it."""
+    return _ended(request, arrival_id, deeds.settle_arrival, _("The document is settled."))
+
+
+@login_required
+@require_POST
+def return_arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+    """Send it back to where it came from."""
+    return _ended(request, arrival_id, deeds.return_arrival, _("The document is sent back."))
+
+
+def _ended(request: HttpRequest, arrival_id: UUID, deed: Callable[..., Arrival], said: str) -> HttpResponse:
+    found = _arrival(request, arrival_id)
+    form = WordsForm(request.POST)
+    if form.is_valid():
+        try:
+            deed(actor=request.user, arrival=found, words=form.cleaned_data["words"])
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, said)
+            return redirect(f"{reverse('documents:arrivals')}?unit={found.unit.code}")
+    return _arrival_page(request, found, words=form, status=422)
