@@ -15,9 +15,13 @@ from django.test import Client
 from django.urls import reverse
 
 from doanso.access.models import Holding
+from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.accounts.models import User
+from doanso.documents.links import link_lookup, new_link, seal_link
+from doanso.documents.models import Arrival, Delivery, Document
 from doanso.files.actions import store
+from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys, slot_keys
 from doanso.outreach.actions.cards import issue_card
@@ -241,11 +245,92 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "signing:verify-open.code": _verified,
 }
 
+
+def _document_example(name: str, address: str) -> Callable[[Committee], Any]:
+    """A word of an address of documents, of ward 4; whoever sees the page at all is asked later."""
+    return lambda committee: DOCUMENT_MAKERS[address](Scene(committee.tree), committee.tree.units["p4"])[name]
+
+
+def _document_to_sign(committee: Committee) -> Any:
+    """A document that waits for An's signature."""
+    words = DOCUMENT_MAKERS[f"{_HANDLING}mandates/<uuid:mandate_id>/end/"](
+        Scene(committee.tree), committee.tree.units["p4"]
+    )
+    document_id = EXAMPLES["document_id"](committee)
+    Document.objects.filter(pk=document_id).update(state="signing", mandate=words["mandate_id"])
+    return document_id
+
+
+def _outside_link(committee: Committee) -> str:
+    """The link of somebody outside who got a document."""
+    document_id, link = EXAMPLES["documents:document.document_id"](committee), new_link()
+    Delivery.objects.create(
+        document_id=document_id,
+        outside="Công an",
+        link_sealed=seal_link(link),
+        link_lookup=link_lookup(link),
+        sent_at=clock.now(),
+    )
+    return link
+
+
+def _with_file(name: str) -> Callable[[Committee], Any]:
+    """The example of a document that has its file."""
+
+    def made(committee: Committee) -> Any:
+        found = EXAMPLES[name](committee)
+        blob = store(source=signed_pdf(), name="van-ban.pdf", limit=1 << 24)
+        if name == "arrival_id":
+            Arrival.objects.filter(pk=found).update(blob=blob)
+        else:
+            document = Document.objects.latest("pk")
+            Document.objects.filter(pk=document.pk).update(final=blob)
+            document.versions.update(upload=blob)
+        return found
+
+    return made
+
+
+_DOCUMENT, _RECEIVED = "/documents/<uuid:document_id>/", "/documents/received/<uuid:delivery_id>/"
+_NUMBER = "/units/<slug:code>/register/numbers/<uuid:number_id>/void/"
+_HANDLING = "/units/<slug:code>/documents/"
+EXAMPLES |= {
+    "document_id": _document_example("document_id", f"{_DOCUMENT}edit/"),
+    "documents:document.document_id": _document_example("document_id", _DOCUMENT),
+    "documents:version-file.number": lambda committee: 1,
+    "delivery_id": _document_example("delivery_id", _RECEIVED),
+    "arrival_id": _document_example("arrival_id", "/documents/arrivals/<uuid:arrival_id>/"),
+    "number_id": _document_example("number_id", _NUMBER),
+    "mandate_id": _document_example("mandate_id", f"{_HANDLING}mandates/<uuid:mandate_id>/end/"),
+    "stand_in_id": _document_example("stand_in_id", f"{_HANDLING}stand-ins/<uuid:stand_in_id>/end/"),
+    "documents:outside.link": _outside_link,
+    "documents:sign.document_id": _document_to_sign,
+    "documents:file.document_id": _with_file("document_id"),
+    "documents:version-file.document_id": _with_file("document_id"),
+    "documents:delivery-file.delivery_id": _with_file("delivery_id"),
+    "documents:arrival-file.arrival_id": _with_file("arrival_id"),
+    "documents:outside-file.link": _with_file("documents:outside.link"),
+}
+# Of these the file beside and the remark must be the document's own, so both words come from one example.
+TOGETHER = {
+    "documents:attachment": f"{_DOCUMENT}attachments/<uuid:attachment_id>/",
+    "documents:detach": f"{_DOCUMENT}attachments/<uuid:attachment_id>/",
+    "documents:settle-comment": f"{_DOCUMENT}comments/<uuid:comment_id>/settle/",
+    "documents:delivery-attachment": f"{_RECEIVED}attachments/<uuid:attachment_id>/",
+    **{
+        f"documents:{name}": f"{_DOCUMENT}{name}/"
+        for name in ("send-to", "recall", "replace", "remind", "seal", "try-again")
+    },
+}
+
 # Other sides of a page that the bare address does not show.
 SIDES: dict[str, list[str]] = {"imports:import": ["?show=question"]}
 
 
 def address(route: Route, committee: Committee) -> str:
+    if route.name in TOGETHER:
+        made = DOCUMENT_MAKERS[TOGETHER[route.name]](Scene(committee.tree), committee.tree.units["p4"])
+        return reverse(route.name, kwargs={name: made[name] for name in route.arguments})
     given = {}
     for name in route.arguments:
         example = EXAMPLES.get(f"{route.name}.{name}") or EXAMPLES.get(name)
@@ -269,6 +354,7 @@ def pages(committee: Committee) -> list[tuple[str, User]]:
             # For phones: a token and no page.
             continue
         statuses = []
+        # The tree is given to whoever a page may be for, one after the other.
         for user in (committee.tree.giang, committee.tree.khoa, committee.tree.hanh, committee.tree.an):
             client = Client(raise_request_exception=False)
             client.force_login(user)

@@ -46,7 +46,7 @@ def test_a_document_is_written_and_kept(office, as_user):
         ({"summary": ""}, "Hãy điền mục này."),
         ({"summary": "x" * 401}, "400"),
         ({"body": "TUYỆT MẬT\nKế hoạch"}, "117/2025/QH15"),
-        ({"body": '{"type": "doc", "content": [{"type": "script"}]}'}, "Nội dung không đọc được"),
+        ({"body": '{"type": "doc", "content": [{"type": "script"}]}'}, "Không đọc được nội dung nên chưa lưu gì."),
     ],
 )
 def test_what_cannot_be_kept_is_refused_and_what_was_typed_stays(office, as_user, change, sentence):

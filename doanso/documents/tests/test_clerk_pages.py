@@ -1,0 +1,54 @@
+"""The clerk's pages in a browser: a group of receivers ticked at once, a unit found by its name, and no barrier on the way."""
+
+import pytest
+
+from doanso.documents.actions.deliveries import Receiver
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_group_is_ticked_at_once_and_a_unit_is_found_by_a_part_of_its_name(office, open_as):
+    document = office.signed()
+    page = open_as(office.mai, f"/documents/{document.pk}/issue/")
+    count = page.locator("[data-receivers-count]")
+    page.get_by_label("Tất cả nhóm này").first.check()
+    assert count.inner_text() == "2"
+    page.get_by_label("Chi đoàn Khu phố 2, Phường 4").uncheck()
+    assert count.inner_text() == "1"
+    assert page.get_by_label("Tất cả nhóm này").first.evaluate("box => box.indeterminate")
+
+    find = page.get_by_label("Tìm đơn vị")
+    find.fill("doan phuong 5")
+    assert page.locator("[data-unit]:visible").all_inner_texts() == ["Đoàn Phường 5"]
+    find.press("Enter")
+    assert page.url.endswith("/issue/")
+    page.get_by_label("Đoàn Phường 5").check()
+    find.fill("")
+    assert count.inner_text() == "2"
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing_on_the_clerks_pages(office, open_as, axe, width):
+    units = office.tree.units
+    issued = office.issued(None, *(Receiver(unit=units[code]) for code in ("my-tho", "p5", "p4-kp1")))
+    signed = office.signed(office.draft("Chờ văn thư"))
+    pages = (
+        *(f"/documents/{one.pk}/" for one in (issued, signed)),
+        f"/documents/{signed.pk}/issue/",
+        "/documents/search/?words=tuyen+pho",
+    )
+    page = open_as(office.mai, pages[0], width=width)
+    barriers = {}
+    for path in pages:
+        page.goto(page.url.split("/documents/")[0] + path)
+        page.wait_for_load_state("networkidle")
+        barriers[path] = axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    assert barriers == {path: [] for path in pages}
+
+
+def test_pages_and_signatures_come_by_themselves(office, open_as):
+    document = office.issued()
+    page = open_as(office.mai, f"/documents/{document.pk}/")
+    page.get_by_alt_text("Trang 1 / 1 như sẽ in").wait_for()
+    page.get_by_text("Chữ ký thử, không có giá trị pháp lý. Nội dung chưa bị sửa.").first.wait_for()
