@@ -8,6 +8,9 @@ from doanso.signing.models import SignerKind
 from doanso.signing.pdf import Appearance
 from doanso.signing.testca.issuing import NO_LEGAL_FORCE
 
+BESIDE_PERSON = 0.36
+"""So much of the organisation's place lies beside the person's; words keep to it, where a seal may overlap."""
+
 
 def signature_of(
     *, kind: str, name: str, image: bytes | None, at: datetime, legal_force: bool, appendix: str = ""
@@ -21,6 +24,8 @@ def signature_of(
     if appendix:
         return Appearance(lines=(appendix, moment), text_size=10, align=2, note=note)
     if image is None:
-        return Appearance(lines=(f"Ký số: {name}", f"Thời gian: {moment}"), text_size=10, note=note)
+        lines = (f"Ký số: {name}", f"{clock.local(at):%d/%m/%Y}", moment.partition("T")[2])
+        share = BESIDE_PERSON if kind == SignerKind.ORGANISATION else 1.0
+        return Appearance(lines=lines, text_size=8, note=note, share=share)
     size = images.points(image) if kind == SignerKind.ORGANISATION else None
     return Appearance(image=image, size=size, note=note)

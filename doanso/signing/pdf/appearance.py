@@ -25,7 +25,8 @@ class Appearance:
 
     `image` is a PNG with a clear ground. It is drawn as large as its place allows, or at its real `size` (points), and
     then, where the file has a person's image, so that it overlaps the left third of it. `lines` stand there when there
-    is no image. `note` is said below in red, where something has to be said of every such signature.
+    is no image, in the left `share` of the place. `note` is said below in red, where something has to be said of every
+    such signature.
     """
 
     image: bytes | None = None
@@ -34,6 +35,7 @@ class Appearance:
     text_size: float = 10
     align: int = 0
     note: str = ""
+    share: float = 1.0
 
 
 def fitted(width: float, height: float, ratio: float) -> tuple[float, float, float, float]:
@@ -69,9 +71,9 @@ class Drawing(BaseStamp):
         if look.image is not None:
             parts.append(self._image(look, look.image, width, height))
         elif look.lines:
-            parts.append(self._text(look, width, height))
+            parts.append(self._text(look, width * look.share, height))
         if look.note:
-            parts.append(self._note(look.note, width))
+            parts.append(self._note(look.note, width * look.share))
         parts.append(b"Q")
         return b"\n".join(parts)
 
@@ -114,7 +116,7 @@ class Drawing(BaseStamp):
         letters = self._letters(Font.BOLD)
         size = min(NOTE_SIZE, NOTE_SIZE * width / letters.width(note, NOTE_SIZE))
         x = (width - letters.width(note, size)) / 2
-        return b"%g %g %g rg %s" % (*RED, letters.line(note, x, lettering.DESCENT * size, size))
+        return b"%.3f %.3f %.3f rg %s" % (*RED, letters.line(note, x, lettering.DESCENT * size, size))
 
 
 def image_box(field: Any) -> tuple[float, float, float, float] | None:

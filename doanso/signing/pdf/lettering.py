@@ -74,7 +74,7 @@ class Letters:
         if not text:
             return b""
         ops = self._engine.shape(text, with_actual_text=False).graphics_ops
-        return b"BT %s %g Tf %g %g Td %s ET" % (self.resource.encode(), size, x, y, ops)
+        return b"BT %s %.3f Tf %.3f %.3f Td %s ET" % (self.resource.encode(), size, x, y, ops)
 
 
 def form(commands: bytes, width: float, height: float, resources: generic.DictionaryObject) -> generic.StreamObject:

@@ -26,7 +26,7 @@ def stamp_pages(pdf: bytes, code: str, qr: bytes) -> bytes:
     width = QR_SIDE + GAP + letters.width(code, TEXT_SIZE)
     picture = pil_image(Image.open(io.BytesIO(qr), formats=["PNG"]).convert("L"), writer)
     baseline = (QR_SIDE - TEXT_SIZE) / 2 + lettering.DESCENT * TEXT_SIZE
-    commands = b"q %g 0 0 %g 0 0 cm /Im Do Q 0 g %s" % (
+    commands = b"q %.3f 0 0 %.3f 0 0 cm /Im Do Q 0 g %s" % (
         QR_SIDE,
         QR_SIDE,
         letters.line(code, QR_SIDE + GAP, baseline, TEXT_SIZE),
@@ -41,7 +41,7 @@ def stamp_pages(pdf: bytes, code: str, qr: bytes) -> bytes:
     before = writer.add_object(generic.StreamObject(stream_data=b"q"))
     for number in range(int(writer.prev.root["/Pages"]["/Count"])):
         left, bottom, _right, _top = page_box(writer.find_page_for_modification(number)[0].get_object())
-        drawn = b"Q q 1 0 0 1 %g %g cm /DoanSoMark Do Q" % (left + EDGE, bottom + EDGE)
+        drawn = b"Q q 1 0 0 1 %.3f %.3f cm /DoanSoMark Do Q" % (left + EDGE, bottom + EDGE)
         # What the page did to the coordinates ends before the mark.
         writer.add_stream_to_page(number, before, prepend=True)
         writer.add_stream_to_page(
