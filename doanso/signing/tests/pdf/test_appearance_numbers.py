@@ -11,7 +11,7 @@ def test_a_note_as_wide_as_its_place_is_drawn_with_plain_numbers():
     look = Appearance(lines=("Ký số: thử",), note="KHÔNG CÓ GIÁ TRỊ PHÁP LÝ", share=0.36)
     prepared = prepare(opened_pdf(), signer_of(pki().an), "person", look)
     signed = finish(prepared, sign(pki().an, prepared.to_sign))
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", signed[len(opened_pdf()) :], re.S)
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", signed[len(opened_pdf()) :], re.DOTALL)
     drawn = [one for one in streams if b" Td " in one]
     assert drawn
     assert not any(re.search(rb"\de[-+]?\d", re.sub(rb"<[^>]*>", b"", one)) for one in drawn)
