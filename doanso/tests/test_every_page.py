@@ -19,7 +19,7 @@ from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.accounts.models import User
 from doanso.documents.links import link_lookup, new_link, seal_link
-from doanso.documents.models import Arrival, Delivery, Document
+from doanso.documents.models import Arrival, Delivery, Document, Issuing
 from doanso.files.actions import store
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
@@ -261,6 +261,12 @@ def _document_to_sign(committee: Committee) -> Any:
     return document_id
 
 
+def _document_on_its_way_out(committee: Committee) -> Any:
+    """A document that has its number and is being sealed."""
+    known = Issuing.objects.first()
+    return known.pk if known is not None else _document_example("document_id", f"{_DOCUMENT}seal/")(committee)
+
+
 def _outside_link(committee: Committee) -> str:
     """The link of somebody outside who got a document."""
     document_id, link = EXAMPLES["documents:document.document_id"](committee), new_link()
@@ -305,6 +311,8 @@ EXAMPLES |= {
     "stand_in_id": _document_example("stand_in_id", f"{_HANDLING}stand-ins/<uuid:stand_in_id>/end/"),
     "documents:outside.link": _outside_link,
     "documents:sign.document_id": _document_to_sign,
+    "documents:seal.document_id": _document_on_its_way_out,
+    "documents:try-again.document_id": _document_on_its_way_out,
     "documents:file.document_id": _with_file("document_id"),
     "documents:version-file.document_id": _with_file("document_id"),
     "documents:delivery-file.delivery_id": _with_file("delivery_id"),
@@ -317,10 +325,7 @@ TOGETHER = {
     "documents:detach": f"{_DOCUMENT}attachments/<uuid:attachment_id>/",
     "documents:settle-comment": f"{_DOCUMENT}comments/<uuid:comment_id>/settle/",
     "documents:delivery-attachment": f"{_RECEIVED}attachments/<uuid:attachment_id>/",
-    **{
-        f"documents:{name}": f"{_DOCUMENT}{name}/"
-        for name in ("send-to", "recall", "replace", "remind", "seal", "try-again")
-    },
+    **{f"documents:{name}": f"{_DOCUMENT}{name}/" for name in ("send-to", "recall", "replace", "remind")},
 }
 
 # Other sides of a page that the bare address does not show.
