@@ -25,6 +25,7 @@ BENCHES = {
     "sync": ("bench.sync", "QUICK_SIZES"),
     "tally": ("bench.tally", "QUICK_MEMBERS"),
     "verify": ("bench.verify", "QUICK_FILES"),
+    "documents": ("bench.documents", "QUICK_DOCUMENTS"),
 }
 
 
