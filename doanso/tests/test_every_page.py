@@ -35,6 +35,7 @@ from doanso.signing.actions.authorities import add_authority
 from doanso.signing.actions.public import publish, reserve_code
 from doanso.signing.models import Authority, PublicFile, Session, Way
 from doanso.signing.tests.pki import certificate_row, pki, session_row, signed_pdf
+from doanso.signing.tests.test_add_certificate import png
 from doanso.sync.actions import Told, receive, register_device
 from doanso.sync.models import Device, Photo
 from doanso.testing import TODAY
@@ -300,7 +301,19 @@ def _with_file(name: str) -> Callable[[Committee], Any]:
 _DOCUMENT, _RECEIVED = "/documents/<uuid:document_id>/", "/documents/received/<uuid:delivery_id>/"
 _NUMBER = "/units/<slug:code>/register/numbers/<uuid:number_id>/void/"
 _HANDLING = "/units/<slug:code>/documents/"
+
+
+def _certificate_with_image(committee: Committee) -> Any:
+    """The certificate of the signature that was begun, with the picture that stands where it signs."""
+    certificate = _signature(committee).certificate
+    if certificate.image is None:
+        certificate.image = store(source=png(), name="chu-ky.png", limit=1 << 20)
+        certificate.save(update_fields=["image"])
+    return certificate.pk
+
+
 EXAMPLES |= {
+    "signing:image.certificate_id": _certificate_with_image,
     "document_id": _document_example("document_id", f"{_DOCUMENT}edit/"),
     "documents:document.document_id": _document_example("document_id", _DOCUMENT),
     "documents:version-file.number": lambda committee: 1,
