@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.documents.actions.deliveries import Receiver
-from doanso.files import tasks
+from doanso.files.actions.texts import take_text
 from doanso.files.models import FileText
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def issued(office):
     from doanso.files.actions import ask_text
 
     ask_text(blob=document.final)
-    tasks.take_text.func(str(document.final_id))
+    take_text(document.final_id)
     return document
 
 
