@@ -1,7 +1,7 @@
 """Who reads, writes, numbers and receives documents. A unit's papers are its own affair until they are issued."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doanso.access.policy import Verb
 from doanso.accounts.models import User
@@ -20,6 +20,8 @@ SET_LETTERHEAD = Verb("documents.set_letterhead", unit_of="unit_id")
 # The same, asked of units.
 SET_LETTERHEAD_AT = Verb("documents.set_letterhead", unit_of="id")
 VIEW_AT = Verb("documents.view", unit_of="id")
+# Of steps: whoever has no role any more where a document is written decides nothing about it.
+VIEW_STEP = Verb("documents.view", unit_of="document__unit_id")
 MANAGE = Verb("documents.manage", unit_of="unit_id")
 MANAGE_AT = Verb("documents.manage", unit_of="id")
 # Of deliveries: the unit that got one, or the person.
@@ -50,10 +52,13 @@ def received(actor: User) -> QuerySet[Delivery]:
 
 
 def desk_condition(actor: User) -> Q:
-    """Of steps: those of the actor, and of everybody for whom the actor stands in today."""
+    """Of steps: those of the actor, and of everybody for whom the actor stands in today, in units at which the actor still
+    looks. Standing in holds for the papers of its own unit and for no others'."""
     today = clock.today()
-    standing = StandIn.objects.filter(deputy=actor, since__lte=today, until__gte=today).values("user_id")
-    return Q(user=actor) | Q(user__in=standing)
+    standing = StandIn.objects.filter(
+        deputy=actor, user=OuterRef("user"), unit=OuterRef("document__unit"), since__lte=today, until__gte=today
+    )
+    return (Q(user=actor) | Exists(standing)) & VIEW_STEP.condition(actor)
 
 
 def require_readable(actor: User, document: Document) -> None:
@@ -67,7 +72,9 @@ def has_desk(actor: User, step: Step) -> bool:
 
     Nobody stands in for a signature: whoever signs has an authority of the own.
     """
-    condition = Q(user=actor) if step.is_signer else desk_condition(actor)
+    condition = desk_condition(actor)
+    if step.is_signer:
+        condition &= Q(user=actor)
     return Step.objects.filter(condition, pk=step.pk).exists()
 
 

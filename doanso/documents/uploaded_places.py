@@ -24,14 +24,14 @@ _CAPITAL = 0.66
 _SIZE = 14.0
 
 
-def found_places(content: bytes, *, signer: str) -> dict[str, Place]:
+def found_places(content: bytes, *, signer: str, year: int) -> dict[str, Place]:
     """The blanks "Số:   -KH/…", "ngày   tháng   năm 2023" on the first page, and the room above the signer's name.
 
     A blank that is not there is refused with what to leave free, for a number written over words could be read as neither.
     """
     text = read_text(content, Kind.PDF)
     rows = _rows(text)
-    return {**_number(rows), **_day(rows), **_signature(text, signer)}
+    return {**_number(rows), **_day(rows, year), **_signature(text, signer)}
 
 
 def _rows(text: ExtractedText) -> list[list[Line]]:
@@ -54,13 +54,13 @@ def _number(rows: list[list[Line]]) -> dict[str, Place]:
     raise _missing(_("“Số:      -KH/TĐTN” with room for the number"))
 
 
-def _day(rows: list[list[Line]]) -> dict[str, Place]:
+def _day(rows: list[list[Line]], year: int) -> dict[str, Place]:
     for row in rows:
         for place, run in enumerate(row[:-2]):
             said = [vietnamese.fold(one.text.strip()) for one in row[place : place + 3]]
-            if said[0].endswith("ngay") and said[1] == "thang" and said[2].startswith("nam"):
+            if said[0].endswith("ngay") and said[1] == "thang" and said[2] == f"nam {year}":
                 return {"day": _between(run, row[place + 1]), "month": _between(row[place + 1], row[place + 2])}
-    raise _missing(_("“ngày    tháng    năm 2023” with room for day and month"))
+    raise _missing(_("“ngày    tháng    năm %(year)s” with room for day and month") % {"year": year})
 
 
 def _signature(text: ExtractedText, signer: str) -> dict[str, Place]:

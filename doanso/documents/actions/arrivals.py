@@ -52,7 +52,7 @@ def take_in(
     """
     policy.KEEP_BOOK.require_at(actor, unit)
     refuse(rules.told_problem(told.issuer, told.summary, told.dated, told.answer_by, clock.today()))
-    refuse_secret([told.summary], field="summary")
+    refuse_secret([told.summary, told.issuer, told.notation], field="summary")
     if not twice and _known(unit, told):
         message = _(
             "A document with this number of this issuer stands in the book already. Enter it again only if meant."
@@ -170,6 +170,7 @@ def return_arrival(*, actor: User, arrival: Arrival, words: str) -> Arrival:
 
 
 def _ended(actor: User, arrival: Arrival, state: str, words: str, verb: str) -> Arrival:
+    refuse_secret([words], field="words")
     arrival.state, arrival.words, arrival.settled_by, arrival.settled_at = state, words.strip(), actor, clock.now()
     arrival.save(update_fields=["state", "words", "settled_by", "settled_at"])
     record(actor=actor, verb=verb, obj=arrival, unit=arrival.unit_id, changed=["state"])

@@ -40,12 +40,14 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
         content, places = _bytes(upload), _kept_places(document)
     else:
         content = pdf.stamp_pages(_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
-        places = found_places(content, signer=_signer(document))
+        places = found_places(content, signer=_signer(document), year=clock.today().year)
     opened = pdf.open_places(content, places_of(places))
     blob = files.store(source=opened, name=f"{document.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
     with transaction.atomic():
         fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
-        if fresh.state != DocumentState.SIGNING or fresh.version != document.version or fresh.base_id is not None:
+        # Called back and sent on anew meanwhile, perhaps to somebody else's authority, it says other words at its end.
+        is_other = (fresh.version, fresh.mandate_id) != (document.version, document.mandate_id)
+        if fresh.state != DocumentState.SIGNING or is_other or fresh.base_id is not None:
             files.destroy_key(blob=blob)
             return fresh
         fresh.base, fresh.changed_at = blob, clock.now()

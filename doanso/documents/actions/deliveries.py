@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from doanso.documents.links import link_lookup, new_link, seal_link
 from doanso.documents.models import Delivery, Document, DocumentState
 from doanso.documents.rules import deliveries as rules
 from doanso.documents.rules.issuing import receivers_problem
+from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.units.models import Unit
@@ -39,6 +41,7 @@ def add_receivers(*, document: Document, receivers: Sequence[Receiver]) -> list[
     users: set[UUID] = set(document.deliveries.exclude(user=None).values_list("user_id", flat=True))
     for one in receivers:
         refuse(rules.receiver_problem(one.unit is not None, one.user is not None, one.outside))
+        refuse_secret([one.outside, one.purpose], field="receivers")
         if (one.unit is not None and one.unit.pk in units) or (one.user is not None and one.user.pk in users):
             continue
         link = new_link() if one.outside.strip() else ""
@@ -79,6 +82,8 @@ def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
     fresh = Delivery.objects.select_for_update(of=("self",)).select_related("document").get(pk=delivery.pk)
     if actor is not None:
         policy.RECEIVE.require(actor, fresh)
+    elif fresh.link_lookup is None:
+        raise PermissionDenied(policy.RECEIVE.name)
     if fresh.sent_at is None:
         raise Refused(Problem("delivery_not_sent", _("This document has not been issued yet.")))
     if fresh.opened_at is None:
@@ -107,8 +112,12 @@ def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Do
     """Answer a document, in words or with a document of one's own."""
     fresh = _received(actor, delivery)
     refuse(rules.answer_problem(words, document is not None))
+    refuse_secret([words], field="words")
     if document is not None:
         policy.require_readable(actor, document)
+        if document.state != DocumentState.ISSUED or document.unit_id != (fresh.unit_id or document.unit_id):
+            message = _("Choose a document of this unit that was issued and still holds.")
+            raise Refused(Problem("answer_unfit", message, "document"))
     fresh.answer, fresh.answer_document = words.strip(), document
     fresh.answered_at, fresh.answered_by = clock.now(), actor
     fresh.save(update_fields=["answer", "answer_document", "answered_at", "answered_by"])

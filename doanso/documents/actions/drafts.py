@@ -1,6 +1,7 @@
 """Deeds on drafts: begun, written version by version, thrown away. A mark of secrecy keeps a document out of the system."""
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import IO
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def start_from_source(
 
 def _begun(actor: User, unit: Unit, draft: Draft, *, blob: Blob | None) -> Document:
     require_sound(draft)
-    refuse_secret(draft.pages(), field="body")
+    refuse_marks(draft, field="body")
     now = clock.now()
     document = Document(unit=unit, made_by=actor, made_at=now, changed_at=now)
     _show(document, draft)
@@ -82,7 +83,7 @@ def write_document(*, actor: User, document: Document, read: int, draft: Draft, 
     fresh = _writable(actor, document, read)
     refuse(rules.source_problem(fresh.source_kind))
     require_sound(draft)
-    refuse_secret(draft.pages(), field="body")
+    refuse_marks(draft, field="body")
     newest = fresh.versions.get(number=fresh.version)
     before = from_json(newest.content)
     if before == draft:
@@ -103,7 +104,7 @@ def write_upload(
         fresh = _writable(actor, document, read)
         refuse(rules.source_problem(fresh.source_kind))
         require_sound(draft)
-        refuse_secret(draft.pages(), field="body")
+        refuse_marks(draft, field="body")
         _show(fresh, draft)
         _keep(fresh, actor, draft, blob, note)
         record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=["content"])
@@ -112,9 +113,15 @@ def write_upload(
 
 @transaction.atomic
 def discard_document(*, actor: User, document: Document, reason: str) -> Document:
-    """Throw a draft away. It got no number, so nothing is missing from the register."""
-    fresh = _writable(actor, document, document.version)
+    """Throw a draft away, or, by the clerk, what was signed and is not to go out. Neither got a number, so nothing is
+    missing from the register."""
+    fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if fresh.state == DocumentState.SIGNED:
+        policy.ISSUE.require(actor, fresh)
+    else:
+        fresh = _writable(actor, document, document.version)
     refuse(rules.words_problem(reason, needed=True))
+    refuse_secret([reason], field="reason")
     fresh.state, fresh.ended_reason, fresh.changed_at = DocumentState.DISCARDED, reason.strip()[:300], clock.now()
     fresh.save(update_fields=["state", "ended_reason", "changed_at"])
     record(actor=actor, verb="documents.discard", obj=fresh, unit=fresh.unit_id, changed=["state"])
@@ -152,7 +159,13 @@ def keep_file(source: IO[bytes] | bytes, *, name: str, allowed: set[Kind]) -> Bl
     told = examine(source, name=name, allowed=allowed, text=True)
     if told.text is not None:
         refuse_secret_file(told.text)
+    refuse_secret([PurePath(told.name).stem.replace("_", " ")])
     return files.keep(told)
+
+
+def refuse_marks(draft: Draft, *, field: str) -> None:
+    """Refuse a draft that bears a mark of secrecy in any of its parts, also in those that stand in no page of it."""
+    refuse_secret([*draft.pages(), "\n".join(draft.recipients), draft.division], field=field)
 
 
 def _writable(actor: User, document: Document, read: int) -> Document:

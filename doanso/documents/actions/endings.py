@@ -1,5 +1,8 @@
 """Deeds that end a document: recalled, or replaced by another one. Nothing that was issued disappears."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -28,7 +31,10 @@ def recall_document(*, actor: User, document: Document, reason: str) -> Document
 @transaction.atomic
 def replace_document(*, actor: User, document: Document, by: Document, reason: str) -> Document:
     """Say that another issued document of the same unit and form holds instead of this one."""
-    other = Document.objects.select_for_update(of=("self",)).select_related("public").get(pk=by.pk)
+    policy.ISSUE.require(actor, document)
+    # In one order whoever asks: of two that replace each other at once none waits for the other.
+    both = {one.pk: one for one in _locked([document.pk, by.pk])}
+    other = both[by.pk]
     if other.pk == document.pk or other.unit_id != document.unit_id or other.state != DocumentState.ISSUED:
         message = _("Choose a document of this unit that was issued and still holds.")
         raise Refused(Problem("replacement_unfit", message, "by"))
@@ -40,14 +46,22 @@ def replace_document(*, actor: User, document: Document, by: Document, reason: s
     other.save(update_fields=["replaces"])
     if fresh.public is not None and other.public is not None:
         public.replace(actor=actor, public_file=fresh.public, by=other.public, reason=fresh.ended_reason)
+    elif fresh.public is not None:
+        # Of one on paper there is no page to lead to; that this one holds no longer is said all the same.
+        public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
     record(actor=actor, verb="documents.replace", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 
 def _ended(actor: User, document: Document, state: str, reason: str) -> Document:
-    fresh = Document.objects.select_for_update(of=("self",)).select_related("public").get(pk=document.pk)
+    [fresh] = _locked([document.pk])
     policy.ISSUE.require(actor, fresh)
     refuse(rules.end_problem(fresh.state, reason))
     fresh.state, fresh.ended_reason, fresh.changed_at = state, reason.strip()[:LONGEST_REASON], clock.now()
     fresh.save(update_fields=["state", "ended_reason", "changed_at"])
     return fresh
+
+
+def _locked(ids: Sequence[UUID]) -> list[Document]:
+    rows = Document.objects.select_for_update(of=("self",)).select_related("public")
+    return list(rows.filter(pk__in=ids).order_by("pk"))

@@ -9,8 +9,9 @@ import logging
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -36,6 +37,7 @@ from doanso.documents.rules import issuing as rules
 from doanso.documents.signing_places import APPENDIX_PLACE, ORGANISATION, PERSON
 from doanso.files import actions as files
 from doanso.files.models import Blob
+from doanso.files.problems import Unavailable
 from doanso.files.reading import Kind
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -103,7 +105,8 @@ def wake_worker(document_id: UUID) -> None:
 def go_on(document_id: UUID) -> None:
     """Do what is next for a document on its way out: seal it and its files, then issue it. Done again, nothing happens.
 
-    What is refused says why on the document's page and waits there; what fails otherwise is tried again.
+    What is refused says why on the document's page and waits there; a store that does not answer is said too and tried
+    again, however long it takes; what fails otherwise is tried again some times.
     """
     taken = Issuing.objects.filter(pk=document_id, state__in=UNDER_WAY)
     if not taken.update(stepped_at=clock.now(), attempts=F("attempts") + 1):
@@ -120,7 +123,27 @@ def go_on(document_id: UUID) -> None:
         _seal_attachments(issuing)
         _issue(document_id)
     except Refused as refused:
-        taken.update(problem=refused.problem.message[:300])
+        if refused.problem.code == "session_open":
+            # Another worker is at it, or was: once its time is over we go on.
+            _count_not(taken)
+        else:
+            _wait(taken, refused.problem)
+    except PermissionDenied:
+        message = _("Whoever asked for it may not seal for this unit any more. Somebody who may goes on with it.")
+        _wait(taken, Problem("issue_asker_gone", message))
+    except Unavailable as away:
+        _count_not(taken)
+        taken.update(problem=away.problem.message[:300])
+
+
+def _count_not(taken: QuerySet[Issuing]) -> None:
+    """It was not tried at all, however often that happens."""
+    taken.filter(attempts__gt=0).update(attempts=F("attempts") - 1)
+
+
+def _wait(taken: QuerySet[Issuing], problem: Problem) -> None:
+    """Nothing changes by itself: it waits for a person, and says for what."""
+    taken.update(problem=problem.message[:300], attempts=rules.MOST_ATTEMPTS)
 
 
 def _fills(document: Document) -> dict[str, str]:
@@ -137,6 +160,10 @@ def begin_seal(*, actor: User, document: Document, back: str = "") -> Begun:
     policy.ISSUE.require(actor, document)
     if issuing.state != IssuingState.NUMBERED or issuing.document.signed is None:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
+    left = signatures.open_session(owner_kind=OWNER, owner_id=document.pk, field=ORGANISATION)
+    if left is not None and left.certificate_id != issuing.certificate_id and left.user_id == actor.pk:
+        # Begun with the certificate that was chosen before.
+        signing.cancel_signature(actor=actor, session=left)
     return signing.begin_signature(
         actor=actor,
         owner_kind=OWNER,
@@ -152,10 +179,24 @@ def begin_seal(*, actor: User, document: Document, back: str = "") -> Begun:
 
 def _seal_on_server(issuing: Issuing) -> None:
     document = issuing.document
-    session = signatures.open_session(owner_kind=OWNER, owner_id=document.pk, field=ORGANISATION)
+    session = _left_open(issuing, OWNER, document.pk)
     if session is None:
         session = begin_seal(actor=issuing.asked_by, document=document).session
     signing.sign_on_server(actor=issuing.asked_by, session=session)
+
+
+def _left_open(issuing: Issuing, owner_kind: str, owner_id: UUID) -> Session | None:
+    """What a worker before us began and did not end; given up where another certificate has taken its place.
+
+    What another clerk began is left to its end of time: beginning anew is refused until then.
+    """
+    found = signatures.open_session(owner_kind=owner_kind, owner_id=owner_id, field=ORGANISATION)
+    if found is None or found.user_id != issuing.asked_by_id:
+        return None
+    if found.certificate_id == issuing.certificate_id:
+        return found
+    signing.cancel_signature(actor=issuing.asked_by, session=found)
+    return None
 
 
 def keep_signature(session: Session) -> None:
@@ -172,6 +213,9 @@ def keep_seal(session: Session) -> None:
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=fresh.pk)
     if issuing.state != IssuingState.NUMBERED or fresh.signed_id != session.base_id:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
+    if session.certificate_id != issuing.certificate_id:
+        message = _("Another certificate was chosen for the seal meanwhile. Begin it anew.")
+        raise Refused(Problem("seal_other_certificate", message))
     now = clock.now()
     fresh.final = session.signed
     _keep(fresh, "final")
@@ -189,7 +233,7 @@ def _seal_attachments(issuing: Issuing) -> None:
     if issuing.certificate.way != Way.TOKEN:
         return
     for one in issuing.document.attachments.filter(signed=None).select_related("blob__key").order_by("added_at", "id"):
-        session = signatures.open_session(owner_kind=ATTACHMENT, owner_id=one.pk, field=ORGANISATION)
+        session = _left_open(issuing, ATTACHMENT, one.pk)
         if session is None:
             session = signing.begin_signature(
                 actor=issuing.asked_by,
@@ -263,9 +307,16 @@ def _issue(document_id: UUID) -> None:
 
 
 def resume_stalled() -> int:
-    """Give out again what nobody seems to work on; how many. What failed again and again waits for a person, and says so."""
+    """Give out again what nobody seems to work on; how many. What failed again and again waits for a person, and says so.
+
+    What was refused has no attempts left; what waits for the store has.
+    """
     now = clock.now()
-    silent = Issuing.objects.filter(state__in=UNDER_WAY, problem="", stepped_at__lt=now - rules.STALLED_AFTER)
+    silent = Issuing.objects.filter(
+        Q(problem="") | Q(attempts__lt=rules.MOST_ATTEMPTS),
+        state__in=UNDER_WAY,
+        stepped_at__lt=now - rules.STALLED_AFTER,
+    )
     woken = 0
     for one in silent.exclude(certificate__in=Certificate.objects.exclude(way=Way.TOKEN), state=IssuingState.NUMBERED):
         if one.attempts >= rules.MOST_ATTEMPTS:
@@ -283,27 +334,28 @@ def resume_stalled() -> int:
 
 @transaction.atomic
 def try_again(*, actor: User, document: Document) -> Issuing:
-    """Go on with a document whose sealing was refused or did not succeed; number and day stay."""
+    """Go on with a document whose sealing was refused or did not succeed; number and day stay. Whoever goes on with it seals."""
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document.pk)
     policy.ISSUE.require(actor, document)
     if issuing.state in UNDER_WAY:
-        issuing.problem, issuing.attempts = "", 0
-        issuing.save(update_fields=["problem", "attempts"])
+        issuing.problem, issuing.attempts, issuing.asked_by = "", 0, actor
+        issuing.save(update_fields=["problem", "attempts", "asked_by"])
+        record(actor=actor, verb="documents.seal", obj=document, unit=document.unit_id)
         wake_worker(document.pk)
     return issuing
 
 
 @transaction.atomic
 def choose_certificate(*, actor: User, document: Document, certificate: Certificate) -> Issuing:
-    """Seal with another certificate of the unit, where the first one cannot any more."""
+    """Seal with another certificate of the unit, where the first one cannot any more: the document, or what goes with it."""
     fresh = Document.objects.select_related("unit").get(pk=document.pk)
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document.pk)
     policy.ISSUE.require(actor, fresh)
-    if issuing.state != IssuingState.NUMBERED:
+    if issuing.state not in UNDER_WAY:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
     _require_seal(actor, fresh, certificate)
-    issuing.certificate, issuing.problem, issuing.attempts = certificate, "", 0
-    issuing.save(update_fields=["certificate", "problem", "attempts"])
+    issuing.certificate, issuing.problem, issuing.attempts, issuing.asked_by = certificate, "", 0, actor
+    issuing.save(update_fields=["certificate", "problem", "attempts", "asked_by"])
     record(actor=actor, verb="documents.seal", obj=fresh, unit=fresh.unit_id, changed=["certificate"])
     wake_worker(document.pk)
     return issuing

@@ -116,6 +116,7 @@ def set_numbering(*, actor: User, unit: Unit, profile: str, scope: str, era: str
     policy.MANAGE.require_at(actor, unit)
     if profile not in Profile.values or scope not in Scope.values:
         raise Refused(Problem("numbering_unknown", _("Choose one of the listed ways."), "scope"))
+    refuse(rules.era_problem(era))
     kept, _new = Numbering.objects.update_or_create(
         unit=unit,
         profile=profile,

@@ -8,12 +8,11 @@ from django.db import transaction
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import families, policy
-from doanso.documents.actions.drafts import keep_file
+from doanso.documents.actions.drafts import keep_file, refuse_marks
 from doanso.documents.actions.numbers import draw, locked_series, notation_of
 from doanso.documents.drafts import Draft, notation_symbol, require_sound
 from doanso.documents.models import Direction, Document, DocumentState, Medium, Version
 from doanso.documents.queries.letterheads import frame_of
-from doanso.documents.secrecy import refuse_secret
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.lib import clock, vietnamese
@@ -27,7 +26,7 @@ def register_paper(
     """Give a paper document its number and enter it as issued; it counts among all, and not among the signed ones."""
     policy.ISSUE.require_at(actor, unit)
     require_sound(draft)
-    refuse_secret(draft.pages(), field="summary")
+    refuse_marks(draft, field="summary")
     blob = keep_file(scan, name=name, allowed={Kind.PDF}) if scan is not None else None
     with transaction.atomic():
         return _registered(actor, unit, draft, dated, blob)

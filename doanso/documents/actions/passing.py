@@ -14,6 +14,7 @@ from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.models import Comment, Document, DocumentState, Mandate, Step, StepState
 from doanso.documents.rules import passing as rules
+from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 
@@ -28,6 +29,9 @@ def send_on(
     refuse(rules.write_problem(fresh.state))
     refuse(rules.version_problem(read, fresh.version))
     refuse(rules.words_problem(words, needed=False))
+    refuse_secret([words], field="words")
+    # As it holds now, and not as it did when the page was opened.
+    mandate = Mandate.objects.select_related("user").filter(pk=mandate.pk).first() if mandate is not None else None
     refuse(rules.route_problem(actor.pk, [one.pk for one in reviewers], mandate.user_id if mandate else None))
     if mandate is None or mandate.unit_id != fresh.unit_id:
         raise Refused(Problem("mandate_elsewhere", _("Choose somebody who signs for this unit."), "mandate"))
@@ -35,6 +39,8 @@ def send_on(
     people = [*reviewers, mandate.user]
     if any(not one.is_active for one in people):
         raise Refused(Problem("route_gone", _("Somebody on this way has no account any more."), "reviewers"))
+    if any(not policy.VIEW.allows_at(one, fresh.unit) for one in people):
+        raise Refused(Problem("route_stranger", _("Choose somebody who sees documents of this unit."), "reviewers"))
     last = fresh.steps.order_by("-round").values_list("round", flat=True).first() or 0
     now = clock.now()
     Step.objects.bulk_create(
@@ -66,6 +72,7 @@ def pass_step(*, actor: User, document: Document, read: int, words: str = "") ->
     step = _open_step(actor, fresh)
     refuse(rules.version_problem(read, fresh.version))
     refuse(rules.words_problem(words, needed=False))
+    refuse_secret([words], field="words")
     if step.is_signer:
         raise Refused(Problem("step_signs", _("Sign the document; that is how a signer agrees.")))
     _decide(step, actor, StepState.PASSED, words)
@@ -85,6 +92,7 @@ def return_step(*, actor: User, document: Document, words: str) -> Document:
     fresh = _locked(document)
     step = _open_step(actor, fresh)
     refuse(rules.words_problem(words, needed=True))
+    refuse_secret([words], field="words")
     _decide(step, actor, StepState.RETURNED, words)
     _back_to_draft(fresh, step.round)
     record(actor=actor, verb="documents.return_step", obj=fresh, unit=fresh.unit_id, changed=["state"])
@@ -117,6 +125,7 @@ def comment(*, actor: User, document: Document, version: int, words: str, quote:
     fresh = _locked(document)
     policy.require_readable(actor, fresh)
     refuse(rules.words_problem(words, needed=True))
+    refuse_secret([words, quote], field="words")
     if fresh.state not in rules.WRITABLE | rules.UNDER_WAY:
         raise Refused(Problem("document_fixed", _("The document is signed; what it says does not change any more.")))
     made = Comment.objects.create(

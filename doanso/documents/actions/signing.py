@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
+from doanso.documents import policy
 from doanso.documents.actions.bases import make_base
 from doanso.documents.models import Document, DocumentState, Signature, StepState
 from doanso.documents.rules import passing as rules
@@ -13,8 +14,9 @@ from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.signing import actions as signing
+from doanso.signing import queries as signatures
 from doanso.signing.actions import Begun
-from doanso.signing.models import Certificate, Session
+from doanso.signing.models import Certificate, Session, SignerKind
 
 OWNER = "documents.document"
 
@@ -28,11 +30,18 @@ def begin_signing(
     """
     _require_turn(actor, document)
     refuse(rules.version_problem(read, document.version))
+    if certificate.kind != SignerKind.PERSON or certificate.user_id != actor.pk:
+        message = _("Sign with a certificate of your own; the organisation's comes with the number.")
+        raise Refused(Problem("certificate_not_own", message, "certificate"))
     made = make_base(actor=actor, document=document, base=base)
     if made.base is None or made.version != read:
         raise Refused(
             Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
         )
+    left = signatures.open_session(owner_kind=OWNER, owner_id=made.pk, field=PERSON)
+    if left is not None and left.base_id != made.base_id and left.user_id == actor.pk:
+        # Begun before the document was called back: it would sign nothing any more, and keep its signer waiting.
+        signing.cancel_signature(actor=actor, session=left)
     return signing.begin_signature(
         actor=actor,
         owner_kind=OWNER,
@@ -49,7 +58,8 @@ def _require_turn(actor: User, document: Document) -> None:
     if document.state != DocumentState.SIGNING:
         raise Refused(Problem("document_not_to_sign", _("This document does not wait for a signature.")))
     mandate = document.mandate
-    if mandate is None or mandate.user_id != actor.pk:
+    # Whoever left the unit signs nothing for it, whatever the paper says.
+    if mandate is None or mandate.user_id != actor.pk or not policy.VIEW.allows_at(actor, document.unit):
         raise PermissionDenied("documents.sign")
     refuse(rules.mandate_problem(document.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
 
@@ -71,6 +81,7 @@ def keep_person_signature(session: Session) -> None:
         raise Refused(
             Problem("document_called_back", _("The document was called back while you signed. Nothing was signed."))
         )
+    _require_turn(session.user, fresh)
     now = clock.now()
     step = fresh.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
     step.state, step.decided_by, step.decided_at = StepState.PASSED, session.user, now

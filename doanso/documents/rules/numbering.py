@@ -14,7 +14,7 @@ from doanso.lib.problems import Problem
 
 TERM, FIRST_TERM = 5, 2022
 """Committees of the Union serve for five years; 2022–2027 is one of their terms."""
-LONGEST_REASON = 200
+LONGEST_REASON, LONGEST_ERA = 200, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,13 @@ def suggested_plan(per_term: bool, on: date) -> Plan:
 def era_of(plan: Plan, dated: date) -> str:
     """The name of the era to which a document of that day belongs."""
     return plan.era or str(dated.year)
+
+
+def era_problem(era: str) -> Problem | None:
+    """Why an era cannot be called so."""
+    if len(era.strip()) > LONGEST_ERA:
+        return Problem("numbering_era_long", _("Not more than %(most)s letters.") % {"most": LONGEST_ERA}, "era")
+    return None
 
 
 def dated_problem(dated: date, last_dated: date | None, today: date) -> Problem | None:

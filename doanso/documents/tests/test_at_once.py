@@ -1,0 +1,112 @@
+"""Several who number, sign, call back, seal and replace at the same moment: no gap, nothing twice, nobody waits for ever."""
+
+import pytest
+
+from doanso.audit.models import Event
+from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.actions.endings import recall_document, replace_document
+from doanso.documents.actions.issuing import ask_issue, go_on
+from doanso.documents.actions.numbers import reserve_number, void_number
+from doanso.documents.actions.papers import register_paper
+from doanso.documents.actions.passing import call_back
+from doanso.documents.actions.signing import begin_signing
+from doanso.documents.models import Delivery, Document, DocumentState, Number, Series, Signature, StepState
+from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
+from doanso.people.tests.test_at_once import at_once
+from doanso.signing.actions import complete_signature
+from doanso.signing.models import PublicFile
+from doanso.signing.tests.pki import pki, sign
+from doanso.tally.recount import recount
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def issue(office: Office, document: Document) -> str:
+    asked = ask_issue(
+        actor=office.mai,
+        document=document,
+        certificate=office.seal,
+        receivers=[Receiver(unit=office.tree.units["p4-kp1"]), Receiver(outside="Công an phường")],
+    )
+    go_on(asked.pk)
+    return Document.objects.get(pk=document.pk).notation
+
+
+def paper(office: Office) -> str:
+    return register_paper(actor=office.mai, unit=office.unit, draft=plan("Bản giấy"), dated=TODAY).notation
+
+
+def keep_free(office: Office) -> Number:
+    said = {"profile": "doan", "kind": "plan", "dated": TODAY, "reason": "Giữ chỗ"}
+    return reserve_number(actor=office.mai, unit=office.unit, **said)
+
+
+def test_four_clerks_draw_number_seal_and_issue_at_once_without_gap_or_double(office):
+    documents = [office.signed(office.draft(f"Kế hoạch {place}")) for place in range(2)]
+    free = keep_free(office)
+    deeds = [
+        *(lambda one=one: issue(office, one) for one in documents),
+        # The same document asked for twice.
+        lambda: issue(office, documents[0]),
+        lambda: paper(office),
+        lambda: paper(office),
+        lambda: keep_free(office).value,
+        lambda: void_number(actor=office.mai, number=free, reason="Thôi").state,
+    ]
+    at_once(*deeds)
+    for one in documents:
+        go_on(one.pk)
+
+    series = Series.objects.get(direction="out")
+    values = sorted(Number.objects.filter(series=series).values_list("value", flat=True))
+    assert values == [1, 2, 3, 4, 5, 6]
+    assert series.last_value == 6
+    issued = Document.objects.filter(state=DocumentState.ISSUED)
+    assert (issued.count(), issued.values("notation").distinct().count()) == (4, 4)
+    assert not Delivery.objects.filter(sent_at=None).exists()
+    assert (Delivery.objects.count(), Event.objects.filter(verb="documents.issue").count()) == (4, 2)
+    assert list(recount()) == []
+
+
+def test_first_numbers_of_a_series_at_once_make_one_series(office):
+    at_once(*[lambda: paper(office) for _time in range(4)])
+    assert sorted(Number.objects.values_list("value", flat=True)) == [1, 2, 3, 4]
+    assert Series.objects.count() == 1
+
+
+def test_signing_and_calling_back_at_once_agree(office):
+    document = office.to_sign()
+    begun = begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
+    signature = sign(pki().an, bytes(begun.session.to_sign))
+    found = at_once(
+        lambda: complete_signature(session=begun.session, signature=signature).state,
+        lambda: complete_signature(session=begun.session, signature=signature).state,
+        lambda: call_back(actor=office.mai, document=document).state,
+    )
+
+    document.refresh_from_db()
+    signed = Signature.objects.count()
+    assert not document.steps.filter(state=StepState.OPEN).exists()
+    if document.state == DocumentState.SIGNED:
+        assert (signed, found) == (1, ["done", "done", "document_not_under_way"])
+    else:
+        assert (document.state, signed, document.base, document.signed) == (DocumentState.DRAFT, 0, None, None)
+        assert found == ["document_called_back", "document_called_back", "draft"]
+
+
+def test_two_documents_that_replace_each_other_at_once_do_not_wait_for_each_other(office):
+    one, two = office.issued(office.draft("Bản một")), office.issued(office.draft("Bản hai"))
+    said = {"actor": office.mai, "reason": "Cập nhật"}
+    at_once(
+        lambda: replace_document(document=one, by=two, **said).state,
+        lambda: replace_document(document=two, by=one, **said).state,
+        lambda: recall_document(actor=office.mai, document=one, reason="Sai").state,
+    )
+
+    states = set(Document.objects.values_list("state", flat=True))
+    assert states in ({"issued", "replaced"}, {"issued", "recalled"}, {"replaced", "recalled"})
+    said_publicly = PublicFile.objects.exclude(recalled_at=None).values_list("document__state", flat=True)
+    assert sorted(said_publicly) == sorted(
+        Document.objects.exclude(state=DocumentState.ISSUED).values_list("state", flat=True)
+    )
+    assert list(recount()) == []

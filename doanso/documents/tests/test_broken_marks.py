@@ -1,0 +1,97 @@
+"""Marks of secrecy by the back doors: in recipients, remarks, answers, names of files, entries of the book."""
+
+import pytest
+
+from doanso.documents.actions.arrivals import Told, return_arrival, settle_arrival, take_in
+from doanso.documents.actions.deliveries import Receiver, answer_delivery, send_to
+from doanso.documents.actions.drafts import attach, discard_document, write_document
+from doanso.documents.actions.papers import register_paper
+from doanso.documents.actions.passing import comment, pass_step, return_step, send_on
+from doanso.documents.body.nodes import Appendix
+from doanso.documents.body.schema import from_plain
+from doanso.documents.models import Arrival, Comment, Document, Version
+from doanso.documents.tests.conftest import TODAY, Office, plan
+from doanso.files.models import Blob
+from doanso.files.tests.office import docx, paragraph
+from doanso.signing.tests.pki import base_pdf
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
+
+MARK = "TUYỆT MẬT"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"summary": MARK},
+        {"recipients": ("Như trên", MARK)},
+        {"addressees": ("Độ mật: Tối mật",)},
+        {"division": "MẬT"},
+        {"appendices": (Appendix(MARK, from_plain("Danh sách")),)},
+        {"appendices": (Appendix("Danh sách", from_plain("Cột 1\nT Ố I  M Ậ T\nCột 2")),)},
+        {"body": from_plain("Mở đầu\nM\u200bẬT\nKết")},
+    ],
+)
+def test_no_part_of_a_draft_bears_a_mark(office: Office, refused, said):
+    assert refused(office.draft, **said) == "document_secret"
+    document = office.draft()
+    draft = plan(**said)
+    assert refused(write_document, actor=office.mai, document=document, read=1, draft=draft) == "document_secret"
+    assert refused(register_paper, actor=office.mai, unit=office.unit, draft=draft, dated=TODAY) == "document_secret"
+    assert (Document.objects.count(), Version.objects.count()) == (1, 1)
+
+
+def test_no_remark_and_no_decision_bears_a_mark(office: Office, refused):
+    document = office.draft()
+    said = {"actor": office.mai, "document": document}
+    way = {"read": 1, "reviewers": [office.phuc], "mandate": office.mandate}
+    assert refused(comment, **said, version=1, words=MARK) == "document_secret"
+    assert refused(comment, **said, version=1, words="Xem lại", quote=MARK) == "document_secret"
+    assert refused(discard_document, **said, reason="Độ mật: Tối mật") == "document_secret"
+    assert refused(send_on, **said, **way, words=f"Gửi anh\n{MARK}\nxem") == "document_secret"
+    send_on(**said, **way)
+    assert refused(return_step, actor=office.phuc, document=document, words=MARK) == "document_secret"
+    assert refused(pass_step, actor=office.phuc, document=document, read=1, words=MARK) == "document_secret"
+    assert not Comment.objects.exists()
+    assert pass_step(actor=office.phuc, document=document, read=1, words="Nhớ bảo mật danh sách").state == "signing"
+
+
+@pytest.mark.parametrize("name", ["MẬT.pdf", "Tối_mật.pdf", "TUYỆT MẬT - phu luc.pdf"])
+def test_no_name_of_a_file_bears_a_mark(office: Office, refused, name):
+    document = office.draft()
+    said = {"actor": office.mai, "document": document, "source": base_pdf("Phụ lục 1")}
+    assert refused(attach, **said, name=name) == "document_secret"
+    assert attach(**said, name="Nguyễn Văn Mật.pdf").name == "Nguyễn Văn Mật.pdf"
+
+
+BOX = "<w:r><w:pict><w:txbxContent>%s</w:txbxContent></w:pict></w:r>"
+
+
+def test_nothing_that_came_bears_a_mark_in_a_box_or_in_its_head(office: Office, refused):
+    said = {"actor": office.mai, "unit": office.unit, "told": Told("Công an phường", "Phối hợp")}
+    plain = paragraph("Kính gửi: Ban Thường vụ Đoàn phường")
+    in_box = docx(plain, paragraph("Phối hợp", BOX % paragraph("T Ố I  M Ậ T")))
+    assert refused(take_in, **said, source=in_box, name="a.docx") == "document_secret"
+    assert not Arrival.objects.exists()
+    assert not Blob.objects.exists()
+    assert take_in(**said, source=docx(plain), name="a.docx").blob is not None
+
+
+def test_no_entry_of_the_book_and_no_answer_bears_a_mark(office: Office, refused):
+    said = {"actor": office.mai, "unit": office.unit}
+    for told in (
+        Told("Công an phường", MARK),
+        Told("TỐI MẬT", "Phối hợp"),
+        Told("Công an", "Phối hợp", notation="MẬT"),
+    ):
+        assert refused(take_in, **said, told=told) == "document_secret"
+    assert not Arrival.objects.exists()
+    entered = take_in(**said, told=Told("Công an phường", "Phối hợp bảo mật"))
+    for deed in (settle_arrival, return_arrival):
+        assert refused(deed, actor=office.mai, arrival=entered, words=MARK) == "document_secret"
+
+    document = office.issued()
+    delivery = document.deliveries.get()
+    assert refused(answer_delivery, actor=office.tree.binh, delivery=delivery, words=MARK) == "document_secret"
+    to_mark = [Receiver(outside=MARK)]
+    assert refused(send_to, actor=office.mai, document=document, receivers=to_mark) == "document_secret"

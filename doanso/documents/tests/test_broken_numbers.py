@@ -1,0 +1,110 @@
+"""Numbers against days: back, ahead, over New Year, a book begun late, and a series grown long."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.documents.actions.issuing import go_on
+from doanso.documents.actions.numbers import begin_series, reserve_number, set_numbering
+from doanso.documents.actions.papers import register_paper
+from doanso.documents.actions.signing import begin_signing
+from doanso.documents.models import Document, DocumentState, Number, NumberState, Series
+from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
+from doanso.documents.tests.test_uploads import DATE, paper, upload
+from doanso.files.reading import Kind, read_text
+from doanso.lib import clock
+
+pytestmark = pytest.mark.django_db
+
+NEW_YEAR = date(2024, 1, 1)
+
+
+def reserve(office: Office, dated: date, **said) -> Number:
+    values = {"profile": "doan", "kind": "plan", "reason": "Giữ chỗ"}
+    return reserve_number(actor=office.mai, unit=office.unit, dated=dated, **(values | said))
+
+
+def test_a_number_drawn_on_new_year_s_eve_keeps_day_and_series_when_it_is_sealed_in_january(office, business_day):
+    business_day(NEW_YEAR - timedelta(days=1))
+    issuing = office.numbered(office.draft(profile="nd30"))
+    business_day(NEW_YEAR)
+    go_on(issuing.pk)
+    document = Document.objects.get()
+    assert (document.state, document.dated, document.issued_on) == (DocumentState.ISSUED, date(2023, 12, 31), NEW_YEAR)
+    assert document.number.series.era == "2023"
+    assert "năm 2023" in " ".join(read_text(office.bytes_of(document), Kind.PDF).pages[0].text.split())
+    assert reserve(office, NEW_YEAR, profile="nd30").value == 1
+
+
+def test_a_document_signed_in_december_and_numbered_in_january_bears_the_new_year(office, business_day):
+    business_day(NEW_YEAR - timedelta(days=1))
+    signed = office.signed(office.draft(profile="nd30"))
+    business_day(NEW_YEAR)
+    document = office.issued(signed)
+    assert (document.dated, document.number.series.era) == (NEW_YEAR, "2024")
+    words = read_text(office.bytes_of(document), Kind.PDF).pages[0].text
+    assert "2024" in words.split(), words
+
+
+def test_a_file_that_bears_another_year_is_not_signed(office, refused, business_day):
+    document = office.to_sign(upload(office, paper(dated=DATE.replace("2023", "2022"))))
+    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    assert refused(begin_signing, **said) == "upload_places"
+
+
+def test_no_way_of_drawing_gives_a_day_back_or_ahead(office, refused):
+    reserve(office, TODAY)
+    said = {"actor": office.mai, "unit": office.unit, "draft": plan()}
+    assert refused(register_paper, **said, dated=TODAY - timedelta(days=1)) == "number_back_dated"
+    assert refused(register_paper, **said, dated=TODAY + timedelta(days=1)) == "number_ahead"
+    assert refused(reserve, office=office, dated=date(2024, 1, 2), profile="nd30") == "number_ahead"
+    assert (Number.objects.count(), Document.objects.count()) == (1, 0)
+    assert not Series.objects.filter(era="2024").exists()
+
+
+def test_a_book_begun_late_goes_on_and_never_back(office, refused):
+    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY}
+    begin_series(**said, last_value=127)
+    begin_series(**said, last_value=130)
+    document = office.issued()
+    assert document.notation == "131-KH/ĐTN"
+    for last in (5, 200):
+        assert refused(begin_series, **said, last_value=last) == "series_begun"
+    assert reserve(office, TODAY).value == 132
+
+
+def test_an_era_has_a_short_name(office, refused):
+    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "scope": "all", "since": TODAY}
+    assert refused(set_numbering, **said, era="Nhiệm kỳ " * 5) == "numbering_era_long"
+
+
+def test_the_ten_thousandth_number_costs_what_the_first_did(office, django_assert_num_queries):
+    with_first = _statements(office)
+    series = Series.objects.get()
+    Number.objects.bulk_create(
+        Number(
+            series=series,
+            unit=office.unit,
+            direction="out",
+            value=value,
+            state=NumberState.RESERVED,
+            reason="Giữ",
+            dated=TODAY,
+            drawn_by=office.mai,
+            drawn_at=clock.now(),
+        )
+        for value in range(3, 10_000)
+    )
+    Series.objects.update(last_value=9_999)
+    with django_assert_num_queries(with_first):
+        number = reserve(office, TODAY)
+    assert number.value == 10_000
+
+
+def _statements(office: Office) -> int:
+    reserve(office, TODAY)
+    with CaptureQueriesContext(connection) as seen:
+        reserve(office, TODAY)
+    return len(seen)

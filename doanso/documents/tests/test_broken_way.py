@@ -1,0 +1,139 @@
+"""Ways that cross each other: called back and sent to another while a file is made, signed twice, authorities that do not fit."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from doanso.documents.actions import bases
+from doanso.documents.actions.bases import make_base
+from doanso.documents.actions.drafts import discard_document
+from doanso.documents.actions.endings import recall_document, replace_document
+from doanso.documents.actions.mandates import end_mandate, give_mandate
+from doanso.documents.actions.papers import register_paper
+from doanso.documents.actions.passing import call_back, send_on
+from doanso.documents.actions.signing import begin_signing
+from doanso.documents.models import DocumentState, Signature, StepState
+from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, certificate, plan
+from doanso.lib import clock
+from doanso.signing.actions import complete_signature
+from doanso.signing.models import PublicFile, Session, SessionState, Way
+from doanso.signing.tests.pki import pki, sign
+
+pytestmark = pytest.mark.django_db
+
+
+def of_phuc(office: Office, **said):
+    values = {"user": office.phuc, "wording": "KT.", "body": "Bí thư", "post": "Phó Bí thư", "since": date(2022, 1, 1)}
+    return give_mandate(actor=office.an, unit=office.unit, **(values | said))
+
+
+def to(office: Office, document, mandate):
+    return send_on(actor=office.mai, document=document, read=document.version, reviewers=[], mandate=mandate)
+
+
+def test_a_file_made_for_one_signer_is_not_kept_for_the_next(office: Office, monkeypatch):
+    document, other = to(office, office.draft(), office.mandate), of_phuc(office)
+    render = bases.render_pdf
+
+    def slow(content):
+        to(office, call_back(actor=office.mai, document=document), other)
+        return render(content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bases, "render_pdf", slow)
+        made = make_base(actor=office.an, document=document, base=ADDRESS)
+    assert (made.mandate, made.base) == (other, None)
+
+
+def test_a_signer_does_not_wait_for_the_own_signature_that_signs_nothing_any_more(office: Office, refused):
+    said = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    document = to(office, office.draft(), office.mandate)
+    begun = begin_signing(**said, document=document)
+    again = to(office, call_back(actor=office.mai, document=document), office.mandate)
+
+    second = begin_signing(**said, document=again)
+    begun.session.refresh_from_db()
+    assert begun.session.state == SessionState.CANCELLED
+    signature = sign(pki().an, bytes(begun.session.to_sign))
+    assert refused(complete_signature, session=begun.session, signature=signature) == "session_cancelled"
+    complete_signature(session=second.session, signature=sign(pki().an, bytes(second.session.to_sign)))
+    assert Signature.objects.get().by == office.an
+
+
+def test_what_one_signer_left_open_signs_nothing_for_the_next_one_s_document(office: Office, refused):
+    document = to(office, office.draft(), office.mandate)
+    begun = begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
+    again = to(office, call_back(actor=office.mai, document=document), of_phuc(office))
+    signature = sign(pki().an, bytes(begun.session.to_sign))
+    assert refused(complete_signature, session=begun.session, signature=signature) == "document_called_back"
+
+    hand = certificate("binh", unit=office.unit, user=office.phuc, way=Way.AGENT, added_by=office.phuc)
+    said = {"actor": office.phuc, "document": again, "read": 1, "certificate": hand, "base": ADDRESS}
+    assert refused(begin_signing, **said) == "session_open"
+    Session.objects.update(expires_at=clock.now())
+    second = begin_signing(**said)
+    complete_signature(session=second.session, signature=sign(pki().binh, bytes(second.session.to_sign)))
+    assert Signature.objects.get().by == office.phuc
+
+
+def test_a_document_bears_one_signature_of_its_person(office: Office, refused):
+    document = office.to_sign()
+    said = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    begun = begin_signing(**said, document=document)
+    document.refresh_from_db()
+    assert refused(begin_signing, **said, document=document) == "session_open"
+    signature = sign(pki().an, bytes(begun.session.to_sign))
+    assert complete_signature(session=begun.session, signature=signature).state == SessionState.DONE
+    assert complete_signature(session=begun.session, signature=signature).state == SessionState.DONE
+    document.refresh_from_db()
+    assert refused(begin_signing, **said, document=document) == "document_not_to_sign"
+    assert refused(call_back, actor=office.mai, document=document) == "document_not_under_way"
+    assert Signature.objects.count() == 1
+
+
+def test_an_authority_of_another_unit_kind_or_time_signs_nothing(office: Office, refused):
+    said = {"actor": office.mai, "document": office.draft(), "read": 1, "reviewers": []}
+    chi, ward_5 = office.tree.chi, office.tree.units["p5"]
+    elsewhere = give_mandate(actor=chi, unit=ward_5, user=chi, wording="", body="", post="Bí thư", since=TODAY)
+    assert refused(send_on, **said, mandate=elsewhere) == "mandate_elsewhere"
+    assert refused(send_on, **said, mandate=of_phuc(office, kinds=("letter",))) == "mandate_kind"
+    assert refused(send_on, **said, mandate=of_phuc(office, since=TODAY + timedelta(days=1))) == "mandate_over"
+    stale = of_phuc(office)
+    end_mandate(actor=office.an, mandate=stale, until=TODAY - timedelta(days=1))
+    assert refused(send_on, **said, mandate=stale) == "mandate_over"
+
+
+# --- Recalled, replaced -------------------------------------------------------------------------------------------------
+
+
+def test_a_chain_of_replacements_leads_from_each_to_the_next(office: Office, client, refused):
+    first, second, third = (office.issued(office.draft(f"Bản {one}")) for one in "ABC")
+    said = {"actor": office.mai, "reason": "Cập nhật"}
+    replace_document(document=first, by=second, **said)
+    replace_document(document=second, by=third, **said)
+    assert refused(replace_document, document=third, by=first, **said) == "replacement_unfit"
+    assert refused(replace_document, document=first, by=third, **said) in ("replacement_taken", "document_not_issued")
+    pages = [PublicFile.objects.get(document=one) for one in (first, second, third)]
+    assert [one.replaced_by for one in pages] == [pages[1], pages[2], None]
+    for one in pages[:2]:
+        assert one.replaced_by.code.replace("-", "")[:4] in client.get(f"/verify/{one.code}/").content.decode()
+
+
+def test_a_paper_document_in_its_place_ends_the_public_page_too(office: Office):
+    old = office.issued()
+    paper = register_paper(actor=office.mai, unit=office.unit, draft=plan("Bản giấy"), dated=TODAY)
+    replaced = replace_document(actor=office.mai, document=old, by=paper, reason="Bản giấy thay thế")
+    public = PublicFile.objects.get(document=old)
+    assert (replaced.state, public.recalled_at is None, public.recall_reason) == (
+        DocumentState.REPLACED,
+        False,
+        "Bản giấy thay thế",
+    )
+
+
+def test_what_was_signed_and_shall_not_go_out_is_thrown_away_by_the_clerk(office: Office, refused):
+    document = office.signed()
+    assert refused(recall_document, actor=office.mai, document=document, reason="Sai") == "document_not_issued"
+    gone = discard_document(actor=office.mai, document=document, reason="In sai năm")
+    assert (gone.state, gone.number) == (DocumentState.DISCARDED, None)
+    assert not gone.steps.filter(state=StepState.OPEN).exists()
