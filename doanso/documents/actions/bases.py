@@ -33,9 +33,11 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
         return document
     code = document.public or _reserve(actor, document)
     upload = document.versions.select_related("upload__key").get(number=document.version).upload
+    symbol = ""
     if upload is None:
-        rendered = render_pdf(content_of(document, code=code, base=base))
-        content, places = rendered.pdf, rendered.places
+        said = content_of(document, code=code, base=base)
+        rendered = render_pdf(said)
+        content, places, symbol = rendered.pdf, rendered.places, said.symbol
     elif document.source_kind:
         content, places = _bytes(upload), _kept_places(document)
     else:
@@ -52,6 +54,9 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
             return fresh
         fresh.base, fresh.changed_at = blob, clock.now()
         fresh.places = {name: place.as_json() for name, place in places.items()}
+        if symbol:
+            # What stands behind the number from now on, whatever letterhead the unit has when it is drawn.
+            fresh.places["number"]["symbol"] = symbol
         fresh.save(update_fields=["base", "places", "changed_at"])
     return fresh
 

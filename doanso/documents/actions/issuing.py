@@ -72,11 +72,12 @@ def ask_issue(
     refuse(rules.issue_problem(fresh.state, len(receivers)))
     _require_seal(actor, fresh, certificate)
     today = clock.today()
-    draft = draft_of(fresh)
     series = locked_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
     number = draw(actor=actor, series=series, dated=today)
     fresh.number, fresh.dated, fresh.state = number, today, DocumentState.ISSUING
-    fresh.notation = notation_of(number, fresh.profile, notation_symbol(draft, frame_of(fresh.unit, today)))
+    printed = fresh.places.get("number", {}).get("symbol")
+    symbol = printed or notation_symbol(draft_of(fresh), frame_of(fresh.unit, today))
+    fresh.notation = notation_of(number, fresh.profile, symbol)
     _keep(fresh, "number", "dated", "state", "notation")
     now = clock.now()
     issuing = Issuing.objects.create(

@@ -1,5 +1,6 @@
 """Numbers against days: back, ahead, over New Year, a book begun late, and a series grown long."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.documents.actions.issuing import go_on
+from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.actions.numbers import begin_series, reserve_number, set_numbering
 from doanso.documents.actions.papers import register_paper
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Document, DocumentState, Number, NumberState, Series
+from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
 from doanso.documents.tests.test_uploads import DATE, paper, upload
 from doanso.files.reading import Kind, read_text
@@ -73,6 +76,14 @@ def test_a_book_begun_late_goes_on_and_never_back(office, refused):
     for last in (5, 200):
         assert refused(begin_series, **said, last_value=last) == "series_begun"
     assert reserve(office, TODAY).value == 132
+
+
+def test_the_register_says_the_symbol_that_is_printed(office):
+    signed = office.signed()
+    frame = frame_of(office.unit, TODAY)
+    set_letterhead(actor=office.an, unit=office.unit, frame=replace(frame, symbol="ĐTNP4"))
+    assert office.issued(signed).notation == "01-KH/ĐTN"
+    assert office.issued(office.draft("Sau đó")).notation == "02-KH/ĐTNP4"
 
 
 def test_an_era_has_a_short_name(office, refused):
