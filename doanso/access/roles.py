@@ -105,7 +105,9 @@ GRANTS: dict[str, dict[str, Scope]] = {
     )
     | {"sync.manage_devices": Scope.OWN, "documents.receive": Scope.HERE, "signing.keep": Scope.OWN},
     # Keeps the unit's books: numbers, seals, sends, receives.
-    Role.CLERK: dict.fromkeys(_ASKED | {"units.view", "targets.view", "documents.view", "signing.view"}, Scope.SUBTREE)
+    Role.CLERK: dict.fromkeys(
+        _ASKED | {"units.view", "targets.view", "reports.view", "documents.view", "signing.view"}, Scope.SUBTREE
+    )
     | dict.fromkeys(_PAPERS | _SIGN | {"documents.issue"}, Scope.HERE),
     Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer", "documents.receive"), Scope.OWN),
     # Goes from door to door; of what others did a helper sees nothing.
