@@ -355,6 +355,7 @@ def choose_certificate(*, actor: User, document: Document, certificate: Certific
     if issuing.state not in UNDER_WAY:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
     _require_seal(actor, fresh, certificate)
+    signing.withdraw_signature(actor=actor, owner_kind=OWNER, owner_id=fresh.pk, field=ORGANISATION)
     issuing.certificate, issuing.problem, issuing.attempts, issuing.asked_by = certificate, "", 0, actor
     issuing.save(update_fields=["certificate", "problem", "attempts", "asked_by"])
     record(actor=actor, verb="documents.seal", obj=fresh, unit=fresh.unit_id, changed=["certificate"])

@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
+from doanso.documents.actions.signing import OWNER
 from doanso.documents.models import Comment, Document, DocumentState, Mandate, Step, StepState
 from doanso.documents.rules import passing as rules
 from doanso.documents.secrecy import refuse_secret
+from doanso.documents.signing_places import PERSON
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.signing.actions import withdraw_signature
 
 
 @transaction.atomic
@@ -94,7 +97,7 @@ def return_step(*, actor: User, document: Document, words: str) -> Document:
     refuse(rules.words_problem(words, needed=True))
     refuse_secret([words], field="words")
     _decide(step, actor, StepState.RETURNED, words)
-    _back_to_draft(fresh, step.round)
+    _back_to_draft(fresh, step.round, actor)
     record(actor=actor, verb="documents.return_step", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
@@ -107,13 +110,14 @@ def call_back(*, actor: User, document: Document) -> Document:
     refuse(rules.decide_problem(fresh.state))
     step = fresh.steps.select_for_update().get(state=StepState.OPEN)
     _decide(step, actor, StepState.DROPPED, "")
-    _back_to_draft(fresh, step.round)
+    _back_to_draft(fresh, step.round, actor)
     record(actor=actor, verb="documents.call_back", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 
-def _back_to_draft(document: Document, round_: int) -> None:
+def _back_to_draft(document: Document, round_: int, actor: User) -> None:
     """Nothing that was prepared for the signature stays: the next round is about another version."""
+    withdraw_signature(actor=actor, owner_kind=OWNER, owner_id=document.pk, field=PERSON)
     document.steps.filter(round=round_, state=StepState.WAITING).update(state=StepState.DROPPED)
     document.state, document.base, document.mandate = DocumentState.DRAFT, None, None
     _keep(document, "state", "base", "mandate")

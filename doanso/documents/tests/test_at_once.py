@@ -91,7 +91,8 @@ def test_signing_and_calling_back_at_once_agree(office):
         assert (signed, found) == (1, ["done", "done", "document_not_under_way"])
     else:
         assert (document.state, signed, document.base, document.signed) == (DocumentState.DRAFT, 0, None, None)
-        assert found == ["document_called_back", "document_called_back", "draft"]
+        assert found[2] == "draft"
+        assert set(found[:2]) <= {"document_called_back", "session_cancelled"}
 
 
 def test_two_documents_that_replace_each_other_at_once_do_not_wait_for_each_other(office):

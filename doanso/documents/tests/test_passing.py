@@ -11,6 +11,8 @@ from doanso.documents.actions.passing import call_back, comment, pass_step, retu
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Comment, DocumentState, Step, StepState
 from doanso.documents.tests.conftest import ADDRESS, TODAY, plan
+from doanso.signing.actions import complete_signature
+from doanso.signing.tests.pki import pki, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +90,21 @@ def test_what_was_called_back_is_asked_about_anew(office, refused):
     assert refused(call_back, actor=office.mai, document=document) == "document_not_under_way"
     with pytest.raises(PermissionDenied):
         call_back(actor=office.tree.chi, document=document)
+
+
+def test_a_signature_that_was_begun_goes_with_the_call_back(office, refused):
+    document = office.to_sign()
+    said = {"actor": office.an, "certificate": office.hand, "base": ADDRESS}
+    begun = begin_signing(document=document, read=1, **said)
+    call_back(actor=office.mai, document=document)
+    begun.session.refresh_from_db()
+    assert begun.session.state == "cancelled"
+    late = sign(pki().an, bytes(begun.session.to_sign))
+    assert refused(complete_signature, session=begun.session, signature=late) == "session_cancelled"
+
+    document.refresh_from_db()
+    again = office.to_sign(document)
+    assert begin_signing(document=again, read=1, **said).session.state == "open"
 
 
 def test_an_older_version_is_not_agreed_to(office, refused):

@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from doanso.lib import vietnamese
-from doanso.support import rules as support
+from doanso.lib import slip_keys, vietnamese
 from doanso.sync import rules as sync
 
 pytestmark = pytest.mark.sqlite_only
@@ -74,7 +73,7 @@ def test_bits_of_duplicates():
 def test_receipts():
     told = VECTORS["receipt"]
 
-    assert told["alphabet"] == support.ALPHABET
-    assert told["code_length"] == support.CODE_LENGTH
-    assert told["link_length"] == len(base64.urlsafe_b64encode(bytes(support.LINK_BYTES)).rstrip(b"="))
-    assert support.spaced(told["code"]) == told["spaced"]
+    assert told["alphabet"] == slip_keys.ALPHABET
+    assert told["code_length"] == slip_keys.CODE_LENGTH
+    assert told["link_length"] == len(base64.urlsafe_b64encode(bytes(slip_keys.LINK_BYTES)).rstrip(b"="))
+    assert slip_keys.spaced(told["code"]) == told["spaced"]

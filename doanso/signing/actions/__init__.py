@@ -9,6 +9,7 @@ from doanso.signing.actions.signatures import (
     complete_signature,
     renew_secret,
     sign_on_server,
+    withdraw_signature,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "renew_secret",
     "set_image",
     "sign_on_server",
+    "withdraw_signature",
 ]

@@ -178,8 +178,17 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
     if not checking.is_signature_of(der, to_sign, signature):
         message = _("This is not the signature of the chosen certificate's key. Sign once more.")
         raise Refused(Problem("signature_wrong", message))
+    try:
+        content = bytes_of(found.prepared)
+    except Refused:
+        # Done or given up at this very moment: the file with the hole has gone then.
+        settled = Session.objects.select_related("certificate").get(pk=found.pk)
+        if settled.state == SessionState.DONE:
+            return settled
+        _require_open(settled, now)
+        raise
     prepared = pdf.Prepared(
-        file=bytes_of(found.prepared),
+        file=content,
         to_sign=to_sign,
         digest=bytes.fromhex(found.digest),
         start=found.plan["start"],
@@ -261,8 +270,23 @@ def cancel_signature(*, actor: User, session: Session) -> Session:
     if found.user_id != actor.pk:
         raise PermissionDenied("signing.sign")
     if found.state == SessionState.OPEN:
-        found.state, found.ended_at, found.secret_lookup = SessionState.CANCELLED, clock.now(), None
-        found.save(update_fields=["state", "ended_at", "secret_lookup"])
-        _forget_prepared(found)
-        record(actor=actor, verb="signing.cancel", obj=found, unit=found.certificate.unit_id)
+        _give_up(found, actor)
     return found
+
+
+@transaction.atomic
+def withdraw_signature(*, actor: User, owner_kind: str, owner_id: UUID, field: str) -> None:
+    """Take back what waits for a signature, whoever began it: the thing's owner has asked its own policy, and holds the thing.
+
+    One that is being completed at this very moment is passed over: it asks the owner, who refuses it.
+    """
+    waiting = Session.objects.filter(owner_kind=owner_kind, owner_id=owner_id, field=field, state=SessionState.OPEN)
+    for found in waiting.select_for_update(of=("self",), skip_locked=True).select_related("certificate"):
+        _give_up(found, actor)
+
+
+def _give_up(session: Session, actor: User) -> None:
+    session.state, session.ended_at, session.secret_lookup = SessionState.CANCELLED, clock.now(), None
+    session.save(update_fields=["state", "ended_at", "secret_lookup"])
+    _forget_prepared(session)
+    record(actor=actor, verb="signing.cancel", obj=session, unit=session.certificate.unit_id)
