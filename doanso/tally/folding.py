@@ -47,6 +47,18 @@ def spread(source: str, *, where: str = "TRUE", only: str = "TRUE", grades: str 
     """
 
 
+def spread_entries(*, where: str = "TRUE", only: str = "TRUE", out: bool = False) -> str:
+    """The same of entries, each in its own grade with its sign; `out`: of the opposite sign, to take them away."""
+    plus, minus = (
+        ", ".join(
+            f"CASE WHEN x.grade = {at} THEN {sign}x.sign ELSE 0 END AS {grade}" for at, grade in enumerate(GRADES)
+        )
+        for sign in ("", "-")
+    )
+    grades, back = (minus, plus) if out else (plus, minus)
+    return spread("tally_entry x", where=where, only=only, grades=grades, back=back)
+
+
 def standing_path(row: str, day: str = "%s") -> str:
     """On which day a row's path is asked for: a state's on the day of the figure (a parameter), others' on their own."""
     on = f"CASE WHEN {IS_STATE} THEN {day} ELSE {row}.day END"

@@ -49,8 +49,11 @@ def moved(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
     before, above = _spans(roots, below), _above(unit_ids)
     _fold_own(unit_ids)
     _lead(unit_ids, since, out=True)
+    ended = list(Unit.objects.filter(pk__in=unit_ids, until__isnull=False).values_list("pk", flat=True))
+    _lead_own(ended, out=True)
     yield
     _require_open(unit_ids, since)
+    _lead_own(ended, out=False)
     _require_nothing_left(unit_ids)
     _lead(unit_ids, since, out=False)
     _clear(above | _above(unit_ids))
@@ -119,7 +122,22 @@ def _lead(unit_ids: Sequence[UUID], since: date, *, out: bool) -> None:
         grades=minus if out else plus,
         back=plus if out else minus,
     )
-    once = [*(database.parameter(one) for one in unit_ids), ALL_DAYS, since]
+    _add_twice(rows, [*(database.parameter(one) for one in unit_ids), ALL_DAYS, since])
+
+
+def _lead_own(ended: Sequence[UUID], *, out: bool) -> None:
+    """Take what was booked of units that had ended out of their own totals, or put it in, along the tree as it is now.
+
+    What came late of an ended unit was led out of it again on its last day. Once that day is taken back it stays.
+    """
+    if not ended:
+        return
+    rows = folding.spread_entries(where=f"x.unit_id IN ({database.marks(ended)})", only="p.depth = 0", out=out)
+    _add_twice(rows, [database.parameter(one) for one in ended])
+
+
+def _add_twice(rows: str, once: Sequence[str | UUID | date]) -> None:
+    """Add the rows of a spread, whose parameters these are, on their days and once more to the days all together."""
     with connection.cursor() as cursor:
         cursor.execute(folding.add_to_totals(rows, "s.day"), [*once, *once])
         cursor.execute(folding.add_to_totals(rows, "%s"), [ALL_DAYS, *once, *once])

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from doanso.lib import database
 from doanso.tally import freezing, ledger, ports, settling
-from doanso.tally.folding import ALL_DAYS, GRADES, spread
+from doanso.tally.folding import ALL_DAYS, GRADES, spread, spread_entries
 from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
 from doanso.tally.ports import FactFamily, RawFact, RawPlacement
@@ -56,14 +56,10 @@ _NAMES = ", ".join(GRADES)
 _LESS = ", ".join(f"-x.{grade}" for grade in GRADES)
 
 
-def _of_entry(sign: str) -> str:
-    return ", ".join(f"CASE WHEN x.grade = {grade} THEN {sign}x.sign ELSE 0 END" for grade in range(len(GRADES)))
-
-
 def _totals_sql() -> str:
     # Entries and queue count on their day and once more among all days; ALL_DAYS is passed as the parameter.
     return f"""
-        WITH e (measure_id, unit_id, day, {_NAMES}) AS ({spread("tally_entry x", grades=_of_entry(""), back=_of_entry("-"))}),
+        WITH e (measure_id, unit_id, day, {_NAMES}) AS ({spread_entries()}),
         q (measure_id, unit_id, day, {_NAMES}) AS ({spread("tally_queue x")}),
         s (measure_id, unit_id, day, part, {_NAMES}) AS (
             SELECT x.measure_id, x.unit_id, x.day, 1, {_NAMES} FROM e x

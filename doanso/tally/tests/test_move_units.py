@@ -151,6 +151,21 @@ def test_an_emptied_unit_ends_with_its_figures_as_they_were(tree, book, owners, 
     assert differences() == []
 
 
+def test_what_came_late_of_an_ended_unit_stays_once_its_end_is_taken_back(tree, book, owners, shown):
+    branch = tree.units["p4-kp1"]
+    journal = Journal()
+    with transaction.atomic(), moving.moved(unit_ids=[branch.pk], since=MOVED):
+        end_unit(journal=journal, unit=branch, on=MOVED, successor=None)
+    owners.place(uuid7(), branch, date(2023, 4, 1))
+    actions.fold()
+    assert shown(book, "members", MOVED - timedelta(days=1)) == {"p4-kp1": 1, "p4": 1, "my-tho": 1}
+    assert shown(book, "members", MOVED) == {}
+    assert differences() == []
+    undo(branch, journal.steps, MOVED)
+    assert shown(book, "members", MOVED) == {"p4-kp1": 1, "p4": 1, "my-tho": 1}
+    assert differences() == []
+
+
 # --- Any tree, any order ----------------------------------------------------------------------------------------------
 
 days = st.integers(0, 380)
@@ -325,6 +340,8 @@ def play(tree, owners, said):
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 # Somebody is said to have come into a unit that had ended, and then its end is taken back.
 @example(said=[("end", 8, 0), ("place", 28, 0), ("undo",)])
+# The same from a day on which the unit stood yet: what was led out with its end is there again.
+@example(said=[("place", 0, 0), ("end", 13, 13), ("place", 8, 0), ("undo",)])
 @given(said=st.lists(words, min_size=5, max_size=25))
 def test_figures_are_those_of_the_entries_and_the_tree_of_their_day(tree, owners, said):
     play(tree, owners, said)
