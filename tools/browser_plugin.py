@@ -33,7 +33,10 @@ class OpenAs(Protocol):
     def __call__(self, user: Any, path: str = "/", *, width: int = 1440, dark: bool = False) -> Any: ...
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Journeys last: once Playwright has begun, its event loop stays in this thread and nothing there can run another.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if CHROMIUM is None:
         for item in items:
             if item.get_closest_marker("browser"):
