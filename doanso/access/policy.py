@@ -26,13 +26,14 @@ def current_holdings(actor: User) -> list[Holding]:
         return prepared
     if not actor.is_authenticated or not actor.is_active:
         return []
+    return list(_held_today().filter(user_id=actor.pk).select_related("unit").order_by("since", "id"))
+
+
+def _held_today() -> QuerySet[Holding]:
+    """A role at a unit that has ended gives nothing; whoever goes on elsewhere is given one there."""
     today = clock.today()
-    # A role at a unit that has ended gives nothing; whoever goes on elsewhere is given one there.
-    return list(
-        Holding.objects.filter(user_id=actor.pk, since__lte=today)
-        .filter(Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today))
-        .select_related("unit")
-        .order_by("since", "id")
+    return Holding.objects.filter(since__lte=today).filter(
+        Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today)
     )
 
 
@@ -131,6 +132,20 @@ class Verb:
         """Refuse with PermissionDenied unless allowed at the unit."""
         if not self.allows_at(actor, unit):
             raise PermissionDenied(self.name)
+
+    def holders_at(self, unit: Unit) -> QuerySet[User]:
+        """The accounts to which `allows_at` says yes at the unit, each once; whichever of their roles gives it."""
+        today = clock.today()
+        above = UnitPath.objects.filter(unit=unit, since__lte=today).filter(Q(until=None) | Q(until__gt=today))
+        given = Q(pk__in=[])
+        for scope, paths in (
+            (Scope.SUBTREE, above),
+            (Scope.BELOW, above.filter(depth__gt=0)),
+            (Scope.HERE, above.filter(depth=0)),
+        ):
+            roles = [role for role, verbs in GRANTS.items() if verbs.get(self.name) is scope]
+            given |= Q(role__in=roles, unit__in=paths.values("ancestor"))
+        return User.objects.filter(is_active=True, pk__in=_held_today().filter(given).values("user"))
 
     def allows_anywhere(self, actor: User) -> bool:
         """Whether a page that lists such objects makes sense for the actor at all."""

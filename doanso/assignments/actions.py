@@ -15,7 +15,7 @@ from doanso.assignments.models import Assignment, Outcome
 from doanso.assignments.ports import assignment_kind
 from doanso.audit.actions import record
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.units.models import Unit
 
 
@@ -63,11 +63,6 @@ def _locked(actor: User, assignment: Assignment) -> Assignment:
     return found
 
 
-def _refuse(problem: Problem | None) -> None:
-    if problem is not None:
-        raise Refused(problem)
-
-
 def _refuse_settled(assignment: Assignment) -> None:
     if assignment.settled_at is not None:
         raise Refused(Problem("assignment_settled", _("This is settled already; there is nothing left to do.")))
@@ -105,7 +100,7 @@ def postpone(*, actor: User, assignment: Assignment, until: date, reason: str) -
     found = _locked(actor, assignment)
     _refuse_settled(found)
     postponed = found.first_due_on is not None
-    _refuse(rules.postpone_problem(found.due_on, postponed, until, clock.today(), reason))
+    refuse(rules.postpone_problem(found.due_on, postponed, until, clock.today(), reason))
     found.first_due_on, found.due_on, found.postpone_reason = found.due_on, until, reason.strip()
     found.save(update_fields=["first_due_on", "due_on", "postpone_reason"])
     record(actor=actor, verb="assignments.postpone", obj=found, unit=found.unit_id, changed=["due_on"])
@@ -119,7 +114,7 @@ def tell(*, actor: User, assignment: Assignment, words: str) -> Assignment:
     _refuse_settled(found)
     if not words.strip():
         raise Refused(Problem("assignment_words", _("Say in a few words what was done."), "words"))
-    _refuse(rules.words_problem(words, "words"))
+    refuse(rules.words_problem(words, "words"))
     found.told, found.told_at, found.told_by = words.strip(), clock.now(), actor
     found.save(update_fields=["told", "told_at", "told_by"])
     record(actor=actor, verb="assignments.tell", obj=found, unit=found.unit_id, changed=["told"])
@@ -136,7 +131,7 @@ def settle(*, actor: User, assignment: Assignment, outcome: str, note: str = "")
         raise PermissionDenied(policy.HANDLE.name)
     if outcome not in Outcome.values:
         raise Refused(Problem("assignment_outcome", _("Choose what came of it."), "outcome"))
-    _refuse(rules.words_problem(note, "note"))
+    refuse(rules.words_problem(note, "note"))
     found.outcome, found.note, found.settled_at, found.settled_by = outcome, note.strip(), clock.now(), actor
     found.save(update_fields=["outcome", "note", "settled_at", "settled_by"])
     record(actor=actor, verb="assignments.settle", obj=found, unit=found.unit_id, changed=["outcome"])

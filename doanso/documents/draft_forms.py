@@ -1,6 +1,5 @@
 """What people type when they write, send on, sign and issue a document."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,17 +12,17 @@ from doanso.documents.body.nodes import Body
 from doanso.documents.body.schema import EMPTY, from_posted, parse_appendices
 from doanso.documents.drafts import LONGEST_SUMMARY, Draft
 from doanso.documents.forms.content import CIRCULATIONS, URGENCIES
-from doanso.documents.kinds import offered
+from doanso.documents.kinds import kind_choices
 from doanso.documents.models import Mandate, Profile
 from doanso.documents.queries.letterheads import lines_of
 from doanso.documents.queries.receivers import ReceiverGroup
 from doanso.lib import formats
 from doanso.lib.day_field import DayField
 from doanso.lib.problems import Refused
+from doanso.signing import reading
 from doanso.signing.models import Certificate
 from doanso.units.queries import NamedUnit
 
-_COMMON_NAME = re.compile(r"(?:^|,)\s*CN=((?:\\.|[^,\\])+)")
 _NONE = [("", gettext_lazy("None"))]
 
 
@@ -31,7 +30,7 @@ class DraftForm(forms.Form):
     """A document's head and words. The body comes from the editor as JSON, or as plain words where no script runs."""
 
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
     summary = forms.CharField(
         label=gettext_lazy("What it is about"),
         max_length=LONGEST_SUMMARY,
@@ -67,8 +66,6 @@ class DraftForm(forms.Form):
     def __init__(self, data: Any = None, *, before: Body = EMPTY, **options: Any) -> None:
         super().__init__(data, **options)
         self.before = before
-        known = {one.code: one.name for profile in Profile.values for one in offered(profile)}
-        self.fields["kind"].choices = list(known.items())  # type: ignore[attr-defined]
 
     def draft(self, body: str, appendices: str) -> Draft:
         """The draft; what the editor sent is read by the body's schema, whose refusals go up."""
@@ -105,7 +102,7 @@ class UploadForm(forms.Form):
     """A document that was written elsewhere, as a PDF with room for number, day and signatures."""
 
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
     summary = forms.CharField(
         label=gettext_lazy("What it is about"), max_length=LONGEST_SUMMARY, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -115,11 +112,6 @@ class UploadForm(forms.Form):
             "Leave room after “Số:” and in “ngày … tháng …”; the signer's name stands below the room for the signature."
         ),
     )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        known = {one.code: one.name for profile in Profile.values for one in offered(profile)}
-        self.fields["kind"].choices = list(known.items())  # type: ignore[attr-defined]
 
     def draft(self) -> Draft:
         """What the register needs of it."""
@@ -177,8 +169,7 @@ class ReasonForm(forms.Form):
 
 def certificate_words(certificate: Certificate) -> str:
     """A certificate in one line: whose it is, where its key is, until when it holds."""
-    named = _COMMON_NAME.search(certificate.subject)
-    name = re.sub(r"\\(.)", r"\1", named[1]) if named else certificate.subject
+    name = reading.common_name_of(reading.load(certificate.der).subject)
     told = {"name": name, "way": certificate.get_way_display(), "day": formats.day(certificate.not_after)}
     return _("%(name)s · %(way)s · until %(day)s") % told
 
@@ -226,26 +217,13 @@ class ReceiversForm(forms.Form):
         return set(self["units"].value() or ())
 
 
-class IssueForm(ReceiversForm):
+class IssueForm(CertificateForm, ReceiversForm):
     """To whom a document goes, with which seal, and whether everybody may read it."""
 
     certificate = forms.ChoiceField(label=gettext_lazy("The organisation's certificate"))
     is_public = forms.BooleanField(label=gettext_lazy("Everybody may read it on the verification page"), required=False)
 
     field_order = ("units", "outside", "answer_by", "certificate", "is_public")
-
-    def __init__(
-        self, data: Any = None, *, groups: Sequence[ReceiverGroup], certificates: Sequence[Certificate], **options: Any
-    ) -> None:
-        super().__init__(data, groups=groups, **options)
-        self.certificates = {str(one.pk): one for one in certificates}
-        self.fields["certificate"].choices = [  # type: ignore[attr-defined]
-            (key, certificate_words(one)) for key, one in self.certificates.items()
-        ]
-
-    def certificate_chosen(self) -> Certificate:
-        """The certificate with which the organisation signs."""
-        return self.certificates[self.cleaned_data["certificate"]]
 
 
 class RegisterForm(forms.Form):
@@ -276,14 +254,9 @@ class NumberForm(forms.Form):
     """A number to keep free."""
 
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
     dated = DayField(label=gettext_lazy("Day"))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
-
-    def __init__(self, data: Any = None, **options: Any) -> None:
-        super().__init__(data, **options)
-        known = {one.code: one.name for profile in Profile.values for one in offered(profile)}
-        self.fields["kind"].choices = list(known.items())  # type: ignore[attr-defined]
 
 
 class SecretForm(forms.Form):

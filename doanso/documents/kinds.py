@@ -11,7 +11,7 @@ from doanso.documents.official.wording import ND30, number_line, numbered
 from doanso.lib import toml_entries
 from doanso.lib.problems import Problem, Refused
 
-__all__ = ["Kind", "kind_named", "kinds", "number_line", "numbered", "offered", "symbol"]
+__all__ = ["Kind", "kind_choices", "kind_named", "kinds", "number_line", "numbered", "offered", "symbol"]
 
 SHIPPED = Path(__file__).resolve().parent / "kinds.toml"
 _LONGEST_NAME = 60
@@ -49,6 +49,11 @@ def kinds() -> tuple[Kind, ...]:
 def offered(form: str) -> tuple[Kind, ...]:
     """The kinds that a form knows."""
     return tuple(one for one in kinds() if one.exists_in(form))
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """All kinds as a form offers them: code and name."""
+    return [(one.code, one.name) for one in kinds()]
 
 
 def kind_named(code: str) -> Kind:

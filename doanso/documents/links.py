@@ -1,18 +1,10 @@
 """The link by which a receiver outside opens a document: 128 random bits, found by a keyed hash, sealed to show it again."""
 
-import secrets
-
 from doanso.documents.models import Delivery
 from doanso.lib import sealing
 
 _SEAL = "documents.delivery.link"
 _LOOK_UP = "documents.delivery.lookup"
-LINK_BYTES = 16
-
-
-def new_link() -> str:
-    """A link that nobody has yet."""
-    return secrets.token_urlsafe(LINK_BYTES)
 
 
 def link_lookup(link: str) -> str:

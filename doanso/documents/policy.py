@@ -3,10 +3,12 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from doanso.access.models import Holding
 from doanso.access.policy import Verb
 from doanso.accounts.models import User
 from doanso.documents.models import Delivery, Document, DocumentState, StandIn, Step
 from doanso.lib import clock
+from doanso.units.models import Unit
 
 VIEW = Verb("documents.view", unit_of="unit_id")
 DRAFT = Verb("documents.draft", unit_of="unit_id")
@@ -59,6 +61,12 @@ def desk_condition(actor: User) -> Q:
         deputy=actor, user=OuterRef("user"), unit=OuterRef("document__unit"), since__lte=today, until__gte=today
     )
     return (Q(user=actor) | Exists(standing)) & VIEW_STEP.condition(actor)
+
+
+def people_at(verb: Verb, unit: Unit) -> QuerySet[User]:
+    """Who has, or had, a role at the unit itself and may do this there today, by name."""
+    near = Holding.objects.filter(unit=unit).values("user")
+    return verb.holders_at(unit).filter(pk__in=near).order_by("sort_key")
 
 
 def require_readable(actor: User, document: Document) -> None:

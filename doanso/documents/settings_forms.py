@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
-from doanso.documents.kinds import kinds
+from doanso.documents.kinds import kind_choices
 from doanso.documents.models import Profile, Scope, Wording
 from doanso.lib.day_field import DayField
 
@@ -34,6 +34,7 @@ class MandateForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Only these kinds"),
         required=False,
+        choices=kind_choices,
         widget=forms.SelectMultiple(attrs={"size": 6}),
         help_text=gettext_lazy("Choose none for all kinds."),
     )
@@ -50,7 +51,6 @@ class MandateForm(forms.Form):
         super().__init__(data, **options)
         self.people = {str(one.pk): one for one in people}
         _people(self, "user", people)
-        self.fields["kinds"].choices = [(one.code, one.name) for one in kinds()]  # type: ignore[attr-defined]
 
 
 class StandInForm(forms.Form):
@@ -87,12 +87,8 @@ class SeriesForm(forms.Form):
     """Where a paper book ended."""
 
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
     last_value = forms.IntegerField(label=gettext_lazy("Last number in the paper book"), min_value=0, max_value=99_999)
-
-    def __init__(self, data: Any = None, **options: Any) -> None:
-        super().__init__(data, **options)
-        self.fields["kind"].choices = [(one.code, one.name) for one in kinds()]  # type: ignore[attr-defined]
 
 
 class EndForm(forms.Form):

@@ -20,7 +20,7 @@ from doanso.imports.application import Application
 from doanso.imports.models import Import, ImportState, RememberedHead
 from doanso.imports.ports import list_kind
 from doanso.lib import clock, database
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.units.models import Unit
 
 STALLED_AFTER = timedelta(minutes=2)
@@ -35,9 +35,7 @@ def start_import(
 ) -> Import:
     """Keep the file, then have it compared. Unless `wake`, the caller goes on itself."""
     _require(actor, kind, unit)
-    problem = rules.name_problem(name)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.name_problem(name))
     blob = files.store(source=source, name=name, limit=rules.FILE_LIMIT)
     now = clock.now()
     with transaction.atomic():
@@ -75,8 +73,7 @@ def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake:
             set_aside=fresh.rejected_count + fresh.question_count,
             skip_rejected=skip_rejected,
         )
-        if problem is not None:
-            raise Refused(problem)
+        refuse(problem)
         fresh.state = ImportState.APPLYING
         fresh.skip_rejected = skip_rejected
         # Rows are written in the name of whoever confirmed them.
@@ -141,9 +138,7 @@ def _readable_anew(actor: User, job: Import) -> Import:
     fresh = Import.objects.select_for_update(of=("self",)).select_related("unit").get(pk=job.pk)
     policy.RUN.require(actor, fresh)
     _require(actor, fresh.kind, fresh.unit)
-    problem = rules.columns_problem(state=fresh.state, problem_code=fresh.problem_code, written=fresh.applied_count)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.columns_problem(state=fresh.state, problem_code=fresh.problem_code, written=fresh.applied_count))
     return fresh
 
 

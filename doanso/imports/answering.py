@@ -15,7 +15,7 @@ from doanso.imports.models import ASKED, Import, ImportRow, ImportState, RowVerd
 from doanso.imports.ports import LEAVE_OUT
 from doanso.imports.steps import COUNTERS
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 
 ALIKE_LIMIT = 20_000
 """Questions answered by one press; what is beyond stays open and can be answered by the next."""
@@ -48,9 +48,7 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
     jobs = Import.objects.select_for_update(of=("self",)).select_related("file__key")
     job = jobs.get(pk=job_id)
     policy.RUN.require(actor, job)
-    problem = rules.answer_problem(state=job.state)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.answer_problem(state=job.state))
     cipher = record_cipher(job.file)
     changed: list[ImportRow] = []
     told: Counter[str] = Counter()

@@ -1,6 +1,5 @@
 """Pages of the importer: choose a file, look at the comparison, confirm, wait, done."""
 
-import tempfile
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from doanso.imports.ports import list_kind, list_kinds
 from doanso.imports.rules import MOVING
 from doanso.lib import formats
 from doanso.lib.problems import Refused
-from doanso.lib.spreadsheet import Column, write_table
+from doanso.lib.spreadsheet import Column, table_file
 from doanso.units import queries as units
 
 WARNED = "warned"
@@ -300,9 +299,7 @@ def rejected(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
     if not one.rejected_count + one.question_count or one.file.key.destroyed_at:
         raise Http404
     columns, rows = queries.set_aside_table(one)
-    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    write_table(target, columns=[Column(title, width) for title, width in columns], rows=rows)
-    target.seek(0)
+    target = table_file(columns=[Column(title, width) for title, width in columns], rows=rows)
     return hand_out_made(target, name="dong-chua-nhap.xlsx", media=Kind.XLSX.media)
 
 
@@ -314,8 +311,6 @@ def empty_list(request: HttpRequest, kind: str) -> HttpResponseBase:
     found = next((one for one in list_kinds() if one.name == kind), None)
     if found is None:
         raise Http404
-    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     own = queries.own_columns(found)
-    write_table(target, columns=[Column(str(column.title), column.width) for column in own], rows=[])
-    target.seek(0)
+    target = table_file(columns=[Column(str(column.title), column.width) for column in own], rows=[])
     return hand_out_made(target, name=f"mau-{kind}.xlsx", media=Kind.XLSX.media)

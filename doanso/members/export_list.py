@@ -1,7 +1,5 @@
 """The register as a file in the importer's own columns, so that what was exported can be imported again."""
 
-import csv
-import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -9,7 +7,7 @@ from django.db.models import QuerySet
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.lib.spreadsheet import Column, safe_csv_rows, write_table
+from doanso.lib.spreadsheet import Column, csv_lines, table_file
 from doanso.members import policy, queries
 from doanso.members.models import Member
 from doanso.members.register_list.columns import EXPORTED
@@ -52,23 +50,13 @@ def _rows(members: QuerySet[Member]) -> Iterator[list[Any]]:
 
 def workbook(members: QuerySet[Member]) -> IO[bytes]:
     """An .xlsx, written in constant memory to a file without a name."""
-    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    columns = [Column(str(column.title), column.width) for column in EXPORTED]
-    write_table(target, columns=columns, rows=_rows(members), sheet_name="Đoàn viên")
-    target.seek(0)
-    return target
+    return table_file(columns=_columns(), rows=_rows(members), sheet_name="Đoàn viên")
 
 
-class _Echo:
-    """A file for `csv.writer` that hands each line straight back."""
-
-    def write(self, line: str) -> str:
-        return line
+def csv_text(members: QuerySet[Member]) -> Iterator[str]:
+    """The same as CSV, line by line."""
+    return csv_lines(columns=_columns(), rows=_rows(members))
 
 
-def csv_lines(members: QuerySet[Member]) -> Iterator[str]:
-    """The same as CSV, line by line; the mark at the front tells Excel that it is UTF-8."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([str(column.title) for column in EXPORTED])
-    for row in safe_csv_rows(_rows(members)):
-        yield writer.writerow([value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else value for value in row])
+def _columns() -> list[Column]:
+    return [Column(str(column.title), column.width) for column in EXPORTED]

@@ -132,7 +132,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileR
     members = policy.EXPORT.filter(request.user, listing.members)
     export_list.record_export(actor=request.user, unit=listing.unit.unit if listing.unit else None)
     if kind == "csv":
-        response = StreamingHttpResponse(export_list.csv_lines(members), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(export_list.csv_text(members), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
     return FileResponse(export_list.workbook(members), as_attachment=True, filename=name)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.lib import phone
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.strict_json import Fields
 from doanso.outreach.models import HelpKind, How, Outcome
 from doanso.outreach.rules import visits as rules
@@ -144,8 +144,7 @@ def read_visit(body: Mapping[str, Any]) -> VisitTold:
     )
     if problem is None and told.business is None and any(one.business for one in told.guests):
         problem = Problem("no_business", _("There is no shop at this door that could have been helped."), "people")
-    if problem is not None:
-        raise Refused(problem)
+    refuse(problem)
     return told
 
 

@@ -5,11 +5,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from doanso.documents.kinds import kind_named, symbol
 from doanso.documents.official.head import Head
 from doanso.documents.queries.letterheads import Frame
 from doanso.lib import formats
 from doanso.reports.content import Line
-from doanso.reports.models import ReportForm
 from doanso.reports.rules.spans import Span
 from doanso.targets.queries import IndicatorProgress
 
@@ -104,11 +104,10 @@ def summary(programme: str, span: Span) -> str:
 
 def head(frame: Frame, *, form: str, summary: str, dated: date) -> Head:
     """The frame of a report. The Union writes "Số: 05-BC/ĐTN", the state "Số: 05/BC-ĐTN"."""
-    joint = "-" if form == ReportForm.ND30 else "/"
     return Head(
         superior=frame.superior,
         issuer=frame.issuer,
-        symbol=f"BC{joint}{frame.symbol}",
+        symbol=symbol(form, kind_named("report"), frame.symbol),
         place=frame.place,
         dated=dated,
         type_name="BÁO CÁO",

@@ -10,9 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from doanso.lib import qr
+from doanso.lib.slip_keys import ALPHABET
 
-# Without 0 O, 1 I L and U: nobody mistakes one letter for another, and no code is a word.
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 12
 GROUP: Final = 4
 _CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")

@@ -18,10 +18,11 @@ from doanso.access.models import Holding
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.accounts.models import User
-from doanso.documents.links import link_lookup, new_link, seal_link
+from doanso.documents.links import link_lookup, seal_link
 from doanso.documents.models import Arrival, Delivery, Document, Issuing
 from doanso.files.actions import store
 from doanso.lib import clock
+from doanso.lib.slip_keys import new_link
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys, slot_keys
 from doanso.outreach.actions.cards import issue_card

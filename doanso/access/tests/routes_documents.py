@@ -5,7 +5,7 @@ from typing import Any
 from doanso.access.tests.scene import Maker, Scene
 from doanso.documents.body.schema import from_plain
 from doanso.documents.drafts import Draft
-from doanso.documents.links import link_lookup, new_link
+from doanso.documents.links import link_lookup
 from doanso.documents.models import (
     Arrival,
     Attachment,
@@ -25,6 +25,7 @@ from doanso.documents.models import (
 )
 from doanso.files.actions import store
 from doanso.lib import clock
+from doanso.lib.slip_keys import new_link
 from doanso.signing.tests.pki import certificate_row, pki
 from doanso.units.models import Unit
 

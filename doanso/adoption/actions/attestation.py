@@ -14,7 +14,7 @@ from doanso.adoption.actions import difficulties
 from doanso.adoption.models import Obstacle, Rung, Usage
 from doanso.audit.actions import record
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import queries as members
 from doanso.members.models import MemberState
 from doanso.people.models import Person
@@ -23,8 +23,7 @@ from doanso.tally import actions as tally
 
 def refuse_if(problem: Problem | None) -> None:
     """Turn a rule's answer into a refusal."""
-    if problem is not None:
-        raise Refused(problem)
+    refuse(problem)
 
 
 def is_own(actor: User, person_id: UUID) -> bool:

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record, record_many
 from doanso.documents import policy
-from doanso.documents.links import link_lookup, new_link, seal_link
+from doanso.documents.links import link_lookup, seal_link
 from doanso.documents.models import Delivery, Document, DocumentState
 from doanso.documents.rules import deliveries as rules
 from doanso.documents.rules.issuing import receivers_problem
 from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.slip_keys import new_link
 from doanso.units.models import Unit
 
 

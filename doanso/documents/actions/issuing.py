@@ -149,8 +149,8 @@ def _wait(taken: QuerySet[Issuing], problem: Problem) -> None:
 
 def _fills(document: Document) -> dict[str, str]:
     """What the organisation's signature writes into the places that the file leaves open."""
-    assert document.number is not None  # noqa: S101
-    assert document.dated is not None  # noqa: S101
+    if document.number is None or document.dated is None:
+        raise ValueError(f"Document {document.pk} has no number yet.")
     written = rules.written(document.number.value, document.dated)
     return {name: words for name, words in written.items() if name in document.places}
 
@@ -163,7 +163,7 @@ def begin_seal(*, actor: User, document: Document, back: str = "") -> Begun:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
     left = signatures.open_session(owner_kind=OWNER, owner_id=document.pk, field=ORGANISATION)
     if left is not None and left.certificate_id != issuing.certificate_id and left.user_id == actor.pk:
-        # Begun with the certificate that was chosen before.
+        # Begun with the certificate that was chosen before, and passed over then because it was just being completed.
         signing.cancel_signature(actor=actor, session=left)
     return signing.begin_signature(
         actor=actor,

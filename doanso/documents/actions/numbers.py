@@ -46,9 +46,7 @@ def locked_series(unit: Unit, direction: str, *, profile: str = "", kind: str = 
 
 def draw(*, actor: User, series: Series, dated: date, state: str = NumberState.USED, reason: str = "") -> Number:
     """The next number of a locked series. The caller has asked its own policy and stands in a transaction."""
-    problem = rules.dated_problem(dated, series.last_dated, clock.today())
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.dated_problem(dated, series.last_dated, clock.today()))
     series.last_value += 1
     series.last_dated = dated
     series.save(update_fields=["last_value", "last_dated"])

@@ -40,7 +40,7 @@ def begin_signing(
         )
     left = signatures.open_session(owner_kind=OWNER, owner_id=made.pk, field=PERSON)
     if left is not None and left.base_id != made.base_id and left.user_id == actor.pk:
-        # Begun before the document was called back: it would sign nothing any more, and keep its signer waiting.
+        # Called back just as it was being completed, which failed: it would sign nothing and keep its signer waiting.
         signing.cancel_signature(actor=actor, session=left)
     return signing.begin_signature(
         actor=actor,

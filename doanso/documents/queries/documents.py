@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from doanso.accounts.models import User
 from doanso.documents import policy
-from doanso.documents.kinds import kinds
+from doanso.documents.kinds import kind_choices
 from doanso.documents.links import link_of
 from doanso.documents.models import (
     Comment,
@@ -121,7 +121,7 @@ def _word(delivery: Delivery) -> str:
 
 def kind_names() -> dict[str, str]:
     """Names of kinds by their codes."""
-    return {one.code: one.name for one in kinds()}
+    return dict(kind_choices())
 
 
 def mandates_for(unit: Unit, kind: str, on: date) -> list[Mandate]:
@@ -137,12 +137,7 @@ def mandates_for(unit: Unit, kind: str, on: date) -> list[Mandate]:
 
 def reviewers_for(unit: Unit, *, but: User) -> list[User]:
     """Who may be asked to look at a unit's drafts: everybody who writes there, but the author."""
-    roots = User.objects.filter(is_active=True).exclude(pk=but.pk)
-    return [one for one in roots.filter(holdings__unit=unit).distinct().order_by("sort_key") if _writes(one, unit)]
-
-
-def _writes(user: User, unit: Unit) -> bool:
-    return policy.DRAFT.allows_at(user, unit)
+    return list(policy.people_at(policy.DRAFT, unit).exclude(pk=but.pk))
 
 
 def remarks(document: Document) -> QuerySet[Comment]:

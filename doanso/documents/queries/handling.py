@@ -46,5 +46,4 @@ def handling_of(unit: Unit, on: date) -> Handling:
 
 def people_of(unit: Unit) -> list[User]:
     """Who works on a unit's documents: everybody with a role at the unit itself who sees them."""
-    found = User.objects.filter(is_active=True, holdings__unit=unit).distinct().order_by("sort_key")
-    return [one for one in found if policy.VIEW.allows_at(one, unit)]
+    return list(policy.people_at(policy.VIEW, unit))

@@ -85,8 +85,7 @@ def delivery_of_link(link: str) -> Delivery | None:
 
 def handlers(unit: Unit) -> list[User]:
     """Who receives documents of a unit and can be given one to handle."""
-    people = User.objects.filter(is_active=True, holdings__unit=unit).distinct().order_by("sort_key")
-    return [one for one in people if policy.RECEIVE.allows_at(one, unit)]
+    return list(policy.people_at(policy.RECEIVE, unit))
 
 
 def every_arrival() -> QuerySet[Arrival]:

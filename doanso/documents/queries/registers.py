@@ -1,6 +1,5 @@
 """The register of what a unit issued: its numbers, newest first, as a page and as a file."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.documents.models import Direction, Document, Number, NumberState
 from doanso.documents.queries.documents import kind_names
 from doanso.lib import vietnamese
-from doanso.lib.spreadsheet import Column, write_table
+from doanso.lib.spreadsheet import Column, table_file
 from doanso.units.models import Unit
 
 PAGE = 50
@@ -121,7 +120,4 @@ def rows(unit: Unit, narrowed: Narrowed) -> Iterator[list[Any]]:
 
 def workbook(unit: Unit, narrowed: Narrowed) -> IO[bytes]:
     """An .xlsx, written in constant memory to a file without a name; words stay words, whatever they begin with."""
-    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    write_table(target, columns=columns(), rows=rows(unit, narrowed), sheet_name=_("Register"))
-    target.seek(0)
-    return target
+    return table_file(columns=columns(), rows=rows(unit, narrowed), sheet_name=_("Register"))

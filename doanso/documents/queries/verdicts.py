@@ -1,24 +1,19 @@
 """What the signatures in a document's file say, as its page tells it: each signer, and whether the signature holds."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.documents.models import Document
-from doanso.files import actions as files
-from doanso.files.models import Blob
-from doanso.lib import clock
 from doanso.signing import telling
 from doanso.signing.queries.authorities import trust
-from doanso.signing.queries.public import verdict_of
-from doanso.signing.verification import State, Verdict, verify
+from doanso.signing.queries.public import verdict_of_public
+from doanso.signing.queries.verdicts import verdict_of
+from doanso.signing.verification import State, Verdict
 
-_KEPT_SECONDS = 600
 _WORDS: Final = {
     State.VALID: gettext_lazy("Valid. The content was not changed."),
     State.TEST: gettext_lazy("A trial signature without legal force. The content was not changed."),
@@ -41,15 +36,16 @@ class SignatureLine:
 
 def signature_lines(document: Document) -> list[SignatureLine]:
     """The signatures of the document's newest file, then those of the files beside it; looked at again after minutes."""
+    believed = trust()
     lines: list[SignatureLine] = []
     if document.final is not None and document.public is not None and document.public.issued_at is not None:
-        lines += verdict_lines(verdict_of(document.public))
+        lines += verdict_lines(verdict_of_public(document.public, believed))
     elif (blob := document.final or document.signed) is not None:
-        lines += verdict_lines(_looked_at(blob))
+        lines += verdict_lines(verdict_of(blob, believed))
     for one in document.attachments.exclude(signed=None).select_related("signed__key").order_by("added_at", "id"):
         if one.signed is None:
             continue
-        verdict = _looked_at(one.signed)
+        verdict = verdict_of(one.signed, believed)
         lines.append(SignatureLine(one.name, "", telling.TONES[verdict.state], _words(verdict.state)))
     return lines
 
@@ -78,15 +74,3 @@ def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
 
 def _words(state: State) -> str:
     return str(_WORDS.get(state, telling.HEADS[state]))
-
-
-def _looked_at(blob: Blob) -> Verdict:
-    """The verdict over a file, kept for minutes: nobody makes the server work by loading a page again and again."""
-    key = f"documents.verdict.{blob.sha256}"
-    kept = cache.get(key)
-    if kept is not None:
-        return Verdict.from_json(json.loads(kept))
-    with files.opened(blob) as plain:
-        verdict = verify(plain.read(), trust=trust(), moment=clock.now())
-    cache.set(key, json.dumps(verdict.as_json()), _KEPT_SECONDS)
-    return verdict

@@ -25,9 +25,10 @@ from doanso.documents.actions.numbers import begin_series, note_secret, reserve_
 from doanso.documents.actions.papers import register_paper
 from doanso.documents.actions.passing import call_back, comment, pass_step, return_step, send_on, settle_comment
 from doanso.documents.actions.signing import begin_signing
-from doanso.documents.links import link_of, new_link
+from doanso.documents.links import link_of
 from doanso.documents.models import Comment, Delivery, Document, DocumentState
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
+from doanso.lib.slip_keys import new_link
 from doanso.signing.actions import complete_signature
 from doanso.signing.models import Certificate, SessionState, Way
 from doanso.signing.tests.pki import base_pdf, pki, sign

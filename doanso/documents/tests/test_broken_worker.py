@@ -178,11 +178,26 @@ def test_a_seal_begun_with_the_certificate_before_seals_nothing(office: Office, 
     chosen = other_seal(office)
     choose_certificate(actor=office.mai, document=issuing.document, certificate=chosen)
     signature = sign(pki().ward, bytes(begun.session.to_sign))
-    assert refused(complete_signature, session=begun.session, signature=signature) == "seal_other_certificate"
+    assert refused(complete_signature, session=begun.session, signature=signature) == "session_cancelled"
 
     go_on(issuing.pk)
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.CANCELLED
+    assert Document.objects.get().state == DocumentState.ISSUED
+
+
+@pytest.mark.django_db
+def test_a_seal_completed_just_as_another_certificate_is_chosen_seals_nothing(office: Office, refused):
+    Certificate.objects.filter(pk=office.seal.pk).update(way=Way.AGENT)
+    office.seal.refresh_from_db()
+    issuing = office.numbered()
+    begun = begin_seal(actor=office.mai, document=issuing.document)
+    # What is being completed is passed over as the other one is chosen.
+    Issuing.objects.filter(pk=issuing.pk).update(certificate=other_seal(office))
+    signature = sign(pki().ward, bytes(begun.session.to_sign))
+    assert refused(complete_signature, session=begun.session, signature=signature) == "seal_other_certificate"
+
+    go_on(issuing.pk)
     assert Document.objects.get().state == DocumentState.ISSUED
 
 

@@ -64,6 +64,15 @@ def test_whose_turn_it_is_agrees_and_then_it_is_the_next_ones(office, as_user, u
     assert state_of(under_way) == DocumentState.SIGNING
 
 
+@pytest.mark.parametrize("read", ["", "0", "x", "2"])
+def test_who_does_not_say_what_they_read_agrees_to_nothing(office, as_user, under_way, read):
+    answer = as_user(office.phuc).post(at(under_way, "pass/"), {"words": "", "read": read})
+
+    assert answer.status_code == 422
+    assert "Có người vừa lưu bản khác" in answer.content.decode()
+    assert state_of(under_way) == DocumentState.REVIEW
+
+
 def test_whose_turn_it_is_not_decides_nothing(office, as_user, under_way):
     assert as_user(office.mai).post(at(under_way, "pass/"), {"read": 1}).status_code == 403
     assert as_user(office.mai).post(at(under_way, "return/"), {"words": "x"}).status_code == 403

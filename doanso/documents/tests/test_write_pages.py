@@ -73,6 +73,15 @@ def test_the_editor_begins_with_what_is_kept_and_loses_no_appendix(office, as_us
     assert draft_of(document).appendices == appendices
 
 
+def test_who_does_not_say_what_they_read_overwrites_nothing(office, as_user):
+    document = office.draft()
+    answer = as_user(office.mai).post(f"/documents/{document.pk}/edit/", FORM | {"summary": "Tên khác"})
+
+    assert answer.status_code == 422
+    document.refresh_from_db()
+    assert (document.version, document.summary) == (1, plan().summary)
+
+
 def test_nobody_overwrites_what_they_have_not_read(office, as_user):
     document = office.draft()
     write_document(actor=office.phuc, document=document, read=1, draft=plan("Bản của Phúc"))

@@ -27,10 +27,11 @@ from doanso.documents.queries.verdicts import verdict_lines
 from doanso.documents.received_forms import ArrivalsForm, AssignForm, TakeInForm
 from doanso.documents.rules.arrivals import OPEN
 from doanso.documents.secrecy import WARNING
-from doanso.documents.views.paging import page_asked, pages
+from doanso.documents.views.paging import document_pages
 from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
+from doanso.lib.paging import page_number
 from doanso.lib.problems import Refused
 from doanso.signing import telling
 from doanso.signing.verification import Verdict
@@ -58,7 +59,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         place.unit,
         state=chosen.get("state", ""),
         words=chosen.get("words", ""),
-        number=page_asked(request),
+        number=page_number(request),
     )
     context = {
         "place": place,
@@ -67,7 +68,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         "lines": page.lines,
         "narrowed": bool(chosen.get("state") or chosen.get("words")),
         "today": clock.today(),
-        "pages": pages(request, page.number, len(page.lines), more=page.more),
+        "pages": document_pages(request, page.number, len(page.lines), more=page.more),
     }
     return render(request, "documents/arrivals.html", context)
 

@@ -20,7 +20,7 @@ from doanso.documents.actions.signing import begin_signing
 from doanso.documents.draft_forms import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
 from doanso.documents.models import Document, DocumentState, StepState
 from doanso.documents.queries import documents as queries
-from doanso.documents.views.drafts import readable_or_404
+from doanso.documents.views.drafts import readable_or_404, version_read
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -80,7 +80,7 @@ def send_on(request: HttpRequest, document_id: UUID) -> HttpResponse:
             passing.send_on(
                 actor=request.user,
                 document=found,
-                read=_read(request, found),
+                read=version_read(request),
                 reviewers=reviewers,
                 mandate=mandate,
                 words=form.cleaned_data["words"],
@@ -92,11 +92,6 @@ def send_on(request: HttpRequest, document_id: UUID) -> HttpResponse:
             return redirect("documents:document", found.pk)
     context = {"form": form, "document": found, "has_signer": bool(form.mandates)}
     return render(request, "documents/send_on.html", context, status=422 if form.is_bound else 200)
-
-
-def _read(request: HttpRequest, found: Document) -> int:
-    posted = request.POST.get("read", "")
-    return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 9 else found.version
 
 
 def _decided(
@@ -122,7 +117,7 @@ def pass_step(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Agree to a document as it stands."""
     found = readable_or_404(request, document_id)
     return _decided(
-        request, found, passing.pass_step, _("Agreed; it is the next one's turn."), read=_read(request, found)
+        request, found, passing.pass_step, _("Agreed; it is the next one's turn."), read=version_read(request)
     )
 
 
@@ -196,7 +191,7 @@ def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
             begun = begin_signing(
                 actor=request.user,
                 document=found,
-                read=_read(request, found),
+                read=version_read(request),
                 certificate=form.chosen(),
                 base=request.build_absolute_uri("/")[:-1],
                 back=reverse("documents:document", args=[found.pk]),

@@ -31,14 +31,24 @@ from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
 
-def units_to_draft_in(request: HttpRequest) -> list[NamedUnit]:
-    """The units in which the reader writes documents."""
-    return units.named(policy.DRAFT_AT.filter(request.user, every_unit()))
+def _place_to_draft_in(request: HttpRequest) -> tuple[NamedUnit, list[NamedUnit]]:
+    """The unit that is asked for, else the first one; and all among which the reader chooses."""
+    places = units.named(policy.DRAFT_AT.filter(request.user, every_unit()))
+    place = next((one for one in places if one.code == request.GET.get("unit")), places[0] if places else None)
+    if place is None:
+        raise Http404
+    return place, places
 
 
 def readable_or_404(request: HttpRequest, document_id: UUID) -> Document:
     """The document, for whoever may read it."""
     return get_object_or_404(queries.readable(request.user), pk=document_id)
+
+
+def version_read(request: HttpRequest) -> int:
+    """The version that somebody had before them as they posted; where none is told it is 0, which is never the newest."""
+    posted = request.POST.get("read", "")
+    return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 9 else 0
 
 
 def _writable(request: HttpRequest, document_id: UUID) -> Document:
@@ -54,10 +64,7 @@ def _writable(request: HttpRequest, document_id: UUID) -> Document:
 def new(request: HttpRequest) -> HttpResponse:
     """Write a new document, or bring a PDF that was made elsewhere."""
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
-    places = units_to_draft_in(request)
-    place = next((one for one in places if one.code == request.GET.get("unit")), places[0] if places else None)
-    if place is None:
-        raise Http404
+    place, places = _place_to_draft_in(request)
     frame = frame_of(place.unit, clock.today())
     initial = {"profile": "doan", "kind": "plan", "recipients": "\n".join(frame.recipients)}
     form = DraftForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -78,10 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Bring a PDF that was written elsewhere, to be passed, signed and issued here."""
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
-    places = units_to_draft_in(request)
-    place = next((one for one in places if one.code == request.GET.get("unit")), places[0] if places else None)
-    if place is None:
-        raise Http404
+    place, _places = _place_to_draft_in(request)
     form = UploadForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
@@ -118,7 +122,7 @@ def edit(request: HttpRequest, document_id: UUID) -> HttpResponse:
     form = DraftForm(
         request.POST if request.method == "POST" else None, before=before.body, initial=draft_initial(before)
     )
-    read = _version_read(request, document)
+    read = version_read(request) if form.is_bound else document.version
     if form.is_bound and form.is_valid():
         try:
             draft = form.draft(request.POST.get("body", ""), request.POST.get("appendices", ""))
@@ -140,7 +144,7 @@ def _edit_upload(request: HttpRequest, document: Document, before: Draft) -> Htt
         request.FILES if request.method == "POST" else None,
         initial=initial,
     )
-    read = _version_read(request, document)
+    read = version_read(request) if form.is_bound else document.version
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -162,12 +166,6 @@ def _edit_upload(request: HttpRequest, document: Document, before: Draft) -> Htt
         "warning": WARNING,
     }
     return render(request, "documents/upload.html", context, status=422 if form.is_bound else 200)
-
-
-def _version_read(request: HttpRequest, document: Document) -> int:
-    """The version from which somebody writes; the newest where nothing is posted."""
-    posted = request.POST.get("read", "")
-    return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 9 else document.version
 
 
 def _editor(

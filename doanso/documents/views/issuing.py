@@ -51,7 +51,7 @@ def issue(request: HttpRequest, document_id: UUID) -> HttpResponse:
             asked = issuing.ask_issue(
                 actor=request.user,
                 document=document,
-                certificate=form.certificate_chosen(),
+                certificate=form.chosen(),
                 receivers=_receivers(form),
                 is_public=form.cleaned_data["is_public"],
             )

@@ -21,10 +21,11 @@ from doanso.documents.models import Delivery, DocumentState
 from doanso.documents.queries import received as queries
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.received_forms import AnswerForm, AssignForm
-from doanso.documents.views.paging import page_asked, pages
+from doanso.documents.views.paging import document_pages
 from doanso.documents.views.showing import pictures, verdicts
 from doanso.files.answers import hand_out
 from doanso.lib import clock
+from doanso.lib.paging import page_number
 from doanso.lib.problems import Refused
 from doanso.units import queries as units
 
@@ -37,12 +38,12 @@ def received(request: HttpRequest) -> HttpResponse:
     """What came, newest first."""
     access.anywhere_or_404(request.user, policy.RECEIVE)
     state = request.GET.get("state", "")
-    page = queries.received(request.user, state=state, number=page_asked(request))
+    page = queries.received(request.user, state=state, number=page_number(request))
     context = {
         "lines": page.lines,
         "state": state if state in ("new", "open") else "",
         "today": clock.today(),
-        "pages": pages(request, page.number, len(page.lines), more=page.more),
+        "pages": document_pages(request, page.number, len(page.lines), more=page.more),
     }
     return render(request, "documents/received.html", context)
 

@@ -1,7 +1,5 @@
 """The clerk's book: the register of a unit, numbers kept free and given up, secret numbers, documents on paper."""
 
-import csv
-from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,8 +24,9 @@ from doanso.documents.queries.registers import Narrowed
 from doanso.documents.secrecy import WARNING
 from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
-from doanso.lib.spreadsheet import safe_csv_rows
+from doanso.lib.spreadsheet import csv_lines
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -72,16 +71,7 @@ def _own(request: HttpRequest, places: list[NamedUnit]) -> NamedUnit | None:
 def register(request: HttpRequest) -> HttpResponse:
     """The numbers a unit gave, newest first: issued, kept free, given up; of secret ones number and day alone."""
     asked = _Asked(request)
-    said = request.GET.get("page", "")
-    number = max(int(said), 1) if said.isascii() and said.isdecimal() and len(said) < 6 else 1
-    page = queries.register(asked.place.unit, asked.narrowed, number=number)
-    further = request.GET.copy()
-    further["unit"] = asked.place.code
-
-    def to(where: int) -> str:
-        further["page"] = str(where)
-        return f"?{further.urlencode()}"
-
+    page = queries.register(asked.place.unit, asked.narrowed, number=page_number(request))
     summary = ngettext("%(count)s number on this page", "%(count)s numbers on this page", len(page.lines))
     export = request.GET.copy()
     export["unit"] = asked.place.code
@@ -94,28 +84,11 @@ def register(request: HttpRequest) -> HttpResponse:
         "all": f"{reverse('documents:register')}?unit={asked.place.code}",
         "may_issue": policy.ISSUE.allows_at(request.user, asked.place.unit),
         "query": export.urlencode(),
-        "pages": {
-            "summary": summary % {"count": formats.number(len(page.lines))},
-            "previous": to(page.number - 1) if page.number > 1 else "",
-            "next": to(page.number + 1) if page.more else "",
-        },
+        "pages": pages(
+            request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
+        ),
     }
     return render(request, "documents/register.html", context)
-
-
-class _Echo:
-    """A file for `csv.writer` that hands each line straight back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv_lines(unit: Unit, narrowed: Narrowed) -> Iterator[str]:
-    """Line by line; the mark at the front tells Excel that it is UTF-8."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([column.title for column in queries.columns()])
-    for row in safe_csv_rows(queries.rows(unit, narrowed)):
-        yield writer.writerow([one.strftime("%d/%m/%Y") if hasattr(one, "strftime") else one for one in row])
 
 
 @login_required
@@ -126,7 +99,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileR
     kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
     name = f"so-van-ban-{asked.place.code}-{clock.today().isoformat()}.{kind}"
     if kind == "csv":
-        lines = _csv_lines(asked.place.unit, asked.narrowed)
+        lines = csv_lines(columns=queries.columns(), rows=queries.rows(asked.place.unit, asked.narrowed))
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

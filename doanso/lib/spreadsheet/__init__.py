@@ -12,7 +12,7 @@ from doanso.lib.spreadsheet.reading import (
     open_workbook,
     read_workbook,
 )
-from doanso.lib.spreadsheet.writing import Column, safe_csv_rows, write_table
+from doanso.lib.spreadsheet.writing import Column, csv_lines, safe_csv_rows, table_file, write_table
 
 __all__ = [
     "Cell",
@@ -23,9 +23,11 @@ __all__ = [
     "Sheet",
     "SheetHead",
     "Workbook",
+    "csv_lines",
     "iter_rows",
     "open_workbook",
     "read_workbook",
     "safe_csv_rows",
+    "table_file",
     "write_table",
 ]

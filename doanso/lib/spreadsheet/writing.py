@@ -1,6 +1,8 @@
 """Lists for Excel and for other programs, in which text stays text: no cell of an export is ever a formula."""
 
+import csv
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -53,6 +55,14 @@ def write_table(
         return _write_sheet(workbook, columns, rows, title, sheet_name)
     finally:
         workbook.close()
+
+
+def table_file(*, columns: Sequence[Column], rows: Iterable[Sequence[Any]], sheet_name: str = "") -> IO[bytes]:
+    """The same in a file without a name, at its beginning; who answers with it closes it, and then it is gone."""
+    target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    write_table(target, columns=columns, rows=rows, sheet_name=sheet_name)
+    target.seek(0)
+    return target
 
 
 def _write_sheet(
@@ -108,6 +118,21 @@ def safe_csv_rows(rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
     """Rows for `csv.writer` whose texts no spreadsheet takes for a formula; numbers and days stay as they are."""
     for row in rows:
         yield [_disarmed(value) if isinstance(value, str) else value for value in row]
+
+
+class _Echo:
+    """A file for `csv.writer` that hands each line straight back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(*, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """A list as CSV, line by line, days as people write them; the mark at the front tells Excel that it is UTF-8."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow([column.title for column in columns])
+    for row in safe_csv_rows(rows):
+        yield writer.writerow([value.strftime("%d/%m/%Y") if isinstance(value, date) else value for value in row])
 
 
 def _disarmed(text: str) -> str:

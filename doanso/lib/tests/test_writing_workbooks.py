@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doanso.lib.spreadsheet import Column, read_workbook, safe_csv_rows, write_table
+from doanso.lib.spreadsheet import Column, csv_lines, read_workbook, safe_csv_rows, table_file, write_table
 
 NASTY = ["=1+1", "+84912345678", "-1", "@SUM(A1)", "|cmd", "%x", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x")']
 NASTY += ["{=1}", " =1", "'=1"]
@@ -128,6 +128,16 @@ def test_csv_texts_are_disarmed(text):
 def test_csv_keeps_numbers_days_and_plain_texts():
     row = ["Đức", -5, -1.5, None, date(2001, 5, 3), "a=b", ""]
     assert list(safe_csv_rows([row])) == [row]
+
+
+def test_a_list_as_csv_begins_with_its_mark_and_writes_days_as_people_do():
+    lines = csv_lines(columns=[Column("Tên"), Column("Ngày")], rows=[["Đức, Út", date(2001, 5, 3)], ["=1+1", None]])
+    assert list(lines) == ["\ufeffTên,Ngày\r\n", '"Đức, Út",03/05/2001\r\n', "'=1+1,\r\n"]
+
+
+def test_a_table_without_a_name_is_at_its_beginning():
+    with table_file(columns=[Column("Tên")], rows=[["=1+1"]], sheet_name="Sổ") as file:
+        assert cells(file.read()) == [["Tên"], ["=1+1"]]
 
 
 @given(st.lists(st.lists(texts, min_size=1), max_size=5))

@@ -14,7 +14,7 @@ from doanso.access.policy import units_below
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock, database, vietnamese
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
 from doanso.members.actions.standing import require_active
 from doanso.members.families import placement_of
@@ -143,9 +143,7 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
     left = _left_on(persons)
     left_on = [left.get(person.pk) if person is not None else None for person in persons]
     for entry, day in zip(entries, left_on, strict=True):
-        problem = _entry_problem(entry, None if entry.temporary else day, today)
-        if problem is not None:
-            raise Refused(problem)
+        refuse(_entry_problem(entry, None if entry.temporary else day, today))
     homes = queries.home_units(branches)
     contacts = people.add_contacts(
         [
@@ -267,8 +265,7 @@ def change_member(
         or rules.age_problem(birth_year=year, on=today)
         or rules.joined_problem(joined_on=joined_on, birth_date=particulars.birth_date, birth_year=year, today=today)
     )
-    if problem is not None:
-        raise Refused(problem)
+    refuse(problem)
     if card_number and fresh.card_number != card_number:
         others = Member.objects.filter(state=MemberState.ACTIVE, card_number=card_number).exclude(pk=fresh.pk)
         if others.exists():

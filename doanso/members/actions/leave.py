@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
 from doanso.members.actions.standing import require_lasting
 from doanso.members.families import EXEMPT_FAMILY
@@ -40,9 +40,7 @@ def set_absence(
     require_lasting(fresh)
     if reason not in AbsenceReason.values:
         raise Refused(Problem("absence_reason", _("Choose why the member is away."), "reason"))
-    problem = rules.span_problem(since=since, until=until, first=fresh.since)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.span_problem(since=since, until=until, first=fresh.since))
     if since > clock.today():
         raise Refused(Problem("day_in_future", _("The day lies in the future; record it when it has come."), "since"))
     standing = Absence.objects.filter(person_id=fresh.person_id, taken_back_at=None).values_list("since", "until")
@@ -149,9 +147,7 @@ def exempt(
         raise Refused(Problem("day_in_future", _("The day lies in the future; record it when it has come."), "since"))
     if not reason.strip():
         raise Refused(Problem("exemption_reason", _("Say why the member is exempt."), "reason"))
-    problem = rules.span_problem(since=first, until=until, first=fresh.since)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.span_problem(since=first, until=until, first=fresh.since))
     if review_on <= first:
         message = _("The day of review must come after the first day.")
         raise Refused(Problem("review_too_early", message, "review_on"))

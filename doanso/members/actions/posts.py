@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
 from doanso.members.actions.standing import require_active
 from doanso.members.models import Member, Post, PostEnd, PostKind
@@ -58,9 +58,7 @@ def assign_post(
     require_active(fresh)
     if kind not in PostKind.values:
         raise Refused(Problem("post_kind", _("Choose an office."), "kind"))
-    problem = rules.span_problem(since=since, until=until, first=min(since, fresh.since))
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.span_problem(since=since, until=until, first=min(since, fresh.since)))
     post = Post(
         person_id=fresh.person_id, unit=unit, kind=kind, decision=decision, since=since, until=until, stay=fresh
     )
@@ -89,9 +87,7 @@ def _locked(actor: User, member: Member, post: Post) -> tuple[Member, Post]:
 def end_post(*, actor: User, member: Member, post: Post, until: date) -> Post:
     """The term ends on that day."""
     fresh_member, fresh = _locked(actor, member, post)
-    problem = rules.span_problem(since=fresh.since, until=until, first=fresh.since)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.span_problem(since=fresh.since, until=until, first=fresh.since))
     end_early(fresh, until)
     record(actor=actor, verb="members.end_post", obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
     return fresh

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record_many
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
 from doanso.members.actions.posts import end_early
 from doanso.members.actions.standing import require_active
@@ -45,9 +45,7 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
     if not rules.holds_members(to.kind, to.pk in queries.divided_units([to.pk])):
         raise Refused(Problem("not_a_branch", _("Members belong to a branch; choose one below this unit."), "branch"))
     today, now = clock.today(), clock.now()
-    problem = rules.move_problem(since=fresh.since, on=on, today=today, same_branch=to.pk == fresh.branch_id)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.move_problem(since=fresh.since, on=on, today=today, same_branch=to.pk == fresh.branch_id))
     if to.since > on or (to.until is not None and to.until <= on):
         raise Refused(Problem("branch_not_there", _("The branch did not exist on that day."), "on"))
     home = queries.home_units([to.pk])[to.pk]
@@ -88,9 +86,7 @@ def end_membership(*, actor: User, member: Member, state: str, on: date) -> Memb
     require_active(fresh)
     if state not in rules.ENDINGS:
         raise Refused(Problem("not_an_ending", _("Choose how the membership ended."), "state"))
-    problem = rules.end_problem(since=fresh.since, on=on, today=clock.today())
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.end_problem(since=fresh.since, on=on, today=clock.today()))
     fresh.state, fresh.until = state, on
     fresh.save(update_fields=["state", "until"])
     # A guest keeps the offices at home.

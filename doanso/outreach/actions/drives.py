@@ -14,7 +14,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock, database
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
 from doanso.outreach.models import Door, Drive, Visit
@@ -44,8 +44,7 @@ _FIELDS = ("name", "since", "until", "goal")
 def make_drive(*, actor: User, unit: Unit, told: DriveTold) -> Drive:
     """Make a drive without doors yet."""
     policy.MANAGE.require_at(actor, unit)
-    if (problem := unit_problem(unit.kind)) is not None:
-        raise Refused(problem)
+    refuse(unit_problem(unit.kind))
     _judge(unit, told)
     values = {name: getattr(told, name) for name in _FIELDS}
     drive = Drive.objects.create(unit=unit, made_at=clock.now(), made_by=actor, **values)
@@ -73,9 +72,7 @@ def change_drive(*, actor: User, drive: Drive, told: DriveTold) -> Drive:
 
 
 def _judge(unit: Unit, told: DriveTold, drive: Drive | None = None) -> None:
-    problem = drive_problem(name=told.name, since=told.since, until=told.until, goal=told.goal)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(drive_problem(name=told.name, since=told.since, until=told.until, goal=told.goal))
     others = Drive.objects.filter(unit=unit, name=told.name)
     if (others if drive is None else others.exclude(pk=drive.pk)).exists():
         raise Refused(Problem("drive_name_taken", _("The unit has a drive of this name already."), "name"))

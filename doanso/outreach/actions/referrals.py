@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock, database, vietnamese
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import queries as members
 from doanso.members.models import MemberState
 from doanso.outreach import policy, slot_keys
@@ -59,8 +59,7 @@ class Accepted:
 
 
 def _refuse_if(problem: Problem | None) -> None:
-    if problem is not None:
-        raise Refused(problem)
+    refuse(problem)
 
 
 def _take_turns() -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.outreach import policy
 from doanso.outreach.models import Team, Teammate
 from doanso.outreach.rules import teams as rules
@@ -16,8 +16,7 @@ from doanso.outreach.rules import teams as rules
 def refuse_any(problems: Iterable[Problem | None]) -> None:
     """Refuse with the first problem, if there is one."""
     for problem in problems:
-        if problem is not None:
-            raise Refused(problem)
+        refuse(problem)
 
 
 def locked_team(actor: User, team_id: UUID) -> Team:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock, database
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people import configuration
 from doanso.people.configuration import Purpose
@@ -155,9 +155,7 @@ def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> l
     births = _births(persons)
     below = configuration.law().guardian_below
     for entry in entries:
-        problem = _problem(entry, texts[entry.text_version], births.get(entry.person_id, []), below=below)
-        if problem is not None:
-            raise Refused(problem)
+        refuse(_problem(entry, texts[entry.text_version], births.get(entry.person_id, []), below=below))
     where = f"person_id IN ({database.marks(persons)}) AND withdrawn_at IS NULL"
     standing = set(database.read_rows(Consent, ("person", "purpose", "text_version"), where, [*persons]))
     now, rows, deeds = clock.now(), [], []

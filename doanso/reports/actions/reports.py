@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.reports import policy
 from doanso.reports.actions.renderings import drop_renderings
 from doanso.reports.assembling import assemble
@@ -32,9 +32,7 @@ def start_report(
 ) -> tuple[Report, bool]:
     """Begin a report of some days, or the one that is being written of them already; and whether it is new."""
     policy.WRITE.require_at(actor, unit)
-    problem = _problem(programme, unit, span)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(_problem(programme, unit, span))
     drafts = Report.objects.filter(
         programme=programme, unit=unit, kind=span.kind, first_day=span.first_day, last_day=span.last_day, frozen_at=None
     )
@@ -69,9 +67,7 @@ def report_to_read(
     """
     if actor is not None:
         policy.VIEW.require_at(actor, unit)
-    problem = _problem(programme, unit, span)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(_problem(programme, unit, span))
     closing = _closing(programme, unit, span)
     known = queries.newest_frozen(programme, unit, span, closing)
     if known is not None:
@@ -113,9 +109,7 @@ def write_passage(*, actor: User, report: Report, section: str, text: str, versi
     else wrote since are not overwritten. The same words again change nothing."""
     fresh = _writable(actor, report)
     known = {one.key for one in sections(queries.groups_of(fresh.programme)) if one.written}
-    problem = rules.passage_problem(section, text, known)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(rules.passage_problem(section, text, known))
     before = Passage.objects.filter(report=fresh, section=section).first()
     # PostgreSQL keeps no NUL.
     text = text.replace("\r\n", "\n").replace("\0", "").strip()

@@ -1,22 +1,17 @@
 """The files that anybody may verify, by code or by their bytes. One that is not issued yet is as unknown as any other."""
 
 import hashlib
-import json
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.core.cache import cache
 from django.db.models import QuerySet
 
-from doanso.files import actions as files
-from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.signing.models import PublicFile
 from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.verdicts import verdict_of
 from doanso.signing.verification import Trust, Verdict, verify
 
 LARGEST = 25 << 20
-_KEPT_SECONDS = 600
 
 
 def _issued() -> QuerySet[PublicFile]:
@@ -53,25 +48,8 @@ def look_at(data: bytes) -> Looked:
     return Looked(verify(data, trust=trust(), moment=clock.now(), seen_at=seen_at), found)
 
 
-def verdict_of(public_file: PublicFile) -> Verdict:
-    """What is known of an issued file's own bytes, kept for minutes: nobody makes the server work by loading a page."""
-    believed = trust()
-    key = _key(public_file.sha256, public_file.issued_at, believed)
-    kept = cache.get(key)
-    if kept is not None:
-        return Verdict.from_json(json.loads(kept))
-    verdict = verify(_bytes(public_file.blob), trust=believed, moment=clock.now(), seen_at=public_file.issued_at)
-    cache.set(key, json.dumps(verdict.as_json()), _KEPT_SECONDS)
-    return verdict
-
-
-def _key(sha256: str, issued_at: datetime | None, believed: Trust) -> str:
-    told = json.dumps([sha256, str(issued_at), believed.as_json()], sort_keys=True)
-    return "signing.verdict." + hashlib.sha256(told.encode()).hexdigest()
-
-
-def _bytes(blob: Blob | None) -> bytes:
-    if blob is None:
+def verdict_of_public(public_file: PublicFile, believed: Trust) -> Verdict:
+    """What is known of an issued file's own bytes."""
+    if public_file.blob is None:
         raise RuntimeError("An issued file has its bytes.")
-    with files.opened(blob) as plain:
-        return bytes(plain.read())
+    return verdict_of(public_file.blob, believed, seen_at=public_file.issued_at)

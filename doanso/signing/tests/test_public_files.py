@@ -5,9 +5,10 @@ import pytest
 from doanso.audit.models import Event
 from doanso.files import actions as files
 from doanso.lib.problems import Refused
+from doanso.lib.slip_keys import ALPHABET
 from doanso.signing.actions.public import publish, recall, replace, reserve_code
 from doanso.signing.queries.public import file_of_code, files_of_hash
-from doanso.signing.verification_codes import ALPHABET, LENGTH
+from doanso.signing.verification_codes import LENGTH
 
 pytestmark = pytest.mark.django_db
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access.policy import anywhere_or_404
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.signing import policy
 from doanso.signing.actions import authorities as actions
@@ -25,16 +26,14 @@ from doanso.signing.queries import authorities as queries
 def authorities(request: HttpRequest) -> HttpResponse:
     """Who is trusted, and since when what they called back is known."""
     anywhere_or_404(request.user, policy.TRUST)
-    given = request.GET.get("page", "1")
-    number = int(given) if given.isdecimal() and 1 <= int(given) <= 10_000 else 1
+    number = page_number(request)
     lines, more = queries.page(number)
     summary = ngettext("%(count)s authority on this page", "%(count)s authorities on this page", len(lines))
-    pages = {
-        "summary": summary % {"count": formats.number(len(lines))},
-        "previous": f"?page={number - 1}" if number > 1 else "",
-        "next": f"?page={number + 1}" if more else "",
+    page = {
+        "lines": lines,
+        "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
     }
-    return render(request, "signing/authorities.html", {"lines": lines, "pages": pages})
+    return render(request, "signing/authorities.html", page)
 
 
 @login_required

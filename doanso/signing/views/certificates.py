@@ -15,6 +15,7 @@ from doanso.access.policy import Verb, anywhere_or_404, current_holdings, get_or
 from doanso.accounts.models import User
 from doanso.files.answers import hand_out
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.signing import actions, forms, policy, reading
 from doanso.signing.models import Certificate, SignerKind
@@ -23,25 +24,12 @@ from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
-def _pages(request: HttpRequest, number: int, *, more: bool, summary: str) -> dict[str, object]:
-    return {
-        "summary": summary,
-        "previous": f"?page={number - 1}" if number > 1 else "",
-        "next": f"?page={number + 1}" if more else "",
-    }
-
-
-def _number(request: HttpRequest) -> int:
-    given = request.GET.get("page", "1")
-    return int(given) if given.isdecimal() and 1 <= int(given) <= 10_000 else 1
-
-
 @login_required
 @require_safe
 def certificates(request: HttpRequest) -> HttpResponse:
     """The certificates of the user's units, and one's own."""
     anywhere_or_404(request.user, policy.VIEW)
-    number = _number(request)
+    number = page_number(request)
     lines, more = queries.page_of_certificates(request.user, number)
     summary = ngettext("%(count)s certificate on this page", "%(count)s certificates on this page", len(lines))
     return render(
@@ -51,7 +39,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
             "lines": lines,
             "soon": [one for one in lines if one.state == "soon"],
             "may_add": policy.KEEP.allows_anywhere(request.user),
-            "pages": _pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
         },
     )
 

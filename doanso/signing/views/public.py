@@ -20,6 +20,7 @@ from doanso.signing import telling
 from doanso.signing.actions import tries
 from doanso.signing.models import PublicFile
 from doanso.signing.queries import public as queries
+from doanso.signing.queries.authorities import trust
 from doanso.signing.verification_codes import read_code, spaced
 from doanso.signing.verify_forms import CodeForm, FileForm
 from doanso.units import queries as units
@@ -93,7 +94,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "signing/verify/nothing.html", status=404)
     told, problem = None, ""
     try:
-        told = telling.tell(queries.verdict_of(found))
+        told = telling.tell(queries.verdict_of_public(found, trust()))
     except (Refused, Unavailable, Damaged) as error:
         problem = error.problem.message
     return _result(request, told=told, found=found, brought=None, problem=problem)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.support import families, policy, ports, rules, slips
 from doanso.support.actions.grades import raise_grades
@@ -70,8 +70,7 @@ def correct_help(
         rules.words_problem(helper.name, "helper"),
         rules.words_problem(second.name if second else "", "second"),
     ):
-        if problem is not None:
-            raise Refused(problem)
+        refuse(problem)
     if (service, happened_on) == (help.service_id, help.happened_on):
         return _change_helpers(actor, help, helper, second)
     require_services({service})

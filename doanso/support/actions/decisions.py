@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.support import policy, rules
 from doanso.support.actions.residents import set_refused
 from doanso.support.models import Confirmation, Decision, Dispute, Help, Receipt, Remark
@@ -37,8 +37,7 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
         None if decision in Decision.values else _undecided(),
         rules.explanation_problem(explanation),
     ):
-        if problem is not None:
-            raise Refused(problem)
+        refuse(problem)
     dispute.decision, dispute.explanation = decision, explanation.strip()
     dispute.decided_at, dispute.decided_by = clock.now(), actor
     dispute.save(update_fields=["decision", "explanation", "decided_at", "decided_by"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock, database
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.support import policy
 from doanso.support import rules as help_rules
 from doanso.support.actions.grades import raise_grades
@@ -43,8 +43,7 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
     if problem is None and queries.overlapping(unit.pk, since, until):
         message = _("These days have a round already. A sample is drawn once; choose other days.")
         problem = Problem("round_overlaps", message, "first_day")
-    if problem is not None:
-        raise Refused(problem)
+    refuse(problem)
     standing = queries.standing(unit, since, until)
     helps = queries.to_draw_from(standing)
     if not helps:

@@ -15,7 +15,7 @@ from doanso.files import actions as files
 from doanso.files.kinds import picture_kind
 from doanso.files.models import Blob
 from doanso.lib import clock, sealing
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.sync import pictures, ports
 from doanso.sync.models import Device, Photo, Record
 
@@ -166,8 +166,7 @@ def add_piece(*, device: Device, photo_id: UUID, offset: int, piece: bytes) -> S
     if not piece or len(piece) > MOST_PIECE:
         raise Refused(Problem("photo_piece", _("A piece of a photo has 1 to 262,144 bytes."), "body"))
     stand, problem, whole = _add_piece(device, photo_id, offset, piece)
-    if problem is not None:
-        raise Refused(problem)
+    refuse(problem)
     return _finish(device, photo_id, offset, whole) if whole else stand
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record_many
 from doanso.lib import clock, database
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.sync import policy, ports, queries, reading
 from doanso.sync.broken import place_of
 from doanso.sync.models import WAITS, Record, RecordState
@@ -122,8 +122,7 @@ def _apply(actor: User, record: Record, read: _Read, *, base: str) -> Problem | 
     try:
         with transaction.atomic():
             [problem] = read.kind.apply(actor=actor, unit=read.unit, records=[incoming])
-            if problem is not None:
-                raise Refused(problem)
+            refuse(problem)
     except Refused as refused:
         return refused.problem
     except PermissionDenied:

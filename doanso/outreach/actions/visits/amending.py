@@ -13,7 +13,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import Rung
 from doanso.audit.actions import record
 from doanso.lib import clock, database, phone, vietnamese
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import work_out_doors
@@ -98,8 +98,7 @@ def _require(old: Visit, was: reads.Standing, changed: Sequence[str], *, reason:
         words_problem(reason, "reason"),
         nothing if not changed else None,
     ):
-        if problem is not None:
-            raise Refused(problem)
+        refuse(problem)
 
 
 def _visit_as_said(old: Visit, was: VisitSaid, said: VisitSaid, home: UUID) -> Visit:
@@ -157,8 +156,7 @@ def _require_sound(one: _Amending) -> None:
         words_problem(said.note, "note"),
         *(words_problem(it.name, "people") for it in said.people),
     ):
-        if problem is not None:
-            raise Refused(problem)
+        refuse(problem)
     if was.place != said.place:
         _move(one)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record
 from doanso.lib import clock, database, sealing
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import DoorVisited, note_visits, work_out_doors
@@ -235,8 +235,7 @@ def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
     problem = words_problem(reason, "reason")
     if not reason.strip():
         problem = Problem("reason_missing", _("Say in a few words why this visit is taken back."), "reason")
-    if problem is not None:
-        raise Refused(problem)
+    refuse(problem)
     helps, _shared = told_alone(found, lock_told_helps(found))
     found.taken_back_at, found.taken_back_reason = clock.now(), reason.strip()[:200]
     found.save(update_fields=["taken_back_at", "taken_back_reason"])

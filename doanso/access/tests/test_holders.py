@@ -1,0 +1,51 @@
+"""Who may do something at a unit, asked of everybody at once: the same answer as asked of each one."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from doanso.access.models import Holding, Role
+from doanso.access.policy import Verb
+from doanso.access.roles import GRANTS
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.units.models import Unit
+
+pytestmark = pytest.mark.django_db
+
+VERBS = sorted({name for verbs in GRANTS.values() for name in verbs})
+
+
+def asked_of_each(verb: Verb, unit: Unit) -> set[str]:
+    return {user.username for user in User.objects.all() if verb.allows_at(user, unit)}
+
+
+def asked_at_once(verb: Verb, unit: Unit) -> list[str]:
+    return sorted(verb.holders_at(unit).values_list("username", flat=True))
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_both_answers_are_the_same_at_every_unit(tree, name):
+    tree.units["p5"].until = clock.today()
+    tree.units["p5"].save(update_fields=["until"])
+    tree.units["p5"].paths_up.update(until=clock.today())
+    for unit in tree.units.values():
+        assert asked_at_once(Verb(name, unit_of="id"), unit) == sorted(asked_of_each(Verb(name, unit_of="id"), unit))
+
+
+def test_whoever_holds_it_in_two_ways_is_there_once(tree):
+    Holding.objects.create(user=tree.an, role=Role.CLERK, unit=tree.units["p4"], since=date(2023, 1, 1))
+    assert asked_at_once(Verb("documents.draft", unit_of="id"), tree.units["p4"]) == ["an"]
+
+
+@pytest.mark.parametrize("gone", ["ended", "to_come", "inactive"])
+def test_who_holds_it_no_more_or_not_yet_is_not_there(tree, gone):
+    verb, ward, today = Verb("documents.draft", unit_of="id"), tree.units["p4"], clock.today()
+    assert asked_at_once(verb, ward) == ["an"]
+    if gone == "inactive":
+        User.objects.filter(pk=tree.an.pk).update(is_active=False)
+    elif gone == "ended":
+        tree.an.holdings.update(until=today)
+    else:
+        tree.an.holdings.update(since=today + timedelta(days=1))
+    assert asked_at_once(verb, ward) == []

@@ -1,0 +1,35 @@
+"""The verdict over a kept file, remembered for minutes: nobody makes the server work by loading a page again and again."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Final
+
+from django.core.cache import cache
+
+from doanso.files import actions as files
+from doanso.files.models import Blob
+from doanso.lib import clock
+from doanso.signing.verification import Trust, Verdict, verify
+
+_KEPT_SECONDS: Final = 600
+
+
+def verdict_of(blob: Blob, believed: Trust, *, seen_at: datetime | None = None) -> Verdict:
+    """What the file's signatures say now; `seen_at` is when its bytes were provably there already.
+
+    Once something else is believed (an authority, a list, a certificate) it is verified anew.
+    """
+    key = _key(blob.sha256, seen_at, believed)
+    kept = cache.get(key)
+    if kept is not None:
+        return Verdict.from_json(json.loads(kept))
+    with files.opened(blob) as plain:
+        verdict = verify(plain.read(), trust=believed, moment=clock.now(), seen_at=seen_at)
+    cache.set(key, json.dumps(verdict.as_json()), _KEPT_SECONDS)
+    return verdict
+
+
+def _key(sha256: str, seen_at: datetime | None, believed: Trust) -> str:
+    told = json.dumps([sha256, str(seen_at), believed.as_json()], sort_keys=True)
+    return "signing.verdict." + hashlib.sha256(told.encode()).hexdigest()
