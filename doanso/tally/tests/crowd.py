@@ -267,7 +267,8 @@ class Worker:
 
         shelf = self.shelves["members.active"]
         old = shelf.take(number)
-        if old is None:
+        if old is None or old.subject_ref is None:
+            # None there, or of somebody who became a member just as another process erased them.
             return
         ends = max(day(on), old.since)
         shelf.change(old, until=ends)
