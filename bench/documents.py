@@ -82,8 +82,8 @@ class _Grower:
                 document = Document(
                     unit=unit, profile="doan", kind="plan", medium="paper", summary=summary,
                     folded=f"ke hoach tuyen pho cong nghe so {value}", state="issued", version=1, number=drawn,
-                    notation=f"{value:02}-KH/ĐTN", dated=drawn.dated, made_by=self.tree.dung, made_at=now, changed_at=now,
-                    issued_at=now, issued_on=drawn.dated, issued_by=self.tree.dung,
+                    notation=f"{value:02}-KH/ĐTN", era="2022-2027", dated=drawn.dated, made_by=self.tree.dung, made_at=now,
+                    changed_at=now, issued_at=now, issued_on=drawn.dated, issued_by=self.tree.dung,
                 )  # fmt: skip
                 rows[Document].append(document)
             rows[Delivery].append(Delivery(document=document, unit=self.city, sent_at=now + timedelta(seconds=value)))

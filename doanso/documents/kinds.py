@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from doanso.documents.official.wording import ND30, number_line, numbered
+from doanso.documents.official.wording import DOAN, ND30, number_line, numbered
 from doanso.lib import toml_entries
 from doanso.lib.problems import Problem, Refused
 
@@ -101,4 +101,12 @@ def _read(path: Path, _changed: int) -> tuple[Kind, ...]:
     for one in found:
         if not one.doan and not one.nd30:
             raise toml_entries.refuse(f"kind {one.code}", _("it has no abbreviation in any form."))
+    for form in (DOAN, ND30):
+        # Kinds that each have a series of their own would print the same number and symbol.
+        known: dict[str, str] = {}
+        for one in (it for it in found if it.exists_in(form)):
+            first = known.setdefault(one.abbreviation(form), one.code)
+            if first != one.code:
+                message = _("it has the same abbreviation as kind %(other)s.") % {"other": first}
+                raise toml_entries.refuse(f"kind {one.code}", message)
     return tuple(found)

@@ -81,6 +81,11 @@ class NumberingForm(forms.Form):
         help_text=gettext_lazy("For example 2022-2027; empty where numbers begin anew each year."),
     )
     since = DayField(label=gettext_lazy("From"))
+    new_term = forms.BooleanField(
+        label=gettext_lazy("A new term begins on this day"),
+        required=False,
+        help_text=gettext_lazy("Its numbers begin at 1. Otherwise they go on from the highest one given."),
+    )
 
 
 class SeriesForm(forms.Form):

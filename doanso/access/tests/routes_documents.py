@@ -46,10 +46,12 @@ def _document(scene: Scene, unit: Unit, state: str = DocumentState.DRAFT) -> Doc
     """A document of the unit; an issued one is of paper, so that it needs no signatures."""
     now, out = clock.now(), state == DocumentState.ISSUED
     draft = Draft(profile="doan", kind="plan", summary="Kế hoạch", body=from_plain("Một"))
+    number = _number(scene, unit) if out else None
     document = Document.objects.create(
         unit=unit, profile="doan", kind="plan", summary="Kế hoạch", folded="ke hoach", state=state, version=1,
-        medium=Medium.PAPER if out else Medium.DIGITAL, number=_number(scene, unit) if out else None,
-        notation="01-KH/ĐTN" if out else "", dated=clock.today() if out else None, issued_at=now if out else None,
+        medium=Medium.PAPER if out else Medium.DIGITAL, number=number,
+        notation=f"{number.value:02}-KH/ĐTN" if number else "", era=number.series.era if number else None,
+        dated=clock.today() if out else None, issued_at=now if out else None,
         issued_on=clock.today() if out else None, made_by=scene.tree.giang, made_at=now, changed_at=now,
     )  # fmt: skip
     Version.objects.create(document=document, number=1, content=draft.as_json(), made_by=scene.tree.giang, made_at=now)

@@ -20,7 +20,7 @@ from doanso.documents import families, policy
 from doanso.documents.actions.bases import LIMIT
 from doanso.documents.actions.deliveries import Receiver, add_receivers
 from doanso.documents.actions.drafts import draft_of
-from doanso.documents.actions.numbers import draw, locked_series, notation_of
+from doanso.documents.actions.numbers import draw, locked_series, name_document
 from doanso.documents.actions.signing import OWNER, keep_person_signature, signed_blob
 from doanso.documents.drafts import notation_symbol
 from doanso.documents.models import (
@@ -74,11 +74,10 @@ def ask_issue(
     today = clock.today()
     series = locked_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
     number = draw(actor=actor, series=series, dated=today)
-    fresh.number, fresh.dated, fresh.state = number, today, DocumentState.ISSUING
+    fresh.state = DocumentState.ISSUING
     printed = fresh.places.get("number", {}).get("symbol")
-    symbol = printed or notation_symbol(draft_of(fresh), frame_of(fresh.unit, today))
-    fresh.notation = notation_of(number, fresh.profile, symbol)
-    _keep(fresh, "number", "dated", "state", "notation")
+    name_document(fresh, number, printed or notation_symbol(draft_of(fresh), frame_of(fresh.unit, today)))
+    _keep(fresh, "number", "dated", "state", "notation", "era")
     now = clock.now()
     issuing = Issuing.objects.create(
         document=fresh, certificate=certificate, is_public=is_public, asked_by=actor, asked_at=now, stepped_at=now

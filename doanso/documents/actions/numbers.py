@@ -1,47 +1,69 @@
 """Deeds on numbers: drawn under their series' lock, for ever; kept free or given up with a reason, never given out twice."""
 
 from datetime import date
-from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.kinds import kind_named, numbered
-from doanso.documents.models import Direction, Number, Numbering, NumberState, Profile, Scope, Series
+from doanso.documents.models import Direction, Document, Number, Numbering, NumberState, Profile, Scope, Series
 from doanso.documents.rules import numbering as rules
-from doanso.documents.rules.numbering import Plan
-from doanso.lib import clock
+from doanso.documents.rules.numbering import Change, Plan
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.units.models import Unit
 
 
-def plan_of(unit: Unit, profile: str, on: date) -> Plan:
-    """How a unit numbers in a form on a day: as it set, or as the form suggests."""
-    kept = Numbering.objects.filter(unit=unit, profile=profile, since__lte=on).order_by("-since").first()
-    if kept is None:
-        return rules.suggested_plan(profile == Profile.DOAN, on)
-    return Plan(per_kind=kept.scope == Scope.KIND, era=kept.era)
+def _changes(unit: Unit, profile: str, on: date) -> list[Change]:
+    kept = Numbering.objects.filter(unit=unit, profile=profile, since__lte=on).order_by("since")
+    return [Change(one.since, Plan(one.scope == Scope.KIND, one.era), one.new_term) for one in kept]
 
 
 def locked_series(unit: Unit, direction: str, *, profile: str = "", kind: str = "", dated: date) -> Series:
     """The series to which a document of that kind and day belongs, made where there is none, locked until the end.
 
-    Incoming documents and secret ones have one series a year, whatever their kind.
+    It stands where the numbers stand that were given since they last began, in whatever series: the next one is no number that
+    a document bears already. Incoming documents and secret ones have one series a year, whatever their kind.
     """
-    if direction == Direction.OUT:
-        plan = plan_of(unit, profile, dated)
-        keys: dict[str, Any] = {
-            "profile": profile,
-            "kind": kind if plan.per_kind else "",
-            "era": rules.era_of(plan, dated),
-        }
-    else:
-        keys = {"profile": "", "kind": "", "era": str(dated.year)}
-    series, _new = Series.objects.get_or_create(unit=unit, direction=direction, **keys)
+    if direction != Direction.OUT:
+        return _series(unit, direction, profile="", kind="", era=str(dated.year))
+    _lock_numbers(unit)
+    plan = rules.plan_on(_changes(unit, profile, dated), profile == Profile.DOAN, dated)
+    series = _series(
+        unit, direction, profile=profile, kind=kind if plan.per_kind else "", era=rules.era_of(plan, dated)
+    )
+    value, last_dated = _given_beside(series, _begun_on(unit, profile, dated))
+    series.last_value = max(series.last_value, value)
+    series.last_dated = max(filter(None, (series.last_dated, last_dated)), default=None)
+    return series
+
+
+def _begun_on(unit: Unit, profile: str, on: date) -> date:
+    return rules.begun_on(_changes(unit, profile, on), profile == Profile.DOAN, on)
+
+
+def _lock_numbers(unit: Unit) -> None:
+    """One at a time in a unit: what was given in another series, or what way was set, is known when a number is drawn."""
+    database.lock([f"documents.numbers:{unit.pk}"], shared=False)
+
+
+def _series(unit: Unit, direction: str, *, profile: str, kind: str, era: str) -> Series:
+    series, _new = Series.objects.get_or_create(unit=unit, direction=direction, profile=profile, kind=kind, era=era)
     return Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
+
+
+def _given_beside(series: Series, begun_on: date) -> tuple[int, date | None]:
+    """The highest number and the last day of the other series whose numbers could be printed on a document of this one."""
+    beside = Series.objects.filter(unit=series.unit_id, direction=series.direction, profile=series.profile)
+    beside = beside.filter(Q(era=series.era) | Q(last_dated__gte=begun_on) | Q(begun_on__gte=begun_on))
+    if series.kind:
+        beside = beside.filter(kind__in=("", series.kind))
+    found = beside.exclude(pk=series.pk).aggregate(value=Max("last_value"), dated=Max("last_dated"))
+    return found["value"] or 0, found["dated"]
 
 
 def draw(*, actor: User, series: Series, dated: date, state: str = NumberState.USED, reason: str = "") -> Number:
@@ -63,9 +85,18 @@ def draw(*, actor: User, series: Series, dated: date, state: str = NumberState.U
     )
 
 
-def notation_of(number: Number, profile: str, symbol: str) -> str:
-    """A number as it is printed: "05-KH/TĐTN"."""
-    return numbered(profile, symbol, number.value)
+def name_document(document: Document, number: Number, symbol: str) -> None:
+    """Give a document its number and notation, "05-KH/TĐTN"; refused where another one bears it. The caller saves it.
+
+    The series sees to it that this does not happen, as long as the file of kinds gives no abbreviation to another kind.
+    """
+    notation = numbered(document.profile, symbol, number.value)
+    begun_on = _begun_on(document.unit, document.profile, number.dated)
+    alike = Document.objects.filter(unit=document.unit_id, notation=notation).exclude(pk=document.pk)
+    taken = alike.filter(Q(era=number.series.era) | Q(dated__gte=begun_on)).exists()
+    refuse(rules.repeated_problem(notation, taken))
+    document.number, document.dated = number, number.dated
+    document.notation, document.era = notation, number.series.era
 
 
 @transaction.atomic
@@ -109,20 +140,38 @@ def note_secret(*, actor: User, unit: Unit, dated: date) -> Number:
 
 
 @transaction.atomic
-def set_numbering(*, actor: User, unit: Unit, profile: str, scope: str, era: str, since: date) -> Numbering:
-    """Say how a unit numbers in one form from a day on. Numbers that were given stay as they are."""
+def set_numbering(
+    *, actor: User, unit: Unit, profile: str, scope: str, era: str, since: date, new_term: bool = False
+) -> Numbering:
+    """Say how a unit numbers in one form from a day on. Numbers that were given stay as they are, and the next ones go on
+    from the highest of them, unless a new term begins on that day."""
     policy.MANAGE.require_at(actor, unit)
     if profile not in Profile.values or scope not in Scope.values:
         raise Refused(Problem("numbering_unknown", _("Choose one of the listed ways."), "scope"))
     refuse(rules.era_problem(era))
+    _lock_numbers(unit)
+    given = _given(unit, profile)
+    eras, last_dated = set(given.values_list("era", flat=True)), given.aggregate(last=Max("last_dated"))["last"]
+    refuse(rules.change_problem(era, since, new_term, eras, last_dated))
     kept, _new = Numbering.objects.update_or_create(
         unit=unit,
         profile=profile,
         since=since,
-        defaults={"scope": scope, "era": era.strip(), "set_by": actor, "set_at": clock.now()},
+        defaults={
+            "scope": scope,
+            "era": era.strip(),
+            "new_term": new_term,
+            "set_by": actor,
+            "set_at": clock.now(),
+        },
     )
     record(actor=actor, verb="documents.set_numbering", obj=kept, unit=unit)
     return kept
+
+
+def _given(unit: Unit, profile: str) -> QuerySet[Series]:
+    """The series of a form from which numbers were given, here or in a paper book."""
+    return Series.objects.filter(unit=unit, direction=Direction.OUT, profile=profile, last_value__gt=0)
 
 
 @transaction.atomic
@@ -130,8 +179,9 @@ def begin_series(*, actor: User, unit: Unit, profile: str, kind: str, dated: dat
     """Go on from the last number of the paper book, before the first one is given here."""
     policy.MANAGE.require_at(actor, unit)
     series = locked_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
-    refuse(rules.begin_problem(last_value, series.numbers.exists()))
-    series.last_value = last_value
-    series.save(update_fields=["last_value"])
+    highest, _day = _given_beside(series, _begun_on(unit, profile, dated))
+    refuse(rules.begin_problem(last_value, series.numbers.exists(), highest))
+    series.last_value, series.begun_on = last_value, dated
+    series.save(update_fields=["last_value", "begun_on"])
     record(actor=actor, verb="documents.begin_series", obj=series, unit=unit, changed=["last_value"])
     return series

@@ -9,7 +9,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import families, policy
 from doanso.documents.actions.drafts import keep_file, refuse_marks
-from doanso.documents.actions.numbers import draw, locked_series, notation_of
+from doanso.documents.actions.numbers import draw, locked_series, name_document
 from doanso.documents.drafts import Draft, notation_symbol, require_sound
 from doanso.documents.models import Direction, Document, DocumentState, Medium, Version
 from doanso.documents.queries.letterheads import frame_of
@@ -37,7 +37,7 @@ def _registered(actor: User, unit: Unit, draft: Draft, dated: date, blob: Blob |
     series = locked_series(unit, Direction.OUT, profile=draft.profile, kind=draft.kind, dated=dated)
     number = draw(actor=actor, series=series, dated=dated)
     summary = draft.summary.strip()
-    document = Document.objects.create(
+    document = Document(
         unit=unit,
         profile=draft.profile,
         kind=draft.kind,
@@ -47,9 +47,6 @@ def _registered(actor: User, unit: Unit, draft: Draft, dated: date, blob: Blob |
         folded=vietnamese.fold(summary),
         state=DocumentState.ISSUED,
         version=1,
-        number=number,
-        notation=notation_of(number, draft.profile, notation_symbol(draft, frame_of(unit, dated))),
-        dated=dated,
         final=blob,
         made_by=actor,
         made_at=now,
@@ -58,6 +55,8 @@ def _registered(actor: User, unit: Unit, draft: Draft, dated: date, blob: Blob |
         issued_on=today,
         issued_by=actor,
     )
+    name_document(document, number, notation_symbol(draft, frame_of(unit, dated)))
+    document.save(force_insert=True)
     Version.objects.create(
         document=document, number=1, content=draft.as_json(), upload=blob, made_by=actor, made_at=now
     )

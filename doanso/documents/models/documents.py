@@ -66,6 +66,8 @@ class Document(models.Model):
     number = models.OneToOneField(Number, null=True, on_delete=models.PROTECT, related_name="document")
     # "12-KH/TĐTN", as printed.
     notation = models.CharField(max_length=60, blank=True)
+    # Of the number's series: within it no notation is there twice, whatever series the numbers were drawn from.
+    era = models.CharField(max_length=24, null=True)
     dated = models.DateField(null=True)
     base = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     signed = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
@@ -108,6 +110,8 @@ class Document(models.Model):
                 condition=~Q(state__in=("recalled", "replaced", "discarded")) | ~Q(ended_reason=""),
                 name="documents_document_ended",
             ),
+            models.UniqueConstraint(fields=["unit", "notation", "era"], name="documents_document_notation_once"),
+            models.CheckConstraint(condition=Q(number=None) | Q(era__isnull=False), name="documents_document_era"),
             models.UniqueConstraint(
                 fields=["source_kind", "source_id"],
                 condition=Q(source_id__isnull=False) & ~Q(state__in=("discarded", "recalled", "replaced")),

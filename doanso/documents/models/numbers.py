@@ -22,7 +22,7 @@ class Numbering(models.Model):
     """How a unit numbers in one form from a day on: what shares a series, and in which era it begins anew.
 
     The Union numbers per kind through one term of its committee ("2022-2027"), the state all kinds together per year: an
-    era without a name is the calendar year.
+    era without a name is the calendar year. Numbers go on from the highest one unless `new_term` says that a term begins.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -31,6 +31,7 @@ class Numbering(models.Model):
     scope = models.CharField(max_length=4, choices=Scope)
     era = models.CharField(max_length=20, blank=True)
     since = models.DateField()
+    new_term = models.BooleanField(default=False)
     set_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
@@ -39,6 +40,7 @@ class Numbering(models.Model):
             models.UniqueConstraint(fields=["unit", "profile", "since"], name="documents_numbering_once"),
             models.CheckConstraint(condition=Q(profile__in=Profile.values), name="documents_numbering_profile"),
             models.CheckConstraint(condition=Q(scope__in=Scope.values), name="documents_numbering_scope"),
+            models.CheckConstraint(condition=Q(new_term=False) | ~Q(era=""), name="documents_numbering_term"),
         ]
 
 
@@ -52,7 +54,11 @@ class Direction(models.TextChoices):
 
 class Series(models.Model):
     """One running number of a unit. Numbers are drawn under this row's lock: without a gap, none twice, none for a day before
-    the last one's."""
+    the last one's.
+
+    Series of outgoing documents that could print the same notation follow one another (see `rules.numbering`): the later one
+    goes on from the highest number of the earlier ones, so its own first number need not be 1.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="series")
@@ -64,6 +70,8 @@ class Series(models.Model):
     # Of the last number drawn; where the series began if none was.
     last_value = models.PositiveIntegerField(default=0)
     last_dated = models.DateField(null=True)
+    # The day on which it was said where its paper book had ended.
+    begun_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

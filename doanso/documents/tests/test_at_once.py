@@ -6,7 +6,7 @@ from doanso.audit.models import Event
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.endings import recall_document, replace_document
 from doanso.documents.actions.issuing import ask_issue, go_on
-from doanso.documents.actions.numbers import reserve_number, void_number
+from doanso.documents.actions.numbers import reserve_number, set_numbering, void_number
 from doanso.documents.actions.papers import register_paper
 from doanso.documents.actions.passing import call_back
 from doanso.documents.actions.signing import begin_signing
@@ -72,6 +72,18 @@ def test_first_numbers_of_a_series_at_once_make_one_series(office):
     at_once(*[lambda: paper(office) for _time in range(4)])
     assert sorted(Number.objects.values_list("value", flat=True)) == [1, 2, 3, 4]
     assert Series.objects.count() == 1
+
+
+def test_numbers_drawn_while_the_way_is_changed_are_none_twice(office):
+    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "scope": "all", "era": "NK XII", "since": TODAY}
+    at_once(
+        lambda: paper(office),
+        lambda: set_numbering(**said).scope,
+        lambda: paper(office),
+        lambda: paper(office),
+    )
+    assert sorted(Number.objects.values_list("value", flat=True)) == [1, 2, 3]
+    assert Document.objects.values("notation").distinct().count() == 3
 
 
 def test_signing_and_calling_back_at_once_agree(office):

@@ -60,8 +60,22 @@ def test_numbers_go_on_from_the_paper_book(office, as_user):
     said = {"form": "series", "profile": "doan", "kind": "plan", "last_value": "127"}
     assert "số cuối 127" in an.post(PAGE, said, follow=True).content.decode()
     assert Series.objects.get().last_value == 127
-    an.post(PAGE, {"form": "numbering", "profile": "nd30", "scope": "all", "era": "", "since": "01/01/2024"})
-    assert Numbering.objects.get().scope == "all"
+
+
+def test_the_way_numbers_run_is_set_shown_and_refused_where_it_would_repeat_them(office, as_user):
+    an = as_user(office.an)
+    said = {"form": "numbering", "profile": "doan", "scope": "all", "era": "NK XII", "since": "01/12/2023"}
+    text = an.post(PAGE, said, follow=True).content.decode()
+    assert "Từ ngày 01/12/2023 · NK XII" in text
+    again = an.post(PAGE, said | {"since": "05/12/2023", "era": "NK XIII", "new_term": "on"}, follow=True)
+    assert "Từ ngày 05/12/2023 · nhiệm kỳ mới NK XIII" in again.content.decode()
+
+    answer = an.post(PAGE, said | {"since": "06/12/2023", "era": "", "new_term": "on"})
+    assert answer.status_code == 422
+    assert "Hãy ghi tên nhiệm kỳ bắt đầu." in answer.content.decode()
+    an.post(PAGE, said | {"profile": "nd30", "era": "", "since": "01/01/2024"})
+    told = Numbering.objects.order_by("profile", "since").values_list("profile", "era", "new_term")
+    assert list(told) == [("doan", "NK XII", False), ("doan", "NK XIII", True), ("nd30", "", False)]
 
 
 def test_who_only_reads_or_writes_sets_nothing(office, as_user):

@@ -94,6 +94,10 @@ def test_file_in_the_data_folder_goes_first(settings, tmp_path):
     [
         ('[[kind]]\ncode = "x"\nname = "X"\n', "kind x: chưa có chữ viết tắt trong thể thức nào."),
         ('[[kind]]\ncode = "x"\nname = "X"\ndoan = "X"\nlater = true\n', "kind x: không có khóa nào tên “later”"),
+        (
+            '[[kind]]\ncode = "x"\nname = "X"\ndoan = "X"\n[[kind]]\ncode = "y"\nname = "Y"\ndoan = "X"\n',
+            "kind y: có cùng chữ viết tắt với loại x.",
+        ),
     ],
 )
 def test_mistake_in_the_file_is_named(settings, tmp_path, text, message):

@@ -14,16 +14,18 @@ from doanso.documents.actions.numbers import (
     draw,
     locked_series,
     note_secret,
-    plan_of,
     reserve_number,
     set_numbering,
     void_number,
 )
-from doanso.documents.models import Direction, Number, NumberState, Series
+from doanso.documents.models import Direction, Number, Numbering, NumberState, Series
 from doanso.documents.rules import numbering as rules
 from doanso.documents.tests.conftest import TODAY
+from doanso.lib.problems import Refused
 
 pytestmark = pytest.mark.django_db
+
+LATER = date(2023, 12, 1)
 
 
 def reserve(office, kind="plan", dated=TODAY, profile="doan", by=None, unit="p4"):
@@ -35,6 +37,11 @@ def reserve(office, kind="plan", dated=TODAY, profile="doan", by=None, unit="p4"
         dated=dated,
         reason="Giữ cho kế hoạch tháng Thanh niên",
     )
+
+
+def numbering(office, **said) -> Numbering:
+    values = {"profile": "doan", "scope": "all", "actor": office.an, "unit": office.unit}
+    return set_numbering(**(values | said))
 
 
 def test_the_union_numbers_each_kind_by_itself_through_a_term(office):
@@ -51,13 +58,85 @@ def test_the_state_numbers_all_kinds_together_year_by_year(office, business_day)
     assert set(Series.objects.values_list("kind", "era")) == {("", "2023"), ("", "2024")}
 
 
-def test_a_unit_says_otherwise_from_a_day_on(office, business_day):
+def test_a_unit_says_otherwise_from_a_day_on_and_numbers_go_on_from_the_highest(office, business_day):
+    assert [reserve(office, kind).value for kind in ("plan", "report", "plan")] == [1, 1, 2]
+    numbering(office, era="NK XII", since=LATER)
+    assert reserve(office).series.era == "2022-2027"
+    business_day(LATER)
+    told = [reserve(office, kind, LATER) for kind in ("report", "plan")]
+    assert [(one.value, one.series.kind, one.series.era) for one in told] == [(4, "", "NK XII"), (5, "", "NK XII")]
+
+
+def test_a_new_term_of_the_unit_begins_its_numbers_anew(office, business_day):
     reserve(office)
-    set_numbering(actor=office.an, unit=office.unit, profile="doan", scope="all", era="NK XII", since=date(2023, 12, 1))
-    assert plan_of(office.unit, "doan", TODAY) == rules.Plan(per_kind=True, era="2022-2027")
-    business_day(date(2023, 12, 1))
-    assert [reserve(office, kind, date(2023, 12, 1)).value for kind in ("plan", "report")] == [1, 2]
-    assert reserve(office, "plan", date(2023, 12, 1)).series.era == "NK XII"
+    numbering(office, scope="kind", era="NK XII", since=LATER, new_term=True)
+    business_day(LATER)
+    assert [reserve(office, kind, LATER).value for kind in ("plan", "report", "plan")] == [1, 1, 2]
+
+
+def test_who_goes_over_to_calendar_years_within_one_goes_on_and_begins_anew_in_january(office, business_day):
+    assert [reserve(office, kind).value for kind in ("plan", "plan", "report")] == [1, 2, 1]
+    numbering(office, scope="kind", era="", since=LATER)
+    business_day(LATER)
+    assert [reserve(office, kind, LATER).value for kind in ("plan", "report")] == [3, 2]
+    business_day(date(2024, 1, 2))
+    assert reserve(office, "plan", date(2024, 1, 2)).value == 1
+
+
+def test_who_goes_back_to_the_way_before_goes_on_from_the_highest_number_all_the_same(office, business_day):
+    assert [reserve(office, kind).value for kind in ("plan", "report", "plan")] == [1, 1, 2]
+    numbering(office, era="2022-2027", since=LATER)
+    business_day(LATER)
+    assert [reserve(office, kind, LATER).value for kind in ("plan", "report")] == [3, 4]
+    after = date(2023, 12, 2)
+    numbering(office, scope="kind", era="2022-2027", since=after)
+    business_day(after)
+    assert [reserve(office, kind, after).value for kind in ("plan", "report", "plan")] == [5, 5, 6]
+
+
+def test_no_day_before_the_last_number_of_another_series_of_the_era(office, business_day, refused):
+    reserve(office)
+    numbering(office, era="2022-2027", since=LATER)
+    business_day(LATER)
+    reserve(office, "report", LATER)
+    assert refused(reserve, office=office, dated=TODAY) == "number_back_dated"
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "words"),
+    [
+        ({"since": TODAY}, "numbering_back_dated",
+         "Số theo thể thức này đã cấp đến 12/11/2023. Hãy để cách đánh số mới có hiệu lực từ ngày hôm sau trở đi."),
+        ({"new_term": True, "era": " "}, "numbering_term_unnamed",
+         "Hãy ghi tên nhiệm kỳ bắt đầu. Số theo năm dương lịch tự bắt đầu lại vào ngày 01 tháng 01."),
+        ({"new_term": True, "era": "2022-2027"}, "numbering_term_used",
+         "Đã cấp số của “2022-2027”. Hãy đặt tên khác cho nhiệm kỳ mới, hoặc để số chạy tiếp."),
+    ],
+)  # fmt: skip
+def test_a_way_of_numbering_that_would_repeat_numbers_is_refused_with_what_to_do(office, said, code, words):
+    reserve(office)
+    with pytest.raises(Refused) as caught:
+        numbering(office, **({"era": "NK XII", "since": LATER} | said))
+    assert (caught.value.problem.code, caught.value.problem.message) == (code, words)
+    assert not Numbering.objects.exists()
+
+
+def test_a_paper_book_that_goes_on_beside_numbers_given_here_is_not_below_them(office, business_day, refused):
+    assert [reserve(office).value for _time in range(3)] == [1, 2, 3]
+    numbering(office, era="2022-2027", since=LATER)
+    business_day(LATER)
+    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "report", "dated": LATER}
+    assert refused(begin_series, **said, last_value=2) == "series_behind"
+    begin_series(**said, last_value=10)
+    begin_series(**said, last_value=3)
+    assert reserve(office, "report", LATER).value == 4
+
+
+def test_numbers_of_a_paper_book_are_not_given_again_after_a_change(office):
+    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "dated": TODAY}
+    begin_series(**said, kind="plan", last_value=40)
+    numbering(office, era="NK 2022-2027", since=TODAY)
+    assert reserve(office, "report").value == 41
 
 
 def test_a_series_goes_on_from_the_paper_book(office, refused):
