@@ -109,7 +109,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("PDF file"),
         help_text=gettext_lazy(
-            "Leave room after “Số:” and in “ngày … tháng …”; the signer's name stands below the room for the signature."
+            "Leave room after “Số:” and in “ngày … tháng … năm …”; the signer's name stands below the room for the signature."
         ),
     )
 

@@ -1,6 +1,8 @@
 """Where a document's number, day and signatures go, in the terms of `signing`: as its form says, or as read from a file."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from doanso.documents.forms import Place
 from doanso.signing import pdf
@@ -45,3 +47,34 @@ def places_of(found: Mapping[str, Place]) -> list[pdf.Place]:
         h=signature.height,
     )
     return [*texts, person, pdf.organisation_place(person)]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What stands in the file for good beside the places: the symbol behind the number, and the year where it is no blank."""
+
+    symbol: str = ""
+    year: int | None = None
+
+
+def kept(found: Mapping[str, Place], printed: Printed) -> dict[str, Any]:
+    """Places and what is printed beside them, as a document keeps both."""
+    places = {name: place.as_json() for name, place in found.items()}
+    if NUMBER in places:
+        places[NUMBER]["symbol"] = printed.symbol
+    if DAY in places:
+        places[DAY]["year"] = printed.year
+    return places
+
+
+def printed_in(places: Mapping[str, Any]) -> Printed:
+    """What is printed beside the places that a document keeps."""
+    return Printed(places.get(NUMBER, {}).get("symbol", ""), places.get(DAY, {}).get("year"))
+
+
+def found_in(places: Mapping[str, Any]) -> dict[str, Place]:
+    """The places that a document keeps."""
+    return {
+        name: Place.from_json({key: value for key, value in one.items() if key not in ("symbol", "year")})
+        for name, one in places.items()
+    }

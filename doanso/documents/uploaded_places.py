@@ -1,6 +1,7 @@
 """Where number, day and signatures go in a PDF that was made elsewhere: read from the blanks that its head leaves."""
 
 import re
+import unicodedata
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from PIL import ImageFont
 
 from doanso.documents.official.letters import FONTS
 from doanso.documents.official.places import Place
+from doanso.documents.signing_places import Printed
 from doanso.files.reading import ExtractedText, Kind, Line, read_text
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
@@ -22,16 +24,28 @@ _SAME_ROW = 0.015
 # How high a capital stands, as a share of the size.
 _CAPITAL = 0.66
 _SIZE = 14.0
+# A year's four digits with a little air, as a share of the size; the narrowest right margin of an official paper.
+_YEAR, _EDGE = 2.15, 15 * _MM
 
 
-def found_places(content: bytes, *, signer: str, year: int) -> dict[str, Place]:
-    """The blanks "Số:   -KH/…", "ngày   tháng   năm 2023" on the first page, and the room above the signer's name.
+def found_places(content: bytes, *, signer: str, year: int, behind: str) -> tuple[dict[str, Place], Printed]:
+    """The blanks "Số:   -KH/…", "ngày   tháng   năm" on the first page, and the room above the signer's name.
 
     A blank that is not there is refused with what to leave free, for a number written over words could be read as neither.
+    So is another symbol than the register would say (`behind`, with its dash or stroke; a division may follow), and another
+    printed year than the one in which it is signed: the year may be left free.
     """
     text = read_text(content, Kind.PDF)
     rows = _rows(text)
-    return {**_number(rows), **_day(rows, year), **_signature(text, signer)}
+    number, printed = _number(rows)
+    if printed != behind and not printed.startswith(f"{behind}-"):
+        message = _(
+            "Behind the number this PDF says “%(printed)s”, and the register would say “%(wanted)s”. Correct it in Word and "
+            "choose the new PDF, or choose the kind and form of document that it says."
+        )
+        raise Refused(Problem("upload_symbol", message % {"printed": printed, "wanted": behind}, "file"))
+    day, printed_year = _day(rows, year)
+    return {**number, **day, **_signature(text, signer)}, Printed(printed[1:], printed_year)
 
 
 def _rows(text: ExtractedText) -> list[list[Line]]:
@@ -46,21 +60,30 @@ def _rows(text: ExtractedText) -> list[list[Line]]:
     return [sorted(row, key=lambda one: one.left or 0.0) for row in rows]
 
 
-def _number(rows: list[list[Line]]) -> dict[str, Place]:
+def _number(rows: list[list[Line]]) -> tuple[dict[str, Place], str]:
     for row in rows:
         for before, after in pairwise(row):
             if _NUMBER.search(before.text.strip()) and after.text.strip()[:1] in {"-", "/"}:
-                return {"number": _between(before, after)}
+                printed = "".join(unicodedata.normalize("NFC", after.text).split())
+                return {"number": _between(before, after)}, printed
     raise _missing(_("“Số:      -KH/TĐTN” with room for the number"))
 
 
-def _day(rows: list[list[Line]], year: int) -> dict[str, Place]:
+def _day(rows: list[list[Line]], year: int) -> tuple[dict[str, Place], int | None]:
+    """The places of day and month, and of the year where it is left free; else the year that is printed."""
     for row in rows:
         for place, run in enumerate(row[:-2]):
             said = [vietnamese.fold(one.text.strip()) for one in row[place : place + 3]]
-            if said[0].endswith("ngay") and said[1] == "thang" and said[2] == f"nam {year}":
-                return {"day": _between(run, row[place + 1]), "month": _between(row[place + 1], row[place + 2])}
-    raise _missing(_("“ngày    tháng    năm %(year)s” with room for day and month") % {"year": year})
+            if not (said[0].endswith("ngay") and said[1] == "thang" and said[2] in ("nam", f"nam {year}")):
+                continue
+            found = {"day": _between(run, row[place + 1]), "month": _between(row[place + 1], row[place + 2])}
+            if said[2] != "nam":
+                return found, year
+            room = _behind(row[place + 2], row[place + 3] if place + 3 < len(row) else None)
+            if room is not None:
+                return found | {"year": room}, None
+    message = _("“ngày    tháng    năm %(year)s” with room for day and month, or “năm    ” with room for the year too")
+    raise _missing(message % {"year": year})
 
 
 def _signature(text: ExtractedText, signer: str) -> dict[str, Place]:
@@ -82,6 +105,21 @@ def _between(before: Line, after: Line) -> Place:
     right = (after.left or 0.0) * WIDTH
     top = min(before.top or 0.0, after.top or 0.0) * HEIGHT
     return Place(1, left + 1, top - 0.2 * size, right - left - 2, 1.2 * size, baseline=top + _CAPITAL * size, size=size)
+
+
+def _behind(before: Line, after: Line | None) -> Place | None:
+    """The blank behind the last word of a line, as wide as a year; none where there is no such room."""
+    size = _size(before)
+    if after is not None:
+        found = _between(before, after)
+    else:
+        left = (before.left or 0.0) * WIDTH + _wide(before.text.strip(), size)
+        top = (before.top or 0.0) * HEIGHT
+        found = Place(
+            1, left + _wide(" ", size), top - 0.2 * size, _YEAR * size, 1.2 * size, top + _CAPITAL * size, size=size
+        )
+    fits = found.width >= _YEAR * size - 4 and found.x + found.width <= WIDTH - _EDGE
+    return found if fits else None
 
 
 def _size(line: Line) -> float:

@@ -4,12 +4,13 @@ from django.db import transaction
 
 from doanso.accounts.models import User
 from doanso.documents.actions.drafts import draft_of
-from doanso.documents.drafts import compose
-from doanso.documents.forms import Place, render_pdf
+from doanso.documents.drafts import compose, notation_symbol
+from doanso.documents.forms import render_pdf
 from doanso.documents.forms.content import DocumentContent
 from doanso.documents.models import Document, DocumentState
+from doanso.documents.official.wording import between
 from doanso.documents.queries.letterheads import frame_of
-from doanso.documents.signing_places import places_of
+from doanso.documents.signing_places import Printed, found_in, kept, places_of, printed_in
 from doanso.documents.uploaded_places import found_places
 from doanso.files import actions as files
 from doanso.files.models import Blob
@@ -33,16 +34,17 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
         return document
     code = document.public or _reserve(actor, document)
     upload = document.versions.select_related("upload__key").get(number=document.version).upload
-    symbol = ""
     if upload is None:
         said = content_of(document, code=code, base=base)
         rendered = render_pdf(said)
-        content, places, symbol = rendered.pdf, rendered.places, said.symbol
+        content, places, printed = rendered.pdf, rendered.places, Printed(said.symbol)
     elif document.source_kind:
-        content, places = _bytes(upload), _kept_places(document)
+        content, places, printed = _bytes(upload), found_in(document.places), printed_in(document.places)
     else:
         content = pdf.stamp_pages(_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
-        places = found_places(content, signer=_signer(document), year=clock.today().year)
+        today = clock.today()
+        behind = between(document.profile) + notation_symbol(draft_of(document), frame_of(document.unit, today))
+        places, printed = found_places(content, signer=_signer(document), year=today.year, behind=behind)
     opened = pdf.open_places(content, places_of(places))
     blob = files.store(source=opened, name=f"{document.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
     with transaction.atomic():
@@ -53,10 +55,8 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
             files.destroy_key(blob=blob)
             return fresh
         fresh.base, fresh.changed_at = blob, clock.now()
-        fresh.places = {name: place.as_json() for name, place in places.items()}
-        if symbol:
-            # What stands behind the number from now on, whatever letterhead the unit has when it is drawn.
-            fresh.places["number"]["symbol"] = symbol
+        # What is printed stands behind the number from now on, whatever letterhead the unit has when it is drawn.
+        fresh.places = kept(places, printed)
         fresh.save(update_fields=["base", "places", "changed_at"])
     return fresh
 
@@ -80,10 +80,6 @@ def content_of(
 
 def _signer(document: Document) -> str:
     return document.mandate.user.display_name if document.mandate is not None else ""
-
-
-def _kept_places(document: Document) -> dict[str, Place]:
-    return {name: Place.from_json(kept) for name, kept in document.places.items()}
 
 
 def _reserve(actor: User, document: Document) -> PublicFile:

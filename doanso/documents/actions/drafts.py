@@ -16,6 +16,7 @@ from doanso.documents.official.places import Place
 from doanso.documents.queries.documents import made_of
 from doanso.documents.rules import passing as rules
 from doanso.documents.secrecy import refuse_secret, refuse_secret_file
+from doanso.documents.signing_places import Printed, kept
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.reading import Kind, examine
@@ -50,17 +51,18 @@ def start_from_source(
     source_id: UUID,
     blob: Blob,
     places: Mapping[str, Place],
+    symbol: str,
     public_file: PublicFile,
 ) -> Document:
-    """Begin a document with a file that another app made of its own record, which says what stands where in it and bears
-    its code already. What was begun of the record before, and still holds, is given again."""
+    """Begin a document with a file that another app made of its own record: it says what stands where in it and which symbol is
+    printed behind the number, and bears its code. What was begun of the record before, and still holds, is given again."""
     policy.DRAFT.require_at(actor, unit)
     known = made_of(source_kind, source_id)
     if known is not None:
         return known
     document = _begun(actor, unit, draft, blob=blob)
     document.source_kind, document.source_id, document.public = source_kind, source_id, public_file
-    document.places = {name: place.as_json() for name, place in places.items()}
+    document.places = kept(places, Printed(symbol))
     document.save(update_fields=["source_kind", "source_id", "public", "places"])
     return document
 

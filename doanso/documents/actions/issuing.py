@@ -34,7 +34,7 @@ from doanso.documents.models import (
 )
 from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.rules import issuing as rules
-from doanso.documents.signing_places import APPENDIX_PLACE, ORGANISATION, PERSON
+from doanso.documents.signing_places import APPENDIX_PLACE, ORGANISATION, PERSON, printed_in
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.problems import Unavailable
@@ -72,11 +72,12 @@ def ask_issue(
     refuse(rules.issue_problem(fresh.state, len(receivers)))
     _require_seal(actor, fresh, certificate)
     today = clock.today()
+    printed = printed_in(fresh.places)
+    refuse(rules.year_problem(printed.year, today))
     series = locked_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
     number = draw(actor=actor, series=series, dated=today)
     fresh.state = DocumentState.ISSUING
-    printed = fresh.places.get("number", {}).get("symbol")
-    name_document(fresh, number, printed or notation_symbol(draft_of(fresh), frame_of(fresh.unit, today)))
+    name_document(fresh, number, printed.symbol or notation_symbol(draft_of(fresh), frame_of(fresh.unit, today)))
     _keep(fresh, "number", "dated", "state", "notation", "era")
     now = clock.now()
     issuing = Issuing.objects.create(

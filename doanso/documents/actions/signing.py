@@ -9,7 +9,7 @@ from doanso.documents import policy
 from doanso.documents.actions.bases import make_base
 from doanso.documents.models import Document, DocumentState, Signature, StepState
 from doanso.documents.rules import passing as rules
-from doanso.documents.signing_places import PERSON
+from doanso.documents.signing_places import PERSON, printed_in
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -38,6 +38,7 @@ def begin_signing(
         raise Refused(
             Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
         )
+    refuse(rules.sign_year_problem(printed_in(made.places).year, clock.today()))
     left = signatures.open_session(owner_kind=OWNER, owner_id=made.pk, field=PERSON)
     if left is not None and left.base_id != made.base_id and left.user_id == actor.pk:
         # Called back just as it was being completed, which failed: it would sign nothing and keep its signer waiting.
@@ -82,6 +83,7 @@ def keep_person_signature(session: Session) -> None:
             Problem("document_called_back", _("The document was called back while you signed. Nothing was signed."))
         )
     _require_turn(session.user, fresh)
+    refuse(rules.sign_year_problem(printed_in(fresh.places).year, clock.today()))
     now = clock.now()
     step = fresh.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
     step.state, step.decided_by, step.decided_at = StepState.PASSED, session.user, now

@@ -20,6 +20,17 @@ def issue_problem(state: str, receivers: int) -> Problem | None:
     return receivers_problem(receivers)
 
 
+def year_problem(printed: int | None, today: date) -> Problem | None:
+    """Why a signed file gets no number on a day: the year stands in it, and the register would say another one."""
+    if printed is None or printed == today.year:
+        return None
+    message = _(
+        "The signed file says “năm %(printed)s”, and its number would be of %(year)s. Throw it away, saying why; leave “năm” "
+        "free in Word, save as PDF and have that signed."
+    )
+    return Problem("issue_year", message % {"printed": printed, "year": today.year})
+
+
 def receivers_problem(receivers: int) -> Problem | None:
     """Why a document does not go to so many."""
     if receivers == 0:

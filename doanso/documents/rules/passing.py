@@ -84,6 +84,14 @@ def mandate_problem(kind: str, kinds: Collection[str], since: date, until: date 
     return None
 
 
+def sign_year_problem(printed: int | None, today: date) -> Problem | None:
+    """Why a file is not signed on a day: the year stands in it, and no number of that year is given any more."""
+    if printed is None or printed == today.year:
+        return None
+    message = _("This file says “năm %(printed)s”. Return it, so that the year is left free or changed.")
+    return Problem("sign_year", message % {"printed": printed})
+
+
 def give_mandate_problem(wording: str, *, paper: str, since: date, until: date | None) -> Problem | None:
     """Why an authority to sign cannot be given like this."""
     if until is not None and until < since:

@@ -18,6 +18,9 @@ from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
 from doanso.documents.tests.test_uploads import DATE, paper, upload
 from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.signing.actions import complete_signature
+from doanso.signing.tests.pki import pki, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +58,48 @@ def test_a_file_that_bears_another_year_is_not_signed(office, refused, business_
     document = office.to_sign(upload(office, paper(dated=DATE.replace("2023", "2022"))))
     said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
     assert refused(begin_signing, **said) == "upload_places"
+
+
+def test_a_file_with_a_printed_year_signed_in_december_gets_no_number_in_january(office, as_user, business_day):
+    business_day(NEW_YEAR - timedelta(days=1))
+    signed = office.signed(upload(office, paper()))
+    business_day(NEW_YEAR)
+    said = (
+        "Tệp đã ký in “năm 2023”, còn số cấp bây giờ là của năm 2024. Hãy bỏ văn bản này, ghi rõ lý do; để trống chỗ sau "
+        "“năm” trong Word, lưu lại thành PDF rồi trình ký tệp đó."
+    )
+    with pytest.raises(Refused) as refused:
+        office.numbered(signed)
+    assert (refused.value.problem.code, refused.value.problem.message) == ("issue_year", said)
+    assert (Number.objects.count(), Document.objects.get().state) == (0, DocumentState.SIGNED)
+    page = f"/documents/{signed.pk}/issue/"
+    text = as_user(office.mai).get(page).content.decode()
+    assert said in text
+    assert f"/documents/{signed.pk}/discard/" in text
+    asked = as_user(office.mai).post(page, {"certificate": office.seal.pk, "outside": "Công an phường"})
+    assert asked.status_code == 422
+    assert said in asked.content.decode()
+
+
+def test_a_file_with_a_printed_year_opened_in_december_is_not_signed_in_january(office, refused, business_day):
+    business_day(NEW_YEAR - timedelta(days=1))
+    document = office.to_sign(upload(office, paper()))
+    said = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    begin_signing(document=document, **said)
+    business_day(NEW_YEAR)
+    document.refresh_from_db()
+    assert refused(begin_signing, document=document, **said) == "sign_year"
+
+
+def test_a_session_begun_in_december_signs_no_printed_year_in_january(office, refused, business_day):
+    business_day(NEW_YEAR - timedelta(days=1))
+    document = office.to_sign(upload(office, paper()))
+    said = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    begun = begin_signing(document=document, **said)
+    business_day(NEW_YEAR)
+    signature = sign(pki().an, bytes(begun.session.to_sign))
+    assert refused(complete_signature, session=begun.session, signature=signature) == "sign_year"
+    assert Document.objects.get().state == DocumentState.SIGNING
 
 
 def test_no_way_of_drawing_gives_a_day_back_or_ahead(office, refused):

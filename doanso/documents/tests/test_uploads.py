@@ -1,5 +1,7 @@
 """A PDF that was made elsewhere: passed, signed, numbered and issued like a written one, where its head leaves room."""
 
+from datetime import date
+
 import pytest
 import typst
 from django.conf import settings
@@ -11,10 +13,13 @@ from doanso.documents.models import Document, DocumentState
 from doanso.documents.tests.conftest import ADDRESS, Office
 from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
+from doanso.lib.problems import Refused
 from doanso.signing.queries.authorities import trust
 from doanso.signing.verification import State, verify
 
 pytestmark = pytest.mark.django_db
+
+NEW_YEAR = date(2024, 1, 2)
 
 _PAPER = """#set page("a4", margin: (left: 3cm, right: 2cm, y: 2cm))
 #set text(font: "Tinos", lang: "vi", size: 14pt)
@@ -54,11 +59,42 @@ def test_it_goes_the_whole_way(office: Office):
     assert document.public.code[:4] in words
 
 
+def test_a_year_left_free_is_filled_with_day_and_month(office: Office, business_day):
+    signed = office.signed(upload(office, paper(dated=DATE.replace("2023", "~" * 9))))
+    business_day(NEW_YEAR)
+    document = office.issued(signed)
+    assert (document.dated, document.notation) == (NEW_YEAR, "01-KH/ĐTN")
+    words = " ".join(read_text(office.bytes_of(document), Kind.PDF).pages[0].text.split())
+    assert "2024" in words
+    assert "2023" not in words
+
+
+def test_a_division_behind_the_symbol_stands_in_the_register_too(office: Office):
+    document = office.issued(upload(office, paper(number=f"{NUMBER}-VP")))
+    assert document.notation == "01-KH/ĐTN-VP"
+
+
+@pytest.mark.parametrize("number", ["Số:~~~~~~~~~~-BC/ĐTN", "Số:~~~~~~~~~~-KH/ĐTNP5", "Số:~~~~~~~~~~/KH-ĐTN"])
+def test_a_symbol_that_the_register_would_not_say_is_refused_before_anybody_signs(office: Office, number):
+    document = office.to_sign(upload(office, paper(number=number)))
+    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    with pytest.raises(Refused) as refused:
+        begin_signing(**said)
+    assert refused.value.problem.message == (
+        f"Sau chỗ ghi số, tệp PDF này in “{number.removeprefix('Số:').strip('~')}”, còn sổ sẽ ghi “-KH/ĐTN”. Hãy sửa trong "
+        "Word rồi chọn tệp PDF mới, hoặc chọn đúng loại văn bản và thể thức như trong tệp."
+    )
+    document.refresh_from_db()
+    assert (document.state, document.base) == (DocumentState.SIGNING, None)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
         ({"number": "Số 12"}, "“Số:"),
         ({"dated": "Phường 4, hôm nay"}, "“ngày"),
+        # The year would stand in the margin.
+        ({"dated": "#h(1fr)Phường 4, ngày~~~~~~tháng~~~~~~năm"}, "“ngày"),
     ],
 )
 def test_a_head_without_room_is_refused_before_anybody_signs(office: Office, refused, change, says):

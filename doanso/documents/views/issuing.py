@@ -18,6 +18,8 @@ from doanso.documents.draft_forms import IssueForm, ReceiversForm, add_refusal
 from doanso.documents.models import Issuing, IssuingState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.receivers import receiver_groups
+from doanso.documents.rules import issuing as rules
+from doanso.documents.signing_places import printed_in
 from doanso.documents.views.drafts import readable_or_404
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
@@ -59,7 +61,14 @@ def issue(request: HttpRequest, document_id: UUID) -> HttpResponse:
             add_refusal(form, refused)
         else:
             return _after_asking(request, asked)
-    context = {"form": form, "document": document, "has_seal": bool(form.certificates), "today": clock.today()}
+    today = clock.today()
+    context = {
+        "form": form,
+        "document": document,
+        "has_seal": bool(form.certificates),
+        "today": today,
+        "problem": rules.year_problem(printed_in(document.places).year, today),
+    }
     return render(request, "documents/issue.html", context, status=422 if form.is_bound else 200)
 
 

@@ -38,6 +38,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
         return known
     # Each brings a library of its own, which a page that renders nothing should not wait for.
     from doanso.reports.forms.pdf import render_document
+    from doanso.reports.forms.wording import symbol_of
 
     content = assemble(report)
     with transaction.atomic():
@@ -63,6 +64,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
             source_id=report.pk,
             blob=blob,
             places=rendered.places,
+            symbol=symbol_of(content),
             public_file=code,
         )
         record(actor=actor, verb="reports.make_document", obj=report, unit=report.unit_id)

@@ -24,15 +24,16 @@ GROUPS = {
 
 def number_line(content: ReportContent) -> str:
     """ "Số: 07-BC/TĐTN" in the Union's form, "Số: 07/BC-TĐTN" in the state's; room for the number until it is given."""
-    return official.number_line(content.form, _symbol(content), content.head.number)
+    return official.number_line(content.form, symbol_of(content), content.head.number)
 
 
 def after_number(content: ReportContent) -> str:
     """What follows the number in the head."""
-    return official.between(content.form) + _symbol(content)
+    return official.between(content.form) + symbol_of(content)
 
 
-def _symbol(content: ReportContent) -> str:
+def symbol_of(content: ReportContent) -> str:
+    """The symbol as it is printed."""
     return content.head.symbol.replace("/", "-") if content.form == ND30 else content.head.symbol
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from doanso.access.models import Holding, Role
 from doanso.documents.actions.drafts import discard_document, draft_of, write_document
 from doanso.documents.models import Document, DocumentState
+from doanso.documents.signing_places import Printed, printed_in
 from doanso.lib.problems import Refused
 from doanso.reports.actions.documents import make_document
 from doanso.reports.actions.reports import freeze_report
@@ -29,6 +30,16 @@ def test_a_frozen_report_is_made_a_document_once(scene):
         True,
     )
     assert document.public is not None
+
+
+@pytest.mark.parametrize(("form", "printed"), [("doan", "BC/TĐTN"), ("nd30", "BC-TĐTN")])
+def test_the_register_will_say_the_symbol_that_the_report_prints(scene, form, printed):
+    report = begun(scene)
+    report.form = form
+    report.save()
+    report = freeze_report(actor=scene.user("dung"), report=report)
+    document = make_document(actor=scene.user("dung"), report=report, base=ADDRESS)
+    assert printed_in(document.places) == Printed(printed, None)
 
 
 def test_one_that_is_still_written_is_refused(scene):
