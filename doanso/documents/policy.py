@@ -75,6 +75,16 @@ def require_readable(actor: User, document: Document) -> None:
         raise PermissionDenied(VIEW.name)
 
 
+def may_discard(actor: User, document: Document) -> bool:
+    """Whether the actor may throw a document away: a draft whoever writes there; a signed one the clerk, for nobody else
+    sends it out, and its own signer, as long as the signer still looks at the unit's documents."""
+    if document.state != DocumentState.SIGNED:
+        return DRAFT.allows(actor, document)
+    mandate = document.mandate
+    is_signer = mandate is not None and mandate.user_id == actor.pk and VIEW.allows(actor, document)
+    return is_signer or ISSUE.allows(actor, document)
+
+
 def has_desk(actor: User, step: Step) -> bool:
     """Whether the step is the actor's, or of somebody for whom the actor stands in today.
 

@@ -52,6 +52,7 @@ urlpatterns = [
     # Out.
     path(f"{_DOCUMENT}issue/", issuing.issue, name="issue"),
     path(f"{_DOCUMENT}seal/", issuing.seal, name="seal"),
+    path(f"{_DOCUMENT}certificate/", issuing.certificate, name="certificate"),
     path(f"{_DOCUMENT}try-again/", issuing.try_again, name="try-again"),
     path(f"{_DOCUMENT}send-to/", issuing.send_to, name="send-to"),
     path(f"{_DOCUMENT}remind/", documents.remind, name="remind"),

@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import IO
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from doanso.accounts.models import User
@@ -115,18 +116,24 @@ def write_upload(
 
 @transaction.atomic
 def discard_document(*, actor: User, document: Document, reason: str) -> Document:
-    """Throw a draft away, or, by the clerk, what was signed and is not to go out. Neither got a number, so nothing is
-    missing from the register."""
+    """Throw a draft away, or, by the clerk or its signer, what was signed and is not to go out. Neither got a number, so
+    nothing is missing from the register.
+
+    Of a signed one steps and signature stay as they were made, for they were; no session of it is open any more, the
+    person's being done and the organisation's beginning with the number.
+    """
     fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
-    if fresh.state == DocumentState.SIGNED:
-        policy.ISSUE.require(actor, fresh)
-    else:
-        fresh = _writable(actor, document, document.version)
+    is_signed = fresh.state == DocumentState.SIGNED
+    if not policy.may_discard(actor, fresh):
+        raise PermissionDenied(policy.ISSUE.name if is_signed else policy.DRAFT.name)
+    refuse(rules.discard_problem(fresh.state))
+    refuse(rules.version_problem(document.version, fresh.version))
     refuse(rules.words_problem(reason, needed=True))
     refuse_secret([reason], field="reason")
     fresh.state, fresh.ended_reason, fresh.changed_at = DocumentState.DISCARDED, reason.strip()[:300], clock.now()
     fresh.save(update_fields=["state", "ended_reason", "changed_at"])
-    record(actor=actor, verb="documents.discard", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    verb = "documents.discard_signed" if is_signed else "documents.discard"
+    record(actor=actor, verb=verb, obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 

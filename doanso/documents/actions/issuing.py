@@ -358,7 +358,7 @@ def choose_certificate(*, actor: User, document: Document, certificate: Certific
     signing.withdraw_signature(actor=actor, owner_kind=OWNER, owner_id=fresh.pk, field=ORGANISATION)
     issuing.certificate, issuing.problem, issuing.attempts, issuing.asked_by = certificate, "", 0, actor
     issuing.save(update_fields=["certificate", "problem", "attempts", "asked_by"])
-    record(actor=actor, verb="documents.seal", obj=fresh, unit=fresh.unit_id, changed=["certificate"])
+    record(actor=actor, verb="documents.choose_certificate", obj=fresh, unit=fresh.unit_id, changed=["certificate"])
     wake_worker(document.pk)
     return issuing
 

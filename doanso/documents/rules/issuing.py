@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from doanso.documents.models import DocumentState
 from doanso.documents.official.wording import day_words
+from doanso.documents.rules.passing import discarded
 from doanso.lib.problems import Problem
 
 STALLED_AFTER = timedelta(minutes=2)
@@ -15,6 +16,8 @@ MOST_RECEIVERS = 500
 
 def issue_problem(state: str, receivers: int) -> Problem | None:
     """Why a document cannot be issued."""
+    if state == DocumentState.DISCARDED:
+        return discarded()
     if state != DocumentState.SIGNED:
         return Problem("document_unsigned", _("The document is not signed yet. Wait until its signer has signed."))
     return receivers_problem(receivers)

@@ -22,7 +22,24 @@ def write_problem(state: str) -> Problem | None:
     if state in UNDER_WAY:
         message = _("The document is on its way to be approved. Call it back first, or wait until it is returned.")
         return Problem("document_under_way", message)
+    if state == DocumentState.DISCARDED:
+        return discarded()
     return Problem("document_fixed", _("The document is signed; what it says does not change any more."))
+
+
+def discard_problem(state: str) -> Problem | None:
+    """Why a document cannot be thrown away; a signed one can, until it has its number."""
+    if state == DocumentState.SIGNED:
+        return None
+    if state == DocumentState.ISSUING:
+        message = _("The document has its number already. Let it be sealed and issued, then recall it.")
+        return Problem("document_numbered", message)
+    return write_problem(state)
+
+
+def discarded() -> Problem:
+    """Nothing is done any more with what was thrown away."""
+    return Problem("document_discarded", _("The document was thrown away; nothing is done with it any more."))
 
 
 def source_problem(source_kind: str) -> Problem | None:

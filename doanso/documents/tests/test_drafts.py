@@ -73,7 +73,7 @@ def test_a_draft_is_thrown_away_with_a_reason(office, refused):
     assert refused(discard_document, actor=office.mai, document=document, reason="") == "words_needed"
     gone = discard_document(actor=office.mai, document=document, reason="Gộp vào kế hoạch chung")
     assert gone.state == DocumentState.DISCARDED
-    assert refused(write_document, actor=office.mai, document=document, read=1, draft=plan("x")) == "document_fixed"
+    assert refused(write_document, actor=office.mai, document=document, read=1, draft=plan("x")) == "document_discarded"
 
 
 def test_on_its_way_it_is_not_written(office, refused):

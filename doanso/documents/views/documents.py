@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import queries as access_queries
 from doanso.documents import policy
 from doanso.documents.actions import deliveries, endings, passing
+from doanso.documents.actions.issuing import UNDER_WAY
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.draft_forms import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
 from doanso.documents.models import Document, DocumentState, StepState
@@ -51,6 +52,8 @@ def _page(request: HttpRequest, found: Document, *, form: WordsForm | None = Non
         "may_sign": open_step is not None and open_step.is_signer and open_step.user_id == actor.pk,
         "may_comment": found.state in (DocumentState.DRAFT, DocumentState.REVIEW, DocumentState.SIGNING),
         "may_issue": may_issue,
+        "may_discard": policy.may_discard(actor, found),
+        "may_reseal": may_issue and whole.issuing is not None and whole.issuing.state in UNDER_WAY,
         "attachments": list(found.attachments.order_by("added_at", "id")),
         "receivers": queries.receiver_lines(whole, with_links=may_issue and found.state == DocumentState.ISSUED),
         "opened": opened,

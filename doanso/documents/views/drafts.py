@@ -198,8 +198,11 @@ def _editor(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Throw a draft away, with a reason."""
-    document = _writable(request, document_id)
+    """Throw a draft away, or what was signed and is not to go out, with a reason."""
+    document = readable_or_404(request, document_id)
+    if not policy.may_discard(request.user, document):
+        raise PermissionDenied(policy.DRAFT.name)
+    is_signed = document.state == DocumentState.SIGNED
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -207,9 +210,13 @@ def discard(request: HttpRequest, document_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error("reason", refused.problem.message)
         else:
-            messages.success(request, _("The draft was thrown away; it had no number."))
+            signed, draft = (
+                _("The document is thrown away; it had no number."),
+                _("The draft was thrown away; it had no number."),
+            )
+            messages.success(request, signed if is_signed else draft)
             return redirect("documents:desk")
-    context = {"form": form, "document": document, "deed": "discard"}
+    context = {"form": form, "document": document, "deed": "discard-signed" if is_signed else "discard"}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
 

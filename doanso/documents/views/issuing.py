@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from doanso.documents import policy
 from doanso.documents.actions import deliveries, issuing
 from doanso.documents.actions.deliveries import Receiver
-from doanso.documents.draft_forms import IssueForm, ReceiversForm, add_refusal
+from doanso.documents.draft_forms import CertificateForm, IssueForm, ReceiversForm, add_refusal
 from doanso.documents.models import Issuing, IssuingState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.receivers import receiver_groups
@@ -108,6 +108,30 @@ def try_again(request: HttpRequest, document_id: UUID) -> HttpResponse:
     get_object_or_404(queries.issuings(), pk=document.pk)
     issuing.try_again(actor=request.user, document=document)
     return redirect("documents:document", document.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def certificate(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Choose another certificate of the unit for the seal, while the document waits for it."""
+    document = readable_or_404(request, document_id)
+    policy.ISSUE.require(request.user, document)
+    asked = get_object_or_404(queries.issuings(), pk=document.pk)
+    form = CertificateForm(
+        request.POST if request.method == "POST" else None,
+        certificates=signatures.organisation_certificates(request.user, document.unit),
+        initial={"certificate": str(asked.certificate_id)},
+    )
+    form.fields["certificate"].label = _("The organisation's certificate")
+    if form.is_bound and form.is_valid():
+        try:
+            asked = issuing.choose_certificate(actor=request.user, document=document, certificate=form.chosen())
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            return _after_asking(request, asked)
+    context = {"form": form, "document": document, "issuing": asked, "has_seal": bool(form.certificates)}
+    return render(request, "documents/certificate.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required

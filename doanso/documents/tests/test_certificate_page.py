@@ -1,0 +1,76 @@
+"""A document that waits for its seal: the clerk goes on with another certificate of the unit, number and day stay."""
+
+import pytest
+
+from doanso.audit.models import Event
+from doanso.documents.actions.issuing import begin_seal, go_on
+from doanso.documents.models import Document, Issuing, Number
+from doanso.documents.tests.conftest import TODAY, Office, certificate
+from doanso.signing.models import Session, Way
+
+pytestmark = pytest.mark.django_db
+
+
+def at(document) -> str:
+    return f"/documents/{document.pk}/certificate/"
+
+
+@pytest.fixture
+def device(office: Office):
+    """The ward's other certificate, whose key is on the clerk's own machine."""
+    return certificate("city", unit=office.unit, user=None, way=Way.AGENT, added_by=office.an)
+
+
+def test_where_the_device_does_not_answer_another_certificate_seals_it(office: Office, device, as_user):
+    office.seal.way = Way.AGENT
+    office.seal.save()
+    issuing = office.numbered()
+    mai = as_user(office.mai)
+    begun = begin_seal(actor=office.mai, document=issuing.document)
+    page = mai.get(f"/documents/{issuing.pk}/").content.decode()
+    assert at(issuing) in page
+    assert "Chọn chứng thư khác" in page
+    assert "Văn bản giữ nguyên số 01-KH/ĐTN, ngày 12/11/2023." in mai.get(at(issuing)).content.decode()
+
+    answer = mai.post(at(issuing), {"certificate": str(device.pk)})
+    assert answer["Location"] == f"/documents/{issuing.pk}/seal/"
+    fresh = Issuing.objects.get(pk=issuing.pk)
+    assert (fresh.certificate, fresh.problem, fresh.asked_by) == (device, "", office.mai)
+    assert (Number.objects.get().value, Document.objects.get().dated) == (1, TODAY)
+    assert Session.objects.get(pk=begun.session.pk).state == "cancelled"
+    event = Event.objects.get(verb="documents.choose_certificate")
+    assert (event.actor, event.object_id, event.changed) == (office.mai, issuing.pk, ["certificate"])
+
+
+def test_a_certificate_on_the_server_s_device_goes_on_by_itself(office: Office, device, as_user):
+    issuing = office.numbered()
+    Issuing.objects.filter(pk=issuing.pk).update(certificate=device, problem="Thiết bị không trả lời.", attempts=5)
+    mai = as_user(office.mai)
+    assert "Thiết bị không trả lời." in mai.get(at(issuing)).content.decode()
+    answer = mai.post(at(issuing), {"certificate": str(office.seal.pk)}, follow=True)
+    assert "Văn bản đã có số; đang đóng dấu số và gửi đi." in answer.content.decode()
+    go_on(issuing.pk)
+    assert Document.objects.get().state == "issued"
+
+
+def test_a_certificate_of_somebody_else_is_refused(office: Office, as_user):
+    issuing = office.numbered()
+    for wrong in (str(office.hand.pk), "", "x"):
+        answer = as_user(office.mai).post(at(issuing), {"certificate": wrong})
+        assert answer.status_code == 422
+    assert Issuing.objects.get().certificate == office.seal
+
+
+def test_what_is_out_already_is_not_sealed_again(office: Office, as_user):
+    document = office.issued()
+    mai = as_user(office.mai)
+    assert at(document) not in mai.get(f"/documents/{document.pk}/").content.decode()
+    answer = mai.post(at(document), {"certificate": str(office.seal.pk)})
+    assert answer.status_code == 422
+    assert "Văn bản này đã được đóng dấu số rồi." in answer.content.decode()
+
+
+def test_who_does_not_issue_chooses_none(office: Office, as_user):
+    issuing = office.numbered()
+    assert as_user(office.tree.chi).get(at(issuing)).status_code == 404
+    assert as_user(office.mai).get(at(office.draft("Nháp"))).status_code == 404
