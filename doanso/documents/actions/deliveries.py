@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -15,6 +15,7 @@ from doanso.audit.actions import Deed, record, record_many
 from doanso.documents import policy
 from doanso.documents.links import link_lookup, seal_link
 from doanso.documents.models import Delivery, Document, DocumentState
+from doanso.documents.queries.received import awaited
 from doanso.documents.rules import deliveries as rules
 from doanso.documents.rules.issuing import receivers_problem
 from doanso.documents.secrecy import refuse_secret
@@ -144,15 +145,37 @@ def remind(*, actor: User, document: Document) -> int:
     policy.ISSUE.require(actor, fresh)
     if fresh.state != DocumentState.ISSUED:
         raise Refused(Problem("document_not_issued", _("Only a document that was issued can be reminded of.")))
-    now = clock.now()
-    waiting = (
-        fresh.deliveries.filter(opened_at=None, sent_at__isnull=False)
-        .exclude(reminded_at__gt=now - rules.BETWEEN_REMINDERS)
-        .order_by("id")
-    )
-    found = list(waiting)
-    fresh.deliveries.filter(pk__in=[one.pk for one in found]).update(reminded_at=now, reminders=F("reminders") + 1)
-    record_many([Deed(actor, "documents.remind", one, one.unit_id or fresh.unit_id) for one in found])
+    waiting = fresh.deliveries.select_for_update(of=("self",)).filter(opened_at=None, sent_at__isnull=False)
+    return _reminded(actor, waiting.select_related("document"))
+
+
+@transaction.atomic
+def remind_of_answers() -> int:
+    """Remind whoever is to answer and has not, once the day is near or past, at most once a day each; how many. Somebody
+    outside has no desk on which it would stand. Looking again changes nothing."""
+    today = clock.today()
+    waiting = awaited(Delivery.objects.all(), today).filter(outside="", answer_by__gte=today - rules.LONG_PAST)
+    return _reminded(None, waiting.select_for_update(of=("self",)).select_related("document"))
+
+
+_done_on: dict[str, date] = {}
+
+
+def remind_of_answers_daily() -> None:
+    """What the worker does once a business day."""
+    today = clock.today()
+    if _done_on.get("day") != today:
+        remind_of_answers()
+        _done_on["day"] = today
+
+
+def _reminded(actor: User | None, waiting: QuerySet[Delivery]) -> int:
+    """Note that those were reminded who were not yet today."""
+    today = clock.today()
+    found = list(waiting.exclude(reminded_on=today).order_by("id"))
+    Delivery.objects.filter(pk__in=[one.pk for one in found]).update(reminded_on=today, reminders=F("reminders") + 1)
+    note = "" if actor is not None else "remind-of-answers"
+    record_many(Deed(actor, "documents.remind", one, one.unit_id or one.document.unit_id, note=note) for one in found)
     return len(found)
 
 

@@ -32,7 +32,8 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
-    reminded_at = models.DateTimeField(null=True)
+    # The business day of the last reminder: there is one a day at most, by hand or by the worker.
+    reminded_on = models.DateField(null=True)
     reminders = models.PositiveSmallIntegerField(default=0)
     assigned_to = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(null=True)
@@ -62,7 +63,14 @@ class Delivery(models.Model):
                 condition=Q(opened_at=None) | Q(sent_at__isnull=False), name="documents_delivery_order"
             ),
         ]
-        indexes = [models.Index(fields=["unit", "-sent_at"], name="documents_delivery_unit")]
+        indexes = [
+            models.Index(fields=["unit", "-sent_at"], name="documents_delivery_unit"),
+            models.Index(
+                fields=["answer_by"],
+                condition=Q(answered_at=None, answer_by__isnull=False),
+                name="documents_delivery_unanswered",
+            ),
+        ]
 
 
 class ArrivalState(models.TextChoices):

@@ -7,8 +7,10 @@ from django.db.models import Exists, OuterRef
 
 from doanso.accounts.models import User
 from doanso.documents import policy
-from doanso.documents.models import Document, DocumentState, Issuing, Step, StepState
+from doanso.documents.models import Delivery, Document, DocumentState, Issuing, Step, StepState
 from doanso.documents.queries.documents import kind_names
+from doanso.documents.queries.received import awaited
+from doanso.lib import clock
 from doanso.units import queries as units
 
 MOST = 50
@@ -29,6 +31,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """A document that came and is to be answered soon, or was to be; from whom it came."""
+
+    delivery: Delivery
+    kind: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything that waits for one person, and what of the unit waits for others."""
 
@@ -38,12 +49,14 @@ class Desk:
     to_issue: list[Waiting]
     on_its_way: list[Waiting]
     with_others: list[Waiting]
+    to_answer: list[ToAnswer]
     unopened: int
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits for the reader."""
-        return not (self.to_decide or self.to_sign or self.drafts or self.to_issue or self.on_its_way)
+        mine = self.to_decide or self.to_sign or self.to_answer or self.drafts or self.to_issue or self.on_its_way
+        return not mine
 
 
 def desk_of(actor: User) -> Desk:
@@ -79,8 +92,13 @@ def desk_of(actor: User) -> Desk:
         .select_related("document", "user")
         .order_by("opened_at", "id")[:MOST]
     )
+    to_answer = list(
+        awaited(policy.received(actor), clock.today())
+        .select_related("document", "assigned_to")
+        .order_by("answer_by", "id")[:MOST]
+    )
     stepped = (*(one.document for one in (*mine, *others)), *(one.document for one in issuing))
-    shown = [*stepped, *drafts, *to_issue]
+    shown = [*stepped, *drafts, *to_issue, *(one.document for one in to_answer)]
     names = units.names({one.unit_id for one in shown}) if shown else {}
     kinds = kind_names()
 
@@ -101,5 +119,13 @@ def desk_of(actor: User) -> Desk:
         to_issue=[line(one) for one in to_issue],
         on_its_way=[line(one.document, one.asked_at, problem=one.problem) for one in issuing],
         with_others=[line(one.document, one.opened_at, who=one.user.display_name) for one in others],
+        to_answer=[
+            ToAnswer(
+                one,
+                kinds.get(one.document.kind, one.document.kind),
+                names[one.document.unit_id].short_name if one.document.unit_id in names else "",
+            )
+            for one in to_answer
+        ],
         unopened=policy.received(actor).filter(opened_at=None)[: MOST + 1].count(),
     )

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.links import link_lookup
-from doanso.documents.models import Arrival, ArrivalState, Delivery
+from doanso.documents.models import Arrival, ArrivalState, Delivery, DocumentState
 from doanso.documents.queries.documents import kind_names
+from doanso.documents.rules import deliveries as rules
 from doanso.lib import vietnamese
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -72,6 +74,16 @@ def received(actor: User, *, state: str = "", number: int = 1) -> Page[ReceivedL
         for one in rows[:PAGE]
     ]
     return Page(lines, number, len(rows) > PAGE)
+
+
+def awaited(found: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
+    """Of deliveries those whose answer is awaited on a day: it is near or past, and the document still holds."""
+    return found.filter(
+        answered_at=None,
+        answer_by__lte=on + rules.NEAR,
+        sent_at__isnull=False,
+        document__state=DocumentState.ISSUED,
+    )
 
 
 def delivery_of_link(link: str) -> Delivery | None:

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Problem
 
-BETWEEN_REMINDERS = timedelta(hours=20)
-"""Nobody is reminded of the same document twice a day."""
+NEAR, LONG_PAST = timedelta(days=2), timedelta(days=30)
+"""Whoever is to answer is reminded from so long before the day, and until so long after it: more does not move them."""
 LONGEST_ANSWER, LONGEST_OUTSIDE = 1000, 160
 FARTHEST = timedelta(days=366)
 

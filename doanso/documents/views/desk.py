@@ -9,6 +9,7 @@ from doanso.access import policy as access
 from doanso.documents import policy
 from doanso.documents.queries.desk import desk_of
 from doanso.documents.queries.letterheads import every_unit
+from doanso.lib import clock
 
 
 @login_required
@@ -19,6 +20,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     access.anywhere_or_404(actor, policy.RECEIVE)
     context = {
         "desk": desk_of(actor),
+        "today": clock.today(),
         "may_draft": policy.DRAFT.allows_anywhere(actor),
         "may_keep_book": policy.KEEP_BOOK.allows_anywhere(actor),
         "may_issue": policy.ISSUE.allows_anywhere(actor),

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from doanso.audit.actions import seal_all
+from doanso.documents.actions.deliveries import remind_of_answers_daily
 from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
 from doanso.files.actions import look_after
 from doanso.home.worker import WorkerLoop
@@ -49,5 +50,6 @@ class Command(BaseCommand):
             "stalls": look_daily,
             "watch": look_hourly,
             "reminders": remind_daily,
+            "answers": remind_of_answers_daily,
         }
         WorkerLoop(chores).run()
