@@ -67,5 +67,6 @@ class DocumentsConfig(AppConfig):
         for family in families.FAMILIES:
             register_family(family)
         register_source_page(families.DOCUMENT, sources.document_lines)
+        register_source_page(families.PAPER, sources.paper_lines)
         register_owner(signing.OWNER, issuing.keep_signature)
         register_owner(issuing.ATTACHMENT, issuing.keep_attachment_seal)

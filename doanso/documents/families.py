@@ -3,24 +3,29 @@
 Each document is one time (lượt), counted on the day of its number, in the unit that issued it; being recalled or replaced later
 does not undo that it was issued. A digital one goes to at least one receiver, so it is issued online. A secret document is in
 none of them: of it there is no record but a number, so numerator and denominator leave it out alike.
+
+The papers of an office are these and what came from outside, counted on the day of its entry in the book, in the store with the
+file that came. What came from a unit here is the document that was counted there; sent back or settled, an entry stays one.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from doanso.documents.models import Document, DocumentState, Medium
+from doanso.documents.models import Arrival, Document, DocumentState, Medium
 from doanso.lib.problems import Problem, Refused
 from doanso.tally.actions import Counted
 from doanso.tally.models import MeasureKind
 from doanso.tally.ports import MeasureKey, RawFact
 
-DOCUMENT = "documents.document"
+DOCUMENT, PAPER = "documents.document", "documents.paper"
 OUTGOING, SIGNED, ISSUED, STORED = "documents.outgoing", "documents.signed", "documents.issued", "documents.stored"
+PAPERS, PAPERS_STORED = "documents.papers", "documents.papers-stored"
 GRADE = 1
 """An officer's own record of what the office did; that a signature holds is verified, and no other evidence is meant."""
 _COUNTED = Q(state__in=(DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED))
@@ -65,11 +70,45 @@ class _Family:
         ]
 
 
+class _Papers(_Family):
+    """Documents that were issued, and what came from outside."""
+
+    subject_kind = "paper"
+    source_kind = PAPER
+
+    def __init__(self, name: str, sort: Q, arrived: Q) -> None:
+        super().__init__(name, sort)
+        self.arrived = arrived
+
+    def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
+        """The next page of both by their ids, which no two records of the office share."""
+        found = Arrival.objects.filter(self.arrived, delivery=None).order_by("pk")
+        if after is not None:
+            found = found.filter(pk__gt=after)
+        came = [
+            RawFact(
+                source_id=one.pk,
+                subject_ref=one.pk,
+                topic="",
+                level=0,
+                unit_id=one.unit_id,
+                happened_on=one.arrived_on,
+                arrived_on=one.arrived_on,
+                recorded_at=one.taken_at,
+                grade=GRADE,
+            )
+            for one in found[:limit]
+        ]
+        return sorted([*super().facts(after=after, limit=limit), *came], key=attrgetter("source_id"))[:limit]
+
+
 FAMILIES = (
     _Family(OUTGOING, Q()),
     _Family(SIGNED, Q(medium=Medium.DIGITAL)),
     _Family(ISSUED, Q(medium=Medium.DIGITAL)),
     _Family(STORED, Q(final__isnull=False)),
+    _Papers(PAPERS, Q(), Q()),
+    _Papers(PAPERS_STORED, Q(final__isnull=False), Q(blob__isnull=False)),
 )
 
 
@@ -80,6 +119,8 @@ def counted(document: Document) -> list[Counted]:
         SIGNED: _is_digital(document),
         ISSUED: _is_digital(document),
         STORED: bool(document.final_id),
+        PAPERS: True,
+        PAPERS_STORED: bool(document.final_id),
     }
     return [
         Counted(
@@ -93,6 +134,24 @@ def counted(document: Document) -> list[Counted]:
         )
         for name, does in belongs.items()
         if does
+    ]
+
+
+def came(arrival: Arrival) -> list[Counted]:
+    """A document from outside that was just entered in the book; one without its file is not in the store."""
+    if arrival.delivery_id is not None:
+        return []
+    return [
+        Counted(
+            family=name,
+            source_id=arrival.pk,
+            subject_ref=arrival.pk,
+            happened_on=arrival.arrived_on,
+            arrived_on=arrival.arrived_on,
+            grade=GRADE,
+            unit_id=arrival.unit_id,
+        )
+        for name in ((PAPERS, PAPERS_STORED) if arrival.blob_id else (PAPERS,))
     ]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.documents import policy
+from doanso.documents.models import Arrival
 from doanso.lib import formats
 from doanso.tally.ports import SourceLine
 
@@ -28,3 +29,21 @@ def document_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceL
             url=reverse("documents:document", args=[one]),
         )
     return lines
+
+
+def paper_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
+    """Of issued documents the same; of what came from outside its issuer and its day, under the policy of the book."""
+    wanted = set(ids)
+    arrivals = Arrival.objects.filter(pk__in=wanted)
+    seen = set(policy.KEEP_BOOK.filter(actor, arrivals).values_list("pk", flat=True))
+    came = {}
+    for one in arrivals:
+        if one.pk not in seen:
+            came[one.pk] = SourceLine(title=_("A document you may not open"), detail="", url="")
+            continue
+        came[one.pk] = SourceLine(
+            title=f"{one.notation or one.issuer}: {one.summary}",
+            detail=_("came on %(day)s") % {"day": formats.day(one.arrived_on)},
+            url=reverse("documents:arrival", args=[one.pk]),
+        )
+    return {**document_lines(actor=actor, ids=wanted - set(came)), **came}

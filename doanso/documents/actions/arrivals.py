@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.documents import policy
+from doanso.documents import families, policy
 from doanso.documents.actions.drafts import keep_file
 from doanso.documents.actions.numbers import draw, locked_series
 from doanso.documents.models import Arrival, ArrivalState, Delivery, Direction, Medium
@@ -24,6 +24,7 @@ from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.signing.queries.authorities import trust
 from doanso.signing.verification import Verdict, verify
+from doanso.tally import actions as ledger
 from doanso.units.models import Unit
 
 _ACCEPTED = {Kind.PDF, Kind.DOCX}
@@ -118,6 +119,7 @@ def _entered(
     if blob is not None and delivery is None:
         files.ask_text(blob=blob)
     record(actor=actor, verb="documents.take_in", obj=arrival, unit=unit)
+    ledger.count_many(families.came(arrival))
     return arrival
 
 

@@ -1,16 +1,27 @@
-"""What documents count for: all issued, the signed ones, the ones gone out online, those in the store; secret ones nowhere."""
+"""What documents count for: all issued, the signed ones, the ones gone out online, those in the store; secret ones nowhere.
+
+What came from outside is a paper of the office too, in the store with its file; what came from a unit here was counted there.
+"""
 
 import pytest
 
+from doanso.access.models import Holding, Role
+from doanso.accounts.models import User
+from doanso.documents.actions.arrivals import Told, return_arrival, take_in, take_in_delivery
+from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.endings import recall_document
 from doanso.documents.actions.numbers import note_secret
 from doanso.documents.actions.papers import register_paper
 from doanso.documents.families import FAMILIES
+from doanso.documents.models import Arrival, Document
+from doanso.documents.sources import paper_lines
 from doanso.documents.tests.conftest import TODAY, Office, plan
+from doanso.lib import clock
 from doanso.signing.tests.pki import base_pdf
 from doanso.tally.actions import MeasurePlan, open_book
 from doanso.tally.queries import figures
 from doanso.tally.recount import recount
+from doanso.testing import TREE_BEGAN
 
 pytestmark = pytest.mark.django_db
 CODES = {
@@ -18,6 +29,8 @@ CODES = {
     "documents.signed": "signed",
     "documents.issued": "online",
     "documents.stored": "kept",
+    "documents.papers": "papers",
+    "documents.papers-stored": "papers-kept",
 }
 
 
@@ -52,16 +65,16 @@ def test_signed_and_paper_documents_count_and_secret_ones_nowhere(office: Office
     )
     note_secret(actor=office.mai, unit=office.unit, dated=TODAY)
 
-    assert told(book, office) == {"all": 3, "signed": 1, "online": 1, "kept": 2}
+    assert told(book, office) == {"all": 3, "signed": 1, "online": 1, "kept": 2, "papers": 3, "papers-kept": 2}
     assert told(book, office, "p4") == told(book, office)
-    assert told(book, office, "p5") == {"all": 0, "signed": 0, "online": 0, "kept": 0}
+    assert told(book, office, "p5") == dict.fromkeys(CODES.values(), 0)
     assert list(recount()) == []
 
 
 def test_a_recalled_document_was_issued_all_the_same(office: Office, book):
     document = office.issued()
     recall_document(actor=office.mai, document=document, reason="Sai căn cứ")
-    assert told(book, office) == {"all": 1, "signed": 1, "online": 1, "kept": 1}
+    assert told(book, office) == dict.fromkeys(CODES.values(), 1)
     assert list(recount()) == []
 
 
@@ -74,4 +87,62 @@ def test_a_book_opened_late_finds_them(office: Office):
         last_day=TODAY,
         measures=[MeasurePlan(code=CODES[one.name], family=one.name, kind=one.kind) for one in FAMILIES],
     )
-    assert told(book, office) == {"all": 1, "signed": 1, "online": 1, "kept": 1}
+    assert told(book, office) == dict.fromkeys(CODES.values(), 1)
+
+
+def test_what_came_from_outside_is_a_paper_and_kept_with_its_file(office: Office, book):
+    said = {"actor": office.mai, "unit": office.unit}
+    with_file = take_in(**said, told=Told("UBND", "Phối hợp", "1/UBND"), source=base_pdf("Đến"), name="den.pdf")
+    take_in(**said, told=Told("Công an", "Mời họp", "2/CA"))
+    return_arrival(actor=office.mai, arrival=with_file, words="Gửi nhầm nơi nhận")
+
+    assert told(book, office) == dict.fromkeys(CODES.values(), 0) | {"papers": 2, "papers-kept": 1}
+    assert told(book, office, "p5")["papers"] == 0
+    assert list(recount()) == []
+
+
+def test_what_came_from_a_unit_here_is_counted_where_it_was_issued(office: Office, book):
+    document = office.issued(None, Receiver(unit=office.tree.units["my-tho"]))
+    clerk = User.objects.create(username="van-thu", display_name="Lê Thị Văn", created_at=clock.now())
+    Holding.objects.create(user=clerk, role=Role.CLERK, unit=office.tree.units["my-tho"], since=TREE_BEGAN)
+    take_in_delivery(actor=clerk, delivery=document.deliveries.get())
+
+    assert told(book, office) == dict.fromkeys(CODES.values(), 1)
+    assert list(recount()) == []
+
+
+def test_a_book_opened_late_finds_what_came_and_pages_go_through_both(office: Office):
+    for place in range(3):
+        take_in(actor=office.mai, unit=office.unit, told=Told("UBND", f"Phối hợp {place}", f"{place}/UBND"))
+        register_paper(actor=office.mai, unit=office.unit, draft=plan("Họp", kind="notice"), dated=TODAY)
+    [family] = [one for one in FAMILIES if one.name == "documents.papers"]
+    found, after = [], None
+    while page := family.facts(after=after, limit=2):
+        found += [one.source_id for one in page]
+        after = found[-1]
+    assert found == sorted(
+        {*Document.objects.values_list("pk", flat=True), *Arrival.objects.values_list("pk", flat=True)}
+    )
+    book = open_book(
+        code="mo-muon",
+        root=office.tree.units["my-tho"],
+        first_day=TODAY.replace(month=1, day=1),
+        last_day=TODAY,
+        measures=[MeasurePlan(code=CODES[one.name], family=one.name, kind=one.kind) for one in FAMILIES],
+    )
+    assert told(book, office) == {"all": 3, "signed": 0, "online": 0, "kept": 0, "papers": 6, "papers-kept": 0}
+    assert list(recount()) == []
+
+
+def test_behind_the_figure_each_paper_leads_to_its_page_for_who_may_open_it(office: Office):
+    arrival = take_in(actor=office.mai, unit=office.unit, told=Told("UBND", "Phối hợp", "1/UBND"))
+    paper = register_paper(actor=office.mai, unit=office.unit, draft=plan("Họp", kind="notice"), dated=TODAY)
+    ids = [arrival.pk, paper.pk]
+    lines = paper_lines(actor=office.mai, ids=ids)
+    assert [(lines[one].title, lines[one].url) for one in ids] == [
+        ("1/UBND: Phối hợp", f"/documents/arrivals/{arrival.pk}/"),
+        ("01-TB/ĐTN: Họp", f"/documents/{paper.pk}/"),
+    ]
+    assert lines[arrival.pk].detail == "đến ngày 12/11/2023"
+    others = paper_lines(actor=office.tree.dung, ids=ids)
+    assert (others[arrival.pk].url, others[paper.pk].url) == ("", f"/documents/{paper.pk}/")

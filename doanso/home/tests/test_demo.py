@@ -55,7 +55,7 @@ def test_a_small_demo_is_what_it_says(told, client):
         "payment-members": "on",
         "tiengiangs-members": "risk",
         "on-register": "on",
-        # One of five documents was still paper, without a scan.
+        # One of five documents was still paper, without a scan; what came from outside has no file either.
         "signed-documents": "risk",
         "issued-online": "risk",
         "cloud-documents": "risk",
