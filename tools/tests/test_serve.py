@@ -14,7 +14,7 @@ from tools import serve
 from tools.verbs import ROOT
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.long]
-START_WITHIN = 60
+START_WITHIN = 240
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ pytestmark = [
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p {color: red}</style></head><body lang=VI>
 <!--StartFragment--><p class=MsoNormal align=center style='text-align:center'><b>QUYẾT ĐỊNH:<o:p></o:p></b></p>
 <p class=MsoNormal style='text-indent:1.0cm'><span style='font-weight:bold'>Điều 1.</span> Thành lập <i>Tổ</i>
-<u>công nghệ</u>&nbsp;số<script>alert(1)</script><img src="x" onerror="alert(1)">.</p>
+<u onclick="alert(2)">công nghệ</u>&nbsp;số<script>alert(1)</script><img src="x" onerror="alert(1)">.</p>
 <p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>-<span
 style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;&nbsp; </span></span><![endif]>Một việc;</p>
 <p class=MsoNormal><o:p>&nbsp;</o:p></p>

@@ -3,6 +3,7 @@
 
 const TAG = /<[a-z][^>]*>/gi;
 const STYLE = /\sstyle\s*=/gi;
+const HANDLER = /[\s"'/]on[a-z]+\s*=/gi;
 const SHEET = /<style\b[\s\S]*?(<\/style\s*>|$)/gi;
 const UNWANTED = "script,style,meta,link,title,xml,svg,img,object,iframe,form,input,button,select,textarea,o\\:p";
 
@@ -88,8 +89,10 @@ function tidy(page) {
 export function cleaned(html) {
   // What was cut from an editor of ours is as it should be.
   if (html.includes("data-pm-slice")) return html;
-  // The page's policy forbids inline styles, in what is merely read too.
-  const renamed = html.replace(SHEET, "").replace(TAG, (tag) => tag.replace(STYLE, " data-style="));
+  // The page's policy forbids inline styles and handlers, in what is merely read too.
+  const renamed = html
+    .replace(SHEET, "")
+    .replace(TAG, (tag) => tag.replace(STYLE, " data-style=").replace(HANDLER, " data-handler="));
   const page = new DOMParser().parseFromString(renamed, "text/html");
   tidy(page);
   return new XMLSerializer().serializeToString(page.body).replace(/^<body[^>]*>|<\/body>$/g, "");
