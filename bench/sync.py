@@ -244,7 +244,11 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     from django.test.utils import CaptureQueriesContext
 
     from bench.grow_visits import grow
+    from doanso.lib.collecting import collect_rarely
     from doanso.tally.recount import recount
+
+    # As the process that serves does.
+    collect_rarely()
 
     def statements(request: str) -> int:
         with CaptureQueriesContext(connection) as caught:

@@ -1,6 +1,5 @@
 """The demo told in the order of floors, then through the year deed by deed, each on its own business day."""
 
-import gc
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from doanso.audit.actions import seal_all
 from doanso.documents import demo as documents_demo
 from doanso.home.start_demo import KEYS, SIGN_INS
 from doanso.lib import clock
+from doanso.lib.collecting import collect_rarely
 from doanso.lib.dated_deeds import Alone, Dated
 from doanso.members.demo import register as members_demo
 from doanso.members.demo.names import Town
@@ -70,9 +70,7 @@ class Told:
 
 def build(moment: str, step: Step) -> Told:
     """Tables and a whole committee in an empty database."""
-    # Millions of small objects that mostly go by themselves: looking for rings among them so often only takes time.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
+    collect_rarely()
     call_command("migrate", verbosity=0)
     step("tables made")
     return tell(moment, step, settings.ROOT / "programmes")

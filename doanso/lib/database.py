@@ -312,6 +312,10 @@ def read_any(
     return _with_keys(fields, rows)
 
 
+# Rows that are read together point to the same units, books and people.
+_uuid = lru_cache(maxsize=4096)(UUID)
+
+
 def _with_keys(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Rows with their UUIDs as such, which SQLite keeps as hex."""
     change = [at for at, one in enumerate(fields) if isinstance(_stored(one), models.UUIDField)]
@@ -319,7 +323,7 @@ def _with_keys(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, .
         return rows
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for at in change:
-        columns[at] = [None if cell is None else UUID(cell) for cell in columns[at]]
+        columns[at] = [None if cell is None else _uuid(cell) for cell in columns[at]]
     return list(zip(*columns, strict=True))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -171,7 +172,7 @@ class Tree:
 
     def __init__(self, roots: Iterable[UUID], units: Iterable[UUID]) -> None:
         self._spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
-        self._answers: dict[tuple[UUID, UUID, date], date | None] = {}
+        self._asked: dict[UUID, rules.UnderRoot] = {}
         above, below = set(roots), set(units)
         if not below:
             return
@@ -181,17 +182,16 @@ class Tree:
             self._spans[root, unit].append((since, until))
 
     def under(self, root: UUID) -> rules.UnderRoot:
-        """The question asked of one root."""
+        """The question asked of one root; what was answered once is remembered."""
+        if root not in self._asked:
 
-        def answer(unit: UUID, day: date) -> date | None:
-            key = (root, unit, day)
-            if key not in self._answers:
+            @cache
+            def answer(unit: UUID, day: date) -> date | None:
                 spans = self._spans.get((root, unit), ())
-                starts = [max(since, day) for since, until in spans if until is None or day < until]
-                self._answers[key] = min(starts, default=None)
-            return self._answers[key]
+                return min((max(since, day) for since, until in spans if until is None or day < until), default=None)
 
-        return answer
+            self._asked[root] = answer
+        return self._asked[root]
 
 
 def tree_of(measures: Iterable[OpenMeasure], known: Mapping[int, Record]) -> Tree:
