@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 from typing import Any
@@ -13,6 +15,9 @@ VIETNAM = timezone(timedelta(hours=7))
 _NAMES_THE_CERTIFICATE = tsp.SigningCertificateV2
 # Everything a signature of a PDF may say of itself here; anything else is refused.
 ALLOWED = {"content_type", "message_digest", "signing_certificate_v2", "cms_algorithm_protection"}
+MOST = 60
+"""So many files in one go; more than a server of ours asks for."""
+_NAME = re.compile(r"[0-9a-f-]{1,40}")
 REQUIRED = ALLOWED - {"cms_algorithm_protection"}
 
 
@@ -21,20 +26,28 @@ class Distrusted(Exception):
 
 
 @dataclass(frozen=True)
-class Task:
-    """One signature that is asked for, after everything was looked at."""
+class Sheet:
+    """One file that is to be signed, after everything was looked at."""
 
+    task: str
     title: str
     number: str
+    digest: str
+    to_sign: bytes
+    file: bytes
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that is signed in one go, with one certificate."""
+
     signer: str
     serial: str
     valid_until: str
-    digest: str
     certificate: bytes
-    to_sign: bytes
-    file: bytes
     back: str
     legal_force: bool
+    sheets: tuple[Sheet, ...]
 
 
 def _text(told: dict[str, Any], key: str, most: int = 400) -> str:
@@ -97,11 +110,35 @@ def require_plain(to_sign: bytes, digest: bytes, certificate: bytes) -> None:
         raise Distrusted("Máy chủ trả lời không đúng dạng.") from error
 
 
-def read_task(told: dict[str, Any], file: bytes, server: str) -> Task:
-    """The task in the server's answer, with the digest worked out here."""
-    certificate, to_sign = _bytes(told, "certificate"), _bytes(told, "to_sign")
+def listed(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the server says of each file of the run."""
+    found = told.get("files")
+    if not isinstance(found, list) or not 1 <= len(found) <= MOST or not all(isinstance(one, dict) for one in found):
+        raise Distrusted("Máy chủ trả lời không đúng dạng.")
+    names = [_text(one, "task", 40) for one in found]
+    if len(set(names)) != len(names) or not all(_NAME.fullmatch(name) for name in names):
+        raise Distrusted("Máy chủ trả lời không đúng dạng.")
+    return found
+
+
+def _sheet(told: dict[str, Any], file: bytes, certificate: bytes) -> Sheet:
+    to_sign = _bytes(told, "to_sign")
     digest = digest_of(file, _offset(told, "start"), _offset(told, "end"))
     require_plain(to_sign, digest, certificate)
+    return Sheet(
+        task=_text(told, "task", 40),
+        title=_text(told, "title"),
+        number=_text(told, "number"),
+        digest=digest.hex(),
+        to_sign=to_sign,
+        file=file,
+    )
+
+
+def read_run(told: dict[str, Any], files: Sequence[bytes], server: str) -> Run:
+    """The run in the server's answer, with each digest worked out here from the file itself."""
+    certificate = _bytes(told, "certificate")
+    sheets = tuple(_sheet(one, file, certificate) for one, file in zip(listed(told), files, strict=True))
     try:
         parsed = x509.Certificate.load(certificate, strict=True)
         name = parsed.subject.native.get("common_name", "")
@@ -109,16 +146,12 @@ def read_task(told: dict[str, Any], file: bytes, server: str) -> Task:
     except (ValueError, TypeError) as error:
         raise Distrusted("Chứng thư máy chủ gửi không đọc được.") from error
     back = _text(told, "back")
-    return Task(
-        title=_text(told, "title"),
-        number=_text(told, "number"),
+    return Run(
         signer=name if isinstance(name, str) else ", ".join(name),
         serial=f"{parsed.serial_number:x}",
         valid_until=f"{until.astimezone(VIETNAM):%d/%m/%Y}",
-        digest=digest.hex(),
         certificate=certificate,
-        to_sign=to_sign,
-        file=file,
         back=server + back if back.startswith("/") and not back.startswith("//") else server,
         legal_force=told.get("legal_force") is True,
+        sheets=sheets,
     )

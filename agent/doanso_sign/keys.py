@@ -1,6 +1,7 @@
 """Where the key is: on a PKCS#11 token, or for trials in a .p12 file. It signs, and is never read out."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -19,8 +20,8 @@ class Keys(Protocol):
     def require(self, certificate: bytes) -> None:
         """Refuse when this certificate is not on the device."""
 
-    def sign(self, certificate: bytes, data: bytes, pin: str) -> bytes:
-        """The signature of the certificate's key over the SHA-256 of the data (ECDSA as DER)."""
+    def sign(self, certificate: bytes, all_data: Sequence[bytes], pin: str) -> list[bytes]:
+        """The signatures of the certificate's key over the SHA-256 of each (ECDSA as DER), with the PIN given once."""
 
 
 _NOT_FOUND = "Không tìm thấy chứng thư này trong thiết bị ký. Cắm đúng thiết bị rồi thử lại."
@@ -50,22 +51,26 @@ class Token:
         except pkcs11.PKCS11Error as error:
             raise NotHere(_NOT_FOUND) from error
 
-    def sign(self, certificate: bytes, data: bytes, pin: str) -> bytes:
-        """Open the token with the PIN, sign once, close it."""
+    def sign(self, certificate: bytes, all_data: Sequence[bytes], pin: str) -> list[bytes]:
+        """Open the token with the PIN, sign each, close it."""
         try:
             token, identity = self._find(certificate)
             with token.open(user_pin=pin) as session:
                 key = session.get_key(object_class=ObjectClass.PRIVATE_KEY, id=identity)
-                if key.key_type is KeyType.EC:
-                    raw = key.sign(hashlib.sha256(data).digest(), mechanism=Mechanism.ECDSA)
-                    return bytes(encode_ecdsa_signature(raw))
-                return bytes(key.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS))
+                return [_signed(key, data) for data in all_data]
         except (pkcs11.PinIncorrect, pkcs11.PinLenRange, pkcs11.PinInvalid) as error:
             raise NotHere("Mã PIN không đúng. Thiết bị tự khóa sau vài lần sai.") from error
         except pkcs11.PinLocked as error:
             raise NotHere("Thiết bị ký đã bị khóa vì nhập sai mã PIN. Liên hệ nơi cấp chứng thư.") from error
         except pkcs11.PKCS11Error as error:
             raise NotHere("Thiết bị ký không trả lời. Rút ra cắm lại rồi thử lại.") from error
+
+
+def _signed(key: pkcs11.PrivateKey, data: bytes) -> bytes:
+    if key.key_type is KeyType.EC:
+        raw = key.sign(hashlib.sha256(data).digest(), mechanism=Mechanism.ECDSA)
+        return bytes(encode_ecdsa_signature(raw))
+    return bytes(key.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS))
 
 
 class P12:
@@ -77,8 +82,8 @@ class P12:
     def require(self, certificate: bytes) -> None:
         """A file says nothing before its password is known."""
 
-    def sign(self, certificate: bytes, data: bytes, pin: str) -> bytes:
-        """Open the file with its password and sign once."""
+    def sign(self, certificate: bytes, all_data: Sequence[bytes], pin: str) -> list[bytes]:
+        """Open the file with its password and sign each."""
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
         from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
@@ -90,7 +95,7 @@ class P12:
         if own is None or own.public_bytes(Encoding.DER) != certificate:
             raise NotHere(_NOT_FOUND)
         if isinstance(key, rsa.RSAPrivateKey):
-            return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+            return [key.sign(data, padding.PKCS1v15(), hashes.SHA256()) for data in all_data]
         if isinstance(key, ec.EllipticCurvePrivateKey):
-            return key.sign(data, ec.ECDSA(hashes.SHA256()))
+            return [key.sign(data, ec.ECDSA(hashes.SHA256())) for data in all_data]
         raise NotHere("Loại khóa trong tệp này không dùng để ký ở đây được.")

@@ -1,4 +1,4 @@
-"""The one server this program speaks to: it asks for the task by its secret, and brings the signature back."""
+"""The one server this program speaks to: it asks what to sign by a secret, and brings each signature back."""
 
 import base64
 import http.client
@@ -7,9 +7,10 @@ import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
-from doanso_sign.checks import Distrusted, Task, read_task
+from doanso_sign.checks import Distrusted, Run, listed, read_run
 
 LARGEST_FILE = 80 << 20
+LARGEST_RUN = 480 << 20
 LARGEST_ANSWER = 256 << 10
 TIMEOUT = 30
 
@@ -49,14 +50,18 @@ class Upstream:
             raise Distrusted(_said(content) or "Máy chủ không nhận lần ký này. Bấm ký lại từ trang Đoàn Số.")
         return content
 
-    def fetch(self, secret: str) -> Task:
-        """The task behind a secret, looked at from all sides."""
+    def fetch(self, secret: str) -> Run:
+        """What a secret asks to sign, looked at from all sides."""
         told = _object(self._ask("GET", "", secret, None, LARGEST_ANSWER))
-        return read_task(told, self._ask("GET", "/file", secret, None, LARGEST_FILE), self.address)
+        files: list[bytes] = []
+        for one in listed(told):
+            room = min(LARGEST_FILE, LARGEST_RUN - sum(map(len, files)))
+            files.append(self._ask("GET", f"/file?task={one['task']}", secret, None, room))
+        return read_run(told, files, self.address)
 
-    def bring(self, secret: str, signature: bytes) -> None:
-        """Hand the signature over."""
-        body = json.dumps({"signature": base64.b64encode(signature).decode()}).encode()
+    def bring(self, secret: str, task: str, signature: bytes) -> None:
+        """Hand the signature of one file over."""
+        body = json.dumps({"task": task, "signature": base64.b64encode(signature).decode()}).encode()
         self._ask("POST", "/signature", secret, body, LARGEST_ANSWER)
 
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from doanso_sign.checks import Distrusted, Task
+from doanso_sign.checks import Distrusted, Run, Sheet
 from doanso_sign.keys import Keys, NotHere
 from doanso_sign.upstream import Upstream
 
@@ -27,50 +27,65 @@ POLICY = (
 
 
 class Desk:
-    """The one task on the desk. A new one puts the old one away."""
+    """The one run on the desk, one file or several that are signed in one go. A new one puts the old one away."""
 
     def __init__(self, upstream: Upstream, keys: Keys) -> None:
         self._upstream = upstream
         self._keys = keys
         self._lock = threading.Lock()
-        self._held: tuple[str, str, Task] | None = None
+        # Its name, its secret, what it is, and which of its files are signed and brought already.
+        self._held: tuple[str, str, Run, set[str]] | None = None
 
     def open(self, secret: str) -> dict[str, Any]:
         """Fetch what a secret stands for and lay it out."""
-        task = self._upstream.fetch(secret)
-        self._keys.require(task.certificate)
+        run = self._upstream.fetch(secret)
+        self._keys.require(run.certificate)
         with self._lock:
             name = secrets.token_urlsafe(16)
-            self._held = (name, secret, task)
+            self._held = (name, secret, run, set())
         return {
-            "task": name,
-            "title": task.title,
-            "number": task.number,
-            "signer": task.signer,
-            "serial": task.serial,
-            "valid_until": task.valid_until,
-            "digest": task.digest,
-            "legal_force": task.legal_force,
+            "run": name,
+            "signer": run.signer,
+            "serial": run.serial,
+            "valid_until": run.valid_until,
+            "legal_force": run.legal_force,
             "server": self._upstream.address,
+            "files": [
+                {"task": one.task, "title": one.title, "number": one.number, "digest": one.digest} for one in run.sheets
+            ],
         }
 
-    def file(self, name: str) -> bytes:
-        """The file of the task on the desk, as it will be signed."""
-        return self._of(name)[1].file
+    def file(self, name: str, task: str) -> bytes:
+        """A file of the run on the desk, as it will be signed."""
+        for one in self._of(name)[1].sheets:
+            if one.task == task:
+                return one.file
+        raise Distrusted("Không có tệp này.")
 
     def sign(self, name: str, pin: str) -> dict[str, Any]:
-        """Sign the task on the desk and bring it back; then the desk is empty."""
-        secret, task = self._of(name)
-        self._upstream.bring(secret, self._keys.sign(task.certificate, task.to_sign, pin))
+        """Sign what is on the desk and bring it back, one file after the other; then the desk is empty.
+
+        Where that breaks off, the same again goes on with the files that are left.
+        """
+        secret, run, brought = self._of(name)
+        left: list[Sheet] = [one for one in run.sheets if one.task not in brought]
+        signatures = self._keys.sign(run.certificate, [one.to_sign for one in left], pin)
+        for one, signature in zip(left, signatures, strict=True):
+            try:
+                self._upstream.bring(secret, one.task, signature)
+            except Distrusted as problem:
+                done, whole = len(brought), len(run.sheets)
+                raise Distrusted(f"{problem} (đã ký {done}/{whole} tệp)" if whole > 1 else str(problem)) from problem
+            brought.add(one.task)
         with self._lock:
             self._held = None
-        return {"done": True, "back": task.back}
+        return {"done": True, "back": run.back}
 
-    def _of(self, name: str) -> tuple[str, Task]:
+    def _of(self, name: str) -> tuple[str, Run, set[str]]:
         with self._lock:
             if self._held is None or not secrets.compare_digest(self._held[0], name):
                 raise Distrusted("Việc ký này đã xong hoặc đã hết hạn. Bấm ký lại từ trang Đoàn Số.")
-            return self._held[1], self._held[2]
+            return self._held[1:]
 
 
 class Window(BaseHTTPRequestHandler):
@@ -84,7 +99,7 @@ class Window(BaseHTTPRequestHandler):
         """Nothing of what is asked is written down."""
 
     def do_GET(self) -> None:
-        """The page, its two files, and the file on the desk."""
+        """The page, its two files, and the files on the desk."""
         if not self._is_for_us():
             return
         path, _mark, query = self.path.partition("?")
@@ -93,7 +108,8 @@ class Window(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, (STATIC / name).read_bytes(), media)
         elif path == "/file" and self._is_ours():
             try:
-                content = self.server.desk.file(query)
+                name, _dot, task = query.partition(".")
+                content = self.server.desk.file(name, task)
             except Distrusted as problem:
                 self._tell(HTTPStatus.NOT_FOUND, {"problem": str(problem)})
             else:
@@ -102,7 +118,7 @@ class Window(BaseHTTPRequestHandler):
             self._tell(HTTPStatus.NOT_FOUND, {"problem": "Không có trang này."})
 
     def do_POST(self) -> None:
-        """Lay a task out; sign it."""
+        """Lay a run out; sign it."""
         if not self._is_for_us():
             return
         # Only our own page may ask: no other site, whatever it knows.
@@ -116,7 +132,7 @@ class Window(BaseHTTPRequestHandler):
             if self.path == "/open":
                 self._tell(HTTPStatus.OK, self.server.desk.open(_word(told, "secret")))
             elif self.path == "/confirm":
-                self._tell(HTTPStatus.OK, self.server.desk.sign(_word(told, "task"), _word(told, "pin")))
+                self._tell(HTTPStatus.OK, self.server.desk.sign(_word(told, "run"), _word(told, "pin")))
             else:
                 self._tell(HTTPStatus.NOT_FOUND, {"problem": "Không có trang này."})
         except (Distrusted, NotHere) as problem:

@@ -9,7 +9,8 @@ class DocumentsConfig(AppConfig):
         # Models are there only now.
         from doanso.access.ports import register_verb
         from doanso.documents import families, sources
-        from doanso.documents.actions import issuing, signing
+        from doanso.documents.actions import issuing
+        from doanso.documents.signing_places import ATTACHMENT, DOCUMENT
         from doanso.signing.ports import register_owner
         from doanso.tally.ports import register_family, register_source_page
 
@@ -68,5 +69,5 @@ class DocumentsConfig(AppConfig):
             register_family(family)
         register_source_page(families.DOCUMENT, sources.document_lines)
         register_source_page(families.PAPER, sources.paper_lines)
-        register_owner(signing.OWNER, issuing.keep_signature)
-        register_owner(issuing.ATTACHMENT, issuing.keep_attachment_seal)
+        register_owner(DOCUMENT, issuing.keep_signature)
+        register_owner(ATTACHMENT, issuing.keep_attachment_seal)

@@ -21,6 +21,7 @@ from doanso.lib.dated_deeds import Alone, Dated
 from doanso.signing import actions as signatures
 from doanso.signing.actions import authorities
 from doanso.signing.models import AuthorityPurpose, Certificate, Session, SignerKind, Way
+from doanso.signing.queries import run_of
 from doanso.signing.testca.authority import TestAuthority, load_or_make
 from doanso.signing.testca.issuing import Issued
 from doanso.units import queries as units
@@ -98,7 +99,8 @@ class Office:
         issuing.ask_issue(
             actor=self.clerk, document=document, certificate=_there(self.seal), receivers=receivers, is_public=public
         )
-        self.sign(issuing.begin_seal(actor=self.clerk, document=document).session)
+        for session in run_of(issuing.begin_seal(actor=self.clerk, document=document).session):
+            self.sign(session)
         issuing.go_on(document.pk)
         document.refresh_from_db()
         return document

@@ -7,6 +7,8 @@ from typing import Any
 from doanso.documents.forms import Place
 from doanso.signing import pdf
 
+# What signing calls the owners of these files.
+DOCUMENT, ATTACHMENT = "documents.document", "documents.attachment"
 NUMBER, DAY, MONTH, YEAR = "number", "day", "month", "year"
 PERSON, ORGANISATION = "person", "organisation"
 _MM = 72 / 25.4

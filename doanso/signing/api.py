@@ -1,6 +1,7 @@
-"""What the program in the signer's own machine asks for: the task by its secret, the file, and a place for the signature.
+"""What the program in the signer's own machine asks for: the run by its secret, its files, and a place for each signature.
 
-No cookie and no session: the secret is in a header, opens one signature for a quarter of an hour, and is used up by it.
+No cookie and no session: the secret is in a header, opens one run for a quarter of an hour, and is used up by its last
+signature. A run of one file is the usual case.
 """
 
 import base64
@@ -42,6 +43,14 @@ def _by_secret(view: Callable[[HttpRequest, Session], HttpResponse]) -> Callable
     return asked
 
 
+def _one_of(session: Session, named: str) -> Session:
+    """The file of the run that is meant, if it still owes its signature."""
+    found = next((one for one in queries.left_of(session) if str(one.pk) == named), None)
+    if found is None or found.prepared is None:
+        raise Refused(Problem("task_unknown", _("There is no such file to sign here.")))
+    return found
+
+
 def _b64(content: bytes | memoryview) -> str:
     return base64.b64encode(bytes(content)).decode()
 
@@ -51,16 +60,22 @@ def _b64(content: bytes | memoryview) -> str:
 @require_GET
 @_by_secret
 def task(request: HttpRequest, session: Session) -> HttpResponse:
-    """What is to be signed. The program works the digest out by itself and shows what it finds."""
+    """What is to be signed, in this order. The program works each digest out by itself and shows what it finds."""
     told: dict[str, Any] = {
-        "title": session.title,
-        "number": session.plan["fills"].get("number", "") or session.plan["appendix"],
         "certificate": _b64(session.certificate.der),
-        "to_sign": _b64(session.to_sign),
-        "start": session.plan["start"],
-        "end": session.plan["end"],
         "legal_force": session.plan["legal_force"],
         "back": reverse("signing:session", args=[session.pk]),
+        "files": [
+            {
+                "task": str(one.pk),
+                "title": one.title,
+                "number": one.plan["fills"].get("number", "") or one.plan["appendix"],
+                "to_sign": _b64(one.to_sign),
+                "start": one.plan["start"],
+                "end": one.plan["end"],
+            }
+            for one in queries.left_of(session)
+        ],
     }
     return JsonResponse(told)
 
@@ -70,9 +85,13 @@ def task(request: HttpRequest, session: Session) -> HttpResponse:
 @require_GET
 @_by_secret
 def file(request: HttpRequest, session: Session) -> HttpResponse:
-    """The file with the hole of the signature."""
-    assert session.prepared is not None  # noqa: S101 - `_by_secret` has seen to it, the checker has not
-    with files.opened(session.prepared) as plain:
+    """One file of the run, with the hole of the signature."""
+    try:
+        found = _one_of(session, request.GET.get("task", ""))
+    except Refused as refused:
+        return _refused(refused.problem, 422)
+    assert found.prepared is not None  # noqa: S101 - `_one_of` has seen to it, the checker has not
+    with files.opened(found.prepared) as plain:
         return HttpResponse(plain.read(), content_type="application/pdf", headers={"X-Content-Type-Options": "nosniff"})
 
 
@@ -81,12 +100,13 @@ def file(request: HttpRequest, session: Session) -> HttpResponse:
 @require_POST
 @_by_secret
 def signature(request: HttpRequest, session: Session) -> HttpResponse:
-    """The key's signature over the attributes."""
+    """The key's signature over the attributes of one file."""
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             raise Refused(Problem("too_long", _("This message is too long; send less at once.")))
-        made = base64.b64decode(Fields(parse(request.body)).text("signature", 1024), validate=True)
-        actions.complete_signature(session=session, signature=made)
+        said = Fields(parse(request.body))
+        made = base64.b64decode(said.text("signature", 1024), validate=True)
+        actions.complete_signature(session=_one_of(session, said.text("task", 36)), signature=made)
     except ValueError:
         return _refused(
             Problem("signature_wrong", _("This is not the signature of the chosen certificate's key.")), 422

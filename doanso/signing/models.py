@@ -139,6 +139,9 @@ class Session(models.Model):
 
     `owner_kind` and `owner_id` name what is signed in the app that asked. `to_sign` are the signed attributes (DER) over
     which the key signs; the result is kept only if it is exactly that signature. The agent finds a session by its secret.
+
+    Several files that one certificate signs in one go are a run: `leader` is the one whose secret opens them all and whose
+    own signature comes last.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -148,6 +151,7 @@ class Session(models.Model):
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="sessions")
     user = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
     field = models.CharField(max_length=40)
+    leader = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followers")
     secret_lookup = models.CharField(max_length=64, null=True, unique=True)
     base = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
     # The file with the place of the signature left open; none for a file that is signed elsewhere and uploaded.

@@ -21,10 +21,21 @@ function problem(error) {
 
 function show(told) {
   at("wait").hidden = true;
-  for (const key of ["title", "number", "signer", "serial", "digest", "server"]) at(key).textContent = told[key] || "–";
+  for (const key of ["signer", "serial", "server"]) at(key).textContent = told[key] || "–";
+  for (const one of told.files) {
+    const row = at("file").content.cloneNode(true);
+    for (const key of ["title", "number", "digest"]) row.querySelector("." + key).textContent = one[key] || "–";
+    row.querySelector("a").href = "/file?" + told.run + "." + one.task;
+    row.querySelector("a").setAttribute("aria-label", "Mở tệp sẽ ký: " + one.title);
+    at("files").append(row);
+  }
+  const several = told.files.length > 1;
+  at("files").classList.toggle("one", !several);
+  at("count").hidden = !several;
+  at("count").textContent = "Một lần nhập mã PIN ký cả " + told.files.length + " tệp dưới đây, theo thứ tự này.";
+  if (several) at("go").textContent = "Ký " + told.files.length + " tệp";
   at("until").textContent = told.valid_until;
   at("trial").hidden = told.legal_force;
-  at("file").href = "/file?" + told.task;
   at("task").hidden = false;
   at("pin").focus();
   at("form").addEventListener("submit", async (event) => {
@@ -34,7 +45,7 @@ function show(told) {
     const pin = at("pin").value;
     at("pin").value = "";
     try {
-      const done = await ask("/confirm", { task: told.task, pin });
+      const done = await ask("/confirm", { run: told.run, pin });
       at("task").hidden = true;
       at("back").href = done.back;
       at("done").hidden = false;

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -21,7 +21,7 @@ from doanso.documents.actions.bases import LIMIT
 from doanso.documents.actions.deliveries import Receiver, add_receivers
 from doanso.documents.actions.drafts import draft_of
 from doanso.documents.actions.numbers import draw, locked_series, name_document
-from doanso.documents.actions.signing import OWNER, keep_person_signature, signed_blob
+from doanso.documents.actions.signing import keep_person_signature, signed_blob
 from doanso.documents.drafts import notation_symbol
 from doanso.documents.models import (
     Attachment,
@@ -33,6 +33,7 @@ from doanso.documents.models import (
     Signature,
 )
 from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.sealing import Unsealed, unsealed
 from doanso.documents.rules import issuing as rules
 from doanso.documents.signing_places import APPENDIX_PLACE, ORGANISATION, PERSON, printed_in
 from doanso.files import actions as files
@@ -50,7 +51,6 @@ from doanso.tally import actions as ledger
 
 logger = logging.getLogger(__name__)
 
-ATTACHMENT = "documents.attachment"
 UNDER_WAY = (IssuingState.NUMBERED, IssuingState.SEALED)
 
 
@@ -116,12 +116,14 @@ def go_on(document_id: UUID) -> None:
         pk=document_id
     )
     try:
-        if issuing.state == IssuingState.NUMBERED:
-            if issuing.certificate.way != Way.TOKEN:
-                # The clerk's own machine signs: the page leads there, and the signature wakes us again.
-                return
-            _seal_on_server(issuing)
-        _seal_attachments(issuing)
+        if issuing.certificate.way == Way.TOKEN:
+            if issuing.state == IssuingState.NUMBERED:
+                _seal_on_server(issuing)
+            _seal_attachments(issuing)
+        elif unsealed(issuing):
+            # The clerk's own machine signs: the page leads there, and each signature wakes us again.
+            _count_not(taken)
+            return
         _issue(document_id)
     except Refused as refused:
         if refused.problem.code == "session_open":
@@ -156,33 +158,77 @@ def _fills(document: Document) -> dict[str, str]:
 
 
 def begin_seal(*, actor: User, document: Document, back: str = "") -> Begun:
-    """Prepare the organisation's signature, with number and day in it; not inside a transaction."""
+    """Prepare the organisation's signature on the document and on every file beside it that still waits for it, to be signed
+    in one go; not inside a transaction.
+
+    What the same clerk began before and did not end is given again: a run that broke off goes on where it stopped.
+    """
     issuing = Issuing.objects.select_related("document__number", "document__signed", "certificate").get(pk=document.pk)
     policy.ISSUE.require(actor, document)
-    if issuing.state != IssuingState.NUMBERED or issuing.document.signed is None:
+    waiting = unsealed(issuing)
+    run = waiting[: rules.in_one_run([one.size for one in waiting])]
+    if not run:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
-    left = signatures.open_session(owner_kind=OWNER, owner_id=document.pk, field=ORGANISATION)
-    if left is not None and left.certificate_id != issuing.certificate_id and left.user_id == actor.pk:
-        # Begun with the certificate that was chosen before, and passed over then because it was just being completed.
-        signing.cancel_signature(actor=actor, session=left)
+    known = _begun_before(actor, issuing, run)
+    if known is not None:
+        return Begun(known, "")
+    begun = _begin(actor, issuing, run[-1], back=back)
+    try:
+        for one in run[:-1]:
+            _begin(actor, issuing, one, back=back, leader=begun.session)
+    except (Refused, Unavailable):
+        # All of it in one go or nothing: what was begun would only stand in the way of the next attempt.
+        signing.cancel_signature(actor=actor, session=begun.session)
+        raise
+    return begun
+
+
+def _begun_before(actor: User, issuing: Issuing, run: Sequence[Unsealed]) -> Session | None:
+    """The leader of the run that the clerk began over these very files; any other one of theirs is given up.
+
+    That is one that was broken off as it began, or was begun with the certificate that was chosen before and passed over
+    then because it was just being completed.
+    """
+    found = [signatures.open_session(owner_kind=one.kind, owner_id=one.id, field=ORGANISATION) for one in run]
+    own = [one for one in found if one is not None and one.user_id == actor.pk]
+    is_whole = len(own) == len(run) and all(one.certificate_id == issuing.certificate_id for one in own)
+    if is_whole and all(one.leader_id == own[-1].pk for one in own[:-1]) and own[-1].leader_id is None:
+        return own[-1]
+    for one in own:
+        signing.cancel_signature(actor=actor, session=one)
+    return None
+
+
+def _begin(actor: User, issuing: Issuing, one: Unsealed, *, back: str = "", leader: Session | None = None) -> Begun:
+    """Number and day come with the seal of the document itself; a file beside it bears number and time at its top right."""
+    document, attachment = issuing.document, one.attachment
+    base = document.signed if attachment is None else _opened(attachment)
+    if base is None:
+        raise ValueError(f"Document {document.pk} is not signed.")
     return signing.begin_signature(
         actor=actor,
-        owner_kind=OWNER,
-        owner_id=document.pk,
-        title=f"{issuing.document.notation}: {issuing.document.summary}",
+        owner_kind=one.kind,
+        owner_id=one.id,
+        title=f"{document.notation}: {document.summary}" if attachment is None else attachment.name,
         certificate=issuing.certificate,
-        base=issuing.document.signed,
+        base=base,
         field=ORGANISATION,
-        fills=_fills(issuing.document),
+        fills=_fills(document) if attachment is None else None,
+        appendix="" if attachment is None else document.notation,
         back=back,
+        leader=leader,
     )
 
 
 def _seal_on_server(issuing: Issuing) -> None:
-    document = issuing.document
-    session = _left_open(issuing, OWNER, document.pk)
+    policy.ISSUE.require(issuing.asked_by, issuing.document)
+    _sign_on_server(issuing, Unsealed(issuing.document))
+
+
+def _sign_on_server(issuing: Issuing, one: Unsealed) -> None:
+    session = _left_open(issuing, one.kind, one.id)
     if session is None:
-        session = begin_seal(actor=issuing.asked_by, document=document).session
+        session = _begin(issuing.asked_by, issuing, one).session
     signing.sign_on_server(actor=issuing.asked_by, session=session)
 
 
@@ -208,15 +254,19 @@ def keep_signature(session: Session) -> None:
         keep_seal(session)
 
 
+def _require_chosen(issuing: Issuing, session: Session) -> None:
+    if session.certificate_id != issuing.certificate_id:
+        message = _("Another certificate was chosen for the seal meanwhile. Begin it anew.")
+        raise Refused(Problem("seal_other_certificate", message))
+
+
 def keep_seal(session: Session) -> None:
     """The organisation has signed: the file is whole. Inside the transaction of the session."""
     fresh = Document.objects.select_for_update(of=("self",)).get(pk=session.owner_id)
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=fresh.pk)
     if issuing.state != IssuingState.NUMBERED or fresh.signed_id != session.base_id:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
-    if session.certificate_id != issuing.certificate_id:
-        message = _("Another certificate was chosen for the seal meanwhile. Begin it anew.")
-        raise Refused(Problem("seal_other_certificate", message))
+    _require_chosen(issuing, session)
     now = clock.now()
     fresh.final = session.signed
     _keep(fresh, "final")
@@ -231,22 +281,9 @@ def keep_seal(session: Session) -> None:
 
 def _seal_attachments(issuing: Issuing) -> None:
     """The organisation signs each file that goes with the document by itself, at the top right of its first page."""
-    if issuing.certificate.way != Way.TOKEN:
-        return
-    for one in issuing.document.attachments.filter(signed=None).select_related("blob__key").order_by("added_at", "id"):
-        session = _left_open(issuing, ATTACHMENT, one.pk)
-        if session is None:
-            session = signing.begin_signature(
-                actor=issuing.asked_by,
-                owner_kind=ATTACHMENT,
-                owner_id=one.pk,
-                title=one.name,
-                certificate=issuing.certificate,
-                base=_opened(one),
-                field=ORGANISATION,
-                appendix=issuing.document.notation,
-            ).session
-        signing.sign_on_server(actor=issuing.asked_by, session=session)
+    for one in unsealed(issuing):
+        if one.attachment is not None:
+            _sign_on_server(issuing, one)
 
 
 def _opened(attachment: Attachment) -> Blob:
@@ -258,9 +295,12 @@ def _opened(attachment: Attachment) -> Blob:
 
 def keep_attachment_seal(session: Session) -> None:
     """A file that goes with a document is signed. Inside the transaction of the session."""
+    document_id = Attachment.objects.values_list("document_id", flat=True).get(pk=session.owner_id)
+    issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document_id)
     fresh = Attachment.objects.select_for_update(of=("self",)).select_related("document").get(pk=session.owner_id)
-    if fresh.signed_id is not None:
+    if fresh.signed_id is not None or issuing.state not in UNDER_WAY:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
+    _require_chosen(issuing, session)
     fresh.signed = session.signed
     fresh.save(update_fields=["signed"])
     Signature.objects.create(
@@ -271,6 +311,8 @@ def keep_attachment_seal(session: Session) -> None:
         blob=signed_blob(session),
         made_at=clock.now(),
     )
+    if session.certificate.way != Way.TOKEN:
+        wake_worker(fresh.document_id)
 
 
 @transaction.atomic
@@ -280,7 +322,8 @@ def _issue(document_id: UUID) -> None:
         Document.objects.select_for_update(of=("self",)).select_related("unit", "public", "final").get(pk=document_id)
     )
     issuing = Issuing.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=document_id)
-    if issuing.state != IssuingState.SEALED:
+    # Never before every file beside it bears its seal too.
+    if issuing.state != IssuingState.SEALED or fresh.attachments.filter(signed=None).exists():
         return
     now, today = clock.now(), clock.today()
     fresh.state, fresh.issued_at, fresh.issued_on, fresh.issued_by = DocumentState.ISSUED, now, today, issuing.asked_by
@@ -318,8 +361,11 @@ def resume_stalled() -> int:
         state__in=UNDER_WAY,
         stepped_at__lt=now - rules.STALLED_AFTER,
     )
+    beside = Attachment.objects.filter(document=OuterRef("pk"), signed=None)
+    # For the clerk's own machine no worker can do anything.
+    by_hand = Q(certificate__in=Certificate.objects.exclude(way=Way.TOKEN))
     woken = 0
-    for one in silent.exclude(certificate__in=Certificate.objects.exclude(way=Way.TOKEN), state=IssuingState.NUMBERED):
+    for one in silent.exclude(by_hand & (Q(state=IssuingState.NUMBERED) | Exists(beside))):
         if one.attempts >= rules.MOST_ATTEMPTS:
             logger.warning("issuing %s given up", one.pk)
             message = _("Sealing did not succeed. Try again; if it fails again, tell the administrator.")
@@ -355,7 +401,8 @@ def choose_certificate(*, actor: User, document: Document, certificate: Certific
     if issuing.state not in UNDER_WAY:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
     _require_seal(actor, fresh, certificate)
-    signing.withdraw_signature(actor=actor, owner_kind=OWNER, owner_id=fresh.pk, field=ORGANISATION)
+    for one in unsealed(issuing):
+        signing.withdraw_signature(actor=actor, owner_kind=one.kind, owner_id=one.id, field=ORGANISATION)
     issuing.certificate, issuing.problem, issuing.attempts, issuing.asked_by = certificate, "", 0, actor
     issuing.save(update_fields=["certificate", "problem", "attempts", "asked_by"])
     record(actor=actor, verb="documents.choose_certificate", obj=fresh, unit=fresh.unit_id, changed=["certificate"])

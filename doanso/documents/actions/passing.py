@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
-from doanso.documents.actions.signing import OWNER
 from doanso.documents.models import Comment, Document, DocumentState, Mandate, Step, StepState
 from doanso.documents.rules import passing as rules
 from doanso.documents.secrecy import refuse_secret
-from doanso.documents.signing_places import PERSON
+from doanso.documents.signing_places import DOCUMENT, PERSON
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.signing.actions import withdraw_signature
@@ -117,7 +116,7 @@ def call_back(*, actor: User, document: Document) -> Document:
 
 def _back_to_draft(document: Document, round_: int, actor: User) -> None:
     """Nothing that was prepared for the signature stays: the next round is about another version."""
-    withdraw_signature(actor=actor, owner_kind=OWNER, owner_id=document.pk, field=PERSON)
+    withdraw_signature(actor=actor, owner_kind=DOCUMENT, owner_id=document.pk, field=PERSON)
     document.steps.filter(round=round_, state=StepState.WAITING).update(state=StepState.DROPPED)
     document.state, document.base, document.mandate = DocumentState.DRAFT, None, None
     _keep(document, "state", "base", "mandate")

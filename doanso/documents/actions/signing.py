@@ -9,7 +9,7 @@ from doanso.documents import policy
 from doanso.documents.actions.bases import make_base
 from doanso.documents.models import Document, DocumentState, Signature, StepState
 from doanso.documents.rules import passing as rules
-from doanso.documents.signing_places import PERSON, printed_in
+from doanso.documents.signing_places import DOCUMENT, PERSON, printed_in
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -17,8 +17,6 @@ from doanso.signing import actions as signing
 from doanso.signing import queries as signatures
 from doanso.signing.actions import Begun
 from doanso.signing.models import Certificate, Session, SignerKind
-
-OWNER = "documents.document"
 
 
 def begin_signing(
@@ -39,13 +37,13 @@ def begin_signing(
             Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
         )
     refuse(rules.sign_year_problem(printed_in(made.places).year, clock.today()))
-    left = signatures.open_session(owner_kind=OWNER, owner_id=made.pk, field=PERSON)
+    left = signatures.open_session(owner_kind=DOCUMENT, owner_id=made.pk, field=PERSON)
     if left is not None and left.base_id != made.base_id and left.user_id == actor.pk:
         # Called back just as it was being completed, which failed: it would sign nothing and keep its signer waiting.
         signing.cancel_signature(actor=actor, session=left)
     return signing.begin_signature(
         actor=actor,
-        owner_kind=OWNER,
+        owner_kind=DOCUMENT,
         owner_id=made.pk,
         title=made.summary,
         certificate=certificate,

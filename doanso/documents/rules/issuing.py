@@ -1,5 +1,6 @@
 """When a document may go out, and what its number and day read like in its places."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from doanso.lib.problems import Problem
 STALLED_AFTER = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 MOST_RECEIVERS = 500
+# What one run of the signing program shows and holds at most.
+MOST_IN_RUN = 40
+LARGEST_RUN = 160 << 20
 
 
 def issue_problem(state: str, receivers: int) -> Problem | None:
@@ -43,6 +47,16 @@ def receivers_problem(receivers: int) -> Problem | None:
         message = _("Not more than %(most)s receivers at once.") % {"most": MOST_RECEIVERS}
         return Problem("receivers_many", message, "receivers")
     return None
+
+
+def in_one_run(sizes: Sequence[int]) -> int:
+    """How many of so large files are signed in one go, at least one; what is left is the next run's."""
+    whole = 0
+    for count, size in enumerate(sizes[:MOST_IN_RUN]):
+        whole += size
+        if count and whole > LARGEST_RUN:
+            return count
+    return min(len(sizes), MOST_IN_RUN)
 
 
 def written(number: int, dated: date) -> dict[str, str]:

@@ -28,6 +28,7 @@ from doanso.lib.problems import Refused
 from doanso.signing import token
 from doanso.signing.actions import complete_signature
 from doanso.signing.models import Certificate, SignerKind, Way
+from doanso.signing.queries import run_of
 from doanso.signing.reading import fingerprint, name_line
 from doanso.signing.tests.pki import pki, sign, trust
 from doanso.testing import TODAY, TREE_BEGAN, Tree
@@ -100,7 +101,8 @@ class Office:
         issuing = self.numbered(document, *receivers, public=public)
         if self.seal.way != Way.TOKEN:
             begun = begin_seal(actor=self.mai, document=issuing.document)
-            complete_signature(session=begun.session, signature=sign(pki().ward, bytes(begun.session.to_sign)))
+            for session in run_of(begun.session):
+                complete_signature(session=session, signature=sign(pki().ward, bytes(session.to_sign)))
         go_on(issuing.pk)
         return Document.objects.get(pk=issuing.pk)
 

@@ -19,13 +19,14 @@ from doanso.documents.actions import deliveries, endings, passing
 from doanso.documents.actions.issuing import UNDER_WAY
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.draft_forms import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
-from doanso.documents.models import Document, DocumentState, StepState
+from doanso.documents.models import Attachment, Document, DocumentState, Issuing, IssuingState, StepState
 from doanso.documents.queries import documents as queries
 from doanso.documents.views.drafts import readable_or_404, version_read
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.signing import queries as signatures
+from doanso.signing.models import Way
 
 
 @login_required
@@ -41,6 +42,7 @@ def _page(request: HttpRequest, found: Document, *, form: WordsForm | None = Non
     open_step = next((one for one in whole.steps if one.state == StepState.OPEN), None)
     may_draft = policy.DRAFT.allows(actor, found)
     may_issue = policy.ISSUE.allows(actor, found)
+    attachments = list(found.attachments.order_by("added_at", "id"))
     opened = sum(one.opened_at is not None for one in whole.deliveries)
     context = {
         "whole": whole,
@@ -54,7 +56,8 @@ def _page(request: HttpRequest, found: Document, *, form: WordsForm | None = Non
         "may_issue": may_issue,
         "may_discard": policy.may_discard(actor, found),
         "may_reseal": may_issue and whole.issuing is not None and whole.issuing.state in UNDER_WAY,
-        "attachments": list(found.attachments.order_by("added_at", "id")),
+        "attachments": attachments,
+        "waits_for_clerk": _waits_for_clerk(whole.issuing, attachments),
         "receivers": queries.receiver_lines(whole, with_links=may_issue and found.state == DocumentState.ISSUED),
         "opened": opened,
         "unopened": sum(one.opened_at is None and one.sent_at is not None for one in whole.deliveries),
@@ -64,6 +67,13 @@ def _page(request: HttpRequest, found: Document, *, form: WordsForm | None = Non
         "is_written_here": not whole.is_file,
     }
     return render(request, "documents/document.html", context, status=status)
+
+
+def _waits_for_clerk(issuing: Issuing | None, attachments: list[Attachment]) -> bool:
+    """Whether something is left to seal with a key that is on the clerk's own machine."""
+    if issuing is None or issuing.certificate.way == Way.TOKEN:
+        return False
+    return issuing.state == IssuingState.NUMBERED or any(one.signed_id is None for one in attachments)
 
 
 @login_required

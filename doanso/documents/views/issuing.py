@@ -18,6 +18,7 @@ from doanso.documents.draft_forms import CertificateForm, IssueForm, ReceiversFo
 from doanso.documents.models import Issuing, IssuingState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.receivers import receiver_groups
+from doanso.documents.queries.sealing import unsealed
 from doanso.documents.rules import issuing as rules
 from doanso.documents.signing_places import printed_in
 from doanso.documents.views.drafts import readable_or_404
@@ -82,14 +83,16 @@ def _after_asking(request: HttpRequest, asked: Issuing) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def seal(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Begin the organisation's signature on the clerk's own machine."""
+    """Begin the organisation's signatures on the clerk's own machine: the document's and those of the files beside it."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     asked = get_object_or_404(queries.issuings(), pk=document.pk)
-    if asked.state != IssuingState.NUMBERED or asked.certificate.way == Way.TOKEN:
+    waiting = unsealed(asked)
+    if not waiting or asked.certificate.way == Way.TOKEN:
         return redirect("documents:document", document.pk)
     if request.method != "POST":
-        return render(request, "documents/seal.html", {"document": document, "issuing": asked})
+        context = {"document": document, "issuing": asked, "waiting": waiting}
+        return render(request, "documents/seal.html", context)
     try:
         back = reverse("documents:document", args=[document.pk])
         begun = issuing.begin_seal(actor=request.user, document=document, back=back)

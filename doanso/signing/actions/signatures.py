@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -48,12 +49,14 @@ def begin_signature(
     fills: Mapping[str, str] | None = None,
     appendix: str = "",
     back: str = "",
+    leader: Session | None = None,
 ) -> Begun:
     """Prepare a signature on a file; not inside a transaction, since the prepared file is stored first.
 
     The caller has asked who may sign the thing; here it is asked whose certificate it is. `fills` are the texts that come
     with the signature. `appendix` is the number and symbol of the document of which the file is a separate appendix.
-    `back` is the page to which the signer returns, a path here.
+    `back` is the page to which the signer returns, a path here. `leader` is the signature in whose run this one is made:
+    it needs no secret of its own.
     """
     ports.owner_of(owner_kind)
     now = clock.now()
@@ -79,7 +82,7 @@ def begin_signature(
         to_sign, digest, file = prepared.to_sign, prepared.digest.hex(), prepared.file
         plan |= {"start": prepared.start, "end": prepared.end, "stamps": stamping.is_set()}
     kept = files.store(source=file, name=base.name, limit=2 * LARGEST) if file is not None else None
-    secret = secrets.token_urlsafe(24) if own.way == Way.AGENT else ""
+    secret = secrets.token_urlsafe(24) if own.way == Way.AGENT and leader is None else ""
     try:
         with transaction.atomic():
             _close_expired(owner_kind, owner_id, field, now)
@@ -90,6 +93,7 @@ def begin_signature(
                 certificate=own,
                 user=actor,
                 field=field,
+                leader=leader,
                 secret_lookup=secret_lookup(secret) if secret else None,
                 base=base,
                 prepared=kept,
@@ -148,7 +152,8 @@ def _require_open(session: Session, now: datetime) -> None:
 def renew_secret(*, actor: User, session: Session) -> str:
     """A fresh secret for the signer's own machine; the one before opens nothing any more."""
     with transaction.atomic():
-        found = Session.objects.select_for_update(of=("self",)).select_related("certificate").get(pk=session.pk)
+        rows = Session.objects.select_for_update(of=("self",)).select_related("certificate")
+        found = rows.get(pk=session.leader_id or session.pk)
         if found.user_id != actor.pk:
             raise PermissionDenied("signing.sign")
         _require_open(found, clock.now())
@@ -172,6 +177,9 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
     _require_open(found, now)
     if found.prepared is None or not found.to_sign:
         raise Refused(Problem("session_upload", _("This signature is made outside and brought as a file.")))
+    # The leader's secret is used up by its signature, and the others would have none left.
+    if found.followers.filter(state=SessionState.OPEN, expires_at__gt=now).exists():
+        raise Refused(Problem("session_not_last", _("The other files of this run are signed first.")))
     # Called back or taken out of use since it was prepared: then it signs nothing any more.
     way = way_of(found.certificate, now)
     der, to_sign = bytes(found.certificate.der), bytes(found.to_sign)
@@ -265,13 +273,16 @@ def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
 
 @transaction.atomic
 def cancel_signature(*, actor: User, session: Session) -> Session:
-    """Give a signature up, so that another one can begin. What is done stays done."""
-    found = Session.objects.select_for_update(of=("self",)).select_related("certificate").get(pk=session.pk)
-    if found.user_id != actor.pk:
+    """Give a signature up with all that is signed in one go with it, so that others can begin. What is done stays done."""
+    leader = session.leader_id or session.pk
+    rows = Session.objects.select_for_update(of=("self",)).select_related("certificate", "prepared")
+    run = {one.pk: one for one in rows.filter(Q(pk=leader) | Q(leader=leader)).order_by("id")}
+    if any(one.user_id != actor.pk for one in run.values()):
         raise PermissionDenied("signing.sign")
-    if found.state == SessionState.OPEN:
-        _give_up(found, actor)
-    return found
+    for one in run.values():
+        if one.state == SessionState.OPEN:
+            _give_up(one, actor)
+    return run[session.pk]
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import F, Q
+
 from doanso.accounts.models import User
 from doanso.lib import clock, sealing
 from doanso.signing.models import Session, SessionState
@@ -20,6 +22,20 @@ def session_by_secret(secret: str) -> Session | None:
         return None
     rows = Session.objects.select_related("certificate", "prepared", "user")
     return rows.filter(secret_lookup=secret_lookup(secret), state=SessionState.OPEN, expires_at__gt=clock.now()).first()
+
+
+def run_of(session: Session) -> list[Session]:
+    """What is signed in one go with a session, itself among it: in the order in which it is signed, so the leader last."""
+    leader = session.leader_id or session.pk
+    rows = Session.objects.select_related("certificate", "base", "prepared", "signed")
+    ordered = rows.filter(Q(pk=leader) | Q(leader=leader)).order_by(F("leader").asc(nulls_last=True), "made_at", "id")
+    return list(ordered)
+
+
+def left_of(session: Session) -> list[Session]:
+    """Of a run what still owes its signature, in that order."""
+    now = clock.now()
+    return [one for one in run_of(session) if one.state == SessionState.OPEN and one.expires_at > now]
 
 
 def open_session(*, owner_kind: str, owner_id: UUID, field: str) -> Session | None:

@@ -32,12 +32,15 @@ def test_with_the_own_device(desk: Desk, as_user):
 
     told = machine.get(AT["task"], headers=said(secret))
     assert (told.status_code, told["Cache-Control"].count("no-store")) == (200, 1)
-    assert told.json()["title"] == "Kế hoạch chuyển đổi số"
-    assert machine.get(AT["file"], headers=said(secret)).content == desk.bytes_of(begun.session.prepared)
-    wrong = json.dumps({"signature": base64.b64encode(b"x" * 256).decode()})
+    named = str(begun.session.pk)
+    assert [(one["task"], one["title"]) for one in told.json()["files"]] == [(named, "Kế hoạch chuyển đổi số")]
+    file = machine.get(AT["file"], {"task": named}, headers=said(secret))
+    assert file.content == desk.bytes_of(begun.session.prepared)
+    assert machine.get(AT["file"], headers=said(secret)).json()["code"] == "task_unknown"
+    wrong = json.dumps({"task": named, "signature": base64.b64encode(b"x" * 256).decode()})
     answer = machine.post(AT["signature"], wrong, content_type="application/json", headers=said(secret))
     assert (answer.status_code, answer.json()["code"]) == (422, "signature_wrong")
-    right = json.dumps({"signature": base64.b64encode(desk.sign("an", begun.session)).decode()})
+    right = json.dumps({"task": named, "signature": base64.b64encode(desk.sign("an", begun.session)).decode()})
     answer = machine.post(AT["signature"], right, content_type="application/json", headers=said(secret))
     assert answer.json() == {"state": "done"}
     assert (

@@ -18,7 +18,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.signing import actions, forms, reading
 from doanso.signing.models import Session, SessionState, Way
-from doanso.signing.queries.sessions import own_session
+from doanso.signing.queries.sessions import left_of, own_session, run_of
 
 
 def _session(request: HttpRequest, session_id: UUID) -> Session:
@@ -29,12 +29,20 @@ def _session(request: HttpRequest, session_id: UUID) -> Session:
     return found
 
 
+def _state(session: Session) -> str:
+    is_over = session.state == SessionState.OPEN and session.expires_at <= clock.now()
+    return "expired" if is_over else session.state
+
+
 def _page(request: HttpRequest, session: Session, status: int = 200, **more: object) -> HttpResponse:
     own = reading.load(session.certificate.der)
-    is_open = session.state == SessionState.OPEN and session.expires_at > clock.now()
+    run = run_of(session)
+    state = _state(session)
     page = {
         "session": session,
-        "state": session.state if session.state != SessionState.OPEN or is_open else "expired",
+        "state": state,
+        # Of a single file all is said above already.
+        "run": [(one, _state(one)) for one in run] if len(run) > 1 else [],
         "way": session.certificate.way,
         "signer": reading.common_name(own),
         "number": session.plan.get("fills", {}).get("number", ""),
@@ -42,7 +50,7 @@ def _page(request: HttpRequest, session: Session, status: int = 200, **more: obj
         "legal_force": session.plan.get("legal_force", True),
         "back": session.plan.get("back", ""),
         "agent": settings.SIGNING_AGENT,
-        "form": forms.UploadForm() if is_open and session.certificate.way == Way.UPLOAD else None,
+        "form": forms.UploadForm() if state == SessionState.OPEN and session.certificate.way == Way.UPLOAD else None,
     }
     return render(request, "signing/session.html", page | more, status=status)
 
@@ -52,7 +60,11 @@ def _page(request: HttpRequest, session: Session, status: int = 200, **more: obj
 @require_safe
 def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """What is signed, with which certificate, and what to do next."""
-    return _page(request, _session(request, session_id))
+    found = _session(request, session_id)
+    if found.leader_id is not None and found.certificate.way == Way.AGENT:
+        # The program signs the whole run, and its leader's page tells of it.
+        return redirect("signing:session", found.leader_id)
+    return _page(request, found)
 
 
 def _done(request: HttpRequest, found: Session, deed: Callable[[], object], said: str) -> HttpResponse:
@@ -61,6 +73,8 @@ def _done(request: HttpRequest, found: Session, deed: Callable[[], object], said
     except Refused as refused:
         return _page(request, _session(request, found.pk), status=422, problem=refused.problem.message)
     messages.success(request, said)
+    if left := left_of(found):
+        return redirect("signing:session", left[0].pk)
     return redirect(found.plan.get("back") or "signing:session", *([] if found.plan.get("back") else [found.pk]))
 
 

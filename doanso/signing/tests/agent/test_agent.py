@@ -14,8 +14,12 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from django.conf import settings as django_settings
 
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.signing import api
 from doanso.signing.models import SessionState
 from doanso.signing.pdf.checking import require_whole
+from doanso.signing.queries import run_of
 from doanso.signing.testca.issuing import Issued, certify, name_of, span
 from doanso.signing.testca.tokens import configure
 from doanso.signing.tests import softhsm
@@ -97,25 +101,85 @@ def test_the_key_on_the_own_token_signs_what_is_shown(desk: Desk, machine: Machi
     assert machine.ask("GET", "/sign")[0] == 200
     status, told = machine.ask("POST", "/open", {"secret": begun.secret})
     assert status == 200, told
-    assert told["digest"] == begun.session.digest
-    assert (told["title"], told["signer"], told["legal_force"]) == ("Kế hoạch chuyển đổi số", "Nguyễn Văn An", False)
-    status, file = machine.ask("GET", f"/file?{told['task']}")
+    assert [(one["title"], one["digest"]) for one in told["files"]] == [
+        ("Kế hoạch chuyển đổi số", begun.session.digest)
+    ]
+    assert (told["signer"], told["legal_force"]) == ("Nguyễn Văn An", False)
+    status, file = machine.ask("GET", f"/file?{told['run']}.{told['files'][0]['task']}")
     assert (status, file) == (200, desk.bytes_of(begun.session.prepared))
 
-    status, refused = machine.ask("POST", "/confirm", {"task": told["task"], "pin": "000000"})
+    status, refused = machine.ask("POST", "/confirm", {"run": told["run"], "pin": "000000"})
     assert (status, "PIN" in refused["problem"]) == (422, True)
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.OPEN
 
-    status, done = machine.ask("POST", "/confirm", {"task": told["task"], "pin": PIN})
+    status, done = machine.ask("POST", "/confirm", {"run": told["run"], "pin": PIN})
     assert (status, done) == (200, {"done": True, "back": f"{live_server.url}/signing/sessions/{begun.session.pk}/"})
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.DONE
     assert require_whole(desk.bytes_of(begun.session.signed), machine.certificate) == "person"
 
     # What is done is off the desk, and the secret opens nothing any more.
-    assert machine.ask("POST", "/confirm", {"task": told["task"], "pin": PIN})[0] == 422
+    assert machine.ask("POST", "/confirm", {"run": told["run"], "pin": PIN})[0] == 422
     assert machine.ask("POST", "/open", {"secret": begun.secret})[0] == 422
+
+
+@pytest.fixture
+def run(desk: Desk, machine: Machine) -> Any:
+    """A paper and two files beside it, which one certificate signs in one go."""
+    tree = desk.tree
+    own = certificate_row(machine.issued, unit=tree.units["p4"], user=tree.an, added_by=tree.an)
+    begun = desk.begin(own, back="/documents/1/")
+    for title in ("Phụ lục 1", "Phụ lục 2"):
+        desk.begin(own, owner_id=uuid7(), title=title, leader=begun.session)
+    return begun
+
+
+def states(begun: Any) -> list[tuple[str, str]]:
+    return [(one.title, one.state) for one in run_of(begun.session)]
+
+
+def test_several_files_are_shown_and_signed_with_one_pin(desk: Desk, machine: Machine, run: Any):
+    status, told = machine.ask("POST", "/open", {"secret": run.secret})
+    assert status == 200, told
+    titles = ["Phụ lục 1", "Phụ lục 2", "Kế hoạch chuyển đổi số"]
+    assert [one["title"] for one in told["files"]] == titles
+    assert len({one["digest"] for one in told["files"]}) == 3
+    for one, session in zip(told["files"], run_of(run.session), strict=True):
+        assert one["digest"] == session.digest
+        assert machine.ask("GET", f"/file?{told['run']}.{one['task']}") == (200, desk.bytes_of(session.prepared))
+    for wrong in (told["run"], f"{told['run']}.", f"{told['run']}.{run.session.pk}0", f".{run.session.pk}"):
+        assert machine.ask("GET", f"/file?{wrong}")[0] == 404
+
+    assert machine.ask("POST", "/confirm", {"run": told["run"], "pin": PIN})[0] == 200
+    assert states(run) == [(title, "done") for title in titles]
+    for session in run_of(run.session):
+        assert require_whole(desk.bytes_of(session.signed), machine.certificate) == "person"
+
+
+def test_a_run_that_broke_off_goes_on_with_what_is_left(desk: Desk, machine: Machine, run: Any, monkeypatch):
+    _status, told = machine.ask("POST", "/open", {"secret": run.secret})
+    complete = api.actions.complete_signature
+
+    def away(*, session: Any, signature: bytes) -> Any:
+        if session.title == "Phụ lục 2":
+            raise Refused(Problem("away", "Máy chủ bận."))
+        return complete(session=session, signature=signature)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(api.actions, "complete_signature", away)
+        status, said = machine.ask("POST", "/confirm", {"run": told["run"], "pin": PIN})
+    assert (status, said["problem"]) == (422, "Máy chủ bận. (đã ký 1/3 tệp)")
+    titles = ["Phụ lục 1", "Phụ lục 2", "Kế hoạch chuyển đổi số"]
+    assert states(run) == list(zip(titles, ["done", "open", "open"], strict=True))
+    first = run_of(run.session)[0].signed_id
+
+    # On the same page once more, or with the program opened anew: only what is left is asked for.
+    status, again = machine.ask("POST", "/open", {"secret": run.secret})
+    assert [one["title"] for one in again["files"]] == titles[1:]
+    assert machine.ask("POST", "/confirm", {"run": again["run"], "pin": PIN})[0] == 200
+    assert states(run) == [(title, "done") for title in titles]
+    assert run_of(run.session)[0].signed_id == first
 
 
 def test_nobody_but_its_own_page_is_answered(machine: Machine, begun: Any, live_server: Any):

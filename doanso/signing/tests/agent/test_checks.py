@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 from asn1crypto import cms, core
-from doanso_sign.checks import Distrusted, digest_of, read_task, require_plain
+from doanso_sign.checks import MOST, Distrusted, Run, digest_of, read_run, require_plain
 from doanso_sign.upstream import Upstream
 
 from doanso.signing.pdf import Prepared, prepare
@@ -18,17 +18,25 @@ def prepared() -> Prepared:
 
 
 def told(prepared: Prepared, **other: object) -> dict:
-    said = {
+    of_file = {
+        "task": "a1",
         "title": "Kế hoạch",
         "number": "12-KH/TĐTN",
-        "certificate": base64.b64encode(pki().an.der).decode(),
         "to_sign": base64.b64encode(prepared.to_sign).decode(),
         "start": prepared.start,
         "end": prepared.end,
+    }
+    said = {
+        "certificate": base64.b64encode(pki().an.der).decode(),
         "legal_force": False,
         "back": "/signing/sessions/1/",
+        "files": [{name: other.get(name, value) for name, value in of_file.items()}],
     }
-    return said | other
+    return said | {name: value for name, value in other.items() if name not in of_file}
+
+
+def read(said: dict, *files: bytes) -> Run:
+    return read_run(said, files, "https://doanso.example")
 
 
 def with_attributes(prepared: Prepared, *more: dict, drop: str = "") -> bytes:
@@ -37,9 +45,9 @@ def with_attributes(prepared: Prepared, *more: dict, drop: str = "") -> bytes:
 
 
 def test_the_digest_is_worked_out_here(prepared: Prepared):
-    task = read_task(told(prepared), prepared.file, "https://doanso.example")
-    assert task.digest == prepared.digest.hex()
-    assert (task.signer, task.back) == ("Nguyễn Văn An", "https://doanso.example/signing/sessions/1/")
+    run = read(told(prepared), prepared.file)
+    assert [(one.title, one.digest) for one in run.sheets] == [("Kế hoạch", prepared.digest.hex())]
+    assert (run.signer, run.back) == ("Nguyễn Văn An", "https://doanso.example/signing/sessions/1/")
 
 
 @pytest.mark.parametrize("at", [20, -20], ids=["before the hole", "after it"])
@@ -47,7 +55,23 @@ def test_another_file_than_the_signed_one_is_refused(prepared: Prepared, at: int
     changed = bytearray(prepared.file)
     changed[at] ^= 1
     with pytest.raises(Distrusted, match="Mã băm"):
-        read_task(told(prepared), bytes(changed), "https://doanso.example")
+        read(told(prepared), bytes(changed))
+
+
+def test_each_file_of_a_run_is_looked_at(prepared: Prepared):
+    first, second = told(prepared)["files"][0], told(prepared, task="a2", title="Phụ lục")["files"][0]
+    both = told(prepared, files=[first, second])
+    assert [one.title for one in read(both, prepared.file, prepared.file).sheets] == ["Kế hoạch", "Phụ lục"]
+    changed = bytearray(prepared.file)
+    changed[20] ^= 1
+    with pytest.raises(Distrusted, match="Mã băm"):
+        read(both, prepared.file, bytes(changed))
+
+
+@pytest.mark.parametrize("many", [0, 2, MOST + 1], ids=["none", "the same one twice", "too many"])
+def test_a_list_of_files_that_is_none_is_refused(prepared: Prepared, many: int):
+    with pytest.raises(Distrusted):
+        read(told(prepared, files=told(prepared)["files"] * many), *[prepared.file] * many)
 
 
 def test_a_hole_that_is_none_is_refused(prepared: Prepared):
@@ -91,18 +115,18 @@ def test_anothers_certificate_in_the_attributes_is_refused(prepared: Prepared):
         require_plain(prepared.to_sign, prepared.digest, pki().binh.der)
 
 
-@pytest.mark.parametrize("key", ["certificate", "to_sign", "start", "end", "title"])
+@pytest.mark.parametrize("key", ["certificate", "files", "task", "to_sign", "start", "end", "title"])
 def test_an_answer_of_another_shape_is_refused(prepared: Prepared, key: str):
     for wrong in (None, [], {"x": 1}, True, 1.5, "§"):
         if key == "title" and wrong == "§":
             continue
         with pytest.raises(Distrusted):
-            read_task(told(prepared, **{key: wrong}), prepared.file, "https://doanso.example")
+            read(told(prepared, **{key: wrong}), prepared.file)
 
 
 def test_the_way_back_leads_to_the_server_only(prepared: Prepared):
     for back in ("//evil.example/", "https://evil.example/", "javascript:alert(1)"):
-        assert read_task(told(prepared, back=back), prepared.file, "https://s.example").back == "https://s.example"
+        assert read(told(prepared, back=back), prepared.file).back == "https://doanso.example"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from doanso.lib.uuid7 import uuid7
 from doanso.signing.models import SessionState
 from doanso.signing.tests.conftest import Desk
 from doanso.signing.tests.pki import pki
@@ -56,10 +57,10 @@ def test_a_person_signs_with_the_program_in_their_machine(desk: Desk, open_as, a
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Mở chương trình ký").click()
     sign = opened.value
-    expect(sign.locator("#title")).to_have_text("Kế hoạch chuyển đổi số")
+    expect(sign.locator("#files .title")).to_have_text("Kế hoạch chuyển đổi số")
     expect(sign.locator("#signer")).to_have_text("Nguyễn Văn An")
     # The very digest that the page here shows; and the secret is no longer in the address.
-    expect(sign.locator("#digest")).to_have_text(begun.session.digest)
+    expect(sign.locator("#files .digest")).to_have_text(begun.session.digest)
     assert sign.url.endswith("/sign")
     assert axe(sign) == []
     shot(sign, f"agent-{width}")
@@ -74,6 +75,31 @@ def test_a_person_signs_with_the_program_in_their_machine(desk: Desk, open_as, a
     shot(page, f"session-done-{width}")
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.DONE
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_several_files_are_signed_with_one_entry_of_the_pin(desk: Desk, open_as, axe, program: None, width: int):
+    own = desk.certificate("an")
+    begun = desk.begin(own)
+    desk.begin(own, owner_id=uuid7(), title="phu-luc-1.pdf", leader=begun.session)
+    page = open_as(desk.tree.an, reverse("signing:session", args=[begun.session.pk]), width=width)
+    page.get_by_role("button", name="Ký bằng thiết bị của tôi").click()
+    assert axe(page) == []
+    shot(page, f"run-{width}")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Mở chương trình ký").click()
+    sign = opened.value
+    expect(sign.locator("#files .title")).to_have_text(["phu-luc-1.pdf", "Kế hoạch chuyển đổi số"])
+    expect(sign.get_by_text("Một lần nhập mã PIN ký cả 2 tệp")).to_be_visible()
+    assert sign.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert axe(sign) == []
+    shot(sign, f"agent-run-{width}")
+    sign.get_by_label("Mã PIN của thiết bị ký").fill(PASSWORD)
+    sign.get_by_role("button", name="Ký 2 tệp").click()
+    expect(sign.get_by_text("Đã ký xong")).to_be_visible()
+    page.get_by_role("link", name="Tôi đã ký xong").click()
+    expect(page.get_by_role("link", name="Tải tệp đã ký")).to_have_count(2)
+    shot(page, f"run-done-{width}")
 
 
 @pytest.mark.parametrize("width", [390, 1440])

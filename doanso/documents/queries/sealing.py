@@ -1,0 +1,46 @@
+"""What still waits for the organisation's signature before a document goes out: the files beside it, then the document."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from doanso.documents.models import Attachment, Document, Issuing, IssuingState
+from doanso.documents.signing_places import ATTACHMENT, DOCUMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """One file that waits for the organisation's signature: a document's own, or one beside it."""
+
+    document: Document
+    attachment: Attachment | None = None
+
+    @property
+    def kind(self) -> str:
+        """What it is, as signing calls its owner."""
+        return DOCUMENT if self.attachment is None else ATTACHMENT
+
+    @property
+    def id(self) -> UUID:
+        """Which one."""
+        return self.document.pk if self.attachment is None else self.attachment.pk
+
+    @property
+    def name(self) -> str:
+        """By which people know it."""
+        return self.document.notation if self.attachment is None else self.attachment.name
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        blob = self.document.signed if self.attachment is None else self.attachment.blob
+        return blob.size if blob is not None else 0
+
+
+def unsealed(issuing: Issuing) -> list[Unsealed]:
+    """In the order in which they are sealed in one go: the document last, with which its number comes into force."""
+    document = issuing.document
+    beside = document.attachments.filter(signed=None).select_related("blob__key").order_by("added_at", "id")
+    waiting = [Unsealed(document, one) for one in beside]
+    if issuing.state == IssuingState.NUMBERED:
+        waiting.append(Unsealed(document))
+    return waiting

@@ -1,0 +1,192 @@
+"""A seal on the clerk's own machine: the document and every file beside it in one run, and out only when all bear it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from doanso.documents.actions import issuing as deeds
+from doanso.documents.actions.drafts import attach
+from doanso.documents.actions.issuing import begin_seal, choose_certificate, go_on, resume_stalled
+from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Signature
+from doanso.documents.rules import issuing as rules
+from doanso.documents.tests.conftest import Office, certificate
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.signing.actions import complete_signature
+from doanso.signing.models import Certificate, Session, SessionState, Way
+from doanso.signing.queries import run_of
+from doanso.signing.queries.authorities import trust
+from doanso.signing.tests.pki import base_pdf, pki, sign
+from doanso.signing.tests.test_accept_upload import tool
+from doanso.signing.verification import State, verify
+
+pytestmark = pytest.mark.django_db
+
+NAMES = ["phu-luc-1.pdf", "phu-luc-2.pdf"]
+
+
+def numbered(office: Office, way: str = Way.AGENT) -> Issuing:
+    """A document with two files beside it has its number; the ward's key is with the clerk."""
+    Certificate.objects.filter(pk=office.seal.pk).update(way=way)
+    office.seal.refresh_from_db()
+    document = office.draft()
+    for name in NAMES:
+        attach(actor=office.mai, document=document, source=base_pdf(name), name=name)
+    return office.numbered(document)
+
+
+def seal(session: Session) -> Session:
+    return complete_signature(session=session, signature=sign(pki().ward, bytes(session.to_sign)))
+
+
+def states() -> tuple[str, str]:
+    return Issuing.objects.get().state, Document.objects.get().state
+
+
+def test_the_run_holds_every_file_and_the_document_last(office: Office):
+    issuing = numbered(office)
+    run = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
+    assert [one.title for one in run] == [*NAMES, f"01-KH/ĐTN: {issuing.document.summary}"]
+    assert [one.plan["appendix"] for one in run] == ["01-KH/ĐTN", "01-KH/ĐTN", ""]
+
+
+def test_nothing_goes_out_before_all_of_them_are_sealed(office: Office, django_capture_on_commit_callbacks):
+    issuing = numbered(office)
+    run = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
+    for session in run:
+        go_on(issuing.pk)
+        assert states()[1] == DocumentState.ISSUING
+        assert not Delivery.objects.exclude(sent_at=None).exists()
+        # Each one wakes the worker by itself.
+        with django_capture_on_commit_callbacks() as woken:
+            seal(session)
+        assert [one.__qualname__.partition(".")[0] for one in woken].count("wake_worker") == 1
+    go_on(issuing.pk)
+    assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
+    document = Document.objects.get()
+    for one in document.attachments.all():
+        verdict = verify(office.bytes_of(Document(final=one.signed)), trust=trust(), moment=clock.now())
+        assert (verdict.state, [each.kind for each in verdict.signatures]) == (State.TEST, ["organisation"])
+    assert Signature.objects.filter(certificate=office.seal).count() == 3
+
+
+def test_the_document_sealed_alone_waits_for_the_files_beside_it(office: Office):
+    issuing = numbered(office)
+    run = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
+    Session.objects.exclude(pk=run[-1].pk).filter(field="organisation").update(expires_at=clock.now())
+    seal(run[-1])
+    long_ago = clock.now() - rules.STALLED_AFTER - timedelta(seconds=1)
+    Issuing.objects.update(stepped_at=long_ago)
+    # A worker can do nothing for it, so none is sent.
+    assert resume_stalled() == 0
+    go_on(issuing.pk)
+    issuing.refresh_from_db()
+    assert (states(), issuing.attempts, issuing.problem) == ((IssuingState.SEALED, DocumentState.ISSUING), 0, "")
+
+    left = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
+    assert [one.title for one in left] == NAMES
+    for session in left:
+        seal(session)
+    go_on(issuing.pk)
+    assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
+
+
+def test_a_run_that_broke_off_goes_on_where_it_stopped(office: Office):
+    issuing = numbered(office)
+    begun = begin_seal(actor=office.mai, document=issuing.document).session
+    seal(run_of(begun)[0])
+    # Asked again it is the same run, and only what is left of it.
+    again = begin_seal(actor=office.mai, document=issuing.document)
+    assert (again.session, again.secret) == (begun, "")
+    assert Session.objects.filter(field="organisation").count() == 3
+
+    Session.objects.filter(state=SessionState.OPEN).update(expires_at=clock.now())
+    late = begin_seal(actor=office.mai, document=issuing.document).session
+    assert late != begun
+    assert [one.title for one in run_of(late)][:-1] == NAMES[1:]
+
+
+def test_a_run_broken_off_as_it_began_is_begun_anew(office: Office):
+    issuing = numbered(office)
+    begun = begin_seal(actor=office.mai, document=issuing.document).session
+    run_of(begun)[0].delete()
+    again = begin_seal(actor=office.mai, document=issuing.document).session
+    begun.refresh_from_db()
+    assert (begun.state, len(run_of(again))) == (SessionState.CANCELLED, 3)
+
+
+def test_a_file_that_cannot_be_prepared_begins_nothing(office: Office, refused, monkeypatch):
+    issuing = numbered(office)
+
+    def broken(attachment):
+        raise Refused(Problem("pdf_unreadable", attachment.name))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(deeds, "_opened", broken)
+        assert refused(begin_seal, actor=office.mai, document=issuing.document) == "pdf_unreadable"
+    assert not Session.objects.filter(state=SessionState.OPEN).exists()
+    assert len(run_of(begin_seal(actor=office.mai, document=issuing.document).session)) == 3
+
+
+def test_another_certificate_takes_the_whole_run_back(office: Office, refused):
+    issuing = numbered(office)
+    run = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
+    seal(run[0])
+    Certificate.objects.filter(pk=office.seal.pk).update(fingerprint="0" * 64)
+    other = certificate("ward", unit=office.unit, user=None, way=Way.TOKEN, added_by=office.an)
+    choose_certificate(actor=office.mai, document=issuing.document, certificate=other)
+    for one in run[1:]:
+        assert refused(complete_signature, session=one, signature=b"x") == "session_cancelled"
+    go_on(issuing.pk)
+    assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
+    assert Signature.objects.filter(certificate=other).count() == 2
+
+
+def test_the_clerk_is_told_which_files_and_led_to_the_rest(office: Office, as_user):
+    issuing = numbered(office)
+    mai = as_user(office.mai)
+    at = reverse("documents:seal", args=[issuing.pk])
+    page = mai.get(at).content.decode()
+    assert "Các tệp này được ký một lượt, chỉ một lần nhập mã PIN." in page
+    assert all(name in page for name in NAMES)
+    leader = Session.objects.get(pk=mai.post(at)["Location"].split("/")[-2])
+    assert len(run_of(leader)) == 3
+
+    # The document alone is sealed; the page still leads to the files beside it.
+    Session.objects.filter(leader=leader).update(expires_at=clock.now())
+    seal(leader)
+    page = mai.get(reverse("documents:document", args=[issuing.pk])).content.decode()
+    assert at in page
+    assert "Văn bản đã có số và đang chờ đóng dấu số." in page
+    assert mai.get(at).status_code == 200
+
+
+def test_with_an_own_tool_each_file_is_taken_and_brought(office: Office, as_user):
+    issuing = numbered(office, Way.UPLOAD)
+    mai = as_user(office.mai)
+    at = mai.post(reverse("documents:seal", args=[issuing.pk]))["Location"]
+    for session in run_of(Session.objects.get(pk=at.split("/")[-2])):
+        given = b"".join(mai.get(reverse("signing:file", args=[session.pk])))
+        signed = SimpleUploadedFile("a.pdf", tool(given, pki().ward, field="organisation"))
+        answer = mai.post(reverse("signing:upload", args=[session.pk]), {"file": signed})
+        assert answer.status_code == 302, answer.content.decode()
+    assert answer["Location"] == reverse("documents:document", args=[issuing.pk])
+    go_on(issuing.pk)
+    assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "many"),
+    [
+        ([1], 1),
+        ([1] * 3, 3),
+        ([1] * (rules.MOST_IN_RUN + 5), rules.MOST_IN_RUN),
+        ([rules.LARGEST_RUN, 1], 1),
+        ([rules.LARGEST_RUN + 1, 1], 1),
+        ([1, rules.LARGEST_RUN, 1], 1),
+    ],
+)
+def test_so_many_files_are_signed_in_one_go(sizes, many):
+    assert rules.in_one_run(sizes) == many
