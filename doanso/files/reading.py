@@ -96,7 +96,7 @@ def examine(source: Source, *, name: str, allowed: Collection[Kind], text: bool 
     Its kind is what its content says; the name must not say another.
     """
     most = max(kind.most_bytes for kind in allowed)
-    with _on_disk(source) as file:
+    with on_disk(source) as file:
         size = os.fstat(file.fileno()).st_size
         if not size:
             raise _refused("file_empty", {})
@@ -122,7 +122,7 @@ def read_text(source: Source, kind: Kind | None = None) -> ExtractedText:
 
     Raises `Refused` for a file that cannot be read.
     """
-    with _on_disk(source) as file:
+    with on_disk(source) as file:
         found_kind, found = _read(file, text=True)
     if kind is not None and found_kind != kind:
         raise _refused("file_name_other", {"name": kind.name, "kind": found_kind.name})
@@ -134,7 +134,7 @@ def _called(allowed: Collection[Kind]) -> str:
 
 
 @contextmanager
-def _on_disk(source: Source) -> Iterator[IO[bytes]]:
+def on_disk(source: Source) -> Iterator[IO[bytes]]:
     """An open file of its own for another process to read from its beginning."""
     if not isinstance(source, bytes):
         try:

@@ -24,6 +24,7 @@ from doanso.documents.models import (
     Step,
     Version,
 )
+from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -143,6 +144,15 @@ def reviewers_for(unit: Unit, *, but: User) -> list[User]:
 def remarks(document: Document) -> QuerySet[Comment]:
     """The remarks on a document."""
     return Comment.objects.filter(document=document)
+
+
+def file_of(document: Document) -> Blob | None:
+    """The document's newest file: sealed, signed, or ready to be signed; else the one that was brought, if it was one."""
+    known = document.final or document.signed or document.base
+    if known is not None:
+        return known
+    newest = document.versions.filter(number=document.version).select_related("upload__key").first()
+    return newest.upload if newest is not None else None
 
 
 def issuings() -> QuerySet[Issuing]:

@@ -50,5 +50,5 @@ def test_axe_finds_nothing_on_the_clerks_pages(office, open_as, axe, width):
 def test_pages_and_signatures_come_by_themselves(office, open_as):
     document = office.issued()
     page = open_as(office.mai, f"/documents/{document.pk}/")
-    page.get_by_alt_text("Trang 1 / 1 như sẽ in").wait_for()
+    page.get_by_alt_text("Trang 1 / 1 của tệp").wait_for()
     page.get_by_text("Chữ ký thử, không có giá trị pháp lý. Nội dung chưa bị sửa.").first.wait_for()

@@ -98,20 +98,6 @@ def test_a_store_that_is_away_is_said_where_the_signatures_stand(office, as_user
     assert str(Unavailable("down").problem.message) in text
 
 
-def test_its_pages_bear_number_and_day_once_there_are(office, as_user, monkeypatch):
-    printed = []
-    monkeypatch.setattr(
-        "doanso.documents.views.showing.render_pages", lambda content, ppi: printed.append(content) or [b"x"]
-    )
-    client = as_user(office.mai)
-    shown(client, office.draft("Nháp"), "preview/")
-    document = office.issued()
-    shown(client, document, "preview/")
-
-    assert (printed[0].draft, printed[0].number) == ("DỰ THẢO", None)
-    assert (printed[1].draft, printed[1].number, printed[1].dated) == ("", document.number.value, document.dated)
-
-
 def test_the_file_is_handed_out_under_its_number(office, as_user):
     document = office.issued()
     answer = as_user(office.mai).get(f"/documents/{document.pk}/file/")

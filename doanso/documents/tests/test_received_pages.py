@@ -43,7 +43,7 @@ def test_what_came_is_listed_and_looking_at_it_opens_it(came, chi, office):
 
 
 def test_its_pages_and_signatures_stand_on_its_page(came, chi):
-    assert "Trang 1 / 1 như sẽ in" in chi.get(at(came, "preview/")).content.decode()
+    assert "Trang 1 / 1 của tệp" in chi.get(at(came, "preview/")).content.decode()
     assert "không có giá trị pháp lý. Nội dung chưa bị sửa." in chi.get(at(came, "signatures/")).content.decode()
 
 

@@ -107,7 +107,7 @@ def test_a_pdf_is_brought_and_the_same_page_brings_another_one(office, as_user):
     assert "Đã lưu tệp." in answer.content.decode()
     assert client.get(f"/documents/{document.pk}/draft.pdf").status_code == 404
     assert client.get(f"/documents/{document.pk}/versions/1/").status_code == 200
-    assert "Văn bản này là tệp" in client.get(f"/documents/{document.pk}/preview/").content.decode()
+    assert "Trang 1 / 1 của tệp" in client.get(f"/documents/{document.pk}/preview/").content.decode()
 
     assert "Đưa tệp PDF khác lên" in client.get(f"/documents/{document.pk}/edit/").content.decode()
     again = client.post(f"/documents/{document.pk}/edit/", form | {"file": upload(), "read": 1})

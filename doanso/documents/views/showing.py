@@ -1,4 +1,4 @@
-"""A document as it looks: its pages as pictures, the draft as a file, and what its signatures say."""
+"""A document as it looks: the pages of its file as pictures, the draft as a file, and what its signatures say."""
 
 import base64
 from dataclasses import replace
@@ -16,13 +16,14 @@ from doanso.documents.actions.drafts import draft_of
 from doanso.documents.drafts import DRAFT_MARK
 from doanso.documents.forms import render_docx, render_pages, render_pdf
 from doanso.documents.models import Document, DocumentState
+from doanso.documents.queries.documents import file_of
 from doanso.documents.queries.verdicts import signature_lines
 from doanso.documents.views.drafts import readable_or_404
+from doanso.files import drawing
 from doanso.files.answers import hand_out_made
 from doanso.files.problems import Damaged, Unavailable
+from doanso.lib.problems import Refused
 
-PREVIEW_PPI = 84
-"""Dots per inch of the preview's pages: readable beside the rest of the page, and not too much to send."""
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _IN_HAND = (DocumentState.DRAFT, DocumentState.REVIEW)
 
@@ -33,14 +34,27 @@ def _is_written_here(document: Document) -> bool:
 
 
 def pictures(request: HttpRequest, document: Document) -> HttpResponse:
-    """A part of a page: the document as the form prints it, with number and day once there are."""
-    pages: list[str] = []
-    if _is_written_here(document):
-        content = content_of(document, mark=DRAFT_MARK if document.state in _IN_HAND else "")
-        if document.number is not None:
-            content = replace(content, number=document.number.value, dated=document.dated)
-        pages = [base64.b64encode(one).decode() for one in render_pages(content, ppi=PREVIEW_PPI)]
-    return render(request, "documents/preview.html", {"pages": pages, "document": document})
+    """A part of a page: the pages of the document's own file; as long as it has none, as its form will print it."""
+    context: dict[str, Any] = {"document": document, "problem": "", "whole": 0, "is_file": True}
+    blob = file_of(document)
+    try:
+        if blob is not None:
+            drawn = drawing.pages_of(blob)
+            pages, context["whole"] = list(drawn.pages), drawn.whole
+        else:
+            pages, context["is_file"] = list(_as_printed(document)), False
+    except (Refused, Unavailable, Damaged) as away:
+        pages, context["problem"] = [], away.problem.message
+    context["pages"] = [base64.b64encode(one).decode() if one is not None else "" for one in pages]
+    return render(request, "documents/preview.html", context)
+
+
+def _as_printed(document: Document) -> list[bytes]:
+    """By the form; of a paper document with the number and the day that it was given."""
+    content = content_of(document, mark=DRAFT_MARK if document.state in _IN_HAND else "")
+    if document.number is not None:
+        content = replace(content, number=document.number.value, dated=document.dated)
+    return render_pages(content, ppi=drawing.LIMITS["ppi"])
 
 
 def verdicts(request: HttpRequest, document: Document) -> HttpResponse:

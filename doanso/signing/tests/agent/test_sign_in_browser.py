@@ -96,7 +96,8 @@ def test_several_files_are_signed_with_one_entry_of_the_pin(desk: Desk, open_as,
     shot(sign, f"agent-run-{width}")
     sign.get_by_label("Mã PIN của thiết bị ký").fill(PASSWORD)
     sign.get_by_role("button", name="Ký 2 tệp").click()
-    expect(sign.get_by_text("Đã ký xong")).to_be_visible()
+    # Each file is looked at whole by the server before it is kept.
+    expect(sign.get_by_text("Đã ký xong")).to_be_visible(timeout=30_000)
     page.get_by_role("link", name="Tôi đã ký xong").click()
     expect(page.get_by_role("link", name="Tải tệp đã ký")).to_have_count(2)
     shot(page, f"run-done-{width}")

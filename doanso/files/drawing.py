@@ -1,0 +1,147 @@
+"""The pages of a PDF as pictures, drawn from its very bytes in a process of its own, within limits."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from doanso.files.actions import opened
+from doanso.files.models import Blob
+from doanso.files.reading import Source, on_disk
+from doanso.lib.problems import Problem, Refused
+
+_DRAWER = Path(__file__).with_name("drawing_process.py")
+_WITHIN = 30
+"""Seconds on the clock, of which the process may compute half."""
+LIMITS = {
+    # Readable beside the rest of a page, and not too much to send.
+    "ppi": 84,
+    "memory_bytes": 512 << 20,
+    "cpu_seconds": 15,
+    "most_pages": 40,
+    "most_pixels": 2_000_000,
+    "most_points": 20_000,
+}
+_AT_ONCE = 2
+_KEPT_BYTES = 24 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The pages as PNG, none where one could not be drawn; `whole` is how many the file has, beyond those drawn too."""
+
+    pages: tuple[bytes | None, ...]
+    whole: int
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return sum(len(one) for one in self.pages if one is not None)
+
+
+class _Kept:
+    """The newest pictures of this process, in its memory and nowhere else: on a disk they would outlive their file's key."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self._lock = threading.Lock()
+        self._drawn: OrderedDict[str, Drawn] = OrderedDict()
+
+    def get(self, sha256: str) -> Drawn | None:
+        with self._lock:
+            found = self._drawn.get(sha256)
+            if found is not None:
+                self._drawn.move_to_end(sha256)
+            return found
+
+    def put(self, sha256: str, drawn: Drawn) -> None:
+        if drawn.size > self._most:
+            return
+        with self._lock:
+            before = self._drawn.pop(sha256, None)
+            self._size += drawn.size - (before.size if before is not None else 0)
+            self._drawn[sha256] = drawn
+            while self._size > self._most:
+                _key, oldest = self._drawn.popitem(last=False)
+                self._size -= oldest.size
+
+    def clear(self) -> None:
+        with self._lock:
+            self._drawn.clear()
+            self._size = 0
+
+
+kept = _Kept(_KEPT_BYTES)
+_turn = threading.BoundedSemaphore(_AT_ONCE)
+
+
+def pages_of(blob: Blob) -> Drawn:
+    """The pages of a stored PDF; whoever asks has asked its owner's policy. Not inside a transaction.
+
+    Raises `Refused` where nothing can be drawn, `Unavailable` and `Damaged` where the bytes are not to be had.
+    """
+    known = kept.get(blob.sha256)
+    # What was erased is shown no more, whoever still remembers it.
+    if known is not None and blob.key.destroyed_at is None:
+        return known
+    # Drawing is work: whoever loads pages again and again keeps only so many processors busy.
+    if not _turn.acquire(timeout=_WITHIN):
+        raise Refused(
+            Problem("drawing_busy", _("Too many pages are being drawn just now. Load the page again in a while."))
+        )
+    try:
+        with opened(blob) as plain:
+            drawn = draw_pages(plain)
+    finally:
+        _turn.release()
+    kept.put(blob.sha256, drawn)
+    return drawn
+
+
+def draw_pages(source: Source) -> Drawn:
+    """The pages of a PDF, as many as the limits allow."""
+    environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH") if name in os.environ}
+    # Isolated mode and a bare environment: it sees neither the product's modules nor its secrets.
+    command = [sys.executable, "-I", str(_DRAWER), json.dumps(LIMITS)]
+    with on_disk(source) as file:
+        try:
+            said = subprocess.run(  # noqa: S603 (our own interpreter and file)
+                command,
+                stdin=file,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                cwd="/",
+                timeout=_WITHIN,
+                check=False,
+            ).stdout
+        except subprocess.TimeoutExpired as late:
+            said = late.stdout or b""
+    return _understood(said)
+
+
+def _understood(said: bytes) -> Drawn:
+    lines = [one for one in said.splitlines(keepends=True) if one.endswith(b"\n")]
+    whole = _object(lines[0]).get("pages", 0) if lines else 0
+    pages = [base64.b64decode(_object(one)["picture"]) or None for one in lines[1:]]
+    # Where it ended over a page, that page and those after it have no picture.
+    pages += [None] * (min(whole, LIMITS["most_pages"]) - len(pages))
+    if not any(pages):
+        raise Refused(
+            Problem("drawing_impossible", _("The pages of this file cannot be drawn here. Open the file to see them."))
+        )
+    return Drawn(tuple(pages), whole)
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(line)
+    return told

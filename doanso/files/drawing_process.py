@@ -1,0 +1,88 @@
+"""The process that draws the pages of a PDF nobody vouches for; started by `drawing`, never imported by the product.
+
+It gets the open file as standard input and its limits as its one argument, takes them upon itself, and gives up opening
+anything before it looks at a byte. It answers with a line of JSON: how many pages there are; then one for each page that was
+asked for: its picture, or that there is none. What it has drawn is out before the next page begins.
+"""
+
+import base64
+import json
+import os
+import resource
+import struct
+import sys
+import zlib
+from typing import Any
+
+import pypdfium2
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_TRUECOLOUR = 2
+_AS_IT_IS = b"\x00"
+
+
+def send(**message: object) -> None:
+    sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png(width: int, height: int, stride: int, pixels: memoryview) -> bytes:
+    """A picture of red, green and blue."""
+    rows = b"".join(_AS_IT_IS + pixels[at * stride : at * stride + width * 3] for at in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, _TRUECOLOUR, 0, 0, 0)
+    return _SIGNATURE + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(rows, 6)) + _chunk(b"IEND", b"")
+
+
+def scale_of(width: float, height: float, told: dict[str, int]) -> float:
+    """Dots per point: as asked, and less where a page is so large that its picture would pass the limits."""
+    scale = told["ppi"] / 72
+    most = told["most_pixels"]
+    if not (0 < width < told["most_points"] and 0 < height < told["most_points"]):
+        raise ValueError("a page of no size")
+    return min(scale, (most / (width * height)) ** 0.5)
+
+
+def draw(document: Any, number: int, told: dict[str, int]) -> bytes:
+    """One page as a reader shows it: with the looks of signatures, filled places and notes."""
+    page = document[number]
+    try:
+        width, height = page.get_size()
+        bitmap = page.render(scale=scale_of(width, height, told), may_draw_forms=True, rev_byteorder=True)
+        if bitmap.n_channels != 3:
+            raise ValueError("a picture of another kind")
+        return png(bitmap.width, bitmap.height, bitmap.stride, memoryview(bitmap.buffer).cast("B"))
+    finally:
+        page.close()
+
+
+def main() -> None:
+    told: dict[str, int] = json.loads(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (told["memory_bytes"], told["memory_bytes"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (told["cpu_seconds"], told["cpu_seconds"]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    with os.fdopen(0, "rb") as file:
+        content = file.read()
+    # Whatever is open stays so; nothing can be opened any more, be it a file or a connection.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    try:
+        document = pypdfium2.PdfDocument(content)
+        document.init_forms()
+        whole = len(document)
+    except BaseException:  # noqa: BLE001 (whatever it met, the file is to blame)
+        return
+    send(pages=whole)
+    for number in range(min(whole, told["most_pages"])):
+        try:
+            picture = base64.b64encode(draw(document, number, told)).decode()
+        except BaseException:  # noqa: BLE001 (as above; the next page may be drawn all the same)
+            picture = ""
+        send(picture=picture)
+
+
+if __name__ == "__main__":
+    main()
