@@ -259,6 +259,13 @@ SIGNING_TSA = {
     "addresses": env.list("DOANSO_TSA", default=[]),
     "timeout": env.int("DOANSO_TSA_TIMEOUT", default=10),
 }
+# Whether authorities are asked if a certificate was called back (OCSP), at the addresses that their certificates name: machines
+# of the open network, or those inside that are named here as host:port.
+SIGNING_OCSP = {
+    "ask": env.bool("DOANSO_OCSP", default=True),
+    "timeout": env.int("DOANSO_OCSP_TIMEOUT", default=5),
+    "inside": env.list("DOANSO_OCSP_INSIDE", default=[]),
+}
 # The server's own token with the organisation's key (PKCS#11). The PIN comes from the environment and is kept nowhere.
 SIGNING_TOKEN = {
     "module": env.str("DOANSO_TOKEN_MODULE", default=""),

@@ -38,6 +38,7 @@ class Way:
 
     between: tuple[bytes, ...]
     legal_force: bool
+    root: bytes
     revocation_lists: tuple[bytes, ...] = ()
 
 
@@ -185,7 +186,7 @@ def way_to_trust(
                 message = _("This certificate was called back by its authority and cannot be used any more.")
                 raise Refused(Problem("certificate_revoked", message, "file"))
         if authority is not None and authority.is_anchor:
-            return Way(tuple(between), authority.legal_force, tuple(lists))
+            return Way(tuple(between), authority.legal_force, as_der(above), tuple(lists))
         between.append(as_der(above))
         step = above
     message = _("This certificate does not lead to an authority that is trusted here. Ask the city office to add it.")
@@ -213,8 +214,13 @@ def _issuer(
 def _is_called_back(step: x509.Certificate, above: x509.Certificate, der: bytes) -> bool:
     try:
         listed = x509.load_der_x509_crl(der)
-        key = above.public_key()
-        signed = isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) and listed.is_signature_valid(key)
+        signed = is_list_of(listed, above)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return False
-    return bool(signed) and listed.get_revoked_certificate_by_serial_number(step.serial_number) is not None
+    return signed and listed.get_revoked_certificate_by_serial_number(step.serial_number) is not None
+
+
+def is_list_of(listed: x509.CertificateRevocationList, authority: x509.Certificate) -> bool:
+    """Whether the authority itself signed the list."""
+    key = authority.public_key()
+    return isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) and listed.is_signature_valid(key)

@@ -11,7 +11,7 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.signing import looks, pdf, reading, telling
+from doanso.signing import looks, pdf, reading, responders, telling
 from doanso.signing.models import Certificate, Session, SessionState, SignerKind
 from doanso.signing.pdf import stamping
 from doanso.signing.queries.authorities import trust
@@ -49,6 +49,7 @@ def _image(certificate: Certificate) -> bytes | None:
 def prepared_for(
     certificate: Certificate,
     way: reading.Way,
+    standing: responders.Standing,
     content: bytes,
     field: str,
     fills: Mapping[str, str],
@@ -59,6 +60,7 @@ def prepared_for(
     """The file with the hole, with what is seen there and, of an organisation, what later years need."""
     own = reading.load(certificate.der)
     name = reading.common_name(own)
+    is_office = certificate.kind == SignerKind.ORGANISATION
     look = looks.signature_of(
         kind=certificate.kind,
         name=name,
@@ -75,27 +77,32 @@ def prepared_for(
         fills,
         name=name,
         room_for_timestamp=stamping.is_set(),
-        long_term=_long_term(certificate, way, owner, now) if certificate.kind == SignerKind.ORGANISATION else None,
+        long_term=_long_term(certificate, way, standing, owner, now) if is_office else None,
     )
 
 
 def _long_term(
-    certificate: Certificate, way: reading.Way, owner: tuple[str, UUID], now: datetime
+    certificate: Certificate, way: reading.Way, own: responders.Standing, owner: tuple[str, UUID], now: datetime
 ) -> pdf.LongTerm | None:
-    """Certificates and lists for the years to come, of this signer and of those who signed the thing before."""
+    """Certificates, lists and answers for the years to come, of this signer and of those who signed the thing before."""
     done = Session.objects.filter(owner_kind=owner[0], owner_id=owner[1], state=SessionState.DONE)
-    ways = [(certificate, way)]
+    ways, standing = [(certificate, way)], [own]
     for earlier in {one.certificate_id: one.certificate for one in done.select_related("certificate")}.values():
         try:
-            ways.append((earlier, way_of(earlier, now)))
+            known = way_of(earlier, now)
+            standing.append(responders.standing_of(earlier.der, known, now))
+            ways.append((earlier, known))
         except Refused:
             # Its signature is judged by whoever verifies; that it cannot sign any more does not keep the unit from it.
             continue
     lists = {one for _certificate, each in ways for one in each.revocation_lists}
-    if not lists or sum(map(len, lists)) > MOST_REVOCATION:
+    if sum(map(len, lists)) > MOST_REVOCATION:
+        lists = set()
+    answers = {one for known in standing for one in known.answers}
+    if not lists and not answers:
         return None
     certificates = {bytes(one.der) for one, _each in ways} | {one for _one, each in ways for one in each.between}
-    return pdf.LongTerm(tuple(sorted(certificates)), tuple(sorted(lists)))
+    return pdf.LongTerm(tuple(sorted(certificates)), tuple(sorted(lists)), tuple(sorted(answers)))
 
 
 def finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple[bytes, bool]:

@@ -17,7 +17,7 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.signing import pdf, policy, ports, token
+from doanso.signing import pdf, policy, ports, responders, token
 from doanso.signing.actions.preparing import bytes_of, finished, prepared_for, require_verified, way_of
 from doanso.signing.models import Certificate, Session, SessionState, SignerKind, Way
 from doanso.signing.pdf import checking, stamping
@@ -64,6 +64,7 @@ def begin_signature(
     _require_own(actor, own)
     way = way_of(own, now)
     _refuse_second(owner_kind, owner_id, field, now)
+    standing = responders.standing_of(own.der, way, now)
     if base.size > LARGEST:
         message = _("This file is larger than %(limit)d MB and cannot be signed here.")
         raise Refused(Problem("too_large_to_sign", message % {"limit": LARGEST >> 20}))
@@ -72,13 +73,14 @@ def begin_signature(
         "fills": dict(fills or {}),
         "appendix": appendix,
         "legal_force": way.legal_force,
+        "unanswered": standing.unanswered,
         "back": back if back.startswith("/") and not back.startswith("//") else "",
     }
     to_sign, digest, file = b"", "", None
     if own.way == Way.UPLOAD:
         file = pdf.fill(content, fills) if fills else None
     else:
-        prepared = prepared_for(own, way, content, field, fills or {}, appendix, now, (owner_kind, owner_id))
+        prepared = prepared_for(own, way, standing, content, field, fills or {}, appendix, now, (owner_kind, owner_id))
         to_sign, digest, file = prepared.to_sign, prepared.digest.hex(), prepared.file
         plan |= {"start": prepared.start, "end": prepared.end, "stamps": stamping.is_set()}
     kept = files.store(source=file, name=base.name, limit=2 * LARGEST) if file is not None else None
@@ -265,10 +267,11 @@ def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
     if len(content) > 2 * LARGEST:
         message = _("The file is larger than %(limit)d MB.")
         raise Refused(Problem("file_too_large", message % {"limit": 2 * LARGEST >> 20}, "file"))
-    way_of(found.certificate, now)
+    # A day may have gone by since it was begun.
+    standing = responders.standing_of(found.certificate.der, way_of(found.certificate, now), now)
     given = bytes_of(found.prepared or found.base)
     field = checking.require_only_signed(given, content, bytes(found.certificate.der))
-    return _keep(found, content, {"field": field})
+    return _keep(found, content, {"field": field, "unanswered": standing.unanswered})
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import cms, crl, x509
+from asn1crypto import cms, crl, ocsp, x509
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
@@ -49,10 +49,11 @@ class SignerCertificate:
 
 @dataclass(frozen=True)
 class LongTerm:
-    """What a verifier of later years needs: certificates and lists of what was called back (DER)."""
+    """What a verifier of later years needs: certificates, lists of what was called back, and answers about them (DER)."""
 
     certificates: tuple[bytes, ...] = ()
     revocation_lists: tuple[bytes, ...] = ()
+    answers: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,7 @@ def prepare(
             None,
             certs=[x509.Certificate.load(one) for one in long_term.certificates],
             crls=[crl.CertificateList.load(one) for one in long_term.revocation_lists],
+            ocsps=[ocsp.OCSPResponse.load(one) for one in long_term.answers],
         )
     signer = _signer(certificate)
     meta = PdfSignatureMetadata(

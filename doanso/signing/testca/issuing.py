@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from doanso.lib import clock
 
@@ -129,16 +129,33 @@ def issue_authority(subject: x509.Name, *, by: Issued | None, held: Span, key: K
 
 
 def issue(
-    subject: x509.Name, *, by: Issued, held: Span, key: Key | None = None, time_stamping: bool = False, crl: str = ""
+    subject: x509.Name,
+    *,
+    by: Issued,
+    held: Span,
+    key: Key | None = None,
+    time_stamping: bool = False,
+    crl: str = "",
+    ocsp: str = "",
 ) -> Issued:
-    """A certificate with which somebody signs, or with which a time-stamping authority does, and its key."""
+    """A certificate with which somebody signs, or with which a time-stamping authority does, and its key.
+
+    `crl` and `ocsp` are where its authority says what was called back.
+    """
     key = key or new_key()
-    made = certify(subject, key.public_key(), by=by, held=held, time_stamping=time_stamping, crl=crl)
+    made = certify(subject, key.public_key(), by=by, held=held, time_stamping=time_stamping, crl=crl, ocsp=ocsp)
     return Issued(made, key, (by.certificate, *by.above))
 
 
 def certify(
-    subject: x509.Name, public: PublicKey, *, by: Issued, held: Span, time_stamping: bool = False, crl: str = ""
+    subject: x509.Name,
+    public: PublicKey,
+    *,
+    by: Issued,
+    held: Span,
+    time_stamping: bool = False,
+    crl: str = "",
+    ocsp: str = "",
 ) -> x509.Certificate:
     """A certificate for a key that stays where it is, on somebody's token."""
     builder = _begun(subject, public, by, held)
@@ -152,6 +169,9 @@ def certify(
     if crl:
         point = x509.DistributionPoint([x509.UniformResourceIdentifier(crl)], None, None, None)
         builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
+    if ocsp:
+        responder = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(ocsp))
+        builder = builder.add_extension(x509.AuthorityInformationAccess([responder]), critical=False)
     return builder.sign(by.key, hashes.SHA256())
 
 

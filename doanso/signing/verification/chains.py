@@ -17,6 +17,8 @@ from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
+from doanso.signing.verification import answers
+from doanso.signing.verification.answers import Answer
 from doanso.signing.verification.lexer import Fault
 from doanso.signing.verification.trust import Trust, Trusted
 
@@ -39,20 +41,19 @@ class Held:
     known: list[tuple[Trusted, asn1.Certificate]] = field(default_factory=list)
     certificates: list[asn1.Certificate] = field(default_factory=list)
     lists: list[crl.CertificateList] = field(default_factory=list)
-    answers: list[ocsp.OCSPResponse] = field(default_factory=list)
     read_lists: list[x509.CertificateRevocationList] = field(default_factory=list)
+    read_answers: list[Answer] = field(default_factory=list)
 
-    def context(self, purpose: str, moment: datetime, *, require: bool = False) -> ValidationContext:
-        """The library's own view of it."""
+    def context(self, purpose: str, moment: datetime) -> ValidationContext:
+        """The library's own view of it, without answers (OCSP): an old one would break for it what nothing speaks against."""
         known = [(trusted, made) for trusted, made in self.known if trusted.purpose == purpose]
         return ValidationContext(
             trust_roots=[made for trusted, made in known if trusted.is_anchor],
             other_certs=[*(made for trusted, made in known if not trusted.is_anchor), *self.certificates],
             crls=self.lists,
-            ocsps=self.answers,
             moment=moment,
             allow_fetching=False,
-            revocation_mode="require" if require else "soft-fail",
+            revocation_mode="soft-fail",
             # What an authority says today it says of an earlier day too.
             retroactive_revinfo=True,
         )
@@ -79,10 +80,9 @@ def gather(trust: Trust, reader: PdfFileReader) -> Held:
         held.lists += [
             crl.CertificateList.load(one.get_object().read_data(DecodePurpose.CRL), strict=True) for one in store.crls
         ]
-        held.answers = [
-            ocsp.OCSPResponse.load(one.get_object().read_data(DecodePurpose.OCSP_RESPONSE), strict=True)
-            for one in store.ocsps
-        ]
+        given = [one.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for one in store.ocsps]
+        strict = [ocsp.OCSPResponse.load(one, strict=True).dump() for one in given]
+        held.read_answers = [read for one in strict if (read := answers.read(one)) is not None]
     held.read_lists = [x509.load_der_x509_crl(one.dump()) for one in held.lists]
     return held
 
@@ -96,9 +96,10 @@ class Recall:
 
 
 def recalled(held: Held, path: list[asn1.Certificate], moment: datetime) -> Recall:
-    """Look every certificate of a path up in every list that its own issuer signed, however old the list is.
+    """Look every certificate of a path up in every list and every answer that its own issuer stands behind, however old.
 
-    The library looks only where a certificate itself names a list; who was called back stays so without that.
+    The library looks only where a certificate itself names a list; who was called back stays so without that. Whoever was
+    called back by one of them was, whatever another says; that nobody was is known only from what was new enough.
     """
     made = [x509.load_der_x509_certificate(one.dump()) for one in path]
     covered, revoked = bool(path), None
@@ -107,9 +108,17 @@ def recalled(held: Held, path: list[asn1.Certificate], moment: datetime) -> Reca
         entries = [entry for each in own if (entry := each.get_revoked_certificate_by_serial_number(one.serial_number))]
         for entry in entries:
             revoked = min(revoked or entry.revocation_date_utc, entry.revocation_date_utc)
-        covered = covered and any(
-            each.last_update_utc >= moment or (each.next_update_utc is not None and each.next_update_utc >= moment)
-            for each in own
+        said = answers.said_of(held.read_answers, one, issuer, own)
+        for each in said:
+            if each.status == answers.REVOKED:
+                when = each.revoked_at or each.since
+                revoked = min(revoked or when, when)
+        covered = covered and (
+            any(
+                each.last_update_utc >= moment or (each.next_update_utc is not None and each.next_update_utc >= moment)
+                for each in own
+            )
+            or any(each.status == answers.GOOD and max(each.since, each.until) >= moment for each in said)
         )
     return Recall(revoked, covered and len(made) > 1)
 

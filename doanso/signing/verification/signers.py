@@ -147,9 +147,9 @@ class Judge:
             algorithm=f"{made.public_key.algorithm.upper()} {made.public_key.bit_size}, {one.md_algorithm.upper()}",
         )  # fmt: skip
 
-    async def _status(self, one: EmbeddedPdfSignature, at: datetime, require: bool = False) -> PdfSignatureStatus:
+    async def _status(self, one: EmbeddedPdfSignature, at: datetime) -> PdfSignatureStatus:
         stamps = self.held.context(TIME, self.seen_at or self.moment)
-        signers = self.held.context(SIGNING, at, require=require)
+        signers = self.held.context(SIGNING, at)
         return await async_validate_pdf_signature(
             one, signers, stamps, diff_policy=allowed.POLICY, key_usage_settings=chains.USAGE, skip_diff=True
         )
@@ -242,25 +242,17 @@ class Judge:
         path = list(status.validation_path.iter_certs(include_root=True))
         for each in path[1:]:
             chains.require_strong(each)
-        return await self._recalled(told, one, path, at, proven)
+        return self._recalled(told, path, at, proven)
 
-    async def _recalled(
-        self,
-        told: Signature,
-        one: EmbeddedPdfSignature,
-        path: list[x509.Certificate],
-        at: datetime,
-        proven: datetime | None,
+    def _recalled(
+        self, told: Signature, path: list[x509.Certificate], at: datetime, proven: datetime | None
     ) -> Signature:
         found = self.held.authorities_of(path, SIGNING)
         told = replace(told, anchor=found[0].name if found else "")
         recall = chains.recalled(self.held, path, at)
         if recall.revoked_at is not None and (proven is None or recall.revoked_at <= at):
             return replace(_broken(told, "revoked"), revocation="revoked_before", revoked_at=recall.revoked_at)
-        covered = recall.is_covered
-        if not covered and self.held.answers:
-            covered = (await self._status(one, at, require=True)).trusted
-        revocation = "revoked_after" if recall.revoked_at else "good" if covered else "no_data"
+        revocation = "revoked_after" if recall.revoked_at else "good" if recall.is_covered else "no_data"
         told = replace(told, revocation=revocation, revoked_at=recall.revoked_at)
         if not found or any(each.ended_at is not None and (proven is None or each.ended_at <= at) for each in found):
             ended = replace(told, chain="unknown", state=State.UNKNOWN)

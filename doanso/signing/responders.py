@@ -1,0 +1,148 @@
+"""What the authorities say of a certificate at this moment (OCSP), asked through the one door to the outside.
+
+An address is taken only from a certificate that an authority of this installation issued: who signs cannot send us anywhere.
+Where nobody gives a right answer the signature stands with what there is, and the session says so.
+"""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem, Refused
+from doanso.signing import egress, reading
+from doanso.signing.verification import answers
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+# Of one certificate, so that a run of many files asks once; then its authority is asked anew.
+_KEPT_SECONDS = 300
+# Who does not answer is left alone for a while, so that each signature need not wait for it.
+_SILENT_SECONDS = 60
+_MOST_ADDRESSES = 2
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The answers (DER) by which a certificate and those above it stand, and whether somebody who should answer did not."""
+
+    answers: tuple[bytes, ...] = ()
+    unanswered: bool = False
+
+
+def standing_of(certificate: bytes | memoryview, way: reading.Way, now: datetime) -> Standing:
+    """Ask about a certificate that leads to a trusted authority, and about those between; refused where one was called back.
+
+    Not inside a transaction.
+    """
+    path = [reading.load(one) for one in (bytes(certificate), *way.between, way.root)]
+    found: list[bytes] = []
+    unanswered = False
+    for one, issuer in pairwise(path):
+        addresses = _addresses(one) if settings.SIGNING_OCSP["ask"] else []
+        if not addresses:
+            continue
+        der = _answer(one, issuer, addresses, _lists_of(issuer, way), now)
+        if der is None:
+            unanswered = True
+        else:
+            found.append(der)
+    return Standing(tuple(found), unanswered)
+
+
+def _addresses(one: x509.Certificate) -> list[str]:
+    """The responders that the certificate's issuer wrote into it."""
+    try:
+        named = one.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    except (x509.ExtensionNotFound, ValueError):
+        return []
+    return [
+        each.access_location.value
+        for each in named
+        if each.access_method == AuthorityInformationAccessOID.OCSP
+        and isinstance(each.access_location, x509.UniformResourceIdentifier)
+    ][:_MOST_ADDRESSES]
+
+
+def _lists_of(issuer: x509.Certificate, way: reading.Way) -> list[x509.CertificateRevocationList]:
+    lists = [x509.load_der_x509_crl(one) for one in way.revocation_lists]
+    return [one for one in lists if reading.is_list_of(one, issuer)]
+
+
+def _answer(
+    one: x509.Certificate,
+    issuer: x509.Certificate,
+    addresses: Sequence[str],
+    lists: Sequence[x509.CertificateRevocationList],
+    now: datetime,
+) -> bytes | None:
+    name = hashlib.sha256(reading.as_der(one) + reading.as_der(issuer)).hexdigest()
+    key = f"signing.answer.{name}"
+    kept = cache.get(key)
+    if kept is not None and (kept == b"" or _holds(kept, one, issuer, lists, now)):
+        return kept or None
+    for address in addresses:
+        try:
+            der = _asked(address, one, issuer)
+        except (egress.Unreachable, ValueError) as error:
+            log.warning("no answer about a certificate: %s", error)
+            continue
+        if _holds(der, one, issuer, lists, now):
+            cache.set(key, der, _KEPT_SECONDS)
+            return der
+        log.warning("no usable answer about a certificate from %s", address)
+    cache.set(key, b"", _SILENT_SECONDS)
+    return None
+
+
+def _asked(address: str, one: x509.Certificate, issuer: x509.Certificate) -> bytes:
+    nonce = secrets.token_bytes(16)
+    # SHA-1 names the certificate, as every responder knows; nothing is proven by it.
+    question = (
+        ocsp.OCSPRequestBuilder()
+        .add_certificate(one, issuer, hashes.SHA1())  # noqa: S303
+        .add_extension(x509.OCSPNonce(nonce), critical=False)
+        .build()
+    )
+    der = egress.ask_responder(address, question.public_bytes(Encoding.DER))
+    found = answers.read(der)
+    if found is None:
+        raise ValueError("no answer in it")
+    try:
+        given = found.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
+    except x509.ExtensionNotFound:
+        # Many answer everybody with one answer that was made before; its own times say whether it is new enough.
+        return der
+    if given != nonce:
+        raise ValueError("the answer to another question")
+    return der
+
+
+def _holds(
+    der: bytes,
+    one: x509.Certificate,
+    issuer: x509.Certificate,
+    lists: Sequence[x509.CertificateRevocationList],
+    now: datetime,
+) -> bool:
+    """Whether a right answer says that the certificate stands now; refused where it says that it was called back."""
+    found = answers.read(der)
+    said = answers.said_of([found], one, issuer, lists) if found is not None else []
+    if any(each.status == answers.REVOKED for each in said):
+        message = _("This certificate was called back by its authority and cannot be used any more.")
+        raise Refused(Problem("certificate_revoked", message, "file"))
+    fresh = [each for each in said if each.since <= now + _CLOCKS_DIFFER and each.until >= now]
+    return bool(fresh) and all(each.status == answers.GOOD for each in said)

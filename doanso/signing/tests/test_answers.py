@@ -1,0 +1,103 @@
+"""What an answer in a file proves: only what the certificate's own authority says of it, and never that a recall is undone."""
+
+from datetime import timedelta
+
+import pytest
+from asn1crypto import x509
+
+from doanso.lib import clock
+from doanso.signing.pdf import LongTerm, finish, prepare
+from doanso.signing.pdf.places import reader_of
+from doanso.signing.testca.issuing import Issued, issue, name_of, new_key, revocation_list, span
+from doanso.signing.tests.attacks.making import trusted
+from doanso.signing.tests.pki import FILLS, LOOK, person_signed_pdf, pki, sign, signer_of
+from doanso.signing.tests.responder import NO_PROOF, answer, speaker
+from doanso.signing.verification import Signature, State, Trust, verify
+
+ASKED = "http://ocsp.invalid/"
+
+
+@pytest.fixture(scope="module")
+def office() -> Issued:
+    """An organisation whose certificate names a responder, and no list."""
+    return issue(name_of("VĂN PHÒNG"), by=pki().intermediate, held=span(days=30), key=new_key("ec"), ocsp=ASKED)
+
+
+def sealed(office: Issued, *answers: bytes) -> bytes:
+    later = LongTerm((pki().intermediate.der, office.der), (pki().root_crl,), answers)
+    prepared = prepare(person_signed_pdf(), signer_of(office), "organisation", LOOK, FILLS, long_term=later)
+    return finish(prepared, sign(office, prepared.to_sign))
+
+
+def told(file: bytes, *lists: bytes, after: timedelta = timedelta()) -> tuple[State, Signature]:
+    """What verification says of the office's signature, with these lists beside what the file holds."""
+    own = frozenset(one.sha256.hex() for one in certificates_in(file))
+    trust = Trust(trusted().authorities, lists, organisations=own)
+    verdict = verify(file, trust=trust, moment=clock.now() + after)
+    return verdict.state, next(one for one in verdict.signatures if one.field == "organisation")
+
+
+def certificates_in(file: bytes) -> list[x509.Certificate]:
+    return [one.signer_cert for one in reader_of(file).embedded_signatures if one.field_name == "organisation"]
+
+
+@pytest.mark.parametrize("mode", ["right", "delegate"])
+def test_what_the_authority_or_its_speaker_says_proves_it(office: Issued, mode: str):
+    state, one = told(sealed(office, answer(office, mode)))
+    assert (state, one.revocation) == (State.VALID, "good")
+
+
+@pytest.mark.parametrize("mode", [one for one in NO_PROOF if one != "noise"])
+def test_what_nobody_with_the_right_to_it_says_proves_nothing(office: Issued, mode: str):
+    state, one = told(sealed(office, answer(office, mode)))
+    # It takes nothing away either: nobody breaks a file by putting something beside it.
+    assert (state, one.revocation, one.revoked_at) == (State.VALID, "no_data", None)
+
+
+def test_an_answer_proves_nothing_of_a_day_after_it(office: Issued):
+    file = sealed(office, answer(office))
+    short = sealed(office, answer(office, without_end=True))
+    for one, after, said in (
+        (file, timedelta(hours=20), "good"),
+        (file, timedelta(hours=30), "no_data"),
+        (short, timedelta(minutes=50), "good"),
+        (short, timedelta(minutes=70), "no_data"),
+    ):
+        state, signature = told(one, after=after)
+        assert (state, signature.revocation) == (State.VALID, said)
+
+
+def test_of_every_certificate_on_the_way_something_has_to_be_known(office: Issued):
+    file = sealed(office, answer(office))
+    # The list of the root lies in the file as well; without it the authority between is not known of.
+    assert told(file)[1].revocation == "good"
+    later = LongTerm((pki().intermediate.der, office.der), (), (answer(office),))
+    prepared = prepare(person_signed_pdf(), signer_of(office), "organisation", LOOK, FILLS, long_term=later)
+    assert told(finish(prepared, sign(office, prepared.to_sign)))[1].revocation == "no_data"
+
+
+def test_a_recall_in_an_answer_is_believed(office: Issued):
+    state, one = told(sealed(office, answer(office, "revoked")))
+    assert (state, one.revocation, [each.code for each in one.reasons]) == (State.BROKEN, "revoked_before", ["revoked"])
+    both = told(sealed(office, answer(office), answer(office, "revoked")))
+    assert (both[0], both[1].revocation) == (State.BROKEN, "revoked_before")
+
+
+def test_a_strangers_recall_takes_nothing_away(office: Issued):
+    state, one = told(sealed(office, answer(office, "revoked by a stranger"), answer(office)))
+    assert (state, one.revocation) == (State.VALID, "good")
+
+
+def test_a_good_answer_undoes_no_recall(office: Issued):
+    recalled = revocation_list(pki().intermediate, [office.serial])
+    state, one = told(sealed(office, answer(office), answer(office, "delegate")), recalled)
+    assert (state, [each.code for each in one.reasons]) == (State.BROKEN, ["revoked"])
+
+
+def test_a_speaker_that_was_called_back_is_not_listened_to(office: Issued):
+    delegate = speaker(pki().intermediate)
+    recalled = revocation_list(pki().intermediate, [delegate.serial], this_update=clock.now() - timedelta(days=9))
+    file = sealed(office, answer(office, delegate=delegate))
+    assert told(file)[1].revocation == "good"
+    # The list is too old to say by itself how the office's certificate stands.
+    assert told(file, recalled)[1].revocation == "no_data"
