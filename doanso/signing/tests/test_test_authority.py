@@ -57,8 +57,8 @@ def test_a_person_signs_with_its_file_and_every_word_says_it_is_a_trial(desk, al
     )  # fmt: skip
     assert begun.session.plan["legal_force"] is False
     with pytest.raises(NotHere):
-        P12(str(file)).sign(bytes(own.der), bytes(begun.session.to_sign), "sai")
-    signature = P12(str(file)).sign(bytes(own.der), bytes(begun.session.to_sign), "thu-nghiem")
+        P12(str(file)).sign(bytes(own.der), [bytes(begun.session.to_sign)], "sai")
+    (signature,) = P12(str(file)).sign(bytes(own.der), [bytes(begun.session.to_sign)], "thu-nghiem")
     done = complete_signature(session=begun.session, signature=signature)
 
     from doanso.lib import clock
