@@ -36,7 +36,7 @@ def locked_series(unit: Unit, direction: str, *, profile: str = "", kind: str = 
     series = _series(
         unit, direction, profile=profile, kind=kind if plan.per_kind else "", era=rules.era_of(plan, dated)
     )
-    value, last_dated = _given_beside(series, _begun_on(unit, profile, dated))
+    value, last_dated = _given_beside(unit, series, dated)
     series.last_value = max(series.last_value, value)
     series.last_dated = max(filter(None, (series.last_dated, last_dated)), default=None)
     return series
@@ -56,14 +56,32 @@ def _series(unit: Unit, direction: str, *, profile: str, kind: str, era: str) ->
     return Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
 
 
-def _given_beside(series: Series, begun_on: date) -> tuple[int, date | None]:
-    """The highest number and the last day of the other series whose numbers could be printed on a document of this one."""
-    beside = Series.objects.filter(unit=series.unit_id, direction=series.direction, profile=series.profile)
+def _given_beside(unit: Unit, series: Series, dated: date) -> tuple[int, date | None]:
+    """The highest number and the last day of the other series whose numbers could be printed on a document of this one and
+    that day."""
+    begun_on = _begun_on(unit, series.profile, dated)
+    beside = Series.objects.filter(unit=unit, direction=series.direction, profile=series.profile)
     beside = beside.filter(Q(era=series.era) | Q(last_dated__gte=begun_on) | Q(begun_on__gte=begun_on))
     if series.kind:
         beside = beside.filter(kind__in=("", series.kind))
-    found = beside.exclude(pk=series.pk).aggregate(value=Max("last_value"), dated=Max("last_dated"))
-    return found["value"] or 0, found["dated"]
+    value = 0
+    last_dated: date | None = None
+    for one in beside.exclude(pk=series.pk):
+        highest, last = _given_until_anew(unit, one, dated)
+        value, last_dated = max(value, highest), max(filter(None, (last_dated, last)), default=None)
+    return value, last_dated
+
+
+def _given_until_anew(unit: Unit, series: Series, dated: date) -> tuple[int, date | None]:
+    """The highest number and the last day of a series before numbers began anew after a day: a paper of December is entered
+    in January beside the numbers of its own year."""
+    value, last_dated = series.last_value, series.last_dated
+    last = max(filter(None, (last_dated, series.begun_on)), default=dated)
+    while last > dated and (begun_on := _begun_on(unit, series.profile, last)) > dated:
+        found = series.numbers.filter(dated__lt=begun_on).aggregate(value=Max("value"), dated=Max("dated"))
+        value, last_dated = found["value"] or 0, found["dated"]
+        last = last_dated or dated
+    return value, last_dated
 
 
 def draw(*, actor: User, series: Series, dated: date, state: str = NumberState.USED, reason: str = "") -> Number:
@@ -91,12 +109,19 @@ def name_document(document: Document, number: Number, symbol: str) -> None:
     The series sees to it that this does not happen, as long as the file of kinds gives no abbreviation to another kind.
     """
     notation = numbered(document.profile, symbol, number.value)
-    begun_on = _begun_on(document.unit, document.profile, number.dated)
     alike = Document.objects.filter(unit=document.unit_id, notation=notation).exclude(pk=document.pk)
-    taken = alike.filter(Q(era=number.series.era) | Q(dated__gte=begun_on)).exists()
+    taken = any(
+        one.era == number.series.era or _are_of_one_run(document, number.dated, one.dated or number.dated)
+        for one in alike.only("era", "dated")
+    )
     refuse(rules.repeated_problem(notation, taken))
     document.number, document.dated = number, number.dated
     document.notation, document.era = notation, number.series.era
+
+
+def _are_of_one_run(document: Document, one: date, other: date) -> bool:
+    """Whether numbers did not begin anew between the two days."""
+    return _begun_on(document.unit, document.profile, max(one, other)) <= min(one, other)
 
 
 @transaction.atomic
@@ -179,7 +204,7 @@ def begin_series(*, actor: User, unit: Unit, profile: str, kind: str, dated: dat
     """Go on from the last number of the paper book, before the first one is given here."""
     policy.MANAGE.require_at(actor, unit)
     series = locked_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
-    highest, _day = _given_beside(series, _begun_on(unit, profile, dated))
+    highest, _day = _given_beside(unit, series, dated)
     refuse(rules.begin_problem(last_value, series.numbers.exists(), highest))
     series.last_value, series.begun_on = last_value, dated
     series.save(update_fields=["last_value", "begun_on"])

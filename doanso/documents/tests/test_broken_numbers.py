@@ -44,6 +44,22 @@ def test_a_number_drawn_on_new_year_s_eve_keeps_day_and_series_when_it_is_sealed
     assert reserve(office, NEW_YEAR, profile="nd30").value == 1
 
 
+@pytest.mark.parametrize("form", ["nd30", "doan"])
+def test_a_paper_of_december_is_entered_in_january_beside_the_numbers_of_its_year(office, business_day, form):
+    if form == "doan":
+        said = {"profile": form, "scope": "kind", "era": "", "since": TODAY}
+        set_numbering(actor=office.an, unit=office.unit, **said)
+
+    def entered(dated: date) -> int:
+        draft = plan("Bản giấy", profile=form)
+        return register_paper(actor=office.mai, unit=office.unit, draft=draft, dated=dated).number.value
+
+    eve, after = date(2023, 12, 31), date(2024, 1, 2)
+    business_day(after)
+    assert [entered(eve), entered(after), entered(after)] == [1, 1, 2]
+    assert [entered(eve), entered(after)] == [2, 3]
+
+
 def test_a_document_signed_in_december_and_numbered_in_january_bears_the_new_year(office, business_day):
     business_day(NEW_YEAR - timedelta(days=1))
     signed = office.signed(office.draft(profile="nd30"))
