@@ -184,15 +184,17 @@ def begin_seal(*, actor: User, document: Document, back: str = "") -> Begun:
 
 
 def _begun_before(actor: User, issuing: Issuing, run: Sequence[Unsealed]) -> Session | None:
-    """The leader of the run that the clerk began over these very files; any other one of theirs is given up.
+    """Where the clerk goes on with the run that they began over these very files; any other one of theirs is given up.
 
     That is one that was broken off as it began, or was begun with the certificate that was chosen before and passed over
-    then because it was just being completed.
+    then because it was just being completed. Files that are brought one by one are brought in any order, so of such a run
+    the leader may be done: whoever has taken the others away still brings those.
     """
     found = [signatures.open_session(owner_kind=one.kind, owner_id=one.id, field=ORGANISATION) for one in run]
     own = [one for one in found if one is not None and one.user_id == actor.pk]
     is_whole = len(own) == len(run) and all(one.certificate_id == issuing.certificate_id for one in own)
-    if is_whole and all(one.leader_id == own[-1].pk for one in own[:-1]) and own[-1].leader_id is None:
+    is_one = len({one.leader_id or one.pk for one in own}) == 1
+    if is_whole and is_one and (own[-1].leader_id is None or issuing.certificate.way == Way.UPLOAD):
         return own[-1]
     for one in own:
         signing.cancel_signature(actor=actor, session=one)

@@ -177,6 +177,43 @@ def test_with_an_own_tool_each_file_is_taken_and_brought(office: Office, as_user
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
 
 
+def test_what_was_taken_to_an_own_tool_is_still_brought_when_the_document_came_first(office: Office, as_user):
+    issuing = numbered(office, Way.UPLOAD)
+    mai = as_user(office.mai)
+    *beside, document = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
+
+    def bring(session: Session, given: bytes) -> None:
+        signed = SimpleUploadedFile("a.pdf", tool(given, pki().ward, field="organisation"))
+        assert mai.post(reverse("signing:upload", args=[session.pk]), {"file": signed}).status_code == 302
+
+    taken = [b"".join(mai.get(reverse("signing:file", args=[one.pk]))) for one in (*beside, document)]
+    bring(document, taken.pop())
+    for one, given in zip(beside, taken, strict=True):
+        # The clerk comes back to the document's page and goes on from there.
+        at = mai.post(reverse("documents:seal", args=[issuing.pk]))["Location"]
+        assert Session.objects.get(pk=at.split("/")[-2]).state == SessionState.OPEN
+        bring(one, given)
+    go_on(issuing.pk)
+    assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
+
+
+def test_the_files_left_are_sealed_with_another_certificate_than_the_document(office: Office, as_user):
+    issuing = numbered(office)
+    run = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
+    Session.objects.filter(leader=run[-1]).update(expires_at=clock.now())
+    seal(run[-1])
+    other = certificate("city", unit=office.unit, user=None, way=Way.AGENT, added_by=office.an)
+    mai = as_user(office.mai)
+    answer = mai.post(reverse("documents:certificate", args=[issuing.pk]), {"certificate": str(other.pk)})
+    # They wait for the clerk's own machine, so that is where it leads.
+    assert answer["Location"] == reverse("documents:seal", args=[issuing.pk])
+    for one in run_of(begin_seal(actor=office.mai, document=issuing.document).session):
+        complete_signature(session=one, signature=sign(pki().city, bytes(one.to_sign)))
+    go_on(issuing.pk)
+    assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
+    assert Signature.objects.filter(certificate=other).count() == 2
+
+
 @pytest.mark.parametrize(
     ("sizes", "many"),
     [

@@ -15,7 +15,7 @@ from doanso.documents import policy
 from doanso.documents.actions import deliveries, issuing
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.draft_forms import CertificateForm, IssueForm, ReceiversForm, add_refusal
-from doanso.documents.models import Issuing, IssuingState
+from doanso.documents.models import Issuing
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.receivers import receiver_groups
 from doanso.documents.queries.sealing import unsealed
@@ -74,7 +74,7 @@ def issue(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 
 def _after_asking(request: HttpRequest, asked: Issuing) -> HttpResponse:
-    if asked.certificate.way != Way.TOKEN and asked.state == IssuingState.NUMBERED:
+    if asked.certificate.way != Way.TOKEN and unsealed(asked):
         return redirect("documents:seal", asked.pk)
     messages.success(request, _("The document has its number; it is being sealed and sent."))
     return redirect("documents:document", asked.pk)
