@@ -29,6 +29,8 @@ LIMITS = {
     "most_pages": 40,
     "most_pixels": 2_000_000,
     "most_points": 20_000,
+    # Of all pictures together: they go to the reader in one answer, and scans in colour hardly get smaller.
+    "most_bytes": 12 << 20,
 }
 _AT_ONCE = 2
 _KEPT_BYTES = 24 << 20

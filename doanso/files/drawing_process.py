@@ -76,12 +76,16 @@ def main() -> None:
     except BaseException:  # noqa: BLE001 (whatever it met, the file is to blame)
         return
     send(pages=whole)
+    room = told["most_bytes"]
     for number in range(min(whole, told["most_pages"])):
         try:
-            picture = base64.b64encode(draw(document, number, told)).decode()
+            picture = draw(document, number, told)
         except BaseException:  # noqa: BLE001 (as above; the next page may be drawn all the same)
-            picture = ""
-        send(picture=picture)
+            picture = b""
+        room -= len(picture)
+        if room < 0:
+            return
+        send(picture=base64.b64encode(picture).decode())
 
 
 if __name__ == "__main__":

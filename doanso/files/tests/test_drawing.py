@@ -1,6 +1,7 @@
 """Pages of a PDF as pictures: what a reader shows, from hostile files too, and never more work than the limits say."""
 
 import io
+import random
 
 import pytest
 from PIL import Image
@@ -78,6 +79,17 @@ def test_a_page_has_84_dots_an_inch_and_a_huge_one_fewer():
 def test_of_a_long_file_the_first_pages_are_drawn():
     drawn = draw_pages(pages(*[(72, 72)] * (LIMITS["most_pages"] + 5)))
     assert (drawn.whole, len(drawn.pages)) == (LIMITS["most_pages"] + 5, LIMITS["most_pages"])
+
+
+def test_pictures_that_together_are_too_large_for_a_page_are_left_out():
+    noise = Image.frombytes("RGB", (900, 900), random.Random(7).randbytes(900 * 900 * 3))
+    target = io.BytesIO()
+    noise.save(target, "PDF", save_all=True, append_images=[noise] * 11, resolution=LIMITS["ppi"], quality=95)
+    drawn = draw_pages(target.getvalue())
+    assert drawn.size <= LIMITS["most_bytes"]
+    shown = [one is not None for one in drawn.pages]
+    assert (len(shown), shown[0], shown[-1]) == (12, True, False)
+    assert shown == sorted(shown, reverse=True)
 
 
 def test_what_is_no_readable_pdf_is_refused_in_words():
