@@ -21,8 +21,10 @@ from django.utils.translation import gettext as _
 from doanso.lib.problems import Problem, Refused
 
 LARGEST_ANSWER = 64 << 10
+_OPEN = ipaddress.ip_network("2000::/3")
+"""All that is given out of the newer network; what lies outside of it leads nowhere, or to an older network inside."""
 # Addresses in which another network's address is wrapped: where they lead cannot be told from here.
-_WRAPPED = [ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+_WRAPPED = [ipaddress.ip_network(one) for one in ("2002::/16", "2001::/32")]
 
 
 class Unreachable(Refused):
@@ -103,6 +105,8 @@ def _is_open(number: str) -> bool:
     at = ipaddress.ip_address(number.partition("%")[0])
     if isinstance(at, ipaddress.IPv6Address) and at.ipv4_mapped is not None:
         at = at.ipv4_mapped
+    if at.version == 6 and at not in _OPEN:
+        return False
     return at.is_global and not at.is_multicast and not any(at in one for one in _WRAPPED)
 
 

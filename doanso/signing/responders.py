@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
@@ -126,6 +127,8 @@ def _asked(address: str, one: x509.Certificate, issuer: x509.Certificate) -> byt
     except x509.ExtensionNotFound:
         # Many answer everybody with one answer that was made before; its own times say whether it is new enough.
         return der
+    except (x509.DuplicateExtension, UnsupportedAlgorithm) as error:
+        raise ValueError("an answer that cannot be read") from error
     if given != nonce:
         raise ValueError("the answer to another question")
     return der

@@ -27,7 +27,7 @@ from doanso.signing.tests.pki import pki
 RIGHT = "right"
 NO_PROOF = (
     "other serial", "other authority", "stranger", "out of date", "no usage", "strange delegate", "delegate over",
-    "unknown", "weak", "try later", "changed", "noise",
+    "unknown", "weak", "try later", "changed", "noise", "two numbers",
 )  # fmt: skip
 """Ways in which an answer says nothing of the certificate that was asked about."""
 
@@ -62,6 +62,16 @@ def _weakly(made: bytes, by: Issued) -> bytes:
     assert isinstance(by.key, rsa.RSAPrivateKey)
     inside["signature_algorithm"] = {"algorithm": "sha1_rsa"}
     inside["signature"] = by.key.sign(inside["tbs_response_data"].dump(), padding.PKCS1v15(), hashes.SHA1())
+    whole["response_bytes"]["response"] = core.ParsableOctetString(inside.dump(force=True))
+    return whole.dump(force=True)
+
+
+def _with_two_numbers(made: bytes) -> bytes:
+    """The same answer with an extension that stands in it twice."""
+    whole = asn1.OCSPResponse.load(made)
+    inside = whole["response_bytes"]["response"].parsed
+    number = asn1.ResponseDataExtension({"extn_id": "nonce", "extn_value": core.OctetString(bytes(16))})
+    inside["tbs_response_data"]["response_extensions"] = [number, number.copy()]
     whole["response_bytes"]["response"] = core.ParsableOctetString(inside.dump(force=True))
     return whole.dump(force=True)
 
@@ -114,6 +124,8 @@ def answer(
     made = builder.sign(signs.key, hashes.SHA256()).public_bytes(Encoding.DER)
     if mode == "weak":
         return _weakly(made, issuer)
+    if mode == "two numbers":
+        return _with_two_numbers(made)
     if mode == "changed":
         # The number of the certificate in it is another one's now, under the signature of the old one.
         other = bytearray(made)

@@ -175,6 +175,7 @@ def test_a_machine_inside_is_asked_only_where_the_settings_name_it(desk: Desk, r
         "127.0.0.1", "10.0.0.7", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
         "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "192.0.2.1",
+        "64:ff9b:1::a00:7", "::127.0.0.1", "::10.0.0.7", "fec0::1",
     ],
 )  # fmt: skip
 def test_what_is_no_machine_of_the_open_network_is_not_asked(monkeypatch, number: str):
