@@ -19,7 +19,7 @@ from doanso.files import actions as files
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.strict_json import Fields, parse
 from doanso.signing import actions, queries
-from doanso.signing.models import Session
+from doanso.signing.models import Session, SessionState
 
 SCHEME = "DoanSoSign"
 LARGEST_BODY = 8192
@@ -49,6 +49,11 @@ def _one_of(session: Session, named: str) -> Session:
     if found is None or found.prepared is None:
         raise Refused(Problem("task_unknown", _("There is no such file to sign here.")))
     return found
+
+
+def _is_done(session: Session, named: str) -> bool:
+    """Whether that file of the run bears its signature already."""
+    return any(str(one.pk) == named and one.state == SessionState.DONE for one in queries.run_of(session))
 
 
 def _b64(content: bytes | memoryview) -> str:
@@ -100,13 +105,15 @@ def file(request: HttpRequest, session: Session) -> HttpResponse:
 @require_POST
 @_by_secret
 def signature(request: HttpRequest, session: Session) -> HttpResponse:
-    """The key's signature over the attributes of one file."""
+    """The key's signature over the attributes of one file. Brought twice, since the answer was lost, it is done all the same."""
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             raise Refused(Problem("too_long", _("This message is too long; send less at once.")))
         said = Fields(parse(request.body))
         made = base64.b64decode(said.text("signature", 1024), validate=True)
-        actions.complete_signature(session=_one_of(session, said.text("task", 36)), signature=made)
+        named = said.text("task", 36)
+        if not _is_done(session, named):
+            actions.complete_signature(session=_one_of(session, named), signature=made)
     except ValueError:
         return _refused(
             Problem("signature_wrong", _("This is not the signature of the chosen certificate's key.")), 422
