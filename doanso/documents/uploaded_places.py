@@ -24,6 +24,8 @@ _SAME_ROW = 0.015
 # How high a capital stands, as a share of the size.
 _CAPITAL = 0.66
 _SIZE = 14.0
+# What a register's line holds beside the number, with its dash or stroke.
+_LONGEST_SYMBOL = 50
 # A year's four digits with a little air, as a share of the size; the narrowest right margin of an official paper.
 _YEAR, _EDGE = 2.15, 15 * _MM
 
@@ -38,7 +40,8 @@ def found_places(content: bytes, *, signer: str, year: int, behind: str) -> tupl
     text = read_text(content, Kind.PDF)
     rows = _rows(text)
     number, printed = _number(rows)
-    if printed != behind and not printed.startswith(f"{behind}-"):
+    is_said = printed == behind or printed.startswith(f"{behind}-")
+    if not is_said or len(printed) > _LONGEST_SYMBOL:
         message = _(
             "Behind the number this PDF says “%(printed)s”, and the register would say “%(wanted)s”. Correct it in Word and "
             "choose the new PDF, or choose the kind and form of document that it says."

@@ -74,14 +74,23 @@ def test_a_division_behind_the_symbol_stands_in_the_register_too(office: Office)
     assert document.notation == "01-KH/ĐTN-VP"
 
 
-@pytest.mark.parametrize("number", ["Số:~~~~~~~~~~-BC/ĐTN", "Số:~~~~~~~~~~-KH/ĐTNP5", "Số:~~~~~~~~~~/KH-ĐTN"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "Số:~~~~~~~~~~-BC/ĐTN",
+        "Số:~~~~~~~~~~-KH/ĐTNP5",
+        "Số:~~~~~~~~~~/KH-ĐTN",
+        # Longer than a line of the register.
+        "#text(size: 7pt)[Số:~~~~~~~~~~-KH/ĐTN-" + "i" * 45 + "]",
+    ],
+)
 def test_a_symbol_that_the_register_would_not_say_is_refused_before_anybody_signs(office: Office, number):
     document = office.to_sign(upload(office, paper(number=number)))
     said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
     with pytest.raises(Refused) as refused:
         begin_signing(**said)
     assert refused.value.problem.message == (
-        f"Sau chỗ ghi số, tệp PDF này in “{number.removeprefix('Số:').strip('~')}”, còn sổ sẽ ghi “-KH/ĐTN”. Hãy sửa trong "
+        f"Sau chỗ ghi số, tệp PDF này in “{number.rpartition('~')[2].rstrip(']')}”, còn sổ sẽ ghi “-KH/ĐTN”. Hãy sửa trong "
         "Word rồi chọn tệp PDF mới, hoặc chọn đúng loại văn bản và thể thức như trong tệp."
     )
     document.refresh_from_db()
