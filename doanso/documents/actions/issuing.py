@@ -298,6 +298,8 @@ def _opened(attachment: Attachment) -> Blob:
 def keep_attachment_seal(session: Session) -> None:
     """A file that goes with a document is signed. Inside the transaction of the session."""
     document_id = Attachment.objects.values_list("document_id", flat=True).get(pk=session.owner_id)
+    # The document first, as everywhere: with its own seal at the same moment neither waits for the other for ever.
+    Document.objects.select_for_update(of=("self",)).get(pk=document_id)
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document_id)
     fresh = Attachment.objects.select_for_update(of=("self",)).select_related("document").get(pk=session.owner_id)
     if fresh.signed_id is not None or issuing.state not in UNDER_WAY:

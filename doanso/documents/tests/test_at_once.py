@@ -1,21 +1,36 @@
 """Several who number, sign, call back, seal and replace at the same moment: no gap, nothing twice, nobody waits for ever."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection, transaction
 
 from doanso.audit.models import Event
 from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.endings import recall_document, replace_document
-from doanso.documents.actions.issuing import ask_issue, go_on
+from doanso.documents.actions.issuing import ask_issue, begin_seal, go_on
 from doanso.documents.actions.numbers import reserve_number, set_numbering, void_number
 from doanso.documents.actions.papers import register_paper
 from doanso.documents.actions.passing import call_back
 from doanso.documents.actions.signing import begin_signing
-from doanso.documents.models import Delivery, Document, DocumentState, Number, Series, Signature, StepState
+from doanso.documents.models import (
+    Delivery,
+    Document,
+    DocumentState,
+    Issuing,
+    Number,
+    Series,
+    Signature,
+    StepState,
+)
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
+from doanso.lib import database
 from doanso.people.tests.test_at_once import at_once
 from doanso.signing.actions import complete_signature
-from doanso.signing.models import PublicFile
-from doanso.signing.tests.pki import pki, sign
+from doanso.signing.models import Certificate, PublicFile, Way
+from doanso.signing.queries import run_of
+from doanso.signing.tests.pki import base_pdf, pki, sign
 from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,3 +138,31 @@ def test_two_documents_that_replace_each_other_at_once_do_not_wait_for_each_othe
         Document.objects.exclude(state=DocumentState.ISSUED).values_list("state", flat=True)
     )
     assert list(recount()) == []
+
+
+def test_a_file_beside_a_document_that_is_just_being_sealed_waits_for_it_with_nothing_in_hand(office):
+    if not database.locks_rows():
+        return
+    document = office.draft()
+    attach(actor=office.mai, document=document, source=base_pdf("phu-luc"), name="phu-luc.pdf")
+    Certificate.objects.filter(pk=office.seal.pk).update(way=Way.AGENT)
+    office.seal.refresh_from_db()
+    issuing = office.numbered(document)
+    beside, _own = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
+    signature = sign(pki().ward, bytes(beside.to_sign))
+
+    def bring() -> str:
+        try:
+            return complete_signature(session=beside, signature=signature).state
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+            brought = pool.submit(bring)
+            with pytest.raises(TimeoutError):
+                brought.result(timeout=6)
+            # What seals the document asks for this next.
+            Issuing.objects.select_for_update(of=("self",), nowait=True).get(pk=document.pk)
+        assert brought.result(timeout=60) == "done"
