@@ -105,11 +105,12 @@ def wide_cache() -> Iterator[None]:
             cursor.execute(f"PRAGMA cache_size = {int(usual)}")
 
 
-_Convert = Callable[[Any], Any]
+_Convert = Callable[[Sequence[Any]], list[Any]]
 
 
-def _hex(value: UUID | None) -> str | None:
-    return None if value is None else value.hex
+def _hexes(column: Sequence[UUID | None]) -> list[str | None]:
+    # What `hex` says, without a call for each of a batch's ten thousand.
+    return [None if one is None else f"{one.int:032x}" for one in column]
 
 
 @lru_cache(maxsize=64)
@@ -122,11 +123,18 @@ def _day(value: date | None) -> str | None:
     return None if value is None else value.isoformat()
 
 
+def _each(change: Callable[[Any], Any]) -> _Convert:
+    return lambda column: [change(one) for one in column]
+
+
+_Conversions = dict[type[models.Field[Any, Any]], _Convert]
+_JSON: _Conversions = {models.JSONField: _each(json.dumps)}
+_TEXT: _Conversions = {models.UUIDField: _hexes, models.DateTimeField: _each(_moment), models.DateField: _each(_day)}
+
+
 def _converters(columns: Sequence[models.Field[Any, Any]]) -> list[tuple[int, _Convert]]:
     """What is said otherwise: JSON as text and, to SQLite, a UUID as hex and days and moments as text in UTC."""
-    known: dict[type[models.Field[Any, Any]], _Convert] = {models.JSONField: json.dumps}
-    if connection.vendor != "postgresql":
-        known |= {models.UUIDField: _hex, models.DateTimeField: _moment, models.DateField: _day}
+    known = _JSON if connection.vendor == "postgresql" else _JSON | _TEXT
     stored = [type(_stored(field)) for field in columns]
     return [(at, known[kind]) for at, kind in enumerate(stored) if kind in known]
 
@@ -165,7 +173,7 @@ def _columns(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence[A
     """The rows' values column by column, as the engine takes them."""
     columns = [list(column) for column in zip(*rows, strict=True)]
     for at, change in _converters(fields):
-        columns[at] = [change(cell) for cell in columns[at]]
+        columns[at] = change(columns[at])
     return columns
 
 

@@ -115,7 +115,7 @@ def lock_subjects(keys: Collection[tuple[str, UUID]]) -> tuple[dict[tuple[str, U
     Making comes first and locking after it: the other way round, two deeds could wait for each other.
     """
     known = _subject_ids(keys)
-    missing = sorted(key for key in keys if key not in known)
+    missing = sorted((key for key in keys if key not in known), key=lambda key: (key[0], key[1].int))
     rows = database.insert_new_rows(Subject, ("kind", "ref"), missing, ("kind", "ref", "id"))
     new = {(kind, ref): pk for kind, ref, pk in rows}
     # Another deed may have made one of them meanwhile.

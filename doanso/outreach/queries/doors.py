@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
+from doanso.lib import database
 from doanso.outreach.models import Door, Outcome, Visit
 from doanso.people.actions.doors import walk_on
 from doanso.units.models import Unit
@@ -22,6 +24,9 @@ class FoundDoor(NamedTuple):
     neighbourhood_id: UUID | None
 
 
+_FOUND = ("id", "drive", "household", "business", "neighbourhood")
+
+
 def find_doors(
     *,
     unit: Unit,
@@ -31,13 +36,14 @@ def find_doors(
     businesses: Collection[UUID] = (),
 ) -> list[FoundDoor]:
     """The unit's doors of these keys, homes or shops, in one drive or in all of them; one statement."""
-    found = Door.objects.filter(
-        Q(pk__in=doors) | Q(household_id__in=households) | Q(business_id__in=businesses), unit=unit
-    )
+    meant = {"id": [*doors], "household_id": [*households], "business_id": [*businesses]}
+    ways = [f"{column} IN ({database.marks(keys)})" for column, keys in meant.items() if keys]
+    if not ways:
+        return []
+    where, told = f"unit_id = %s AND ({' OR '.join(ways)})", [unit.pk, *chain.from_iterable(meant.values())]
     if drive_id is not None:
-        found = found.filter(drive_id=drive_id)
-    rows = found.order_by("pk").values_list("pk", "drive_id", "household_id", "business_id", "neighbourhood_id")
-    return [FoundDoor(*row) for row in rows]
+        where, told = f"{where} AND drive_id = %s", [*told, drive_id]
+    return [FoundDoor(*row) for row in database.read_rows(Door, _FOUND, f"{where} ORDER BY id", told)]
 
 
 STANDING = Q(household__isnull=False, household__gone_at=None, household__erased_at=None) | Q(

@@ -212,7 +212,7 @@ def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID
     told = {key: slips.link_lookup(link) for key, link in shown.items()}
     if not told:
         return {}
-    ids, links = sorted(told), sorted(told.values())
+    ids, links = [*told], [*told.values()]
     where = f"id IN ({database.marks(ids)}) OR link_lookup IN ({database.marks(links)})"
     rows = database.read_rows(Receipt, ("id", "unit", "link_lookup"), where, [*ids, *links])
     for key, unit_id, link in rows:
