@@ -118,7 +118,7 @@ def go_on(document_id: UUID) -> None:
     try:
         if issuing.certificate.way == Way.TOKEN:
             if issuing.state == IssuingState.NUMBERED:
-                _seal_on_server(issuing)
+                _seal_on_server(issuing, Unsealed(issuing.document))
             _seal_attachments(issuing)
         elif unsealed(issuing):
             # The clerk's own machine signs: the page leads there, and each signature wakes us again.
@@ -222,12 +222,8 @@ def _begin(actor: User, issuing: Issuing, one: Unsealed, *, back: str = "", lead
     )
 
 
-def _seal_on_server(issuing: Issuing) -> None:
+def _seal_on_server(issuing: Issuing, one: Unsealed) -> None:
     policy.ISSUE.require(issuing.asked_by, issuing.document)
-    _sign_on_server(issuing, Unsealed(issuing.document))
-
-
-def _sign_on_server(issuing: Issuing, one: Unsealed) -> None:
     session = _left_open(issuing, one.kind, one.id)
     if session is None:
         session = _begin(issuing.asked_by, issuing, one).session
@@ -285,7 +281,7 @@ def _seal_attachments(issuing: Issuing) -> None:
     """The organisation signs each file that goes with the document by itself, at the top right of its first page."""
     for one in unsealed(issuing):
         if one.attachment is not None:
-            _sign_on_server(issuing, one)
+            _seal_on_server(issuing, one)
 
 
 def _opened(attachment: Attachment) -> Blob:

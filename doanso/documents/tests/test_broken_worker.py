@@ -16,6 +16,7 @@ from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.issuing import ask_issue, begin_seal, choose_certificate, go_on, resume_stalled, try_again
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Number, Signature
+from doanso.documents.queries.sealing import Unsealed
 from doanso.documents.rules import issuing as rules
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, certificate
 from doanso.files import actions as files
@@ -206,7 +207,7 @@ def test_files_beside_it_are_sealed_with_another_certificate_when_the_first_is_g
     document = office.draft()
     attach(actor=office.mai, document=document, source=base_pdf("Phụ lục 1"), name="phu-luc.pdf")
     issuing = office.numbered(document)
-    deeds._seal_on_server(issuing)
+    deeds._seal_on_server(issuing, Unsealed(issuing.document))
     end_certificate(actor=office.an, certificate=office.seal, reason="Hết hạn thiết bị")
     go_on(issuing.pk)
     issuing.refresh_from_db()
@@ -234,6 +235,23 @@ def test_a_clerk_who_lost_the_role_after_asking_leaves_it_to_another(office: Off
         office.an,
         office.mai,
     )
+
+
+@pytest.mark.django_db
+def test_a_clerk_who_lost_the_role_meanwhile_leaves_the_files_beside_it_to_another(office: Office):
+    document = office.draft()
+    attach(actor=office.mai, document=document, source=base_pdf("Phụ lục 1"), name="phu-luc.pdf")
+    issuing = office.numbered(document)
+    deeds._seal_on_server(issuing, Unsealed(issuing.document))
+    Holding.objects.filter(user=office.mai).update(until=TODAY)
+    go_on(issuing.pk)
+    issuing.refresh_from_db()
+    assert "không còn quyền" in issuing.problem
+    assert (document.attachments.get().signed, Document.objects.get().state) == (None, DocumentState.ISSUING)
+
+    try_again(actor=office.an, document=document)
+    go_on(issuing.pk)
+    assert Document.objects.get().state == DocumentState.ISSUED
 
 
 @pytest.mark.django_db
