@@ -52,6 +52,9 @@ def test_a_person_signs_with_the_program_in_their_machine(desk: Desk, open_as, a
     page = open_as(desk.tree.an, reverse("signing:session", args=[begun.session.pk]), width=width)
     shot(page, f"session-{width}")
     page.get_by_role("button", name="Ký bằng thiết bị của tôi").click()
+    # The answer is a page of its own: looked at when it is there whole.
+    expect(page.get_by_role("link", name="Mở chương trình ký")).to_be_visible()
+    page.wait_for_load_state()
     assert axe(page) == []
     shot(page, f"session-link-{width}")
     with page.context.expect_page() as opened:
@@ -84,6 +87,9 @@ def test_several_files_are_signed_with_one_entry_of_the_pin(desk: Desk, open_as,
     desk.begin(own, owner_id=uuid7(), title="phu-luc-1.pdf", leader=begun.session)
     page = open_as(desk.tree.an, reverse("signing:session", args=[begun.session.pk]), width=width)
     page.get_by_role("button", name="Ký bằng thiết bị của tôi").click()
+    # The answer is a page of its own: looked at when it is there whole.
+    expect(page.get_by_role("link", name="Mở chương trình ký")).to_be_visible()
+    page.wait_for_load_state()
     assert axe(page) == []
     shot(page, f"run-{width}")
     with page.context.expect_page() as opened:
