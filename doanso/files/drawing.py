@@ -2,9 +2,7 @@
 
 import base64
 import json
-import os
 import subprocess
-import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from doanso.files.actions import opened
+from doanso.files.apart import said_by
 from doanso.files.models import Blob
 from doanso.files.reading import Source, on_disk
 from doanso.lib.problems import Problem, Refused
@@ -111,21 +110,9 @@ def pages_of(blob: Blob) -> Drawn:
 
 def draw_pages(source: Source) -> Drawn:
     """The pages of a PDF, as many as the limits allow."""
-    environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH") if name in os.environ}
-    # Isolated mode and a bare environment: it sees neither the product's modules nor its secrets.
-    command = [sys.executable, "-I", str(_DRAWER), json.dumps(LIMITS)]
     with on_disk(source) as file:
         try:
-            said = subprocess.run(  # noqa: S603 (our own interpreter and file)
-                command,
-                stdin=file,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-                cwd="/",
-                timeout=_WITHIN,
-                check=False,
-            ).stdout
+            said = said_by(_DRAWER, LIMITS, file, within=_WITHIN)
         except subprocess.TimeoutExpired as late:
             said = late.stdout or b""
     return _understood(said)

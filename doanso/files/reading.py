@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from doanso.files.apart import said_by
 from doanso.files.kinds import Kind
 from doanso.files.names import extension_of, safe_name
 from doanso.lib import vietnamese
@@ -155,23 +155,11 @@ def on_disk(source: Source) -> Iterator[IO[bytes]]:
 
 
 def _read(file: IO[bytes], *, text: bool) -> tuple[Kind, ExtractedText]:
-    # Isolated mode and a bare environment: the reader sees neither the product's modules nor its secrets.
-    environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH", "TMPDIR") if name in os.environ}
-    command = [sys.executable, "-I", str(_READER), json.dumps({"text": text, "limits": _LIMITS})]
     try:
-        done = subprocess.run(  # noqa: S603 (our own interpreter and file)
-            command,
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd="/",
-            timeout=_WITHIN,
-            check=False,
-        )
+        said = said_by(_READER, {"text": text, "limits": _LIMITS}, file, within=_WITHIN)
     except subprocess.TimeoutExpired:
         raise _refused("file_too_hard", {}) from None
-    return _understood(done.stdout)
+    return _understood(said)
 
 
 def _understood(said: bytes) -> tuple[Kind, ExtractedText]:
