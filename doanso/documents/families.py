@@ -9,7 +9,7 @@ file that came. What came from a unit here is the document that was counted ther
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,23 @@ PAPERS, PAPERS_STORED = "documents.papers", "documents.papers-stored"
 GRADE = 1
 """An officer's own record of what the office did; that a signature holds is verified, and no other evidence is meant."""
 _COUNTED = Q(state__in=(DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED))
+
+
+def _fact(one: Document | Arrival, happened_on: date, arrived_on: date, recorded_at: datetime | None) -> RawFact:
+    """A paper is its own subject."""
+    if recorded_at is None:
+        raise ValueError(f"{one.pk} is counted and was never recorded.")
+    return RawFact(
+        source_id=one.pk,
+        subject_ref=one.pk,
+        topic="",
+        level=0,
+        unit_id=one.unit_id,
+        happened_on=happened_on,
+        arrived_on=arrived_on,
+        recorded_at=recorded_at,
+        grade=GRADE,
+    )
 
 
 class _Family:
@@ -54,20 +71,7 @@ class _Family:
         found = Document.objects.filter(_COUNTED, self.sort).order_by("pk")
         if after is not None:
             found = found.filter(pk__gt=after)
-        return [
-            RawFact(
-                source_id=one.pk,
-                subject_ref=one.pk,
-                topic="",
-                level=0,
-                unit_id=one.unit_id,
-                happened_on=_day(one.dated),
-                arrived_on=_day(one.issued_on),
-                recorded_at=one.issued_at,  # type: ignore[arg-type]
-                grade=GRADE,
-            )
-            for one in found[:limit]
-        ]
+        return [_fact(one, _day(one.dated), _day(one.issued_on), one.issued_at) for one in found[:limit]]
 
 
 class _Papers(_Family):
@@ -85,20 +89,7 @@ class _Papers(_Family):
         found = Arrival.objects.filter(self.arrived, delivery=None).order_by("pk")
         if after is not None:
             found = found.filter(pk__gt=after)
-        came = [
-            RawFact(
-                source_id=one.pk,
-                subject_ref=one.pk,
-                topic="",
-                level=0,
-                unit_id=one.unit_id,
-                happened_on=one.arrived_on,
-                arrived_on=one.arrived_on,
-                recorded_at=one.taken_at,
-                grade=GRADE,
-            )
-            for one in found[:limit]
-        ]
+        came = [_fact(one, one.arrived_on, one.arrived_on, one.taken_at) for one in found[:limit]]
         return sorted([*super().facts(after=after, limit=limit), *came], key=attrgetter("source_id"))[:limit]
 
 
