@@ -61,7 +61,7 @@ def test_the_choice_of_light_or_dark_is_kept(tree, as_user):
 
 def test_migrate_alone_makes_the_shared_cache(settings, tree):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_proof"}}
-    step = import_module("doanso.accounts.migrations.0002_cache_table")
+    step = import_module("doanso.accounts.migrations.0001_initial")
 
     step.make_cache_table(None, SimpleNamespace(connection=connection))
 

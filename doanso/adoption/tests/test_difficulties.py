@@ -1,10 +1,8 @@
 """Who is stuck on what."""
 
 from datetime import date
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import PermissionDenied
 
 from doanso.adoption.actions import (
@@ -97,22 +95,4 @@ def test_an_officer_who_sees_the_obstacle_opens_it_too(ward):
     kept = Difficulty.objects.get()
     assert (kept.obstacle_id, kept.asks_help, kept.told_by, kept.told_on) == (
         "away", False, ward.tree.an, date(2023, 11, 3),
-    )  # fmt: skip
-
-
-def test_what_was_recorded_before_there_was_a_list_stands_in_it(ward):
-    away = Obstacle.objects.get(pk="away")
-    for place, obstacle in ((0, away), (1, None)):
-        for day, why in ((date(2023, 10, 1), away), (date(2023, 11, 1), obstacle)):
-            attest(
-                actor=ward.tree.an, member_id=ward.members[place].pk, rung=rung("vneid", "level1"), happened_on=day,
-                obstacle=why,
-            )  # fmt: skip
-    Difficulty.objects.all().delete()
-
-    import_module("doanso.adoption.migrations.0003_open_difficulties").open_difficulties(apps, None)
-
-    kept = Difficulty.objects.get()
-    assert (kept.person_id, kept.obstacle_id, kept.told_on) == (
-        ward.members[0].person_id, "away", date(2023, 11, 1),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """However a unit changes how its numbers run: no notation on two documents of one era, and no number left out."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -137,15 +137,3 @@ def test_an_abbreviation_that_was_another_kind_s_gives_no_notation_again(office:
     free = reserve_number(**said, profile="doan", kind="report", reason="Trùng số với kế hoạch")
     void_number(actor=office.mai, number=free, reason="Trùng số với kế hoạch")
     assert register_paper(**said, draft=plan("Khế ước", kind="report")).notation == "02-KH/ĐTN"
-
-
-def test_documents_numbered_before_are_told_apart(office: Office):
-    from importlib import import_module
-
-    from django.apps import apps
-
-    for words in ("Một", "Hai"):
-        register_paper(actor=office.mai, unit=office.unit, draft=plan(words), dated=date(2023, 11, 12))
-    Document.objects.update(era="x")
-    import_module("doanso.documents.migrations.0003_numbers_once").fill(apps, None)
-    assert set(Document.objects.values_list("era", flat=True)) == {"2022-2027"}

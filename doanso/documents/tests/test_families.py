@@ -3,10 +3,7 @@
 What came from outside is a paper of the office too, in the store with its file; what came from a unit here was counted there.
 """
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 
 from doanso.access.models import Holding, Role
 from doanso.accounts.models import User
@@ -22,7 +19,6 @@ from doanso.documents.tests.conftest import TODAY, Office, plan
 from doanso.lib import clock
 from doanso.signing.tests.pki import base_pdf
 from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.models import Fact, Subject
 from doanso.tally.queries import figures
 from doanso.tally.recount import recount
 from doanso.testing import TREE_BEGAN
@@ -92,26 +88,6 @@ def test_a_book_opened_late_finds_them(office: Office):
         measures=[MeasurePlan(code=CODES[one.name], family=one.name, kind=one.kind) for one in FAMILIES],
     )
     assert told(book, office) == dict.fromkeys(CODES.values(), 1)
-
-
-def test_papers_that_were_there_before_they_were_counted_are_found_too(office: Office):
-    document = office.issued(None, Receiver(unit=office.unit))
-    register_paper(actor=office.mai, unit=office.unit, draft=plan("Họp", kind="notice"), dated=TODAY)
-    said = {"actor": office.mai, "unit": office.unit}
-    take_in(**said, told=Told("UBND", "Phối hợp", "1/UBND"), source=base_pdf("Đến"), name="den.pdf")
-    take_in(**said, told=Told("Công an", "Mời họp", "2/CA"))
-    take_in_delivery(actor=office.mai, delivery=document.deliveries.get())
-    papers = Fact.objects.filter(source_kind="documents.paper")
-    columns = [one.attname for one in Fact._meta.concrete_fields if one.name not in ("id", "subject")]
-    before = sorted(papers.values_list(*columns, "subject__ref"))
-    papers.delete()
-    Subject.objects.filter(kind="paper").delete()
-    assert list(recount())
-
-    for _time in range(2):
-        import_module("doanso.documents.migrations.0005_papers_counted").fill(apps, None)
-        assert sorted(papers.values_list(*columns, "subject__ref")) == before
-    assert list(recount()) == []
 
 
 def test_what_came_from_outside_is_a_paper_and_kept_with_its_file(office: Office, book):
