@@ -17,6 +17,8 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 
+from doanso.lib.uuid7 import of_int
+
 
 def _number(key: str) -> int:
     """The advisory lock's number: 63 bits of the key's hash."""
@@ -109,8 +111,8 @@ _Convert = Callable[[Sequence[Any]], list[Any]]
 
 
 def _hexes(column: Sequence[UUID | None]) -> list[str | None]:
-    # What `hex` says, without a call for each of a batch's ten thousand.
-    return [None if one is None else f"{one.int:032x}" for one in column]
+    # What `hex` says, in half its time, for a batch asks ten thousand times.
+    return [None if one is None else one.int.to_bytes(16).hex() for one in column]
 
 
 @lru_cache(maxsize=64)
@@ -287,7 +289,8 @@ def read_rows(
 ) -> list[tuple[Any, ...]]:
     """Plain values of the rows that the condition chooses, for hot paths on which building a query costs more than it.
 
-    The condition is SQL that both engines read the same way.
+    The condition is SQL that both engines read the same way. Where it names rows by their keys, whether they are the unit's
+    is compared by the caller: SQLite, which does not know how many rows a unit has, would read all of them instead.
     """
     fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
     quote = connection.ops.quote_name
@@ -320,8 +323,10 @@ def read_any(
     return _with_keys(fields, rows)
 
 
-# Rows that are read together point to the same units, books and people.
-_uuid = lru_cache(maxsize=4096)(UUID)
+@lru_cache(maxsize=4096)
+def _uuid(hexes: str) -> UUID:
+    # Rows that are read together point to the same units, books and people.
+    return of_int(int(hexes, 16))
 
 
 def _with_keys(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -348,7 +353,7 @@ def parameter(value: Any) -> Any:
 def _parameters(values: Sequence[Any]) -> Sequence[Any]:
     if connection.vendor == "postgresql":
         return values
-    return [one.hex if isinstance(one, UUID) else one for one in values]
+    return [one.int.to_bytes(16).hex() if isinstance(one, UUID) else one for one in values]
 
 
 def as_uuid(value: Any) -> UUID:

@@ -71,9 +71,11 @@ class _Arrivals:
     def look_up(self) -> None:
         """Everything the records name, read at once."""
         places = [one.place for one in self.coming]
-        homes = Household.objects.filter(pk__in=[one.key for one in places], unit_id=self.home, erased_at=None)
-        shops = Business.objects.filter(pk__in=[one.key for one in places], unit_id=self.home, erased_at=None)
-        known: dict[UUID, Household | Business] = {one.pk: one for some in (homes, shops) for one in some}
+        homes = Household.objects.filter(pk__in=[one.key for one in places], erased_at=None)
+        shops = Business.objects.filter(pk__in=[one.key for one in places], erased_at=None)
+        known: dict[UUID, Household | Business] = {
+            one.pk: one for some in (homes, shops) for one in some if one.unit_id == self.home
+        }
         told_areas = {one.neighbourhood_id for one in places if one.neighbourhood_id is not None}
         areas = Neighbourhood.objects.filter(pk__in=told_areas, unit_id=self.home)
         self.areas = set(areas.values_list("pk", flat=True))

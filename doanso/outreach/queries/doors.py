@@ -24,7 +24,7 @@ class FoundDoor(NamedTuple):
     neighbourhood_id: UUID | None
 
 
-_FOUND = ("id", "drive", "household", "business", "neighbourhood")
+_FOUND = ("unit", "id", "drive", "household", "business", "neighbourhood")
 
 
 def find_doors(
@@ -40,10 +40,9 @@ def find_doors(
     ways = [f"{column} IN ({database.marks(keys)})" for column, keys in meant.items() if keys]
     if not ways:
         return []
-    where, told = f"unit_id = %s AND ({' OR '.join(ways)})", [unit.pk, *chain.from_iterable(meant.values())]
-    if drive_id is not None:
-        where, told = f"{where} AND drive_id = %s", [*told, drive_id]
-    return [FoundDoor(*row) for row in database.read_rows(Door, _FOUND, f"{where} ORDER BY id", told)]
+    rows = database.read_rows(Door, _FOUND, f"{' OR '.join(ways)} ORDER BY id", [*chain.from_iterable(meant.values())])
+    found = [FoundDoor(*row) for unit_id, *row in rows if unit_id == unit.pk]
+    return [one for one in found if drive_id in {None, one.drive_id}]
 
 
 STANDING = Q(household__isnull=False, household__gone_at=None, household__erased_at=None) | Q(

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
 from doanso.lib import clock
-from doanso.outreach.models import Visit, VisitHelp
+from doanso.outreach.models import Door, Visit, VisitHelp
 from doanso.outreach.tests.visiting import NOBODY, Visiting, applied, guest, key, link
+from doanso.people.actions import DoorTold, meet_households
 from doanso.people.models import Contact, Duplicate, Household
 from doanso.support.models import Help, Receipt
 from doanso.sync.models import Record
@@ -207,6 +208,38 @@ def test_as_many_statements_for_a_hundred_as_for_ten(visiting: Visiting) -> None
         counts.append(sum(not one["sql"].startswith(_NO_ROWS) for one in queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 36, "\n".join(one["sql"][:150] for one in queries.captured_queries)
+
+
+@pytest.mark.sqlite_only
+def test_a_batch_looks_up_its_own_rows_however_many_the_ward_has(visiting: Visiting) -> None:
+    outing = visiting.outing
+    street = [DoorTold(str(n), "Trần Hưng Đạo", outing.neighbourhood.pk) for n in range(1, 41)]
+    for met in meet_households(unit_id=outing.ward.pk, told=street):
+        door = Door(drive=outing.drive, unit=outing.ward, household_id=met.household_id, walk_key="")
+        door.save(force_insert=True)
+        outing.doors.append(door)
+    records = [visiting.record(visiting.body(at, people=[guest(year=1905 + at)])) for at in range(3, 43)]
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT"):
+            asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        applied(visiting.deliver(*records))
+
+    steps = set()
+    for sql, params in asked:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+            steps |= {row[3] for row in cursor.fetchall()}
+    # By the ward alone a statement would read every home and door that the ward has.
+    assert [one for one in steps if "(unit_id=?)" in one and ("household" in one or "door" in one)] == []
+    assert {one.split(" (")[0] for one in steps if "people_household" in one or "outreach_door" in one} == {
+        "SEARCH people_household USING INDEX sqlite_autoindex_people_household_1",
+        "SEARCH outreach_door USING INDEX sqlite_autoindex_outreach_door_1",
+    }
 
 
 def test_the_messages_of_the_contract_are_read(visiting: Visiting) -> None:

@@ -77,16 +77,21 @@ def _load(text: configuration.Text) -> ConsentText:
 
 def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
     """For each version its purposes, and whether each is for adults only. Shipped ones are loaded when first used."""
-    texts = list(ConsentText.objects.filter(version__in=versions))
-    missing = set(versions) - {text.version for text in texts}
+    where = f"version IN ({database.marks(versions)})"
+    known = dict(database.read_rows(ConsentText, ("version", "purposes"), where, [*versions]))
+    texts = {version: database.as_json(purposes) for version, purposes in known.items()}
+    missing = set(versions) - texts.keys()
     if missing:
         shipped = {text.version: text for text in configuration.shipped_texts()}
         for version in sorted(missing):
             if version not in shipped:
                 message = _("Nobody knows the consent text “%(version)s”; load it first.")
                 raise Refused(Problem("consent_text_unknown", message % {"version": version}, "text_version"))
-            texts.append(_load(shipped[version]))
-    return {text.version: {str(one["code"]): bool(one.get("adults_only")) for one in text.purposes} for text in texts}
+            texts[version] = _load(shipped[version]).purposes
+    return {
+        version: {str(one["code"]): bool(one.get("adults_only")) for one in purposes}
+        for version, purposes in texts.items()
+    }
 
 
 _CHANNELS = frozenset(Channel.values)

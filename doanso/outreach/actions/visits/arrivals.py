@@ -147,15 +147,17 @@ class Arrivals:
         shops.discard(None)
         found: tuple[dict[UUID, Place], dict[UUID, Place]] = ({}, {})
         if homes:
-            where = f"id IN ({database.marks(homes)}) AND unit_id = %s AND erased_at IS NULL"
-            rows = database.read_rows(Household, ("id", "neighbourhood", "address"), where, [*homes, self.home])
-            for key, place, address in rows:
-                found[0][key] = Place(household_id=key, neighbourhood_id=place, address=address)
+            where = f"id IN ({database.marks(homes)}) AND erased_at IS NULL"
+            rows = database.read_rows(Household, ("unit", "id", "neighbourhood", "address"), where, [*homes])
+            for unit, key, place, address in rows:
+                if unit == self.home:
+                    found[0][key] = Place(household_id=key, neighbourhood_id=place, address=address)
         if shops:
-            where = f"id IN ({database.marks(shops)}) AND unit_id = %s AND erased_at IS NULL"
-            columns = ("id", "neighbourhood", "address", "name")
-            for key, place, address, name in database.read_rows(Business, columns, where, [*shops, self.home]):
-                found[1][key] = Place(business_id=key, neighbourhood_id=place, address=address, name=name)
+            where = f"id IN ({database.marks(shops)}) AND erased_at IS NULL"
+            columns = ("unit", "id", "neighbourhood", "address", "name")
+            for unit, key, place, address, name in database.read_rows(Business, columns, where, [*shops]):
+                if unit == self.home:
+                    found[1][key] = Place(business_id=key, neighbourhood_id=place, address=address, name=name)
         return found
 
     def _known_place(self, one: Coming, homes: dict[UUID, Place], shops: dict[UUID, Place]) -> None:
@@ -175,8 +177,10 @@ class Arrivals:
     def _drives(self) -> None:
         """A drive that is not the ward's own is nobody's; the visit stands without it."""
         ids = {one.told.drive_id for one in self.coming if one.told.drive_id is not None and one.door is None}
-        mine = Drive.objects.filter(pk__in=ids, unit_id__in={self.home, self.unit.pk})
-        known = set(mine.values_list("pk", flat=True)) if ids else set()
+        known: set[UUID] = set()
+        if ids:
+            mine = Drive.objects.filter(pk__in=ids, unit_id__in={self.home, self.unit.pk})
+            known = set(mine.values_list("pk", flat=True))
         for one in self.coming:
             if one.door is not None:
                 one.drive_id = one.door.drive_id
@@ -264,7 +268,8 @@ def _place_unknown(field: str) -> Problem:
 def _rungs(services: set[str]) -> dict[tuple[str, str], UUID]:
     if not services:
         return {}
-    rows = Rung.objects.filter(service_id__in=services).values_list("service_id", "code", "pk")
+    where = f"service_id IN ({database.marks(services)})"
+    rows = database.read_rows(Rung, ("service", "code", "id"), where, [*services])
     return {(service, code): key for service, code, key in rows}
 
 

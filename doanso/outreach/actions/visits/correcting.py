@@ -28,10 +28,9 @@ def correct_places(
     itself stands against a phone that repeats what it said before, and is not overwritten by one that says something new.
     """
     keys = [place.key for _record, place, _door in told]
-    known: dict[UUID, Place] = {
-        one.pk: one for one in Household.objects.filter(pk__in=keys, unit_id=home, erased_at=None)
-    }
-    known |= {one.pk: one for one in Business.objects.filter(pk__in=keys, unit_id=home, erased_at=None)}
+    homes = Household.objects.filter(pk__in=keys, erased_at=None)
+    shops = Business.objects.filter(pk__in=keys, erased_at=None)
+    known: dict[UUID, Place] = {one.pk: one for some in (homes, shops) for one in some if one.unit_id == home}
     places: dict[UUID, Place] = {}
     problems: dict[UUID, Problem] = {}
     moves: dict[UUID, tuple[Place, DoorTold]] = {}
