@@ -63,6 +63,7 @@ def grow(stored: int) -> None:
     from django.db.models import Max
 
     from doanso.audit.models import Event
+    from doanso.lib import database
     from doanso.outreach.models import Door, Visit, VisitHelp
     from doanso.people.models import Consent, Contact, Household, Person
     from doanso.support.models import Help, Receipt
@@ -184,4 +185,5 @@ def grow(stored: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("ANALYZE")
+    # As the worker does daily.
+    database.learn_sizes()

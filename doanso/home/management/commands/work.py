@@ -10,6 +10,7 @@ from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
 from doanso.files.actions import look_after
 from doanso.home.worker import WorkerLoop
 from doanso.imports.actions import keep_going
+from doanso.lib.database import learn_sizes_daily
 from doanso.outreach.actions.visits import drop_old_words_daily
 from doanso.outreach.actions.watch import look_hourly
 from doanso.people.actions import forget_daily
@@ -51,5 +52,6 @@ class Command(BaseCommand):
             "watch": look_hourly,
             "reminders": remind_daily,
             "answers": remind_of_answers_daily,
+            "sizes": learn_sizes_daily,
         }
         WorkerLoop(chores).run()
