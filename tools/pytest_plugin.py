@@ -52,6 +52,21 @@ def no_network() -> Iterator[None]:
     patch.undo()
 
 
+def asks_a_database(item: pytest.Item) -> bool:
+    """Whether a test is given a database, by its mark or by a fixture."""
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(fixtures)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database says nothing new on the second engine."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    left_out = [item for item in items if not asks_a_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if asks_a_database(item)]
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Where everything is promised to be there (`DOANSO_REQUIRE_ALL=1`), a test that skips itself has failed."""
