@@ -32,6 +32,10 @@ Parts = tuple[int, int | None, int | None]
 """Year, month and day as written; the later ones may be missing."""
 
 
+class _Unreadable(Exception):
+    """This is no day in any shape. What could be written instead, whoever asked says: a day of birth may be a year alone."""
+
+
 @dataclass(frozen=True)
 class Birth:
     """What is known of a day of birth. `date` only when the day is known."""
@@ -47,7 +51,11 @@ def parse_birth(value: object) -> Birth:
 
     Day comes before month, as everywhere in Vietnam; what fits only the other way round is refused and not guessed.
     """
-    year, month, day = _read(value)
+    try:
+        year, month, day = _read(value)
+    except _Unreadable:
+        message = _("“%(value)s” is not a day; write it as dd/mm/yyyy, for example 26/03/2005, or the year alone.")
+        raise Refused(Problem("date_unreadable", message % {"value": str(value).strip()[:40]})) from None
     today = clock.today()
     if year > today.year:
         raise Refused(Problem("date_in_future", _("This day lies in the future.")))
@@ -61,7 +69,11 @@ def parse_birth(value: object) -> Birth:
 
 def parse_day(value: object) -> date:
     """A whole day in a cell, past or to come."""
-    year, month, day = _read(value)
+    try:
+        year, month, day = _read(value)
+    except _Unreadable:
+        message = _("“%(value)s” is not a day; write it as dd/mm/yyyy, for example 26/03/2023.")
+        raise Refused(Problem("date_unreadable", message % {"value": str(value).strip()[:40]})) from None
     if month is None or day is None:
         message = _("The day is incomplete; write it as dd/mm/yyyy, for example 26/03/2023.")
         raise Refused(Problem("date_incomplete", message))
@@ -95,7 +107,7 @@ def _read_number(number: float) -> Parts:
         return whole, None, None
     if whole == number and 1_000_000 <= whole <= 99_999_999:
         return _read_digits(f"{whole:08d}")
-    raise Refused(_unreadable(number))
+    raise _Unreadable
 
 
 def _read_text(value: object) -> Parts:
@@ -119,7 +131,7 @@ def _read_text(value: object) -> Parts:
         return int(year), int(month), int(day)
     if month_first := _MONTH_FIRST.fullmatch(text):
         return int(month_first[2]), int(month_first[1]), None
-    raise Refused(_unreadable(text))
+    raise _Unreadable
 
 
 def _read_digits(digits: str) -> Parts:
@@ -130,7 +142,7 @@ def _read_digits(digits: str) -> Parts:
     for found in (card, program):
         if _possible(found):
             return found
-    raise Refused(_unreadable(digits))
+    raise _Unreadable
 
 
 def _possible(found: tuple[int, int, int]) -> bool:
@@ -153,8 +165,3 @@ def _real_day(year: int, month: int, day: int) -> date:
     except ValueError:
         message = _("There is no day %(day)d in month %(month)d of %(year)d.")
         raise Refused(Problem("date_impossible", message % {"day": day, "month": month, "year": year})) from None
-
-
-def _unreadable(value: object) -> Problem:
-    message = _("“%(value)s” is not a day; write it as dd/mm/yyyy, for example 26/03/2005, or the year alone.")
-    return Problem("date_unreadable", message % {"value": str(value)[:40]})

@@ -133,6 +133,16 @@ def test_month_before_day_is_said_to_be_so():
     assert "23" in refusal.value.problem.message
 
 
+def test_a_year_alone_is_offered_only_where_it_will_do():
+    with pytest.raises(Refused) as birth:
+        parse_birth("hôm qua")
+    with pytest.raises(Refused) as day:
+        parse_day("hôm qua")
+    said = "“hôm qua” không phải là ngày. Hãy ghi dạng ngày/tháng/năm, ví dụ "
+    assert birth.value.problem == Problem("date_unreadable", said + "26/03/2005, hoặc chỉ ghi năm.")
+    assert day.value.problem == Problem("date_unreadable", said + "26/03/2023.")
+
+
 def test_a_day_to_come_is_no_birth_but_a_day():
     assert parse_day("25/12/2026") == date(2026, 12, 25)
 
