@@ -15,7 +15,7 @@ from doanso.documents.actions.numbers import draw, locked_series
 from doanso.documents.models import Arrival, ArrivalState, Delivery, Direction, Medium
 from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.rules import arrivals as rules
-from doanso.documents.rules.deliveries import assign_problem
+from doanso.documents.rules.deliveries import answer_day_problem
 from doanso.documents.secrecy import refuse_secret
 from doanso.files import actions as files
 from doanso.files.models import Blob
@@ -143,7 +143,7 @@ def assign_arrival(*, actor: User, arrival: Arrival, user: User, answer_by: date
     """Give a document that came to somebody of the unit to handle, by a day."""
     fresh = _locked(actor, arrival)
     refuse(rules.open_problem(fresh.state))
-    refuse(assign_problem(answer_by, clock.today()))
+    refuse(answer_day_problem(answer_by, clock.today()))
     if not policy.RECEIVE.allows_at(user, fresh.unit):
         message = _("Choose somebody who receives documents of this unit.")
         raise Refused(Problem("assign_stranger", message, "user"))

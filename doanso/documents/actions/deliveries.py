@@ -43,6 +43,7 @@ def add_receivers(*, document: Document, receivers: Sequence[Receiver]) -> list[
     users: set[UUID] = set(document.deliveries.exclude(user=None).values_list("user_id", flat=True))
     for one in receivers:
         refuse(rules.receiver_problem(one.unit is not None, one.user is not None, one.outside))
+        refuse(rules.answer_day_problem(one.answer_by, clock.today()))
         refuse_secret([one.outside, one.purpose], field="receivers")
         if (one.unit is not None and one.unit.pk in units) or (one.user is not None and one.user.pk in users):
             continue
@@ -99,7 +100,7 @@ def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
 def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: date | None) -> Delivery:
     """Give a document that came to somebody of the unit to handle, by a day."""
     fresh = _received(actor, delivery)
-    refuse(rules.assign_problem(answer_by, clock.today()))
+    refuse(rules.answer_day_problem(answer_by, clock.today()))
     if fresh.unit is None or not policy.RECEIVE.allows_at(user, fresh.unit):
         message = _("Choose somebody who receives documents of this unit.")
         raise Refused(Problem("assign_stranger", message, "user"))

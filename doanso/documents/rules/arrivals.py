@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from doanso.documents.models import ArrivalState
-from doanso.documents.rules.deliveries import assign_problem
+from doanso.documents.rules.deliveries import answer_day_problem
 from doanso.lib.problems import Problem
 
 LONGEST_ISSUER, LONGEST_SUMMARY, LONGEST_WORDS = 200, 400, 1000
@@ -22,7 +22,7 @@ def told_problem(issuer: str, summary: str, dated: date | None, answer_by: date 
         return Problem("arrival_summary", message, "summary")
     if dated is not None and dated > today:
         return Problem("arrival_ahead", _("A document that came cannot be dated ahead. Check its day."), "dated")
-    return assign_problem(answer_by, today)
+    return answer_day_problem(answer_by, today)
 
 
 def open_problem(state: str) -> Problem | None:

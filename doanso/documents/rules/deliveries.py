@@ -22,8 +22,8 @@ def receiver_problem(unit: bool, user: bool, outside: str) -> Problem | None:
     return None
 
 
-def assign_problem(answer_by: date | None, today: date) -> Problem | None:
-    """Why a document cannot be given to somebody with that day."""
+def answer_day_problem(answer_by: date | None, today: date) -> Problem | None:
+    """Why nobody can be asked to answer a document by that day: whoever sends or gives it may name one, or none."""
     if answer_by is not None and not today <= answer_by <= today + FARTHEST:
         message = _("The day of the answer lies between today and a year ahead.")
         return Problem("answer_day", message, "answer_by")

@@ -48,6 +48,15 @@ def test_each_receiver_is_there_once(office: Office):
     assert not document.deliveries.filter(sent_at=None).exists()
 
 
+def test_nobody_is_sent_it_to_answer_on_a_day_that_is_past(office: Office, refused):
+    said = {"actor": office.mai, "document": office.issued()}
+    late = Receiver(outside="Hội Phụ nữ", answer_by=TODAY - timedelta(days=1))
+    assert refused(send_to, **said, receivers=[Receiver(user=office.tree.khoa), late]) == "answer_day"
+    assert Delivery.objects.count() == 1
+    [made] = send_to(**said, receivers=[Receiver(outside="Hội Phụ nữ", answer_by=TODAY + timedelta(days=366))])
+    assert made.answer_by == TODAY + timedelta(days=366)
+
+
 def test_nothing_is_there_before_it_is_issued(office: Office, refused):
     issuing = office.numbered()
     waiting = Delivery.objects.get()

@@ -76,6 +76,16 @@ def test_what_is_not_signed_or_goes_to_nobody_is_not_issued(office: Office, refu
     assert not Number.objects.exists()
 
 
+@pytest.mark.parametrize("day", [TODAY - timedelta(days=1), TODAY + timedelta(days=367)])
+def test_a_day_of_answer_is_ahead_and_not_a_year_away_else_no_number_is_drawn(office: Office, refused, day):
+    branch = office.tree.units["p4-kp1"]
+    said = {"actor": office.mai, "document": office.signed(), "certificate": office.seal}
+    assert refused(ask_issue, **said, receivers=[Receiver(unit=branch, answer_by=day)]) == "answer_day"
+    assert (Number.objects.count(), Delivery.objects.count()) == (0, 0)
+    ask_issue(**said, receivers=[Receiver(unit=branch, answer_by=TODAY)])
+    assert Delivery.objects.get().answer_by == TODAY
+
+
 def test_only_who_seals_in_the_unit_itself_issues(office: Office):
     document = office.signed()
     for other in (office.tree.chi, office.tree.dung, office.tree.giang, office.tree.binh):

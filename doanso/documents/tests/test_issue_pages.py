@@ -47,6 +47,9 @@ def test_a_signed_document_is_numbered_and_goes_out(office, as_user):
         ({"units": ["p99"]}, "p99"),
         ({"certificate": ""}, "Hãy điền mục này."),
         ({"outside": "x" * 161}, "ds-note"),
+        ({"answer_by": "31/12/2022"}, "Hạn trả lời phải từ hôm nay đến một năm tới."),
+        ({"answer_by": "2023"}, "Ngày chưa đủ. Hãy ghi dạng ngày/tháng/năm, ví dụ 26/03/2023."),
+        ({"answer_by": "thứ hai"}, "Hãy ghi dạng ngày/tháng/năm, ví dụ 26/03/2023.<"),
     ],
 )
 def test_what_is_missing_is_said_and_no_number_is_drawn(office, as_user, change, sentence):
@@ -121,6 +124,9 @@ def test_an_issued_document_goes_to_more_receivers(office, as_user):
     nobody = mai.post(at(document, "send-to"), {"units": [], "outside": ""})
     assert nobody.status_code == 422
     assert "Hãy chọn ít nhất một nơi nhận" in nobody.content.decode()
+    late = mai.post(at(document, "send-to"), {"units": ["p5"], "answer_by": "01/01/2020"})
+    assert late.status_code == 422
+    assert "Hạn trả lời phải từ hôm nay đến một năm tới." in late.content.decode()
     answer = mai.post(at(document, "send-to"), {"units": ["p5", "my-tho"]}, follow=True)
 
     assert "Đã gửi thêm 2 nơi nhận." in answer.content.decode()
