@@ -1,9 +1,9 @@
-"""Links that are themselves a secret (a receipt's, a member's own, a card's, an invitation's) never reach a log."""
+"""Links that are themselves a secret (of a receipt, a member, a card, an invitation, a document sent outside) reach no log."""
 
 import logging
 import re
 
-_SECRET = re.compile(r"/([rdcg])/[^/\s?]+")
+_SECRET = re.compile(r"/([rdcgv])/[^/\s?]+")
 
 
 def hidden(text: str) -> str:

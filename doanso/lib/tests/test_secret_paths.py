@@ -15,4 +15,9 @@ def test_a_log_keeps_no_secret_of_a_link(monkeypatch):
     logger.warning("%s: %s", "Not Found", "/r/mojbxHx61my1dOcVKcbW0Q/confirm/")
     logger.warning("GET /d/abcdefghijk/ and /members/ %s", 404)
 
-    assert written.getvalue() == "Not Found: /r/…/confirm/\nGET /d/…/ and /members/ 404\n"
+    logger.warning("GET %s", "/v/mojbxHx61my1dOcVKcbW0Q/file/")
+    logger.warning("GET %s", "/verify/AB12CD34/")
+
+    assert written.getvalue() == (
+        "Not Found: /r/…/confirm/\nGET /d/…/ and /members/ 404\nGET /v/…/file/\nGET /verify/AB12CD34/\n"
+    )
