@@ -82,6 +82,7 @@ urlpatterns = [
     path("units/<slug:code>/arrivals/new/", arrivals.take_in, name="take-in"),
     path("v/<str:link>/", received.outside, name="outside"),
     path("v/<str:link>/file/", received.outside_file, name="outside-file"),
+    path("v/<str:link>/attachments/<uuid:attachment_id>/", received.outside_attachment, name="outside-attachment"),
     # The clerk's book.
     path(f"{_REGISTER}reserve/", registers.reserve, name="reserve"),
     path(f"{_REGISTER}numbers/<uuid:number_id>/void/", registers.void, name="void"),

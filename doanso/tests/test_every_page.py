@@ -340,6 +340,7 @@ TOGETHER = {
     "documents:detach": f"{_DOCUMENT}attachments/<uuid:attachment_id>/",
     "documents:settle-comment": f"{_DOCUMENT}comments/<uuid:comment_id>/settle/",
     "documents:delivery-attachment": f"{_RECEIVED}attachments/<uuid:attachment_id>/",
+    "documents:outside-attachment": "/v/<str:link>/attachments/<uuid:attachment_id>/",
     **{f"documents:{name}": f"{_DOCUMENT}{name}/" for name in ("send-to", "recall", "replace", "remind")},
 }
 

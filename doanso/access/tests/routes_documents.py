@@ -108,7 +108,10 @@ def _delivery(scene: Scene, unit: Unit) -> dict[str, Any]:
 def _outside(scene: Scene, unit: Unit) -> dict[str, Any]:
     document = _document(scene, unit, DocumentState.ISSUED)
     Delivery.objects.create(document=document, outside="Công an", link_lookup=link_lookup(_LINK), sent_at=clock.now())
-    return {"link": _LINK}
+    attachment = _attachment(scene, document)
+    attachment.signed = attachment.blob
+    attachment.save(update_fields=["signed"])
+    return {"link": _LINK, "attachment_id": attachment.pk}
 
 
 def _arrival(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -188,6 +191,7 @@ MAKERS: dict[str, Maker] = (
         "/units/<slug:code>/documents/stand-ins/<uuid:stand_in_id>/end/": _stand_in,
         "/v/<str:link>/": _outside,
         "/v/<str:link>/file/": _outside,
+        "/v/<str:link>/attachments/<uuid:attachment_id>/": _outside,
         f"{_REGISTER}reserve/": _code,
         f"{_REGISTER}secret/": _code,
         f"{_REGISTER}paper/": _code,

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.links import link_lookup
-from doanso.documents.models import Arrival, ArrivalState, Delivery, DocumentState
+from doanso.documents.models import Arrival, ArrivalState, Attachment, Delivery, DocumentState
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.rules import deliveries as rules
 from doanso.lib import vietnamese
@@ -93,6 +93,12 @@ def delivery_of_link(link: str) -> Delivery | None:
         .select_related("document__unit", "document__final", "document__public")
         .first()
     )
+
+
+def sealed_attachments(delivery: Delivery) -> QuerySet[Attachment]:
+    """The files beside a document that bear the organisation's signature, as they went out with it."""
+    beside = delivery.document.attachments.exclude(signed=None)
+    return beside.select_related("signed__key").order_by("added_at", "id")
 
 
 def handlers(unit: Unit) -> list[User]:

@@ -5,10 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.endings import recall_document
 from doanso.documents.links import link_of
 from doanso.documents.models import Arrival, Delivery
 from doanso.files.problems import Unavailable
+from doanso.lib import clock
+from doanso.signing.queries.authorities import trust
+from doanso.signing.tests.pki import base_pdf
+from doanso.signing.verification import verify
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +23,9 @@ RECEIVED = "/documents/received/"
 @pytest.fixture
 def came(office) -> Delivery:
     """Ward 4's plan at ward 5, where Chi is the secretary."""
-    document = office.issued(None, Receiver(unit=office.tree.units["p5"]), Receiver(outside="Công an Phường 4"))
+    draft = office.draft()
+    attach(actor=office.mai, document=draft, source=base_pdf("Phụ lục 1"), name="phu-luc-1.pdf")
+    document = office.issued(draft, Receiver(unit=office.tree.units["p5"]), Receiver(outside="Công an Phường 4"))
     return document.deliveries.get(unit=office.tree.units["p5"])
 
 
@@ -136,12 +143,40 @@ def test_whoever_has_the_link_reads_it_without_an_account(link, came, client):
     assert (delivery.opened_at is not None, delivery.opened_by) == (True, None)
 
 
-def test_a_link_of_nobody_leads_nowhere(link, client):
-    assert client.get("/v/AAAAAAAAAAAAAAAAAAAAAA/").status_code == 404
-    assert client.get("/v/AAAAAAAAAAAAAAAAAAAAAA/file/").status_code == 404
+def test_the_files_beside_it_are_there_too_as_the_organisation_signed_them(link, came, client):
+    [beside] = came.document.attachments.all()
+    assert f'<a href="{link}attachments/{beside.pk}/">phu-luc-1.pdf</a>' in client.get(link).content.decode()
+    Delivery.objects.update(opened_at=None)
+    answer = client.get(f"{link}attachments/{beside.pk}/")
+    assert answer["Content-Disposition"] == 'attachment; filename="phu-luc-1.pdf"'
+    assert answer["Referrer-Policy"] == "no-referrer"
+    told = verify(b"".join(answer), trust=trust(), moment=clock.now())
+    assert [one.kind for one in told.signatures] == ["organisation"]
+    # Whoever has read a file beside it has opened it.
+    assert came.document.deliveries.exclude(outside="").get().opened_at is not None
+
+
+def test_a_file_beside_another_document_or_not_signed_is_not_found_by_the_link(link, came, client, office):
+    other = office.draft("Bản khác")
+    foreign = attach(actor=office.mai, document=other, source=base_pdf("Riêng"), name="rieng.pdf")
+    assert client.get(f"{link}attachments/{foreign.pk}/").status_code == 404
+    [beside] = came.document.attachments.all()
+    came.document.attachments.update(signed=None)
+    assert client.get(f"{link}attachments/{beside.pk}/").status_code == 404
+    assert "phu-luc-1.pdf" not in client.get(link).content.decode()
+
+
+def test_a_link_of_nobody_leads_nowhere(link, came, client):
+    [beside] = came.document.attachments.all()
+    for page in ("", "file/", f"attachments/{beside.pk}/"):
+        assert client.get(f"/v/AAAAAAAAAAAAAAAAAAAAAA/{page}").status_code == 404
 
 
 def test_a_recalled_document_is_not_handed_out_any_more(link, came, client, office):
+    [beside] = came.document.attachments.all()
     recall_document(actor=office.mai, document=came.document, reason="Sai ngày")
-    assert "Sai ngày" in client.get(link).content.decode()
-    assert client.get(f"{link}file/").status_code == 404
+    text = client.get(link).content.decode()
+    assert "Sai ngày" in text
+    assert "phu-luc-1.pdf" not in text
+    for page in ("file/", f"attachments/{beside.pk}/"):
+        assert client.get(f"{link}{page}").status_code == 404

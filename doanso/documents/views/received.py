@@ -186,7 +186,13 @@ def outside(request: HttpRequest, link: str) -> HttpResponse:
     """A document for somebody outside: whoever has the link reads it, and its sender sees that it was opened."""
     found = _outside(link)
     deliveries.open_delivery(actor=None, delivery=found)
-    context = {"delivery": found, "document": found.document, "sender": units.name(found.document.unit), "link": link}
+    context = {
+        "delivery": found,
+        "document": found.document,
+        "sender": units.name(found.document.unit),
+        "attachments": list(queries.sealed_attachments(found)),
+        "link": link,
+    }
     return render(request, "documents/outside.html", context)
 
 
@@ -194,11 +200,29 @@ def outside(request: HttpRequest, link: str) -> HttpResponse:
 @require_safe
 def outside_file(request: HttpRequest, link: str) -> HttpResponseBase:
     """The file of a document for somebody outside; one that was recalled is not handed out any more."""
-    found = _outside(link)
-    if found.document.final is None or found.document.state != DocumentState.ISSUED:
+    found = _holding(link)
+    if found.document.final is None:
         raise Http404
     deliveries.open_delivery(actor=None, delivery=found)
     return hand_out(request, found.document.final, name=f"{found.document.notation.replace('/', '-')}.pdf")
+
+
+@secret_page
+@require_safe
+def outside_attachment(request: HttpRequest, link: str, attachment_id: UUID) -> HttpResponseBase:
+    """A file beside a document for somebody outside, as the organisation signed it; handed out like the document itself."""
+    found = _holding(link)
+    attachment = get_object_or_404(queries.sealed_attachments(found), pk=attachment_id)
+    deliveries.open_delivery(actor=None, delivery=found)
+    return hand_out(request, attachment.signed, name=attachment.name)
+
+
+def _holding(link: str) -> Delivery:
+    """What a link leads to as long as the document holds: of one that was recalled or replaced no file is handed out."""
+    found = _outside(link)
+    if found.document.state != DocumentState.ISSUED:
+        raise Http404
+    return found
 
 
 def _outside(link: str) -> Delivery:
