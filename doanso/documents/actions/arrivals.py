@@ -15,7 +15,7 @@ from doanso.documents.actions.numbers import draw, locked_series
 from doanso.documents.models import Arrival, ArrivalState, Delivery, Direction, Medium
 from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.rules import arrivals as rules
-from doanso.documents.rules.deliveries import answer_day_problem
+from doanso.documents.rules.deliveries import ENDED, answer_day_problem
 from doanso.documents.secrecy import refuse_secret
 from doanso.files import actions as files
 from doanso.files.models import Blob
@@ -67,7 +67,11 @@ def take_in(
 
 @transaction.atomic
 def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
-    """Enter a document that a unit sent here; what stands in it is known. A second call gives the same entry."""
+    """Enter a document that a unit sent here; what stands in it is known. A second call gives the same entry.
+
+    One that was recalled or replaced meanwhile is entered all the same, for it came; its entry is settled from the start and
+    says why nobody handles it.
+    """
     fresh = (
         Delivery.objects.select_for_update(of=("self",)).select_related("document__unit", "unit").get(pk=delivery.pk)
     )
@@ -87,9 +91,13 @@ def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
         kind=document.kind,
         urgency=document.urgency,
         medium=document.medium,
-        answer_by=fresh.answer_by,
+        answer_by=fresh.answer_by if document.state not in ENDED else None,
     )
-    return _entered(actor, fresh.unit, told, blob=document.final, verdict=None, delivery=fresh)
+    entered = _entered(actor, fresh.unit, told, blob=document.final, verdict=None, delivery=fresh)
+    if document.state in ENDED:
+        words = f"{document.get_state_display()}: {document.ended_reason}"
+        return _ended(actor, entered, ArrivalState.SETTLED, words, "documents.settle_arrival")
+    return entered
 
 
 def _entered(

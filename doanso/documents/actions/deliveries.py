@@ -82,13 +82,10 @@ def send_to(*, actor: User, document: Document, receivers: Sequence[Receiver]) -
 @transaction.atomic
 def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
     """Note that a document was opened where it went, the first time; by nobody known where a link was used."""
-    fresh = Delivery.objects.select_for_update(of=("self",)).select_related("document").get(pk=delivery.pk)
-    if actor is not None:
-        policy.RECEIVE.require(actor, fresh)
-    elif fresh.link_lookup is None:
-        raise PermissionDenied(policy.RECEIVE.name)
-    if fresh.sent_at is None:
-        raise Refused(Problem("delivery_not_sent", _("This document has not been issued yet.")))
+    fresh = _received(actor, delivery)
+    if actor is None and fresh.document.state in rules.ENDED:
+        # By a link nothing of it can be read any more; that it was recalled is what is seen there.
+        return fresh
     if fresh.opened_at is None:
         fresh.opened_at, fresh.opened_by = clock.now(), actor
         fresh.save(update_fields=["opened_at", "opened_by"])
@@ -100,6 +97,7 @@ def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
 def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: date | None) -> Delivery:
     """Give a document that came to somebody of the unit to handle, by a day."""
     fresh = _received(actor, delivery)
+    refuse(rules.ended_problem(fresh.document.state))
     refuse(rules.answer_day_problem(answer_by, clock.today()))
     if fresh.unit is None or not policy.RECEIVE.allows_at(user, fresh.unit):
         message = _("Choose somebody who receives documents of this unit.")
@@ -114,6 +112,7 @@ def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: d
 def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Document | None = None) -> Delivery:
     """Answer a document, in words or with a document of one's own."""
     fresh = _received(actor, delivery)
+    refuse(rules.ended_problem(fresh.document.state))
     refuse(rules.answer_problem(words, document is not None))
     refuse_secret([words], field="words")
     if document is not None:
@@ -129,13 +128,13 @@ def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Do
 
 
 @transaction.atomic
-def see_end(*, actor: User, delivery: Delivery) -> Delivery:
-    """Take note that a document was recalled or replaced."""
+def see_end(*, actor: User | None, delivery: Delivery) -> Delivery:
+    """Take note that a document was recalled or replaced; by nobody known where a link was used."""
     fresh = _received(actor, delivery)
-    if fresh.end_seen_at is None and fresh.document.state in (DocumentState.RECALLED, DocumentState.REPLACED):
+    if fresh.end_seen_at is None and fresh.document.state in rules.ENDED:
         fresh.end_seen_at = clock.now()
         fresh.save(update_fields=["end_seen_at"])
-        record(actor=actor, verb="documents.see_end", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, verb="documents.see_end", obj=fresh, unit=fresh.unit_id or fresh.document.unit_id)
     return fresh
 
 
@@ -180,9 +179,13 @@ def _reminded(actor: User | None, waiting: QuerySet[Delivery]) -> int:
     return len(found)
 
 
-def _received(actor: User, delivery: Delivery) -> Delivery:
+def _received(actor: User | None, delivery: Delivery) -> Delivery:
+    """What came, for whoever receives it there, or for whoever has the link where it has one."""
     fresh = Delivery.objects.select_for_update(of=("self",)).select_related("document", "unit").get(pk=delivery.pk)
-    policy.RECEIVE.require(actor, fresh)
+    if actor is not None:
+        policy.RECEIVE.require(actor, fresh)
+    elif fresh.link_lookup is None:
+        raise PermissionDenied(policy.RECEIVE.name)
     if fresh.sent_at is None:
         raise Refused(Problem("delivery_not_sent", _("This document has not been issued yet.")))
     return fresh

@@ -42,7 +42,7 @@ class Delivery(models.Model):
     answered_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=1000, blank=True)
     answer_document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="answers")
-    # The receiver has seen that the document was recalled or replaced.
+    # The receiver has seen that the document was recalled or replaced; outside, whoever opened the link has.
     end_seen_at = models.DateTimeField(null=True)
 
     class Meta:

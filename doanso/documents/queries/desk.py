@@ -9,7 +9,7 @@ from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, Step, StepState
 from doanso.documents.queries.documents import kind_names
-from doanso.documents.queries.received import awaited
+from doanso.documents.queries.received import awaited, ends_unseen
 from doanso.lib import clock
 from doanso.units import queries as units
 
@@ -31,8 +31,8 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class ToAnswer:
-    """A document that came and is to be answered soon, or was to be; from whom it came."""
+class Came:
+    """A document that came: to be answered soon, or holding no more; from whom it came."""
 
     delivery: Delivery
     kind: str
@@ -49,14 +49,15 @@ class Desk:
     to_issue: list[Waiting]
     on_its_way: list[Waiting]
     with_others: list[Waiting]
-    to_answer: list[ToAnswer]
+    to_answer: list[Came]
+    ended: list[Came]
     unopened: int
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits for the reader."""
-        mine = self.to_decide or self.to_sign or self.to_answer or self.drafts or self.to_issue or self.on_its_way
-        return not mine
+        came = self.to_answer or self.ended
+        return not (self.to_decide or self.to_sign or came or self.drafts or self.to_issue or self.on_its_way)
 
 
 def desk_of(actor: User) -> Desk:
@@ -97,8 +98,11 @@ def desk_of(actor: User) -> Desk:
         .select_related("document", "assigned_to")
         .order_by("answer_by", "id")[:MOST]
     )
+    ended = list(
+        ends_unseen(policy.received(actor)).select_related("document").order_by("document__changed_at", "id")[:MOST]
+    )
     stepped = (*(one.document for one in (*mine, *others)), *(one.document for one in issuing))
-    shown = [*stepped, *drafts, *to_issue, *(one.document for one in to_answer)]
+    shown = [*stepped, *drafts, *to_issue, *(one.document for one in (*to_answer, *ended))]
     names = units.names({one.unit_id for one in shown}) if shown else {}
     kinds = kind_names()
 
@@ -106,6 +110,11 @@ def desk_of(actor: User) -> Desk:
         unit = names[document.unit_id].short_name if document.unit_id in names else ""
         kind = kinds.get(document.kind, document.kind)
         return Waiting(document, since or document.changed_at, kind, unit, **more)  # type: ignore[arg-type]
+
+    def came(delivery: Delivery) -> Came:
+        document = delivery.document
+        sender = names[document.unit_id].short_name if document.unit_id in names else ""
+        return Came(delivery, kinds.get(document.kind, document.kind), sender)
 
     return Desk(
         to_decide=[
@@ -119,13 +128,7 @@ def desk_of(actor: User) -> Desk:
         to_issue=[line(one) for one in to_issue],
         on_its_way=[line(one.document, one.asked_at, problem=one.problem) for one in issuing],
         with_others=[line(one.document, one.opened_at, who=one.user.display_name) for one in others],
-        to_answer=[
-            ToAnswer(
-                one,
-                kinds.get(one.document.kind, one.document.kind),
-                names[one.document.unit_id].short_name if one.document.unit_id in names else "",
-            )
-            for one in to_answer
-        ],
+        to_answer=[came(one) for one in to_answer],
+        ended=[came(one) for one in ended],
         unopened=policy.received(actor).filter(opened_at=None)[: MOST + 1].count(),
     )

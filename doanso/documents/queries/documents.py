@@ -97,9 +97,9 @@ class ReceiverLine:
 
 
 def receiver_lines(found: Whole, *, with_links: bool) -> list[ReceiverLine]:
-    """Who got the document, and how far it is there; unopened ones first."""
+    """Who got the document, and how far it is there: first where most has come of it."""
     lines = []
-    for one in sorted(found.deliveries, key=lambda each: each.opened_at is not None):
+    for one in sorted(found.deliveries, key=_left_to_come):
         if one.unit_id is not None:
             name = found.names[one.unit_id].short_name if one.unit_id in found.names else ""
         else:
@@ -107,6 +107,10 @@ def receiver_lines(found: Whole, *, with_links: bool) -> list[ReceiverLine]:
         link = reverse("documents:outside", args=[link_of(one)]) if with_links and one.link_sealed else ""
         lines.append(ReceiverLine(one, name, _word(one), link))
     return lines
+
+
+def _left_to_come(delivery: Delivery) -> tuple[bool, bool, bool]:
+    return delivery.answered_at is None, delivery.end_seen_at is None, delivery.opened_at is None
 
 
 def _word(delivery: Delivery) -> str:

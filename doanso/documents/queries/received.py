@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.links import link_lookup
-from doanso.documents.models import Arrival, ArrivalState, Attachment, Delivery, DocumentState
+from doanso.documents.models import Arrival, ArrivalState, Attachment, Delivery, Document, DocumentState
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.rules import deliveries as rules
 from doanso.lib import vietnamese
@@ -59,7 +59,7 @@ def received(actor: User, *, state: str = "", number: int = 1) -> Page[ReceivedL
     if state == "new":
         found = found.filter(opened_at=None)
     elif state == "open":
-        found = found.filter(answered_at=None, answer_by__isnull=False)
+        found = found.filter(answered_at=None, answer_by__isnull=False, document__state=DocumentState.ISSUED)
     rows = list(found.order_by("-sent_at", "-id")[(number - 1) * PAGE : number * PAGE + 1])
     ids = {one.document.unit_id for one in rows} | {one.unit_id for one in rows if one.unit_id is not None}
     names = units.names(ids) if ids else {}
@@ -86,6 +86,16 @@ def awaited(found: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
     )
 
 
+def ends_unseen(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Of deliveries those whose document was recalled or replaced, which nobody there has taken note of yet."""
+    return found.filter(end_seen_at=None, sent_at__isnull=False, document__state__in=rules.ENDED)
+
+
+def replacement_of(document: Document) -> Document | None:
+    """The document that holds instead of one that was replaced."""
+    return Document.objects.filter(replaces=document).select_related("public").first()
+
+
 def delivery_of_link(link: str) -> Delivery | None:
     """The delivery that a link outside leads to, once its document is issued."""
     return (
@@ -109,7 +119,7 @@ def handlers(unit: Unit) -> list[User]:
 def every_arrival() -> QuerySet[Arrival]:
     """All entries with what a page shows of them, to be narrowed by a policy."""
     return Arrival.objects.select_related(
-        "unit", "number", "blob__key", "delivery", "assigned_to", "settled_by", "taken_by"
+        "unit", "number", "blob__key", "delivery__document", "assigned_to", "settled_by", "taken_by"
     )
 
 

@@ -4,7 +4,11 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from doanso.documents.models import DocumentState
 from doanso.lib.problems import Problem
+
+ENDED = frozenset({DocumentState.RECALLED, DocumentState.REPLACED})
+"""The states of a document that went out and holds no more."""
 
 NEAR, LONG_PAST = timedelta(days=2), timedelta(days=30)
 """Whoever is to answer is reminded from so long before the day, and until so long after it: more does not move them."""
@@ -28,6 +32,16 @@ def answer_day_problem(answer_by: date | None, today: date) -> Problem | None:
         message = _("The day of the answer lies between today and a year ahead.")
         return Problem("answer_day", message, "answer_by")
     return None
+
+
+def ended_problem(state: str) -> Problem | None:
+    """Why nobody is given a document to handle any more, and nobody answers it."""
+    if state not in ENDED:
+        return None
+    message = _(
+        "This document was recalled or replaced and holds no more. Note that you know it; nothing else is done."
+    )
+    return Problem("document_ended", message)
 
 
 def answer_problem(words: str, with_document: bool) -> Problem | None:

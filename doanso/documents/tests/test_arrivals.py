@@ -14,6 +14,7 @@ from doanso.documents.actions.arrivals import (
     take_in_delivery,
 )
 from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.actions.endings import recall_document
 from doanso.documents.models import Arrival, ArrivalState
 from doanso.documents.tests.conftest import TODAY, Office
 from doanso.signing.tests.pki import base_pdf
@@ -77,6 +78,24 @@ def test_what_was_sent_here_is_entered_once_with_what_it_says(office: Office):
         "BCH ĐOÀN PHƯỜNG 4",
         document.final,
     )
+
+
+def test_what_was_recalled_is_entered_as_settled_and_nobody_handles_it(office: Office, refused):
+    to = Receiver(unit=office.tree.units["p5"], answer_by=TODAY + timedelta(days=7))
+    document = office.issued(None, to)
+    delivery = document.deliveries.get()
+    recall_document(actor=office.mai, document=document, reason="Sai căn cứ")
+    entered = take_in_delivery(actor=office.tree.chi, delivery=delivery)
+
+    assert (entered.state, entered.words, entered.answer_by, entered.number.value) == (
+        ArrivalState.SETTLED,
+        "Đã thu hồi: Sai căn cứ",
+        None,
+        1,
+    )
+    assert take_in_delivery(actor=office.tree.chi, delivery=delivery) == entered
+    said = {"actor": office.tree.chi, "arrival": entered}
+    assert refused(assign_arrival, **said, user=office.tree.chi, answer_by=None) == "arrival_ended"
 
 
 def test_it_is_given_to_somebody_and_settled_once(office: Office, refused):

@@ -127,6 +127,46 @@ def test_a_recalled_document_says_so_everywhere(office: Office, refused):
         recall_document(actor=office.tree.chi, document=recalled, reason="Không phải của tôi")
 
 
+@pytest.mark.parametrize("end", ["recalled", "replaced"])
+def test_what_holds_no_more_is_neither_answered_nor_given_to_anybody(office: Office, refused, end):
+    branch = delivered(office)["branch"]
+    if end == "replaced":
+        new = office.issued(office.draft("Bản mới"))
+    said = {"actor": office.tree.binh, "delivery": branch}
+    assign_delivery(**said, user=office.tree.binh, answer_by=TODAY)
+    if end == "recalled":
+        recall_document(actor=office.mai, document=branch.document, reason="Sai căn cứ")
+    else:
+        replace_document(actor=office.mai, document=branch.document, by=new, reason="Sai căn cứ")
+
+    assert refused(assign_delivery, **said, user=office.tree.binh, answer_by=None) == "document_ended"
+    assert refused(answer_delivery, **said, words="Đã triển khai") == "document_ended"
+    branch.refresh_from_db()
+    assert (branch.answer_by, branch.answered_at) == (TODAY, None)
+    first = see_end(**said).end_seen_at
+    assert (first is not None, see_end(**said).end_seen_at) == (True, first)
+
+
+def test_the_end_is_seen_only_where_there_is_one_and_by_who_received_it(office: Office):
+    found = delivered(office)
+    assert see_end(actor=office.tree.binh, delivery=found["branch"]).end_seen_at is None
+    recall_document(actor=office.mai, document=found["branch"].document, reason="Sai căn cứ")
+    for actor in (office.mai, office.tree.khoa, None):
+        with pytest.raises(PermissionDenied):
+            see_end(actor=actor, delivery=found["branch"])
+    see_end(actor=None, delivery=found["police"])
+    assert list(Delivery.objects.exclude(end_seen_at=None)) == [found["police"]]
+    event = Event.objects.get(verb="documents.see_end")
+    assert (event.actor_id, event.unit_id) == (None, office.unit.pk)
+
+
+def test_by_the_link_a_recalled_document_is_not_opened_any_more(office: Office):
+    police = delivered(office)["police"]
+    recall_document(actor=office.mai, document=police.document, reason="Sai căn cứ")
+    assert open_delivery(actor=None, delivery=police).opened_at is None
+    assert not Event.objects.filter(verb="documents.open").exists()
+
+
 def test_another_document_takes_its_place(office: Office, refused):
     old, new = office.issued(office.draft("Bản cũ")), office.issued(office.draft("Bản mới"))
     said = {"actor": office.mai, "reason": "Cập nhật đoạn đường"}

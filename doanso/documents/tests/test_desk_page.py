@@ -4,7 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from doanso.documents.actions.deliveries import Receiver, send_to
+from doanso.documents.actions.endings import recall_document
+from doanso.documents.actions.papers import register_paper
 from doanso.documents.actions.passing import return_step, send_on
+from doanso.documents.tests.conftest import TODAY, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +51,26 @@ def test_an_empty_desk_says_what_will_stand_there(office, as_user):
 
 def test_who_has_no_part_in_documents_finds_no_desk(office, as_user):
     assert as_user(office.tree.minh).get("/documents/").status_code == 404
+
+
+def test_thirty_that_were_recalled_cost_no_more_statements_than_one(office, as_user):
+    def recalled(summary: str) -> None:
+        draft = plan(summary)
+        paper = register_paper(actor=office.mai, unit=office.unit, draft=draft, dated=TODAY)
+        send_to(actor=office.mai, document=paper, receivers=[Receiver(unit=office.tree.units["p4-kp1"])])
+        recall_document(actor=office.mai, document=paper, reason="Sai ngày")
+
+    recalled("Bản giấy")
+    client = as_user(office.tree.binh)
+    shown(client)
+    with CaptureQueriesContext(connection) as one:
+        shown(client)
+    for number in range(29):
+        recalled(f"Bản giấy {number}")
+    with CaptureQueriesContext(connection) as thirty:
+        assert shown(client).count("Đã thu hồi") == 30
+
+    assert len(thirty) == len(one)
 
 
 def test_thirty_documents_cost_no_more_statements_than_one(office, as_user):

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
-from doanso.documents.actions.endings import recall_document
+from doanso.documents.actions.endings import recall_document, replace_document
 from doanso.documents.links import link_of
 from doanso.documents.models import Arrival, Delivery
 from doanso.files.problems import Unavailable
@@ -93,10 +93,60 @@ def test_it_is_entered_in_the_book_once(came, chi):
 def test_a_recalled_one_says_so_until_it_is_noted(came, chi, office):
     recall_document(actor=office.mai, document=came.document, reason="Sai ngày")
     text = chi.get(at(came)).content.decode()
-    assert "Sai ngày" in text
+    assert "<b>Đã thu hồi:</b> Sai ngày" in text
     assert "Đã biết: hết hiệu lực" in text
     chi.post(at(came, "see-end/"))
-    assert "Đã biết: hết hiệu lực" not in chi.get(at(came)).content.decode()
+    seen = chi.get(at(came)).content.decode()
+    assert "Đã biết: hết hiệu lực" not in seen
+    assert "Đơn vị đã biết từ" in seen
+
+
+def test_a_recalled_one_stands_on_the_desk_until_it_is_noted_and_the_sender_sees_who_did(came, chi, office, as_user):
+    sender, page = as_user(office.mai), f"/documents/{came.document_id}/"
+    assert "Hết hiệu lực, chờ bạn biết" not in chi.get("/documents/").content.decode()
+    assert "1 / 2 đã mở" in (chi.get(at(came)), sender.get(page))[1].content.decode()
+    recall_document(actor=office.mai, document=came.document, reason="Sai ngày")
+
+    desk = chi.get("/documents/").content.decode()
+    assert "Hết hiệu lực, chờ bạn biết" in desk
+    assert f'href="{at(came)}"' in desk
+    assert "Sai ngày" in desk
+    told = sender.get(page).content.decode()
+    assert "0 / 2 đã biết hết hiệu lực" in told
+    assert told.count("Chưa biết đã hết hiệu lực") == 2
+
+    chi.post(at(came, "see-end/"))
+    assert "Hết hiệu lực, chờ bạn biết" not in chi.get("/documents/").content.decode()
+    told = sender.get(page).content.decode()
+    assert "1 / 2 đã biết hết hiệu lực" in told
+    assert told.count("Chưa biết đã hết hiệu lực") == 1
+
+
+def test_of_a_recalled_one_nothing_is_offered_that_would_be_refused(came, chi, office):
+    deeds = [at(came, page) for page in ("answer/", "assign/", "take-in/")]
+    text = chi.get(at(came)).content.decode()
+    assert [f'action="{deed}"' in text for deed in deeds] == [True, True, True]
+    recall_document(actor=office.mai, document=came.document, reason="Sai ngày")
+
+    text = chi.get(at(came)).content.decode()
+    assert [f'action="{deed}"' in text for deed in deeds] == [False, False, True]
+    assert "Vào sổ văn bản đến để lưu, không xử lý" in text
+    for page, said in (("answer/", {"words": "Đã rõ"}), ("assign/", {"user": office.tree.chi.pk})):
+        answer = chi.post(at(came, page), said)
+        assert answer.status_code == 422
+        assert "Văn bản này đã bị thu hồi hoặc thay thế, không còn hiệu lực." in answer.content.decode()
+    entered = chi.post(at(came, "take-in/"), follow=True).content.decode()
+    assert "<b>Đã thu hồi:</b> Sai ngày" in entered
+    assert "Đã xử lý" in entered
+    assert "Chưa có gì." in chi.get(f"{RECEIVED}?state=open").content.decode()
+
+
+def test_whoever_got_a_replaced_one_is_led_to_what_holds_instead(came, chi, office, client, link):
+    new = office.issued(office.draft("Bản mới"), public=True)
+    replace_document(actor=office.mai, document=came.document, by=new, reason="Sai ngày")
+    way = f'<a href="/verify/{new.public.code}/">Văn bản thay thế: 02-KH/ĐTN</a>'
+    assert way in chi.get(at(came)).content.decode()
+    assert way in client.get(link).content.decode()
 
 
 def test_its_file_is_handed_out_and_a_store_that_is_away_says_so(came, chi, monkeypatch):
@@ -176,7 +226,9 @@ def test_a_recalled_document_is_not_handed_out_any_more(link, came, client, offi
     [beside] = came.document.attachments.all()
     recall_document(actor=office.mai, document=came.document, reason="Sai ngày")
     text = client.get(link).content.decode()
-    assert "Sai ngày" in text
+    assert "<b>Đã thu hồi:</b> Sai ngày" in text
     assert "phu-luc-1.pdf" not in text
+    delivery = came.document.deliveries.exclude(outside="").get()
+    assert (delivery.opened_at, delivery.end_seen_at is not None) == (None, True)
     for page in ("file/", f"attachments/{beside.pk}/"):
         assert client.get(f"{link}{page}").status_code == 404

@@ -21,6 +21,7 @@ from doanso.documents.actions.signing import begin_signing
 from doanso.documents.draft_forms import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
 from doanso.documents.models import Attachment, Document, DocumentState, Issuing, IssuingState, StepState
 from doanso.documents.queries import documents as queries
+from doanso.documents.rules.deliveries import ENDED
 from doanso.documents.views.drafts import readable_or_404, version_read
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
@@ -60,6 +61,8 @@ def _page(request: HttpRequest, found: Document, *, form: WordsForm | None = Non
         "waits_for_clerk": _waits_for_clerk(whole.issuing, attachments),
         "receivers": queries.receiver_lines(whole, with_links=may_issue and found.state == DocumentState.ISSUED),
         "opened": opened,
+        "is_ended": found.state in ENDED,
+        "end_seen": sum(one.end_seen_at is not None for one in whole.deliveries),
         "unopened": sum(one.opened_at is None and one.sent_at is not None for one in whole.deliveries),
         "words": form or WordsForm(),
         "events": access_queries.history(actor, found),

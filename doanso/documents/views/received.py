@@ -21,6 +21,7 @@ from doanso.documents.models import Delivery, DocumentState
 from doanso.documents.queries import received as queries
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.received_forms import AnswerForm, AssignForm
+from doanso.documents.rules.deliveries import ENDED
 from doanso.documents.views.paging import document_pages
 from doanso.documents.views.showing import pictures, verdicts
 from doanso.files.answers import hand_out
@@ -69,13 +70,15 @@ def _delivery_page(
     status: int = 200,
 ) -> HttpResponse:
     people = queries.handlers(found.unit) if found.unit is not None else []
+    is_ended = found.document.state in ENDED
     context = {
         "delivery": found,
         "document": found.document,
         "sender": units.name(found.document.unit),
         "kind": kind_names().get(found.document.kind, found.document.kind),
-        "is_ended": found.document.state in (DocumentState.RECALLED, DocumentState.REPLACED),
-        "assign": assign or (AssignForm(people=people) if people else None),
+        "is_ended": is_ended,
+        "replaced_by": queries.replacement_of(found.document) if is_ended else None,
+        "assign": assign or (AssignForm(people=people) if people and not is_ended else None),
         "answer": answer or AnswerForm(),
         "attachments": list(found.document.attachments.order_by("added_at", "id")),
         "arrival": queries.arrival_of(found),
@@ -185,11 +188,15 @@ def take_in_delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 def outside(request: HttpRequest, link: str) -> HttpResponse:
     """A document for somebody outside: whoever has the link reads it, and its sender sees that it was opened."""
     found = _outside(link)
-    deliveries.open_delivery(actor=None, delivery=found)
+    is_ended = found.document.state in ENDED
+    deed = deliveries.see_end if is_ended else deliveries.open_delivery
+    deed(actor=None, delivery=found)
     context = {
         "delivery": found,
         "document": found.document,
         "sender": units.name(found.document.unit),
+        "is_ended": is_ended,
+        "replaced_by": queries.replacement_of(found.document) if is_ended else None,
         "attachments": list(queries.sealed_attachments(found)),
         "link": link,
     }
