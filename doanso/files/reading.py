@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,11 +90,20 @@ class Examined:
     source: Source
 
 
-def examine(source: Source, *, name: str, allowed: Collection[Kind], text: bool = False) -> Examined:
+def examine(
+    source: Source,
+    *,
+    name: str,
+    allowed: Collection[Kind],
+    text: bool = False,
+    first: Callable[[ExtractedText], None] | None = None,
+) -> Examined:
     """Look at what somebody brings, and keep nothing. Raises `Refused` with a sentence that says what to do with the file.
 
-    Its kind is what its content says; the name must not say another.
+    Its kind is what its content says; the name must not say another. `first` is shown the words before anything is said of
+    kind, size and name, so that what it refuses is not asked for in another kind.
     """
+    text = text or first is not None
     most = max(kind.most_bytes for kind in allowed)
     with on_disk(source) as file:
         size = os.fstat(file.fileno()).st_size
@@ -105,6 +114,8 @@ def examine(source: Source, *, name: str, allowed: Collection[Kind], text: bool 
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         file.seek(0)
         kind, found = _read(file, text=text)
+    if first is not None:
+        first(found)
     if kind not in allowed:
         raise _refused("file_kind_unknown", {"kinds": _called(allowed)})
     if size > kind.most_bytes:

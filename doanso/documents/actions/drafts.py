@@ -20,6 +20,7 @@ from doanso.documents.secrecy import refuse_secret, refuse_secret_file
 from doanso.documents.signing_places import Printed, kept
 from doanso.files import actions as files
 from doanso.files.models import Blob
+from doanso.files.names import safe_name
 from doanso.files.reading import Kind, examine
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import refuse
@@ -164,12 +165,10 @@ def detach(*, actor: User, attachment: Attachment) -> Document:
 
 
 def keep_file(source: IO[bytes] | bytes, *, name: str, allowed: set[Kind]) -> Blob:
-    """Look at an uploaded file, above all for marks of secrecy, and store it. Nothing of a secret one is kept."""
-    told = examine(source, name=name, allowed=allowed, text=True)
-    if told.text is not None:
-        refuse_secret_file(told.text)
-    refuse_secret([PurePath(told.name).stem.replace("_", " ")])
-    return files.keep(told)
+    """Look at an uploaded file, first of all for marks of secrecy, and store it. Nothing of a secret one is kept, and nobody
+    is asked to bring it as a file of another kind."""
+    refuse_secret([PurePath(safe_name(name)).stem.replace("_", " ")])
+    return files.keep(examine(source, name=name, allowed=allowed, first=refuse_secret_file))
 
 
 def refuse_marks(draft: Draft, *, field: str) -> None:

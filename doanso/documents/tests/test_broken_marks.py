@@ -4,15 +4,16 @@ import pytest
 
 from doanso.documents.actions.arrivals import Told, return_arrival, settle_arrival, take_in
 from doanso.documents.actions.deliveries import Receiver, answer_delivery, send_to
-from doanso.documents.actions.drafts import attach, discard_document, write_document
+from doanso.documents.actions.drafts import attach, discard_document, start_upload, write_document
 from doanso.documents.actions.papers import register_paper
 from doanso.documents.actions.passing import comment, pass_step, return_step, send_on
 from doanso.documents.body.nodes import Appendix
 from doanso.documents.body.schema import from_plain
+from doanso.documents.drafts import Draft
 from doanso.documents.models import Arrival, Comment, Document, Version
 from doanso.documents.tests.conftest import TODAY, Office, plan
 from doanso.files.models import Blob
-from doanso.files.tests.office import docx, paragraph
+from doanso.files.tests.office import docx, paragraph, xlsx
 from doanso.signing.tests.pki import base_pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
@@ -75,6 +76,29 @@ def test_nothing_that_came_bears_a_mark_in_a_box_or_in_its_head(office: Office, 
     assert not Arrival.objects.exists()
     assert not Blob.objects.exists()
     assert take_in(**said, source=docx(plain), name="a.docx").blob is not None
+
+
+@pytest.mark.parametrize("mark", ["MẬT", "TỐI MẬT", "TUYỆT MẬT"])
+@pytest.mark.parametrize("name", ["a.docx", "a.pdf"])
+def test_a_secret_file_of_another_kind_is_told_the_law_and_not_to_be_made_a_pdf(office: Office, refused, mark, name):
+    document = office.draft()
+    head = paragraph("Kính gửi: Ban Thường vụ Đoàn phường")
+    secret, plain = docx(paragraph(mark), head), docx(head)
+    draft = Draft(profile="doan", kind="plan", summary="Kế hoạch", is_upload=True)
+    unit = {"actor": office.mai, "unit": office.unit, "draft": draft, "name": name}
+    assert refused(attach, actor=office.mai, document=document, source=secret, name=name) == "document_secret"
+    assert refused(start_upload, **unit, source=secret) == "document_secret"
+    del unit["name"]
+    assert refused(register_paper, **unit, dated=TODAY, scan=secret, name=name) == "document_secret"
+    assert refused(attach, actor=office.mai, document=document, source=plain, name=name) == "file_kind_unknown"
+    assert not Blob.objects.exists()
+
+
+def test_a_secret_workbook_is_told_the_law_in_the_book_of_arrivals_too(office: Office, refused):
+    said = {"actor": office.mai, "unit": office.unit, "told": Told("Công an phường", "Phối hợp"), "name": "a.xlsx"}
+    assert refused(take_in, **said, source=xlsx("TỐI MẬT", "Danh sách")) == "document_secret"
+    assert refused(take_in, **said, source=xlsx("Danh sách")) == "file_kind_unknown"
+    assert not Arrival.objects.exists()
 
 
 def test_no_entry_of_the_book_and_no_answer_bears_a_mark(office: Office, refused):

@@ -53,6 +53,17 @@ def docx(*paragraphs: str, more: Mapping[str, str | bytes] | None = None) -> byt
     return packed({**parts(), "word/document.xml": body(*paragraphs), **(more or {})})
 
 
+def xlsx(*cells: str) -> bytes:
+    """A workbook of so many cells, each with words."""
+    shared = "".join(f"<si><t>{one}</t></si>" for one in cells)
+    return packed(
+        {
+            "[Content_Types].xml": types(EXCEL_MAIN, "/xl/workbook.xml"),
+            "xl/sharedStrings.xml": f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{shared}</sst>',
+        }
+    )
+
+
 def pdf(*objects: bytes, trailer: bytes = b"/Root 1 0 R", text: str = "Ke hoach so 12") -> bytes:
     """A PDF of one page; further objects are numbered from 6."""
     content = f"BT /F1 14 Tf 72 770 Td ({text}) Tj ET".encode("latin-1")

@@ -13,7 +13,7 @@ from doanso.files.models import Blob
 from doanso.files.reading import Kind, examine
 from doanso.files.tests import office
 from doanso.files.tests.office import COMPOUND_FILE, docx, paragraph, parts, pdf, with_catalog
-from doanso.lib.problems import Refused
+from doanso.lib.problems import Problem, Refused
 
 ALL = set(Kind)
 LINK = (
@@ -200,6 +200,22 @@ def test_a_kind_may_have_several_endings(name):
 
 def test_only_what_the_owner_allows_is_taken():
     assert _refusal(office.png(), allowed={Kind.PDF, Kind.DOCX}) == "file_kind_unknown"
+
+
+def test_whoever_looks_at_the_words_first_refuses_before_kind_and_name_are_judged():
+    def no_plans(said):
+        if "Kế hoạch" in said.text:
+            raise Refused(Problem("no_plans", "Không nhận kế hoạch."))
+
+    plan, other = docx(paragraph("Kế hoạch")), docx(paragraph("Báo cáo"))
+    for name in ("a.docx", "a.pdf"):
+        with pytest.raises(Refused) as refused:
+            examine(plan, name=name, allowed={Kind.PDF}, first=no_plans)
+        assert refused.value.problem.code == "no_plans"
+    with pytest.raises(Refused) as refused:
+        examine(other, name="a.docx", allowed={Kind.PDF}, first=no_plans)
+    assert refused.value.problem.code == "file_kind_unknown"
+    assert examine(other, name="a.docx", allowed={Kind.DOCX}, first=no_plans).text.text.strip() == "Báo cáo"
 
 
 def test_sizes_are_bounded_by_kind(monkeypatch):
