@@ -2,12 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
-from PIL import ImageFont
 
-from doanso.documents.official.letters import FONTS
 from doanso.documents.official.places import Place
 from doanso.documents.signing_places import Printed
 from doanso.files.reading import ExtractedText, Kind, Line, read_text
@@ -18,24 +17,32 @@ WIDTH, HEIGHT = 595.28, 841.89
 """Points of an A4 page."""
 _MM = 72 / 25.4
 _SIGNATURE = (39 * _MM, 26 * _MM)
+# Where the lines above the name leave less, the signature is drawn smaller; lower than this nobody could read it.
+_LOWEST_SIGNATURE = 15 * _MM
+_IS_YEAR = re.compile(r"(19|20)\d\d")
 _NUMBER = re.compile(r"(^|\s)Số\s*:$", re.IGNORECASE)
 _HEAD = 0.35
-_SAME_ROW = 0.015
-# How high a capital stands, as a share of the size.
-_CAPITAL = 0.66
+# Runs of one row stand on one line; columns set by hand may be off by this share of their size.
+_SAME_ROW = 0.35
+# How far below its line a letter hangs, and how high a field lies on it for words to stand on it, as shares of the size.
+_HANGS, _FIELD = 0.25, 0.94
 _SIZE = 14.0
 # What a register's line holds beside the number, with its dash or stroke.
 _LONGEST_SYMBOL = 50
 # A year's four digits with a little air, as a share of the size; the narrowest right margin of an official paper.
 _YEAR, _EDGE = 2.15, 15 * _MM
+# The same of a number of three digits, and of a day or month; and the spaces in Word that give it.
+_NUMBER_ROOM, _DAY_ROOM = (1.8, 10), (1.3, 6)
+# So many sizes below a date its year is looked for that went to the next line.
+_NEXT_LINE = 2.5
 
 
-def found_places(content: bytes, *, signer: str, year: int, behind: str) -> tuple[dict[str, Place], Printed]:
+def found_places(content: bytes, *, signer: str, years: Sequence[int], behind: str) -> tuple[dict[str, Place], Printed]:
     """The blanks "Số:   -KH/…", "ngày   tháng   năm" on the first page, and the room above the signer's name.
 
-    A blank that is not there is refused with what to leave free, for a number written over words could be read as neither.
-    So is another symbol than the register would say (`behind`, with its dash or stroke; a division may follow), and another
-    printed year than the one in which it is signed: the year may be left free.
+    A blank that is not there or too narrow is refused with what to leave free, for a number written over words could be read as
+    neither. So is another symbol than the register would say (`behind`, with its dash or stroke; a division may follow), and a
+    printed year that is none of `years`: the year may be left free. Without a signer nobody's room is looked for.
     """
     text = read_text(content, Kind.PDF)
     rows = _rows(text)
@@ -47,20 +54,26 @@ def found_places(content: bytes, *, signer: str, year: int, behind: str) -> tupl
             "choose the new PDF, or choose the kind and form of document that it says."
         )
         raise Refused(Problem("upload_symbol", message % {"printed": printed, "wanted": behind}, "file"))
-    day, printed_year = _day(rows, year)
-    return {**number, **day, **_signature(text, signer)}, Printed(printed[1:], printed_year)
+    day, printed_year = _day(rows, years)
+    signature = _signature(text, signer) if signer else {}
+    return {**number, **day, **signature}, Printed(printed[1:], printed_year)
 
 
 def _rows(text: ExtractedText) -> list[list[Line]]:
-    """The head of the first page, row by row from left to right: a gap in a row parts its words into runs."""
-    found = [line for line in text.pages[0].lines if line.top is not None and line.top < _HEAD] if text.pages else []
+    """The head of the first page, row by row from left to right: a gap in a row parts its words into runs.
+
+    What stands on one line is one row, however high its letters rise; a column beside it whose lines lie a little higher or
+    lower is in the same row or in one of its own, and never parts it.
+    """
+    page = text.pages[0].lines if text.pages else ()
+    found = [line for line in page if line.foot is not None and line.top is not None and line.top < _HEAD]
     rows: list[list[Line]] = []
-    for line in sorted(found, key=lambda one: one.top or 0.0):
-        if rows and (line.top or 0.0) - (rows[-1][0].top or 0.0) < _SAME_ROW:
+    for line in sorted(found, key=_foot):
+        if rows and _foot(line) - _foot(rows[-1][-1]) < _SAME_ROW * _size(line):
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [sorted(row, key=lambda one: one.left or 0.0) for row in rows]
+    return [sorted(row, key=_left) for row in rows]
 
 
 def _number(rows: list[list[Line]]) -> tuple[dict[str, Place], str]:
@@ -68,70 +81,109 @@ def _number(rows: list[list[Line]]) -> tuple[dict[str, Place], str]:
         for before, after in pairwise(row):
             if _NUMBER.search(before.text.strip()) and after.text.strip()[:1] in {"-", "/"}:
                 printed = "".join(unicodedata.normalize("NFC", after.text).split())
-                return {"number": _between(before, after)}, printed
+                return {"number": _between(before, after, _NUMBER_ROOM)}, printed
     raise _missing(_("“Số:      -KH/TĐTN” with room for the number"))
 
 
-def _day(rows: list[list[Line]], year: int) -> tuple[dict[str, Place], int | None]:
+def _day(rows: list[list[Line]], years: Sequence[int]) -> tuple[dict[str, Place], int | None]:
     """The places of day and month, and of the year where it is left free; else the year that is printed."""
-    for row in rows:
-        for place, run in enumerate(row[:-2]):
-            said = [vietnamese.fold(one.text.strip()) for one in row[place : place + 3]]
-            if not (said[0].endswith("ngay") and said[1] == "thang" and said[2] in ("nam", f"nam {year}")):
+    for below, row in enumerate(rows, 1):
+        for place in range(len(row) - 2):
+            day, month, year = row[place : place + 3]
+            said = [vietnamese.fold(one.text.strip()) for one in (day, month, year)]
+            printed = next((one for one in years if said[2] == f"nam {one}"), None)
+            if not (said[0].endswith("ngay") and said[1] == "thang" and (said[2] == "nam" or printed is not None)):
                 continue
-            found = {"day": _between(run, row[place + 1]), "month": _between(row[place + 1], row[place + 2])}
-            if said[2] != "nam":
-                return found, year
-            room = _behind(row[place + 2], row[place + 3] if place + 3 < len(row) else None)
+            found = {"day": _between(day, month, _DAY_ROOM), "month": _between(month, year, _DAY_ROOM)}
+            if printed is not None:
+                return found, printed
+            _refuse_year_below(day, [one for each in rows[below:] for one in each])
+            room = _behind(year, row[place + 3] if place + 3 < len(row) else None)
             if room is not None:
                 return found | {"year": room}, None
     message = _("“ngày    tháng    năm %(year)s” with room for day and month, or “năm    ” with room for the year too")
-    raise _missing(message % {"year": year})
+    raise _missing(message % {"year": years[0]})
+
+
+def _refuse_year_below(day: Line, lower: Sequence[Line]) -> None:
+    """A year that went to the next line stands in the file for good, so none may be written behind “năm”."""
+    for one in lower:
+        is_near = _foot(one) - _foot(day) < _NEXT_LINE * _size(day)
+        if is_near and _right(one) > _left(day) and _IS_YEAR.fullmatch(one.text.strip()):
+            message = _(
+                "In this PDF the year stands one line below “ngày … tháng … năm”. Put all of it on one line in Word, save as PDF "
+                "again and choose that file."
+            )
+            raise Refused(Problem("upload_places", message, "file"))
 
 
 def _signature(text: ExtractedText, signer: str) -> dict[str, Place]:
     name = vietnamese.fold(signer)
+    width, height = _SIGNATURE
     for number in range(len(text.pages), 0, -1):
-        for line in reversed(text.pages[number - 1].lines):
-            if vietnamese.fold(line.text.strip()) == name and line.top is not None and line.left is not None:
-                width, height = _SIGNATURE
-                middle = line.left * WIDTH + _wide(line.text.strip(), _size(line)) / 2
-                top = line.top * HEIGHT - height - 4
-                return {"signature": Place(number, middle - width / 2, max(top, 0.0), width, height)}
+        page = [one for one in text.pages[number - 1].lines if one.foot is not None]
+        for line in reversed(page):
+            if vietnamese.fold(line.text.strip()) != name or line.top is None:
+                continue
+            middle, foot = (_left(line) + _right(line)) / 2, line.top * HEIGHT - 4
+            beside = [one for one in page if _right(one) > middle - width / 2 and _left(one) < middle + width / 2]
+            above = max((_foot(one) + _HANGS * _size(one) for one in beside if _foot(one) < foot), default=0.0)
+            high = min(height, foot - above)
+            if high < _LOWEST_SIGNATURE:
+                message = _(
+                    "Above the name “%(name)s” this PDF leaves too little room for the signature. Leave five empty lines there "
+                    "in Word, save as PDF again and choose that file."
+                )
+                raise Refused(Problem("upload_places", message % {"name": signer}, "file"))
+            return {"signature": Place(number, middle - width / 2, foot - high, width, high)}
     raise _missing(_("the signer's name, “%(name)s”, below the room for the signature") % {"name": signer})
 
 
-def _between(before: Line, after: Line) -> Place:
-    """The blank between two runs of a row; words in it stand on the row's own line."""
-    size = _size(before)
-    left = (before.left or 0.0) * WIDTH + _wide(before.text.strip(), size)
-    right = (after.left or 0.0) * WIDTH
-    top = min(before.top or 0.0, after.top or 0.0) * HEIGHT
-    return Place(1, left + 1, top - 0.2 * size, right - left - 2, 1.2 * size, baseline=top + _CAPITAL * size, size=size)
+def _between(before: Line, after: Line, room: tuple[float, int]) -> Place:
+    """The blank between two runs of a row, wide enough for what goes there; it stands on the row's own line."""
+    size, left, right = _size(before), _right(before), _left(after)
+    share, spaces = room
+    if right - left < share * size:
+        message = _(
+            "Between “%(before)s” and “%(after)s” this PDF leaves too little room. Leave %(spaces)s spaces there in Word, save "
+            "as PDF again and choose that file."
+        )
+        words = {"before": before.text.split()[-1], "after": after.text.strip(), "spaces": spaces}
+        raise Refused(Problem("upload_places", message % words, "file"))
+    return _field(before, left + 1, right - left - 2)
 
 
 def _behind(before: Line, after: Line | None) -> Place | None:
     """The blank behind the last word of a line, as wide as a year; none where there is no such room."""
-    size = _size(before)
+    size, left = _size(before), _right(before)
     if after is not None:
-        found = _between(before, after)
+        found = _field(before, left + 1, _left(after) - left - 2)
     else:
-        left = (before.left or 0.0) * WIDTH + _wide(before.text.strip(), size)
-        top = (before.top or 0.0) * HEIGHT
-        found = Place(
-            1, left + _wide(" ", size), top - 0.2 * size, _YEAR * size, 1.2 * size, top + _CAPITAL * size, size=size
-        )
+        found = _field(before, left + size / 4, _YEAR * size)
     fits = found.width >= _YEAR * size - 4 and found.x + found.width <= WIDTH - _EDGE
     return found if fits else None
+
+
+def _field(beside: Line, left: float, width: float) -> Place:
+    """A field whose words stand on the line of a run beside it."""
+    size, foot = _size(beside), _foot(beside)
+    return Place(1, left, foot - _FIELD * size, width, 1.2 * size, baseline=foot, size=size)
 
 
 def _size(line: Line) -> float:
     return line.size or _SIZE
 
 
-def _wide(words: str, size: float) -> float:
-    # Metrics of Times New Roman, which official papers are set in.
-    return float(ImageFont.truetype(str(FONTS / "Tinos-Regular.ttf"), 100).getlength(words)) * size / 100
+def _left(line: Line) -> float:
+    return (line.left or 0.0) * WIDTH
+
+
+def _right(line: Line) -> float:
+    return (line.right or 0.0) * WIDTH
+
+
+def _foot(line: Line) -> float:
+    return (line.foot or 0.0) * HEIGHT
 
 
 def _missing(what: str) -> Refused:

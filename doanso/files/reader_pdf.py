@@ -119,7 +119,10 @@ def _read(page: Any) -> tuple[str, list[list[Any]]]:
             words = line[start:end]
             if len(words) <= _SHORT_LINE:
                 size, x, y, _right = _place(text_page, at + start)
-                lines.append([words, size, round(1 - (y - bottom) / high, 4), round((x - left) / wide, 4), "body"])
+                _size, _x, _y, end_x = _place(text_page, at + end - 1)
+                told = [round(1 - (y - bottom) / high, 4), round((x - left) / wide, 4), "body"]
+                ends = [round((end_x - left) / wide, 4), round(1 - (_foot(text_page, at + start) - bottom) / high, 4)]
+                lines.append([words, size, *told, *ends])
         at += len(line) + 1
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-"), lines
 
@@ -138,6 +141,14 @@ def _runs(text_page: Any, line: str, at: int) -> list[tuple[int, int]]:
             break
         found.append((word.start(), word.end()))
     return found
+
+
+def _foot(text_page: Any, at: int) -> float:
+    """How high a letter stands: the line on which it is set, whatever hangs below or rises above it."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    index = max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, at))
+    pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
+    return y.value
 
 
 def _place(text_page: Any, at: int) -> tuple[float, float, float, float]:

@@ -49,6 +49,9 @@ class Line:
     """How far from the page's upper and left edge, as shares of its height and width. Known of PDF."""
     place: str
     """`body`, `table`, `box`, `header`, `footer`, `note` or `watermark`. Known of Word."""
+    right: float | None = None
+    foot: float | None = None
+    """Where it ends, and how far down the line is on which its letters stand, as the same shares. Known of PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +194,7 @@ def _understood(said: bytes) -> tuple[Kind, ExtractedText]:
 
 
 def _page(message: dict[str, Any]) -> Page:
-    lines = tuple(
-        Line(vietnamese.nfc(text), size, top, left, place) for text, size, top, left, place in message["lines"]
-    )
+    lines = tuple(Line(vietnamese.nfc(text), *where) for text, *where in message["lines"])
     return Page(vietnamese.nfc(message["text"]), lines)
 
 

@@ -16,6 +16,7 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
 from doanso.signing import pdf
 from doanso.signing.actions import public
 from doanso.signing.models import PublicFile
@@ -42,9 +43,8 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
         content, places, printed = _bytes(upload), found_in(document.places), printed_in(document.places)
     else:
         content = pdf.stamp_pages(_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
-        today = clock.today()
-        behind = between(document.profile) + notation_symbol(draft_of(document), frame_of(document.unit, today))
-        places, printed = found_places(content, signer=_signer(document), year=today.year, behind=behind)
+        years = (clock.today().year,)
+        places, printed = found_places(content, signer=_signer(document), years=years, behind=_behind(document))
     opened = pdf.open_places(content, places_of(places))
     blob = files.store(source=opened, name=f"{document.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
     with transaction.atomic():
@@ -59,6 +59,25 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
         fresh.places = kept(places, printed)
         fresh.save(update_fields=["base", "places", "changed_at"])
     return fresh
+
+
+def room_problem(document: Document, *, signer: str = "") -> Problem | None:
+    """Why nobody could sign the newest version as it stands, of a file that was made elsewhere; as far as that is known before
+    it is its signer's turn. A year ahead is not: it may be signed by then. Not inside a transaction, for the file is read."""
+    upload = document.versions.select_related("upload__key").get(number=document.version).upload
+    if upload is None or document.source_kind:
+        return None
+    this = clock.today().year
+    try:
+        found_places(_bytes(upload), signer=signer, years=(this, this + 1), behind=_behind(document))
+    except Refused as refused:
+        return refused.problem
+    return None
+
+
+def _behind(document: Document) -> str:
+    """What the register would say behind the number."""
+    return between(document.profile) + notation_symbol(draft_of(document), frame_of(document.unit, clock.today()))
 
 
 def content_of(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
+from doanso.documents.actions.bases import room_problem
 from doanso.documents.models import Comment, Document, DocumentState, Mandate, Step, StepState
 from doanso.documents.rules import passing as rules
 from doanso.documents.secrecy import refuse_secret
@@ -21,11 +22,24 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.signing.actions import withdraw_signature
 
 
-@transaction.atomic
 def send_on(
     *, actor: User, document: Document, read: int, reviewers: Sequence[User], mandate: Mandate | None, words: str = ""
 ) -> Document:
-    """Send a draft to those who look at it, one after the other, and at last to whoever signs it."""
+    """Send a draft to those who look at it, one after the other, and at last to whoever signs it.
+
+    A file that was made elsewhere and could not be signed as it stands is not sent: its signer could not change it. It is read
+    before anything is locked; whoever brings another one meanwhile has made another version.
+    """
+    policy.DRAFT.require(actor, document)
+    if document.state in rules.WRITABLE and document.version == read:
+        refuse(room_problem(document, signer=mandate.user.display_name if mandate is not None else ""))
+    with transaction.atomic():
+        return _sent_on(actor, document, read, reviewers, mandate, words)
+
+
+def _sent_on(
+    actor: User, document: Document, read: int, reviewers: Sequence[User], mandate: Mandate | None, words: str
+) -> Document:
     fresh = _locked(document)
     policy.DRAFT.require(actor, fresh)
     refuse(rules.write_problem(fresh.state))

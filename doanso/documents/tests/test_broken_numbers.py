@@ -70,10 +70,21 @@ def test_a_document_signed_in_december_and_numbered_in_january_bears_the_new_yea
     assert "2024" in words.split(), words
 
 
-def test_a_file_that_bears_another_year_is_not_signed(office, refused, business_day):
-    document = office.to_sign(upload(office, paper(dated=DATE.replace("2023", "2022"))))
+def test_a_file_with_a_printed_year_sent_on_in_december_is_not_signed_in_january(office, refused, business_day):
+    business_day(NEW_YEAR - timedelta(days=1))
+    document = office.to_sign(upload(office, paper()))
+    business_day(NEW_YEAR)
     said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
     assert refused(begin_signing, **said) == "upload_places"
+
+
+def test_a_file_of_next_year_is_sent_on_in_december_and_signed_in_january(office, refused, business_day):
+    business_day(NEW_YEAR - timedelta(days=1))
+    document = office.to_sign(upload(office, paper(dated=DATE.replace("2023", "2024"))))
+    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    assert refused(begin_signing, **said) == "upload_places"
+    business_day(NEW_YEAR)
+    assert begin_signing(**said).session.owner_id == document.pk
 
 
 def test_a_file_with_a_printed_year_signed_in_december_gets_no_number_in_january(office, as_user, business_day):

@@ -1,16 +1,23 @@
 """A PDF that was made elsewhere: passed, signed, numbered and issued like a written one, where its head leaves room."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 import typst
 from django.conf import settings
 
+from doanso.documents.actions.bases import room_problem
 from doanso.documents.actions.drafts import start_upload, write_upload
+from doanso.documents.actions.letterheads import set_letterhead
+from doanso.documents.actions.passing import send_on
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, DocumentState
-from doanso.documents.tests.conftest import ADDRESS, Office
+from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.signing_places import Printed
+from doanso.documents.tests.conftest import ADDRESS, TODAY, Office
+from doanso.documents.uploaded_places import HEIGHT, WIDTH, found_places
 from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -29,22 +36,32 @@ MARK
 #v(1cm)
 #align(center)[*KẾ HOẠCH*]
 Nội dung kế hoạch.
-#v(3cm)
-#align(right)[Nguyễn Văn An#h(2cm)]
+SIGNED
+#align(right)[PERSON#h(2cm)]
 """
 NUMBER = "Số:~~~~~~~~~~-KH/ĐTN"
 DATE = "Phường 4, ngày~~~~~~tháng~~~~~~năm 2023"
+SIGNED = "#align(right)[TM. BAN CHẤP HÀNH#h(2cm)]\n#v(3cm)"
 
 
-def paper(*, number: str = NUMBER, dated: str = DATE, mark: str = "") -> bytes:
+def paper(
+    *, number: str = NUMBER, dated: str = DATE, mark: str = "", signed: str = SIGNED, person: str = "Nguyễn Văn An"
+) -> bytes:
     """What somebody set in Word and saved as PDF."""
-    source = _PAPER.replace("NUMBER", number).replace("DATE", dated).replace("MARK", mark)
+    said = {"NUMBER": number, "DATE": dated, "MARK": mark, "SIGNED": signed, "PERSON": person}
+    source = _PAPER
+    for word, instead in said.items():
+        source = source.replace(word, instead)
     return typst.compile(source.encode(), font_paths=[str(settings.DOCUMENT_FONTS)], ignore_system_fonts=True)
 
 
 def upload(office: Office, content: bytes) -> Document:
     draft = Draft(profile="doan", kind="plan", summary="Kế hoạch làm ở Word", is_upload=True)
     return start_upload(actor=office.mai, unit=office.unit, draft=draft, source=content, name="ke-hoach.pdf")
+
+
+def sent(office: Office, document: Document) -> Document:
+    return send_on(actor=office.mai, document=document, read=1, reviewers=[office.phuc], mandate=office.mandate)
 
 
 def test_it_goes_the_whole_way(office: Office):
@@ -84,34 +101,123 @@ def test_a_division_behind_the_symbol_stands_in_the_register_too(office: Office)
         "#text(size: 7pt)[Số:~~~~~~~~~~-KH/ĐTN-" + "i" * 45 + "]",
     ],
 )
-def test_a_symbol_that_the_register_would_not_say_is_refused_before_anybody_signs(office: Office, number):
-    document = office.to_sign(upload(office, paper(number=number)))
-    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+def test_a_symbol_that_the_register_would_not_say_is_refused_before_it_is_sent_on(office: Office, number):
+    document = upload(office, paper(number=number))
     with pytest.raises(Refused) as refused:
-        begin_signing(**said)
+        sent(office, document)
     assert refused.value.problem.message == (
         f"Sau chỗ ghi số, tệp PDF này in “{number.rpartition('~')[2].rstrip(']')}”, còn sổ sẽ ghi “-KH/ĐTN”. Hãy sửa trong "
         "Word rồi chọn tệp PDF mới, hoặc chọn đúng loại văn bản và thể thức như trong tệp."
     )
     document.refresh_from_db()
+    assert (document.state, document.steps.count()) == (DocumentState.DRAFT, 0)
+
+
+def test_a_symbol_that_changed_on_the_way_is_refused_before_anybody_signs(office: Office, refused):
+    document = office.to_sign(upload(office, paper()))
+    frame = replace(frame_of(office.unit, TODAY), symbol="ĐTNP4")
+    set_letterhead(actor=office.an, unit=office.unit, frame=frame)
+    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    assert refused(begin_signing, **said) == "upload_symbol"
+    document.refresh_from_db()
     assert (document.state, document.base) == (DocumentState.SIGNING, None)
+
+
+NO_DATE = (
+    "PDF này không có dòng “ngày    tháng    năm 2023” có chừa chỗ cho ngày, tháng, hoặc “năm    ” có chừa cả chỗ cho năm. "
+    "Hãy chừa chỗ trong Word, lưu lại thành PDF rồi chọn tệp đó."
+)
+NEW_FILE = "lưu lại thành PDF rồi chọn tệp đó."
+CHANGES = {
+    "no number": (
+        {"number": "Số 12"},
+        f"PDF này không có dòng “Số:      -KH/TĐTN” có chừa chỗ cho số. Hãy chừa chỗ trong Word, {NEW_FILE}",
+    ),
+    "no date": ({"dated": "Phường 4, hôm nay"}, NO_DATE),
+    "a year long past": ({"dated": DATE.replace("2023", "2022")}, NO_DATE),
+    # It would stand in the margin.
+    "no room for the year": ({"dated": "#h(1fr)Phường 4, ngày~~~~~~tháng~~~~~~năm"}, NO_DATE),
+    "no room for a number of three digits": (
+        {"number": "Số:~~~~~~-KH/ĐTN"},
+        f"Giữa “Số:” và “-KH/ĐTN”, tệp PDF này chừa quá ít chỗ. Hãy để 10 dấu cách ở đó trong Word, {NEW_FILE}",
+    ),
+    "no room for the day": (
+        {"dated": "Phường 4, ngày#h(1.24em)tháng~~~~~~năm 2023"},
+        f"Giữa “ngày” và “tháng”, tệp PDF này chừa quá ít chỗ. Hãy để 6 dấu cách ở đó trong Word, {NEW_FILE}",
+    ),
+    "a year on the next line": (
+        {"dated": "Phường 4, ngày~~~~~~tháng~~~~~~năm #linebreak() 2023"},
+        f"Trong tệp PDF này, năm bị rơi xuống dòng dưới “ngày … tháng … năm”. Hãy đưa tất cả về một dòng trong Word, {NEW_FILE}",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_head_without_room_is_told_at_once_and_not_sent_on(office: Office, as_user, change):
+    changed, says = CHANGES[change]
+    document, mai = upload(office, paper(**changed)), as_user(office.mai)
+    page = f"/documents/{document.pk}/"
+    with pytest.raises(Refused) as refused:
+        sent(office, document)
+    assert (refused.value.problem.code, refused.value.problem.message) == ("upload_places", says)
+    told = mai.get(f"{page}preview/").content.decode()
+    assert "Tệp như hiện nay chưa trình ký được." in told
+    assert says in told
+    answer = mai.post(f"{page}send-on/", {"read": 1, "mandate": office.mandate.pk})
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    document.refresh_from_db()
+    assert (document.state, document.steps.count()) == (DocumentState.DRAFT, 0)
+
+
+def test_a_file_with_room_is_told_nothing_and_sent_on(office: Office, as_user):
+    document = upload(office, paper())
+    assert "chưa trình ký được" not in as_user(office.mai).get(f"/documents/{document.pk}/preview/").content.decode()
+    assert sent(office, document).state == DocumentState.REVIEW
 
 
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"number": "Số 12"}, "“Số:"),
-        ({"dated": "Phường 4, hôm nay"}, "“ngày"),
-        # The year would stand in the margin.
-        ({"dated": "#h(1fr)Phường 4, ngày~~~~~~tháng~~~~~~năm"}, "“ngày"),
+        (
+            {"signed": "#align(right)[TM. BAN CHẤP HÀNH #linebreak() BÍ THƯ#h(2cm)]\n#v(1cm)"},
+            "Phía trên tên “Nguyễn Văn An”, tệp PDF này chừa quá ít chỗ để ký. Hãy để năm dòng trống ở đó trong Word",
+        ),
+        (
+            {"person": "Trần Thị Khác"},
+            "PDF này không có họ tên người ký “Nguyễn Văn An” dưới chỗ để ký. Hãy chừa chỗ trong Word",
+        ),
     ],
 )
-def test_a_head_without_room_is_refused_before_anybody_signs(office: Office, refused, change, says):
-    document = office.to_sign(upload(office, paper(**change)))
-    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    assert refused(begin_signing, **said) == "upload_places"
-    document.refresh_from_db()
-    assert (document.state, document.base) == (DocumentState.SIGNING, None)
+def test_no_room_above_the_name_of_who_will_sign_is_told_when_that_is_chosen(office: Office, change, says):
+    document = upload(office, paper(**change))
+    assert room_problem(document) is None
+    with pytest.raises(Refused) as refused:
+        sent(office, document)
+    assert refused.value.problem.code == "upload_places"
+    assert refused.value.problem.message.startswith(says)
+
+
+def test_what_is_drawn_where_the_person_signs_covers_no_line_above(office: Office):
+    found, _printed = found_places(paper(), signer="Nguyễn Văn An", years=(2023,), behind="-KH/ĐTN")
+    low = SIGNED.replace("3cm", "2cm")
+    lower, _printed = found_places(paper(signed=low), signer="Nguyễn Văn An", years=(2023,), behind="-KH/ĐTN")
+    title = next(one for one in read_text(paper(signed=low)).pages[0].lines if one.text.startswith("TM."))
+    assert found["signature"].height == pytest.approx(26 * 72 / 25.4)
+    assert lower["signature"].height < found["signature"].height
+    assert lower["signature"].y > title.foot * HEIGHT
+
+
+@pytest.mark.parametrize("lower", range(0, 30, 3))
+def test_a_column_beside_it_parts_no_date_however_its_lines_lie(lower):
+    beside = f"#text(size: 12pt)[BCH ĐOÀN PHƯỜNG 4 #linebreak() \\*\\*\\* #linebreak() {NUMBER}]"
+    content = paper(number=beside, dated=f"#v({lower}pt)#text(size: 11pt)[{DATE}]")
+    found, printed = found_places(content, signer="", years=(2023,), behind="-KH/ĐTN")
+    assert (sorted(found), printed) == (["day", "month", "number"], Printed("KH/ĐTN", 2023))
+    lines = {one.text: one for one in read_text(content).pages[0].lines}
+    assert found["day"].baseline == found["month"].baseline == pytest.approx(lines["tháng"].foot * HEIGHT)
+    # Between the words as they are set, not as another font would set them.
+    assert found["month"].x == pytest.approx(lines["tháng"].right * WIDTH + 1)
 
 
 def test_a_mark_of_secrecy_inside_keeps_it_out(office: Office, refused):

@@ -103,6 +103,8 @@ def send_on(request: HttpRequest, document_id: UUID) -> HttpResponse:
             )
         except Refused as refused:
             add_refusal(form, refused)
+        except Unavailable as away:
+            form.add_error(None, away.problem.message)
         else:
             messages.success(request, _("The document is on its way."))
             return redirect("documents:document", found.pk)

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from doanso.documents.actions.bases import content_of
+from doanso.documents.actions.bases import content_of, room_problem
 from doanso.documents.actions.drafts import draft_of
 from doanso.documents.drafts import DRAFT_MARK
 from doanso.documents.forms import render_docx, render_pages, render_pdf
@@ -35,10 +35,13 @@ def _is_written_here(document: Document) -> bool:
 
 def pictures(request: HttpRequest, document: Document) -> HttpResponse:
     """A part of a page: the pages of the document's own file; as long as it has none, as its form will print it."""
-    context: dict[str, Any] = {"document": document, "problem": "", "whole": 0, "is_file": True}
+    context: dict[str, Any] = {"document": document, "problem": "", "room": "", "whole": 0, "is_file": True}
     blob = file_of(document)
     try:
         if blob is not None:
+            # Whoever brought the file can still change it; its signer could not.
+            room = room_problem(document) if document.state == DocumentState.DRAFT else None
+            context["room"] = room.message if room is not None else ""
             drawn = drawing.pages_of(blob)
             pages, context["whole"] = list(drawn.pages), drawn.whole
         else:

@@ -50,6 +50,9 @@ def test_a_pdf_gives_its_pages_and_where_short_lines_stand(pdf):
     assert mark.top < 0.15
     assert mark.left > 0.7
     assert lines["Số: 12-KH/ĐTN"].size == 14.0
+    # It ends to the right of where it begins, and stands on its line below its upper edge.
+    assert 0.05 < mark.right - mark.left < 0.15
+    assert 8 < (mark.foot - mark.top) * 841.89 < 16
     assert lines["Lưu: VT"].top > 0.85
     assert not any("bảo mật" in text and len(text) > 80 for text in lines)
 
