@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from doanso.signing.actions import complete_signature
 from doanso.signing.models import SessionState, Way
 from doanso.signing.tests.conftest import Desk
 from doanso.signing.tests.pki import pki
@@ -53,6 +54,18 @@ def test_with_the_own_device(desk: Desk, as_user):
     assert b"".join(file) == desk.bytes_of(begun.session.signed)
 
 
+def test_who_says_to_have_signed_too_early_is_told_so(desk: Desk, as_user):
+    begun = desk.begin(desk.certificate("an"))
+    browser, address = as_user(desk.tree.an), reverse("signing:session", args=[begun.session.pk])
+    said = "Chưa có chữ ký nào. Hãy ký xong trong chương trình ký rồi bấm lại."
+    opened = browser.post(reverse("signing:agent", args=[begun.session.pk])).content.decode()
+    assert f'href="{address}?signed=1"' in opened
+    assert said not in opened
+    assert said in browser.get(f"{address}?signed=1").content.decode()
+    complete_signature(session=begun.session, signature=desk.sign("an", begun.session))
+    assert said not in browser.get(f"{address}?signed=1").content.decode()
+
+
 def test_a_wrong_secret_opens_nothing_and_says_the_same(desk: Desk):
     begun = desk.begin(desk.certificate("an"))
     answers = set()
@@ -77,7 +90,9 @@ def test_with_the_own_tool(desk: Desk, as_user):
     begun = desk.begin(desk.certificate("an", way=Way.UPLOAD))
     browser = as_user(desk.tree.an)
     address = reverse("signing:upload", args=[begun.session.pk])
-    given = b"".join(browser.get(reverse("signing:file", args=[begun.session.pk])))
+    file = browser.get(reverse("signing:file", args=[begun.session.pk]))
+    assert file["Content-Disposition"] == 'attachment; filename="ke-hoach-chuyen-doi-so-chua-ky.pdf"'
+    given = b"".join(file)
     assert browser.post(address, {}).status_code == 422
     answer = browser.post(address, {"file": SimpleUploadedFile("a.pdf", given)})
     assert (answer.status_code, "không phải tệp" in answer.content.decode().lower()) == (422, True)
@@ -85,6 +100,8 @@ def test_with_the_own_tool(desk: Desk, as_user):
     assert answer.status_code == 302
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.DONE
+    file = browser.get(reverse("signing:file", args=[begun.session.pk]))
+    assert file["Content-Disposition"] == 'attachment; filename="ke-hoach-chuyen-doi-so-da-ky.pdf"'
 
 
 def test_nobody_sees_anothers_signature_under_way(desk: Desk, as_user):

@@ -1,5 +1,6 @@
 """One signature under way, for whoever began it: with the own device, on the server, or with a tool and a file."""
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -14,11 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from doanso.files.answers import hand_out
-from doanso.lib import clock
+from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Refused
 from doanso.signing import actions, forms, reading
 from doanso.signing.models import Session, SessionState, Way
 from doanso.signing.queries.sessions import left_of, own_session, run_of
+
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_LONGEST_NAME = 60
 
 
 def _session(request: HttpRequest, session_id: UUID) -> Session:
@@ -64,6 +68,11 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if found.leader_id is not None and found.certificate.way == Way.AGENT:
         # The program signs the whole run, and its leader's page tells of it.
         return redirect("signing:session", found.leader_id)
+    if "signed" in request.GET and _state(found) == SessionState.OPEN and found.certificate.way == Way.AGENT:
+        # Whoever says so and finds the page as it was would not know whether it was heard.
+        return _page(
+            request, found, problem=_("Nothing is signed yet. Go on in the signing program, then press this again.")
+        )
     return _page(request, found)
 
 
@@ -124,10 +133,16 @@ def file(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     """The file to be signed elsewhere; or, when it is done, the signed one."""
     found = _session(request, session_id)
     if found.signed is not None:
-        return hand_out(request, found.signed)
+        return hand_out(request, found.signed, name=_file_name(found, "da-ky"))
     if found.certificate.way != Way.UPLOAD:
         raise Http404
-    return hand_out(request, found.prepared or found.base)
+    return hand_out(request, found.prepared or found.base, name=_file_name(found, "chua-ky"))
+
+
+def _file_name(session: Session, how: str) -> str:
+    """By which the signer knows the file again in a folder, in letters that every tool takes."""
+    words = _NOT_PLAIN.sub("-", vietnamese.fold(session.title.removesuffix(".pdf"))).strip("-")
+    return f"{words[:_LONGEST_NAME].rstrip('-')}-{how}.pdf"
 
 
 @login_required
