@@ -26,6 +26,8 @@ class DocumentsConfig(AppConfig):
             ("documents.view", _("looked at documents")),
             ("documents.draft", _("began a document")),
             ("documents.write", _("wrote on a document")),
+            ("documents.attach", _("put a file beside a document")),
+            ("documents.detach", _("took a file beside a document away")),
             ("documents.discard", _("threw a draft away")),
             ("documents.discard_signed", _("threw a signed document away")),
             ("documents.send_on", _("sent a document on its way to be signed")),

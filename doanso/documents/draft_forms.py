@@ -1,7 +1,8 @@
 """What people type when they write, send on, sign and issue a document."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -133,12 +134,21 @@ class SendOnForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, *, reviewers: Sequence[User], mandates: Sequence[Mandate], **options: Any
+        self,
+        data: Any = None,
+        *,
+        reviewers: Sequence[User],
+        roles: Mapping[UUID, str],
+        mandates: Sequence[Mandate],
+        **options: Any,
     ) -> None:
         super().__init__(data, **options)
         self.people = {str(one.pk): one for one in reviewers}
         self.mandates = {str(one.pk): one for one in mandates}
-        self.fields["reviewers"].choices = [(key, one.display_name) for key, one in self.people.items()]  # type: ignore[attr-defined]
+        self.fields["reviewers"].choices = [  # type: ignore[attr-defined]
+            (key, ", ".join(filter(None, (one.display_name, roles.get(one.pk, "")))))
+            for key, one in self.people.items()
+        ]
         self.fields["mandate"].choices = [(key, mandate_words(one)) for key, one in self.mandates.items()]  # type: ignore[attr-defined]
 
     def chosen(self) -> tuple[list[User], Mandate]:

@@ -147,7 +147,7 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
         made = Attachment.objects.create(
             document=fresh, name=blob.name, blob=blob, added_by=actor, added_at=clock.now()
         )
-        record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
+        record(actor=actor, verb="documents.attach", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
         return made
 
 
@@ -160,7 +160,7 @@ def detach(*, actor: User, attachment: Attachment) -> Document:
         blob = known.blob
         known.delete()
         files.destroy_key(blob=blob)
-        record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
+        record(actor=actor, verb="documents.detach", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
     return fresh
 
 

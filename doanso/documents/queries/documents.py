@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from doanso.access import queries as access
 from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.kinds import kind_choices
@@ -143,6 +144,15 @@ def mandates_for(unit: Unit, kind: str, on: date) -> list[Mandate]:
 def reviewers_for(unit: Unit, *, but: User) -> list[User]:
     """Who may be asked to look at a unit's drafts: everybody who writes there, but the author."""
     return list(policy.people_at(policy.DRAFT, unit).exclude(pk=but.pk))
+
+
+def roles_in(unit: Unit) -> dict[UUID, str]:
+    """What the officers of a unit are there, in words, by person."""
+    found: dict[UUID, str] = {}
+    for held in access.officers_at(unit):
+        known = found.get(held.holding.user_id)
+        found[held.holding.user_id] = f"{known}, {held.role}" if known else held.role
+    return found
 
 
 def remarks(document: Document) -> QuerySet[Comment]:

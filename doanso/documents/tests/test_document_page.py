@@ -1,15 +1,23 @@
 """A document's own page: who has it, what its signatures say, who opened it, and what may be done by whom."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.documents.actions.deliveries import Receiver, open_delivery
+from doanso.documents.actions.drafts import attach, detach
+from doanso.documents.actions.issuing import go_on
 from doanso.documents.actions.passing import comment
+from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Delivery
+from doanso.documents.tests.conftest import ADDRESS
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
+from doanso.signing.actions import complete_signature
+from doanso.signing.tests.pki import base_pdf, pki, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +142,49 @@ def test_the_page_asks_the_same_number_of_statements_for_one_and_for_thirty(offi
         shown(client, document)
 
     assert len(thirty) == len(one)
+
+
+def test_who_opened_or_answered_stands_before_the_others(office, as_user):
+    document = office.issued(None, *(Receiver(outside=f"Nơi {each}") for each in range(10)))
+    Delivery.objects.filter(outside="Nơi 8").update(opened_at=clock.now())
+    Delivery.objects.filter(outside="Nơi 9").update(opened_at=clock.now(), answered_at=clock.now(), answer="Đã rõ")
+    names = re.findall(r"<b>(Nơi \d)</b>", shown(as_user(office.mai), document))
+    assert names[:2] == ["Nơi 9", "Nơi 8"]
+    assert len(names) == 10
+
+
+def test_a_signer_has_signed_and_a_reviewer_agreed(office, as_user):
+    text = shown(as_user(office.mai), office.signed())
+    steps = text[text.index('id="way-head"') :]
+    assert [steps.count(word) for word in (">Đồng ý<", ">Đã ký<")] == [1, 1]
+
+
+def test_history_tells_a_file_put_beside_from_words_that_were_written(office, as_user):
+    document = office.draft()
+    beside = attach(actor=office.mai, document=document, source=base_pdf("Phụ lục 1"), name="phu-luc-1.pdf")
+    detach(actor=office.mai, attachment=beside)
+    text = shown(as_user(office.an), document)
+    for sentence in ("đính kèm tệp vào văn bản", "gỡ tệp đính kèm khỏi văn bản"):
+        assert f"<b>Trần Ngọc Mai</b> {sentence}" in text
+    assert "sửa văn bản" not in text
+
+
+def test_a_file_that_is_not_whole_says_so_by_its_name(office, as_user):
+    client = as_user(office.mai)
+
+    def named(document) -> str:
+        return client.get(f"/documents/{document.pk}/file/")["Content-Disposition"]
+
+    document = office.to_sign()
+    begun = begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
+    assert named(document) == 'attachment; filename="van-ban-chua-ky.pdf"'
+    complete_signature(session=begun.session, signature=sign(pki().an, bytes(begun.session.to_sign)))
+    assert named(document) == 'attachment; filename="van-ban-chua-dong-dau.pdf"'
+    document.refresh_from_db()
+    issuing = office.numbered(document)
+    assert "01-KH-DTN-chua-dong-dau.pdf" in named(issuing.document)
+    go_on(issuing.pk)
+    assert "01-KH-DTN.pdf" in named(issuing.document)
 
 
 def test_thirty_remarks_cost_no_more_than_one(office, as_user):

@@ -37,6 +37,11 @@ def test_a_draft_is_sent_on_with_a_word(office, as_user):
     assert state_of(document) == DocumentState.REVIEW
 
 
+def test_who_may_look_at_it_is_named_with_what_they_are(office, as_user):
+    text = as_user(office.mai).get(at(office.draft(), "send-on/")).content.decode()
+    assert "Nguyễn Hữu Phúc, Bí thư cơ sở Đoàn" in text
+
+
 def test_what_changed_meanwhile_is_not_sent_on_unseen(office, as_user):
     document = office.draft()
     write_document(actor=office.phuc, document=document, read=1, draft=plan("Bản của Phúc"))

@@ -27,6 +27,7 @@ from doanso.documents.queries.verdicts import verdict_lines
 from doanso.documents.received_forms import ArrivalsForm, AssignForm, TakeInForm
 from doanso.documents.rules.arrivals import OPEN
 from doanso.documents.secrecy import WARNING
+from doanso.documents.views.drafts import secret_book
 from doanso.documents.views.paging import document_pages
 from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
@@ -104,7 +105,7 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
             )
             return redirect("documents:arrival", arrival.pk)
     form.ask_twice(asked=is_twice)
-    context = {"form": form, "place": units.name(unit), "warning": WARNING}
+    context = {"form": form, "place": units.name(unit), "warning": WARNING, "secret_book": secret_book(request, unit)}
     return render(request, "documents/take_in.html", context, status=422 if form.is_bound else 200)
 
 

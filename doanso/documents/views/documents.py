@@ -88,6 +88,7 @@ def send_on(request: HttpRequest, document_id: UUID) -> HttpResponse:
     form = SendOnForm(
         request.POST if request.method == "POST" else None,
         reviewers=queries.reviewers_for(found.unit, but=request.user),
+        roles=queries.roles_in(found.unit),
         mandates=queries.mandates_for(found.unit, found.kind, clock.today()),
     )
     if form.is_bound and form.is_valid():

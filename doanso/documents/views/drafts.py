@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,6 +29,7 @@ from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.units import queries as units
+from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 
@@ -57,6 +59,11 @@ def _writable(request: HttpRequest, document_id: UUID) -> Document:
     if not policy.DRAFT.allows(request.user, document):
         raise PermissionDenied(policy.DRAFT.name)
     return document
+
+
+def secret_book(request: HttpRequest, unit: Unit) -> str:
+    """Where the clerk notes number and day of a secret paper, which is all that may be noted of it; nobody else does."""
+    return reverse("documents:secret", args=[unit.code]) if policy.ISSUE.allows_at(request.user, unit) else ""
 
 
 @login_required
@@ -104,7 +111,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The file is kept."))
             return redirect("documents:document", document.pk)
-    context = {"form": form, "place": place, "warning": WARNING}
+    context = {"form": form, "place": place, "warning": WARNING, "secret_book": secret_book(request, place.unit)}
     return render(request, "documents/upload.html", context, status=422 if form.is_bound else 200)
 
 
@@ -164,6 +171,7 @@ def _edit_upload(request: HttpRequest, document: Document, before: Draft) -> Htt
         "read": read,
         "place": units.name(document.unit),
         "warning": WARNING,
+        "secret_book": secret_book(request, document.unit),
     }
     return render(request, "documents/upload.html", context, status=422 if form.is_bound else 200)
 
@@ -191,6 +199,7 @@ def _editor(
         "appendices": shown_appendices(posted.get("appendices"), appendices),
         "blank": BLANK,
         "warning": WARNING,
+        "secret_book": secret_book(request, place.unit),
     }
     return render(request, "documents/edit.html", context, status=422 if form.is_bound else 200)
 
@@ -242,8 +251,10 @@ def file(request: HttpRequest, document_id: UUID) -> HttpResponseBase:
     blob = document.final or document.signed or document.base
     if blob is None:
         raise Http404
-    name = f"{document.notation.replace('/', '-') or 'van-ban'}.pdf"
-    return hand_out(request, blob, name=name)
+    named = document.notation.replace("/", "-") or "van-ban"
+    # What is not whole yet says so wherever it is carried.
+    lacks = "" if document.final is not None else "-chua-dong-dau" if document.signed is not None else "-chua-ky"
+    return hand_out(request, blob, name=f"{named}{lacks}.pdf")
 
 
 # --- Files beside it --------------------------------------------------------------------------------------------------------
