@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -46,17 +47,22 @@ def found_places(content: bytes, *, signer: str, years: Sequence[int], behind: s
     """
     text = read_text(content, Kind.PDF)
     rows = _rows(text)
-    number, printed = _number(rows)
-    is_said = printed == behind or printed.startswith(f"{behind}-")
-    if not is_said or len(printed) > _LONGEST_SYMBOL:
-        message = _(
-            "Behind the number this PDF says “%(printed)s”, and the register would say “%(wanted)s”. Correct it in Word and "
-            "choose the new PDF, or choose the kind and form of document that it says."
-        )
-        raise Refused(Problem("upload_symbol", message % {"printed": printed, "wanted": behind}, "file"))
-    day, printed_year = _day(rows, years)
-    signature = _signature(text, signer) if signer else {}
-    return {**number, **day, **signature}, Printed(printed[1:], printed_year)
+    parts: tuple[Callable[[], Any], ...] = (
+        lambda: _number(rows, behind),
+        lambda: _day(rows, years),
+        lambda: _signature(text, signer) if signer else {},
+    )
+    found, problems = [], []
+    for part in parts:
+        try:
+            found.append(part())
+        except Refused as refused:
+            problems.append(refused.problem)
+    if problems:
+        # All that is to be changed at once: each change is a way through Word and back.
+        raise Refused(Problem(problems[0].code, " ".join(one.message for one in problems), "file"))
+    (number, printed), (day, year), signature = found
+    return {**number, **day, **signature}, Printed(printed, year)
 
 
 def _rows(text: ExtractedText) -> list[list[Line]]:
@@ -76,13 +82,25 @@ def _rows(text: ExtractedText) -> list[list[Line]]:
     return [sorted(row, key=_left) for row in rows]
 
 
-def _number(rows: list[list[Line]]) -> tuple[dict[str, Place], str]:
+def _number(rows: list[list[Line]], behind: str) -> tuple[dict[str, Place], str]:
+    """The place of the number, and the symbol that is printed behind it."""
     for row in rows:
         for before, after in pairwise(row):
             if _NUMBER.search(before.text.strip()) and after.text.strip()[:1] in {"-", "/"}:
                 printed = "".join(unicodedata.normalize("NFC", after.text).split())
-                return {"number": _between(before, after, _NUMBER_ROOM)}, printed
+                _refuse_other(printed, behind)
+                return {"number": _between(before, after, _NUMBER_ROOM)}, printed[1:]
     raise _missing(_("“Số:      -KH/TĐTN” with room for the number"))
+
+
+def _refuse_other(printed: str, behind: str) -> None:
+    is_said = printed == behind or printed.startswith(f"{behind}-")
+    if not is_said or len(printed) > _LONGEST_SYMBOL:
+        message = _(
+            "Behind the number this PDF says “%(printed)s”, and the register would say “%(wanted)s”. Correct it in Word and "
+            "choose the new PDF, or choose the kind and form of document that it says."
+        )
+        raise Refused(Problem("upload_symbol", message % {"printed": printed, "wanted": behind}, "file"))
 
 
 def _day(rows: list[list[Line]], years: Sequence[int]) -> tuple[dict[str, Place], int | None]:
@@ -94,10 +112,11 @@ def _day(rows: list[list[Line]], years: Sequence[int]) -> tuple[dict[str, Place]
             printed = next((one for one in years if said[2] == f"nam {one}"), None)
             if not (said[0].endswith("ngay") and said[1] == "thang" and (said[2] == "nam" or printed is not None)):
                 continue
+            if printed is None:
+                _refuse_year_below(day, [one for each in rows[below:] for one in each])
             found = {"day": _between(day, month, _DAY_ROOM), "month": _between(month, year, _DAY_ROOM)}
             if printed is not None:
                 return found, printed
-            _refuse_year_below(day, [one for each in rows[below:] for one in each])
             room = _behind(year, row[place + 3] if place + 3 < len(row) else None)
             if room is not None:
                 return found | {"year": room}, None

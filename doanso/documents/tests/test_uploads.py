@@ -198,6 +198,18 @@ def test_no_room_above_the_name_of_who_will_sign_is_told_when_that_is_chosen(off
     assert refused.value.problem.message.startswith(says)
 
 
+def test_all_that_is_to_be_changed_is_told_at_once(office: Office):
+    names = ("no room for a number of three digits", "a year on the next line")
+    content = paper(
+        number=CHANGES[names[0]][0]["number"],
+        dated=CHANGES[names[1]][0]["dated"],
+        signed="#align(right)[BÍ THƯ#h(2cm)]",
+    )
+    problem = room_problem(upload(office, content), signer="Nguyễn Văn An")
+    above = "Phía trên tên “Nguyễn Văn An”, tệp PDF này chừa quá ít chỗ để ký. Hãy để năm dòng trống ở đó trong Word, "
+    assert problem.message == " ".join([*(CHANGES[name][1] for name in names), above + NEW_FILE])
+
+
 def test_what_is_drawn_where_the_person_signs_covers_no_line_above(office: Office):
     found, _printed = found_places(paper(), signer="Nguyễn Văn An", years=(2023,), behind="-KH/ĐTN")
     low = SIGNED.replace("3cm", "2cm")
