@@ -95,14 +95,15 @@ def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
 
 @transaction.atomic
 def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: date | None) -> Delivery:
-    """Give a document that came to somebody of the unit to handle, by a day."""
+    """Give a document that came to somebody of the unit to handle, by a day; without one the day that its sender asked for
+    stays."""
     fresh = _received(actor, delivery)
     refuse(rules.ended_problem(fresh.document.state))
     refuse(rules.answer_day_problem(answer_by, clock.today()))
     if fresh.unit is None or not policy.RECEIVE.allows_at(user, fresh.unit):
         message = _("Choose somebody who receives documents of this unit.")
         raise Refused(Problem("assign_stranger", message, "user"))
-    fresh.assigned_to, fresh.assigned_at, fresh.answer_by = user, clock.now(), answer_by
+    fresh.assigned_to, fresh.assigned_at, fresh.answer_by = user, clock.now(), answer_by or fresh.answer_by
     fresh.save(update_fields=["assigned_to", "assigned_at", "answer_by"])
     record(actor=actor, verb="documents.assign", obj=fresh, unit=fresh.unit_id, changed=["assigned_to", "answer_by"])
     return fresh

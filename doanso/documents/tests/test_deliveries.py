@@ -97,6 +97,7 @@ def test_it_is_given_to_somebody_and_answered(office: Office, refused):
     said = {"actor": office.tree.binh, "delivery": branch}
     assert refused(assign_delivery, **said, user=office.tree.chi, answer_by=day) == "assign_stranger"
     assert refused(assign_delivery, **said, user=office.tree.binh, answer_by=TODAY - timedelta(1)) == "answer_day"
+    assert assign_delivery(**said, user=office.tree.binh, answer_by=None).answer_by == TODAY + timedelta(days=7)
     assert assign_delivery(**said, user=office.tree.binh, answer_by=day).answer_by == day
     assert refused(answer_delivery, **said, words=" ") == "answer_empty"
     answered = answer_delivery(**said, words="Chi đoàn đã triển khai")
