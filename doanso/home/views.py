@@ -10,34 +10,44 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from doanso.access.models import Role
+from doanso.access.models import Holding, Role
 from doanso.access.policy import anywhere_or_404
+from doanso.accounts.models import User
 from doanso.assignments import policy as assignments
 from doanso.home import dashboard, queries
 from doanso.home import today as day
 from doanso.lib import clock
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
+from doanso.targets.policy import VIEW as VIEW_FIGURES
 from doanso.targets.queries.week import this_week, week_days
 from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
-_LOOKS_FROM_UNIT = {Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY}
-_LOOKS_FROM_CITY = {Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER, Role.INSPECTOR}
+# Where the day of a role begins that does not begin with figures.
+_BEGINS = {
+    Role.UNIT_SECRETARY: "home:today",
+    Role.BRANCH_SECRETARY: "home:today",
+    Role.CLERK: "documents:desk",
+    Role.MEMBER: "outreach:me",
+}
 
 
 @login_required
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Each role to where its day begins."""
+    """Each role to where its day begins; the page itself is for whom there is nothing to look at elsewhere."""
     holding = queries.main_holding(request.user)
-    if holding is None or holding.role == Role.HELPER:
-        return render(request, "home/plain.html", {"holding": holding})
-    if holding.role == Role.MEMBER:
-        return redirect("outreach:me")
-    if holding.role in _LOOKS_FROM_UNIT:
-        return redirect("home:today")
-    return redirect("home:overview")
+    if holding is not None and (begins := _BEGINS.get(Role(holding.role))):
+        return redirect(begins)
+    if holding is not None and _sees_figures(request.user, holding):
+        return redirect("home:overview")
+    return render(request, "home/plain.html", {"holding": holding})
+
+
+def _sees_figures(user: User, holding: Holding) -> bool:
+    # The start page and the overview send to each other by this one answer, so that no role goes round between them.
+    return VIEW_FIGURES.allows_at(user, holding.unit)
 
 
 @login_required
@@ -45,7 +55,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest) -> HttpResponse:
     """The dashboard of the unit from which the user looks."""
     holding = queries.main_holding(request.user)
-    if holding is None or holding.role not in _LOOKS_FROM_UNIT | _LOOKS_FROM_CITY:
+    if holding is None or not _sees_figures(request.user, holding):
         return redirect("home:start")
     programme = queries.programme_of(holding.unit, "", None)
     if programme is not None and programme.root_id == holding.unit_id:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from doanso.access.models import Holding, Role
+from doanso.accounts.models import User
 from doanso.adoption.actions import attest_many_people
 from doanso.adoption.queries import rung
 from doanso.members.actions import Admission, admit_many
@@ -13,7 +15,7 @@ from doanso.people.actions import Particulars
 from doanso.people.models import Person
 from doanso.targets.actions import load_programme
 from doanso.targets.models import Programme
-from doanso.testing import TODAY, Tree
+from doanso.testing import TODAY, TREE_BEGAN, Tree
 
 PROGRAMMES: Path = settings.ROOT / "programmes"
 
@@ -40,3 +42,10 @@ def programme(tree: Tree) -> Programme:
         happened_on=TODAY,
     )
     return loaded
+
+
+@pytest.fixture
+def clerk(tree: Tree) -> User:
+    """Minh, who keeps the papers of ward 4 and does nothing else."""
+    Holding.objects.create(user=tree.minh, role=Role.CLERK, unit=tree.units["p4"], since=TREE_BEGAN)
+    return tree.minh

@@ -2,6 +2,10 @@
 
 import pytest
 
+from doanso.access.models import Holding, Role
+from doanso.people.models import Person
+from doanso.testing import TREE_BEGAN
+
 
 def _rooms(answer) -> list[str]:
     return [str(item["label"]) for item in answer.context["nav"]]
@@ -87,6 +91,24 @@ def test_the_menu_has_the_rooms_one_may_enter(programme, tree, as_user, username
     assert _rooms(answer) == rooms
     for item in answer.context["nav"]:
         assert browser.get(item["url"], follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_comes_from_the_start_to_pages_that_open(programme, tree, as_user, role):
+    """Minh has the role and no other, and, where it is a member's, a record; ways are followed as a browser does, which
+    gives up where they go round."""
+    at_the_city = role in {Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER, Role.INSPECTOR, Role.CLERK}
+    unit = "my-tho" if at_the_city else "p4-kp1" if role in {Role.BRANCH_SECRETARY, Role.MEMBER} else "p4"
+    Holding.objects.create(user=tree.minh, role=role, unit=tree.units[unit], since=TREE_BEGAN)
+    Person.objects.filter(user=tree.khoa).update(user=tree.minh)
+    browser = as_user(tree.minh)
+
+    answer = browser.get("/", follow=True)
+
+    assert answer.status_code == 200
+    assert answer.context["shell"]["role"] == role.label
+    opened = {item["url"]: browser.get(item["url"], follow=True).status_code for item in answer.context["nav"]}
+    assert opened == dict.fromkeys(opened, 200)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,18 @@ def test_secretaries_begin_with_their_day(programme, tree, as_user, username):
     assert answer.headers["Location"] == "/today/"
 
 
+def test_a_clerk_begins_at_the_documents_desk(programme, tree, as_user, clerk):
+    answer = as_user(clerk).get("/")
+
+    assert answer.headers["Location"] == reverse("documents:desk")
+
+
+def test_a_clerk_finds_the_figures_of_the_own_unit(programme, tree, as_user, clerk):
+    answer = as_user(clerk).get(reverse("home:overview"))
+
+    assert answer.headers["Location"] == "/units/p4/dashboard/"
+
+
 @pytest.mark.parametrize(
     ("username", "place"),
     [
