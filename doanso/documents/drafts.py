@@ -11,9 +11,10 @@ from doanso.documents.body.nodes import Appendix, Body
 from doanso.documents.body.schema import EMPTY, parse, parse_appendices
 from doanso.documents.body.text import pages_of
 from doanso.documents.forms.authority import signatory
-from doanso.documents.forms.content import CIRCULATIONS, URGENCIES, DocumentContent, Issuer, Signatory
+from doanso.documents.forms.content import CIRCULATIONS, URGENCIES, DocumentContent, Issuer
 from doanso.documents.kinds import kind_named, symbol
 from doanso.documents.models import Mandate
+from doanso.documents.official.head import Signatory
 from doanso.documents.queries.letterheads import Frame
 from doanso.lib.problems import Problem, Refused
 

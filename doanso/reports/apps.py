@@ -8,7 +8,9 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         # The registry's own module imports models.
         from doanso.access.ports import register_verb
+        from doanso.documents.ports import register_printer
         from doanso.reports import period_words
+        from doanso.reports.actions.documents import SOURCE, print_for_signer
 
         for name, sentence in (
             ("reports.view", _("looked at periods and reports")),
@@ -35,3 +37,4 @@ class ReportsConfig(AppConfig):
         ):
             register_verb(name, sentence)
         period_words.register()
+        register_printer(SOURCE, print_for_signer)

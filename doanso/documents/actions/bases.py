@@ -6,11 +6,14 @@ from doanso.accounts.models import User
 from doanso.documents.actions.drafts import draft_of
 from doanso.documents.drafts import compose, notation_symbol
 from doanso.documents.forms import render_pdf
+from doanso.documents.forms.authority import signatory
 from doanso.documents.forms.content import DocumentContent
-from doanso.documents.models import Document, DocumentState
+from doanso.documents.models import Document, DocumentState, Mandate
+from doanso.documents.official.places import Rendered
 from doanso.documents.official.wording import between
+from doanso.documents.ports import printer_of
 from doanso.documents.queries.letterheads import frame_of
-from doanso.documents.signing_places import Printed, found_in, kept, places_of, printed_in
+from doanso.documents.signing_places import Printed, kept, places_of, printed_in
 from doanso.documents.uploaded_places import found_places
 from doanso.files import actions as files
 from doanso.files.models import Blob
@@ -39,8 +42,9 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
         said = content_of(document, code=code, base=base)
         rendered = render_pdf(said)
         content, places, printed = rendered.pdf, rendered.places, Printed(said.symbol)
-    elif document.source_kind:
-        content, places, printed = _bytes(upload), found_in(document.places), printed_in(document.places)
+    elif document.source_kind and document.mandate is not None:
+        rendered = printed_for_signer(document, document.mandate, code=code, base=base)
+        content, places, printed = rendered.pdf, rendered.places, printed_in(document.places)
     else:
         content = pdf.stamp_pages(_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
         years = (clock.today().year,)
@@ -78,6 +82,20 @@ def room_problem(document: Document, *, signer: str = "") -> Problem | None:
 def _behind(document: Document) -> str:
     """What the register would say behind the number."""
     return between(document.profile) + notation_symbol(draft_of(document), frame_of(document.unit, clock.today()))
+
+
+def printed_for_signer(document: Document, mandate: Mandate, *, code: PublicFile, base: str) -> Rendered:
+    """What was made of another app's record, with the name, the post and the words of authority of whoever is to sign."""
+    source_id = document.source_id
+    if source_id is None:
+        raise ValueError(f"Document {document.pk} was made of no record.")
+    return printer_of(document.source_kind)(
+        source_id=source_id,
+        signatory=signatory(mandate.wording, mandate.body, mandate.post, mandate.user.display_name),
+        verify_code=spaced(code.code),
+        verify_url=address_of(code.code, base=base),
+        base=base,
+    )
 
 
 def content_of(

@@ -10,6 +10,7 @@ from typing import Any
 from doanso.documents.body.nodes import Appendix, Body
 from doanso.documents.body.schema import parse, parse_appendices
 from doanso.documents.kinds import Kind
+from doanso.documents.official.head import Signatory
 from doanso.documents.official.wording import day_words
 
 URGENCIES = {"urgent": "KHẨN", "very-urgent": "THƯỢNG KHẨN", "express": "HOẢ TỐC"}
@@ -25,15 +26,6 @@ class Issuer:
     """The body above, and the one that issues."""
 
     superior: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Signatory:
-    """In whose place ("TM. BAN THƯỜNG VỤ"), in which post, who signs."""
-
-    authority: tuple[str, ...]
-    post: str
     name: str
 
 

@@ -22,3 +22,12 @@ class Head:
     signer: str = ""
     recipients: tuple[str, ...] = ()
     number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """In whose place ("TM. BAN THƯỜNG VỤ"), in which post, who signs."""
+
+    authority: tuple[str, ...]
+    post: str
+    name: str

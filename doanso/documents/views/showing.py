@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from doanso.documents.actions.bases import content_of, room_problem
+from doanso.documents.actions.bases import content_of, printed_for_signer, room_problem
 from doanso.documents.actions.drafts import draft_of
 from doanso.documents.drafts import DRAFT_MARK
 from doanso.documents.forms import render_docx, render_pages, render_pdf
@@ -26,6 +26,7 @@ from doanso.lib.problems import Refused
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _IN_HAND = (DocumentState.DRAFT, DocumentState.REVIEW)
+_UNDER_WAY = (DocumentState.REVIEW, DocumentState.SIGNING)
 
 
 def _is_written_here(document: Document) -> bool:
@@ -38,7 +39,10 @@ def pictures(request: HttpRequest, document: Document) -> HttpResponse:
     context: dict[str, Any] = {"document": document, "problem": "", "room": "", "whole": 0, "is_file": True}
     blob = file_of(document)
     try:
-        if blob is not None:
+        if (pdf := _printed_for_signer(request, document)) is not None:
+            drawn = drawing.draw_pages(pdf)
+            pages, context["whole"] = list(drawn.pages), drawn.whole
+        elif blob is not None:
             # Whoever brought the file can still change it; its signer could not.
             room = room_problem(document) if document.state == DocumentState.DRAFT else None
             context["room"] = room.message if room is not None else ""
@@ -50,6 +54,16 @@ def pictures(request: HttpRequest, document: Document) -> HttpResponse:
         pages, context["problem"] = [], away.problem.message
     context["pages"] = [base64.b64encode(one).decode() if one is not None else "" for one in pages]
     return render(request, "documents/preview.html", context)
+
+
+def _printed_for_signer(request: HttpRequest, document: Document) -> bytes | None:
+    """What another app's record looks like once it is known who signs, until the file that is signed is made."""
+    if not document.source_kind or document.base_id is not None or document.state not in _UNDER_WAY:
+        return None
+    if document.mandate is None or document.public is None:
+        return None
+    base = request.build_absolute_uri("/")[:-1]
+    return printed_for_signer(document, document.mandate, code=document.public, base=base).pdf
 
 
 def _as_printed(document: Document) -> list[bytes]:

@@ -1,5 +1,7 @@
 """A frozen report becomes a document of its unit: its own pages, with room for number, day, signature and seal."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,8 @@ from doanso.documents.actions.bases import LIMIT
 from doanso.documents.actions.drafts import start_from_source
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document
+from doanso.documents.official.head import Signatory
+from doanso.documents.official.places import Rendered
 from doanso.documents.queries.documents import made_of
 from doanso.files import actions as files
 from doanso.files.reading import Kind
@@ -69,3 +73,13 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
         )
         record(actor=actor, verb="reports.make_document", obj=report, unit=report.unit_id)
     return made
+
+
+def print_for_signer(
+    *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str
+) -> Rendered:
+    """The pages of a report's document with whoever is to sign it; `documents` asks once that is settled."""
+    from doanso.reports.forms.pdf import render_document
+
+    content = assemble(Report.objects.get(pk=source_id))
+    return render_document(content, base=base, verify_code=verify_code, verify_url=verify_url, signatory=signatory)

@@ -6,6 +6,7 @@ from typing import Any
 
 from doanso.documents.official import verifying
 from doanso.documents.official import wording as official
+from doanso.documents.official.head import Signatory
 from doanso.documents.official.letters import Setting, with_room
 from doanso.documents.official.places import Rendered
 from doanso.reports.content import Column, Passage, ReportContent
@@ -23,10 +24,13 @@ def render_pdf(content: ReportContent, *, base: str) -> bytes:
     return _setting(content, base).pdf()
 
 
-def render_document(content: ReportContent, *, base: str, verify_code: str, verify_url: str) -> Rendered:
+def render_document(
+    content: ReportContent, *, base: str, verify_code: str, verify_url: str, signatory: Signatory | None = None
+) -> Rendered:
     """The report as a document still to be signed: its number, its date, signature and seal have their places.
 
-    Every page tells the id by which it is found; the figures' own mark stays beside it.
+    Who signs stands there as the `signatory` says, and as long as nobody is known, as the letterhead does. Every page tells
+    the id by which it is found; the figures' own mark stays beside it.
     """
     head = content.head
     signing = {
@@ -38,7 +42,7 @@ def render_document(content: ReportContent, *, base: str, verify_code: str, veri
         "year": "",
         "verify": verifying.values(verify_code, verify_url),
     }
-    return _setting(content, base, signing).rendered()
+    return _setting(content, base, signing, signatory).rendered()
 
 
 def render_pages(content: ReportContent, *, base: str, ppi: int = 96) -> list[bytes]:
@@ -46,8 +50,16 @@ def render_pages(content: ReportContent, *, base: str, ppi: int = 96) -> list[by
     return _setting(content, base).pictures(ppi)
 
 
-def _setting(content: ReportContent, base: str, signing: dict[str, Any] | None = None) -> Setting:
+def _setting(
+    content: ReportContent, base: str, signing: dict[str, Any] | None = None, signatory: Signatory | None = None
+) -> Setting:
     values = _values(content, base)
+    if signatory is not None:
+        values["sign"] = {
+            "authority": signatory.authority,
+            "post": signatory.post,
+            "signer": signatory.name,
+        }
     if signing is not None:
         values["signing"] = signing
         values["head"]["goes_with"] = with_room(wording.goes_with(content, is_open=True))

@@ -1,17 +1,27 @@
 """A frozen report becomes a document by one button, and is signed as it is."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.access.models import Holding, Role
+from doanso.documents.actions.bases import make_base
 from doanso.documents.actions.drafts import discard_document, draft_of, write_document
+from doanso.documents.actions.letterheads import set_letterhead
+from doanso.documents.actions.mandates import give_mandate
+from doanso.documents.actions.passing import call_back, send_on
 from doanso.documents.models import Document, DocumentState
+from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.signing_places import Printed, printed_in
+from doanso.files import actions as files
+from doanso.files import drawing
 from doanso.lib.problems import Refused
 from doanso.reports.actions.documents import make_document
 from doanso.reports.actions.reports import freeze_report
+from doanso.reports.tests.forms.reading import Document as Pages
 from doanso.reports.tests.test_write_report import begun
-from doanso.testing import TREE_BEGAN
+from doanso.testing import TODAY, TREE_BEGAN
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +67,73 @@ def test_its_words_are_the_report_s(scene):
     discard_document(actor=scene.user("dung"), document=document, reason="Làm lại sau")
     again = make_document(actor=scene.user("dung"), report=report, base=ADDRESS)
     assert again.pk != document.pk
+
+
+def _mandate(scene, name: str, **said):
+    return give_mandate(
+        actor=scene.user("dung"), unit=scene.unit("my-tho"), user=scene.user(name), since=TREE_BEGAN, **said
+    )
+
+
+def _sent_on(scene, document, mandate) -> Document:
+    return send_on(actor=scene.user("dung"), document=document, read=document.version, reviewers=[], mandate=mandate)
+
+
+def _lines(document) -> list[str]:
+    with files.opened(document.base) as plain:
+        return [line for sheet in Pages(plain.read()).sheets for line in sheet.lines]
+
+
+def _nameless(scene) -> Document:
+    """The document of a report of the city, whose letterhead names nobody who signs."""
+    set_letterhead(
+        actor=scene.user("dung"),
+        unit=scene.unit("my-tho"),
+        frame=replace(frame_of(scene.unit("my-tho"), TODAY), signer=""),
+    )
+    report = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    return make_document(actor=scene.user("dung"), report=report, base=ADDRESS)
+
+
+def test_it_bears_name_post_and_authority_of_whoever_is_to_sign(scene):
+    deputy = _mandate(scene, "giang", wording="KT.", body="Bí thư", post="Phó Bí thư")
+    sent = _sent_on(scene, _nameless(scene), deputy)
+
+    made = make_base(actor=scene.user("giang"), document=sent, base=ADDRESS)
+
+    lines = _lines(made)
+    assert any("Võ Trường Giang" in line for line in lines)
+    assert any("KT. BÍ THƯ" in line for line in lines)
+    assert any("PHÓ BÍ THƯ" in line for line in lines)
+    assert not any("TM. BAN THƯỜNG VỤ" in line for line in lines)
+    assert set(made.places) >= {"number", "day", "month", "signature"}
+    assert printed_in(made.places) == Printed("BC/TĐTN", None)
+
+
+def test_sent_on_to_somebody_else_it_bears_the_other_name(scene):
+    said = {"wording": "TM.", "body": "Ban Thường vụ", "post": "Bí thư"}
+    sent = _sent_on(scene, _nameless(scene), _mandate(scene, "giang", **said))
+    make_base(actor=scene.user("giang"), document=sent, base=ADDRESS)
+
+    back = call_back(actor=scene.user("dung"), document=sent)
+    again = _sent_on(scene, back, _mandate(scene, "hanh", **said))
+    made = make_base(actor=scene.user("hanh"), document=again, base=ADDRESS)
+
+    assert any("Đặng Mỹ Hạnh" in line for line in _lines(made))
+    assert not any("Võ Trường Giang" in line for line in _lines(made))
+
+
+def test_its_pages_show_who_is_to_sign_before_anybody_signs(scene, as_user, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(drawing, "draw_pages", lambda pdf: drawn.append(pdf) or drawing.Drawn((b"page",), 1))
+    sent = _sent_on(
+        scene, _nameless(scene), _mandate(scene, "giang", wording="TM.", body="Ban Thường vụ", post="Bí thư")
+    )
+
+    answer = as_user(scene.user("giang")).get(f"/documents/{sent.pk}/preview/")
+
+    assert answer.status_code == 200
+    assert any("Võ Trường Giang" in line for sheet in Pages(drawn[0]).sheets for line in sheet.lines)
 
 
 def test_only_who_writes_in_the_unit_makes_it(scene):

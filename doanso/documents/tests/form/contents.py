@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from doanso.documents.body.schema import Appendix, Body, parse
-from doanso.documents.forms.content import DocumentContent, Issuer, Signatory
+from doanso.documents.forms.content import DocumentContent, Issuer
 from doanso.documents.kinds import kind_named, symbol
+from doanso.documents.official.head import Signatory
 from doanso.documents.official.wording import DOAN, ND30
 
 CITY = Issuer("TỈNH ĐOÀN TIỀN GIANG", "BCH THÀNH PHỐ MỸ THO")
