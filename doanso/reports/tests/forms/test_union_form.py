@@ -186,6 +186,18 @@ def test_signature_and_recipients():
     ]
 
 
+@pytest.mark.parametrize("filler", range(10, 22))
+def test_where_it_is_looked_up_stands_below_the_signature_wherever_the_page_ends(filler):
+    content = dataclasses.replace(
+        FROZEN, lines=(), behind=(), charts=(), changes=(), late_units=(), notes=(), units=(),
+        passages=(Passage("I", "Kết quả", 1, ("Nội dung công tác của đơn vị trong tháng.",) * filler),),
+    )  # fmt: skip
+    last = read(content).sheets[-1].lines
+
+    assert any(line.startswith("Tra cứu: ") for line in last)
+    assert "TM. BAN THƯỜNG VỤ" in last
+
+
 def test_last_words_go_with_the_signature():
     filler = tuple("Nội dung công tác của đơn vị trong tháng." for _one in range(25))
     content = dataclasses.replace(
