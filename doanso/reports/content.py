@@ -65,12 +65,16 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One heading with what was written under it; paragraphs in order. `level` 1: "I.", 2: "1.", 3: "a)"."""
+    """One heading with what was written under it; paragraphs in order. `level` 1: "I.", 2: "1.", 3: "a)".
+
+    The figures stand after the words of the one that `holds_figures`.
+    """
 
     number: str
     heading: str
     level: int
     paragraphs: tuple[str, ...] = ()
+    holds_figures: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from doanso.targets.models import IndicatorGroup
 
 RESULTS = "results"
 _OF_GROUP = f"{RESULTS}-"
+_ROMAN = ("", "I", "II", "III", "IV", "V")
 LONGEST = 20_000
 """Letters that fit under one heading."""
 
@@ -97,21 +98,23 @@ def written(groups: Collection[str]) -> list[Section]:
 
 
 def passages(groups: Collection[str], words: Mapping[str, str], opening: str) -> tuple[Passage, ...]:
-    """The headings with what was written, as printed. `opening` is the first sentence of the results.
+    """The headings with what was written, as printed and numbered. `opening` is the first sentence of the results.
 
-    A group of results about which nothing was written has no heading; the others stand, so that the form is whole.
+    A heading under which nothing stands is not printed, nor is one that holds only such; the others are numbered without it.
     """
-    found = []
-    number = 0
-    for one in sections(groups):
-        paragraphs = tuple(line.strip() for line in words.get(one.key, "").splitlines() if line.strip())
-        printed = one.number
-        if one.key.startswith(_OF_GROUP):
-            if not paragraphs:
-                continue
-            number += 1
-            printed = str(number)
-        if one.key == RESULTS:
-            paragraphs = (opening, *paragraphs)
-        found.append(Passage(printed, str(one.heading), one.level, paragraphs))
+    said = {key: tuple(line.strip() for line in text.splitlines() if line.strip()) for key, text in words.items()}
+    said[RESULTS] = (opening, *said.get(RESULTS, ()))
+    every = sections(groups)
+    found: list[Passage] = []
+    main = below = 0
+    for one in every:
+        if one.level == 1:
+            parts = [part for part in every if part.within == one.number]
+            if any(said.get(part.key) for part in (one, *parts)):
+                main, below = main + 1, 0
+                holds_figures = one.key == RESULTS
+                found.append(Passage(_ROMAN[main], str(one.heading), 1, said.get(one.key, ()), holds_figures))
+        elif said.get(one.key):
+            below += 1
+            found.append(Passage(str(below), str(one.heading), one.level, said[one.key]))
     return tuple(found)

@@ -87,7 +87,7 @@ def group_title(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The passages before, in and after section II, in which the figures stand."""
+    """The passages before, in and after the section in which the figures stand."""
 
     before: tuple[Passage, ...]
     results: tuple[Passage, ...]
@@ -95,13 +95,20 @@ class Parts:
 
 
 def parts(content: ReportContent) -> Parts:
-    """Where the figures go: after the words under II, before the next main heading; at the front where there is no II."""
+    """Where the figures go: after the words of their section, before the next main heading; at the front where there is none.
+
+    Reports that were frozen before headings could be missing say it by the number II.
+    """
     passages = content.passages
-    at = next((place for place, one in enumerate(passages) if one.level == 1 and one.number.rstrip(".") == "II"), None)
+    at = next((place for place, one in enumerate(passages) if one.holds_figures or _is_second(one)), None)
     if at is None:
         return Parts((), (), passages)
     end = next((place for place in range(at + 1, len(passages)) if passages[place].level == 1), len(passages))
     return Parts(passages[:at], passages[at:end], passages[end:])
+
+
+def _is_second(passage: Passage) -> bool:
+    return passage.level == 1 and passage.number.rstrip(".") == "II"
 
 
 def heading(passage: Passage) -> str:

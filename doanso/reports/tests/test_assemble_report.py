@@ -163,7 +163,7 @@ def test_while_the_days_run_the_figures_are_today_s_and_a_draft_s(scene):
     assert content.last_day == date(2023, 11, 30)
     assert content.frozen_hash == ""
     assert content.notes[0] == "Số liệu tính đến ngày 12/11/2023, chưa chốt, còn có thể thay đổi."
-    assert content.passages[1].paragraphs == ("Tính đến hết ngày 12/11/2023, kết quả thực hiện các chỉ tiêu như sau:",)
+    assert content.passages[0].paragraphs == ("Tính đến hết ngày 12/11/2023, kết quả thực hiện các chỉ tiêu như sau:",)
 
 
 def test_the_weeks_of_what_is_counted_are_drawn_with_the_target(scene):

@@ -21,6 +21,7 @@ from doanso.reports.actions.reports import (
 )
 from doanso.reports.assembling import assemble
 from doanso.reports.content import from_json, numbers
+from doanso.reports.forms import wording
 from doanso.reports.models import Passage, Report
 from doanso.reports.rules import spans
 from doanso.tally import queries as tally
@@ -98,20 +99,44 @@ def test_words_are_kept_under_their_heading_and_printed(scene):
     assert Event.objects.filter(verb="reports.write", object_id=report.pk).count() == 1
 
 
-def test_a_group_of_results_is_headed_only_where_something_was_written(scene):
-    report = write(scene, begun(scene), "Đã rà soát.", section="results-residents")
+def _printed(report) -> list[tuple[str, str]]:
+    return [(one.number, one.heading) for one in assemble(report).passages]
 
-    assert [(one.number, one.heading) for one in assemble(report).passages] == [
+
+def test_headings_stand_only_where_something_was_written_and_are_numbered_without_the_others(scene):
+    report = write(scene, begun(scene), "Đã rà soát.", section="results-residents")
+    report = write(scene, report, "Chưa có máy.", section="causes")
+    assert _printed(report) == [
+        ("I", "Kết quả thực hiện"),
+        ("1", "Người dân và hộ kinh doanh"),
+        ("II", "Đánh giá"),
+        ("1", "Nguyên nhân"),
+    ]
+
+    report = write(scene, report)
+    report = write(scene, report, "Nhanh.", section="strengths")
+    report = write(scene, report, "Cần thêm máy.", section="proposals")
+    assert _printed(report) == [
         ("I", "Công tác chỉ đạo"),
         ("II", "Kết quả thực hiện"),
         ("1", "Người dân và hộ kinh doanh"),
         ("III", "Đánh giá"),
         ("1", "Ưu điểm"),
-        ("2", "Hạn chế"),
-        ("3", "Nguyên nhân"),
-        ("IV", "Nhiệm vụ trọng tâm thời gian tới"),
-        ("V", "Kiến nghị"),
+        ("2", "Nguyên nhân"),
+        ("IV", "Kiến nghị"),
     ]
+
+
+@pytest.mark.parametrize(("wrote_direction", "before"), [(False, []), (True, ["Công tác chỉ đạo"])])
+def test_the_figures_stand_in_the_results_whichever_number_those_have(scene, wrote_direction, before):
+    report = write(scene, begun(scene), "Chưa có máy.", section="causes")
+    if wrote_direction:
+        report = write(scene, report)
+    parts = wording.parts(assemble(report))
+
+    assert [one.heading for one in parts.before] == before
+    assert [one.heading for one in parts.results] == ["Kết quả thực hiện"]
+    assert [one.heading for one in parts.after] == ["Đánh giá", "Nguyên nhân"]
 
 
 def test_the_same_words_again_change_nothing(scene):
