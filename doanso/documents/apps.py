@@ -10,8 +10,9 @@ class DocumentsConfig(AppConfig):
         from doanso.access.ports import register_verb
         from doanso.documents import families, sources
         from doanso.documents.actions import issuing
+        from doanso.documents.queries.sealing import public_files_of_attachment
         from doanso.documents.signing_places import ATTACHMENT, DOCUMENT
-        from doanso.signing.ports import register_owner
+        from doanso.signing.ports import register_beside, register_owner
         from doanso.tally.ports import register_family, register_source_page
 
         fields = {
@@ -73,3 +74,4 @@ class DocumentsConfig(AppConfig):
         register_source_page(families.PAPER, sources.paper_lines)
         register_owner(DOCUMENT, issuing.keep_signature)
         register_owner(ATTACHMENT, issuing.keep_attachment_seal)
+        register_beside(ATTACHMENT, public_files_of_attachment)

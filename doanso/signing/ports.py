@@ -1,15 +1,20 @@
-"""How the app above is told that what it asked to have signed is signed: one owner per kind of thing.
+"""What signing asks of the apps above: one owner per kind of thing.
 
-It is called inside the transaction in which the signature is done, so both happen or neither; its errors go up.
+An owner is told that what it asked to have signed is signed, inside the transaction in which the signature is done, so both
+happen or neither; its errors go up. Who puts signed files beside those that anybody may verify says beside which.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from doanso.signing.models import Session
 
 OnSigned = Callable[[Session], None]
+# From the hash of a file's bytes to the public files beside which exactly those bytes went out.
+Beside = Callable[[str], Iterable[UUID]]
 
 _owners: dict[str, OnSigned] = {}
+_beside: dict[str, Beside] = {}
 
 
 def register_owner(kind: str, on_signed: OnSigned) -> None:
@@ -25,3 +30,15 @@ def owner_of(kind: str) -> OnSigned:
         return _owners[kind]
     except KeyError as missing:
         raise ValueError(f"nobody is told of signatures on {kind}") from missing
+
+
+def register_beside(kind: str, beside: Beside) -> None:
+    """Say who knows files of a kind that went out beside public ones; a second one for the same kind is a mistake."""
+    if kind in _beside:
+        raise ValueError(f"{kind} is known beside public files already")
+    _beside[kind] = beside
+
+
+def public_files_beside(sha256: str) -> set[UUID]:
+    """The public files beside which these bytes went out, of whatever kind they are."""
+    return {found for beside in _beside.values() for found in beside(sha256)}

@@ -1,5 +1,7 @@
-"""What still waits for the organisation's signature before a document goes out: the files beside it, then the document."""
+"""What still waits for the organisation's signature before a document goes out: the files beside it, then the document. And,
+once it is out, beside which public file such a one went."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,3 +46,9 @@ def unsealed(issuing: Issuing) -> list[Unsealed]:
     if issuing.state == IssuingState.NUMBERED:
         waiting.append(Unsealed(document))
     return waiting
+
+
+def public_files_of_attachment(sha256: str) -> Iterable[UUID]:
+    """The public files of the documents that went out with a sealed file of exactly these bytes."""
+    found = Attachment.objects.filter(signed__sha256=sha256, document__public__issued_at__isnull=False)
+    return found.values_list("document__public", flat=True)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from doanso.lib import clock
 from doanso.signing.models import PublicFile
+from doanso.signing.ports import public_files_beside
 from doanso.signing.queries.authorities import trust
 from doanso.signing.queries.verdicts import verdict_of
 from doanso.signing.verification import Trust, Verdict, verify
@@ -28,24 +29,34 @@ def files_of_hash(sha256: str) -> list[PublicFile]:
     return list(_issued().filter(sha256=sha256).order_by("-issued_at", "-id"))
 
 
+def files_with_beside(sha256: str) -> list[PublicFile]:
+    """The issued files beside which exactly these bytes went out, newest first."""
+    return list(_issued().filter(pk__in=public_files_beside(sha256)).order_by("-issued_at", "-id"))
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is found about a file that somebody brought: what it is by itself, and which issued files it is."""
+    """What is found about a file that somebody brought: what it is by itself, and which issued files it is, or is beside."""
 
     verdict: Verdict
     files: list[PublicFile]
+    is_beside: bool = False
 
     @property
     def issued(self) -> PublicFile | None:
-        """The issued file that it is; one that still holds before one that was recalled."""
+        """The issued file that it is, or is beside; one that still holds before one that was recalled."""
         return min(self.files, key=lambda one: one.recalled_at is not None, default=None)
 
 
 def look_at(data: bytes) -> Looked:
     """Verify a file that somebody brought. Nothing of it is kept."""
-    found = files_of_hash(hashlib.sha256(data).hexdigest())
+    sha256 = hashlib.sha256(data).hexdigest()
+    own = files_of_hash(sha256)
+    found = own or files_with_beside(sha256)
     seen_at = min((one.issued_at for one in found if one.issued_at is not None), default=None)
-    return Looked(verify(data, trust=trust(), moment=clock.now(), seen_at=seen_at), found)
+    return Looked(
+        verify(data, trust=trust(), moment=clock.now(), seen_at=seen_at), found, is_beside=bool(found) and not own
+    )
 
 
 def verdict_of_public(public_file: PublicFile, believed: Trust) -> Verdict:

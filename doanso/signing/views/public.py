@@ -120,11 +120,19 @@ def by_file(request: HttpRequest) -> HttpResponse:
         return _start(request, file=form, status=429)
     looked = queries.look_at(form.content())
     name = str(form.cleaned_data["file"].name or "")[-120:]
-    return _result(request, told=telling.tell(looked.verdict), found=looked.issued, brought=name)
+    return _result(
+        request, told=telling.tell(looked.verdict), found=looked.issued, brought=name, is_beside=looked.is_beside
+    )
 
 
 def _result(
-    request: HttpRequest, *, told: telling.Told | None, found: PublicFile | None, brought: str | None, problem: str = ""
+    request: HttpRequest,
+    *,
+    told: telling.Told | None,
+    found: PublicFile | None,
+    brought: str | None,
+    is_beside: bool = False,
+    problem: str = "",
 ) -> HttpResponse:
     replacement = found.replaced_by if found is not None else None
     return render(
@@ -134,9 +142,11 @@ def _result(
             "told": told,
             "found": found,
             "unit": units.name(found.unit) if found is not None else None,
-            "code": spaced(found.code) if found is not None else "",
+            # Who holds only what goes with a document is not handed the code that the document bears.
+            "code": spaced(found.code) if found is not None and not is_beside else "",
             "replacement": replacement if replacement is not None and replacement.issued_at is not None else None,
             "is_brought": brought is not None,
+            "is_beside": is_beside,
             "brought": brought or "",
             "problem": problem,
             "file_form": FileForm(),
