@@ -1,7 +1,10 @@
 """The page on this machine that says what will be signed and asks for the PIN; reachable from this machine's browser only."""
 
+import errno
 import json
 import secrets
+import socket
+import sys
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +17,8 @@ from doanso_sign.upstream import Upstream
 
 HERE = "127.0.0.1"
 LARGEST_BODY = 4096
+# Windows says EACCES of a port that another program holds for itself alone.
+_TAKEN = {errno.EADDRINUSE, errno.EACCES} if sys.platform == "win32" else {errno.EADDRINUSE}
 STATIC = Path(__file__).parent / "static"
 PAGES = {
     "/sign": ("sign.html", "text/html; charset=utf-8"),
@@ -193,13 +198,33 @@ def _word(told: dict[str, Any], key: str) -> str:
     return value
 
 
+class PortTaken(RuntimeError):
+    """Another program listens where this one should."""
+
+
 class Server(ThreadingHTTPServer):
     """Listens on this machine's own address only."""
 
     daemon_threads = True
-    allow_reuse_address = False
+    # What connections of the last run left behind keeps no new one from its port. On Windows the same would let another
+    # program listen beside us.
+    allow_reuse_address = sys.platform != "win32"
 
     def __init__(self, port: int, desk: Desk) -> None:
-        super().__init__((HERE, port), Window)
+        try:
+            super().__init__((HERE, port), Window)
+        except OSError as problem:
+            if problem.errno not in _TAKEN:
+                raise
+            raise PortTaken(
+                f"Cổng {port} trên máy này đang có chương trình khác dùng, thường là doanso-sign đã chạy sẵn ở cửa sổ khác. "
+                "Hãy dùng luôn chương trình đó, hoặc tắt nó rồi chạy lại."
+            ) from problem
         self.desk = desk
         self.origin = f"http://{HERE}:{self.server_port}"
+
+    def server_bind(self) -> None:
+        """On Windows nobody else may take the port while we listen, whatever they ask for."""
+        if sys.platform == "win32":
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        super().server_bind()
