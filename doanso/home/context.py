@@ -14,6 +14,7 @@ from doanso.access.policy import current_holdings
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.home import queries
+from doanso.signing import policy as signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ _ADMINISTRATION = pgettext_lazy("menu", "Administration")
 _OVERVIEW = r"^/$|^/programmes/[^/]+/$|/dashboard/$"
 _SERVICES = r"^/(declare-links|adoption)/|^/units/[^/]+/(services|difficulties|still-using)/$"
 _UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using|letterhead)/$|.*/(register|arrivals|documents)/)"
-_DOCUMENTS = r"^/(documents|signing)/|/letterhead/$|^/units/[^/]+/(register|arrivals|documents)/"
+_DOCUMENTS = r"^/documents/|^/signing/(?!authorities/)|/letterhead/$|^/units/[^/]+/(register|arrivals|documents)/"
 ROOMS = (
     Room("assignments.view", "home:today", r"^/today/$", "home", pgettext_lazy("menu", "Today")),
     Room("targets.view", "home:overview", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
@@ -217,6 +218,15 @@ ROOMS = (
         pgettext_lazy("menu", "History"),
         group=_ADMINISTRATION,
     ),
+    Room(
+        "signing.trust",
+        "signing:authorities",
+        r"^/signing/authorities/",
+        "shield-check",
+        pgettext_lazy("menu", "Certification authorities"),
+        short=pgettext_lazy("menu", "Authorities"),
+        group=_ADMINISTRATION,
+    ),
 )
 
 
@@ -263,9 +273,11 @@ def _shell(request: HttpRequest) -> dict[str, str]:
     if not request.user.is_authenticated:
         return {}
     place = queries.place_of(request.user, getattr(request, "way_to_unit", ()))
-    shown = {"user": request.user.display_name, "unit": "", "role": ""}
+    shown = {"user": request.user.display_name, "unit": "", "role": "", "certificates": ""}
     if place is not None:
         shown |= {"unit": place.unit_name, "role": place.role_name}
+    if signing.VIEW.allows_anywhere(request.user):
+        shown["certificates"] = reverse("signing:certificates")
     return shown
 
 

@@ -138,4 +138,39 @@ def test_the_frame_names_the_user_the_unit_and_the_role(programme, tree, as_user
         "user": "Nguyễn Văn An",
         "unit": "Đoàn Phường 4",
         "role": "Bí thư cơ sở Đoàn",
+        "certificates": "/signing/certificates/",
     }
+
+
+@pytest.mark.parametrize("username", ["an", "binh", "dung", "giang", "hanh", "clerk"])
+def test_who_sees_certificates_finds_them_in_the_account_s_menu(programme, tree, as_user, clerk, username):
+    page = as_user(clerk if username == "clerk" else tree.users[username]).get("/", follow=True).content.decode()
+
+    assert '<a href="/signing/certificates/">' in page
+    assert "Chứng thư số để ký" in page
+
+
+@pytest.mark.parametrize("username", ["khoa", "lan", "minh"])
+def test_who_signs_nothing_finds_none(programme, tree, as_user, username):
+    page = as_user(tree.users[username]).get("/", follow=True).content.decode()
+
+    assert "/signing/" not in page
+
+
+def test_the_clerk_finds_certificates_at_the_documents_desk_too(programme, tree, as_user, clerk):
+    ways = as_user(clerk).get("/documents/").content.decode().split('<nav class="dv-ways"')[1].split("</nav>")[0]
+
+    assert 'href="/signing/certificates/"' in ways
+
+
+@pytest.mark.parametrize(("username", "finds"), [("giang", True), ("dung", False), ("an", False)])
+def test_who_says_which_authorities_are_trusted_finds_them_in_the_menu(programme, tree, as_user, username, finds):
+    answer = as_user(tree.users[username]).get("/", follow=True)
+
+    assert ("/signing/authorities/" in [item["url"] for item in answer.context["nav"]]) is finds
+
+
+def test_with_the_authorities_the_documents_are_not_marked(programme, tree, as_user):
+    answer = as_user(tree.giang).get("/signing/authorities/")
+
+    assert [str(item["label"]) for item in answer.context["nav"] if item["current"]] == ["Cơ quan cấp chứng thư"]
