@@ -70,6 +70,8 @@ class Blob(models.Model):
             ),
         ]
         indexes = [
+            # By its bytes a file that somebody brings to be verified is known.
+            models.Index(fields=["sha256"], name="files_blob_sha256"),
             models.Index(
                 fields=["erased_at"], condition=Q(erased_at__isnull=False, removed_at=None), name="files_blob_to_remove"
             ),
