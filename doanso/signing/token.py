@@ -20,9 +20,24 @@ _lock = threading.Lock()
 _sessions: dict[tuple[int, str], Any] = {}
 
 
+UNAVAILABLE = "token_unavailable"
+
+
 def _refused() -> Refused:
     message = _("The server's signing device does not answer. Ask whoever runs this server.")
-    return Refused(Problem("token_unavailable", message))
+    return Refused(Problem(UNAVAILABLE, message))
+
+
+def _absent(token_label: str) -> Refused:
+    message = _("The server has no signing device named “%(name)s”. Look at the name, or have the device put in again.")
+    return Refused(Problem("token_absent", message % {"name": token_label}, "token_label"))
+
+
+def _key_missing(token_label: str, key_label: str) -> Refused:
+    message = _(
+        "The device “%(device)s” has no key named “%(name)s”. Look at the name of the key, or use another certificate."
+    )
+    return Refused(Problem("token_key_missing", message % {"device": token_label, "name": key_label}, "key_label"))
 
 
 def _session(label: str) -> Any:
@@ -44,7 +59,10 @@ def forget_sessions() -> None:
 
 
 def sign(*, token_label: str, key_label: str, data: bytes) -> bytes:
-    """The key's signature over the SHA-256 of the data (ECDSA as DER)."""
+    """The key's signature over the SHA-256 of the data (ECDSA as DER).
+
+    A device that does not answer is told apart from one that answers and is another, or has no such key.
+    """
     if not settings.SIGNING_TOKEN["module"]:
         raise _refused()
     try:
@@ -56,6 +74,10 @@ def sign(*, token_label: str, key_label: str, data: bytes) -> bytes:
     try:
         with _lock:
             return _signed(token_label, key_label, data)
+    except pkcs11.NoSuchToken as error:
+        raise _absent(token_label) from error
+    except pkcs11.NoSuchKey as error:
+        raise _key_missing(token_label, key_label) from error
     except (pkcs11.PKCS11Error, RuntimeError) as error:
         forget_sessions()
         # The library's errors name no secret, but neither are they for a page.

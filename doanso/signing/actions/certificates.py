@@ -1,5 +1,6 @@
 """Certificates with which one signs: looked at, added, given an image, taken out of use."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +15,15 @@ from doanso.files import actions as files
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.vietnamese import fold
-from doanso.signing import images, policy, reading
+from doanso.signing import images, policy, reading, token
 from doanso.signing.models import Certificate, SignerKind, Way
+from doanso.signing.pdf import checking
 from doanso.signing.queries.certificates import trusted_authorities
 from doanso.units.models import Unit
 from doanso.units.queries import all_names
+
+# Before what is drawn by chance: no attributes of a signature begin so, and nothing else is ever signed with it.
+_PROOF = b"doanso: is this key here? "
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,17 @@ def add_certificate(
         raise Refused(Problem("token_labels", _("Say on which device the key is, and its name there."), "token_label"))
     now = clock.now()
     seen = look_at(content=content, kind=kind, user=user, unit=unit, now=now)
+    if kind == SignerKind.PERSON and fold(seen.name) in {fold(one.name) for one in all_names(unit)}:
+        # No confirmation makes a person of a unit.
+        message = _("This certificate is that of “%(name)s” and not a person's. Choose “%(kind)s”.")
+        said = {"name": seen.name, "kind": SignerKind.ORGANISATION.label}
+        raise Refused(Problem("certificate_of_unit", message % said, "kind"))
     if not seen.fits and not is_theirs:
         message = _("The certificate names “%(name)s”. Confirm below that it is the right one.")
         raise Refused(Problem("subject_differs", message % {"name": seen.name}, "is_theirs"))
     own = seen.certificate
+    if way == Way.TOKEN:
+        _require_key(reading.as_der(own), token_label, key_label)
     try:
         with transaction.atomic():
             made = Certificate.objects.create(
@@ -98,6 +110,23 @@ def add_certificate(
         message = _("This certificate is in use already.")
         raise Refused(Problem("certificate_twice", message, "file")) from twice
     return made
+
+
+def _require_key(certificate: bytes, token_label: str, key_label: str) -> None:
+    """The named key is on the server's device and is this certificate's: a wrong name would show only once a number is used.
+
+    A device that does not answer now keeps nobody from writing down where the key is.
+    """
+    proof = _PROOF + secrets.token_bytes(32)
+    try:
+        signature = token.sign(token_label=token_label, key_label=key_label, data=proof)
+    except Refused as refused:
+        if refused.problem.code == token.UNAVAILABLE:
+            return
+        raise
+    if not checking.is_signature_of(certificate, proof, signature):
+        message = _("The key “%(name)s” on the device belongs to another certificate. Look at the name of the key.")
+        raise Refused(Problem("token_key_other", message % {"name": key_label}, "key_label"))
 
 
 def _require_keeper(actor: User, kind: str, unit: Unit) -> None:

@@ -100,6 +100,15 @@ def test_a_name_written_differently_is_asked_about_and_can_be_confirmed(desk: De
     assert caught.value.problem.code == "certificate_twice"
 
 
+@pytest.mark.parametrize("is_theirs", [False, True])
+def test_a_units_certificate_is_nobodys_own(desk: Desk, is_theirs: bool):
+    with pytest.raises(Refused) as caught:
+        add(desk, pki().ward.der, is_theirs=is_theirs)
+    problem = caught.value.problem
+    assert (problem.code, problem.field, Certificate.objects.count()) == ("certificate_of_unit", "kind", 0)
+    assert problem.message.endswith("không phải của cá nhân. Hãy chọn “Cơ quan, tổ chức”.")
+
+
 def test_a_persons_key_is_never_on_the_server(desk: Desk):
     with pytest.raises(Refused) as caught:
         add(desk, pki().an.der, way=Way.TOKEN, token_label="office", key_label="an")

@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.lib.problems import Refused
 from doanso.signing import egress, token
-from doanso.signing.actions import complete_signature, sign_on_server
-from doanso.signing.models import SessionState, Way
+from doanso.signing.actions import add_certificate, complete_signature, sign_on_server
+from doanso.signing.models import Certificate, SessionState, SignerKind, Way
 from doanso.signing.pdf.checking import require_whole
 from doanso.signing.pdf.places import reader_of
 from doanso.signing.testca import tokens
@@ -67,8 +67,18 @@ def test_nobody_else_presses_the_button(sealing: Desk):
         sign_on_server(actor=sealing.tree.dung, session=begun.session)
 
 
-@pytest.mark.parametrize("wrong", ["pin", "module", "key", "token"])
-def test_a_device_that_does_not_answer_says_so_and_nothing_of_the_pin(sealing: Desk, settings, caplog, wrong: str):
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ("pin", "token_unavailable"),
+        ("module", "token_unavailable"),
+        ("key", "token_key_missing"),
+        ("token", "token_absent"),
+    ],
+)
+def test_a_device_that_does_not_answer_or_has_no_such_key_says_so_and_nothing_of_the_pin(
+    sealing: Desk, settings, caplog, wrong: str, code: str
+):
     token.forget_sessions()
     labels = {"token_label": "office", "key_label": "city"}
     if wrong == "pin":
@@ -80,11 +90,49 @@ def test_a_device_that_does_not_answer_says_so_and_nothing_of_the_pin(sealing: D
     begun = sealing.begin(sealing.certificate("city", way=Way.TOKEN, **labels))
     with pytest.raises(Refused) as caught:
         sign_on_server(actor=sealing.tree.dung, session=begun.session)
-    assert caught.value.problem.code == "token_unavailable"
+    assert caught.value.problem.code == code
     assert PIN not in caplog.text + str(caught.value)
     assert "999999" not in caplog.text + str(caught.value)
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.OPEN
+
+
+def put_into_use(sealing: Desk, **labels: str) -> Certificate:
+    """The ward's certificate, with what its keeper wrote about where the key is."""
+    return add_certificate(
+        actor=sealing.tree.an,
+        kind=SignerKind.ORGANISATION,
+        unit=sealing.tree.units["p4"],
+        way=Way.TOKEN,
+        content=pki().ward.der,
+        **({"token_label": "office", "key_label": "ward"} | labels),
+    )
+
+
+def test_a_certificate_is_put_into_use_where_its_key_is_on_the_device(sealing: Desk):
+    assert put_into_use(sealing).key_label == "ward"
+
+
+@pytest.mark.parametrize(
+    ("labels", "code", "field", "words"),
+    [
+        ({"key_label": "wrad"}, "token_key_missing", "key_label", "Thiết bị “office” không có khóa nào tên “wrad”."),
+        ({"key_label": "city"}, "token_key_other", "key_label", "Khóa “city” trên thiết bị là của chứng thư khác."),
+        ({"token_label": "offce"}, "token_absent", "token_label", "Máy chủ không có thiết bị ký nào tên “offce”."),
+    ],
+)
+def test_a_wrong_name_is_refused_before_any_number_is_used(sealing: Desk, labels, code, field, words):
+    with pytest.raises(Refused) as caught:
+        put_into_use(sealing, **labels)
+    problem = caught.value.problem
+    assert (problem.code, problem.field, Certificate.objects.count()) == (code, field, 0)
+    assert problem.message.startswith(words)
+
+
+def test_a_device_that_does_not_answer_keeps_nobody_from_writing_down_where_the_key_is(sealing: Desk, settings):
+    token.forget_sessions()
+    settings.SIGNING_TOKEN = {"module": "", "pin": ""}
+    assert put_into_use(sealing, key_label="wrad").key_label == "wrad"
 
 
 class _Authority(http.server.BaseHTTPRequestHandler):
