@@ -47,10 +47,12 @@ def fitted(width: float, height: float, ratio: float) -> tuple[float, float, flo
 
 @dataclass(frozen=True)
 class Style(BaseStampStyle):
-    """An appearance as the library asks for it; `over` is the person's image in the field's own coordinates."""
+    """An appearance as the library asks for it; `over` is the person's image in the field's own coordinates, and in the
+    lowest `name_below` points of the field the person's name is printed."""
 
     look: Appearance = Appearance()
     over: tuple[float, float, float, float] | None = None
+    name_below: float = 0.0
     fonts: Any = None
 
     def create_stamp(self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, Any]) -> "Drawing":
@@ -73,7 +75,7 @@ class Drawing(BaseStamp):
         elif look.lines:
             parts.append(self._text(look, width * look.share, height))
         if look.note:
-            parts.append(self._note(look.note, width * look.share))
+            parts.append(self._note(look.note, width * look.share, height))
         parts.append(b"Q")
         return b"\n".join(parts)
 
@@ -112,11 +114,15 @@ class Drawing(BaseStamp):
             drawn.append(letters.line(row, x, top - index * size * lettering.LEADING, size))
         return b"\n".join(drawn)
 
-    def _note(self, note: str, width: float) -> bytes:
+    def _note(self, note: str, width: float, height: float) -> bytes:
         letters = self._letters(Font.BOLD)
         size = min(NOTE_SIZE, NOTE_SIZE * width / letters.width(note, NOTE_SIZE))
         x = (width - letters.width(note, size)) / 2
-        return b"%.3f %.3f %.3f rg %s" % (*RED, letters.line(note, x, lettering.DESCENT * size, size))
+        y = lettering.DESCENT * size
+        if self.style.name_below > 0:
+            # Not across the name below the person's place, nor across the same note at the foot of that place.
+            y += min(self.style.name_below + NOTE_SIZE * lettering.LEADING, height - NOTE_SIZE * lettering.LEADING)
+        return b"%.3f %.3f %.3f rg %s" % (*RED, letters.line(note, x, y, size))
 
 
 def image_box(field: Any) -> tuple[float, float, float, float] | None:

@@ -134,13 +134,27 @@ def fill(base: bytes, fills: Mapping[str, str]) -> bytes:
 
 def _over(writer: IncrementalPdfFileWriter, field: str) -> tuple[float, float, float, float] | None:
     """A signed person's image on the field's page, seen from the field's lower left corner."""
-    found = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}
-    own = found[field]
+    own, others = _signed_beside(writer, field)
     left, bottom, *_rest = (float(one) for one in own["/Rect"])
-    for name, other in found.items():
-        if name != field and "/V" in other and other.raw_get("/P") == own.raw_get("/P") and (box := image_box(other)):
+    for other in others:
+        if box := image_box(other):
             return box[0] - left, box[1] - bottom, box[2], box[3]
     return None
+
+
+def _name_below(writer: IncrementalPdfFileWriter, field: str) -> float:
+    """How far the field reaches below a place beside it that is signed: there the signer's name is printed."""
+    own, others = _signed_beside(writer, field)
+    bottom, top = float(own["/Rect"][1]), float(own["/Rect"][3])
+    feet = (float(one["/Rect"][1]) for one in others)
+    return max((foot - bottom for foot in feet if bottom < foot < top), default=0.0)
+
+
+def _signed_beside(writer: IncrementalPdfFileWriter, field: str) -> tuple[Any, list[Any]]:
+    """The field, and those on its page that are signed."""
+    found = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}
+    own = found.pop(field)
+    return own, [one for one in found.values() if "/V" in one and one.raw_get("/P") == own.raw_get("/P")]
 
 
 def _permission(writer: IncrementalPdfFileWriter, field: str) -> MDPPerm:
@@ -195,7 +209,11 @@ def prepare(
     try:
         digest, _document, output = at_once(
             PdfSigner(
-                meta, signer, stamp_style=Style(look=appearance, over=_over(writer, field), fonts=fonts)
+                meta,
+                signer,
+                stamp_style=Style(
+                    look=appearance, over=_over(writer, field), name_below=_name_below(writer, field), fonts=fonts
+                ),
             ).async_digest_doc_for_signing(writer, existing_fields_only=True, bytes_reserved=2 * room)
         )
     except SigningError as error:

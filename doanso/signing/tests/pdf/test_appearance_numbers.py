@@ -1,9 +1,22 @@
-"""Numbers in what a signature draws: a PDF knows no powers of ten."""
+"""Where and in which numbers a signature draws its words: a PDF knows no powers of ten."""
 
 import re
 
+import pytest
+
 from doanso.signing.pdf import Appearance, finish, prepare
-from doanso.signing.tests.pki import opened_pdf, pki, sign, signer_of
+from doanso.signing.pdf.appearance import NOTE_SIZE
+from doanso.signing.tests.pki import PERSON, opened_pdf, person_signed_pdf, pki, sign, signer_of
+
+NOTE = "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
+
+
+def _foot_of_note(base: bytes, field: str) -> float:
+    """How high above its field's lower edge the red note stands that a signature draws."""
+    prepared = prepare(base, signer_of(pki().city), field, Appearance(note=NOTE))
+    drawn = re.search(rb"0\.800 0\.000 0\.000 rg BT \S+ \S+ Tf \S+ (\S+) Td", prepared.file[len(base) :])
+    assert drawn is not None
+    return float(drawn[1])
 
 
 def test_a_note_as_wide_as_its_place_is_drawn_with_plain_numbers():
@@ -15,3 +28,13 @@ def test_a_note_as_wide_as_its_place_is_drawn_with_plain_numbers():
     drawn = [one for one in streams if b" Td " in one]
     assert drawn
     assert not any(re.search(rb"\de[-+]?\d", re.sub(rb"<[^>]*>", b"", one)) for one in drawn)
+
+
+def test_the_note_of_the_seal_stands_above_the_signers_name_and_the_signers_own_note():
+    below = (102.05 - PERSON.h) / 2
+    assert _foot_of_note(person_signed_pdf(), "organisation") > below + NOTE_SIZE
+
+
+@pytest.mark.parametrize("field", ["person", "organisation"])
+def test_where_nobody_has_signed_beside_it_the_note_stands_at_the_foot(field):
+    assert _foot_of_note(opened_pdf(), field) < NOTE_SIZE
