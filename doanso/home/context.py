@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import pgettext_lazy
 
+from doanso.access.models import Role
 from doanso.access.policy import current_holdings
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
@@ -242,6 +243,8 @@ THUMB = (
     "home:indicators",
 )
 """Routes that come to the thumb's bar first; the others follow in the menu's order."""
+THUMB_OF = {Role.CLERK: ("documents:desk", "home:today")}
+"""What comes before them for somebody whose day begins elsewhere."""
 
 
 def _holds(user: User) -> Callable[[Room], bool]:
@@ -253,7 +256,9 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     if not request.user.is_authenticated:
         return []
     rooms = list(filter(_holds(request.user), ROOMS))
-    ranked = sorted(rooms, key=lambda room: THUMB.index(room.route) if room.route in THUMB else len(THUMB))
+    holding = queries.main_holding(request.user)
+    first = (*(THUMB_OF.get(Role(holding.role), ()) if holding is not None else ()), *THUMB)
+    ranked = sorted(rooms, key=lambda room: first.index(room.route) if room.route in first else len(first))
     at_hand = {room.route for room in (rooms if len(rooms) == ON_A_PHONE + 1 else ranked[:ON_A_PHONE])}
     return [
         {

@@ -111,6 +111,13 @@ def test_every_role_comes_from_the_start_to_pages_that_open(programme, tree, as_
     assert opened == dict.fromkeys(opened, 200)
 
 
+def test_on_a_phone_the_clerk_has_the_documents_at_hand(programme, tree, as_user, clerk):
+    answer = as_user(clerk).get("/", follow=True)
+
+    at_hand = [str(item["label"]) for item in answer.context["nav"] if item["at_hand"]]
+    assert at_hand == ["Hôm nay", "Tổng quan", "Chỉ tiêu", "Văn bản"]
+
+
 @pytest.mark.parametrize(
     ("username", "at_hand"),
     [
