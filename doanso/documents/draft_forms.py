@@ -178,10 +178,14 @@ class ReasonForm(forms.Form):
 
 
 def certificate_words(certificate: Certificate) -> str:
-    """A certificate in one line: whose it is, where its key is, until when it holds."""
-    name = reading.common_name_of(reading.load(certificate.der).subject)
-    told = {"name": name, "way": certificate.get_way_display(), "day": formats.day(certificate.not_after)}
-    return _("%(name)s · %(way)s · until %(day)s") % told
+    """A certificate in one line: whose it is, where its key is, until when it holds, and by which number it is told apart."""
+    told = {
+        "name": reading.common_name_of(reading.load(certificate.der).subject),
+        "way": certificate.get_way_display(),
+        "day": formats.day(certificate.not_after),
+        "number": certificate.number_end,
+    }
+    return _("%(name)s · %(way)s · until %(day)s · number …%(number)s") % told
 
 
 class CertificateForm(forms.Form):

@@ -125,6 +125,11 @@ class Certificate(models.Model):
             ),
         ]
 
+    @property
+    def number_end(self) -> str:
+        """The end of its number, by which people tell two of one name apart."""
+        return self.serial[-6:].upper()
+
 
 class SessionState(models.TextChoices):
     """How far a signature that is made in two steps has come."""

@@ -74,3 +74,22 @@ def test_who_does_not_issue_chooses_none(office: Office, as_user):
     issuing = office.numbered()
     assert as_user(office.tree.chi).get(at(issuing)).status_code == 404
     assert as_user(office.mai).get(at(office.draft("Nháp"))).status_code == 404
+
+
+def test_two_certificates_of_one_name_are_told_apart_by_their_numbers(office: Office, device, as_user):
+    office.seal.way = Way.AGENT
+    office.seal.save()
+    issuing = office.numbered()
+    page = as_user(office.mai).get(at(issuing)).content.decode()
+    for one in (office.seal, device):
+        assert page.count(f"· số …{one.serial[-6:].upper()}</option>") == 1
+
+
+def test_the_page_to_seal_names_the_certificate_as_people_do(office: Office, as_user):
+    office.seal.way = Way.AGENT
+    office.seal.save()
+    issuing = office.numbered()
+    page = as_user(office.mai).get(f"/documents/{issuing.pk}/seal/").content.decode()
+    assert f"số …{office.seal.serial[-6:].upper()}" in page
+    assert "CN=" not in page
+    assert "C=VN" not in page

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from doanso.documents import policy
 from doanso.documents.actions import deliveries, issuing
 from doanso.documents.actions.deliveries import Receiver
-from doanso.documents.draft_forms import CertificateForm, IssueForm, ReceiversForm, add_refusal
+from doanso.documents.draft_forms import CertificateForm, IssueForm, ReceiversForm, add_refusal, certificate_words
 from doanso.documents.models import Issuing
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.receivers import receiver_groups
@@ -91,7 +91,8 @@ def seal(request: HttpRequest, document_id: UUID) -> HttpResponse:
     if not waiting or asked.certificate.way == Way.TOKEN:
         return redirect("documents:document", document.pk)
     if request.method != "POST":
-        context = {"document": document, "issuing": asked, "waiting": waiting}
+        words = certificate_words(asked.certificate)
+        context = {"document": document, "issuing": asked, "waiting": waiting, "certificate": words}
         return render(request, "documents/seal.html", context)
     try:
         back = reverse("documents:document", args=[document.pk])
