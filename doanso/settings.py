@@ -158,8 +158,9 @@ if env.str("DATABASE_URL", default=""):
     if env.bool("DOANSO_DB_POOL", default=True):
         DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 else:
-    # FULL, because what was acknowledged must survive a power cut; and a journal that is kept, with its header emptied and
-    # synced at each commit: one that is deleted can stand in the folder again after the cut, and takes the last commit back.
+    # FULL, because what was acknowledged must survive a power cut; and a journal that is emptied and synced at each commit:
+    # one that is deleted can stand in the folder again after the cut, and takes the last commit back; one that is kept with
+    # what it holds (PERSIST) goes on telling of people who were erased.
     # The demo builds its database in a staging folder that
     # is thrown away on any failure, and only there may `DOANSO_SQLITE_SYNCHRONOUS` be OFF.
     _synchronous = env.str("DOANSO_SQLITE_SYNCHRONOUS", default="FULL") if DEMO else "FULL"
@@ -170,9 +171,8 @@ else:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": f"PRAGMA journal_mode={'WAL' if SQLITE_WAL else 'PERSIST'};"
-                f"PRAGMA journal_size_limit={32 * 2**20};PRAGMA synchronous={_synchronous};"
-                "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-20000;",
+                "init_command": f"PRAGMA journal_mode={'WAL' if SQLITE_WAL else 'TRUNCATE'};"
+                f"PRAGMA synchronous={_synchronous};PRAGMA temp_store=MEMORY;PRAGMA cache_size=-20000;",
             },
         }
     }
