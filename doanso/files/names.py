@@ -12,6 +12,9 @@ _NOT_IN_NAMES = re.compile(r'[<>:"|?*%;`$&{}\[\]^~#!@=+\']')
 _RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _UNNAMED = "tep"
 _ASCII = re.compile(r"[^A-Za-z0-9._ ()-]")
+# Two dots are a way upwards to some programs; three are how an ellipsis is typed.
+_DOTS = re.compile(r"\.{2,}")
+_ELLIPSIS = 3
 
 
 def extension_of(name: str) -> str:
@@ -34,6 +37,7 @@ def safe_name(name: str, extensions: tuple[str, ...] = ()) -> str:
     """
     seen = "".join(one for one in _last_part(name) if unicodedata.category(one)[0] != "C")
     words = " ".join(_NOT_IN_NAMES.sub("_", seen).split()).strip(". ")
+    words = _DOTS.sub(lambda run: "..." if len(run[0]) == _ELLIPSIS else ".", words)
     stem, _dot, ending = words.rpartition(".") if "." in words else (words, "", "")
     if extensions and ending.lower() not in extensions:
         stem, ending = words, extensions[0]

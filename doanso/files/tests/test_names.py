@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -172,6 +172,8 @@ def test_honest_names_stay_what_they_are(name, safe, header):
 
 
 @given(st.text(max_size=300))
+@example("0..0")
+@example("kế hoạch.....docx")
 @hypothesis_settings(max_examples=300)
 def test_any_name_becomes_harmless(name):
     _is_harmless(safe_name(name))
