@@ -72,11 +72,3 @@ def kept(found: Mapping[str, Place], printed: Printed) -> dict[str, Any]:
 def printed_in(places: Mapping[str, Any]) -> Printed:
     """What is printed beside the places that a document keeps."""
     return Printed(places.get(NUMBER, {}).get("symbol", ""), places.get(DAY, {}).get("year"))
-
-
-def found_in(places: Mapping[str, Any]) -> dict[str, Place]:
-    """The places that a document keeps."""
-    return {
-        name: Place.from_json({key: value for key, value in one.items() if key not in ("symbol", "year")})
-        for name, one in places.items()
-    }

@@ -8,7 +8,7 @@ from doanso.documents.drafts import compose, notation_symbol
 from doanso.documents.forms import render_pdf
 from doanso.documents.forms.authority import signatory
 from doanso.documents.forms.content import DocumentContent
-from doanso.documents.models import Document, DocumentState, Mandate
+from doanso.documents.models import Document, DocumentState
 from doanso.documents.official.places import Rendered
 from doanso.documents.official.wording import between
 from doanso.documents.ports import printer_of
@@ -42,8 +42,8 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
         said = content_of(document, code=code, base=base)
         rendered = render_pdf(said)
         content, places, printed = rendered.pdf, rendered.places, Printed(said.symbol)
-    elif document.source_kind and document.mandate is not None:
-        rendered = printed_for_signer(document, document.mandate, code=code, base=base)
+    elif document.source_kind:
+        rendered = printed_for_signer(document, code=code, base=base)
         content, places, printed = rendered.pdf, rendered.places, printed_in(document.places)
     else:
         content = pdf.stamp_pages(_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
@@ -84,11 +84,11 @@ def _behind(document: Document) -> str:
     return between(document.profile) + notation_symbol(draft_of(document), frame_of(document.unit, clock.today()))
 
 
-def printed_for_signer(document: Document, mandate: Mandate, *, code: PublicFile, base: str) -> Rendered:
+def printed_for_signer(document: Document, *, code: PublicFile, base: str) -> Rendered:
     """What was made of another app's record, with the name, the post and the words of authority of whoever is to sign."""
-    source_id = document.source_id
-    if source_id is None:
-        raise ValueError(f"Document {document.pk} was made of no record.")
+    source_id, mandate = document.source_id, document.mandate
+    if source_id is None or mandate is None:
+        raise ValueError(f"Document {document.pk} was made of no record, or nobody is to sign it.")
     return printer_of(document.source_kind)(
         source_id=source_id,
         signatory=signatory(mandate.wording, mandate.body, mandate.post, mandate.user.display_name),

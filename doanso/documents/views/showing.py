@@ -63,7 +63,7 @@ def _printed_for_signer(request: HttpRequest, document: Document) -> bytes | Non
     if document.mandate is None or document.public is None:
         return None
     base = request.build_absolute_uri("/")[:-1]
-    return printed_for_signer(document, document.mandate, code=document.public, base=base).pdf
+    return printed_for_signer(document, code=document.public, base=base).pdf
 
 
 def _as_printed(document: Document) -> list[bytes]:
