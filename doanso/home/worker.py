@@ -5,11 +5,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import date
 from uuid import uuid4
 
 from django.db import OperationalError, close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+
+from doanso.lib import clock
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +22,21 @@ KEEP_EVERY = 3.0
 """Seconds between foldings, and between sealings."""
 
 Chore = Callable[[], object]
+
+
+def once_a_day(chore: Chore) -> Chore:
+    """The chore, done when the worker begins, which is after an upgrade too, and then once a business day. One that fails has
+    its turn again a few seconds later; each changes nothing when it is done twice."""
+    done_on: date | None = None
+
+    def when_due() -> None:
+        nonlocal done_on
+        today = clock.today()
+        if done_on != today:
+            chore()
+            done_on = today
+
+    return when_due
 
 
 class WorkerLoop:

@@ -17,7 +17,6 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 
-from doanso.lib import clock
 from doanso.lib.uuid7 import of_int
 
 
@@ -121,17 +120,6 @@ def learn_sizes() -> None:
         cursor.execute("PRAGMA analysis_limit = 2000")
         # Tables that grew (2), also those which this connection has not asked for anything (0x10000).
         cursor.execute("PRAGMA optimize = 0x10002")
-
-
-_learnt_on: dict[str, date] = {}
-
-
-def learn_sizes_daily() -> None:
-    """What the worker does once a day."""
-    today = clock.now().date()
-    if _learnt_on.get("day") != today:
-        learn_sizes()
-        _learnt_on["day"] = today
 
 
 _Convert = Callable[[Sequence[Any]], list[Any]]
@@ -380,7 +368,7 @@ def parameter(value: Any) -> Any:
 def _parameters(values: Sequence[Any]) -> Sequence[Any]:
     if connection.vendor == "postgresql":
         return values
-    return [one.int.to_bytes(16).hex() if isinstance(one, UUID) else one for one in values]
+    return [one.hex if isinstance(one, UUID) else one for one in values]
 
 
 def as_uuid(value: Any) -> UUID:

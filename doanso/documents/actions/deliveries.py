@@ -159,17 +159,6 @@ def remind_of_answers() -> int:
     return _reminded(None, waiting.select_for_update(of=("self",)).select_related("document"))
 
 
-_done_on: dict[str, date] = {}
-
-
-def remind_of_answers_daily() -> None:
-    """What the worker does once a business day."""
-    today = clock.today()
-    if _done_on.get("day") != today:
-        remind_of_answers()
-        _done_on["day"] = today
-
-
 def _reminded(actor: User | None, waiting: QuerySet[Delivery]) -> int:
     """Note that those were reminded who were not yet today."""
     today = clock.today()

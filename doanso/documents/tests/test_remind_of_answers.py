@@ -5,14 +5,12 @@ from datetime import timedelta
 import pytest
 
 from doanso.audit.models import Event
-from doanso.documents.actions import deliveries
 from doanso.documents.actions.deliveries import (
     Receiver,
     answer_delivery,
     open_delivery,
     remind,
     remind_of_answers,
-    remind_of_answers_daily,
 )
 from doanso.documents.actions.endings import recall_document
 from doanso.documents.models import Delivery
@@ -89,14 +87,13 @@ def test_nothing_is_reminded_of_before_it_is_issued(office: Office, business_day
     assert remind_of_answers() == 0
 
 
-def test_the_worker_looks_once_a_day(branch: Delivery, business_day, monkeypatch):
-    monkeypatch.setattr(deliveries, "_done_on", {})
+def test_a_second_look_on_the_same_day_reminds_nobody(branch: Delivery, business_day):
     business_day(ASKED)
     for _time in range(2):
-        remind_of_answers_daily()
+        remind_of_answers()
     assert reminders() == [0, 0, 1]
     business_day(ASKED + timedelta(days=1))
-    remind_of_answers_daily()
+    remind_of_answers()
     assert reminders() == [0, 0, 2]
 
 

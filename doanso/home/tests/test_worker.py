@@ -1,13 +1,14 @@
 """The worker: tasks and chores, one failing chore keeps no other waiting, and it ends when told."""
 
 import signal
+from datetime import date
 
 import pytest
 from django.db import OperationalError
 from django.tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from doanso.home.worker import WorkerLoop
+from doanso.home.worker import WorkerLoop, once_a_day
 
 _seen: list[str] = []
 
@@ -62,3 +63,30 @@ def test_once_told_to_stop_it_begins_no_further_chore(db):
 
     assert done == []
     assert loop.stopping.is_set()
+
+
+def test_what_is_due_once_a_day_is_done_at_the_start_and_when_the_business_day_has_changed(business_day):
+    done: list[str] = []
+    chore = once_a_day(lambda: done.append("done"))
+    for _turn in range(2):
+        chore()
+    assert done == ["done"]
+
+    business_day(date(2023, 11, 13))
+    chore()
+    assert done == ["done", "done"]
+
+
+def test_what_failed_is_tried_again_the_same_day():
+    tries: list[str] = []
+
+    def fails_once() -> None:
+        tries.append("try")
+        if len(tries) == 1:
+            raise OperationalError("database is locked")
+
+    loop = WorkerLoop({"daily": once_a_day(fails_once)})
+    for _turn in range(3):
+        loop.run_chores()
+
+    assert tries == ["try", "try"]

@@ -27,7 +27,7 @@ from doanso.people.actions.contacts import (
     uncarry_contact,
 )
 from doanso.people.actions.doors import DoorTold, MetDoor, meet_households
-from doanso.people.actions.forgetting import Forgotten, forget_daily, forget_residents
+from doanso.people.actions.forgetting import Forgotten, forget_residents
 from doanso.people.actions.homes import share_home
 from doanso.people.actions.meeting import Foreseen, Met, foresee_many, lock_all_names, meet_many, notice_alike
 from doanso.people.actions.merging import doubt, merge_businesses, merge_persons, settle_duplicate, undo_merge
@@ -74,7 +74,6 @@ __all__ = [
     "extend_request",
     "foresee_businesses",
     "foresee_many",
-    "forget_daily",
     "forget_residents",
     "give_consents",
     "guardian_problem",

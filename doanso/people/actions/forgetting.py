@@ -111,14 +111,3 @@ def _forget(persons: Sequence[UUID], note: str) -> int:
             return 0
         return sum(_forget([one], note) for one in persons)
     return len(persons)
-
-
-_done_on: dict[str, date] = {}
-
-
-def forget_daily() -> None:
-    """What the worker does once a business day. Done twice it changes nothing."""
-    today = clock.today()
-    if _done_on.get("day") != today:
-        forget_residents(note="worker")
-        _done_on["day"] = today

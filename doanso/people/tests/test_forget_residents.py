@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
 from doanso.members.actions import end_membership
-from doanso.people.actions import Particulars, forget_daily, forget_residents, forgetting, open_request
+from doanso.people.actions import Particulars, forget_residents, forgetting, open_request
 from doanso.people.models import Contact, Person
 from doanso.tally.models import Book
 
@@ -112,13 +112,11 @@ def test_open_requests_do_not_keep_anybody(tree, resident, business_day):
     assert forget_residents().forgotten == 1
 
 
-def test_the_worker_does_it_once_a_day(resident, business_day, monkeypatch):
-    monkeypatch.setattr(forgetting, "_done_on", {})
+def test_done_twice_it_forgets_once(resident, business_day):
     business_day(DUE)
-    forget_daily()
+    assert forget_residents(note="worker").forgotten == 1
     assert names() == [""]
-    monkeypatch.setattr(forgetting, "forget_residents", lambda **_more: pytest.fail("twice a day"))
-    forget_daily()
+    assert forget_residents(note="worker").forgotten == 0
 
 
 def test_a_page_takes_as_many_statements_for_twenty_as_for_two(tree, resident, meet, business_day):

@@ -115,14 +115,3 @@ def settle_reminders(*, actor: User, programme: Programme, month: Month, unit_id
     returned = Q(kind=RETURNED, source_id__in=list(steps.values_list("pk", flat=True)))
     for one in Assignment.objects.filter(due | returned, settled_at=None):
         settle(actor=actor, assignment=one, outcome=Outcome.DONE)
-
-
-_done_on: dict[str, date] = {}
-
-
-def remind_daily() -> None:
-    """What the worker does once a business day. Done twice it changes nothing."""
-    today = clock.today()
-    if _done_on.get("day") != today:
-        remind()
-        _done_on["day"] = today

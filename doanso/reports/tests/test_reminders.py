@@ -7,8 +7,7 @@ from django.core.management import call_command
 
 from doanso.assignments import queries as assignments
 from doanso.assignments.models import Assignment
-from doanso.reports.actions import reminders
-from doanso.reports.actions.reminders import remind, remind_daily
+from doanso.reports.actions.reminders import remind
 
 pytestmark = pytest.mark.django_db
 
@@ -73,18 +72,6 @@ def test_how_a_reminder_reads_and_where_it_leads(scene, business_day, as_user):
     there = assignments.address(scene.user("binh"), returned.assignment)
     assert there == "/programmes/my-tho-2023/periods/2023-10/p4-kp1/"
     assert as_user(scene.user("binh")).get(there).status_code == 200
-
-
-def test_the_worker_does_it_once_a_day(scene, business_day, monkeypatch):
-    monkeypatch.setattr(reminders, "_done_on", {})
-    calls = []
-    monkeypatch.setattr(reminders, "remind", lambda: calls.append(1))
-    for _ in range(2):
-        remind_daily()
-    business_day(date(2023, 11, 13))
-    remind_daily()
-
-    assert len(calls) == 2
 
 
 def test_the_command_says_whom(scene, business_day, capsys):

@@ -8,7 +8,7 @@ the text can still show that it was this one.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.db.models import Q
 from doanso.lib import clock, phone, vietnamese
 from doanso.lib.problems import Refused
 from doanso.sync import reading
-from doanso.sync.actions.photos import destroy_photos, drop_old_photos
+from doanso.sync.actions.photos import destroy_photos
 from doanso.sync.models import WAITS, Record, RecordState
 from doanso.units.models import UnitPath
 
@@ -162,15 +162,3 @@ def drop_old_bytes() -> int:
             return emptied
         emptied += Record.objects.filter(pk__in=page).update(key_sealed=b"", payload_sealed=b"")
         after = page[-1]
-
-
-_done_on: dict[str, date] = {}
-
-
-def drop_old_bytes_daily() -> None:
-    """What the worker does once a business day."""
-    today = clock.today()
-    if _done_on.get("day") != today:
-        drop_old_bytes()
-        drop_old_photos()
-        _done_on["day"] = today

@@ -5,7 +5,6 @@ then stands for it.
 """
 
 import logging
-from datetime import date
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -209,14 +208,3 @@ def _judged(record: Record, state: RecordState, problem: Problem | None) -> None
         None if problem is None else {"code": problem.code, "message": problem.message, "field": problem.field}
     )
     record.save(update_fields=["state", "unit", "problem"])
-
-
-_done_on: dict[str, date] = {}
-
-
-def try_again_daily() -> None:
-    """What the worker does when it starts, which is after an upgrade too, and once a business day."""
-    today = clock.today()
-    if _done_on.get("day") != today:
-        try_again()
-        _done_on["day"] = today

@@ -1,6 +1,6 @@
 """Deeds: loading a programme, giving targets on and answering to them, keeping denominators."""
 
-from doanso.targets.actions.alerts import Alert, find_alerts, look_daily, look_for_stalls
+from doanso.targets.actions.alerts import Alert, find_alerts, look_for_stalls
 from doanso.targets.actions.cascade import Decision, Part, allocate, answer, settle
 from doanso.targets.actions.denominators import forget_persons, freeze_denominator
 from doanso.targets.actions.loading import load_programme
@@ -17,7 +17,6 @@ __all__ = [
     "forget_persons",
     "freeze_denominator",
     "load_programme",
-    "look_daily",
     "look_for_stalls",
     "settle",
     "tell_sizes",

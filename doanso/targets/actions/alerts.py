@@ -138,14 +138,3 @@ def look_for_stalls(*, dry_run: bool = False) -> list[Alert]:
             source_id=one.source_id,
         )
     return new
-
-
-_done_on: dict[str, date] = {}
-
-
-def look_daily() -> None:
-    """What the worker does once a business day. Done twice it changes nothing."""
-    today = clock.today()
-    if _done_on.get("day") != today:
-        look_for_stalls()
-        _done_on["day"] = today

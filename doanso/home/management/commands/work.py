@@ -1,27 +1,28 @@
 """`doanso work`: the worker, until SIGTERM or Ctrl-C."""
 
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from doanso.audit.actions import seal_all
-from doanso.documents.actions.deliveries import remind_of_answers_daily
+from doanso.documents.actions.deliveries import remind_of_answers
 from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
 from doanso.files.actions import look_after
-from doanso.home.worker import WorkerLoop
+from doanso.home.worker import WorkerLoop, once_a_day
 from doanso.imports.actions import keep_going
-from doanso.lib.database import learn_sizes_daily
-from doanso.outreach.actions.visits import drop_old_words_daily
+from doanso.lib.database import learn_sizes
+from doanso.outreach.actions.visits import drop_old_words
 from doanso.outreach.actions.watch import look_hourly
-from doanso.people.actions import forget_daily
-from doanso.reports.actions.reminders import remind_daily
+from doanso.people.actions import forget_residents
+from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
 from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys
-from doanso.sync.actions import drop_old_bytes_daily, try_again_daily
+from doanso.sync.actions import drop_old_bytes, drop_old_photos, try_again
 from doanso.tally.actions import fold
 from doanso.tally.actions import seal_all as seal_closings
-from doanso.targets.actions import look_daily
+from doanso.targets.actions import look_for_stalls
 
 
 def fold_all() -> None:
@@ -42,16 +43,17 @@ class Command(BaseCommand):
             "report files": resume_stalled,
             "documents": go_on_issuing,
             "files": look_after,
-            "forgetting": forget_daily,
+            "forgetting": once_a_day(partial(forget_residents, note="worker")),
             "devices": drop_device_keys,
             "tries of codes": forget_tries,
-            "phones' records": try_again_daily,
-            "phones' bytes": drop_old_bytes_daily,
-            "confirmations": drop_old_words_daily,
-            "stalls": look_daily,
+            "phones' records": once_a_day(try_again),
+            "phones' bytes": once_a_day(drop_old_bytes),
+            "phones' photos": once_a_day(drop_old_photos),
+            "confirmations": once_a_day(drop_old_words),
+            "stalls": once_a_day(look_for_stalls),
             "watch": look_hourly,
-            "reminders": remind_daily,
-            "answers": remind_of_answers_daily,
-            "sizes": learn_sizes_daily,
+            "reminders": once_a_day(remind),
+            "answers": once_a_day(remind_of_answers),
+            "sizes": once_a_day(learn_sizes),
         }
         WorkerLoop(chores).run()

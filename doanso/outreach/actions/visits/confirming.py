@@ -1,7 +1,7 @@
 """The second of a pair confirms a visit on a phone of their own, before or after the first one's phone has sent it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from operator import attrgetter
 from uuid import UUID
 
@@ -96,17 +96,6 @@ def drop_old_words() -> int:
     """Remove words whose visit has not come in ninety days; how many. Idempotent."""
     gone, _rows = AwaitedConfirmation.objects.filter(told_at__lt=clock.now() - KEPT_AWAITED).delete()
     return gone
-
-
-_done_on: dict[str, date] = {}
-
-
-def drop_old_words_daily() -> None:
-    """What the worker does once a business day."""
-    today = clock.today()
-    if _done_on.get("day") != today:
-        drop_old_words()
-        _done_on["day"] = today
 
 
 def _holders(visits: Iterable[Visit]) -> dict[UUID | None, UUID]:
