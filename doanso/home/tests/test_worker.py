@@ -77,7 +77,7 @@ def test_what_is_due_once_a_day_is_done_at_the_start_and_when_the_business_day_h
     assert done == ["done", "done"]
 
 
-def test_what_failed_is_tried_again_the_same_day():
+def test_what_failed_is_tried_again_the_same_day(db):
     tries: list[str] = []
 
     def fails_once() -> None:
