@@ -166,7 +166,7 @@ else:
     _synchronous = env.str("DOANSO_SQLITE_SYNCHRONOUS", default="FULL") if DEMO else "FULL"
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "doanso.lib.sqlite",
             "NAME": DATA / "doanso.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

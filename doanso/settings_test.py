@@ -34,7 +34,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "doanso.lib.sqlite":
     # A file, because tests of several processes need one they can all open; pytest-xdist adds the worker's name.
     DATABASES["default"]["TEST"] = {"NAME": str(_data / "test.sqlite3")}
     # Nothing of a test needs to survive a power cut.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any, cast
 from uuid import UUID
@@ -182,8 +183,8 @@ def insert_rows(
             arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
             cursor.execute(f"{into} SELECT * FROM unnest({arrays}){known}", values)  # noqa: S608 -- own names
             return
-        marks = ", ".join(["%s"] * len(fields))
-        cursor.executemany(f"{into} VALUES ({marks}){known}", list(zip(*values, strict=True)))
+        for statement, parameters in _in_pages(into, values, known):
+            cursor.execute(statement, parameters)
 
 
 def _columns(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -196,6 +197,18 @@ def _columns(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence[A
 
 _MOST_PARAMETERS = 30_000
 """SQLite takes 32,766 in one statement."""
+
+
+def _in_pages(into: str, columns: Sequence[Sequence[Any]], end: str) -> Iterator[tuple[str, list[Any]]]:
+    """SQLite's statements that insert these columns' rows, and their parameters; nearly always there is one.
+
+    Row by row, it would look up each time which number the table gives next.
+    """
+    one_row, page = f"({marks(columns)})", _MOST_PARAMETERS // len(columns)
+    rows = list(zip(*columns, strict=True))
+    for start in range(0, len(rows), page):
+        part = rows[start : start + page]
+        yield f"{into} VALUES {', '.join([one_row] * len(part))}{end}", list(chain.from_iterable(part))
 
 
 def insert_new_rows(
@@ -219,14 +232,8 @@ def insert_new_rows(
             arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
             cursor.execute(f"{into} SELECT * FROM unnest({arrays}){end}", values)  # noqa: S608 -- own names
             return list(cursor.fetchall())
-        one_row = f"({', '.join(['%s'] * len(fields))})"
-        page = _MOST_PARAMETERS // len(fields)
-        plain = list(zip(*values, strict=True))
-        for start in range(0, len(plain), page):
-            part = plain[start : start + page]
-            cursor.execute(
-                f"{into} VALUES {', '.join([one_row] * len(part))}{end}", [cell for row in part for cell in row]
-            )
+        for statement, parameters in _in_pages(into, values, end):
+            cursor.execute(statement, parameters)
             found += cursor.fetchall()
     return _with_keys(told, found)
 

@@ -91,7 +91,7 @@ def test_a_demo_folder_never_hears_of_another_database(tmp_path):
     )
 
     assert answer.stdout.split() == [
-        "django.db.backends.sqlite3",
+        "doanso.lib.sqlite",
         str(tmp_path / "doanso.sqlite3"),
         "True",
         "True",

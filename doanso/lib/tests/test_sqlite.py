@@ -1,0 +1,31 @@
+"""The engine for SQLite: placeholders become SQLite's own, the same as Django makes of them."""
+
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doanso.lib.sqlite.base import Cursor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
+
+WORDS = st.lists(st.sampled_from(["%s", "%%", "%", "s", "?", "SELECT ", "'%'", "%%s", "x"]), max_size=12).map("".join)
+
+
+@given(WORDS)
+def test_any_text_becomes_what_django_makes_of_it(text):
+    with connection.cursor() as cursor:
+        asked = cursor.cursor
+        assert isinstance(asked, Cursor)
+        assert asked.convert_query(text) == SQLiteCursorWrapper.convert_query(asked, text)
+
+
+def test_named_parameters_and_percent_signs_still_work():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %(one)s, 5 %% 3", {"one": "a"})
+        assert cursor.fetchone() == ("a", 2)
+        cursor.execute("SELECT %s, 5 %% 3", ["a%sb"])
+        assert cursor.fetchone() == ("a%sb", 2)
+        cursor.execute("SELECT 'a' LIKE %s", ["%"])
+        assert cursor.fetchone() == (1,)
