@@ -17,14 +17,15 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import of_int
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_UUID_LENGTH = 36
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MISSING = object()
 
 
 @lru_cache(maxsize=4096)
-def _uuid(text: str) -> UUID:
+def _uuid(text: str) -> UUID | None:
     # A batch names the same unit, drive and pair in every record, and making a UUID costs as much as finding it four times.
-    return of_int(int(text.replace("-", ""), 16))
+    return of_int(int(text.replace("-", ""), 16)) if _UUID.fullmatch(text) else None
 
 
 def parse(text: str | bytes) -> Any:
@@ -63,14 +64,18 @@ class Fields:
             _refuse(self._name(name), _("“%(field)s” is missing."))
         return value
 
+    def _wrong(self, name: str, value: Any, message: str) -> NoReturn:
+        """What was taken is not what it must be, or was never there."""
+        _refuse(self._name(name), _("“%(field)s” is missing.") if value is _MISSING else message)
+
     def _name(self, name: str) -> str:
         return f"{self._at}.{name}" if self._at else name
 
     def text(self, name: str, most: int, *, least: int = 0) -> str:
         """A text of so many characters, without spaces around it and without control characters."""
-        value = self._take(name)
+        value = self._left.pop(name, _MISSING)
         if not isinstance(value, str):
-            _refuse(self._name(name), _("“%(field)s” must be a text."))
+            self._wrong(name, value, _("“%(field)s” must be a text."))
         if not value and not least:
             return value
         # A no-break space is how some keyboards part two words.
@@ -99,9 +104,9 @@ class Fields:
 
     def choice(self, name: str, known: Collection[str]) -> str:
         """One of these."""
-        value = self._take(name)
+        value = self._left.pop(name, _MISSING)
         if not isinstance(value, str) or value not in known:
-            _refuse(self._name(name), _("“%(field)s” is none of what it may be."))
+            self._wrong(name, value, _("“%(field)s” is none of what it may be."))
         return value
 
     def key(self, name: str) -> UUID:
@@ -113,12 +118,13 @@ class Fields:
 
     def key_or_none(self, name: str) -> UUID | None:
         """A UUID in lower case with dashes, or null."""
-        value = self._take(name)
+        value = self._left.pop(name, _MISSING)
         if value is None:
             return None
-        if not isinstance(value, str) or not _UUID.fullmatch(value):
-            _refuse(self._name(name), _("“%(field)s” must be a UUID."))
-        return _uuid(value)
+        found = _uuid(value) if isinstance(value, str) and len(value) == _UUID_LENGTH else None
+        if found is None:
+            self._wrong(name, value, _("“%(field)s” must be a UUID."))
+        return found
 
     def day(self, name: str) -> date:
         """A day."""
@@ -200,9 +206,11 @@ class Fields:
     def keys(self, name: str, most: int) -> list[UUID]:
         """A list of UUIDs, at most so many."""
         found = self._list(name, most)
-        if not all(isinstance(one, str) and _UUID.fullmatch(one) for one in found):
+        keys = [_uuid(one) for one in found if isinstance(one, str) and len(one) == _UUID_LENGTH]
+        told = [one for one in keys if one is not None]
+        if len(told) < len(found):
             _refuse(self._name(name), _("“%(field)s” must be a UUID."))
-        return [_uuid(one) for one in found]
+        return told
 
     def _list(self, name: str, most: int) -> list[Any]:
         value = self._take(name)
