@@ -1,9 +1,8 @@
 """Writing history, inside the transaction of the deed it tells of, and sealing it afterwards."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -21,8 +20,7 @@ LONGEST_TRANSACTION = timedelta(days=1)
 """No deed takes longer from drawing an event's number to its commit; bounds how far back the sealer must look."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """One deed on one object, to be recorded. `changed` names fields, never values; `note` names a worker or command."""
 
     actor: "User | None"

@@ -1,3 +1,4 @@
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
@@ -63,6 +64,27 @@ def test_the_hash_covers_every_field(tree, field):
     }
 
     assert event_hash(**said) != event_hash(**(said | {field: ["x"] if field == "changed" else "x"}))
+
+
+def test_the_hash_is_that_of_canonical_json_which_anybody_can_recompute(tree):
+    unit, at = tree.units["p4"], datetime(2023, 11, 12, 1, 2, 3, tzinfo=UTC)
+
+    found = event_hash(
+        at=at,
+        actor_id=None,
+        actor_note='người "dân"',
+        verb="units.rename",
+        object_kind="units.unit",
+        object_id=unit.pk,
+        unit_id=unit.pk,
+        changed=["tên", "name"],
+    )
+
+    text = (
+        '["2023-11-12T01:02:03.000000+00:00",null,"người \\"dân\\"","units.rename","units.unit",'
+        f'"{unit.pk}","{unit.pk}",["tên","name"]]'
+    )
+    assert found == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_history_of_an_object_is_newest_first_and_names_its_actors_at_once(tree, django_assert_num_queries):
