@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -16,12 +16,11 @@ from doanso.lib.problems import Problem, Refused
 from doanso.tally import folding, freezing, ledger, moving, ports, rules, settling
 from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Frozen, Measure, MeasureKind, Placement, Subject, Suspension
-from doanso.tally.rules import ACTIVE, EXEMPT
+from doanso.tally.rules import ACTIVE, EXEMPT, Record, Stated
 from doanso.units.models import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """One fact to count. `unit_id`: where a time was done, or where `members.active` places the subject."""
 
     family: str
@@ -155,9 +154,13 @@ def count_many(counted: Sequence[Counted]) -> None:
         placed = [one for one in counted if one.family == ACTIVE]
         stated = [one for one in counted if one.family != ACTIVE]
         changed = _write_placements(placed, ids) + _write_facts(stated, ids)
-        topics = None if placed else {(one.family, one.topic) for one in stated}
+        touched = [(ids[_subject(one.family, one.subject_ref)], one) for one in changed]
         settling.settle(
-            measures, {ids[_subject(one.family, one.subject_ref)] for one in changed}, topics=topics, bare=new
+            measures,
+            {subject_id for subject_id, _one in touched},
+            topics=None if placed else {(one.family, one.topic) for one in stated},
+            bare=new,
+            known={} if placed else _all_of(new, touched),
         )
 
 
@@ -214,6 +217,17 @@ def _write_facts(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]
             )
     database.insert_rows(Fact, _FACT_COLUMNS, written)
     return new
+
+
+def _all_of(new: Collection[int], facts: Sequence[tuple[int, Counted]]) -> dict[int, Record]:
+    """All that is known of subjects made a moment ago: what was just kept of them, in the order in which it was kept."""
+    found = {subject_id: Record() for subject_id in new}
+    for place, (subject_id, one) in enumerate(facts):
+        if subject_id in found:
+            source = (_family(one.family).source_kind, one.source_id)
+            fact = Stated(place, one.level, one.unit_id, one.happened_on, one.arrived_on, one.grade, source)
+            found[subject_id].facts.setdefault((one.family, one.topic), []).append(fact)
+    return found
 
 
 def _write_placements(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]) -> list[Counted]:

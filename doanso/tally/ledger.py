@@ -142,21 +142,16 @@ def lock_ids(ids: Iterable[int]) -> None:
         list(Subject.objects.select_for_update().filter(id__in=everybody).order_by("id").values_list("id"))
 
 
-def records(
-    subject_ids: Collection[int], topics: Collection[Topic] | None = None, bare: Collection[int] = ()
-) -> dict[int, Record]:
-    """The standing facts of these subjects; with `topics`, states and times of these alone.
-
-    `bare` are those of them that are placed and suspended nowhere, since they were made a moment ago.
-    """
+def records(subject_ids: Collection[int], topics: Collection[Topic] | None = None) -> dict[int, Record]:
+    """The standing facts of these subjects; with `topics`, states and times of these alone."""
     found: dict[int, Record] = defaultdict(Record)
     ids = list(subject_ids)
+    if not ids:
+        return found
     here = f"subject_id IN ({database.marks(ids)}) AND NOT taken_back"
-    placed = [one for one in ids if one not in bare]
-    there = f"subject_id IN ({database.marks(placed)}) AND NOT taken_back"
-    for row in database.read_rows(Placement, _PLACED, there, placed) if placed else ():
+    for row in database.read_rows(Placement, _PLACED, here, ids):
         found[row[0]].placements.append(Placed(row[1], row[2], row[3], row[4], row[5], (row[6], row[7])))
-    for row in database.read_rows(Suspension, _SUSPENDED, there, placed) if placed else ():
+    for row in database.read_rows(Suspension, _SUSPENDED, here, ids):
         found[row[0]].suspensions.append(Suspended(row[1], row[2], row[3], row[4], (row[5], row[6])))
     families = [] if topics is None else sorted({family for family, _topic in topics})
     stands = f"{here} AND NOT refused"

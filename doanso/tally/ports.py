@@ -6,7 +6,7 @@ Each measure family has exactly one owner, and so has each kind of source; a mis
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from doanso.tally.models import MeasureKind
@@ -24,8 +24,7 @@ class MeasureKey:
     kind: MeasureKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RawFact:
+class RawFact(NamedTuple):
     """A fact read anew from its owner's tables; of an erased subject without a reference."""
 
     source_id: UUID
@@ -40,8 +39,7 @@ class RawFact:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RawPlacement:
+class RawPlacement(NamedTuple):
     """A placement read anew from its owner's tables."""
 
     source_id: UUID
@@ -52,8 +50,7 @@ class RawPlacement:
     arrived_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class RawSuspension:
+class RawSuspension(NamedTuple):
     """A suspension read anew from its owner's tables; an empty code suspends from every measure."""
 
     source_id: UUID

@@ -5,9 +5,8 @@ subject has in one book, so that it is never in a share's numerator without bein
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from doanso.lib import database
@@ -48,6 +47,8 @@ _ENTRY_COLUMNS = (
 )
 _QUEUE_COLUMNS = ("book", "measure", "unit", "day", "g0", "g1", "g2", "g3", "g4")
 
+_UNREAD: Mapping[int, Record] = {}
+
 Wanted = list[tuple[int, Crossing]]
 """Bookings with the subject each is booked of, in the order in which they are to be written."""
 
@@ -81,8 +82,7 @@ def desired(
     return [(owners[crossing.source_kind, crossing.source_id], crossing) for crossing in found]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a group of subjects wants booked in a measure, what stands, the postings that lead from the one to the other,
     and the days on which something of it was booked late before."""
 
@@ -161,19 +161,19 @@ def settle(
     *,
     topics: Collection[Topic] | None = None,
     bare: Collection[int] = (),
+    known: Mapping[int, Record] = _UNREAD,
 ) -> None:
     """Post what the facts of these subjects book, less what stands booked already.
 
-    `topics` names what has changed, when it is not the placement or suspension; `bare` are subjects made a moment ago.
+    `topics` names what has changed, when it is not the placement or suspension; `bare` are subjects made a moment ago, and
+    `known` is everything there is of some of them, which then need not be read.
     """
     touched = [one for one in measures if topics is None or one.topic in topics]
     if not touched or not subject_ids:
         return
     old = groups_of([one for one in subject_ids if one not in bare])
     groups = [*old, *((one,) for one in sorted(subject_ids) if one in bare)]
-    # Without topics it is a placement or a suspension that has changed.
-    unplaced = bare if topics is not None else ()
-    known = records([one for group in groups for one in group], topics, unplaced)
+    known = {**records([one for group in groups for one in group if one not in known], topics), **known}
     there = booked([one for group in old for one in group], touched)
     found = changes(touched, groups, known, there, tree_of(touched, known))
     if topics is not None and any(one.is_state and one.reaches_back for one in found):

@@ -1,6 +1,6 @@
 """Owners of facts for the ledger's own tests, which keep what they count in memory."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -123,14 +123,14 @@ class Owners:
         return source
 
     def dispute(self, source: UUID, *, refused: bool = True) -> None:
-        self.helps.kept[source] = replace(self.helps.kept[source], refused=refused)
+        self.helps.kept[source] = self.helps.kept[source]._replace(refused=refused)
         actions.set_refused(family="test.helped", source_ids=[source], refused=refused)
 
     def forget(self, person: UUID) -> None:
         for owner in self.all():
             for source, raw in owner.kept.items():
                 if raw.subject_ref == person:
-                    owner.kept[source] = replace(raw, subject_ref=None)
+                    owner.kept[source] = raw._replace(subject_ref=None)
         actions.forget_subjects(kind="person", refs=[person])
 
     def counted(self, family: str, source: UUID) -> Counted:
@@ -149,7 +149,7 @@ class Owners:
 
     def regrade(self, family: str, source: UUID, grade: int) -> None:
         kept = self.owner(family).kept
-        kept[source] = replace(kept[source], grade=grade)
+        kept[source] = kept[source]._replace(grade=grade)
         actions.set_grade(family=family, source_id=source, grade=grade)
 
     def take_back(self, family: str, source: UUID) -> None:

@@ -70,7 +70,7 @@ class Shelf:
         return self.raw(source_id=source, **body)
 
     def change(self, record: Any, **new: Any) -> Any:
-        body = {name: getattr(record, name) for name in record.__slots__ if name != "source_id"} | new
+        body = {name: value for name, value in record._asdict().items() if name != "source_id"} | new
         _run("UPDATE crowd_record SET body = %s WHERE source = %s", [_text(body), record.source_id.hex])
         return self.raw(source_id=record.source_id, **body)
 

@@ -123,7 +123,7 @@ def test_a_known_source_with_other_content_is_refused_and_writes_nothing(tree, b
     person = uuid7()
     seen = owners.visit(person, tree.units["p4"], date(2023, 2, 1))
     said = owners.counted("test.times", seen)
-    other = Counted(**{**{name: getattr(said, name) for name in said.__slots__}, "happened_on": date(2023, 2, 2)})
+    other = said._replace(happened_on=date(2023, 2, 2))
     with pytest.raises(SourceConflict) as conflict:
         actions.count(other)
     assert "test.test.times" in conflict.value.problem.message
