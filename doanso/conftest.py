@@ -1,14 +1,18 @@
 """Fixtures of every app's tests."""
 
-from collections.abc import Callable
-from datetime import date
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.signing.verification import Asked, Trust
 from doanso.testing import TODAY, Tree, grow_tree
 
 
@@ -18,6 +22,25 @@ def business_day(settings, tmp_path: Path) -> Callable[[date], None]:
     settings.BUSINESS_DAY_FILE = tmp_path / "business-day"
     clock.set_today(TODAY)
     return clock.set_today
+
+
+def _examined_here(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[dict[str, Any]]:
+    """What the process beside this one says of files, said by this one: it goes through JSON as well."""
+    from doanso.signing.verification.examine import examine
+
+    told_trust = Trust.from_json(json.loads(json.dumps(trust.as_json())))
+    verdicts = [examine(one.data, told_trust, moment, one.seen_at) for one in files]
+    return [{"verdict": json.loads(json.dumps(one.as_json()))} for one in verdicts]
+
+
+@pytest.fixture(autouse=True)
+def examined_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed files are looked at in the test's own process, lest a second one be started for every signature.
+
+    `apart` marks the tests of that process.
+    """
+    if request.node.get_closest_marker("apart") is None:
+        monkeypatch.setattr(import_module("doanso.signing.verification.verify"), "answers", _examined_here)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from doanso.signing.verification import Asked, Reason, State, verify, verify_man
 from doanso.signing.verification import verify as package_verify
 from doanso.signing.verification.examine import examine
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.apart]
 
 
 def test_it_says_what_is_said_here():
