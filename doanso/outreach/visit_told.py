@@ -1,9 +1,8 @@
 """A visit as a phone or a form tells of it: plain values, checked for what can be seen without the register."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -25,8 +24,7 @@ _HELP_KINDS, _CHANNELS = frozenset(HelpKind.values), frozenset(Channel.values)
 _GENDERS, _SIGNED_IN = frozenset(("", *Gender.values)), frozenset({How.SIGN_IN.value})
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceTold:
+class PlaceTold(NamedTuple):
     """A home or a shop: one that is known by its key, or a new one with where it is."""
 
     key: UUID
@@ -37,8 +35,7 @@ class PlaceTold:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HelpDone:
+class HelpDone(NamedTuple):
     """One service somebody was helped with, and where they stood on its ladder before and after."""
 
     key: UUID
@@ -49,8 +46,7 @@ class HelpDone:
     obstacle: str
 
 
-@dataclass(frozen=True, slots=True)
-class SlipShown:
+class SlipShown(NamedTuple):
     """The receipt that the phone made and showed."""
 
     key: UUID
@@ -58,8 +54,7 @@ class SlipShown:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(NamedTuple):
     """Somebody who was helped: a person by name, the shop itself, or nobody who wants to be written down."""
 
     helps: tuple[HelpDone, ...]
@@ -70,8 +65,7 @@ class Guest:
     slip: SlipShown | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SecondTold:
+class SecondTold(NamedTuple):
     """The second of a pair, and what shows that they were there."""
 
     teammate_id: UUID | None
@@ -81,8 +75,7 @@ class SecondTold:
     proof: str
 
 
-@dataclass(frozen=True, slots=True)
-class VisitTold:
+class VisitTold(NamedTuple):
     """One visit at one door."""
 
     happened_on: date
@@ -98,7 +91,7 @@ class VisitTold:
     team_id: UUID | None = None
     first_id: UUID | None = None
     second: SecondTold | None = None
-    guests: tuple[Guest, ...] = field(default=())
+    guests: tuple[Guest, ...] = ()
 
 
 def read_visit(body: Mapping[str, Any]) -> VisitTold:

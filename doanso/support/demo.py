@@ -5,7 +5,7 @@ in bulk. Some residents are helped by two wards, some confirm, one says that nob
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -142,7 +142,7 @@ class Teller:
         """A round that comes as the ward's own list, through the importer; some of another ward's list stand on it too."""
         self.listed = self._round(ahead)
         again = [one for one in also.listed if one.person is not None and one.service == PORTAL] if also else []
-        self.listed += [replace(one, helper=Helper(self.secretary.display_name)) for one in again[:ON_BOTH_LISTS]]
+        self.listed += [one._replace(helper=Helper(self.secretary.display_name)) for one in again[:ON_BOTH_LISTS]]
         path = folder / f"ho-tro-{self.unit.code}.xlsx"
         write_list(path, names.name(self.unit).short_name, self.listed, LISTS[self.unit.code])
         run_import(actor=self.secretary, kind="supports", unit=self.unit, path=path, skip_rejected=True)

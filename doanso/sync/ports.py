@@ -5,9 +5,8 @@ nothing or with the problem for which it is set aside; whatever it wrote for suc
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -17,8 +16,7 @@ from doanso.lib.problems import Problem
 from doanso.units.models import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """One record to apply. `told` is what the kind's `read` made of its body.
 
     `base` is empty for a new record, else the version it replaces, which is the one that stands. `skew` is by how many

@@ -1,6 +1,5 @@
 """A transfer that was recorded by mistake never was."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -107,7 +106,7 @@ def test_what_was_corrected_about_the_person_since_stays(register, moved):
 
 def test_the_wrong_unit_keeps_no_contact_and_what_it_corrected_goes_home(register, moved):
     tree = register.tree
-    told = replace(DUC, phone="0987654321")
+    told = DUC._replace(phone="0987654321")
     change_member(**change(tree.chi, moved) | {"particulars": told})
 
     stay = take_back_transfer(actor=tree.dung, member=moved)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -25,8 +26,7 @@ from doanso.units.models import Unit
 # --- What a phone brings ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """What shows that a teammate was there on a day.
 
     `how` is "card" with what the QR says (or the bare secret) as `proof`, or "code" with the six digits of a teammate.
@@ -38,8 +38,7 @@ class Proof:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """Whose proof it was, where that is known, and why it confirms nothing.
 
     `problem` is empty, or "card_unknown", "card_over", "code_wrong", "code_stopped".

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -28,8 +29,7 @@ from doanso.people.models import Contact
 from doanso.units.models import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class DoorVisited:
+class DoorVisited(NamedTuple):
     """What one visit says of the door it was at."""
 
     door_id: UUID

@@ -7,7 +7,7 @@ Besides, one ward's phone brings more visits than anybody can walk, one phone is
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -113,13 +113,13 @@ class Teller:
         guest = Guest(helps=(self._help(told),))
         visit = self._visit(Outcome.HELPED, told.happened_on, told.second.name if told.second is not None else "")
         if told.person is not None:
-            consent = replace(told.consent, channel="voice") if told.consent is not None else None
-            guest = replace(guest, person=told.person, consent=consent)
-            visit = replace(visit, household=self._place(told.person.address))
+            consent = told.consent._replace(channel="voice") if told.consent is not None else None
+            guest = guest._replace(person=told.person, consent=consent)
+            visit = visit._replace(household=self._place(told.person.address))
         elif told.business is not None:
-            guest = replace(guest, business=True)
-            visit = replace(visit, business=self._place(told.business.address, told.business.name), household=None)
-        return replace(visit, guests=(guest,))
+            guest = guest._replace(business=True)
+            visit = visit._replace(business=self._place(told.business.address, told.business.name), household=None)
+        return visit._replace(guests=(guest,))
 
     def _help(self, told: HelpTold) -> HelpDone:
         """Most are guided; some had forgotten how to get in."""
@@ -136,14 +136,14 @@ class Teller:
         visit = self._visit(outcome, day, "")
         if again is not None and visit.household is not None:
             self.arranged.append((again, visit.household))
-        return replace(visit, follow_up_on=again)
+        return visit._replace(follow_up_on=again)
 
     def _again(self) -> list[VisitTold]:
         """Where somebody asked to come again, they have come, within the days that this round tells of."""
         today = clock.today()
         due = [(max(day, today - timedelta(days=13)), place) for day, place in self.arranged if day <= today]
         self.arranged = [one for one in self.arranged if one[0] > today]
-        return [replace(self._visit(Outcome.HAD_ALREADY, day, ""), household=place) for day, place in due]
+        return [self._visit(Outcome.HAD_ALREADY, day, "")._replace(household=place) for day, place in due]
 
     def _visit(self, outcome: Outcome, day: date, name: str) -> VisitTold:
         """A visit of that day at some door, with whoever came along."""
@@ -186,7 +186,7 @@ class Teller:
         records = []
         for number in range(BURST):
             start = began + timedelta(minutes=2 * number)
-            told = replace(self._helped(helped), began_at=start, ended_at=start + timedelta(seconds=75), second=None)
+            told = self._helped(helped)._replace(began_at=start, ended_at=start + timedelta(seconds=75), second=None)
             records.append(Incoming(uuid7(), "", "", told, told.ended_at, clock.now(), 0, uuid7()))
         record_visits(actor=self.actor, unit=self.unit, records=records)
 
@@ -201,7 +201,7 @@ def _walk(visits: Sequence[VisitTold], pick: Random) -> list[VisitTold]:
             at = datetime.combine(day, time(8, pick.randrange(50)), clock.VIETNAM)
         longest = 9 if told.outcome == Outcome.HELPED else 2
         ended = at + timedelta(minutes=pick.randrange(longest // 2, longest) + 1, seconds=pick.randrange(60))
-        found.append(replace(told, began_at=at, ended_at=ended))
+        found.append(told._replace(began_at=at, ended_at=ended))
         at = ended + timedelta(minutes=pick.randrange(2, 6))
     return found
 

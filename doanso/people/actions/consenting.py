@@ -1,10 +1,9 @@
 """Consent: given purpose by purpose, in the words of a version, and taken back at any time."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from doanso.accounts.models import User
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentGiven:
+class ConsentGiven(NamedTuple):
     """What one person agreed to, in one unit. No purposes means the person refused, and nothing is written."""
 
     person_id: UUID

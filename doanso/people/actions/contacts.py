@@ -1,7 +1,6 @@
 """What units write down about people: one by one, or by the hundred thousand."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from doanso.accounts.models import User
 
 
-@dataclass(frozen=True, slots=True)
-class Particulars:
+class Particulars(NamedTuple):
     """What a unit writes down about a person.
 
     Phone and citizen number stand in the form `lib.phone` and `lib.citizen_id` give them; empty means not told.
@@ -40,8 +38,7 @@ class Particulars:
     household_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewContact:
+class NewContact(NamedTuple):
     """A contact to make; without a person, a new one is made with it. One the unit has of the person is refreshed."""
 
     unit_id: UUID

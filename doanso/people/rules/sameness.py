@@ -7,6 +7,7 @@ people share a phone: one thing in common never suffices.
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy
@@ -14,8 +15,7 @@ from django.utils.translation import gettext_lazy
 from doanso.people.rules.names import house_number, one_letter_off, place_words, same_words
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What is compared of a record; phone and its tail as keyed look-ups, name and address folded."""
 
     folded: str

@@ -22,8 +22,7 @@ AN = Traits(
 
 
 def like(**changes):
-    values = {name: getattr(AN, name) for name in AN.__slots__} | changes
-    return compare(AN, Traits(**values))
+    return compare(AN, AN._replace(**changes))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Words given to a receipt whose phone has not sent it yet: kept until it comes, and settled in its own transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -18,8 +18,7 @@ from doanso.support.actions.words import RESIDENT, Word, device_of_today, write_
 from doanso.support.models import EarlyConfirmation, Help, Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptKey:
+class ReceiptKey(NamedTuple):
     """A receipt that has just come, by the link its phone made."""
 
     id: UUID

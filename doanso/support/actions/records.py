@@ -1,7 +1,6 @@
 """Recording helps, one or a thousand in the same number of statements; correcting one and taking it back."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -31,8 +30,7 @@ RECORD_PURPOSE = "support"
 """The purpose without which nobody is written down by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Helper:
+class Helper(NamedTuple):
     """Who helped: a name as told, of which kind of people, and the member it is where that is known."""
 
     name: str
@@ -40,8 +38,7 @@ class Helper:
     member_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentTold:
+class ConsentTold(NamedTuple):
     """What the helped person agreed to, and how that was taken."""
 
     purposes: tuple[str, ...]
@@ -50,8 +47,7 @@ class ConsentTold:
     guardian_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SlipTold:
+class SlipTold(NamedTuple):
     """The slip that a phone has made and shown already: its key, what its QR and its code say, and until when it was shown."""
 
     receipt_id: UUID
@@ -60,8 +56,7 @@ class SlipTold:
     shown_until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class HelpTold:
+class HelpTold(NamedTuple):
     """One service with which somebody was helped. Neither a person nor a shop: whoever it was does not want to be named.
 
     `source_id` is the record's own key where whoever tells has one: told again, it is known by it.
@@ -73,7 +68,7 @@ class HelpTold:
     person: Particulars | None = None
     business: BusinessTold | None = None
     to_business: bool = False
-    helper: Helper = field(default_factory=lambda: Helper(""))
+    helper: Helper = Helper("")
     second: Helper | None = None
     consent: ConsentTold | None = None
     source: str = HelpSource.OFFICE
@@ -89,8 +84,7 @@ class HelpTold:
         return self.person is not None or self.business is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What became of one told help. `known`: it was recorded before, and nothing was done."""
 
     help_id: UUID

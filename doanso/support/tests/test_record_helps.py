@@ -1,6 +1,5 @@
 """Recording helps: counted once, idempotent, and by name only with consent."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -68,7 +67,7 @@ def test_services_of_one_day_share_a_slip_and_another_day_has_its_own(ward):
 
 def test_services_told_of_one_person_need_neither_phone_nor_place_to_be_one(ward):
     first = told(phone="")
-    ward.help(first, replace(first, service="payment"))
+    ward.help(first, first._replace(service="payment"))
 
     assert Person.objects.count() == 1
 

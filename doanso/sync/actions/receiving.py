@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -34,8 +34,7 @@ _UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
 APPLIED, WAITING, REFUSED = RecordState.APPLIED, RecordState.WAITING, RecordState.REFUSED
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One record as it was sent: its key, the hash the phone gave it, and its text."""
 
     record_id: UUID
@@ -43,8 +42,7 @@ class Told:
     payload: str
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(NamedTuple):
     """What became of one record the server has committed. `known`: it had come before."""
 
     record_id: UUID

@@ -1,7 +1,6 @@
 """Visits arriving: what they name of the register is read at once, then each is judged by itself."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -251,8 +250,8 @@ class Arrivals:
 
 def _person(told: Particulars, place: Place) -> Particulars:
     """Somebody with where they live."""
-    return replace(
-        told, address=place.address, neighbourhood_id=place.neighbourhood_id, household_id=place.household_id
+    return told._replace(
+        address=place.address, neighbourhood_id=place.neighbourhood_id, household_id=place.household_id
     )
 
 

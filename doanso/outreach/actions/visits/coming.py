@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from doanso.lib.problems import Problem
@@ -14,8 +15,7 @@ from doanso.support.actions import HelpTold
 from doanso.sync.ports import Incoming
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a visit was, as the register has it."""
 
     household_id: UUID | None = None

@@ -201,7 +201,7 @@ def _change_helps(arrivals: Arrivals, one: Coming, visit: Visit) -> None:
         contents = {support.content_hash(arrivals.unit.pk, told)}
         if visit.second_how == How.SIGN_IN:
             # Told before the second had said so: their word has been added to it, and tells nothing else.
-            contents.add(support.content_hash(arrivals.unit.pk, replace(told, second=None)))
+            contents.add(support.content_hash(arrivals.unit.pk, told._replace(second=None)))
         # One that was put right before has another key than the phone's.
         same = [it for it in left if it.content in contents or (it.erased and it.key == done.key)]
         same.sort(key=lambda it: (it.key != done.key, it.key))
@@ -209,7 +209,7 @@ def _change_helps(arrivals: Arrivals, one: Coming, visit: Visit) -> None:
             left.remove(same[0])
             kept.append((rows[same[0].key], *_told_of(arrivals, done)))
         elif Help.objects.filter(pk=done.key).exists():
-            entries.append((done, replace(told, source_id=uuid7())))
+            entries.append((done, told._replace(source_id=uuid7())))
         else:
             entries.append((done, told))
     database.update_rows(VisitHelp, _HELP_COLUMNS[2:], kept)
