@@ -5,7 +5,7 @@ Holdings go by the business day, so a role ends with its term everywhere at once
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -57,6 +57,15 @@ def _with_kept(standing: QuerySet[UnitPath, UUID]) -> QuerySet[Any, UUID]:
     return standing.union(Unit.objects.filter(keeper__in=standing).values_list("id", flat=True), all=True)
 
 
+class _Held(NamedTuple):
+    """The units at which an actor holds a verb, by how far it reaches there; and whether for records of their own."""
+
+    subtree: set[UUID]
+    below: set[UUID]
+    here: set[UUID]
+    own: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """One thing that may be done to one kind of object.
@@ -70,33 +79,35 @@ class Verb:
 
     def roots(self, actor: User) -> set[UUID]:
         """The units at which the actor holds this verb for the whole subtree."""
-        return self._held_at(actor, Scope.SUBTREE)
+        return self._held(actor).subtree
 
     def roots_above(self, actor: User) -> set[UUID]:
         """The units at which the actor holds this verb for what stands below, and not for the unit itself."""
-        return self._held_at(actor, Scope.BELOW)
+        return self._held(actor).below
 
     def roots_here(self, actor: User) -> set[UUID]:
         """The units at which the actor holds this verb for the unit itself and nothing below."""
-        return self._held_at(actor, Scope.HERE)
+        return self._held(actor).here
 
-    def _held_at(self, actor: User, scope: Scope) -> set[UUID]:
-        return {holding.unit_id for holding in current_holdings(actor) if GRANTS[holding.role].get(self.name) is scope}
-
-    def _is_own(self, actor: User) -> bool:
-        return bool(self.own_of) and any(
-            GRANTS[holding.role].get(self.name) is Scope.OWN for holding in current_holdings(actor)
-        )
+    def _held(self, actor: User) -> "_Held":
+        """Everything that the actor's roles of today give of this verb, read once."""
+        units: dict[Scope, set[UUID]] = {scope: set() for scope in Scope}
+        for holding in current_holdings(actor):
+            scope = GRANTS[holding.role].get(self.name)
+            if scope is not None:
+                units[scope].add(holding.unit_id)
+        own = bool(self.own_of) and bool(units[Scope.OWN])
+        return _Held(units[Scope.SUBTREE], units[Scope.BELOW], units[Scope.HERE], own)
 
     def condition(self, actor: User) -> Q:
         """The filter's condition, to be joined with others about the same kind of object."""
-        roots = self.roots(actor)
-        condition = Q(**{f"{self.unit_of}__in": records_below(roots)}) if roots else Q(pk__in=[])
-        if above := self.roots_above(actor):
-            condition |= Q(**{f"{self.unit_of}__in": _with_kept(units_below(above).filter(depth__gt=0))})
-        if here := self.roots_here(actor):
-            condition |= Q(**{f"{self.unit_of}__in": here})
-        if self._is_own(actor):
+        held = self._held(actor)
+        condition = Q(**{f"{self.unit_of}__in": records_below(held.subtree)}) if held.subtree else Q(pk__in=[])
+        if held.below:
+            condition |= Q(**{f"{self.unit_of}__in": _with_kept(units_below(held.below).filter(depth__gt=0))})
+        if held.here:
+            condition |= Q(**{f"{self.unit_of}__in": held.here})
+        if held.own:
             condition |= Q(**{self.own_of: actor.pk})
         return condition
 
@@ -115,17 +126,13 @@ class Verb:
 
     def allows_at(self, actor: User, unit: Unit) -> bool:
         """Whether the actor may do this at a unit, for deeds whose object is yet to be made."""
-        roots, above = self.roots(actor), self.roots_above(actor)
+        held = self._held(actor)
         today = clock.today()
-        if (
-            unit.pk in roots | self.roots_here(actor)
-            and unit.since <= today
-            and (unit.until is None or today < unit.until)
-        ):
+        if unit.pk in held.subtree | held.here and unit.since <= today and (unit.until is None or today < unit.until):
             # A unit that stands is below itself: no need to ask the tree.
             return True
-        return (bool(roots) and units_below(roots).filter(unit_id=unit.pk).exists()) or (
-            bool(above) and units_below(above).filter(unit_id=unit.pk, depth__gt=0).exists()
+        return (bool(held.subtree) and units_below(held.subtree).filter(unit_id=unit.pk).exists()) or (
+            bool(held.below) and units_below(held.below).filter(unit_id=unit.pk, depth__gt=0).exists()
         )
 
     def require_at(self, actor: User, unit: Unit) -> None:
@@ -149,7 +156,7 @@ class Verb:
 
     def allows_anywhere(self, actor: User) -> bool:
         """Whether a page that lists such objects makes sense for the actor at all."""
-        return any((self.roots(actor), self.roots_above(actor), self.roots_here(actor), self._is_own(actor)))
+        return any(self._held(actor))
 
 
 def get_or_404[M: Model](

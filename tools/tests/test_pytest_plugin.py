@@ -1,4 +1,4 @@
-"""What the second engine is asked: every test that is given a database, and no other."""
+"""What the second engine is asked: with `--all` every test that is given a database, and every day those about rows."""
 
 import os
 import subprocess
@@ -9,20 +9,24 @@ import pytest
 _FILES = [
     "doanso/lib/tests/test_numbers.py",
     "doanso/lib/tests/test_wide_cache.py",
-    "doanso/accounts/tests/test_accounts.py",
+    "doanso/members/tests/test_pages.py",
+    "doanso/documents/tests/test_drafts.py",
+    "doanso/documents/tests/test_numbers.py",
 ]
 
 
-_ELSEWHERE = "postgres://nobody@127.0.0.1:1/none"
-
-
 @pytest.mark.parametrize(
-    ("url", "asked"),
-    [("", ["test_accounts", "test_numbers", "test_wide_cache"]), (_ELSEWHERE, ["test_accounts", "test_wide_cache"])],
-    ids=["sqlite", "postgres"],
+    ("everything", "asked"),
+    [
+        ("0", ["documents/test_numbers", "lib/test_wide_cache"]),
+        ("1", ["documents/test_drafts", "documents/test_numbers", "lib/test_wide_cache", "members/test_pages"]),
+    ],
+    ids=["every day", "all"],
 )
-def test_a_test_without_a_database_runs_on_sqlite_only(url, asked):
+def test_postgres_is_asked_what_its_rows_may_answer_otherwise(everything, asked):
     line = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *_FILES]
-    done = subprocess.run(line, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True, check=True)
-    collected = [one for one in done.stdout.splitlines() if "::" in one]
-    assert sorted({one.split("::")[0].split("/")[-1].removesuffix(".py") for one in collected}) == asked
+    environment = os.environ | {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "DOANSO_TEST_ALL": everything}
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, check=True)
+    files = {one.split("::")[0] for one in done.stdout.splitlines() if "::" in one}
+    found = sorted(one.removeprefix("doanso/").removesuffix(".py").replace("/tests/", "/") for one in files)
+    assert found == asked

@@ -33,7 +33,7 @@ from doanso.signing.queries import run_of
 from doanso.signing.tests.pki import base_pdf, pki, sign
 from doanso.tally.recount import recount
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engines]
 
 
 def issue(office: Office, document: Document) -> str:

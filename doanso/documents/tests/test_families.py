@@ -23,7 +23,7 @@ from doanso.tally.queries import figures
 from doanso.tally.recount import recount
 from doanso.testing import TREE_BEGAN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 CODES = {
     "documents.outgoing": "all",
     "documents.signed": "signed",

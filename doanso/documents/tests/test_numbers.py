@@ -23,7 +23,7 @@ from doanso.documents.rules import numbering as rules
 from doanso.documents.tests.conftest import TODAY
 from doanso.lib.problems import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 LATER = date(2023, 12, 1)
 

@@ -14,7 +14,7 @@ from doanso.documents.tests.conftest import ADDRESS, TODAY, plan
 from doanso.signing.actions import complete_signature
 from doanso.signing.tests.pki import pki, sign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def sent(office, reviewers=None):

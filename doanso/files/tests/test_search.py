@@ -14,7 +14,7 @@ from doanso.files.reading import Kind
 from doanso.files.tests.office import docx, paragraph
 from doanso.lib import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def _kept(*paragraphs: str, name: str = "a.docx") -> Blob:

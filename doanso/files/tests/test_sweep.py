@@ -16,7 +16,7 @@ from doanso.files.actions import NotOurs, tending
 from doanso.files.models import Blob
 from doanso.lib import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 @pytest.fixture

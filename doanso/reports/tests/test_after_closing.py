@@ -11,7 +11,7 @@ from doanso.reports.queries.periods import figures_of, period_of
 from doanso.tally.actions import seal_all
 from doanso.tally.recount import recount
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def _figures(scene, unit, month):

@@ -13,7 +13,7 @@ from doanso.reports.models import Period, Step
 from doanso.tally.models import Frozen
 from doanso.tally.recount import recount
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engines]
 
 
 def _at_once(*deeds):

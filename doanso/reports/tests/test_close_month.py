@@ -12,7 +12,7 @@ from doanso.tally import queries as tally
 from doanso.tally.models import Frozen
 from doanso.units.models import Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def test_a_ward_closes_once_accepted_with_its_branches(scene):

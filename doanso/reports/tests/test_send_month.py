@@ -11,7 +11,7 @@ from doanso.lib.problems import Refused
 from doanso.reports.actions.periods import accept_many, send_many
 from doanso.reports.models import Period, Step
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def _steps(scene, code):

@@ -16,7 +16,7 @@ from doanso.signing.queries.authorities import page, trust
 from doanso.signing.testca.issuing import issue_authority, name_of, revocation_list, span
 from doanso.signing.tests.pki import pki
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def add(tree, issued=None, **options):

@@ -10,7 +10,7 @@ from doanso.signing.actions.public import publish, recall, replace, reserve_code
 from doanso.signing.queries.public import file_of_code, files_of_hash
 from doanso.signing.verification_codes import LENGTH
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def _published(tree, content: bytes = b"%PDF"):
