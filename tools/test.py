@@ -97,7 +97,8 @@ def postgres_url() -> Iterator[str]:
 def _start(
     engine: str, url: str, words: list[str], everything: bool, scratch: Path, share: int
 ) -> subprocess.Popen[bytes]:
-    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    # Bytecode is kept whatever the shell says, or every process, and every one that a test starts, compiles the product anew.
+    env = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}}
     env |= {"DATABASE_URL": url} if url else {}
     # The first engine speaks as it goes, the second when the first is done.
     output = None if engine == "sqlite" or share == 1 else (scratch / f"{engine}.log").open("wb")
