@@ -60,7 +60,7 @@ def asks_a_database(item: pytest.Item) -> bool:
 
 
 _A_PAGE = re.compile(r"test_(\w+_)?pages?\.py")
-_ABOUT_FILES = ("doanso/documents/", "doanso/files/", "doanso/reports/", "doanso/signing/")
+_PAGES_OR_FILES = ("doanso/documents/", "doanso/files/", "doanso/home/", "doanso/reports/", "doanso/signing/")
 
 
 def asks_postgres(item: pytest.Item) -> bool:
@@ -70,7 +70,7 @@ def asks_postgres(item: pytest.Item) -> bool:
     if os.environ.get("DOANSO_TEST_ALL") == "1" or item.get_closest_marker("engines") is not None:
         return True
     path = item.location[0]
-    return not path.startswith(_ABOUT_FILES) and _A_PAGE.fullmatch(path.rpartition("/")[2]) is None
+    return not path.startswith(_PAGES_OR_FILES) and _A_PAGE.fullmatch(path.rpartition("/")[2]) is None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.units.models import Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long_on_postgres]
 
 VERBS = sorted({name for verbs in GRANTS.values() for name in verbs})
 

@@ -146,6 +146,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(bases, "render_pdf", lambda content: rendered.get(0) or once(content))
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck], print_blob=False)
 @given(moves=st.lists(MOVES, min_size=8, max_size=30))
 def test_whatever_is_tried_in_whatever_order(office: Office, quick, monkeypatch, moves):

@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from doanso.testing import TREE_BEGAN
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
 
+pytestmark = pytest.mark.engines
+
 CITY = "/programmes/my-tho-2023/"
 MOST_STATEMENTS = 12
 

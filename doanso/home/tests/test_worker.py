@@ -10,6 +10,8 @@ from django_tasks_db.models import DBTaskResult
 
 from doanso.home.worker import WorkerLoop, once_a_day
 
+pytestmark = pytest.mark.engines
+
 _seen: list[str] = []
 
 

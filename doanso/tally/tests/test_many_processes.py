@@ -133,6 +133,7 @@ def play(crowd: Crowd, *, examples: int, steps: int, length: int) -> None:
     )
 
 
+@pytest.mark.long
 def test_readers_beside_folders_always_see_the_whole(crowd: Crowd) -> None:
     visits = [{"words": ["visit", [0, 1, 2, 3], number % 3, 13 + number, 1]} for number in range(30)]
     crowd.do([visits, [], [], []])
@@ -143,10 +144,6 @@ def test_readers_beside_folders_always_see_the_whole(crowd: Crowd) -> None:
     assert list(recount()) == []
 
 
-def test_four_processes_and_no_difference(crowd: Crowd) -> None:
-    play(crowd, examples=4, steps=4, length=8)
-
-
 @pytest.mark.long
-def test_four_processes_for_long_and_no_difference(crowd: Crowd) -> None:
+def test_four_processes_and_no_difference(crowd: Crowd) -> None:
     play(crowd, examples=60, steps=12, length=15)
