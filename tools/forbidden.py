@@ -74,6 +74,7 @@ RULES = [
         # Folding and reading the ledger in one statement is beyond the ORM; that SQL is the same on both engines.
         _outside(
             "doanso/lib/database.py",
+            "doanso/lib/sqlite/base.py",
             *(
                 f"doanso/tally/{name}.py"
                 for name in ("folding", "moving", "queries/behind", "queries/claims", "queries/figures", "recount")

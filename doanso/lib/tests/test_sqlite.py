@@ -29,3 +29,16 @@ def test_named_parameters_and_percent_signs_still_work():
         assert cursor.fetchone() == ("a%sb", 2)
         cursor.execute("SELECT 'a' LIKE %s", ["%"])
         assert cursor.fetchone() == (1,)
+
+
+def test_django_asks_it_for_every_statement(monkeypatch):
+    asked = []
+    usual = Cursor.convert_query
+    monkeypatch.setattr(
+        Cursor, "convert_query", lambda self, query, **named: (asked.append(query), usual(self, query, **named))[1]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s", [1])
+        assert cursor.fetchone() == (1,)
+
+    assert asked == ["SELECT %s"]
