@@ -37,9 +37,9 @@ def _examined_here(files: Sequence[Asked], *, trust: Trust, moment: datetime) ->
 def examined_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Signed files are looked at in the test's own process, lest a second one be started for every signature.
 
-    `apart` marks the tests of that process.
+    `apart` marks the tests of that process; in a browser journey it is the only one that can, for Playwright's loop runs here.
     """
-    if request.node.get_closest_marker("apart") is None:
+    if not any(request.node.get_closest_marker(name) for name in ("apart", "browser")):
         monkeypatch.setattr(import_module("doanso.signing.verification.verify"), "answers", _examined_here)
 
 
