@@ -102,10 +102,9 @@ def _start(
     env |= {"DATABASE_URL": url} if url else {}
     # The first engine speaks as it goes, the second when the first is done.
     output = None if engine == "sqlite" or share == 1 else (scratch / f"{engine}.log").open("wb")
-    cores = os.cpu_count() or 1
-    # Two at least, so that the engine that ends last leaves no core idle; every day PostgreSQL is asked so little that it never
-    # is the last.
-    processes = max(1 if engine == "postgres" and share > 1 and not everything else 2, cores // share)
+    # Two at least, so that the engine that ends last leaves no core idle; every day that is never PostgreSQL, asked so little.
+    ends_first = engine == "postgres" and share > 1 and not everything
+    processes = max(1 if ends_first else 2, (os.cpu_count() or 1) // share)
     line = command(engine, words, everything, scratch / f"{engine}.xml", processes)
     return subprocess.Popen(
         line, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT if output else None
