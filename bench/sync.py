@@ -284,7 +284,9 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
         raise SystemExit(f"The ledger is wrong: {differences[0]}")
     if stored:
         grow(stored)
-        requests = field.batches(min(visits, 1_000))
+        # What the copies left to be written belongs to no visit.
+        os.sync()
+        requests = field.batches(visits)
         later = _middle([field.send(request) / BATCH for request in requests])
         # Between the two lies half an hour, in which the machine's own pace may have changed: its own small table tells.
         pace = by_hand.cost(requests) / bare

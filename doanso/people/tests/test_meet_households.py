@@ -66,14 +66,14 @@ def test_a_door_without_a_number_stands_on_its_street() -> None:
 @pytest.mark.parametrize(
     ("address", "key"),
     [
-        ("12 Lê Lợi", "12 le loi"),
-        ("Số 12, đường Lê Lợi", "12 le loi"),
-        ("Số 12 đường Lê Lợi, KP 3, Phường 5", "12 le loi"),
-        ("12 Lê Lợi khu phố 3 P5", "12 le loi"),
-        ("12/3A  LÊ LỢI, P. 1", "12/3a le loi"),
-        ("12 / 3a Lê Lợi", "12/3a le loi"),
-        ("số nhà 7 Ấp Bắc", "7 ap bac"),
-        ("45 đường 30 tháng 4", "45 30 thang 4"),
+        ("12 Lê Lợi", "le loi 12"),
+        ("Số 12, đường Lê Lợi", "le loi 12"),
+        ("Số 12 đường Lê Lợi, KP 3, Phường 5", "le loi 12"),
+        ("12 Lê Lợi khu phố 3 P5", "le loi 12"),
+        ("12/3A  LÊ LỢI, P. 1", "le loi 12/3a"),
+        ("12 / 3a Lê Lợi", "le loi 12/3a"),
+        ("số nhà 7 Ấp Bắc", "ap bac 7"),
+        ("45 đường 30 tháng 4", "30 thang 4 45"),
         ("12", ""),
         ("Lê Lợi", ""),
         ("khu phố 3", ""),
@@ -88,6 +88,6 @@ def test_one_door_has_one_key_however_an_address_is_written(address: str, key: s
 def test_whoever_stands_at_a_door_is_found_by_it_also_after_moving(tree: Tree) -> None:
     [met] = meet_many(unit_id=tree.units["p4"].pk, told=[Particulars("Lê Mai", address="Số 12 đường Lê Lợi, KP 3")])
     contact = Contact.objects.get(pk=met.contact_id)
-    assert contact.door_key == "12 le loi"
+    assert contact.door_key == "le loi 12"
     change_contact(contact=contact, particulars=Particulars("Lê Mai", address="7/2 Ấp Bắc"))
-    assert Contact.objects.get(door_key="7/2 ap bac") == contact
+    assert Contact.objects.get(door_key="ap bac 7/2") == contact
