@@ -172,6 +172,14 @@ _SAME_NAME_AND_YEAR = (
 )
 
 
+def namesakes_within(names: Collection[str], unit_ids: Collection[UUID]) -> tuple[str, list[Any]]:
+    """The condition, with its parameters, by which contacts of these folded names are found in these units: by the name,
+    since a unit has thousands of contacts and few of one name."""
+    unit = database.compared_alone("unit_id")
+    where = f"folded IN ({database.marks(names)}) AND {unit} IN ({database.marks(unit_ids)})"
+    return where, [*names, *unit_ids]
+
+
 def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None, exact: bool = False) -> list[Record]:
     """Contacts that may be of the people asked for, found by keys alone in one statement, however many ask.
 
@@ -194,7 +202,7 @@ def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None, exact: bool = 
     if tails:
         asking.append((f"NOT (tail_lookup = '') AND tail_lookup IN ({database.marks(tails)})", [*tails]))
     if names and unit_id is not None:
-        where, within = f"unit_id = %s AND folded IN ({database.marks(names)})", list[Any]([unit_id, *names])
+        where, within = namesakes_within(names, [unit_id])
         if all(one.birth_year for one in asked):
             # A namesake born in quite another year is somebody else.
             born = [one.birth_year for one in asked if one.birth_year]

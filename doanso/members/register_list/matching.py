@@ -79,6 +79,14 @@ def _known_by(column: str, values: Collection[str]) -> list[UUID]:
     return [key for (key,) in database.read_rows(Contact, ("id",), where, list(values))] if values else []
 
 
+def _named(asked: Sequence[_Asked], homes: Collection[UUID]) -> list[UUID]:
+    """Contacts of these units that have the name of a row."""
+    if not asked or not homes:
+        return []
+    where, told = people_queries.namesakes_within({one.folded for one in asked}, homes)
+    return [key for (key,) in database.read_rows(Contact, ("id",), where, told)]
+
+
 def _born_alike(asked: Sequence[_Asked]) -> list[UUID]:
     """Contacts of any unit that share the name and the whole birth date with a row."""
     # The year stands beside the date because names and years have an index; pairs, because each name has its own year.
@@ -114,7 +122,7 @@ class Register:
             Member.objects.filter(card_number__in=cards),
         )
         by_name = _keys(
-            Member.objects.filter(contact__unit_id__in=homes, contact__folded__in={one.folded for one in asked}),
+            Member.objects.filter(contact_id__in=_named(asked, homes)),
             active.filter(contact_id__in=_known_by("phone_lookup", phones)),
             active.filter(contact_id__in=_born_alike(asked), temporary=False).exclude(contact__unit_id__in=homes),
         )

@@ -112,8 +112,8 @@ class Contact(models.Model):
             models.UniqueConstraint(fields=["person", "unit"], name="people_contact_once_per_unit"),
         ]
         indexes = [
-            # An index whose keys come in no order has a page of its own to read and write for each contact, so names have
-            # one, for namesakes everywhere and for those within the unit.
+            # An index whose keys come in no order has a page of its own to read and write for each contact: one index finds
+            # a name everywhere and within the unit.
             models.Index(fields=["unit"], name="people_contact_unit"),
             models.Index(fields=["phone_lookup"], name="people_contact_phone"),
             models.Index(fields=["citizen_id_lookup"], name="people_contact_citizen"),

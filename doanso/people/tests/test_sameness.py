@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doanso.lib import database
 from doanso.people.actions import Particulars
-from doanso.people.queries import candidates
+from doanso.people.queries import candidates, namesakes_within
 from doanso.people.rules.names import house_number, near_key, one_letter_off, place_words, same_words
 from doanso.people.rules.sameness import Same, Traits, compare, is_same, score, worth_asking
 
@@ -189,3 +190,14 @@ def test_candidates_take_few_statements(tree, meet):
 
 def test_more_in_common_is_more_alike():
     assert score(like()) > score(like(phone="", tail="t1")) > score(like(phone="", tail="")) > score(like(**APART))
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.django_db
+def test_namesakes_of_units_are_looked_up_by_their_names_also_before_sizes_are_known():
+    where, told = namesakes_within({"nguyen van an", "tran thi be"}, [P4, P5])
+    with connection.cursor() as cursor:
+        told = [database.parameter(one) for one in told]
+        cursor.execute(f"EXPLAIN QUERY PLAN SELECT id FROM people_contact WHERE {where}", told)
+        [plan] = [row[3] for row in cursor.fetchall()]
+    assert plan == "SEARCH people_contact USING INDEX people_contact_name (folded=?)"
