@@ -1,9 +1,19 @@
-"""Rows that are written together: in their order, in one statement, and in several where one would not take them all."""
+"""Rows that are written together: in their order, in one statement, and in several where one would not take them all; each
+value is read back as it was."""
+
+from contextlib import nullcontext
+from datetime import UTC
+from typing import Any
 
 import pytest
+from django.db import DataError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from doanso.lib import database
+from doanso.lib import clock, database
 from doanso.lib.uuid7 import uuid7
+from doanso.support.models import EarlyConfirmation
+from doanso.sync.models import Device, Record
 from doanso.tally.models import Subject
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +49,52 @@ def test_what_is_known_is_passed_over():
 
     assert dict(made) == dict(Subject.objects.order_by("id").values_list("ref", "id")[len(known) :])
     assert sorted(ref for ref, _id in made) == sorted(new)
+
+
+# A surrogate is no character, and PostgreSQL keeps no NUL.
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0") | st.sampled_from('{}",\\NUL \n'), max_size=9
+)
+MOMENTS = st.datetimes(timezones=st.just(UTC)).filter(lambda moment: moment.year > 1)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.lists(st.tuples(MOMENTS, st.booleans(), TEXT), min_size=1, max_size=5))
+def test_moments_answers_and_words_are_read_back_as_they_were(told):
+    rows = [(uuid7().hex, *one) for one in told]
+    columns = ("link_lookup", "made_at", "staff_browser", "device")
+    database.insert_rows(EarlyConfirmation, columns, rows)
+
+    kept = EarlyConfirmation.objects.filter(pk__in=[row[0] for row in rows]).order_by("pk")
+    assert list(kept.values_list(*columns)) == sorted(rows)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=st.lists(st.tuples(st.integers(0, 32_767), st.binary(max_size=9), JSON, st.none() | MOMENTS), max_size=5))
+def test_numbers_bytes_and_json_are_read_back_as_they_were(tree, told):
+    now = clock.now()
+    told_of = {"user": tree.lan, "name": "Máy", "registered_at": now, "seen_at": now, "lease_until": now}
+    device, _made = Device.objects.get_or_create(token_hash="x", defaults={"id": uuid7(), **told_of})
+    columns = ("record_id", "version", "payload_sealed", "problem", "made_at")
+    rows = [(uuid7(), *one) for one in told]
+    usual: dict[str, Any] = {"content_hash": "h", "kind": "k", "base": "", "state": "applied", "reason": ""}
+    usual |= {"device": device.pk, "user": tree.lan.pk, "received_at": now, "key_sealed": b""}
+    database.insert_rows(Record, (*columns, *usual), [(*row, *usual.values()) for row in rows])
+
+    kept = Record.objects.filter(record_id__in=[row[0] for row in rows]).order_by("record_id")
+    read = [(one.record_id, one.version, bytes(one.payload_sealed), one.problem, one.made_at) for one in kept]
+    assert read == sorted(rows, key=lambda row: row[0])
+
+
+def test_what_is_too_long_for_its_column_is_not_cut_off():
+    columns = ("link_lookup", "made_at", "staff_browser", "device")
+    # SQLite's columns know no length: what people write is measured by the actions.
+    refused = pytest.raises(DataError) if connection.vendor == "postgresql" else nullcontext()
+    with refused, transaction.atomic():
+        database.insert_rows(EarlyConfirmation, columns, [("7", clock.now(), True, "x" * 65)])
+
+    assert set(EarlyConfirmation.objects.values_list("device", flat=True)) <= {"x" * 65}

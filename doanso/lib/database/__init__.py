@@ -18,6 +18,7 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 
+from doanso.lib.database.columns import as_columns, from_arrays, stored
 from doanso.lib.uuid7 import of_int
 
 
@@ -123,47 +124,6 @@ def learn_sizes() -> None:
         cursor.execute("PRAGMA optimize = 0x10002")
 
 
-_Convert = Callable[[Sequence[Any]], list[Any]]
-
-
-def _hexes(column: Sequence[UUID | None]) -> list[str | None]:
-    # What `hex` says, in half its time, for a batch asks ten thousand times.
-    return [None if one is None else one.int.to_bytes(16).hex() for one in column]
-
-
-@lru_cache(maxsize=64)
-def _moment(value: datetime | None) -> str | None:
-    return None if value is None else str(connection.ops.adapt_datetimefield_value(value))
-
-
-@lru_cache(maxsize=1024)
-def _day(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
-
-
-def _each(change: Callable[[Any], Any]) -> _Convert:
-    return lambda column: [change(one) for one in column]
-
-
-_Conversions = dict[type[models.Field[Any, Any]], _Convert]
-_JSON: _Conversions = {models.JSONField: _each(json.dumps)}
-_TEXT: _Conversions = {models.UUIDField: _hexes, models.DateTimeField: _each(_moment), models.DateField: _each(_day)}
-
-
-def _converters(columns: Sequence[models.Field[Any, Any]]) -> list[tuple[int, _Convert]]:
-    """What is said otherwise: JSON as text and, to SQLite, a UUID as hex and days and moments as text in UTC."""
-    known = _JSON if connection.vendor == "postgresql" else _JSON | _TEXT
-    stored = [type(_stored(field)) for field in columns]
-    return [(at, known[kind]) for at, kind in enumerate(stored) if kind in known]
-
-
-def _stored(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
-    """The field whose type the column has: a foreign key has that of the key it points to."""
-    while isinstance(field, models.ForeignKey):
-        field = field.target_field
-    return field
-
-
 def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, keep_known: bool = False
 ) -> None:
@@ -177,22 +137,13 @@ def insert_rows(
     quote = connection.ops.quote_name
     into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(one.column)) for one in fields)})"
     known = " ON CONFLICT DO NOTHING" if keep_known else ""
-    values = _columns(fields, rows)
+    values = as_columns(fields, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
-            cursor.execute(f"{into} SELECT * FROM unnest({arrays}){known}", values)  # noqa: S608 -- own names
+            cursor.execute(f"{into} {from_arrays(fields)}{known}", values)
             return
         for statement, parameters in _in_pages(into, values, known):
             cursor.execute(statement, parameters)
-
-
-def _columns(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """The rows' values column by column, as the engine takes them."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    for at, change in _converters(fields):
-        columns[at] = change(columns[at])
-    return columns
 
 
 _MOST_PARAMETERS = 30_000
@@ -225,12 +176,11 @@ def insert_new_rows(
     quote = connection.ops.quote_name
     into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(one.column)) for one in fields)})"
     end = f" ON CONFLICT DO NOTHING RETURNING {', '.join(quote(str(one.column)) for one in told)}"
-    values = _columns(fields, rows)
+    values = as_columns(fields, rows)
     found: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
-            cursor.execute(f"{into} SELECT * FROM unnest({arrays}){end}", values)  # noqa: S608 -- own names
+            cursor.execute(f"{into} {from_arrays(fields)}{end}", values)
             return list(cursor.fetchall())
         for statement, parameters in _in_pages(into, values, end):
             cursor.execute(statement, parameters)
@@ -288,13 +238,12 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
     quote = connection.ops.quote_name
     quoted = [quote(str(one.column)) for one in fields]
-    values = _columns(fields, rows)
+    values = as_columns(fields, rows)
     update = f"UPDATE {quote(model._meta.db_table)} SET"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{_stored(one).rel_db_type(connection)}[]" for one in fields)
             told = ", ".join(f"{name} = told.{name}" for name in quoted[1:])
-            source = f"(SELECT * FROM unnest({arrays})) AS told ({', '.join(quoted)})"  # noqa: S608 -- own names
+            source = f"({from_arrays(fields)}) AS told ({', '.join(quoted)})"
             cursor.execute(
                 f"{update} {told} FROM {source} WHERE {quote(model._meta.db_table)}.{quoted[0]} = told.{quoted[0]}",
                 values,
@@ -353,7 +302,7 @@ def _uuid(hexes: str) -> UUID:
 
 def _with_keys(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Rows with their UUIDs as such, which SQLite keeps as hex."""
-    change = [at for at, one in enumerate(fields) if isinstance(_stored(one), models.UUIDField)]
+    change = [at for at, one in enumerate(fields) if isinstance(stored(one), models.UUIDField)]
     if connection.vendor == "postgresql" or not change or not rows:
         return rows
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
