@@ -180,27 +180,23 @@ def namesakes_within(names: Collection[str], unit_ids: Collection[UUID]) -> tupl
     return where, [*names, *unit_ids]
 
 
-def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None, exact: bool = False) -> list[Record]:
+def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None) -> list[Record]:
     """Contacts that may be of the people asked for, found by keys alone in one statement, however many ask.
 
-    By the phone; by name and birth year; by the phone's tail and birth year; and within the unit by the name, and by a
-    name that is nearly it in the same year. Where no unit asks, names that are nearly it are looked for everywhere.
-    `exact` asks by the first two alone.
+    By the phone, and by name and birth year; where a unit asks, within it also by the name, and by a name that is nearly it
+    in the same year.
     """
     most = _MOST_ALIKE * len(asked)
     phones = {one.phone for one in asked if one.phone}
-    tails = {one.tail for one in asked if one.tail and not exact}
     names = {one.folded for one in asked if one.folded}
     years = {(one.folded, one.birth_year) for one in asked if one.folded and one.birth_year}
-    nears = {key for one in asked if not exact and (key := near_key(one.folded, one.birth_year))}
+    nears = {key for one in asked if (key := near_key(one.folded, one.birth_year))}
     pairs = ", ".join(["(%s, %s)"] * len(years))
     asking: list[tuple[str, list[Any]]] = []
     if phones:
         asking.append((f"phone_lookup IN ({database.marks(phones)})", [*phones]))
     if years:
         asking.append((_SAME_NAME_AND_YEAR.format(pairs), [value for pair in years for value in pair]))
-    if tails:
-        asking.append((f"NOT (tail_lookup = '') AND tail_lookup IN ({database.marks(tails)})", [*tails]))
     if names and unit_id is not None:
         where, within = namesakes_within(names, [unit_id])
         if all(one.birth_year for one in asked):
@@ -209,11 +205,9 @@ def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None, exact: bool = 
             where += " AND (birth_year IS NULL OR birth_year BETWEEN %s AND %s)"
             within += [min(born) - 1, max(born) + 1]
         asking.append((where, within))
-    if nears:
-        nearly, within = f"NOT (near_key = '') AND near_key IN ({database.marks(nears)})", list[Any](nears)
-        asking.append((nearly, within) if unit_id is None else (f"{nearly} AND unit_id = %s", [*within, unit_id]))
+    if nears and unit_id is not None:
+        asking.append((f"unit_id = %s AND near_key IN ({database.marks(nears)})", [unit_id, *nears]))
     found: dict[UUID, Record] = {}
-    # The conditions "NOT (… = '')" are word for word those of the partial indexes: SQLite takes them for nothing less.
     for row in database.read_any(Contact, _COMPARED, asking, most=most):
         if row[0] not in found:
             found[row[0]] = _record(row)
@@ -230,7 +224,7 @@ class Candidate:
 
 
 def candidates(
-    *, particulars: "Particulars", limit: int = 10, unit_id: UUID | None = None, apart_from: UUID | None = None
+    *, particulars: "Particulars", unit_id: UUID, limit: int = 10, apart_from: UUID | None = None
 ) -> list[Candidate]:
     """Who may be meant by what somebody tells, among everybody: by name AND birth AND place AND phone, by keys alone.
 

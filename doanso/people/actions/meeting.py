@@ -69,7 +69,6 @@ class _Meeting:
     today_is: dict[UUID, UUID]
     by_name: dict[str, list[Record]] = field(default_factory=dict)
     by_phone: dict[str, list[Record]] = field(default_factory=dict)
-    by_tail: dict[str, list[Record]] = field(default_factory=dict)
     by_near: dict[str, list[Record]] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
@@ -77,7 +76,6 @@ class _Meeting:
         self.by_name.setdefault(traits.folded, []).append(record)
         for index, key in (
             (self.by_phone, traits.phone),
-            (self.by_tail, traits.tail),
             (self.by_near, near_key(traits.folded, traits.birth_year)),
         ):
             if key:
@@ -89,7 +87,6 @@ class _Meeting:
         for record in (
             *self.by_name.get(asked.folded, ()),
             *self.by_phone.get(asked.phone, ()),
-            *self.by_tail.get(asked.tail, ()),
             *self.by_near.get(near_key(asked.folded, asked.birth_year), ()),
         ):
             found.setdefault(record.contact_id, record)
@@ -255,7 +252,7 @@ def notice_alike(made: Sequence[tuple[UUID, UUID, Particulars]]) -> int:
     """
     asked = [traits_of(told, unit_id) for _person_id, unit_id, told in made]
     own = {person_id for person_id, _unit_id, _told in made}
-    records = [one for one in look_alikes(asked, unit_id=None, exact=True) if one.person_id not in own]
+    records = [one for one in look_alikes(asked, unit_id=None) if one.person_id not in own]
     apart = ports.kept({one.person_id for one in records})
     records = [one for one in records if one.person_id not in apart]
     if not records:

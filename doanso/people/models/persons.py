@@ -72,12 +72,13 @@ class Contact(models.Model):
     """A person as one unit (a grassroots unit, for members) wrote them down. A unit reads its own contacts only.
 
     Phone and citizen number are sealed; their keyed hashes serve look-ups. Name and birth are plain, behind the policy.
-    `tail_lookup` finds the last four digits together with the year of birth, `near_key` names with a letter off or the
-    words in another order; both serve the search for duplicates. `door_key` finds whoever any unit wrote down at a door.
+    Duplicates are looked for by the phone, the name and, within the unit, by `near_key`: names with a letter off or the words in
+    another order; `tail_lookup`, the phone's last four digits with the year of birth, is only compared. `door_key` finds whoever
+    any unit wrote down at a door.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    # What is unique below begins with the person; `people_contact_unit` is the unit's.
+    # What is unique below begins with the person; `people_contact_near` begins with the unit.
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="contacts", db_index=False)
     name = models.CharField(max_length=120)
@@ -113,13 +114,11 @@ class Contact(models.Model):
         ]
         indexes = [
             # An index whose keys come in no order has a page of its own to read and write for each contact: one index finds
-            # a name everywhere and within the unit.
-            models.Index(fields=["unit"], name="people_contact_unit"),
+            # a name everywhere, one the unit's contacts and those of nearly a name among them.
+            models.Index(fields=["unit", "near_key"], name="people_contact_near"),
             models.Index(fields=["phone_lookup"], name="people_contact_phone"),
             models.Index(fields=["citizen_id_lookup"], name="people_contact_citizen"),
             models.Index(fields=["folded", "birth_year", "unit"], name="people_contact_name"),
-            models.Index(fields=["tail_lookup"], name="people_contact_tail", condition=~models.Q(tail_lookup="")),
-            models.Index(fields=["near_key", "unit"], name="people_contact_near", condition=~models.Q(near_key="")),
             models.Index(fields=["door_key"], name="people_contact_door", condition=~models.Q(door_key="")),
             models.Index(
                 fields=["neighbourhood"],

@@ -156,7 +156,7 @@ def test_among_a_hundred_of_one_name_the_right_one_comes_first(tree, meet):
 
     by_phone = candidates(particulars=Particulars("nguyen van an", birth_year=1970, phone="0903100042"), unit_id=p4)
     by_place = candidates(particulars=Particulars("Nguyễn Văn An", birth_year=1970, address="58 Lê Lợi"), unit_id=p4)
-    by_tail = candidates(particulars=Particulars("Nguyễn Văn An", birth_year=1970, phone="0388890042"))
+    by_tail = candidates(particulars=Particulars("Nguyễn Văn An", birth_year=1970, phone="0388890042"), unit_id=p4)
     for found, place in ((by_phone, 42), (by_place, 57), (by_tail, 42)):
         assert len(found) == 10
         assert found[0].person_id == met[place].person_id
