@@ -8,23 +8,35 @@ import re
 import secrets
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from doanso.lib import sealing
 
 LINK_BYTES: Final = 16
+MOMENT_BYTES: Final = 6
+"""A dated link begins with them: the moment with which the key of its slip begins, in milliseconds."""
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0 and O, no 1, I and L, and no U that is read as V."""
 CODE_LENGTH: Final = 8
 
-_LINK = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
-"""Sixteen bytes in base64url: the last letter holds two bits alone."""
+_LINK = re.compile(r"([A-Za-z0-9_-]{8})?[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
+"""Sixteen bytes in base64url, or twenty-two of a dated link: the last letter holds two bits alone."""
 _CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
 _MEANT = str.maketrans({"U": "V"})
 
 
 def new_link() -> str:
     """128 random bits, as they stand in an address."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(LINK_BYTES)).rstrip(b"=").decode()
+    return _spelled(secrets.token_bytes(LINK_BYTES))
+
+
+def new_dated_link(key: UUID) -> str:
+    """128 random bits behind the moment of the slip's own key."""
+    return _spelled(key.bytes[:MOMENT_BYTES] + secrets.token_bytes(LINK_BYTES))
+
+
+def _spelled(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def is_link(text: str) -> bool:
@@ -67,8 +79,15 @@ class SlipKind:
     context: str
 
     def link_lookup(self, link: str) -> str:
-        """The hash by which a link is found."""
-        return sealing.look_up(link, context=f"{self.context}.link")
+        """The hash by which a link is found, 64 hexadecimal digits; a dated link's moment stands before it.
+
+        So hashes of links that were made together are neighbours in their index, and one page of it takes in many.
+        """
+        hashed = sealing.look_up(link, context=f"{self.context}.link")
+        moment = _LINK.fullmatch(link)
+        if moment is None or not moment[1]:
+            return hashed
+        return base64.urlsafe_b64decode(moment[1]).hex() + hashed[2 * MOMENT_BYTES :]
 
     def code_lookup(self, code: str, birth_year: int) -> str:
         """The hash of a code together with a year of birth, so that either alone is the same miss."""

@@ -220,7 +220,7 @@ def _consent(fields: Fields | None, guardian: str) -> ConsentTold | None:
 def _slip(fields: Fields | None) -> SlipShown | None:
     if fields is None:
         return None
-    told = SlipShown(fields.key("id"), fields.text("link", 22, least=22), fields.text("code", 8, least=8))
+    told = SlipShown(fields.key("id"), fields.text("link", 30, least=22), fields.text("code", 8, least=8))
     fields.done()
     return told
 

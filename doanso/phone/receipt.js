@@ -1,7 +1,7 @@
 // The slip that the helped person holds. Its secret is made here, so that its code works before this phone has sent.
 // @ts-check
 
-import { base64url, random, uuid7 } from "./id.js";
+import { base64url, fromHex, random, uuid7 } from "./id.js";
 
 /** No 0 and O, no 1, I and L, and no U that is read as V: the server's own alphabet. */
 export const ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -20,8 +20,12 @@ function code() {
   return made;
 }
 
-/** @returns {{id: string, link: string, code: string}} */
-export const make = () => ({ id: uuid7(), link: base64url(random(LINK_BYTES)), code: code() });
+/** The link begins with the moment of the id. @returns {{id: string, link: string, code: string}} */
+export function make() {
+  const id = uuid7();
+  const moment = fromHex(id.slice(0, 8) + id.slice(9, 13));
+  return { id, link: base64url(Uint8Array.of(...moment, ...random(LINK_BYTES))), code: code() };
+}
 
 /** @param {string} base @param {string} link */
 export const url = (base, link) => `${base}${link}/`;

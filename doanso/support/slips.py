@@ -1,18 +1,20 @@
 """The keys of a receipt's slip: made here or by a phone, opened only to print the slip again."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.slip_keys import Keys, SlipKind, is_code, is_link, new_code, new_link
+from doanso.lib.slip_keys import Keys, SlipKind, is_code, is_link, new_code, new_dated_link
 from doanso.support.models import Receipt
 
 _RECEIPT = SlipKind("support.receipt")
 link_lookup, code_lookup = _RECEIPT.link_lookup, _RECEIPT.code_lookup
 
 
-def new_keys(birth_year: int | None) -> tuple[bytes, str, str]:
+def new_keys(receipt_id: UUID, birth_year: int | None) -> tuple[bytes, str, str]:
     """Sealed keys, and the hashes of link and code, of a new slip. Without a year of birth only the link opens it."""
-    return _RECEIPT.kept(new_link(), new_code(), birth_year)
+    return _RECEIPT.kept(new_dated_link(receipt_id), new_code(), birth_year)
 
 
 def told_keys(link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:

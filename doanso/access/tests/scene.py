@@ -115,7 +115,7 @@ class Scene:
             person=person, unit=unit, name="Nguyễn Văn Bảy", folded="nguyen van bay", sort_key="b", birth_year=1951,
             created_at=clock.now(), updated_at=clock.now(),
         )  # fmt: skip
-        sealed, link, code = slips.new_keys(1951)
+        sealed, link, code = slips.new_keys(uuid7(), 1951)
         receipt = Receipt.objects.create(
             unit=unit, keys_sealed=sealed, link_lookup=link, code_lookup=code, made_at=clock.now()
         )

@@ -2,6 +2,7 @@
 
 from doanso.lib import slip_keys
 from doanso.lib.slip_keys import Keys, SlipKind
+from doanso.lib.uuid7 import uuid7
 
 ONE, OTHER = SlipKind("one"), SlipKind("other")
 
@@ -29,6 +30,17 @@ def test_a_link_has_the_bits_of_sixteen_bytes():
         False,
         False,
     ]
+
+
+def test_a_dated_link_begins_with_its_slips_moment_and_so_does_its_hash():
+    first, second = uuid7(), uuid7()
+    links = [slip_keys.new_dated_link(key) for key in (first, first, second)]
+    hashes = [ONE.link_lookup(link) for link in links]
+
+    assert all(slip_keys.is_link(link) for link in links)
+    assert [one[:12] for one in hashes] == [first.hex[:12], first.hex[:12], second.hex[:12]]
+    assert [len(one) for one in hashes] == [64, 64, 64]
+    assert len(set(hashes)) == 3
 
 
 def test_a_slip_is_shown_again_and_found_by_what_stands_on_it():

@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALPHABET, make, spaced, url } from "../receipt.js";
 
-test("a receipt has 128 random bits for its link and eight letters that nobody mistakes", () => {
+test("a receipt's link has the moment of its id and 128 random bits, its code eight letters that nobody mistakes", () => {
   const made = Array.from({ length: 2000 }, make);
+  const bytes = made.map(({ link }) => Buffer.from(link, "base64url"));
 
-  assert.ok(made.every(({ link }) => /^[A-Za-z0-9_-]{22}$/.test(link) && Buffer.from(link, "base64url").length === 16));
+  assert.ok(made.every(({ link }) => /^[A-Za-z0-9_-]{29}[AQgw]$/.test(link)));
+  assert.ok(made.every(({ id }, at) => bytes[at].toString("hex", 0, 6) === id.replaceAll("-", "").slice(0, 12)));
+  assert.equal(new Set(bytes.map((all) => all.toString("hex", 6))).size, 2000);
   assert.ok(made.every(({ code }) => code.length === 8 && [...code].every((char) => ALPHABET.includes(char))));
   assert.equal(new Set(made.map(({ link }) => link)).size, 2000);
   assert.equal(new Set(made.map(({ id }) => id)).size, 2000);

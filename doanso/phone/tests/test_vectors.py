@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from doanso.lib import slip_keys, vietnamese
+from doanso.lib.uuid7 import uuid7
 from doanso.sync import rules as sync
 
 pytestmark = pytest.mark.sqlite_only
@@ -75,5 +76,5 @@ def test_receipts():
 
     assert told["alphabet"] == slip_keys.ALPHABET
     assert told["code_length"] == slip_keys.CODE_LENGTH
-    assert told["link_length"] == len(base64.urlsafe_b64encode(bytes(slip_keys.LINK_BYTES)).rstrip(b"="))
+    assert told["link_length"] == len(slip_keys.new_dated_link(uuid7()))
     assert slip_keys.spaced(told["code"]) == told["spaced"]

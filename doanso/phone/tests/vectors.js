@@ -112,7 +112,7 @@ export async function make() {
         PEOPLE.map(async ([name, year]) => ({ name, birth_year: year, bits: await bits(DUPLICATES_KEY, name, year) })),
       ),
     },
-    receipt: { alphabet: ALPHABET, link_length: 22, code_length: 8, code: "7KQ2M4XD", spaced: spaced("7KQ2M4XD") },
+    receipt: { alphabet: ALPHABET, link_length: 30, code_length: 8, code: "7KQ2M4XD", spaced: spaced("7KQ2M4XD") },
   };
 }
 

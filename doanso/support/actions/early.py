@@ -29,7 +29,7 @@ class ReceiptKey(NamedTuple):
 
 def _bucket(lookup: str) -> str:
     # Sixteen of them: a batch of hundreds holds few locks, and a word waits for few batches.
-    return f"support.early.{lookup[0]}"
+    return f"support.early.{lookup[-1]}"
 
 
 def confirm_early(*, link: str, staff_browser: bool, device: Sequence[str], place: str) -> None:

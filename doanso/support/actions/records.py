@@ -390,7 +390,8 @@ class _Batch:
             return known
         year = people.birth_year_of(told.person) if told.person is not None else told.slip_year
         if told.slip is None:
-            receipt_id, shown_until, keys = uuid7(), None, slips.new_keys(year)
+            receipt_id, shown_until = uuid7(), None
+            keys = slips.new_keys(receipt_id, year)
         else:
             receipt_id, shown_until = told.slip.receipt_id, told.slip.shown_until
             keys = slips.told_keys(told.slip.link, told.slip.code, year)

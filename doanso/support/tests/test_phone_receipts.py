@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.slip_keys import clean_code, is_code, is_link
+from doanso.lib.uuid7 import uuid7
 from doanso.support import personal, rules, slips
 from doanso.support.actions import (
     Helper,
@@ -68,7 +69,7 @@ def test_keys_of_another_shape_are_refused_by_the_field_that_is_wrong(link: str,
 
 def test_every_slip_of_our_own_has_keys_of_that_shape():
     for _nth in range(50):
-        sealed, _link, code = slips.new_keys(1951)
+        sealed, _link, code = slips.new_keys(uuid7(), 1951)
         keys = slips.keys_of(Receipt(keys_sealed=sealed, code_lookup=code))
         assert keys is not None
         assert is_link(keys.link)
