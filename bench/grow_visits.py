@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+
+from bench.names import somebody
 
 PAGE = 20_000
-_WORDS = "an binh chau dung duc giang ha hoa huy khang khoa lan linh long mai minh nam ngan nhi phat phuc phuong quan son".split()
 FIRST = date(2023, 1, 1)
 
 
@@ -41,7 +42,6 @@ class _Copies:
     def insert(self, numbers: range, change: Callable[[int], dict[str, Any]]) -> None:
         """Write the copies of these numbers."""
         names = ", ".join(f'"{one}"' for one in self.columns)
-        marks = ", ".join(["%s"] * len(self.columns))
         at = {name: place for place, name in enumerate(self.columns)}
 
         def rows() -> Iterator[list[Any]]:
@@ -52,8 +52,21 @@ class _Copies:
                 yield row
 
         with connection.cursor() as cursor:
-            cursor.executemany(f'INSERT INTO "{self.table}" ({names}) VALUES ({marks})', rows())
+            if connection.vendor == "postgresql":
+                with cursor.copy(f'COPY "{self.table}" ({names}) FROM STDIN') as copy:
+                    for row in rows():
+                        copy.write_row(row)
+            else:
+                marks = ", ".join(["%s"] * len(self.columns))
+                cursor.executemany(f'INSERT INTO "{self.table}" ({names}) VALUES ({marks})', rows())
 
+
+_UNGUARDED = {
+    "sqlite": [
+        "PRAGMA foreign_keys = OFF", "PRAGMA synchronous = OFF", "PRAGMA journal_mode = OFF", "PRAGMA cache_size = -1500000"
+    ],
+    "postgresql": ["SET session_replication_role = replica", "SET synchronous_commit = off"],
+}  # fmt: skip
 
 _PERSON, _CONTACT, _HOME, _DOOR, _VISIT, _RECEIPT, _HELP, _CONSENT, _RECORD = range(0x10, 0x19)
 
@@ -63,9 +76,10 @@ def grow(stored: int) -> None:
     from django.db.models import Max
 
     from doanso.audit.models import Event
-    from doanso.lib import database
+    from doanso.lib import database, vietnamese
     from doanso.outreach.models import Door, Visit, VisitHelp
     from doanso.people.models import Consent, Contact, Household, Person
+    from doanso.people.rules.names import near_key
     from doanso.support.models import Help, Receipt
     from doanso.sync.models import Record
     from doanso.tally.models import Entry, Fact, Subject
@@ -86,11 +100,12 @@ def grow(stored: int) -> None:
         return str(FIRST + timedelta(days=number % 300))
 
     def contact_row(number: int) -> dict[str, Any]:
-        folded = " ".join(pick.choices(_WORDS, k=4))
+        name, year = somebody(pick)
+        folded = vietnamese.fold(name)
         return {
             "id": _hex(_CONTACT, number), "person_id": _hex(_PERSON, number), "unit_id": unit(number), "folded": folded,
-            "household_id": _hex(_HOME, number), "birth_year": 1935 + number % 70, "phone_lookup": _key("phone", number),
-            "tail_lookup": _key("tail", number % 700_000)[:32], "near_key": f"{1935 + number % 70}:{folded[:30]}",
+            "household_id": _hex(_HOME, number), "birth_year": year, "phone_lookup": _key("phone", number),
+            "tail_lookup": _key("tail", number % 700_000)[:32], "near_key": near_key(folded, year),
             "door_key": _key("door", number)[:40],
         }  # fmt: skip
 
@@ -112,7 +127,8 @@ def grow(stored: int) -> None:
         (
             _Copies(Receipt, "id = %s", [helps[0].receipt_id.hex]),
             lambda n: {
-                "id": _hex(_RECEIPT, n), "unit_id": unit(n), "link_lookup": _key("link", n), "code_lookup": _key("code", n),
+                "id": _hex(_RECEIPT, n), "unit_id": unit(n), "code_lookup": _key("code", n),
+                "link_lookup": _hex(_RECEIPT, n)[:12] + _key("link", n)[12:],
             },
         ),
         (
@@ -176,14 +192,18 @@ def grow(stored: int) -> None:
         )
     # Copies are no records of anybody: nothing of this database is kept, and its keys need not lead anywhere.
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA foreign_keys = OFF")
-        cursor.execute("PRAGMA synchronous = OFF")
+        for setting in _UNGUARDED[connection.vendor]:
+            cursor.execute(setting)
     for start in range(0, stored, PAGE):
         numbers = range(start, min(start + PAGE, stored))
-        for copies, change in plans:
-            copies.insert(numbers, change)
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-    # As the worker does daily.
+        with transaction.atomic():
+            for copies, change in plans:
+                copies.insert(numbers, change)
+    # The next connection has the usual settings again.
+    connection.close()
+    # As the worker does daily, and PostgreSQL by itself.
     database.learn_sizes()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("CHECKPOINT")

