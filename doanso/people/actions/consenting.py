@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people import configuration
+from doanso.people.actions.contacts import Particulars, birth_year_of
 from doanso.people.configuration import Purpose
 from doanso.people.models import Channel, Consent, ConsentText, Contact, Person
 from doanso.people.ports import personal_records
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class ConsentGiven(NamedTuple):
-    """What one person agreed to, in one unit. No purposes means the person refused, and nothing is written."""
+    """What one person agreed to, in one unit. No purposes means the person refused, and nothing is written.
+
+    `newcomer`: what was told of somebody whom the same deed has made, of whom nothing else is kept yet.
+    """
 
     person_id: UUID
     unit_id: UUID
@@ -34,6 +38,7 @@ class ConsentGiven(NamedTuple):
     text_version: str
     taken_on: date
     guardian_name: str = ""
+    newcomer: Particulars | None = None
 
 
 def load_consent_text(*, actor: "User | None", path: Path) -> ConsentText:
@@ -105,6 +110,12 @@ def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, 
     return births
 
 
+def _standing(person_ids: Collection[UUID]) -> set[tuple[Any, ...]]:
+    """What these people agree to today: person, purpose, version."""
+    where = f"person_id IN ({database.marks(person_ids)}) AND withdrawn_at IS NULL"
+    return set(database.read_rows(Consent, ("person", "purpose", "text_version"), where, [*person_ids]))
+
+
 def _problem(
     given: ConsentGiven, purposes: dict[str, bool], births: list[tuple[date | None, int | None]], *, below: int
 ) -> Problem | None:
@@ -154,13 +165,15 @@ def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> l
     if not entries:
         return []
     texts = _texts({entry.text_version for entry in entries})
-    persons = {entry.person_id for entry in entries}
-    births = _births(persons)
+    known = {entry.person_id for entry in entries if entry.newcomer is None}
+    births = _births(known) if known else {}
+    for entry in entries:
+        if entry.newcomer is not None and entry.person_id not in known:
+            births[entry.person_id] = [(entry.newcomer.birth_date, birth_year_of(entry.newcomer))]
     below = configuration.law().guardian_below
     for entry in entries:
         refuse(_problem(entry, texts[entry.text_version], births.get(entry.person_id, []), below=below))
-    where = f"person_id IN ({database.marks(persons)}) AND withdrawn_at IS NULL"
-    standing = set(database.read_rows(Consent, ("person", "purpose", "text_version"), where, [*persons]))
+    standing = _standing(known) if known else set()
     now, rows, deeds = clock.now(), [], []
     actor_id = actor.pk if actor is not None else None
     for entry in entries:

@@ -57,6 +57,20 @@ def test_given_twice_stands_once(tree, given):
     assert Consent.objects.count() == 1
 
 
+def test_of_a_newcomer_counts_what_was_told_and_nothing_is_read_back(tree, given, django_assert_num_queries):
+    child, grown = (Particulars("Nguyễn Thị Mai", birth_year=year) for year in (2010, 1958))
+    agreed = given("support")
+    with pytest.raises(Refused) as refused:
+        give(tree.an, agreed._replace(newcomer=child))
+    assert refused.value.problem.code == "guardian_needed"
+
+    give(tree.an, given("recheck"))
+    # The words of the version, the consent, the history, and the transaction around them.
+    with django_assert_num_queries(5):
+        give(tree.an, agreed._replace(newcomer=grown))
+    assert Consent.objects.count() == 2
+
+
 def test_a_refusal_writes_nothing(tree, given):
     give(tree.an, given())
 

@@ -377,7 +377,7 @@ class _Batch:
         if receiver is not None:
             self.standing[receiver, told.happened_on, told.service] = (help.id, receipt_id)
         if who.person_id is not None and told.consent is not None:
-            self._consent(who.person_id, told.consent)
+            self._consent(who.person_id, told.consent, told.person if who.is_new else None)
         return Recorded(help.id, receipt_id, False, who.is_new, who.known_elsewhere, who.doubtful)
 
     def _slip(self, told: HelpTold, receiver: UUID | None) -> UUID | None:
@@ -413,7 +413,7 @@ class _Batch:
             self.links.append((link, receipt_id))
             self.shown[link] = ReceiptKey(receipt_id, link, told.slip.shown_until, self.unit_id)
 
-    def _consent(self, person_id: UUID, consent: ConsentTold) -> None:
+    def _consent(self, person_id: UUID, consent: ConsentTold, newcomer: Particulars | None) -> None:
         self.consents.setdefault(
             (person_id, consent),
             ConsentGiven(
@@ -424,6 +424,7 @@ class _Batch:
                 text_version=consent.text_version,
                 taken_on=self.today,
                 guardian_name=consent.guardian_name,
+                newcomer=newcomer,
             ),
         )
 
