@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -385,11 +386,11 @@ def _figure(metric: str, value: float, unit: str, *, target: float | None = None
     return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": ok}
 
 
-def measure(visits: int, stored: int) -> list[dict[str, Any]]:
+def measure(visits: int, stored: int) -> Iterator[dict[str, Any]]:
     """All figures; those of PostgreSQL are left out, and said so, where no server can be had."""
     from tools import postgres
 
-    found = _in_own_process(visits, stored, "")
+    yield from _in_own_process(visits, stored, "")
     try:
         with postgres.server(durable=True) as url:
             # Only this engine needs its driver.
@@ -397,10 +398,10 @@ def measure(visits: int, stored: int) -> list[dict[str, Any]]:
 
             with psycopg.connect(url.replace("/doanso?", "/postgres?"), autocommit=True) as connection:
                 connection.execute("CREATE DATABASE doanso")
-            found += [{**one, "metric": f"postgresql_{one['metric']}"} for one in _in_own_process(visits, stored, url)]
+            for one in _in_own_process(visits, stored, url):
+                yield {**one, "metric": f"postgresql_{one['metric']}"}
     except postgres.Unavailable as problem:
         print(f"Left out: PostgreSQL ({problem})", file=sys.stderr)
-    return found
 
 
 def _in_own_process(visits: int, stored: int, url: str) -> list[dict[str, Any]]:
@@ -418,4 +419,4 @@ if __name__ == "__main__":
         print(json.dumps(_measured(*sizes)))
     else:
         for line in measure(*sizes):
-            print(json.dumps({"bench": "sync", **line}, ensure_ascii=False))
+            print(json.dumps({"bench": "sync", **line}, ensure_ascii=False), flush=True)
