@@ -300,6 +300,8 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
 
     # As the process that serves does.
     collect_rarely()
+    # PostgreSQL's own milliseconds and locks have no limit: docs/decisions/0031.
+    most_ms, most_statements = (None, None) if _has_server() else (0.7, 36)
 
     def statements(request: str) -> int:
         with CaptureQueriesContext(connection) as caught:
@@ -318,11 +320,11 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     by_hand = _Bare()
     bare = by_hand.cost(requests)
     figures = [
-        _figure("cpu_per_visit", spent * 1000, "ms", target=0.7),
+        _figure("cpu_per_visit", spent * 1000, "ms", target=most_ms),
         _figure("against_bare_django", spent / bare, "times", target=9),
         _figure("bare_django_per_row", bare * 1000, "ms"),
         _figure("cpu_per_visit_sent_again", again * 1000, "ms"),
-        _figure("statements_of_a_batch_of_100", many, "statements", target=36),
+        _figure("statements_of_a_batch_of_100", many, "statements", target=most_statements),
         _figure("more_statements_for_100_than_for_10", many - few, "statements", target=0),
     ]
     if differences := list(recount()):

@@ -1,4 +1,4 @@
-"""The end of a phone is compared, not looked up; the unit's own index finds nearly the same names in it: see decision 0029."""
+"""The end of a phone is compared, not looked up; the unit's own index finds nearly the same names in it: see decision 0030."""
 
 from django.db import migrations, models
 
