@@ -29,7 +29,7 @@ class HelperKind(models.TextChoices):
 
 
 class Receipt(models.Model):
-    """What the helped person holds for one unit's day of help: a link of 128 random bits, and a code for typing.
+    """What the helped person holds for one unit's day of help: a link of its moment and 128 random bits, and a code for typing.
 
     Both are found by keyed hashes alone; the code's hash holds the year of birth too, so that a wrong year and an unknown
     code are the same miss. They are kept sealed besides, to print the slip again. Erasure empties all three.
