@@ -214,7 +214,9 @@ def _cpu(process: int) -> float:
 
 
 def _spent_beside() -> float:
-    """CPU seconds of all processes of the server, there and gone, but those behind a connection."""
+    """CPU seconds of all processes of the server, there and gone, but those behind a connection; of SQLite none."""
+    if not _has_server():
+        return 0
     behind = _behind()
     server = int(_stat(behind)[1])
     there = [int(one) for one in Path(f"/proc/{server}/task/{server}/children").read_text().split()]
@@ -315,7 +317,9 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     # The application's tables as they are now are those of an installation that has just begun.
     begun = _copied() if stored else ""
     requests = field.batches(visits)
+    beside = _spent_beside()
     spent = _middle([field.send(request) / BATCH for request in requests])
+    beside = (_spent_beside() - beside) / visits
     again = _middle([field.send(request) / BATCH for request in requests[:10]])
     by_hand = _Bare()
     bare = by_hand.cost(requests)
@@ -327,6 +331,8 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
         _figure("statements_of_a_batch_of_100", many, "statements", target=most_statements),
         _figure("more_statements_for_100_than_for_10", many - few, "statements", target=0),
     ]
+    if _has_server():
+        figures.append(_figure("cpu_per_visit_of_the_server_beside", beside * 1000, "ms"))
     if differences := list(recount()):
         raise SystemExit(f"The ledger is wrong: {differences[0]}")
     if begun:
