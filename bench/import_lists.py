@@ -16,17 +16,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.names import full_name
+
 DEFAULT_ROWS = 100_000
 QUICK_ROWS = 5_000
 WARDS, BRANCHES = 17, 8
 _PREPARE = "--prepare"
-
-_FAMILY = "Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Đinh Mai Lâm Tô Châu".split()
-_MIDDLE = "Văn Thị Hoàng Minh Ngọc Thanh Quốc Gia Đức Kim Hữu Tuấn Bảo Khánh Thùy Mỹ Anh Xuân Thu Đình".split()
-_GIVEN = (
-    "An Bình Châu Dũng Đức Giang Hà Hòa Huy Khang Khoa Lan Linh Long Mai Minh Nam Ngân Nhi Phát Phúc Phương Quân Quỳnh Sơn "
-    "Tâm Thảo Thịnh Thủy Trâm Trang Trí Trung Tuấn Uyên Vân Vinh Vy Yến"
-).split()
 
 
 def write_list(path: Path, rows: int) -> None:
@@ -44,10 +39,9 @@ def write_list(path: Path, rows: int) -> None:
     for number in range(1, rows + 1):
         male, year = pick.random() < 0.5, pick.randrange(1994, 2008)
         century = (0 if year < 2000 else 2) + (0 if male else 1)
-        name = f"{pick.choice(_FAMILY)} {pick.choice(_MIDDLE)} {pick.choice(_MIDDLE)} {pick.choice(_GIVEN)}"
         ward = number % WARDS
         cells = (
-            name,
+            full_name(pick),
             f"{pick.randrange(1, 29):02}/{pick.randrange(1, 13):02}/{year}",
             "Nam" if male else "Nữ",
             f"082{century}{year % 100:02}{number:06}",

@@ -1,4 +1,4 @@
-"""Somebody's name and year of birth, as people here are called."""
+"""People of the benches, called as people here are."""
 
 import random
 
@@ -10,7 +10,11 @@ _GIVEN = (
 ).split()
 
 
+def full_name(pick: random.Random) -> str:
+    """A name of four words."""
+    return " ".join(map(pick.choice, (_FAMILY, _MIDDLE, _MIDDLE, _GIVEN)))
+
+
 def somebody(pick: random.Random) -> tuple[str, int]:
-    """A name of four words, and a year of birth."""
-    words = (pick.choice(_FAMILY), pick.choice(_MIDDLE), pick.choice(_MIDDLE), pick.choice(_GIVEN))
-    return " ".join(words), pick.randrange(1935, 2005)
+    """A resident's name and year of birth."""
+    return full_name(pick), pick.randrange(1935, 2005)

@@ -15,16 +15,12 @@ import time
 from datetime import date, timedelta
 from typing import Any
 
+from bench.names import somebody
+
 DEFAULT_HELPS = 5_000
 QUICK_HELPS = 2_000
 LOT = 1_000
 FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
-_FAMILY = "Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Đinh Mai Lâm Tô Châu".split()
-_MIDDLE = "Văn Thị Hoàng Minh Ngọc Thanh Quốc Gia Đức Kim Hữu Tuấn Bảo Khánh Thùy Mỹ Anh Xuân Thu Đình".split()
-_GIVEN = (
-    "An Bình Châu Dũng Đức Giang Hà Hòa Huy Khang Khoa Lan Linh Long Mai Minh Nam Ngân Nhi Phát Phúc Phương Quân Quỳnh Sơn "
-    "Tâm Thảo Thịnh Thủy Trâm Trang Trí Trung Tuấn Uyên Vân Vinh Vy Yến"
-).split()
 
 
 def _prepare() -> Any:
@@ -55,10 +51,10 @@ def _entries(count: int) -> list[Any]:
     agreed = ConsentTold(("support", "recheck"), "paper", "2023-09")
     found = []
     for number in range(count):
-        name = f"{pick.choice(_FAMILY)} {pick.choice(_MIDDLE)} {pick.choice(_MIDDLE)} {pick.choice(_GIVEN)}"
+        name, year = somebody(pick)
         person = Particulars(
             name=name,
-            birth_year=pick.randrange(1935, 2005),
+            birth_year=year,
             phone=f"09{number * 7 % 10**8:08}",
             address=f"{pick.randrange(1, 400)} Lê Lợi",
         )
@@ -78,7 +74,6 @@ def _entries(count: int) -> list[Any]:
 
 def _measured(helps: int) -> list[dict[str, Any]]:
     tree = _prepare()
-    from dataclasses import replace
 
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -108,7 +103,7 @@ def _measured(helps: int) -> list[dict[str, Any]]:
     lots = [counted[start : start + LOT] for start in range(0, helps, LOT)]
     new = [record(lot) / len(lot) for lot in lots]
     known = [
-        record([replace(told, happened_on=told.happened_on + timedelta(days=7)) for told in lot]) / len(lot)
+        record([told._replace(happened_on=told.happened_on + timedelta(days=7)) for told in lot]) / len(lot)
         for lot in lots
     ]
     if differences := list(recount()):

@@ -352,7 +352,8 @@ def _copied() -> str:
     if not _has_server():
         connection.close()
         return str(shutil.copy(name, Path(name).with_name("begun.sqlite3")))
-    connection.settings_dict["NAME"] = "postgres"
+    # A database is copied from outside, while nobody is in it.
+    connection.settings_dict["NAME"] = "template1"
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE begun TEMPLATE {name}")
@@ -373,11 +374,14 @@ def _in_turn(field: Field, visits: int, begun: str) -> tuple[float, float]:
     mine, its = socket.socketpair()
     child = os.fork()
     if not child:
+        mine.close()
         connection.settings_dict["NAME"] = begun
         for request in field.batches(visits):
             its.recv(1)
             its.send(struct.pack("d", field.send(request)))
         os._exit(0)
+    # A child that breaks off leaves no end of the pair open, so nobody waits for it.
+    its.close()
     few, many = [], []
     for request in field.batches(visits):
         many.append(field.send(request) / BATCH)
@@ -399,12 +403,8 @@ def measure(visits: int, stored: int) -> Iterator[dict[str, Any]]:
     yield from _in_own_process(visits, stored, "")
     try:
         with postgres.server(durable=True) as url:
-            # Only this engine needs its driver.
-            import psycopg
-
-            with psycopg.connect(url.replace("/doanso?", "/postgres?"), autocommit=True) as connection:
-                connection.execute("CREATE DATABASE doanso")
-            for one in _in_own_process(visits, stored, url):
+            # The database that every fresh server has.
+            for one in _in_own_process(visits, stored, url.replace("/doanso?", "/postgres?")):
                 yield {**one, "metric": f"postgresql_{one['metric']}"}
     except postgres.Unavailable as problem:
         print(f"Left out: PostgreSQL ({problem})", file=sys.stderr)
