@@ -1,4 +1,7 @@
-"""Web and worker of one installation, started together and ended together. Standard library only: no settings needed."""
+"""Web and worker of one installation: started together, each started anew when it dies, ended together when told to.
+
+Standard library only, so that it runs before any settings are read.
+"""
 
 import contextlib
 import os
@@ -8,27 +11,37 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from doanso.lib.parent_death import end_with_parent
 
 STOP_WITHIN = 10
 """Seconds a process gets to end by itself."""
+SUPERVISED = "DOANSO_SUPERVISED"
+"""Set for the children: each process below them then ends with its own parent; see doanso/wsgi.py."""
 
 
 def web_command(host: str, port: int, workers: int) -> list[str]:
-    """granian, with a worker that doesn't stop in time killed rather than left holding the port."""
+    """Return the command of granian.
+
+    A web process that dies is replaced by granian, one that does not stop in time is killed rather than left holding the port.
+    """
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-ws", "--log-level", "warning",
+        "--workers", str(workers), "--blocking-threads", "4", "--workers-kill-timeout", "5",
+        "--respawn-failed-workers", "--respawn-interval", "0.5", "--no-ws", "--log-level", "warning",
         "doanso.wsgi:application",
     ]  # fmt: skip
 
 
 def worker_command() -> list[str]:
-    """The one worker: tasks, folding of the tally, sealing of the audit chain."""
+    """Return the command of the one worker: tasks, folding of the tally, sealing of the audit chain."""
     return [sys.executable, "-m", "doanso", "work"]
 
 
 def port_is_free(host: str, port: int) -> bool:
-    """Whether nobody listens there; asked before anything starts, so that the answer is one line."""
+    """Return whether nobody listens there; asked before anything starts, so that the answer is one line."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -39,7 +52,7 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 def answers(host: str, port: int, within: float) -> bool:
-    """Whether somebody accepts connections there before the seconds are over."""
+    """Return whether somebody accepts connections there before the seconds are over."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
@@ -48,15 +61,98 @@ def answers(host: str, port: int, within: float) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class RestartPolicy:
+    """When a process that died is started anew, in seconds."""
+
+    delays: tuple[float, ...] = (1, 2, 5, 15, 60)
+    """Before the first restart, the second, …; the last one for all further ones."""
+    settled_after: float = 20
+    """A process that ran so long works: its failures are counted anew."""
+    start_failures: int = 3
+    """So many failures of a process that has never settled mean that it cannot start, and all are ended."""
+
+
+class ProcessSlot:
+    """One command that is to run for as long as the service does, and the process that runs it now."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], policy: RestartPolicy) -> None:
+        self.command = command
+        self.environment = environment
+        self.policy = policy
+        self.name = " ".join(command[2:4])
+        self.has_settled = False
+        self.failures = 0
+        self.start_at = 0.0
+        self.started_at = 0.0
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process in a session of its own: Ctrl-C in a terminal reaches the supervisor alone."""
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command,
+            start_new_session=True,
+            env=self.environment,
+            # The supervisor has one thread, so code between fork and exec is safe.
+            preexec_fn=partial(end_with_parent, os.getpid()),  # noqa: PLW1509
+        )
+
+    def advance(self) -> int | None:
+        """Start what is due and notice what died. Return the exit code of a process that cannot start, else None."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.start_at:
+                self.start()
+            return None
+        if now - self.started_at >= self.policy.settled_after and self.process.poll() is None:
+            self.has_settled, self.failures = True, 0
+        if self.process.poll() is None:
+            return None
+        code = self.process.returncode
+        # What the dead one started would go on holding the port.
+        _kill_group(self.process)
+        self.process = None
+        self.failures += 1
+        if not self.has_settled and self.failures >= self.policy.start_failures:
+            print(f"{self.name} cannot start: it ended with code {code} {self.failures} times.", file=sys.stderr)
+            return code or 1
+        delay = self.policy.delays[min(self.failures, len(self.policy.delays)) - 1]
+        self.start_at = now + delay
+        print(f"{self.name} ended by itself with code {code}; it is started anew in {delay:g} s.", file=sys.stderr)
+        return None
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill whatever is left of the process and of those that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _end_all(slots: Sequence[ProcessSlot]) -> None:
+    running = [slot.process for slot in slots if slot.process is not None]
+    for process in running:
+        process.terminate()
+    deadline = time.monotonic() + STOP_WITHIN
+    for process in running:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.1, deadline - time.monotonic()))
+        _kill_group(process)
+        process.wait()
+
+
 def serve_together(
     commands: Sequence[Sequence[str]],
     *,
     environment: Mapping[str, str] | None = None,
     started: Callable[[], None] | None = None,
+    policy: RestartPolicy = RestartPolicy(),
 ) -> int:
-    """Run the processes until one ends or we are told to stop, then end them all; the exit code.
+    """Run the commands until told to stop by SIGINT, SIGTERM or SIGHUP, then end them all; return the exit code.
 
-    `started` is called once they run.
+    One that dies is started anew, later each time it dies soon. One that never settles and fails `policy.start_failures` times
+    ends all, with its exit code. When this process itself is killed the kernel ends the children (on Linux). `started` is called
+    once after the first start.
     """
     stop = {"asked": False}
 
@@ -65,29 +161,18 @@ def serve_together(
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, ask)
-    # Sessions of their own: Ctrl-C in a terminal reaches us alone, and we end both in order.
-    running = [subprocess.Popen(command, start_new_session=True, env=environment) for command in commands]
-    names = {process.pid: " ".join(command[2:4]) for process, command in zip(running, commands, strict=True)}
-    code = 0
+    given = os.environ if environment is None else environment
+    slots = [ProcessSlot(command, {**given, SUPERVISED: "1"}, policy) for command in commands]
     try:
+        for slot in slots:
+            slot.start()
         if started is not None:
             started()
         while not stop["asked"]:
-            ended = next((process for process in running if process.poll() is not None), None)
-            if ended is not None:
-                code = ended.returncode or 1
-                print(f"{names[ended.pid]} ended by itself with code {ended.returncode}.", file=sys.stderr)
-                break
+            for slot in slots:
+                if (code := slot.advance()) is not None:
+                    return code
             time.sleep(0.2)
     finally:
-        for process in running:
-            process.terminate()
-        deadline = time.monotonic() + STOP_WITHIN
-        for process in running:
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-    return code
+        _end_all(slots)
+    return 0

@@ -40,8 +40,9 @@ def alive(pid: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
-def test_serves_and_ends_everything(tmp_path, port, number):
+@pytest.fixture
+def served(tmp_path, port):
+    """`./dev run` on an empty data folder, once its sign-in page is answered."""
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DOANSO_DATA"}}
     environment |= {"PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "doanso.settings"}
     words = ["run", "--data", str(tmp_path / "data"), "--port", str(port)]
@@ -49,26 +50,61 @@ def test_serves_and_ends_everything(tmp_path, port, number):
         [sys.executable, "-m", "tools.verbs", *words], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
     )
     try:
-        deadline = time.monotonic() + START_WITHIN
-        while True:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/login/", timeout=5) as page:
-                    assert page.status == 200
-                    break
-            except OSError:
-                assert process.poll() is None, process.communicate()
-                assert time.monotonic() < deadline
-                time.sleep(0.2)  # waiting for another process, bounded by the deadline
-        children = descendants(process.pid)
-        assert len(children) >= 2
-
-        process.send_signal(number)
-        _, said = process.communicate(timeout=30)
+        wait_for(lambda: answers(port) or process.poll() is not None)
+        assert process.poll() is None, process.communicate()
+        yield process
     finally:
         process.kill()
+        process.communicate()
 
-    assert process.returncode == 0, said
+
+def wait_for(ask):
+    """Wait for other processes, bounded by a deadline."""
+    deadline = time.monotonic() + START_WITHIN
+    while not ask():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def answers(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/login/", timeout=5) as page:
+            return page.status == 200
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
+def test_serves_and_ends_everything(served, number):
+    children = descendants(served.pid)
+    assert len(children) >= 2
+
+    served.send_signal(number)
+    _, printed = served.communicate(timeout=30)
+
+    assert served.returncode == 0, printed
     assert not any(alive(child) for child in children)
+
+
+def test_goes_on_whatever_dies_and_leaves_nothing_when_it_is_killed_itself(served, port):
+    first = descendants(served.pid)
+    for child in first:
+        # Granian's own, its web processes, the worker: one after the other.
+        if alive(child):
+            os.kill(child, signal.SIGKILL)
+        wait_for(lambda: answers(port))
+    # All of them are others now, and as many.
+    wait_for(
+        lambda: len(descendants(served.pid)) == len(first) and not descendants(served.pid) & first and answers(port)
+    )
+    later = descendants(served.pid)
+
+    served.kill()
+    served.wait()
+
+    wait_for(lambda: not any(alive(child) for child in later))
+    with socket.create_server(("127.0.0.1", port)):
+        pass
 
 
 def test_taken_port_is_one_line(capsys):
