@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from doanso.targets.api import api
 
+handler500 = "doanso.home.failures.server_error"
+
 urlpatterns = [
     path("", include("doanso.home.urls")),
     path("", include("doanso.accounts.urls")),

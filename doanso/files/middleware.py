@@ -6,7 +6,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from doanso.files.answers import problem_page
-from doanso.files.problems import Damaged, Unavailable
+from doanso.files.problems import Damaged, Full, Unavailable
+from doanso.lib.database.storage_space import INSUFFICIENT_STORAGE
 
 logger = logging.getLogger(__name__)
 
@@ -21,9 +22,9 @@ class StoreMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """503 with when to come again, or 500 for a damaged file, which the log names by its id."""
+        """503 (507 for a full store) with when to come again, or 500 for a damaged file, which the log names by its id."""
         if isinstance(error, Unavailable):
-            answer = problem_page(request, error.problem, 503)
+            answer = problem_page(request, error.problem, INSUFFICIENT_STORAGE if isinstance(error, Full) else 503)
             answer["Retry-After"] = "60"
             return answer
         if isinstance(error, Damaged):

@@ -15,7 +15,7 @@ const PATIENCE = 45_000;
  * @typedef {object} Device
  * @property {string} id
  * @property {string} name
- * @property {"ready" | "signed-out" | "lapsed" | "unknown" | "revoked"} state
+ * @property {"ready" | "signed-out" | "lapsed" | "unknown" | "paused" | "revoked"} state
  * @property {Uint8Array | null} secret  token and acknowledgement key, sealed
  * @property {BackupKey | null} key
  * @property {string} leaseUntil
@@ -176,6 +176,7 @@ export async function call(method, path, { body, bytes, headers = {}, etag } = {
   if (problem.code === "device_revoked" && answer.status === 403 && answer.body.wipe === true) await revoked();
   else if (problem.code === "device_unknown" && answer.status === 401) await alter({ state: "unknown" });
   else if (problem.code === "device_lapsed" && answer.status === 403) await alter({ state: "lapsed" });
+  else if (problem.code === "device_paused" && answer.status === 403) await alter({ state: "paused" });
   throw problem;
 }
 

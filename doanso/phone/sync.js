@@ -210,7 +210,7 @@ async function isSending() {
 
 /** @param {{state: string} | undefined} device @param {any} counted @param {boolean} full */
 function whyNeeded(device, counted, full) {
-  if (device?.state === "revoked") return "revoked";
+  if (device?.state === "revoked" || device?.state === "paused") return device.state;
   if (device && device.state !== "ready") return "sign-in";
   if (full) return "disk";
   const left = counted.unsent - counted.forOfficer - counted.needs;
@@ -248,7 +248,9 @@ export async function bar() {
             ? "soon"
             : went.stopped === "offline"
               ? "offline"
-              : "server"),
+              : went.stopped === "no_space"
+                ? "no_space"
+                : "server"),
     unsent: counted.unsent,
     needs: counted.needs + counted.forOfficer + counted.refused + counted.badPhotos,
     photos: counted.photos,

@@ -17,7 +17,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.strict_json import Fields, parse
 from doanso.sync import actions, backup, policy, queries, rules
 from doanso.sync.actions import Acknowledged, Again, Told
-from doanso.sync.devices import device_or_problem, problem_response, token_of
+from doanso.sync.devices import device_or_problem, problem_response, token_of, unavailable_response
 
 MOST_TOLD = 200
 
@@ -106,9 +106,8 @@ def _taken_in(request: HttpRequest, most: int, read: Callable[[Fields], tuple[li
         done = actions.receive(device=device, actor=device.user, sent_at=sent_at, entries=entries)
     except Refused as refused:
         return _refused(refused)
-    except (DatabaseError, InterfaceError):
-        message = _("The server is busy or its disk is full. Nothing is lost; the phone tries again by itself.")
-        return problem_response(Problem("try_later", message), 503)
+    except (DatabaseError, InterfaceError) as error:
+        return unavailable_response(error)
     now = clock.now()
     key = rules.acknowledgement_key(token_of(request))
     message = _("This server cannot open the record; it stays on the phone.")

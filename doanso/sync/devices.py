@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.access.policy import current_holdings
 from doanso.lib import clock
+from doanso.lib.database.storage_space import INSUFFICIENT_STORAGE, is_out_of_space, no_space
 from doanso.lib.problems import Problem
 from doanso.sync import policy, rules
 from doanso.sync.models import Device
@@ -22,6 +23,14 @@ def problem_response(problem: Problem, status: int, *, wipe: bool = False) -> Js
     response = JsonResponse(told, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def unavailable_response(error: Exception) -> JsonResponse:
+    """What a phone is told when the database or the disk failed: it keeps everything and tries again by itself."""
+    if is_out_of_space(error):
+        return problem_response(no_space(), INSUFFICIENT_STORAGE)
+    message = _("The server is busy. Nothing is lost; the phone tries again by itself.")
+    return problem_response(Problem("try_later", message), 503)
 
 
 def token_of(request: HttpRequest) -> str:
@@ -53,8 +62,8 @@ def device_or_problem(request: HttpRequest) -> Device | JsonResponse:
 
     So many calls a minute are answered, and no more: a phone that asks in a loop takes nobody else's turn.
 
-    Roles are read at each call, so a phone is out of service with its holder's role. What it has not sent stays on it as
-    a backup that an officer can hand in.
+    Only a phone that an officer revoked is told to wipe itself. One whose holder has no role today, or a closed account, is told
+    to wait: roles are dated, so a server whose clock is wrong finds none, and what a phone has wiped nobody brings back.
     """
     token = token_of(request)
     device = Device.objects.select_related("user").filter(token_hash=rules.token_hash(token)).first() if token else None
@@ -69,11 +78,17 @@ def device_or_problem(request: HttpRequest) -> Device | JsonResponse:
         return response
     user = device.user
     user.prepared_holdings = current_holdings(user)
-    if device.revoked_at is not None or not policy.BRING.allows_anywhere(user):
+    if device.revoked_at is not None:
         if device.wiped_at is None:
             Device.objects.filter(pk=device.pk, wiped_at=None).update(wiped_at=now)
         message = _("This phone was taken out of service. Hand what it has not sent to your officer as a backup file.")
         return problem_response(Problem("device_revoked", message), 403, wipe=True)
+    if not policy.BRING.allows_anywhere(user):
+        message = _(
+            "Today your account has no role that visits homes. Nothing on this phone is lost; ask your officer, "
+            "and it goes on by itself."
+        )
+        return problem_response(Problem("device_paused", message), 403)
     if device.lease_until <= now:
         message = _("This phone was silent for more than seven days. Sign in on it again; nothing on it is lost.")
         return problem_response(Problem("device_lapsed", message), 403)

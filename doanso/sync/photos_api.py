@@ -17,7 +17,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.strict_json import Fields, parse
 from doanso.sync.actions import photos, renew_lease
 from doanso.sync.actions.photos import MOST_PIECE, OffsetMissed, Stand
-from doanso.sync.devices import device_or_problem, problem_response
+from doanso.sync.devices import device_or_problem, problem_response, unavailable_response
 from doanso.sync.models import Device, Photo
 
 _MOST_ANNOUNCEMENT = 4096
@@ -39,9 +39,8 @@ def _of_phone(view: _View) -> _View:
             renew_lease(device=device, now=clock.now())
         except Refused as refused:
             return problem_response(refused.problem, 413 if refused.problem.code == "too_long" else 422)
-        except (DatabaseError, InterfaceError, OSError):
-            message = _("The server is busy or its disk is full. Nothing is lost; the phone tries again by itself.")
-            return problem_response(Problem("try_later", message), 503)
+        except (DatabaseError, InterfaceError, OSError) as error:
+            return unavailable_response(error)
         return answer
 
     return called

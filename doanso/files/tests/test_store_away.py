@@ -122,6 +122,8 @@ def test_the_page_says_so(path, says):
 
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "60", "no-store")
     assert says in answer.content
+    full = StoreMiddleware(lambda request: None).process_exception(RequestFactory().get(path), Full("S3"))
+    assert (full.status_code, full["Retry-After"]) == (507, "60")
     assert "Kho tệp tạm thời không trả lời" in answer.content.decode() or path.startswith("/api/")
 
 

@@ -14,7 +14,7 @@ export function reading(bar) {
   const photos = bar.photos ? ` ${w.photos(bar.photos)}` : "";
   if (bar.state === "needs") {
     const held = bar.unsent ? ` ${w.waits(bar.unsent)}` : "";
-    const said = { pin: w.pin, "sign-in": w.sign_in, revoked: w.revoked, disk: w.disk, "lost-pin": w.lost_pin, photos: w.bad_photos, records: w.needs(bar.needs) };
+    const said = { pin: w.pin, "sign-in": w.sign_in, revoked: w.revoked, paused: w.paused, disk: w.disk, "lost-pin": w.lost_pin, photos: w.bad_photos, records: w.needs(bar.needs) };
     const more = (bar.why === "records" ? held : bar.unsent ? ` ${w.held(bar.unsent)}` : "") + (navigator.onLine ? "" : ` ${w.offline}`);
     return { look: "error", shape: "cloud-x", strong: w.kept, rest: `${said[/** @type {keyof said} */ (bar.why)] || ""}${more}`, act: "look" };
   }
@@ -22,8 +22,8 @@ export function reading(bar) {
   if (bar.state === "waiting" || (bar.why === "offline" && bar.state !== "sent")) {
     if (bar.why === "offline") return { look: "offline", shape: "cloud-off", strong: w.offline, rest: w.held(bar.unsent) + photos, act: "" };
     return {
-      look: "offline", shape: "cloud-up", strong: bar.why === "server" ? w.server : w.soon,
-      rest: (bar.unsent ? w.waits(bar.unsent) : "") + photos, act: bar.why === "server" ? "try" : "",
+      look: "offline", shape: "cloud-up", strong: bar.why === "no_space" ? w.no_space : bar.why === "server" ? w.server : w.soon,
+      rest: (bar.unsent ? w.waits(bar.unsent) : "") + photos, act: ["server", "no_space"].includes(bar.why) ? "try" : "",
     };
   }
   if (!navigator.onLine) return { look: "offline", shape: "cloud-off", strong: w.offline, rest: w.held(0), act: "" };

@@ -53,10 +53,14 @@ function acts(one, ...others) {
 /** What stops the whole, in one sentence with what to do. @param {any} bar */
 function stopped(bar) {
   if (bar.state !== "needs" || bar.why === "records") return null;
-  const said = { "sign-in": w.sign_in, revoked: w.revoked, "lost-pin": w.lost_pin, disk: w.disk, photos: w.photos };
+  const said = { "sign-in": w.sign_in, revoked: w.revoked, paused: w.paused, "lost-pin": w.lost_pin, disk: w.disk, photos: w.photos };
   const text = said[/** @type {keyof typeof said} */ (bar.why)];
   if (!text) return null;
   return note("behind", h("p", {}, text), bar.why === "sign-in" ? h("p", { class: "ds-acts" }, button(w.sign_in_go, () => go("/enrol"), { kind: "p", id: "sign-in" }))
+    : bar.why === "paused" ? h("p", { class: "ds-acts" }, button(w.paused_go, () => void attempt(async () => {
+      await sync.now();
+      go("/sent");
+    }), { kind: "p", id: "try" }))
     : bar.why === "revoked" || bar.why === "lost-pin" ? h("p", { class: "ds-acts" }, backupButton(words.unlock.save), bar.why === "lost-pin"
       ? button(w.handed, () => void attempt(async () => {
         await backup.handedIn();

@@ -99,6 +99,36 @@ test("a revoked phone wipes itself at the next contact, and its records can stil
   assert.equal(await codeOf(tab.device.call("GET", "/api/v1/pack")), "no_device");
 });
 
+test("without a role today the phone waits, works on, and goes on by itself", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  phone.server.pack.body = { doors: [], services: [], user: { name: "Lan" } };
+  await tab.pack.refresh();
+  await tab.outbox.put(visit());
+  await tab.sync.now();
+  await tab.outbox.put(visit());
+  await tab.drafts.begin({ name: "Bảy" });
+  const before = {};
+  for (const name of tab.store.STORES) before[name] = (await tab.store.all(name)).length;
+  phone.server.refusal = { status: 403, body: { code: "device_paused", message: "" } };
+
+  await tab.sync.now();
+
+  const bar = await tab.sync.bar();
+  assert.deepEqual([bar.state, bar.why, bar.unsent, await tab.vault.state()], ["needs", "paused", 1, "open"]);
+  for (const name of tab.store.STORES.filter((one) => one !== "meta"))
+    assert.equal((await tab.store.all(name)).length, before[name], name);
+  assert.ok((await tab.pack.get()) && (await tab.store.get("meta", "device")).secret);
+  // A visit meanwhile is kept like any other.
+  await tab.outbox.put(visit());
+
+  phone.server.refusal = null;
+  await tab.sync.now();
+
+  assert.deepEqual([(await tab.device.state()).state, (await tab.sync.bar()).state], ["ready", "sent"]);
+  assert.equal(phone.server.records.size, 3);
+});
+
 test("a refusal that is not ours to obey wipes nothing", async () => {
   const phone = new Phone();
   const tab = await phone.inService();

@@ -55,8 +55,11 @@ def register_device(*, actor: User, device_id: UUID, name: str) -> Registered:
 
 
 def renew_lease(*, device: Device, now: datetime) -> datetime:
-    """Every contact renews the lease; written at most once an hour, since reads are many."""
-    if now - device.seen_at >= _SOON:
+    """Renew the lease at a contact and return its end; written at most once an hour, since reads are many.
+
+    A last contact that lies ahead was written while the server's clock was wrong, and is written anew.
+    """
+    if abs(now - device.seen_at) >= _SOON:
         device.seen_at, device.lease_until = now, now + rules.LEASE
         Device.objects.filter(pk=device.pk).update(seen_at=device.seen_at, lease_until=device.lease_until)
     return device.lease_until

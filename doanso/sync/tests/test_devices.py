@@ -1,7 +1,8 @@
 """Taking a phone into service, its token and lease, and taking it out of service again."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -58,15 +59,48 @@ def test_a_revoked_phone_wipes_itself(tree: Tree, phone: Phone, notes: Notes) ->
     assert not Record.objects.exists()
 
 
-def test_it_is_out_of_service_with_its_holders_role(tree: Tree, phone: Phone) -> None:
-    Holding.objects.filter(user=tree.lan).update(until=TODAY)
-    assert phone.post("/api/v1/sync", {}).json()["code"] == "device_revoked"
+def paused(phone: Phone) -> dict[str, Any]:
+    """What a phone is told that waits; nothing of it may be wiped."""
+    answer = phone.post("/api/v1/sync", {"sent_at": "2023-11-12T08:00:05Z", "records": [phone.record()]})
+    assert answer.status_code == 403
+    assert Device.objects.get().wiped_at is None
+    assert not Record.objects.exists()
+    return answer.json()
 
 
-def test_a_closed_account_is_out(tree: Tree, phone: Phone) -> None:
+def test_without_a_role_today_it_waits_and_goes_on_with_the_next_role(tree: Tree, phone: Phone, notes: Notes) -> None:
+    held = Holding.objects.filter(user=tree.lan)
+    held.update(until=TODAY)
+    answer = paused(phone)
+    assert (answer["code"], "wipe" in answer) == ("device_paused", False)
+    held.update(until=None)
+    assert [one["state"] for one in phone.send(phone.record())["acks"]] == ["applied"]
+
+
+@pytest.mark.parametrize("day", [date(1970, 1, 1), date(2019, 1, 1)])
+def test_a_server_whose_clock_is_wrong_makes_no_phone_wipe_itself(
+    tree: Tree, phone: Phone, notes: Notes, business_day: Callable[[date], None], day: date
+) -> None:
+    business_day(day)
+    assert paused(phone)["code"] == "device_paused"
+    business_day(TODAY)
+    assert [one["state"] for one in phone.send(phone.record())["acks"]] == ["applied"]
+
+
+def test_a_closed_account_waits_until_an_officer_revokes_its_phone(tree: Tree, phone: Phone) -> None:
     tree.lan.is_active = False
     tree.lan.save()
-    assert phone.post("/api/v1/sync", {}).json()["code"] == "device_revoked"
+    assert paused(phone)["code"] == "device_paused"
+    revoke_device(actor=tree.an, device=phone.device)
+    assert phone.post("/api/v1/sync", {}).json()["wipe"] is True
+
+
+def test_a_lease_that_a_wrong_clock_gave_ends_in_seven_days_all_the_same(phone: Phone, notes: Notes) -> None:
+    ahead = clock.now() + timedelta(days=400)
+    Device.objects.update(seen_at=ahead, lease_until=ahead + timedelta(days=7))
+    client = Client(headers={"Authorization": f"Bearer {phone.token}"})
+    assert client.get("/api/v1/pack").status_code == 200
+    assert Device.objects.get().lease_until < clock.now() + timedelta(days=8)
 
 
 def test_a_silent_phone_signs_in_again(phone: Phone) -> None:

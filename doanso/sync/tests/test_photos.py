@@ -1,5 +1,6 @@
 """Pictures of visits: sent in pieces, gone on with after a break, whole or not at all, and nothing in them but pixels."""
 
+import errno
 import io
 from collections.abc import Callable
 from datetime import timedelta
@@ -300,13 +301,13 @@ def test_only_a_phone_in_service_sends(tree: Tree, short: Callable[..., Sending]
 
 def test_a_full_disk_loses_nothing(short: Callable[..., Sending], monkeypatch: pytest.MonkeyPatch) -> None:
     def full(**_said: Any) -> None:
-        raise OSError("disk is full")
+        raise OSError(errno.ENOSPC, "disk is full")
 
     sending = short()
     sending.announce()
     with monkeypatch.context() as patched:
         patched.setattr(files, "store", full)
-        assert code(sending.piece(0)) == (503, "try_later")
+        assert code(sending.piece(0)) == (507, "no_space")
     assert sending.send().json()["done"] is True
 
 

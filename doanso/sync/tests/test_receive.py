@@ -1,5 +1,6 @@
 """Taking in records: each acknowledged once it is committed, known again, and never holding up the others."""
 
+import errno
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -76,15 +77,18 @@ def test_when_the_batch_breaks_off_it_goes_record_by_record(phone: Phone, notes:
     assert notes.calls == [3, 1, 1, 1]
 
 
-def test_a_database_that_is_not_there_takes_nothing(
-    phone: Phone, notes: Notes, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("cause", "status", "code"), [(None, 503, "try_later"), (OSError(errno.ENOSPC, "no space"), 507, "no_space")]
+)
+def test_a_database_that_is_not_there_or_full_takes_nothing(
+    phone: Phone, notes: Notes, monkeypatch: pytest.MonkeyPatch, cause: Exception | None, status: int, code: str
 ) -> None:
     def gone(**_said: Any) -> None:
-        raise OperationalError("disk is full")
+        raise OperationalError("gone") from cause
 
     monkeypatch.setattr(notes, "apply", gone)
     answer = phone.post("/api/v1/sync", {"sent_at": "2023-11-12T08:00:05Z", "records": [phone.record()]})
-    assert (answer.status_code, answer.json()["code"]) == (503, "try_later")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert not Record.objects.exists()
 
 
