@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -26,6 +27,15 @@ def history_of(kind: str, object_id: UUID) -> QuerySet[Event]:
 def everything() -> QuerySet[Event]:
     """All that was done, newest first, for a policy to narrow."""
     return Event.objects.select_related("actor").order_by("-id")
+
+
+def latest_moment(*, until: datetime | None) -> datetime | None:
+    """Return when the newest event was written, of those up to a moment if one is given; None without any.
+
+    Read backwards along the ids, which follow time but for seconds, so it costs what was written since `until`.
+    """
+    found = Event.objects.order_by("-id").values_list("at", flat=True)
+    return (found if until is None else found.filter(at__lte=until)).first()
 
 
 def unsealed(limit: int) -> int:

@@ -9,6 +9,7 @@ from doanso.audit.actions import seal_all
 from doanso.documents.actions.deliveries import remind_of_answers
 from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
 from doanso.files.actions import look_after
+from doanso.home.clock_guard import ClockGuard
 from doanso.home.worker import WorkerLoop, once_a_day
 from doanso.imports.actions import keep_going
 from doanso.lib.database import learn_sizes
@@ -35,6 +36,7 @@ class Command(BaseCommand):
     help = "Run tasks and whatever is to be done every few seconds or once a day, until told to stop."
 
     def handle(self, **options: Any) -> None:
+        by_age = ClockGuard().guarded
         chores = {
             "folding": fold_all,
             "sealing": seal_all,
@@ -43,13 +45,13 @@ class Command(BaseCommand):
             "report files": resume_stalled,
             "documents": go_on_issuing,
             "files": look_after,
-            "forgetting": once_a_day(partial(forget_residents, note="worker")),
-            "devices": drop_device_keys,
+            "forgetting": by_age(once_a_day(partial(forget_residents, note="worker"))),
+            "devices": by_age(drop_device_keys),
             "tries of codes": forget_tries,
             "phones' records": once_a_day(try_again),
-            "phones' bytes": once_a_day(drop_old_bytes),
-            "phones' photos": once_a_day(drop_old_photos),
-            "confirmations": once_a_day(drop_old_words),
+            "phones' bytes": by_age(once_a_day(drop_old_bytes)),
+            "phones' photos": by_age(once_a_day(drop_old_photos)),
+            "confirmations": by_age(once_a_day(drop_old_words)),
             "stalls": once_a_day(look_for_stalls),
             "watch": look_hourly,
             "reminders": once_a_day(remind),

@@ -1,0 +1,59 @@
+"""What is deleted for good when its time is over waits while the server's clock may be wrong."""
+
+import logging
+import time
+from datetime import timedelta
+
+from doanso.audit.queries import latest_moment
+from doanso.home.worker import Chore
+from doanso.lib import clock
+
+logger = logging.getLogger(__name__)
+
+LIVED = timedelta(days=1)
+"""A clock that jumped ahead deletes nothing for so long: time to notice it."""
+REMEMBERED = timedelta(days=14)
+"""History without an event for longer than this says nothing of the clock."""
+LOOK_EVERY = 600.0
+"""Seconds between looks at history."""
+
+
+def is_clock_trusted() -> bool:
+    """Return whether history bears the clock out.
+
+    It does when something was done between a day and fourteen days ago by this clock, and nothing later than now. After a
+    jump ahead that holds again once the installation has been used at the new time for a day.
+    """
+    now = clock.now()
+    newest = latest_moment(until=None)
+    if newest is None or newest > now + LIVED:
+        return False
+    earlier = latest_moment(until=now - LIVED)
+    return earlier is not None and earlier >= now - REMEMBERED
+
+
+class ClockGuard:
+    """Lets chores that delete for good have their turn only while the clock is trusted; one look serves them all."""
+
+    def __init__(self, look_every: float = LOOK_EVERY) -> None:
+        self.look_every = look_every
+        self.looked_at: float | None = None
+        self.is_trusted = False
+
+    def guarded(self, chore: Chore) -> Chore:
+        """Return the chore, which does nothing while the clock is doubtful."""
+
+        def when_trusted() -> None:
+            if self.look():
+                chore()
+
+        return when_trusted
+
+    def look(self) -> bool:
+        """Return whether the clock is trusted, asking history anew when the last look is old enough."""
+        now = time.monotonic()
+        if self.looked_at is None or now - self.looked_at >= self.look_every:
+            self.looked_at, self.is_trusted = now, is_clock_trusted()
+            if not self.is_trusted:
+                logger.warning("nothing is deleted by its age: history does not bear out the clock (%s)", clock.now())
+        return self.is_trusted
