@@ -178,7 +178,7 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    # Throttles must be shared by all processes, so the default cache is never a process's own memory.
+    # For what can be worked out anew, shared by all processes. Nothing that guards a secret may rest on it: a cache forgets.
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("CACHE_URL")}
     if env.str("CACHE_URL", default="")
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
@@ -232,7 +232,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "change_password": "5/m/user"}
+# Tries are counted in the database by accounts.throttle: a cache forgets, and its keys followed the request's host.
+ACCOUNT_RATE_LIMITS = False
 # The product sends no mail; a piece of it that tries finds no mailer.
 MAILERS: dict[str, dict[str, object]] = {}
 

@@ -10,12 +10,26 @@ class AccessConfig(AppConfig):
         from doanso.access import checks  # noqa: F401
         from doanso.access.models import Role
         from doanso.access.ports import register_verb
+        from doanso.access.queries import unit_of_account
+        from doanso.accounts.ports import register_unit_of_account
+
+        register_unit_of_account(unit_of_account)
 
         roles = {role.value: role.label for role in Role}
         register_verb("units.view", _("looked at the unit"))
         register_verb("units.load", _("brought the unit in from a file"))
         register_verb("audit.view", _("read the history"))
         register_verb("accounts.create", _("made the account"))
+        steps = {
+            "once": _("once"),
+            "five": _("5 times within a day"),
+            "twenty": _("20 times within a day"),
+            "hundred": _("100 times within a day"),
+            "thousand": _("1,000 times within a day"),
+        }
+        register_verb("accounts.sign_in", _("signed in"))
+        register_verb("accounts.sign_in_failed", _("saw wrong passwords typed for the account"), fields=steps)
+        register_verb("accounts.sign_in_slowed", _("slowed down sign-in to the account after many wrong tries"))
         register_verb("accounts.set_password", _("set a new password"))
         register_verb("accounts.issue_code", _("gave out a code for a new password"))
         register_verb("accounts.close", _("closed the account"))

@@ -148,6 +148,13 @@ def standing_roles(user: User) -> set[str]:
     return set(standing(Holding.objects.filter(user=user)).values_list("role", flat=True))
 
 
+def unit_of_account(user: User) -> UUID | None:
+    """Return the unit of the account's latest role of today, else of its latest role; None without any."""
+    own = Holding.objects.filter(user=user).order_by("-since", "-pk")
+    holding = standing(own).first() or own.first()
+    return holding.unit_id if holding is not None else None
+
+
 def roles_at(actor: User, unit: Unit) -> set[str]:
     """The actor's roles that reach a unit: those held there or above."""
     held = {holding.unit_id: set[str]() for holding in policy.current_holdings(actor)}

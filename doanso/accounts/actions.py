@@ -112,6 +112,7 @@ def forget_user(*, actor: User | None, user: User) -> None:
         user.set_unusable_password()
         user.save()
         EmailAddress.objects.filter(user=user).delete()
+        user.known_origins.all().delete()
         void_codes(user)
         record(actor=actor, verb="accounts.erase", obj=user, changed=["username", "display_name", "phone"])
 

@@ -1,16 +1,20 @@
 """What we change of allauth: nobody signs up by themselves, messages are ours, and news waits at sign-in."""
 
+import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doanso.accounts import actions, queries
+from doanso.accounts import actions, queries, throttle
 from doanso.accounts.models import User
+from doanso.accounts.secret_links import place_of
 from doanso.lib import formats
+from doanso.lib.problems import Refused
 
 THEME_COOKIE_AGE = 365 * 24 * 3600
 # As long as browsers keep a cookie; each sign-in begins it anew.
@@ -22,10 +26,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": gettext_lazy("The name or the password is not right. Look at them once more."),
-        "too_many_login_attempts": gettext_lazy("Too many tries. Wait five minutes, then try again."),
         "enter_current_password": gettext_lazy("This is not the password you sign in with today."),
         "incorrect_password": gettext_lazy("The password is not right."),
-        "rate_limited": gettext_lazy("Too many tries. Wait a minute, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -46,6 +48,25 @@ class AccountAdapter(DefaultAccountAdapter):
         # The caller keeps this session signed in with the hash it reads from the object it holds.
         user.refresh_from_db(fields=["password"])
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return the account of a name or phone and its password. The try is counted before the password is looked at."""
+        login = str(credentials.get("username") or "")
+        try:
+            attempt = throttle.begin_sign_in(
+                login=login, place=place_of(request), browser=queries.browser_name(request)
+            )
+        except Refused as refused:
+            raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from refused
+        user: User | None = super().authenticate(request, **credentials)
+        if user is None:
+            throttle.tell_of_failure(attempt)
+        else:
+            throttle.give_back(attempt)
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count nothing: allauth's own count lies in a cache, under the request's host and the name as typed."""
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         for at, officer in actions.take_news(user=user):
@@ -58,10 +79,13 @@ class AccountAdapter(DefaultAccountAdapter):
             response.set_cookie(
                 "theme", user.theme, max_age=THEME_COOKIE_AGE, samesite="Lax", secure=request.is_secure()
             )
-        # Stays after signing out: a word given in this browser is not the word of somebody outside the Union.
+        # Stays after signing out: a word given in this browser is not the word of somebody outside the Union, and nobody
+        # else's failed tries slow down a sign-in from it.
+        browser = queries.browser_name(request) or secrets.token_urlsafe(16)
+        throttle.remember_sign_in(user=user, place=place_of(request), browser=browser)
         response.set_signed_cookie(
             queries.SIGNED_IN_COOKIE,
-            "1",
+            browser,
             max_age=SIGNED_IN_AGE,
             httponly=True,
             samesite="Lax",

@@ -8,6 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doanso.accounts import throttle
+from doanso.lib.problems import Refused
+
 
 def _without_placeholders(form: forms.Form) -> None:
     """A label stands above each field; a second, half-translated one inside it only looks like something typed."""
@@ -30,6 +33,16 @@ class ChangePasswordForm(AllauthChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _without_placeholders(self)
+
+    def clean_oldpassword(self) -> str:
+        """Return the password of today; wrong ones slow further tries down."""
+        try:
+            attempt = throttle.begin_old_password(user=self.user)
+        except Refused as refused:
+            raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from refused
+        password: str = super().clean_oldpassword()
+        throttle.give_back(attempt)
+        return password
 
 
 class CodeForm(forms.Form):

@@ -82,3 +82,25 @@ class ResetCode(models.Model):
                 condition=models.Q(expires_at__gt=models.F("issued_at")), name="accounts_reset_code_times"
             ),
         ]
+
+
+class TryCount(models.Model):
+    """Failed tries at one secret from one origin. Only a keyed hash says of what; the row is void from `forget_at` on."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    # Until then no further try is looked at.
+    wait_until = models.DateTimeField()
+    forget_at = models.DateTimeField(db_index=True)
+
+
+class KnownOrigin(models.Model):
+    """A browser or network address from which somebody signed in to this account, by keyed hash."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_origins", db_index=False)
+    key = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="accounts_known_origin_once")]

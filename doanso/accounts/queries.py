@@ -1,5 +1,6 @@
 """Finding accounts by what people type."""
 
+import re
 from uuid import UUID
 
 from django.core.signing import BadSignature
@@ -67,7 +68,29 @@ def shown_code(code: str) -> str:
     return spaced(code)
 
 
+def account_identity(text: str) -> tuple[User | None, str]:
+    """Return the account of a login as typed, and the text under which tries at it are counted.
+
+    The text is the same for every spelling of the name or phone, and, for an account, for both of them.
+    """
+    user = by_login(text)
+    if user is not None:
+        return user, f"user:{user.pk}"
+    return None, f"unknown:{phone_lookup(text) or clean_username(text)}"
+
+
 SIGNED_IN_COOKIE = "signed-in-here"
+"""Signed; its value names the browser and nobody. Older ones say just "1"."""
+_BROWSER_NAME = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def browser_name(request: HttpRequest) -> str:
+    """Return the name that this browser got when somebody first signed in with it; empty without one."""
+    try:
+        name = str(request.get_signed_cookie(SIGNED_IN_COOKIE, default=""))
+    except BadSignature:
+        return ""
+    return name if _BROWSER_NAME.fullmatch(name) else ""
 
 
 def ever_signed_in(request: HttpRequest) -> bool:

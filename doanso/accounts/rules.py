@@ -1,8 +1,10 @@
-"""What a user name looks like, and codes that are read out by telephone."""
+"""What a user name looks like, codes that are read out by telephone, and how failed tries slow down."""
 
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -42,3 +44,45 @@ def clean_code(text: str) -> str:
 def spaced(code: str) -> str:
     """The code in two groups, as it is shown."""
     return f"{code[:4]} {code[4:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How failed tries of one key slow down: `free` of them cost nothing, then each doubles the delay up to the longest.
+
+    `lasts`: the count is forgotten so long after the last try; with `from_first`, after the first one. `ends_with_success`:
+    it is forgotten when somebody comes in, as nobody else's tries are in it.
+    """
+
+    free: int
+    first_delay: timedelta = timedelta()
+    longest_delay: timedelta = timedelta()
+    lasts: timedelta = timedelta(hours=1)
+    from_first: bool = False
+    ends_with_success: bool = False
+
+    def delay(self, count: int) -> timedelta:
+        """Return the time during which no further try is looked at after so many failed ones."""
+        if count < self.free or not self.first_delay:
+            return timedelta()
+        doublings = min(count - self.free, 20)
+        return min(self.first_delay * 2**doublings, self.longest_delay)
+
+
+ACCOUNT_AT_ORIGIN: Final = Limit(5, timedelta(seconds=30), timedelta(minutes=15), ends_with_success=True)
+"""One account, from one browser that is known to it, or else from one network address."""
+ACCOUNT_ELSEWHERE: Final = Limit(20, timedelta(minutes=1), timedelta(minutes=15), timedelta(days=1))
+"""One account, from all browsers and addresses together that it has never been signed in from."""
+ADDRESS: Final = Limit(60, timedelta(seconds=10), timedelta(minutes=5))
+"""All accounts, from one network address: a training room mistypes, a program that tries names does so faster."""
+OLD_PASSWORD: Final = Limit(5, timedelta(seconds=30), timedelta(minutes=15), ends_with_success=True)
+"""The password of today on the page that changes it."""
+FAILURES_TOLD: Final = Limit(0, lasts=timedelta(days=1), from_first=True)
+"""Failed sign-ins of one account within a day, for the trail."""
+SLOWING_TOLD: Final = Limit(0, lasts=timedelta(hours=1), from_first=True)
+"""How often the trail says that sign-in to one account is slowed down."""
+
+FAILURE_STEPS: Final = {1: "once", 5: "five", 20: "twenty", 100: "hundred", 1000: "thousand"}
+"""Which of a day's failed sign-ins get a line in the trail, by the word that says how many there were by then."""
+KNOWN_FOR: Final = timedelta(days=400)
+"""A browser or address stays known so long after the last sign-in from it."""

@@ -6,6 +6,7 @@ referrer could not prove one anyway.
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -31,9 +32,26 @@ def secret_page(view: View) -> View:
     return answered
 
 
+_SUBSCRIBER_BITS = 64
+"""Of an IPv6 address these belong to the subscriber's line, the rest are chosen by whoever sits behind it."""
+
+
 def place_of(request: HttpRequest) -> str:
-    """The network address that asks; it is only ever kept as a hash."""
-    return str(get_adapter().get_client_ip(request))
+    """Return the network address that asks, of IPv6 the subscriber's network; it is only ever kept as a hash."""
+    return network_of(str(get_adapter().get_client_ip(request)))
+
+
+def network_of(address: str) -> str:
+    """Return the part of an address that its user cannot choose; what is no address stays as it is."""
+    try:
+        parsed = ip_address(address.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((parsed, _SUBSCRIBER_BITS), strict=False).network_address)
 
 
 def device_of(request: HttpRequest) -> list[str]:

@@ -1,6 +1,5 @@
 """Pages around sign-in that are not allauth's own."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,9 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from doanso.accounts import actions
+from doanso.accounts import actions, throttle
 from doanso.accounts.adapter import THEME_COOKIE_AGE
 from doanso.accounts.forms import CodeForm
+from doanso.accounts.secret_links import place_of
 from doanso.lib.problems import Refused
 
 
@@ -23,16 +23,16 @@ from doanso.lib.problems import Refused
 def password_with_code(request: HttpRequest) -> HttpResponse:
     """Set a new password with the code of an officer."""
     if request.method == "POST":
-        if limited := ratelimit.consume_or_429(request, action="login"):
-            return limited
         form = CodeForm(request.POST)
         if form.is_valid():
             said = form.cleaned_data
             try:
+                attempt = throttle.begin_code(place=place_of(request))
                 actions.use_code(login=said["login"], code=said["code"], password=said["password"])
             except Refused as refused:
                 form.add_error(refused.problem.field or None, refused.problem.message)
             else:
+                throttle.give_back(attempt)
                 messages.success(request, _("The new password is set. Sign in with it."))
                 return redirect("account_login")
         return render(request, "account/password_with_code.html", {"form": form}, status=422)

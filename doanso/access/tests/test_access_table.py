@@ -187,7 +187,6 @@ def _expected(row: Row, role: str, place: str) -> frozenset[int]:
 @pytest.fixture
 def walk(tree, settings):
     """Ask one row as one user and answer with the status; whatever it did is undone."""
-    settings.ACCOUNT_RATE_LIMITS = False
     sessions: dict[object, str] = {}
 
     def signed_in(user: User | None) -> Client:

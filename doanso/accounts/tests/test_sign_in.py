@@ -1,6 +1,5 @@
 import pytest
 from django.contrib.auth import hashers
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -10,11 +9,6 @@ from doanso.testing import PASSWORD
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/login/"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_throttles():
-    cache.clear()
 
 
 def sign_in(login, password=PASSWORD, client=None):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from doanso.accounts import throttle
 from doanso.audit.actions import seal_all
 from doanso.documents.actions.deliveries import remind_of_answers
 from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
@@ -48,6 +49,8 @@ class Command(BaseCommand):
             "forgetting": by_age(once_a_day(partial(forget_residents, note="worker"))),
             "devices": by_age(drop_device_keys),
             "tries of codes": forget_tries,
+            "tries to sign in": throttle.forget_tries,
+            "known browsers": once_a_day(throttle.forget_origins),
             "phones' records": once_a_day(try_again),
             "phones' bytes": by_age(once_a_day(drop_old_bytes)),
             "phones' photos": by_age(once_a_day(drop_old_photos)),

@@ -1,0 +1,198 @@
+"""Failed tries at a secret slow down further ones: counted in the database, by keyed hash, before the secret is looked at.
+
+A try is counted when it begins and given back when it was right, so that tries that run side by side are no more than one
+after another. Counting and looking are transactions of their own: a password hash is never made inside one.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+
+from doanso.accounts import ports, queries, rules
+from doanso.accounts.models import KnownOrigin, TryCount, User
+from doanso.audit.actions import record
+from doanso.lib import clock, database, sealing
+from doanso.lib.problems import Problem, Refused
+
+logger = logging.getLogger(__name__)
+
+NOTE = "sign-in"
+"""What history names as the actor of tries that nobody stands behind."""
+
+
+def _key(what: str, *parts: str) -> str:
+    return sealing.look_up("\n".join((what, *parts)), context="accounts.tries")
+
+
+def _origin_key(kind: str, value: str) -> str:
+    return sealing.look_up(f"{kind}:{value}", context="accounts.origin")
+
+
+class Attempt(NamedTuple):
+    """A counted try that is under way; `user` is the account it aims at, if there is one."""
+
+    limits: Mapping[str, rules.Limit]
+    user: User | None
+    identity: str
+
+
+def _locks(keys: Mapping[str, rules.Limit]) -> list[str]:
+    return [f"accounts.tries.{key}" for key in keys]
+
+
+def _count(limits: Mapping[str, rules.Limit]) -> tuple[dict[str, int], datetime | None]:
+    """Count a try under each key, or under none when one of them must wait; the counts, and until when it must.
+
+    Takes the keys' named locks until the caller's transaction ends.
+    """
+    now = clock.now()
+    database.lock(_locks(limits), shared=False)
+    known = {row.key: row for row in TryCount.objects.filter(key__in=limits, forget_at__gt=now)}
+    wait_until = max((row.wait_until for row in known.values()), default=now)
+    counts = {key: known[key].count if key in known else 0 for key in limits}
+    if wait_until > now:
+        return counts, wait_until
+    rows = []
+    for key, limit in limits.items():
+        counts[key] += 1
+        row = known.get(key)
+        forget_at = row.forget_at if row is not None and limit.from_first else now + limit.lasts
+        rows.append(
+            TryCount(key=key, count=counts[key], wait_until=now + limit.delay(counts[key]), forget_at=forget_at)
+        )
+    TryCount.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["key"], update_fields=["count", "wait_until", "forget_at"]
+    )
+    return counts, None
+
+
+def _slowed(wait_until: datetime) -> Refused:
+    seconds = max(1, round((wait_until - clock.now()) / timedelta(seconds=1)))
+    if seconds < 60:
+        message = _("Too many wrong tries. Wait %(count)s seconds, then try again.") % {"count": seconds}
+    else:
+        message = _("Too many wrong tries. Wait %(count)s minutes, then try again.") % {"count": -(-seconds // 60)}
+    return Refused(Problem("too_many_tries", message))
+
+
+def begin_sign_in(*, login: str, place: str, browser: str) -> Attempt:
+    """Count a try to sign in before its password is looked at; refuse while it has to wait.
+
+    A browser that signed in to the account before has a count of its own: nobody else can slow it down. A network address
+    known to the account is spared what happens elsewhere, not what happens at this address.
+    """
+    user, identity = queries.account_identity(login)
+    keys = {"browser": _origin_key("browser", browser), "place": _origin_key("place", place)}
+    # Asked of an account that is none as well, so that time tells nothing.
+    origins = KnownOrigin.objects.filter(
+        user_id=user.pk if user else UUID(int=0), key__in=keys.values(), seen_at__gt=clock.now() - rules.KNOWN_FOR
+    )
+    known = set(origins.values_list("key", flat=True))
+    if browser and keys["browser"] in known:
+        limits = {_key("account at browser", identity, browser): rules.ACCOUNT_AT_ORIGIN}
+    else:
+        limits = {
+            _key("account at place", identity, place): rules.ACCOUNT_AT_ORIGIN,
+            _key("place", place): rules.ADDRESS,
+        }
+        if keys["place"] not in known:
+            limits[_key("account elsewhere", identity)] = rules.ACCOUNT_ELSEWHERE
+    with transaction.atomic():
+        _counts, wait_until = _count(limits)
+        if wait_until is not None:
+            _tell_of_slowing(user, identity)
+    if wait_until is not None:
+        raise _slowed(wait_until)
+    return Attempt(limits, user, identity)
+
+
+def begin_code(*, place: str) -> Attempt:
+    """Count a try to set a password with an officer's code; refuse while this address has to wait.
+
+    Tries at one account's code are counted by the code itself.
+    """
+    return _begin({_key("code at place", place): rules.ADDRESS})
+
+
+def begin_old_password(*, user: User) -> Attempt:
+    """Count a try at the password of today by somebody who is signed in; refuse while it has to wait."""
+    return _begin({_key("old password", str(user.pk)): rules.OLD_PASSWORD})
+
+
+def _begin(limits: Mapping[str, rules.Limit]) -> Attempt:
+    with transaction.atomic():
+        _counts, wait_until = _count(limits)
+    if wait_until is not None:
+        raise _slowed(wait_until)
+    return Attempt(limits, None, "")
+
+
+def give_back(attempt: Attempt) -> None:
+    """Uncount a try that was right. What failed before it at the account's own origin is forgotten, all else stays."""
+    ended = {key for key, limit in attempt.limits.items() if limit.ends_with_success}
+    with transaction.atomic():
+        database.lock(_locks(attempt.limits), shared=False)
+        TryCount.objects.filter(key__in=ended).delete()
+        shared = TryCount.objects.filter(key__in=attempt.limits.keys() - ended)
+        shared.update(count=Greatest(F("count") - 1, 0), wait_until=clock.now())
+
+
+def tell_of_failure(attempt: Attempt) -> None:
+    """Write a failed sign-in into the trail: the first of a day, and then only where their number reaches the next step.
+
+    Of a name that is no account nothing is written, for people type passwords there; it is counted all the same.
+    """
+    key = _key("failures", attempt.identity)
+    with transaction.atomic():
+        counts, _none = _count({key: rules.FAILURES_TOLD})
+        step = rules.FAILURE_STEPS.get(counts[key])
+        if step is not None and attempt.user is not None:
+            _record(attempt.user, "accounts.sign_in_failed", [step])
+
+
+def _tell_of_slowing(user: User | None, identity: str) -> None:
+    """Write into the trail that sign-in is slowed down, once an hour for each account."""
+    key = _key("slowed", identity)
+    counts, _none = _count({key: rules.SLOWING_TOLD})
+    if counts[key] == 1:
+        if user is not None:
+            _record(user, "accounts.sign_in_slowed")
+        else:
+            logger.warning("sign-in is slowed down for a name that is no account, or for one network")
+
+
+def _record(user: User, verb: str, changed: list[str] | None = None) -> None:
+    record(actor=None, verb=verb, obj=user, unit=ports.unit_of_account(user), changed=changed or [], note=NOTE)
+
+
+def remember_sign_in(*, user: User, place: str, browser: str) -> None:
+    """Write a sign-in into the trail, and remember the browser and the network address it came from."""
+    now = clock.now()
+    with transaction.atomic():
+        KnownOrigin.objects.bulk_create(
+            [
+                KnownOrigin(user=user, key=_origin_key(kind, value), seen_at=now)
+                for kind, value in sorted({"browser": browser, "place": place}.items())
+            ],
+            update_conflicts=True,
+            unique_fields=["user", "key"],
+            update_fields=["seen_at"],
+        )
+        record(actor=user, verb="accounts.sign_in", obj=user, unit=ports.unit_of_account(user))
+
+
+def forget_tries() -> int:
+    """Drop counts whose time is over; how many. Part of the worker's maintenance."""
+    return TryCount.objects.filter(forget_at__lte=clock.now()).delete()[0]
+
+
+def forget_origins() -> int:
+    """Drop browsers and addresses from which nobody signed in for long; how many. Part of the worker's maintenance."""
+    return KnownOrigin.objects.filter(seen_at__lte=clock.now() - rules.KNOWN_FOR).delete()[0]
