@@ -3,6 +3,11 @@
 import os
 import sys
 
+UNGUARDED = frozenset(
+    {"adopt_keys", "check", "check_database", "collectstatic", "createcachetable", "help", "makemigrations", "version"}
+)
+"""Commands that write nothing under a key, or are there for when keys are wrong."""
+
 
 def main(arguments: list[str]) -> None:
     """Run one command against one data folder."""
@@ -27,7 +32,18 @@ def main(arguments: list[str]) -> None:
 
     if words:
         words[0] = words[0].replace("-", "_") if not words[0].startswith("-") else words[0]
+    if words and not words[0].startswith("-") and words[0] not in UNGUARDED and not {"-h", "--help"} & set(words):
+        _require_known_keys()
     execute_from_command_line(["doanso", *words])
+
+
+def _require_known_keys() -> None:
+    import django
+
+    django.setup()
+    from doanso.home.keys import require_known_keys
+
+    require_known_keys()
 
 
 if __name__ == "__main__":

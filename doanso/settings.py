@@ -29,7 +29,9 @@ if DEMO:
 DEBUG = env.bool("DOANSO_DEBUG", default=False)
 
 # --- Secrets ----------------------------------------------------------------------------------------------------------
-_secrets = secrets_file.load_or_make(DATA)
+# Not even made when a secret store gives both: a file of other keys beside the data only misleads.
+_given = {"DOANSO_SECRET_KEY", "DOANSO_KEYS"} <= os.environ.keys()
+_secrets = {"secret_key": "", "keys": {}} if _given else secrets_file.load_or_make(DATA)
 SECRET_KEY = env.str("DOANSO_SECRET_KEY", default=_secrets["secret_key"])
 SECRET_KEY_FALLBACKS = env.list("DOANSO_SECRET_KEY_FALLBACKS", default=[])
 # Keys of sealed fields and of keyed look-ups; see lib.sealing.

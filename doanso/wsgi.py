@@ -3,6 +3,7 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from doanso.home.serving import SUPERVISED
 from doanso.lib.collecting import collect_rarely
@@ -13,4 +14,9 @@ if SUPERVISED in os.environ:
     end_with_parent(os.getppid())
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doanso.settings")
 application = get_wsgi_application()
+# Imported late: models are there only now.
+from doanso.home.keys import require_known_keys  # noqa: E402
+
+require_known_keys()
+connections.close_all()
 collect_rarely()

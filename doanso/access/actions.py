@@ -1,6 +1,7 @@
 """Deeds on roles, accounts, tokens and timed modes. Each asks the policy itself; `actor=None` is the server's command."""
 
 import secrets
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.access import policy, queries, rules
-from doanso.access.models import AdministrationMode, ApiToken, Holding, Role, Unmasking
+from doanso.access.models import AdministrationMode, ApiToken, Holding, KeyFingerprint, Role, Unmasking
 from doanso.accounts import actions as accounts
 from doanso.accounts.models import User
 from doanso.audit.actions import record
@@ -268,3 +269,24 @@ def unmask(*, actor: User, unit: Unit, reason: str, minutes: int) -> Unmasking:
         )
         record(actor=actor, verb="access.unmask", obj=unit, unit=unit)
         return stated
+
+
+def record_keys(*, fingerprints: Mapping[str, str], note: str) -> None:
+    """Write down which keys this database is written with from now on; a name that is there keeps its fingerprint."""
+    rows = [
+        KeyFingerprint(name=name, fingerprint=fingerprint, first_seen_at=clock.now())
+        for name, fingerprint in sorted(fingerprints.items())
+    ]
+    with transaction.atomic():
+        # Two processes may start at the same moment; who comes second writes nothing.
+        KeyFingerprint.objects.bulk_create(rows, ignore_conflicts=True)
+        for row in KeyFingerprint.objects.filter(pk__in=[one.pk for one in rows]):
+            record(actor=None, verb="access.record_key", obj=row, note=note)
+
+
+def forget_keys(*, names: Collection[str], note: str) -> None:
+    """Strike keys under which the database holds nothing any more. The caller made sure of that."""
+    with transaction.atomic():
+        for row in KeyFingerprint.objects.select_for_update().filter(name__in=names):
+            record(actor=None, verb="access.forget_key", obj=row, note=note)
+            row.delete()

@@ -44,3 +44,5 @@ class AccessConfig(AppConfig):
         register_verb("access.administration_request", _("opened a page during administration"))
         register_verb("access.end_administration", _("ended administration"))
         register_verb("access.unmask", _("stated a reason and had personal rows shown"))
+        register_verb("access.record_key", _("noted a new key of this installation"))
+        register_verb("access.forget_key", _("struck a key that opens nothing any more"))

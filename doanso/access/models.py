@@ -98,3 +98,15 @@ class Unmasking(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(reason=""), name="access_unmasking_reason"),
         ]
+
+
+class KeyFingerprint(models.Model):
+    """The fingerprint of a key under which this database holds values: whether the keys in use are those it was written with.
+
+    Nothing can be read or opened with it. `name` is that of `sealing.fingerprints`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    first_seen_at = models.DateTimeField()

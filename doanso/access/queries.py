@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.access import policy, rules
-from doanso.access.models import AdministrationMode, ApiToken, Holding, Role, Unmasking
+from doanso.access.models import AdministrationMode, ApiToken, Holding, KeyFingerprint, Role, Unmasking
 from doanso.access.ports import verb_sentence
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
@@ -277,3 +277,8 @@ def open_unmasking(user: User, unit: Unit) -> Unmasking | None:
     now = clock.now()
     stated = Unmasking.objects.filter(user_id=user.pk, unit=unit, started_at__lte=now, ends_at__gt=now)
     return stated.order_by("-ends_at").first()
+
+
+def key_fingerprints() -> dict[str, str]:
+    """Return the fingerprints of the keys with which this database was written, by the keys' names."""
+    return dict(KeyFingerprint.objects.values_list("name", "fingerprint"))

@@ -30,11 +30,10 @@ class CannotUnseal(Exception):
 def seal(plain: str | bytes, *, context: str) -> bytes:
     """The value for storage: length and name of the key, nonce, ciphertext with its tag."""
     current = settings.DOANSO_KEYS["current"]
-    name = current.encode("ascii")
     cipher = _cipher(settings.DOANSO_KEYS["keys"][current], context)
     nonce = os.urandom(_NONCE)
     content = plain.encode() if isinstance(plain, str) else plain
-    return bytes((len(name),)) + name + nonce + cipher.encrypt(nonce, content, context.encode())
+    return head_of(current) + nonce + cipher.encrypt(nonce, content, context.encode())
 
 
 def unseal(sealed: bytes | memoryview, *, context: str) -> str:
@@ -63,6 +62,11 @@ def key_of(sealed: bytes | memoryview) -> str:
     return bytes(sealed[1 : 1 + sealed[0]]).decode("ascii", "replace") if sealed else ""
 
 
+def head_of(name: str) -> bytes:
+    """Return the bytes with which every value begins that was encrypted under the key of that name."""
+    return bytes((len(name),)) + name.encode("ascii")
+
+
 def look_up(value: str, *, context: str) -> str:
     """A hash equal for equal values of one context: 64 hexadecimal digits. Normalise the value first."""
     hashing = _look_up_start(settings.DOANSO_KEYS["lookup"], context).copy()
@@ -84,6 +88,16 @@ def _look_up_start(secret: str, context: str) -> HMAC:
 def derived(name: str, *, purpose: str, length: int) -> bytes:
     """Secret bytes of their own purpose, drawn from one of the installation's keys: the same at every call."""
     return _derive(settings.DOANSO_KEYS["keys"][name], f"doanso derived {purpose}", length)
+
+
+def fingerprints() -> dict[str, str]:
+    """Return a fingerprint of each key of this installation, by its name: "look-up", and "encryption NAME" of the others.
+
+    It is derived one way from a random key of 32 bytes: it tells two keys apart and tells nothing of either.
+    """
+    keys = settings.DOANSO_KEYS
+    named = {"look-up": keys["lookup"]} | {f"encryption {name}": secret for name, secret in keys["keys"].items()}
+    return {name: _derive(secret, f"doanso fingerprint {name}").hex() for name, secret in named.items()}
 
 
 def _derive(secret: str, purpose: str, length: int = 32) -> bytes:

@@ -1,0 +1,80 @@
+"""Every column that is encrypted under a key of this installation, with its context: what a lost key would make unreadable.
+
+Contexts are part of what is stored and never change. A test holds that no column of bytes is missing here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from doanso.lib import sealing
+from doanso.lib.database import integrity
+
+PAGE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptedColumn:
+    """One column of values that `sealing` encrypted; empty bytes are no value."""
+
+    model_name: str
+    field: str
+    context: str
+
+    @property
+    def model(self) -> type[models.Model]:
+        return apps.get_model(self.model_name)
+
+    @property
+    def name(self) -> str:
+        """The column as the database calls it."""
+        return f"{self.model._meta.db_table}.{self.field}"
+
+    def values(self) -> "models.QuerySet[Any]":
+        """Return the rows that hold a value."""
+        return self.model._default_manager.exclude(**{self.field: b""})
+
+    def opens(self, value: bytes) -> bool:
+        """Whether the value opens with the keys in use."""
+        try:
+            sealing.unseal_bytes(value, context=self.context)
+        except sealing.CannotUnseal:
+            return False
+        return True
+
+    def latest(self, most: int) -> list[bytes]:
+        """Return the values of the rows made last."""
+        return list(self.values().order_by("-pk").values_list(self.field, flat=True)[:most])
+
+    def unreadable(self, *, most: int | None) -> Iterator[Any]:
+        """Yield the keys of rows whose value does not open, of all rows or of those made last."""
+        rows = self.values().order_by("-pk").values_list("pk", self.field)
+        for pk, value in rows[:most] if most is not None else rows.iterator(chunk_size=PAGE):
+            if not self.opens(value):
+                yield pk
+
+    def is_encrypted_under(self, key_name: str) -> bool:
+        """Whether a value here was encrypted under the key of that name. Reads the whole column."""
+        return integrity.begins_with(self.values(), self.field, sealing.head_of(key_name)).exists()
+
+
+COLUMNS = (
+    EncryptedColumn("accounts.User", "phone_sealed", "accounts.phone"),
+    EncryptedColumn("files.FileKey", "sealed_key", "files.key"),
+    EncryptedColumn("people.Contact", "phone_sealed", "people.contact.phone"),
+    EncryptedColumn("people.Contact", "citizen_id_sealed", "people.contact.citizen_id"),
+    EncryptedColumn("people.Contact", "email_sealed", "people.contact.email"),
+    EncryptedColumn("people.Business", "phone_sealed", "people.contact.phone"),
+    EncryptedColumn("people.Request", "detail_sealed", "people.request.detail"),
+    EncryptedColumn("sync.Record", "key_sealed", "sync.record.key"),
+    EncryptedColumn("sync.Photo", "pieces", "sync.photo.pieces"),
+    EncryptedColumn("support.Receipt", "keys_sealed", "support.receipt.keys"),
+    EncryptedColumn("documents.Delivery", "link_sealed", "documents.delivery.link"),
+    EncryptedColumn("outreach.Card", "keys_sealed", "outreach.card.keys"),
+    EncryptedColumn("outreach.Visit", "signature_sealed", "outreach.visit.signature"),
+    EncryptedColumn("outreach.VisitAmendment", "before_sealed", "outreach.visit.amendment"),
+    EncryptedColumn("outreach.Slot", "keys_sealed", "outreach.slot.keys"),
+)

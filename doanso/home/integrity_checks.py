@@ -1,0 +1,86 @@
+"""Every check of what this installation keeps, one after the other: a damaged database is found by one command."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from doanso.audit import queries as audit
+from doanso.home import keys
+from doanso.home.encrypted_columns import COLUMNS
+from doanso.lib.database import integrity
+from doanso.tally.recount import recount
+
+logger = logging.getLogger(__name__)
+SAMPLE = 200
+"""So many values of a column, the latest, are opened unless all are asked for."""
+MOST_NAMED = 5
+
+
+class Check(NamedTuple):
+    """One check: its title, and a reader of its findings, a sentence each."""
+
+    title: str
+    findings: Callable[[], Iterator[str]]
+
+
+def checks(*, is_full: bool) -> list[Check]:
+    """Return all checks in their order. Files are not read here; `check-files` does that."""
+    return [
+        Check(_("database"), _damages),
+        Check(_("release"), _migrations),
+        Check(_("keys"), _keys),
+        Check(_("encrypted data"), lambda: _encrypted(None if is_full else SAMPLE)),
+        Check(_("audit trail"), _trail),
+        Check(_("figures"), _figures),
+    ]
+
+
+def findings(check: Check) -> Iterator[str]:
+    """Yield a check's findings; that it could not be carried out is one."""
+    try:
+        yield from check.findings()
+    except Exception as problem:
+        # Damaged rows break whatever reads them: in the driver, in a date, in a key.
+        logger.warning("a check broke off", exc_info=problem)
+        yield _("could not be read: %(problem)s") % {"problem": f"{type(problem).__name__}: {str(problem).strip()}"}
+
+
+def _damages() -> Iterator[str]:
+    for damage in integrity.damages():
+        yield _("damaged: %(damage)s. Restore the latest sound backup.") % {"damage": damage}
+
+
+def _migrations() -> Iterator[str]:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        words = _("%(count)s migrations have not been run. Run doanso migrate.")
+        yield words % {"count": len(waiting)}
+
+
+def _keys() -> Iterator[str]:
+    if problem := keys.key_problem():
+        yield problem
+
+
+def _encrypted(most: int | None) -> Iterator[str]:
+    for column in COLUMNS:
+        unreadable = list(column.unreadable(most=most))
+        if unreadable:
+            words = _("%(count)s values of %(column)s do not open, among them %(rows)s.")
+            named = ", ".join(str(pk) for pk in unreadable[:MOST_NAMED])
+            yield words % {"count": len(unreadable), "column": column.name, "rows": named}
+
+
+def _trail() -> Iterator[str]:
+    if broken := audit.verify().broken:
+        yield broken
+
+
+def _figures() -> Iterator[str]:
+    for difference in recount():
+        yield str(difference)

@@ -1,0 +1,105 @@
+"""Whether the keys in use are those with which the database was written; asked before anything starts.
+
+A lost `secrets.json` would else be made anew without a word, and every phone, citizen number and file of the installation
+would be there and never open again.
+"""
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
+
+from doanso.access import actions, queries
+from doanso.access.models import KeyFingerprint
+from doanso.accounts.models import User
+from doanso.home.encrypted_columns import COLUMNS
+from doanso.lib import sealing
+from doanso.lib.problems import Problem, Refused
+
+_PREFIX = "encryption "
+
+
+def key_problem() -> str:
+    """Return why this installation must not start with its keys, and what to do, as a sentence; empty when all is well.
+
+    Keys that the database does not know yet are written down: all of them at the first start, the new one after a rotation. A key
+    that is gone and under which nothing is encrypted any more is struck.
+    """
+    tables = set(connection.introspection.table_names())
+    knows_keys = KeyFingerprint._meta.db_table in tables
+    known = queries.key_fingerprints() if knows_keys else {}
+    current = sealing.fingerprints()
+    if not known and (column := _closed_column(tables)):
+        return _wrong_keys(column)
+    for name in sorted(known.keys() & current.keys()):
+        if known[name] != current[name]:
+            return _wrong_keys(name)
+    gone = known.keys() - current.keys()
+    for name in sorted(gone):
+        key_name = name.removeprefix(_PREFIX)
+        if any(column.is_encrypted_under(key_name) for column in COLUMNS):
+            return _missing_key(key_name)
+    if knows_keys and gone:
+        actions.forget_keys(names=gone, note="start")
+    if knows_keys and current.keys() - known.keys():
+        actions.record_keys(fingerprints=current, note="start")
+        if queries.key_fingerprints() != current:
+            return _wrong_keys("")
+    return ""
+
+
+def require_known_keys() -> None:
+    """End the program with a sentence on standard error and code 1 unless the keys are those of the database."""
+    if problem := key_problem():
+        raise SystemExit(problem)
+
+
+def adopt_keys() -> None:
+    """Take the keys in use for those of a database in which nobody has an account and nothing is encrypted; refused elsewhere."""
+    if User.objects.exists() or any(column.values().exists() for column in COLUMNS):
+        message = _(
+            "This database holds data. New keys would make its encrypted data unreadable for ever: "
+            "bring back the secrets.json that belongs to it."
+        )
+        raise Refused(Problem("database_not_empty", message))
+    actions.forget_keys(names=queries.key_fingerprints(), note="adopt-keys")
+    actions.record_keys(fingerprints=sealing.fingerprints(), note="adopt-keys")
+
+
+_LATEST = 20
+
+
+def _closed_column(tables: set[str]) -> str:
+    """Return a column with values when no value of any column opens: of a database that was written before it knew its keys.
+
+    A single value that does not open is damage, and `check-database` names it.
+    """
+    closed = ""
+    for column in COLUMNS:
+        if column.model._meta.db_table not in tables:
+            continue
+        try:
+            values = column.latest(_LATEST)
+        except DatabaseError:
+            # A table of an older release, before its migration.
+            continue
+        if any(column.opens(value) for value in values):
+            return ""
+        closed = closed or (column.name if values else "")
+    return closed
+
+
+def _wrong_keys(what: str) -> str:
+    words = _(
+        "The keys in use are not those with which this database was written (%(what)s); nothing was started, and nothing "
+        "is lost. Bring back the secrets.json of this installation from your backup into %(folder)s, or the earlier "
+        "DOANSO_KEYS, and start again. Only for an empty database that shall begin anew: doanso adopt-keys."
+    )
+    return words % {"what": what, "folder": settings.DATA}
+
+
+def _missing_key(name: str) -> str:
+    words = _(
+        "The key “%(name)s” is missing, and data in this database is encrypted with it; nothing was started, "
+        "and nothing is lost. Put it back beside the current key in secrets.json (in %(folder)s) or DOANSO_KEYS, and start again."
+    )
+    return words % {"name": name, "folder": settings.DATA}

@@ -1,0 +1,101 @@
+"""One command finds what is damaged: pages, references, keys, encrypted values, history and figures."""
+
+import shutil
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from doanso.access.models import Holding
+from doanso.accounts.actions import create_user
+from doanso.accounts.models import User
+from doanso.audit.models import Event
+from doanso.tally.actions import fold
+from doanso.tally.models import Total
+
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+
+
+def check(*words):
+    """The exit code and the lines it says."""
+    said = StringIO()
+    try:
+        call_command("check_database", *words, stdout=said)
+    except SystemExit as ended:
+        return ended.code, said.getvalue().splitlines()
+    return 0, said.getvalue().splitlines()
+
+
+@pytest.fixture
+def account(programme, tree):
+    return create_user(actor=tree.an, username="le.ha", display_name="Lê Hà", phone_number="0912345678")
+
+
+@pytest.mark.parametrize("words", [[], ["--full"]])
+def test_a_sound_database_is_said_to_be_so(account, words):
+    assert check(*words) == (0, ["Cơ sở dữ liệu lành lặn: trang dữ liệu, khóa, dữ liệu mã hóa, nhật ký và số liệu."])
+
+
+def test_each_kind_of_damage_is_a_sentence_of_its_own(account, tree):
+    create_user(actor=tree.an, username="ngan", display_name="Ngân", phone_number="0987654321")
+    User.objects.filter(pk=account.pk).update(phone_sealed=bytes(account.phone_sealed)[:-1] + b"x")
+    event = Event.objects.order_by("id").first()
+    Event.objects.filter(pk=event.pk).update(verb="units.rename")
+    fold()
+    total = Total.objects.filter(g1__gt=0).order_by("pk").first()
+    Total.objects.filter(pk=total.pk).update(g1=total.g1 + 1)
+
+    code, lines = check()
+
+    assert code == 1
+    assert (
+        lines[0] == f"dữ liệu mã hóa: 1 giá trị của accounts_user.phone_sealed không mở được, trong đó có {account.pk}."
+    )
+    assert lines[1] == f"nhật ký: Dòng nhật ký {event.pk} đã bị sửa sau khi ghi."
+    assert [line.partition(":")[0] for line in lines[2:]] == ["số liệu"]
+
+
+def test_other_keys_are_a_finding_and_no_end(account, settings):
+    check()
+    settings.DOANSO_KEYS = settings.DOANSO_KEYS | {"keys": {"2": settings.DOANSO_KEYS["keys"]["1"]}, "current": "2"}
+
+    code, lines = check()
+
+    assert code == 1
+    assert [line.partition(":")[0] for line in lines] == ["khóa", "dữ liệu mã hóa"]
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.django_db(transaction=True)
+def test_a_reference_to_a_row_that_is_gone_is_found(account, tree):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute("DELETE FROM access_holding WHERE id = %s", [Holding.objects.first().pk.hex])
+        cursor.execute("DELETE FROM accounts_user WHERE username = 'khoa'")
+        cursor.execute("PRAGMA foreign_keys = ON")
+
+    code, lines = check()
+
+    assert code == 1
+    assert any("cơ sở dữ liệu: hư hỏng: access_holding" in line and "accounts_user" in line for line in lines)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.django_db(transaction=True)
+def test_overwritten_pages_of_the_file_are_found(account, tmp_path, monkeypatch):
+    copy, original = tmp_path / "copy.sqlite3", connection.settings_dict["NAME"]
+    connection.close()
+    shutil.copy(original, copy)
+    size = copy.stat().st_size
+    with copy.open("r+b") as file:
+        for place in range(size // 2, size // 2 + 40 * 4096, 4096):
+            file.seek(place)
+            file.write(b"\xa5" * 2048)
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(copy))
+
+    code, lines = check()
+
+    connection.close()
+    assert code == 1
+    assert lines[0].startswith(("cơ sở dữ liệu: hư hỏng: ", "cơ sở dữ liệu: không đọc được: "))
