@@ -9,8 +9,10 @@ import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from doanso import secrets_file
+from doanso import data_folder, secrets_file
 
+# Database, journal, secrets, files and logs are their owner's alone, whatever the operator's umask; see data_folder.
+os.umask(data_folder.OWNER_ONLY)
 BASE = Path(__file__).resolve().parent
 ROOT = BASE.parent
 env = environ.Env()
@@ -27,6 +29,8 @@ if DEMO:
     ):
         os.environ.pop(_name, None)
 DEBUG = env.bool("DOANSO_DEBUG", default=False)
+
+data_folder.restrict(DATA)
 
 # --- Secrets ----------------------------------------------------------------------------------------------------------
 # Not even made when a secret store gives both: a file of other keys beside the data only misleads.
@@ -129,8 +133,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+# Both bind names that are not ours, preloading for years: only who owns the whole domain says so.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("DOANSO_HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS and env.bool("DOANSO_HSTS_PRELOAD", default=False)
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
@@ -143,6 +148,9 @@ if env.bool("DOANSO_BEHIND_PROXY", default=False):
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_TEMP_DIR = None
+# Else Django opens what it stores to everybody, whatever the umask.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- Storage ----------------------------------------------------------------------------------------------------------
 
@@ -218,6 +226,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "doanso.accounts.password_names.NameInPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -308,8 +317,8 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": env.str("DOANSO_LOG_LEVEL", default="WARNING")},
 }
-# No mailer, and meant so; see MAILERS.
-SILENCED_SYSTEM_CHECKS = ["mail.W001"]
+# No mailer, and meant so; see MAILERS. HSTS for sub-domains and preloading are the operator's choice.
+SILENCED_SYSTEM_CHECKS = ["mail.W001", "security.W005", "security.W021"]
 
 # A test run never reaches anything outside; see conftest.
 TESTING = "PYTEST_VERSION" in os.environ

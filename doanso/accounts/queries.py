@@ -56,11 +56,14 @@ def open_codes(user: User) -> QuerySet[ResetCode]:
     return tried.filter(expires_at__gt=clock.now()).order_by("-issued_at")
 
 
+def phone_of(user: User) -> str:
+    """Return the account's phone number, decrypted; empty without one."""
+    return sealing.unseal(user.phone_sealed, context=PHONE) if user.phone_sealed else ""
+
+
 def shown_phone(user: User) -> str:
     """The account's phone for its owner: enough to recognise it."""
-    if not user.phone_sealed:
-        return ""
-    return phone.masked(sealing.unseal(user.phone_sealed, context=PHONE))
+    return phone.masked(phone_of(user))
 
 
 def shown_code(code: str) -> str:

@@ -2,12 +2,15 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import permutations
 from typing import Final
 
 from django.utils.translation import gettext as _
 
+from doanso.lib import vietnamese
 from doanso.lib.problems import Problem
 
 CODE_LIVES = timedelta(minutes=10)
@@ -44,6 +47,44 @@ def clean_code(text: str) -> str:
 def spaced(code: str) -> str:
     """The code in two groups, as it is shown."""
     return f"{code[:4]} {code[4:]}"
+
+
+_LONG_NAME = 5
+"""A user name of so many letters is no everyday syllable."""
+_SHORTEST_PAIR = 4
+_LEAST_OTHERS = 6
+"""Besides a name a password has at least so many other letters."""
+_PHONE_TAIL = 7
+
+
+def contains_name(password: str, *, names: Sequence[str], phone_number: str = "") -> bool:
+    """Whether a password contains a name or the phone number, whatever its case, diacritics, order of words and separators.
+
+    `names` are the user name and the person's name. Two words of a name in a row are the name, in any order, as are a long
+    user name and the last digits of the phone. A single syllable, which many sentences have in them, is refused only when
+    little else is there.
+    """
+    folded = vietnamese.fold(password)
+    compact = re.sub(r"[^a-z0-9]", "", folded)
+    digits = re.sub(r"[^0-9]", "", folded)
+    if len(phone_number) > _PHONE_TAIL and phone_number[-_PHONE_TAIL:] in digits:
+        return True
+    words: set[str] = set()
+    for name in names:
+        parts = re.findall(r"[a-z]+", vietnamese.fold(name))
+        words.update(parts)
+        whole = re.sub(r"[^a-z0-9]", "", vietnamese.fold(name))
+        if len(whole) >= _LONG_NAME and whole in compact:
+            return True
+        pairs = (first + second for first, second in permutations(parts, 2))
+        if any(len(pair) >= _SHORTEST_PAIR and pair in compact for pair in pairs):
+            return True
+    letters = re.sub(r"[^a-z]", "", compact)
+    rest = letters
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) > 1:
+            rest = rest.replace(word, "")
+    return rest != letters and len(rest) < _LEAST_OTHERS
 
 
 @dataclass(frozen=True, slots=True)

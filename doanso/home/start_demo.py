@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from doanso import data_folder
 from doanso.home import serving
 
 MARK = "demo.json"
@@ -211,6 +212,7 @@ def _serve(data: Path, port: int) -> int:
 def main(arguments: list[str]) -> int:
     """Make the demo unless it is there, print the sign-ins, serve until told to stop."""
     chosen = _words(arguments)
+    os.umask(data_folder.OWNER_ONLY)
     root = Path(__file__).resolve().parent.parent.parent
     data = Path(chosen.data or os.environ.get("DOANSO_DATA") or root / "var").resolve()
     try:

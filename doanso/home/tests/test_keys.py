@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+import stat
 import subprocess
 import sys
 from importlib import reload
@@ -147,16 +148,22 @@ def test_every_column_of_bytes_is_known_as_encrypted_or_plain(db):
 @pytest.mark.long
 @pytest.mark.sqlite_only
 def test_the_product_does_not_start_without_its_secrets_and_starts_when_they_are_back(tmp_path):
+    data = tmp_path / "data"
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("DOANSO_", "PYTEST", "DJANGO"))}
 
     def doanso(*words):
         command = [sys.executable, "-m", "doanso", *words]
-        environment = bare | {"DOANSO_DATA": str(tmp_path)}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        environment = bare | {"DOANSO_DATA": str(data)}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, umask=0)
 
     assert doanso("migrate", "-v", "0").returncode == 0
     assert doanso("recount").returncode == 0
-    path = tmp_path / "secrets.json"
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in data.iterdir()} == {
+        "secrets.json": 0o600,
+        "doanso.sqlite3": 0o600,
+        "doanso.sqlite3-journal": 0o600,
+    }
+    path = data / "secrets.json"
     kept = path.read_text()
     path.unlink()
 

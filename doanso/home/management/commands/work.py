@@ -3,8 +3,10 @@
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from doanso import data_folder
 from doanso.accounts import throttle
 from doanso.audit.actions import seal_all
 from doanso.documents.actions.deliveries import remind_of_answers
@@ -50,6 +52,7 @@ class Command(BaseCommand):
             "devices": by_age(drop_device_keys),
             "tries of codes": forget_tries,
             "tries to sign in": throttle.forget_tries,
+            "modes of files": once_a_day(partial(data_folder.restrict_below, settings.FILES)),
             "known browsers": once_a_day(throttle.forget_origins),
             "phones' records": once_a_day(try_again),
             "phones' bytes": by_age(once_a_day(drop_old_bytes)),
