@@ -1,0 +1,30 @@
+"""Reads the QR codes of printed pages with a reader that shares nothing with what drew them."""
+
+import io
+
+import pypdfium2
+import zxingcpp
+from PIL import Image
+
+RESOLUTIONS = (150, 300)
+"""Dots per inch of a plain office scanner and of a good one."""
+
+
+def codes_in(picture: Image.Image) -> list[str]:
+    """The texts of the QR codes in a picture, from top to bottom."""
+    found = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+    return [code.text for code in sorted(found, key=lambda code: (code.position.top_left.y, code.position.top_left.x))]
+
+
+def codes_by_page(pdf: bytes) -> list[list[list[str]]]:
+    """For each page of a PDF the codes at each of `RESOLUTIONS`; form fields are drawn too."""
+    document = pypdfium2.PdfDocument(pdf)
+    document.init_forms()
+    return [
+        [codes_in(page.render(scale=dpi / 72, grayscale=True).to_pil()) for dpi in RESOLUTIONS] for page in document
+    ]
+
+
+def codes_in_png(content: bytes) -> list[str]:
+    """The codes of a picture in a file."""
+    return codes_in(Image.open(io.BytesIO(content)))
