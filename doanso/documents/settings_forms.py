@@ -94,6 +94,10 @@ class SeriesForm(forms.Form):
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
     last_value = forms.IntegerField(label=gettext_lazy("Last number in the paper book"), min_value=0, max_value=99_999)
+    last_dated = DayField(
+        label=gettext_lazy("Day of that number"),
+        help_text=gettext_lazy("The day that stands beside it in the book. The next number bears no earlier one."),
+    )
 
 
 class EndForm(forms.Form):

@@ -34,7 +34,7 @@ _LINK = new_link()
 
 def _number(scene: Scene, unit: Unit, direction: str = Direction.OUT, state: str = NumberState.USED) -> Number:
     series, _new = Series.objects.get_or_create(unit=unit, direction=direction, era="2023")
-    series.last_value += 1
+    series.last_value, series.last_dated = series.last_value + 1, clock.today()
     series.save()
     return Number.objects.create(
         series=series, unit=unit, direction=direction, value=series.last_value, state=state, reason="Giữ chỗ",

@@ -200,13 +200,30 @@ def _given(unit: Unit, profile: str) -> QuerySet[Series]:
 
 
 @transaction.atomic
-def begin_series(*, actor: User, unit: Unit, profile: str, kind: str, dated: date, last_value: int) -> Series:
-    """Go on from the last number of the paper book, before the first one is given here."""
+def begin_series(
+    *,
+    actor: User,
+    unit: Unit,
+    profile: str,
+    kind: str,
+    dated: date,
+    last_value: int,
+    last_dated: date | None = None,
+) -> Series:
+    """Go on from the last number of the paper book, before the first one is given here.
+
+    `dated` is the day on which this is said and `last_dated` the day that the last number bears, `dated` unless told: the next
+    number bears no earlier one. Takes the lock under which numbers are drawn.
+    """
     policy.MANAGE.require_at(actor, unit)
+    last_dated = last_dated or dated
     series = locked_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
-    highest, _day = _given_beside(unit, series, dated)
+    highest, given_on = _given_beside(unit, series, dated)
     refuse(rules.begin_problem(last_value, series.numbers.exists(), highest))
-    series.last_value, series.begun_on = last_value, dated
-    series.save(update_fields=["last_value", "begun_on"])
-    record(actor=actor, verb="documents.begin_series", obj=series, unit=unit, changed=["last_value"])
+    if last_value:
+        begun_on = _begun_on(unit, profile, dated)
+        refuse(rules.book_day_problem(last_dated, max(filter(None, (given_on, begun_on))), clock.today()))
+    series.last_value, series.begun_on, series.last_dated = last_value, dated, last_dated if last_value else None
+    series.save(update_fields=["last_value", "begun_on", "last_dated"])
+    record(actor=actor, verb="documents.begin_series", obj=series, unit=unit, changed=["last_value", "last_dated"])
     return series

@@ -67,7 +67,7 @@ class Series(models.Model):
     # The kind's code where each kind has its own series.
     kind = models.CharField(max_length=40, blank=True)
     era = models.CharField(max_length=20)
-    # Of the last number drawn; where the series began if none was.
+    # Of the last number drawn; of the last one of its paper book if none was.
     last_value = models.PositiveIntegerField(default=0)
     last_dated = models.DateField(null=True)
     # The day on which it was said where its paper book had ended.
@@ -79,6 +79,10 @@ class Series(models.Model):
                 fields=["unit", "direction", "profile", "kind", "era"], name="documents_series_once"
             ),
             models.CheckConstraint(condition=Q(direction__in=Direction.values), name="documents_series_direction"),
+            # The number that follows is compared with this day.
+            models.CheckConstraint(
+                condition=Q(last_value=0) | Q(last_dated__isnull=False), name="documents_series_last_day"
+            ),
         ]
 
 

@@ -132,6 +132,21 @@ def begin_problem(last_value: int, drawn: bool, highest: int) -> Problem | None:
     return None
 
 
+def book_day_problem(last_dated: date, not_before: date, today: date) -> Problem | None:
+    """Why the last number of a paper book cannot be of that day; `not_before` is the day of the last number given here, or on
+    which numbers began anew."""
+    if last_dated > today:
+        message = _("The last number of the paper book cannot be of a day ahead. Enter the day that stands beside it.")
+        return Problem("series_day_ahead", message, "last_dated")
+    if last_dated < not_before:
+        message = _(
+            "Numbers were given until %(day)s, or began anew on that day. Enter the last number of the paper book since then, "
+            "with its day."
+        )
+        return Problem("series_day_back", message % {"day": formats.day(not_before)}, "last_dated")
+    return None
+
+
 def repeated_problem(notation: str, taken: bool) -> Problem | None:
     """Two documents of a unit do not bear the same number and symbol: the kind's abbreviation was another kind's before."""
     if not taken:

@@ -1,6 +1,7 @@
 """Several who number, sign, call back, seal and replace at the same moment: no gap, nothing twice, nobody waits for ever."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -10,7 +11,7 @@ from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.endings import recall_document, replace_document
 from doanso.documents.actions.issuing import ask_issue, begin_seal, go_on
-from doanso.documents.actions.numbers import reserve_number, set_numbering, void_number
+from doanso.documents.actions.numbers import begin_series, reserve_number, set_numbering, void_number
 from doanso.documents.actions.papers import register_paper
 from doanso.documents.actions.passing import call_back
 from doanso.documents.actions.signing import begin_signing
@@ -87,6 +88,25 @@ def test_first_numbers_of_a_series_at_once_make_one_series(office):
     at_once(*[lambda: paper(office) for _time in range(4)])
     assert sorted(Number.objects.values_list("value", flat=True)) == [1, 2, 3, 4]
     assert Series.objects.count() == 1
+
+
+def test_a_paper_book_and_an_earlier_day_at_once_never_meet_in_one_series(office):
+    before = TODAY - timedelta(days=1)
+    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY}
+    at_once(
+        lambda: begin_series(**said, last_value=50),
+        *[
+            lambda: register_paper(actor=office.mai, unit=office.unit, draft=plan("Bản giấy"), dated=before).notation
+            for _time in range(3)
+        ],
+    )
+
+    series, numbers = Series.objects.get(), list(Number.objects.order_by("value").values_list("value", "dated"))
+    # Whichever was first: a number of the day before refuses the book, or the book refuses the day before.
+    assert (series.last_value, series.last_dated, numbers) in [
+        (50, TODAY, []),
+        (3, before, [(1, before), (2, before), (3, before)]),
+    ]
 
 
 def test_numbers_drawn_while_the_way_is_changed_are_none_twice(office):

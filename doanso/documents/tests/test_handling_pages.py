@@ -1,5 +1,7 @@
 """How a unit handles its documents: who signs, who stands in, how numbers run."""
 
+from datetime import date
+
 import pytest
 
 from doanso.documents.models import Mandate, Numbering, Series, StandIn
@@ -58,8 +60,13 @@ def test_somebody_stands_in_for_a_while(office, as_user):
 def test_numbers_go_on_from_the_paper_book(office, as_user):
     an = as_user(office.an)
     said = {"form": "series", "profile": "doan", "kind": "plan", "last_value": "127"}
+    missing = an.post(PAGE, said)
+    assert (missing.status_code, Series.objects.exists()) == (422, False)
+    assert 'value="127"' in missing.content.decode()
+
+    said["last_dated"] = "08/11/2023"
     assert "số cuối 127" in an.post(PAGE, said, follow=True).content.decode()
-    assert Series.objects.get().last_value == 127
+    assert Series.objects.values_list("last_value", "last_dated").get() == (127, date(2023, 11, 8))
 
 
 def test_the_way_numbers_run_is_set_shown_and_refused_where_it_would_repeat_them(office, as_user):

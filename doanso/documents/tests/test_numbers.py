@@ -1,6 +1,6 @@
 """Numbers: without a gap, none twice, none for a day before the last one's; of a secret document number and day alone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.audit.models import Event
+from doanso.documents.actions.arrivals import Told as Arriving
+from doanso.documents.actions.arrivals import take_in
 from doanso.documents.actions.numbers import (
     begin_series,
     draw,
@@ -18,9 +20,10 @@ from doanso.documents.actions.numbers import (
     set_numbering,
     void_number,
 )
+from doanso.documents.actions.papers import register_paper
 from doanso.documents.models import Direction, Number, Numbering, NumberState, Series
 from doanso.documents.rules import numbering as rules
-from doanso.documents.tests.conftest import TODAY
+from doanso.documents.tests.conftest import TODAY, plan
 from doanso.lib.problems import Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
@@ -42,6 +45,11 @@ def reserve(office, kind="plan", dated=TODAY, profile="doan", by=None, unit="p4"
 def numbering(office, **said) -> Numbering:
     values = {"profile": "doan", "scope": "all", "actor": office.an, "unit": office.unit}
     return set_numbering(**(values | said))
+
+
+def book(office, **said) -> dict:
+    """Ward 4's paper book of plans."""
+    return {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY} | said
 
 
 def test_the_union_numbers_each_kind_by_itself_through_a_term(office):
@@ -134,7 +142,7 @@ def test_a_paper_book_that_goes_on_beside_numbers_given_here_is_not_below_them(o
 
 def test_numbers_of_a_paper_book_are_not_given_again_after_a_change(office):
     said = {"actor": office.an, "unit": office.unit, "profile": "doan", "dated": TODAY}
-    begin_series(**said, kind="plan", last_value=40)
+    begin_series(**said, kind="plan", last_value=40, last_dated=TODAY - timedelta(days=1))
     numbering(office, era="NK 2022-2027", since=TODAY)
     assert reserve(office, "report").value == 41
 
@@ -145,6 +153,90 @@ def test_a_series_goes_on_from_the_paper_book(office, refused):
     begin_series(**said, last_value=127)
     assert reserve(office).value == 128
     assert refused(begin_series, **said, last_value=5) == "series_begun"
+
+
+BOOK_DAY = date(2023, 11, 8)
+
+
+@pytest.mark.parametrize("way", ["reserve", "paper"])
+def test_no_number_bears_a_day_before_the_last_one_of_the_paper_book(office, way):
+    begin_series(**book(office), last_value=50, last_dated=BOOK_DAY)
+
+    def number(dated: date) -> int:
+        if way == "reserve":
+            return reserve(office, dated=dated).value
+        return register_paper(actor=office.mai, unit=office.unit, draft=plan(), dated=dated).number.value
+
+    with pytest.raises(Refused) as caught:
+        number(BOOK_DAY - timedelta(days=1))
+
+    assert (caught.value.problem.code, caught.value.problem.field) == ("number_back_dated", "dated")
+    assert caught.value.problem.message == ("Số gần nhất của dãy này ghi ngày 08/11/2023; không thể ghi ngày sớm hơn.")
+    assert not Number.objects.exists()
+    assert [number(BOOK_DAY), number(TODAY)] == [51, 52]
+
+
+def test_a_paper_book_without_its_day_is_of_the_day_on_which_it_was_entered(office, refused):
+    begin_series(**book(office), last_value=50)
+
+    assert Series.objects.get().last_dated == TODAY
+    assert refused(reserve, office=office, dated=TODAY - timedelta(days=1)) == "number_back_dated"
+
+
+def test_a_paper_book_that_was_entered_wrongly_is_entered_again_with_its_day(office):
+    begin_series(**book(office), last_value=60)
+    begin_series(**book(office), last_value=50, last_dated=BOOK_DAY)
+    assert reserve(office, dated=BOOK_DAY).value == 51
+
+    begin_series(**book(office, kind="report"), last_value=60)
+    begin_series(**book(office, kind="report"), last_value=0)
+    assert reserve(office, "report", BOOK_DAY).value == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "code", "words"),
+    [
+        (TODAY + timedelta(days=1), "series_day_ahead",
+         "Số cuối trong sổ giấy không thể ghi ngày sau hôm nay. Hãy nhập đúng ngày ghi cạnh số đó."),
+        (date(2021, 12, 31), "series_day_back",
+         ("Số đã được cấp đến ngày 01/01/2022, hoặc đánh lại từ đầu vào ngày đó. "
+          "Hãy nhập số cuối trong sổ giấy kể từ ngày đó, kèm ngày của nó.")),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_paper_book_is_neither_ahead_nor_of_a_term_that_is_over(office, day, code, words):
+    with pytest.raises(Refused) as caught:
+        begin_series(**book(office), last_value=50, last_dated=day)
+
+    problem = caught.value.problem
+    assert (problem.code, problem.field, problem.message) == (code, "last_dated", words)
+    assert not Series.objects.exists()
+
+
+def test_a_paper_book_is_not_behind_the_day_of_numbers_given_beside_it(office, business_day, refused):
+    reserve(office)
+    numbering(office, era="2022-2027", since=LATER)
+    business_day(LATER)
+
+    said = book(office, kind="report", dated=LATER) | {"last_value": 10}
+    assert refused(begin_series, **said, last_dated=BOOK_DAY) == "series_day_back"
+    begin_series(**said, last_dated=TODAY)
+    assert refused(reserve, office=office, kind="report", dated=BOOK_DAY) == "number_back_dated"
+
+
+def test_the_database_keeps_no_series_that_reached_a_number_of_no_day(office):
+    begin_series(**book(office), last_value=50)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Series.objects.update(last_dated=None)
+
+
+def test_numbers_of_arrival_bear_no_day_before_the_last_one(office, business_day, refused):
+    told = Arriving(issuer="Công an phường", summary="Mời họp")
+    take_in(actor=office.mai, unit=office.unit, told=told)
+    business_day(TODAY - timedelta(days=1))
+
+    assert refused(take_in, actor=office.mai, unit=office.unit, told=told, twice=True) == "number_back_dated"
+    assert refused(note_secret, actor=office.mai, unit=office.unit, dated=TODAY) == "number_ahead"
+    assert Number.objects.count() == 1
 
 
 def test_no_number_bears_a_day_before_the_last_one_or_ahead(office, refused):

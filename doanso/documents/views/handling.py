@@ -74,7 +74,11 @@ def _form(name: str, request: HttpRequest | None, people: list[User]) -> _Form:
         return MandateForm(data, people=people, initial=initial | {"wording": "TM.", "body": "BAN CHẤP HÀNH"})
     if name == "stand-in":
         return StandInForm(data, people=people, initial=initial)
-    return NumberingForm(data, initial=initial) if name == "numbering" else SeriesForm(data)
+    return (
+        NumberingForm(data, initial=initial)
+        if name == "numbering"
+        else SeriesForm(data, initial={"last_dated": clock.today()})
+    )
 
 
 def _keep(request: HttpRequest, unit: Unit, form: _Form) -> None:
