@@ -121,6 +121,7 @@ def compose(
     mark: str = "",
     verify_code: str = "",
     verify_url: str = "",
+    digits: int = 2,
 ) -> DocumentContent:
     """The document as its form prints it; number and day stay open, for they are filled with the organisation's signature."""
     return DocumentContent(
@@ -141,6 +142,7 @@ def compose(
         draft=mark,
         verify_code=verify_code,
         verify_url=verify_url,
+        digits=digits,
     )
 
 

@@ -11,10 +11,11 @@ from doanso.documents.official.places import Rendered
 
 
 class Printer(Protocol):
-    """Prints the pages of a record as a document: with that signatory, that code on every page, and its places open."""
+    """Prints the pages of a record as a document: with that signatory, that code on every page, and its places open, that of
+    the number for so many digits."""
 
     def __call__(
-        self, *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str
+        self, *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str, digits: int
     ) -> Rendered: ...
 
 

@@ -17,7 +17,7 @@ APPENDIX_PLACE = pdf.Place(
 )
 """On a file that goes with a document the organisation signs at the top right of the first page (Nghị định 30/2020)."""
 _TEXTS = (NUMBER, DAY, MONTH, YEAR)
-_CENTRED = 1
+_CENTRED, _RIGHT = 1, 2
 
 
 def places_of(found: Mapping[str, Place]) -> list[pdf.Place]:
@@ -33,7 +33,8 @@ def places_of(found: Mapping[str, Place]) -> list[pdf.Place]:
             h=place.height,
             font=pdf.Font.ITALIC if place.italic else pdf.Font.REGULAR,
             size=place.size,
-            align=_CENTRED,
+            # The symbol follows the number without a gap.
+            align=_RIGHT if name == NUMBER else _CENTRED,
         )
         for name in _TEXTS
         if (place := found.get(name)) is not None
@@ -67,6 +68,13 @@ def kept(found: Mapping[str, Place], printed: Printed) -> dict[str, Any]:
     if DAY in places:
         places[DAY]["year"] = printed.year
     return places
+
+
+def digits_held(places: Mapping[str, Any]) -> int | None:
+    """How many digits can be read in the room for the number, each half as wide as its letters are high; None without such a
+    room."""
+    room = places.get(NUMBER)
+    return int(room["width"] / (room["size"] * pdf.LEAST / 2)) if room is not None else None
 
 
 def printed_in(places: Mapping[str, Any]) -> Printed:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from doanso.accounts.models import User
 from doanso.documents.actions.drafts import draft_of
+from doanso.documents.actions.numbers import expected_value
 from doanso.documents.drafts import compose, notation_symbol
 from doanso.documents.forms import render_pdf
 from doanso.documents.forms.authority import signatory
@@ -95,6 +96,7 @@ def printed_for_signer(document: Document, *, code: PublicFile, base: str) -> Re
         verify_code=spaced(code.code),
         verify_url=address_of(code.code, base=base),
         base=base,
+        digits=_digits(document),
     )
 
 
@@ -112,7 +114,14 @@ def content_of(
         mark=mark,
         verify_code=spaced(code.code) if code is not None else "",
         verify_url=address_of(code.code, base=base) if code is not None else "",
+        digits=_digits(document) if code is not None else 2,
     )
+
+
+def _digits(document: Document) -> int:
+    """How many digits the document's number will have, as numbers run today: two at least, as it is written."""
+    expected = expected_value(document.unit, profile=document.profile, kind=document.kind, dated=clock.today())
+    return max(2, len(str(expected)))
 
 
 def _signer(document: Document) -> str:

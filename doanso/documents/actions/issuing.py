@@ -35,7 +35,7 @@ from doanso.documents.models import (
 from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.queries.sealing import Unsealed, unsealed
 from doanso.documents.rules import issuing as rules
-from doanso.documents.signing_places import APPENDIX_PLACE, ORGANISATION, PERSON, printed_in
+from doanso.documents.signing_places import APPENDIX_PLACE, ORGANISATION, PERSON, digits_held, printed_in
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.problems import Unavailable
@@ -76,6 +76,8 @@ def ask_issue(
     refuse(rules.year_problem(printed.year, today))
     series = locked_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
     number = draw(actor=actor, series=series, dated=today)
+    # Refused now, and not by the seal when the number belongs to the document already.
+    refuse(rules.room_problem(number.value, digits_held(fresh.places)))
     fresh.state = DocumentState.ISSUING
     name_document(fresh, number, printed.symbol or notation_symbol(draft_of(fresh), frame_of(fresh.unit, today)))
     _keep(fresh, "number", "dated", "state", "notation", "era")

@@ -32,14 +32,25 @@ def locked_series(unit: Unit, direction: str, *, profile: str = "", kind: str = 
     if direction != Direction.OUT:
         return _series(unit, direction, profile="", kind="", era=str(dated.year))
     _lock_numbers(unit)
-    plan = rules.plan_on(_changes(unit, profile, dated), profile == Profile.DOAN, dated)
-    series = _series(
-        unit, direction, profile=profile, kind=kind if plan.per_kind else "", era=rules.era_of(plan, dated)
-    )
+    series = _series(unit, direction, **_key(unit, profile, kind, dated))
     value, last_dated = _given_beside(unit, series, dated)
     series.last_value = max(series.last_value, value)
     series.last_dated = max(filter(None, (series.last_dated, last_dated)), default=None)
     return series
+
+
+def _key(unit: Unit, profile: str, kind: str, dated: date) -> dict[str, str]:
+    """What tells the series of outgoing documents of that kind and day from the unit's others."""
+    plan = rules.plan_on(_changes(unit, profile, dated), profile == Profile.DOAN, dated)
+    return {"profile": profile, "kind": kind if plan.per_kind else "", "era": rules.era_of(plan, dated)}
+
+
+def expected_value(unit: Unit, *, profile: str, kind: str, dated: date) -> int:
+    """The number that an outgoing document would get now. Takes no lock: good for leaving room, and for nothing else."""
+    key = {"unit": unit, "direction": Direction.OUT, **_key(unit, profile, kind, dated)}
+    series = Series.objects.filter(**key).first() or Series(**key)
+    value, _last_dated = _given_beside(unit, series, dated)
+    return max(series.last_value, value) + 1
 
 
 def _begun_on(unit: Unit, profile: str, on: date) -> date:

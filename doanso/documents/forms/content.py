@@ -34,8 +34,8 @@ class DocumentContent:
     """A whole document.
 
     Of a joint one there are two issuers, the lead first, and two signatories, the higher first. Without a number there is
-    room for four digits; without a date for day and month, and without a year for that too. `made_on` is what the file
-    tells of itself until there is a date.
+    room for as many `digits` as it is expected to have; without a date for day and month, and without a year for that too.
+    `made_on` is what the file tells of itself until there is a date.
     """
 
     form: str
@@ -59,6 +59,7 @@ class DocumentContent:
     draft: str = ""
     verify_code: str = ""
     verify_url: str = ""
+    digits: int = 2
 
 
 def written(content: DocumentContent, number: int, dated: date, suffix: str = "") -> dict[str, str]:

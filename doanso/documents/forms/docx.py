@@ -141,8 +141,7 @@ def _addressees(to: tuple[str, ...], room: float) -> str:
 
 def _closing(content: DocumentContent) -> str:
     """To whom it goes and who signs; two sign beside each other, above the recipients."""
-    bold = content.form == wording.ND30
-    signed = [word_frame.signature(one.authority, one.post, one.name, post_bold=bold) for one in content.signatories]
+    signed = [word_frame.signature(content.form, one.authority, one.post, one.name) for one in content.signatories]
     room = wording.text_width(content.form)
     to = word_frame.recipients(content.recipients)
     if len(signed) == 1:

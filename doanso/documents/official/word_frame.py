@@ -73,10 +73,13 @@ def recipients(given: Sequence[str]) -> str:
 
 
 def signature(
-    authority: Sequence[str], post: str, signer: str, *, post_bold: bool = True, spaced: bool = True
+    form: str, authority: Sequence[str], post: str, signer: str, *, spaced: bool = True
 ) -> tuple[str, str, str]:
-    """In whose place somebody signs and the post; room for signature and seal; the name."""
-    lines = [*((one, True) for one in authority), (post, post_bold)]
+    """In whose place somebody signs and the post; room for signature and seal; the name.
+
+    The state's form sets authority and post in bold letters, the Union's the authority alone.
+    """
+    lines = [*((one, True) for one in authority), (post, form == wording.ND30)]
     above = "".join(
         line(one.upper(), bold=bold, keep_next=True, before=6 if spaced and place == 0 else None)
         for place, (one, bold) in enumerate(lines)

@@ -39,6 +39,11 @@ def day_words(dated: date) -> tuple[str, str, str]:
     return f"{dated.day:02}", f"{dated.month:02}" if dated.month < 3 else str(dated.month), str(dated.year)
 
 
+def month_digits(dated: date) -> int:
+    """How many digits the month has as it is written."""
+    return len(day_words(dated)[1])
+
+
 def date_line(dated: date) -> str:
     """ "ngày 05 tháng 3 năm 2023"."""
     day, month, year = day_words(dated)

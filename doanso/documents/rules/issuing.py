@@ -38,6 +38,17 @@ def year_problem(printed: int | None, today: date) -> Problem | None:
     return Problem("issue_year", message % {"printed": printed, "year": today.year})
 
 
+def room_problem(number: int, digits: int | None) -> Problem | None:
+    """Why a number cannot be written into a signed file, whose room holds so many digits; None where it leaves none open."""
+    if digits is None or len(str(number)) <= digits:
+        return None
+    message = _(
+        "The signed file has no room for number %(number)s. Throw it away, saying why, and have it signed once more: then it "
+        "has room for it."
+    )
+    return Problem("issue_room", message % {"number": number})
+
+
 def receivers_problem(receivers: int) -> Problem | None:
     """Why a document does not go to so many."""
     if receivers == 0:

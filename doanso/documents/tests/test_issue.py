@@ -11,16 +11,21 @@ from doanso.documents.actions import issuing as deeds
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.issuing import ask_issue, choose_certificate, go_on, resume_stalled, try_again
+from doanso.documents.actions.numbers import begin_series
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Number, Signature
 from doanso.documents.rules import issuing as rules
-from doanso.documents.tests.conftest import TODAY, Office
+from doanso.documents.tests.conftest import ADDRESS, TODAY, Office
+from doanso.documents.uploaded_places import WIDTH
+from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
+from doanso.lib.tests.printed_codes import codes_by_page
 from doanso.signing import token
 from doanso.signing.models import PublicFile
 from doanso.signing.queries.authorities import trust
 from doanso.signing.tests.pki import base_pdf
 from doanso.signing.verification import State, verify
+from doanso.signing.verification_codes import address_of
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +53,48 @@ def test_number_and_seal_come_in_one_step_and_everybody_can_verify_it(office: Of
     assert (public.number, public.title, public.sha256) == (document.notation, document.summary, verdict.sha256)
     assert list(Signature.objects.order_by("made_at").values_list("by__username", flat=True)) == ["an", "mai"]
     assert Delivery.objects.get().sent_at == document.issued_at
+
+
+@pytest.mark.parametrize(
+    ("last", "said"), [(0, "01-KH/ĐTN"), (98, "99-KH/ĐTN"), (99, "100-KH/ĐTN"), (2024, "2025-KH/ĐTN")]
+)
+def test_number_stands_between_its_word_and_its_symbol_without_a_gap_and_the_code_is_read(office: Office, last, said):
+    if last:
+        begin_series(
+            actor=office.an,
+            unit=office.unit,
+            profile="doan",
+            kind="plan",
+            dated=TODAY,
+            last_value=last,
+            last_dated=TODAY,
+        )
+    document = office.issued()
+    content = office.bytes_of(document)
+
+    assert document.notation == said
+    page = read_text(content, Kind.PDF).pages[0]
+    [number] = [line for line in page.lines if line.text.strip() == said.partition("-")[0]]
+    [before] = [line for line in page.lines if line.text.strip() == "Số:"]
+    [after] = [line for line in page.lines if line.text.strip() == f"-{said.partition('-')[2]}"]
+    # Their ink is a space of 3.5 points apart, and nothing, but for what the letters themselves leave free.
+    assert (number.left - before.right) * WIDTH == pytest.approx(3.5, abs=2.5)
+    assert (after.left - number.right) * WIDTH == pytest.approx(0, abs=1.5)
+    assert document.public is not None
+    url = address_of(document.public.code, base=ADDRESS)
+    assert codes_by_page(content) == [[[url], [url]]]
+
+
+def test_number_that_outgrew_its_room_is_written_smaller_and_what_cannot_be_read_is_refused(office: Office, refused):
+    signed, series = office.signed(), {"profile": "doan", "kind": "plan", "dated": TODAY}
+    begin_series(actor=office.an, unit=office.unit, **series, last_value=12_344)
+    said = {"actor": office.mai, "document": signed, "certificate": office.seal}
+    to = [Receiver(unit=office.tree.units["p4-kp1"])]
+    assert refused(ask_issue, **said, receivers=to) == "issue_room"
+    assert (Number.objects.count(), Document.objects.get().state) == (0, DocumentState.SIGNED)
+
+    begin_series(actor=office.an, unit=office.unit, **series, last_value=1_233)
+    assert office.issued(signed).notation == "1234-KH/ĐTN"
 
 
 def test_one_changed_byte_is_seen(office: Office):

@@ -76,10 +76,12 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
 
 
 def print_for_signer(
-    *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str
+    *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str, digits: int
 ) -> Rendered:
     """The pages of a report's document with whoever is to sign it; `documents` asks once that is settled."""
     from doanso.reports.forms.pdf import render_document
 
     content = assemble(Report.objects.get(pk=source_id))
-    return render_document(content, base=base, verify_code=verify_code, verify_url=verify_url, signatory=signatory)
+    return render_document(
+        content, base=base, verify_code=verify_code, verify_url=verify_url, signatory=signatory, digits=digits
+    )

@@ -25,20 +25,28 @@ def render_pdf(content: ReportContent, *, base: str) -> bytes:
 
 
 def render_document(
-    content: ReportContent, *, base: str, verify_code: str, verify_url: str, signatory: Signatory | None = None
+    content: ReportContent,
+    *,
+    base: str,
+    verify_code: str,
+    verify_url: str,
+    signatory: Signatory | None = None,
+    digits: int = 2,
 ) -> Rendered:
     """The report as a document still to be signed: its number, its date, signature and seal have their places.
 
     Who signs stands there as the `signatory` says, and as long as nobody is known, as the letterhead does. Every page tells
-    the id by which it is found; the figures' own mark stays beside it.
+    the id by which it is found; the figures' own mark stays beside it. The number gets room for so many digits.
     """
     head = content.head
     signing = {
         "number": "" if head.number is None else f"{head.number:02}",
+        "digits": digits,
         "symbol": wording.after_number(content),
         "place": head.place,
         "day": "",
         "month": "",
+        "month_digits": official.month_digits(head.dated),
         "year": "",
         "verify": verifying.values(verify_code, verify_url),
     }

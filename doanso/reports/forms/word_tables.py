@@ -34,7 +34,7 @@ def signature_table(content: ReportContent, text_width: float) -> str:
     """To whom it goes on the left, who signs on the right."""
     head = content.head
     right = word_frame.signature(
-        [head.authority] if head.authority else [], head.post, head.signer, spaced=bool(head.authority)
+        content.form, [head.authority] if head.authority else [], head.post, head.signer, spaced=bool(head.authority)
     )
     widths = (text_width - word_frame.SIGN_WIDTH, word_frame.SIGN_WIDTH)
     return word_frame.closing_table(widths, [[word_frame.recipients(head.recipients), "".join(right)]])

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from doanso.documents.body.schema import EMPTY
 from doanso.documents.forms import Place, Rendered, render_pages, render_pdf
-from doanso.documents.forms.content import DocumentContent, as_json, from_json, written
+from doanso.documents.forms.content import DocumentContent, Issuer, as_json, from_json, written
 from doanso.documents.official.places import PAGE_HEIGHT
 from doanso.documents.official.wording import ND30
 from doanso.documents.tests.form.contents import (
@@ -158,6 +158,31 @@ def test_head_in_the_form_of_the_state():
     assert "này./." in page.lines
 
 
+@pytest.mark.parametrize(
+    ("superior", "name", "lines"),
+    [
+        ("ỦY BAN NHÂN DÂN TP MỸ THO", "BAN CHỈ ĐẠO CHUYỂN ĐỔI SỐ",
+         ["ỦY BAN NHÂN DÂN TP MỸ THO", "BAN CHỈ ĐẠO CHUYỂN ĐỔI SỐ"]),
+        ("BCH ĐOÀN TNCS HỒ CHÍ MINH TỈNH ĐỒNG THÁP", "BAN CHẤP HÀNH ĐOÀN PHƯỜNG MỸ PHONG",
+         ["BCH ĐOÀN TNCS", "HỒ CHÍ MINH", "TỈNH ĐỒNG THÁP", "BAN CHẤP HÀNH ĐOÀN", "PHƯỜNG MỸ PHONG"]),
+        ("", "ĐOÀN TRƯỜNG TRUNG HỌC PHỔ THÔNG CHUYÊN NGUYỄN ĐÌNH CHIỂU",
+         ["ĐOÀN TRƯỜNG TRUNG", "HỌC PHỔ THÔNG CHUYÊN", "NGUYỄN ĐÌNH CHIỂU"]),
+    ],
+)  # fmt: skip
+def test_long_names_wrap_in_even_lines_clear_of_the_other_column(superior, name, lines):
+    page = first(dataclasses.replace(DECISION, issuers=(Issuer(superior, name),), circulation=""))
+    number = page.find("Số: 09/QĐ-BCĐ")
+    left = sorted((run for run in page.runs if run.base < number.base and run.left < 96), key=lambda run: run.base)
+    said: dict[float, str] = {}
+    for run in left:
+        said[run.base] = f"{said.get(run.base, '')} {run.text}".strip()
+
+    assert list(said.values()) == lines
+    # The column ends at 97 mm.
+    assert max(run.right for run in left) <= 96
+    assert {run.size for run in left} <= {12.0, 13.0}
+
+
 def test_letter_says_below_its_number_what_it_is_about():
     page = first(LETTER)
     about = page.find("V/v phối hợp tổ chức Ngày hội thanh toán")
@@ -232,12 +257,14 @@ def test_room_for_number_and_date():
     assert set(places) == {"number", "day", "month", "signature", "seal"}
     number = places["number"]
     before, after = page.find("Số:"), page.find("-KH/TĐTN")
-    assert number.x * POINT >= before.right
+    assert number.x * POINT == mm(before.right)
     assert (number.x + number.width) * POINT == mm(after.left)
     assert (number.y + number.baseline) * POINT == mm(before.base)
     assert (number.size, number.italic) == (14, False)
-    # Four digits are 28 points of 14-point letters.
-    assert number.width >= 28
+    # A space and two digits of 14-point letters: what is written there leaves no gap.
+    assert number.width == pytest.approx(3.5 + 14, abs=0.1)
+    wide = dataclasses.replace(OPEN_PLAN, digits=4)
+    assert rendered(wide).places["number"].width == pytest.approx(3.5 + 28, abs=0.1)
     for name in ("day", "month"):
         assert (places[name].y + places[name].baseline) * POINT == mm(page.find("năm 2023").base)
         assert (places[name].italic, places[name].width >= 14) == (True, True)

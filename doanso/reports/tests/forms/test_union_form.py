@@ -92,9 +92,9 @@ def test_long_names_push_everything_down_together():
     assert page.lines[:7] == [
         "ĐOÀN KHỐI CÁC CƠ QUAN VÀ ĐOÀN TNCS HỒ CHÍ MINH",
         "DOANH NGHIỆP TỈNH TIỀN GIANG",
-        "BAN CHẤP HÀNH ĐOÀN PHƯỜNG",
-        "NGUYỄN THỊ MINH KHAI VÀ",
-        "VÙNG PHỤ CẬN",
+        "BAN CHẤP HÀNH ĐOÀN",
+        "PHƯỜNG NGUYỄN THỊ MINH",
+        "KHAI VÀ VÙNG PHỤ CẬN",
         "*** Mỹ Tho, ngày 02 tháng 11 năm 2023",
         "Số: 07-BC/TĐTN",
     ]
@@ -173,7 +173,11 @@ def test_signature_and_recipients():
     page = read(FROZEN).sheets[2]
     authority, post, signer = (page.find(text) for text in ("TM. BAN THƯỜNG VỤ", "BÍ THƯ", "Nguyễn Văn Mẫu"))
 
-    assert [style(page, run.text) for run in (authority, post, signer)] == [("Bold", 14)] * 3
+    assert [style(page, run.text) for run in (authority, post, signer)] == [
+        ("Bold", 14),
+        ("Regular", 14),
+        ("Bold", 14),
+    ]
     assert [run.middle for run in (authority, post, signer)] == [pytest.approx(147.5, abs=0.4)] * 3
     # Room for a signature and a seal of 36 mm across both posts' lines.
     assert signer.base - post.base > 30
