@@ -139,6 +139,8 @@ def _write_figures(writer: _Writer) -> None:
         days = f" ({wording.days(content)})" if number == 1 else ""
         writer.append(paragraph(run(f"Bảng {number}. {one.caption}{days}"), style="Caption", keep_next=True))
         writer.append(figure_table(one, writer.key, writer.text_width) + paragraph(mark=4, first=0, after=0))
+    if unexplained := wording.unexplained(content):
+        writer.append(paragraph(run(unexplained)))
     if content.changes:
         writer.append(paragraph(run("Thay đổi so với kỳ trước"), style="Heading3"))
         writer.append("".join(paragraph(run(one), style="ListBullet") for one in content.changes))

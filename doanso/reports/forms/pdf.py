@@ -103,6 +103,7 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
         "after": [_passage(one) for one in parts.after],
         "span": wording.days(content),
         "tables": [_table(one, base) for one in tables(content)],
+        "unexplained": wording.unexplained(content),
         "changes": content.changes,
         "late_units": ", ".join(content.late_units),
         "charts": [axis(one) for one in content.charts if one.points],

@@ -144,7 +144,7 @@ def estimates_table(content: ReportContent) -> Table:
 
 
 def behind_table(content: ReportContent) -> Table:
-    """Units that are behind, with the reasons they gave."""
+    """Units that are behind, with the reasons they gave; who gave none stands in a line, `wording.unexplained`."""
     rows = tuple(
         Row(
             (
@@ -153,10 +153,10 @@ def behind_table(content: ReportContent) -> Table:
                 Cell(one.indicator),
                 Cell(one.figure),
                 Cell(one.target),
-                Cell(one.reason or "Chưa nêu nguyên nhân"),
+                Cell(one.reason),
             )
         )
-        for place, one in enumerate(content.behind, 1)
+        for place, one in enumerate((one for one in content.behind if one.reason), 1)
     )
     columns = (
         Column("number", "TT"),

@@ -1,5 +1,6 @@
 """What every form of a report words in the same way: the head's lines, figures as printed, the order of the document."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from doanso.documents.official import wording as official
@@ -125,3 +126,12 @@ def goes_with(content: ReportContent, *, is_open: bool = False) -> str:
     on = official.open_date_line() if is_open else official.date_line(head.dated)
     number = number_line(content).replace("Số:", "số")
     return f"Kèm theo {head.type_name.capitalize()} {number} {on} của {content.unit}"
+
+
+def unexplained(content: ReportContent) -> str:
+    """The units that are behind and gave no reason, in one line: each once, with how many indicators where it is several."""
+    counts = Counter(one.unit for one in content.behind if not one.reason)
+    if not counts:
+        return ""
+    named = (unit if count == 1 else f"{unit}, {count} chỉ tiêu" for unit, count in counts.items())
+    return f"Chậm tiến độ, chưa nêu nguyên nhân: {len(counts)} đơn vị ({'; '.join(named)})."

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from doanso.reports.content import Chart, Column, Head, Line, ReportContent, UnitRow
+from doanso.reports.content import Behind, Chart, Column, Head, Line, ReportContent, UnitRow
 from doanso.reports.forms.pdf import render_pdf
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, written
 from doanso.reports.tests.forms.reading import mm, pictures, read, style, width, with_head, with_words
@@ -43,6 +43,25 @@ def test_share_stands_with_its_denominator_and_the_uncounted_says_so():
     assert "chưa có số" not in " ".join(read(dataclasses.replace(FROZEN, lines=(told,))).lines)
 
 
+def test_units_that_gave_no_reason_are_named_in_one_line():
+    silent = tuple(
+        Behind(f"Đoàn Phường {unit}", indicator, "1", "9")
+        for unit in range(1, 13)
+        for indicator in ("VNeID mức độ 2", "Người dân được giúp", "Cửa hàng")[: 1 + unit % 3]
+    )
+    content = dataclasses.replace(FROZEN, behind=(*FROZEN.behind[:1], *silent))
+    said = " ".join(read(content).lines)
+
+    assert said.count("nêu nguyên nhân") == 1
+    assert (
+        "Chậm tiến độ, chưa nêu nguyên nhân: 12 đơn vị (Đoàn Phường 1, 2 chỉ tiêu; Đoàn Phường 2, 3 chỉ tiêu; Đoàn"
+        in said
+    )
+    assert "Đoàn Phường 12)." in said
+    assert len(read(content).sheets) == len(read(FROZEN).sheets)
+    assert "nêu nguyên nhân" not in " ".join(read(dataclasses.replace(FROZEN, behind=FROZEN.behind[:1])).lines)
+
+
 def test_figures_stand_at_the_end_of_section_two():
     order = [
         "II. KẾT QUẢ THỰC HIỆN",
@@ -66,12 +85,12 @@ def test_figures_stand_at_the_end_of_section_two():
 def test_beside_the_figures_stand_pace_evidence_errors_estimates_and_reasons():
     said = read(FROZEN).sheets[1].lines
 
-    assert [line for line in said if line[:4] in {"705 ", "đăng", "4.12", "1 Ng", "2 Đo"}] == [
+    assert [line for line in said if line[:4] in {"705 ", "đăng", "4.12", "1 Ng", "Chậm"}] == [
         "705 612 −93 4.164 4.890",
         "đăng ký tài khoản dịch vụ 12 1.108 2.200 760 40 1,2% – 5,4% 3",
         "4.120 85",
         "1 Người dân được giúp 96 300",
-        "2 Đoàn Phường 4 VNeID mức độ 2 90,0% 100% Chưa nêu nguyên nhân",
+        "Chậm tiến độ, chưa nêu nguyên nhân: 1 đơn vị (Đoàn Phường 4).",
     ]
 
 
