@@ -16,11 +16,15 @@ __all__ = ["Kind", "kind_choices", "kind_named", "kinds", "number_line", "number
 SHIPPED = Path(__file__).resolve().parent / "kinds.toml"
 _LONGEST_NAME = 60
 _LONGEST_ABBREVIATION = 8
+_LONGEST_OUTLINE = 8_000
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of document; an empty abbreviation says that the form does not know it, of a letter that it has none."""
+    """A kind of document; an empty abbreviation says that the form does not know it, of a letter that it has none.
+
+    `outline` is what a new one begins with, as `body.outlines` reads it.
+    """
 
     code: str
     name: str
@@ -29,6 +33,7 @@ class Kind:
     is_letter: bool
     has_addressees: bool
     order: int
+    outline: str = ""
 
     def abbreviation(self, form: str) -> str:
         """How the form writes it in the symbol."""
@@ -93,6 +98,7 @@ def _read(path: Path, _changed: int) -> tuple[Kind, ...]:
                 is_letter=entry.yes_or_no("letter", default=False),
                 has_addressees=entry.yes_or_no("to", default=False),
                 order=order,
+                outline=entry.text("outline", _LONGEST_OUTLINE, required=False),
             )
         )
         entry.finish()

@@ -1,10 +1,11 @@
 """A body as the editor's field shows it: its JSON, and plain words for whoever has no script."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from doanso.documents.body.nodes import Appendix, Body
+from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import from_posted, parse_appendices
 from doanso.documents.body.text import plain_text
 from doanso.lib.problems import Refused
@@ -31,6 +32,17 @@ def shown(posted: str | None, kept: Body) -> EditorValue:
         return editor_value(from_posted(posted, before=kept))
     except Refused:
         return EditorValue(posted, plain_text(kept))
+
+
+def outline_value(body: Body) -> EditorValue:
+    """An outline to begin with; whoever has no script to change it with the kind of document begins with nothing."""
+    return EditorValue(editor_value(body).json, "")
+
+
+def outlines_json(outlines: Mapping[str, str]) -> str:
+    """What the editor puts in place of an untouched outline when the kind is changed: the body of each kind's outline."""
+    bodies = {code: read_outline(outline).as_json() for code, outline in outlines.items()}
+    return json.dumps(bodies, ensure_ascii=False, separators=(",", ":"))
 
 
 BLANK = editor_value(Body())

@@ -6,7 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from doanso.documents.actions.drafts import draft_of, write_document
-from doanso.documents.body.schema import from_plain, parse_appendices
+from doanso.documents.body.outlines import read_outline
+from doanso.documents.body.schema import EMPTY, from_plain, parse, parse_appendices
+from doanso.documents.body.text import plain_text
+from doanso.documents.kinds import kind_named, kinds
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.tests.conftest import plan
 from doanso.files.problems import Unavailable
@@ -38,6 +41,31 @@ def test_a_document_is_written_and_kept(office, as_user):
     assert "Đã lưu bản nháp." in answer.content.decode()
     assert (document.unit, document.made_by) == (office.unit, office.mai)
     assert draft_of(document).body == from_plain("Một\nHai")
+
+
+def test_a_new_document_begins_with_the_outline_of_its_kind(office, as_user):
+    client = as_user(office.mai)
+    page = client.get("/documents/new/")
+    begun = parse(page.context["body"].json)
+    outlines = json.loads(page.context["outlines"])
+
+    assert begun == read_outline(kind_named("plan").outline) == parse(outlines["plan"])
+    assert "I. Mục đích, yêu cầu" in plain_text(begun)
+    # Without a script that changes it with the kind, one begins with nothing.
+    assert page.context["body"].text == ""
+    decision = client.get("/documents/new/?kind=decision").context
+    assert parse(decision["body"].json) == parse(outlines["decision"])
+    assert decision["form"]["kind"].value() == "decision"
+    assert client.get("/documents/new/?kind=x").context["form"]["kind"].value() == kinds()[0].code
+
+
+def test_what_was_typed_comes_back_in_place_of_an_outline(office, as_user):
+    client = as_user(office.mai)
+    for body in ("", "Một\nHai"):
+        answer = client.post("/documents/new/", FORM | {"summary": "", "body": body})
+        assert (answer.status_code, parse(answer.context["body"].json)) == (422, from_plain(body))
+    empty = office.draft(body=EMPTY)
+    assert parse(client.get(f"/documents/{empty.pk}/edit/").context["body"].json) == from_plain("")
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,13 @@ from doanso.access import policy as access
 from doanso.access.policy import get_or_404
 from doanso.documents import policy
 from doanso.documents.actions import drafts as deeds
-from doanso.documents.body.editing import BLANK, shown, shown_appendices
+from doanso.documents.body.editing import BLANK, outline_value, outlines_json, shown, shown_appendices
+from doanso.documents.body.nodes import Body
+from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import EMPTY
 from doanso.documents.draft_forms import DraftForm, ReasonForm, UploadForm, add_refusal, draft_initial
 from doanso.documents.drafts import Draft
+from doanso.documents.kinds import kinds
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.letterheads import every_unit, frame_of
@@ -73,7 +76,9 @@ def new(request: HttpRequest) -> HttpResponse:
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
     place, places = _place_to_draft_in(request)
     frame = frame_of(place.unit, clock.today())
-    initial = {"profile": "doan", "kind": "plan", "recipients": "\n".join(frame.recipients)}
+    asked = request.GET.get("kind", "plan")
+    kind = next((one for one in kinds() if one.code == asked), kinds()[0])
+    initial = {"profile": "doan", "kind": kind.code, "recipients": "\n".join(frame.recipients)}
     form = DraftForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
@@ -84,7 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The draft is kept."))
             return redirect("documents:document", document.pk)
-    return _editor(request, form, place=place, places=places)
+    return _editor(request, form, place=place, places=places, outline=read_outline(kind.outline))
 
 
 @login_required
@@ -185,6 +190,7 @@ def _editor(
     document: Document | None = None,
     before: Draft | None = None,
     read: int = 0,
+    outline: Body = EMPTY,
 ) -> HttpResponse:
     kept, appendices = (before.body, before.appendices) if before is not None else (EMPTY, ())
     posted = request.POST if form.is_bound else {}
@@ -195,7 +201,8 @@ def _editor(
         "document": document,
         "read": read,
         # What was typed comes back as it was, also where it was refused.
-        "body": shown(posted.get("body"), kept),
+        "body": shown(posted.get("body"), kept) if form.is_bound or before is not None else outline_value(outline),
+        "outlines": outlines_json({one.code: one.outline for one in kinds()}),
         "appendices": shown_appendices(posted.get("appendices"), appendices),
         "blank": BLANK,
         "warning": WARNING,

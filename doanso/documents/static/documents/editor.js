@@ -80,11 +80,32 @@ export class Editor {
     this.write();
     this.show();
     this.loadTables();
+    this.followKind();
   }
 
   /** @param {EditorState} state @returns {boolean} */
   isBlank(state) {
     return state.doc.childCount === 1 && state.doc.firstChild.type === nodes.paragraph && !state.doc.firstChild.content.size;
+  }
+
+  /** Whether nobody has written anything yet: the text is blank, or an outline as it came. @param {object[]} outlines */
+  isUntouched(outlines) {
+    const { state } = this.view;
+    return this.isBlank(state) || outlines.some((one) => state.doc.eq(read(JSON.stringify(one))));
+  }
+
+  /** Another outline takes the place of the untouched one; what somebody wrote stays. */
+  followKind() {
+    const select = this.field.form && this.field.form.elements.namedItem("kind");
+    if (!(select instanceof HTMLSelectElement) || !this.host.dataset.outlines) return;
+    /** @type {Record<string, object>} */
+    const outlines = JSON.parse(this.host.dataset.outlines);
+    select.addEventListener("change", () => {
+      const { state } = this.view;
+      if (!outlines[select.value] || !this.isUntouched(Object.values(outlines))) return;
+      const next = read(JSON.stringify(outlines[select.value]));
+      this.view.dispatch(state.tr.replaceWith(0, state.doc.content.size, next.content));
+    });
   }
 
   plugins() {
