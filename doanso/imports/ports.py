@@ -35,7 +35,7 @@ class ListColumn:
 @dataclass(frozen=True, slots=True)
 class RawRow:
     """A row as the file has it. `group` is the heading row above it (a branch, in a list cut into branches), `sex` the
-    side on which a value stands where one column is split into Nam and Nữ."""
+    side on which a value stands where one column is split into Nam and Nữ, or `both`."""
 
     sheet: str
     number: int

@@ -7,6 +7,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 
 # fmt: off
@@ -18,6 +19,7 @@ _PLACES = frozenset({
 """Codes of the provinces where births are registered (Decision 124/2004); the merger of 2025 renumbered no card."""
 # fmt: on
 
+_MOBILE = re.compile(r"0[35789]\d{8}")
 _EXPONENT = re.compile(r"\d(?:\.(\d+))?E\+?\d+", re.IGNORECASE)
 
 Sex = Literal["male", "female"]
@@ -55,13 +57,21 @@ def normalise(text: str | int | float, *, birth_year: int | None = None, sex: st
     digits = _digits(text)
     if len(digits) in (8, 9):
         return _old_card(digits)
+    if len(digits) == 10 and _MOBILE.fullmatch(digits):
+        message = _("“%(number)s” is a phone number; move it to the column of phones.")
+        raise Refused(Problem("citizen_id_phone", message % {"number": digits}))
     # Places 001 to 008 begin with two zeros, all others with one.
     value = digits.zfill(12) if len(digits) in (10, 11) else digits
     if len(value) != 12 or (value != digits and not _restorable(value, lost=12 - len(digits))):
         message = _("A personal number has 12 digits, that of an old card 9; this one has %(count)d.")
         raise Refused(Problem("citizen_id_length", message % {"count": len(digits)}))
     number = CitizenId(value, "citizen")
-    return CitizenId(value, "citizen", tuple(_doubts(number, birth_year, sex)))
+    doubts = _doubts(number, birth_year, sex)
+    if value != digits and birth_year is None:
+        # Nothing agrees with the restored number that would say that zeros and no other digits were lost.
+        message = _("The number had %(count)d digits; zeros that Excel takes away were put in front. Check it.")
+        doubts.append(Problem("citizen_id_zero_restored", message % {"count": len(digits)}))
+    return CitizenId(value, "citizen", tuple(doubts))
 
 
 def masked(number: str) -> str:
@@ -94,7 +104,11 @@ def _digits(value: str | int | float) -> str:
 
 def _old_card(digits: str) -> CitizenId:
     if len(digits) == 9:
-        return CitizenId(digits, "old_card")
+        doubts = _repeated(digits)
+        if digits[0] in "56789":
+            message = _("No old card begins with %(digit)s; this may be a phone that lost its zero. Check it.")
+            doubts.append(Problem("citizen_id_perhaps_phone", message % {"digit": digits[0]}))
+        return CitizenId(digits, "old_card", tuple(doubts))
     message = _("The number had 8 digits; a zero was put in front, as for an old card. Check it.")
     return CitizenId("0" + digits, "old_card", (Problem("citizen_id_zero_restored", message),))
 
@@ -105,11 +119,21 @@ def _restorable(value: str, *, lost: int) -> bool:
     return place in _PLACES and (place < 10 if lost == 2 else place >= 10) and value[3] in "0123"
 
 
+def _repeated(digits: str) -> list[Problem]:
+    if len(set(digits)) > 1:
+        return []
+    message = _("All digits of this number are the same; it was put in as a stopgap. Write the number on the card.")
+    return [Problem("citizen_id_made_up", message)]
+
+
 def _doubts(number: CitizenId, birth_year: int | None, sex: str | None) -> list[Problem]:
-    doubts = []
+    doubts = _repeated(number.value)
     if int(number.value[:3]) not in _PLACES:
         message = _("The first three digits of the personal number (%(place)s) are those of no province; check them.")
         doubts.append(Problem("citizen_id_place", message % {"place": number.value[:3]}))
+    if birth_year is None and number.birth_year is not None and number.birth_year > clock.today().year:
+        message = _("The personal number says birth year %(number)d, which has not come yet; check the number.")
+        doubts.append(Problem("citizen_id_birth_year", message % {"number": number.birth_year}))
     if birth_year is not None and number.birth_year != birth_year:
         message = _("The personal number says birth year %(number)d, the list says %(list)d.")
         doubts.append(Problem("citizen_id_birth_year", message % {"number": number.birth_year, "list": birth_year}))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
@@ -28,6 +28,10 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
 _MONTH_FIRST = re.compile(rf"(?:tháng|thg|[-x?]{{1,2}}/|00?/)?(\d{{1,2}}){_SEPARATOR}(\d{{4}})", re.IGNORECASE)
 _YEAR_ALONE = re.compile(r"(?:(?:[-.…_x?]{0,4}|00?)[/.-]){0,2}(?:năm)?(\d{4})", re.IGNORECASE)
 
+_BARE_YEAR = re.compile(r"\d{4}(?:\.0)?")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_SHORT_YEAR = re.compile(rf"\d{_SEPARATOR}\d{{2}}[.,]?$", re.IGNORECASE)
+
 Parts = tuple[int, int | None, int | None]
 """Year, month and day as written; the later ones may be missing."""
 
@@ -38,33 +42,78 @@ class _Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Birth:
-    """What is known of a day of birth. `date` only when the day is known."""
+    """What is known of a day of birth. `date` only when the day is known; `warnings`: what to look at again."""
 
     date: date | None
     year: int
     precision: Literal["day", "month", "year"]
     month: int | None = None
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
 
-def parse_birth(value: object) -> Birth:
+def parse_birth(value: object, *, keep_sure: bool = False) -> Birth:
     """The day of birth in a cell: whole, or a month and year, or a year alone.
 
-    Day comes before month, as everywhere in Vietnam; what fits only the other way round is refused and not guessed.
+    Day comes before month, as everywhere in Vietnam; what fits only the other way round is refused and not guessed. With
+    `keep_sure`, as for the cell of a list, a day that does not exist leaves its month and year, and an impossible month the
+    year alone: a warning instead of a refusal.
     """
     try:
-        year, month, day = _read(value)
+        year, month, day = _read(value, any_month=keep_sure)
     except _Unreadable:
         message = _("“%(value)s” is not a day; write it as dd/mm/yyyy, for example 26/03/2005, or the year alone.")
         raise Refused(Problem("date_unreadable", message % {"value": str(value).strip()[:40]})) from None
     today = clock.today()
     if year > today.year:
         raise Refused(Problem("date_in_future", _("This day lies in the future.")))
+    if month is not None and not 1 <= month <= 12:
+        month = day = None
+    doubts = _doubts(value, year, month, day)
     if month is None or day is None:
-        return Birth(None, year, "year" if month is None else "month", month)
-    born = _real_day(year, month, day)
+        return Birth(None, year, "year" if month is None else "month", month, tuple(doubts))
+    try:
+        born = _real_day(year, month, day)
+    except Refused:
+        if not keep_sure:
+            raise
+        return Birth(None, year, "month", month, (*doubts, _kept(value, year, month)))
     if born > today:
         raise Refused(Problem("date_in_future", _("This day lies in the future.")))
-    return Birth(born, year, "day", month)
+    return Birth(born, year, "day", month, tuple(doubts))
+
+
+def _kept(value: object, year: int, month: int | None) -> Problem:
+    """The warning for a day of which only a part is sure."""
+    if month is None:
+        message = _("“%(value)s” is no whole day; only the year %(year)d was kept. Write the day if you know it.")
+    else:
+        message = _(
+            "“%(value)s” is no whole day; only month %(month)d of %(year)d is sure. Write the day if you know it."
+        )
+    return Problem("date_partial", message % {"value": _short(value), "year": year, "month": month})
+
+
+def _short(value: object) -> str:
+    return f"{value.day:02}/{value.month:02}/{value.year}" if isinstance(value, date) else str(value).strip()[:40]
+
+
+def _doubts(value: object, year: int, month: int | None, day: int | None) -> list[Problem]:
+    """What to say of a birth that was read in a shape from which another could be meant, or in which a part is crossed out."""
+    if isinstance(value, date):
+        return []
+    written = str(value).strip()
+    if month is None or day is None:
+        return [] if _BARE_YEAR.fullmatch(written) else [_kept(value, year, month)]
+    if _PLAIN.fullmatch(written):
+        return []  # as nearly every cell of a long list is
+    if _SERIAL.fullmatch(written):
+        message = _("“%(value)s” is how Excel counts days; it was read as %(day)s. Check it.")
+        read = f"{day:02}/{month:02}/{year}"
+        return [Problem("date_serial", message % {"value": _short(value), "day": read})]
+    if _SHORT_YEAR.search(re.sub(r"\s+", "", _CLOCK.sub("", written))):
+        message = _("The year in “%(value)s” has two digits and was taken as %(year)d. Check it.")
+        return [Problem("date_short_year", message % {"value": _short(value), "year": year})]
+    return []
 
 
 def parse_day(value: object) -> date:
@@ -80,8 +129,8 @@ def parse_day(value: object) -> date:
     return _real_day(year, month, day)
 
 
-def _read(value: object) -> Parts:
-    """Year, month and day as written, in range but not yet a real day."""
+def _read(value: object, *, any_month: bool = False) -> Parts:
+    """Year, month and day as written, in range (with `any_month` but for the month) and not yet a real day."""
     if isinstance(value, date):
         found: Parts = (value.year, value.month, value.day)
     elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -92,7 +141,7 @@ def _read(value: object) -> Parts:
     if not EARLIEST_YEAR <= year <= 2100:
         message = _("The year %(year)d cannot be right.")
         raise Refused(Problem("date_year", message % {"year": year}))
-    if month is not None and not 1 <= month <= 12:
+    if month is not None and not any_month and not 1 <= month <= 12:
         message = _("%(month)d cannot be a month. Write the day before the month, as dd/mm/yyyy.")
         raise Refused(Problem("date_month", message % {"month": month}))
     return found

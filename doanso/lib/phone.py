@@ -18,6 +18,8 @@ _OLD_MOBILE = {
 }
 # fmt: on
 _MOBILE = re.compile(r"0[35789]\d{8}")
+_PERHAPS_OLD_CARD = re.compile(r"3[0-8]\d{7}")
+"""Old cards of the Mekong's provinces have nine digits from 30 to 38; mobile numbers of 03 look so without their zero."""
 _LANDLINE = re.compile(r"02\d{9}")
 _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 _NEXT_NUMBER = re.compile(r"[/;,|\n]|\s-\s|\bhoặc\b", re.IGNORECASE)
@@ -48,6 +50,11 @@ def normalise(text: str | int | float) -> Phone:
     elif others:
         first = written
     digits = _bare_digits(first)
+    if _PERHAPS_OLD_CARD.fullmatch(_DRESS.sub("", first)):
+        message = _(
+            "Nine digits that begin with 3 are a phone that lost its zero, or an old identity card: check “%(phone)s”."
+        )
+        warnings.append(Problem("phone_or_old_card", message % {"phone": digits}))
     old = _OLD_MOBILE.get(digits[:4]) if len(digits) == 11 else None
     if old is not None:
         digits = old + digits[4:]

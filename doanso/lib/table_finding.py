@@ -61,7 +61,7 @@ class BodyRow(NamedTuple):
     values: dict[str, Cell]
     group: str
     """What stood alone in a row above, usually a branch; empty without one."""
-    sex: Literal["", "male", "female"]
+    sex: Literal["", "male", "female", "both"]
     """Told by the side on which a value stands, where a column is split into Nam and Nữ."""
 
 
@@ -319,7 +319,7 @@ class _Body:
         text = max(texts, key=len)
         return _GROUP_TAIL.sub("", _GROUP_ORDER.sub("", nfc(text))).strip()
 
-    def _values(self, row: Row) -> tuple[dict[str, Cell], Literal["", "male", "female"]]:
+    def _values(self, row: Row) -> tuple[dict[str, Cell], Literal["", "male", "female", "both"]]:
         values: dict[str, Cell] = {}
         sides: set[str] = set()
         for key, place in self._head.columns.items():
@@ -339,7 +339,7 @@ class _Body:
                 sides |= {side for side, p in place.items() if _cell(row, p) is not None}
         if len(sides) == 1:
             return values, "male" if "male" in sides else "female"
-        return values, ""
+        return values, "both" if sides else ""
 
 
 def _line(row: Row) -> tuple[str, ...]:

@@ -65,6 +65,11 @@ def _fold_table() -> dict[int, str | None]:
 _FOLD = _fold_table()
 
 
+def has_invisible(text: str) -> bool:
+    """Whether letters that nobody sees came along, which `tidy_name` takes out."""
+    return not text.isascii() and text.translate(_INVISIBLE) != text
+
+
 def nfc(text: str) -> str:
     """The composed form, also where a tone was typed before the hat, breve or horn of its letter."""
     composed = unicodedata.normalize("NFC", text)

@@ -32,7 +32,8 @@ numbers = st.tuples(
     ],
 )
 def test_normalise(written, value, kind):
-    assert citizen_id.normalise(written) == citizen_id.CitizenId(value, kind)
+    number = citizen_id.normalise(written)
+    assert (number.value, number.kind) == (value, kind)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,16 @@ def test_normalise(written, value, kind):
             ["citizen_id_place", "citizen_id_birth_year", "citizen_id_sex"],
         ),
         ("12345678", {}, ["citizen_id_zero_restored"]),
+        (82099000001, {}, ["citizen_id_zero_restored"]),
+        (82099000001, {"birth_year": 1999, "sex": "male"}, []),
+        (82099000001, {"birth_year": 1989}, ["citizen_id_birth_year"]),
+        (1201012345, {}, ["citizen_id_zero_restored"]),
+        ("082499000001", {}, ["citizen_id_birth_year"]),
+        ("111111111111", {}, ["citizen_id_made_up", "citizen_id_place"]),
+        ("000000000", {}, ["citizen_id_made_up"]),
+        (912345678, {}, ["citizen_id_perhaps_phone"]),
+        ("701234567", {}, ["citizen_id_perhaps_phone"]),
+        ("012345678", {}, []),
         ("312345678", {"birth_year": 1990, "sex": "male"}, []),
     ],
 )
@@ -66,6 +77,8 @@ def test_doubts_are_warnings(written, about, codes):
         ("chưa có", "citizen_id_not_digits"),
         ("08209900000A", "citizen_id_not_digits"),
         ("1234567", "citizen_id_length"),
+        ("0912345678", "citizen_id_phone"),
+        ("0341234567", "citizen_id_phone"),
         ("0820990000012", "citizen_id_length"),
         ("03099000001", "citizen_id_length"),
         ("82999000001", "citizen_id_length"),
@@ -84,7 +97,10 @@ def test_refusals(written, code):
 @given(numbers, st.sampled_from([str, int, float]))
 def test_zeros_lost_in_excel_come_back(number, lose):
     written = number if lose is str else lose(number)
-    assert citizen_id.normalise(written) == citizen_id.CitizenId(number, "citizen")
+    own = citizen_id.CitizenId(number, "citizen")
+    restored = citizen_id.normalise(written, birth_year=own.birth_year)
+    assert (restored.value, restored.kind) == (number, "citizen")
+    assert {one.code for one in restored.warnings} <= {"citizen_id_made_up"}
 
 
 @given(numbers)

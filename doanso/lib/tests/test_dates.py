@@ -88,6 +88,47 @@ def test_only_a_month(written):
     assert parse_birth(written) == Birth(None, 2001, "month", 5)
 
 
+@pytest.mark.parametrize(
+    ("written", "precision", "month", "codes"),
+    [
+        ("03/05/2001", "day", 5, []),
+        (BORN, "day", 5, []),
+        ("2001", "year", None, []),
+        (2001.0, "year", None, []),
+        ("00/00/2001", "year", None, ["date_partial"]),
+        ("xx/xx/2001", "year", None, ["date_partial"]),
+        ("00/05/2001", "month", 5, ["date_partial"]),
+        ("5/2001", "month", 5, ["date_partial"]),
+        ("31/02/2001", "month", 2, ["date_partial"]),
+        ("29/2/2001", "month", 2, ["date_partial"]),
+        ("32/05/2001", "month", 5, ["date_partial"]),
+        ("05/26/2001", "year", None, ["date_partial"]),
+        ("31/13/2001", "year", None, ["date_partial"]),
+        ("01/00/2001", "year", None, ["date_partial"]),
+        ("13/2001", "year", None, ["date_partial"]),
+        ("31/02/01", "month", 2, ["date_short_year", "date_partial"]),
+        ("3/5/01", "day", 5, ["date_short_year"]),
+        ("3-5-01", "day", 5, ["date_short_year"]),
+        (SERIAL, "day", 5, ["date_serial"]),
+        (float(SERIAL), "day", 5, ["date_serial"]),
+        (str(SERIAL), "day", 5, ["date_serial"]),
+    ],
+)
+def test_what_is_sure_is_kept_and_the_rest_is_said(written, precision, month, codes):
+    birth = parse_birth(written, keep_sure=True)
+
+    assert (birth.year, birth.precision, birth.month) == (2001, precision, month)
+    assert (birth.date == BORN) == (precision == "day")
+    assert [problem.code for problem in birth.warnings] == codes
+    assert all("2001" in problem.message for problem in birth.warnings)
+
+
+@pytest.mark.parametrize("written", ["00/00/0000", "0/0/0", "31/02/1801", "98", "31/02", "30/11/2026"])
+def test_what_tells_not_even_a_year_is_refused_all_the_same(written):
+    with pytest.raises(Refused):
+        parse_birth(written, keep_sure=True)
+
+
 @pytest.mark.parametrize(("short", "year"), [("26", 2026), ("08", 2008), ("27", 1927), ("99", 1999)])
 def test_two_digits_mean_the_last_such_year(short, year):
     assert parse_birth(f"1/1/{short}").year == year
@@ -178,6 +219,13 @@ def test_anything_is_a_day_or_a_named_refusal(written):
     else:
         assert dates.EARLIEST_YEAR <= outcome.year <= TODAY.year
         assert (outcome.date is not None) == (outcome.precision == "day")
+
+
+@given(nearly_days | st.integers(0, 80_000) | st.floats(0, 80_000))
+def test_a_list_keeps_of_a_day_what_a_form_would_and_never_less(written):
+    strict = _outcome(written)
+    if not isinstance(strict, Problem):
+        assert parse_birth(written, keep_sure=True) == strict
 
 
 def _outcome(written):

@@ -53,6 +53,9 @@ def test_normalise(written, value):
         ("0912345678 / 0987654321", "0912345678", "phone_several"),
         ("0912345678; 0273 3872123", "0912345678", "phone_several"),
         ("0912345678 - 0987654321", "0912345678", "phone_several"),
+        (341234567, "0341234567", "phone_or_old_card"),
+        ("312 345 678", "0312345678", "phone_or_old_card"),
+        (388000111.0, "0388000111", "phone_or_old_card"),
     ],
 )
 def test_normalise_with_a_hint(written, value, warning):

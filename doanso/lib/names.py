@@ -1,0 +1,76 @@
+"""What can be the name of a person, a unit or a business: the one rule, asked wherever a name is taken."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem
+
+_PLAIN = re.compile(r"[^\W\d_][\w .'’&,()\-]*")
+"""Nearly every name: looked at no further unless it holds something below that such letters can spell."""
+_SPELT = re.compile(r"www\.|hyperlink|[\u0080-\u00bf]", re.IGNORECASE)
+_LINK = re.compile(r"://|\bwww\.|^(?:mailto|javascript|data|file):|\bhyperlink\s*\(", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S@\S|\b[\w-]+\.(?:com|net|org|vn|info|me)\b(?:/|$)", re.IGNORECASE)
+"""An e-mail address or a page's: a sign may hold one, nobody's name does."""
+_FORMULA = re.compile(r"['’`\"\s]*=")
+_CALCULATED = re.compile(r"['’`\"\s]*[+@-]")
+_BRACKETS = re.compile("[<>]")
+# UTF-8 read as Latin-1 or Windows-1252 ("Nguyá»…n"), or letters that a program could not keep ("Nguy?n").
+_GARBLED = re.compile(
+    "\ufffd|[ÃÂÄÅÆ][\u0080-\u00bf‘’“”„†‡•…‰™˜€]|Ä[‘’]|Æ[°¡]|á[º»][\u0080-\u00bf‘’“”„†‡•…‰™˜€]?"
+    r"|[^\W\d_]\?+[^\W\d_]"
+)
+
+
+def name_problem(name: str, field: str = "name") -> Problem | None:
+    """Return why nobody and nothing is called so; None for a name, and for an empty one.
+
+    Refuses letters that cannot be seen or that turn the text round, angle brackets, formulas, links and garbled letters.
+    `vietnamese.tidy_name` is asked first where invisible letters of a pasted list are to be taken out.
+    """
+    if _is_plain(name):
+        return None
+    if not name.isprintable():
+        message = _(
+            "The name holds letters that cannot be seen or that turn the text round. Delete it and type it anew."
+        )
+        return Problem("name_hidden_letters", message, field)
+    flat = unicodedata.normalize("NFKC", name)
+    if _BRACKETS.search(flat):
+        return Problem("name_brackets", _("A name holds no “<” and no “>”; take them out."), field)
+    if _FORMULA.match(flat):
+        return Problem("name_formula", _("This is a formula and no name; type the name itself."), field)
+    if _LINK.search(flat):
+        return Problem("name_link", _("This is a link and no name; type the name itself."), field)
+    if _GARBLED.search(name):
+        message = _("Letters of this name were lost or garbled by another program; type the name anew.")
+        return Problem("name_garbled", message, field)
+    return None
+
+
+def person_problem(name: str, field: str = "name") -> Problem | None:
+    """Return why nobody is called so: what no name holds, a digit, an e-mail address, a sign in front, or no letter."""
+    if (problem := name_problem(name, field)) is not None or not name:
+        return problem
+    if any(letter.isdigit() for letter in name):
+        return Problem("name_digits", _("A name holds no digits; take them out."), field)
+    if _CALCULATED.match(name):
+        return Problem("name_formula", _("A name begins with a letter; take out the sign in front of it."), field)
+    if _ADDRESS.search(name):
+        return Problem("name_link", _("This is a link and no name; type the name itself."), field)
+    if not any(letter.isalpha() for letter in name):
+        return Problem("name_no_letters", _("A name holds letters; type the name itself."), field)
+    return None
+
+
+_CUT = re.compile(r"\S+|\S+ (?:văn|thị)|.* thị", re.IGNORECASE)
+
+
+def seems_cut(name: str) -> bool:
+    """Return whether the given name seems to be missing: one word alone, or a family name with Văn or Thị."""
+    return _CUT.fullmatch(name) is not None
+
+
+def _is_plain(name: str) -> bool:
+    return _PLAIN.fullmatch(name) is not None and _SPELT.search(name) is None
