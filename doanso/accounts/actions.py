@@ -16,6 +16,7 @@ from doanso.accounts import queries, rules
 from doanso.accounts.models import ResetCode, User
 from doanso.audit.actions import record
 from doanso.lib import clock, phone, sealing
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused
 
 THEMES = ("auto", "light", "dark")
@@ -36,7 +37,7 @@ def create_user(
     `unit_id`, here and below, is the unit whose officers read of it in history.
     """
     username = rules.clean_username(username)
-    if problem := rules.username_problem(username):
+    if problem := rules.username_problem(username) or name_problem(display_name.strip(), "display_name"):
         raise Refused(problem)
     with transaction.atomic():
         if User.objects.filter(username=username).exists():

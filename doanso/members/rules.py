@@ -71,13 +71,6 @@ def age_problem(*, birth_year: int | None, on: date) -> Problem | None:
     return None
 
 
-def name_problem(name: str) -> Problem | None:
-    """Why nobody is called so."""
-    if any(letter.isdigit() for letter in name):
-        return Problem("name_digits", _("A name holds no digits; take them out."), "name")
-    return None
-
-
 def first_day(
     *,
     asked: date | None,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record_many
 from doanso.lib import clock, database
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.organisation import carrying_out, files, plans, policy, queries, rules
 from doanso.organisation.carrying_out import Run
@@ -185,6 +186,7 @@ def _named(plan: Rename | Merge | Split) -> tuple[str, str]:
     name, short_name = " ".join(plan.name.split()), " ".join(plan.short_name.split())
     if not name or not short_name:
         raise Refused(Problem("name-missing", _("Write the unit's full and its short name."), "name"))
+    refuse(name_problem(name) or name_problem(short_name, "short_name"))
     return name, short_name
 
 

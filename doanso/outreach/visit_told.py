@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.lib import phone
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.strict_json import Fields
 from doanso.outreach.models import HelpKind, How, Outcome
@@ -153,6 +154,7 @@ def _place(fields: Fields | None, *, shop: bool) -> PlaceTold | None:
         neighbourhood_id=fields.key_or_none("neighbourhood"),
     )
     fields.done()
+    refuse(name_problem(told.name, "business.name"))
     if told.new and shop and not told.name:
         raise Refused(Problem("name_missing", _("Write down what stands on the shop's sign."), "business.name"))
     return told
@@ -199,6 +201,7 @@ def _person(fields: Fields | None) -> tuple[UUID | None, Particulars | None, str
     gender, number = fields.choice("gender", _GENDERS), fields.text("phone", 20)
     guardian = fields.text("guardian", 120)
     fields.done()
+    refuse(name_problem(name, "people") or name_problem(guardian, "people"))
     if number:
         number = phone.normalise(number).value
     return contact_id, Particulars(name=name, birth_year=birth_year, gender=gender, phone=number), guardian

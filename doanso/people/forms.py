@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doanso.lib import dates, phone, vietnamese
+from doanso.lib import dates, names, phone, vietnamese
 from doanso.lib.problems import Refused
 from doanso.people import queries
 from doanso.people.actions import Particulars
@@ -14,10 +14,10 @@ from doanso.units.models import Neighbourhood
 from doanso.units.queries import NamedUnit
 
 
-def _no_digits(name: str) -> None:
-    """No phone, account or citizen number finds a place in a name."""
-    if any(letter.isdigit() for letter in name):
-        raise forms.ValidationError(_("A name holds no digits; take them out."), code="name_digits")
+def _is_name(name: str) -> None:
+    """Refuse what nobody is called; no phone, account or citizen number finds a place in a name."""
+    if (problem := names.person_problem(vietnamese.tidy_name(name))) is not None:
+        raise forms.ValidationError(problem.message, code=problem.code)
 
 
 class FilterForm(forms.Form):
@@ -46,7 +46,7 @@ class ConsentForm(forms.Form):
         label=_("Parent or guardian"),
         required=False,
         max_length=120,
-        validators=[_no_digits],
+        validators=[_is_name],
         help_text=_("Needed for somebody under 16."),
     )
 
@@ -102,7 +102,7 @@ class EraseForm(forms.Form):
 class CorrectForm(forms.Form):
     """What is right about somebody. What is left empty is taken away."""
 
-    name = forms.CharField(label=_("Full name"), max_length=120, validators=[_no_digits])
+    name = forms.CharField(label=_("Full name"), max_length=120, validators=[_is_name])
     gender = forms.ChoiceField(label=_("Gender"), required=False, choices=[("", "…"), *Gender.choices])
     birth = forms.CharField(
         label=_("Birth date"),

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doanso.lib import clock, formats
+from doanso.lib import clock, formats, names
 from doanso.lib.free_text import has_long_number
 from doanso.lib.problems import Problem
 
@@ -48,6 +48,11 @@ def words_problem(text: str, field: str) -> Problem | None:
         return None
     message = _("Names only: no phone number, account number or citizen number belongs here.")
     return Problem("digits_in_name", message, field)
+
+
+def name_problem(name: str, field: str) -> Problem | None:
+    """Return why nobody who helped, or was helped, is called so, and no shop either."""
+    return words_problem(name, field) or names.name_problem(name, field)
 
 
 def consent_problem(*, named: bool, purposes: Collection[str], needed: str) -> Problem | None:

@@ -21,6 +21,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem
 from doanso.lib.vietnamese import nfc
 from doanso.units.models import UnitKind
@@ -89,6 +90,8 @@ def _text(found: UnitFile, where: str, row: dict[str, Any], key: str) -> str:
         found.wrong(where, "units_file_text", _("“%(key)s” must be a text in quotation marks.") % {"key": key})
         return ""
     text = " ".join(nfc(value).split())
+    if (problem := name_problem(text, key)) is not None:
+        found.wrong(where, problem.code, f"“{key}”: {problem.message}")
     if len(text) > _LONGEST.get(key, 60):
         words = _("“%(key)s” is longer than %(longest)s characters.")
         found.wrong(where, "units_file_long", words % {"key": key, "longest": _LONGEST.get(key, 60)})
@@ -109,6 +112,8 @@ def _names(found: UnitFile, where: str, row: dict[str, Any]) -> tuple[str, ...]:
         found.wrong(where, "units_file_neighbourhoods", words)
         return ()
     names = tuple(" ".join(nfc(name).split()) for name in listed)
+    for problem in filter(None, map(name_problem, names)):
+        found.wrong(where, problem.code, f"“neighbourhoods”: {problem.message}")
     for name in sorted({name for name in names if names.count(name) > 1}):
         words = _("the neighbourhood “%(name)s” is listed twice.")
         found.wrong(where, "units_file_neighbourhood_twice", words % {"name": name})
@@ -163,6 +168,8 @@ def _read_branch(found: UnitFile, unit: Entry, suffix: str, called: str) -> None
     name = f"Chi đoàn {short_name}, {unit.short_name}"
     if not _CODE.fullmatch(code):
         found.wrong(where, "units_file_code", _("the code may have only a-z, 0-9 and single hyphens."))
+    elif (problem := name_problem(short_name)) is not None:
+        found.wrong(where, problem.code, problem.message)
     elif len(code) > _LONGEST["code"] or len(short_name) > _LONGEST["short_name"] or len(name) > _LONGEST["name"]:
         found.wrong(where, "units_file_long", _("the code or the name is too long."))
     else:

@@ -26,21 +26,23 @@ def test_an_account_is_made_without_a_password(tree):
 
 
 @pytest.mark.parametrize(
-    ("username", "phone", "code"),
+    ("username", "phone", "name", "code"),
     [
-        ("khoa", "", "username_taken"),
-        ("0912345678", "", "username_form"),
-        ("thu hà", "", "username_form"),
-        ("ha", "0912345678", "phone_taken"),
-        ("ha", "123", "phone_"),
+        ("khoa", "", "y", "username_taken"),
+        ("0912345678", "", "y", "username_form"),
+        ("thu hà", "", "y", "username_form"),
+        ("ha", "0912345678", "y", "phone_taken"),
+        ("ha", "123", "y", "phone_"),
+        ("ha", "", "Thu <b>Hà</b>", "name_brackets"),
+        ("ha", "", "Thu \u202eHà", "name_hidden_letters"),
     ],
 )
-def test_an_account_is_refused(tree, username, phone, code):
+def test_an_account_is_refused(tree, username, phone, name, code):
     actions.create_user(actor=tree.an, username="first", display_name="x", phone_number="0912345678")
     before = User.objects.count()
 
     with pytest.raises(Refused, match=code):
-        actions.create_user(actor=tree.an, username=username, display_name="y", phone_number=phone)
+        actions.create_user(actor=tree.an, username=username, display_name=name, phone_number=phone)
     assert User.objects.count() == before
 
 

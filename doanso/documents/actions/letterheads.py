@@ -8,6 +8,8 @@ from doanso.documents import policy
 from doanso.documents.models import Letterhead
 from doanso.documents.queries.letterheads import Frame
 from doanso.lib import clock
+from doanso.lib.names import name_problem
+from doanso.lib.problems import refuse
 from doanso.units.models import Unit
 
 
@@ -15,6 +17,8 @@ from doanso.units.models import Unit
 def set_letterhead(*, actor: User, unit: Unit, frame: Frame) -> Letterhead:
     """Say what stands at the top and the foot of a unit's documents from now on."""
     policy.SET_LETTERHEAD.require_at(actor, unit)
+    for field in ("superior", "issuer", "symbol", "place", "authority", "post", "signer"):
+        refuse(name_problem(getattr(frame, field), field))
     kept, _new = Letterhead.objects.update_or_create(
         unit=unit,
         defaults={

@@ -13,6 +13,7 @@ from doanso.documents.kinds import kind_named
 from doanso.documents.models import Mandate, StandIn, Wording
 from doanso.documents.rules import passing as rules
 from doanso.lib import clock
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.units.models import Unit
 
@@ -38,6 +39,7 @@ def give_mandate(
     refuse(rules.give_mandate_problem(wording, paper=paper, since=since, until=until))
     if not post.strip():
         raise Refused(Problem("mandate_post", _("Name the post in which the person signs."), "post"))
+    refuse(name_problem(post, "post") or name_problem(body, "body"))
     if wording in _FOR_A_BODY and not body.strip():
         raise Refused(Problem("mandate_body", _("Name the body for which the person signs."), "body"))
     if not policy.VIEW.allows_at(user, unit):

@@ -1,6 +1,7 @@
 """What stands at the top and the foot of a unit's documents: suggested by its name, or set by the unit."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from doanso.audit.models import Event
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.models import Letterhead
 from doanso.documents.queries.letterheads import Frame, frame_of
+from doanso.lib.problems import Refused
 from doanso.members.actions import Admission, admit_many, assign_post
 from doanso.members.models import PostKind
 from doanso.people.actions import Particulars
@@ -75,6 +77,15 @@ def test_a_unit_sets_its_letterhead_for_itself_alone(tree):
     assert Event.objects.filter(verb="documents.set_letterhead").count() == 2
     with pytest.raises(PermissionDenied):
         set_letterhead(actor=tree.an, unit=tree.units["p5"], frame=frame())
+
+
+@pytest.mark.parametrize("signer", ["Lê \u202eihC", "<b>Lê Thị Chi</b>", "=A1"])
+def test_whoever_signs_has_a_name_that_can_be_read(tree, signer):
+    with pytest.raises(Refused) as refused:
+        set_letterhead(actor=tree.an, unit=tree.units["p4"], frame=replace(frame(), signer=signer))
+
+    assert refused.value.problem.field == "signer"
+    assert not Letterhead.objects.exists()
 
 
 def test_a_ward_sets_its_letterhead_on_its_page(tree, as_user):

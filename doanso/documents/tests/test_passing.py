@@ -188,6 +188,7 @@ def mandate(office, **said):
         ({"until": None}, "mandate_written"),
         ({"until": date(2023, 1, 1)}, "mandate_dates"),
         ({"post": " "}, "mandate_post"),
+        ({"post": "BÍ THƯ\u202e"}, "name_hidden_letters"),
         ({"body": ""}, "mandate_body"),
         ({"wording": "XX."}, "mandate_wording"),
         ({"kinds": ("poem",)}, "document_kind_unknown"),

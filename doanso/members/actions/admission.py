@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from doanso.access.policy import units_below
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record, record_many
-from doanso.lib import clock, database, vietnamese
+from doanso.lib import clock, database, names, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
 from doanso.members.actions.standing import require_active
@@ -119,7 +119,7 @@ def _entry_problem(entry: Admission, left_on: date | None, today: date) -> Probl
     told = entry.particulars
     year = people.birth_year_of(told)
     return (
-        rules.name_problem(told.name)
+        names.person_problem(told.name)
         or rules.age_problem(birth_year=year, on=today)
         or rules.admission_problem(
             since=_first_day(entry, left_on, today),
@@ -261,7 +261,7 @@ def change_member(
     require_active(fresh)
     today, year = clock.today(), people.birth_year_of(particulars)
     problem = (
-        rules.name_problem(particulars.name)
+        names.person_problem(particulars.name)
         or rules.age_problem(birth_year=year, on=today)
         or rules.joined_problem(joined_on=joined_on, birth_date=particulars.birth_date, birth_year=year, today=today)
     )

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from doanso.imports.ports import Cell, Finding, RawRow
-from doanso.lib import citizen_id, dates, phone, vietnamese
+from doanso.lib import citizen_id, dates, names, phone, vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.members import rules
 from doanso.members.models import AbsenceReason, PostKind
@@ -94,7 +94,11 @@ def read_name(row: RawRow, found: Findings) -> str:
     cells = row.cells
     typed = text(cells.get("name"))
     if not typed:
-        typed = f"{text(cells.get('family_name'))} {text(cells.get('given_name'))}".strip()
+        family, given = text(cells.get("family_name")), text(cells.get("given_name"))
+        typed = f"{family} {given}".strip()
+        if family and not given:
+            message = _("Only the family and middle names are written; write the given name too.")
+            found.warn("given_name", "given_name_missing", message)
     elif cells.get("given_name") is not None and "family_name" not in cells:
         # "Họ và tên" beside "Tên": the first holds the family name alone.
         typed = f"{typed} {text(cells.get('given_name'))}"
@@ -106,14 +110,20 @@ def read_name(row: RawRow, found: Findings) -> str:
         found.refuse("name", Problem("name_legacy_font", message))
         return typed[:120]
     name = vietnamese.tidy_name(typed)
-    if rules.name_problem(name) is not None:
-        found.refuse(
-            "name", Problem("name_digits", _("A name holds no digits; check whether the columns have slipped."))
-        )
-    elif len(name) > 120:
+    if (problem := names.person_problem(name)) is not None:
+        if problem.code == "name_digits":
+            problem = Problem("name_digits", _("A name holds no digits; check whether the columns have slipped."))
+        found.refuse("name", problem)
+        return "".join(letter for letter in name if letter.isprintable())[:120]
+    if len(name) > 120:
         found.refuse("name", Problem("name_too_long", _("A name has at most 120 letters.")))
     elif " " not in name:
         found.warn("name", "name_one_word", _("The name is a single word; check whether part of it is missing."))
+    elif names.seems_cut(name) and not any(one.code == "given_name_missing" for one in found.warnings):
+        found.warn("name", "given_name_missing", _("The given name seems to be missing; check the name."))
+    if vietnamese.has_invisible(typed):
+        message = _("Letters that cannot be seen were taken out of the name; check that it is whole.")
+        found.warn("name", "name_invisible", message)
     return name[:120]
 
 
@@ -121,26 +131,49 @@ def read_birth(row: RawRow, found: Findings) -> tuple[str, date | None, int | No
     """Gender, birth date and year; a date under "Nam" or "Nữ" tells the gender too."""
     cells = row.cells
     marked_gender = cells.get("gender")
-    if row.sex and vietnamese.fold(text(marked_gender)) in _MARKS | {""}:
+    if row.sex in {"male", "female"} and vietnamese.fold(text(marked_gender)) in _MARKS | {""}:
         gender = row.sex
     else:
-        gender = read_gender(marked_gender, found)
+        gender = "" if row.sex == "both" else read_gender(marked_gender, found)
     column, typed = "birth", cells.get("birth")
-    for place, sex in (("birth_male", "male"), ("birth_female", "female")):
-        marked = cells.get(place)
-        if marked is None or vietnamese.fold(text(marked)) in _NOTHING:
-            continue
-        gender = gender or sex
-        if vietnamese.fold(text(marked)) not in _MARKS:
-            column, typed = place, marked
-    if typed is None or text(typed) in {"", "-"}:
+    sides = {
+        sex: cells.get(f"birth_{sex}")
+        for sex in ("male", "female")
+        if vietnamese.fold(text(cells.get(f"birth_{sex}"))) not in _NOTHING
+    }
+    if len(sides) == 2 or row.sex == "both":
+        if any(vietnamese.fold(text(side)) not in _MARKS for side in sides.values()) or (
+            row.sex == "both" and not sides
+        ):
+            message = _("Both “Nam” and “Nữ” are filled in for one person; leave only the one that is right.")
+            found.refuse("birth", Problem("both_sexes", message))
+            return "", None, None
+        found.warn("gender", "gender_unknown", _("Both “Nam” and “Nữ” are ticked; the gender was left open."))
+    for sex, side in sides.items() if len(sides) == 1 else ():
+        if gender and gender != sex:
+            message = _("The column of gender and the column under “Nam” or “Nữ” differ; the gender was left open.")
+            found.warn("gender", "gender_differs", message)
+            gender = ""
+        else:
+            gender = sex
+        if vietnamese.fold(text(side)) not in _MARKS:
+            if typed is not None and text(typed) not in {"", "-", text(side)}:
+                message = _("The row holds two birth dates; “%(date)s” was taken. Check it.")
+                found.warn("birth", "birth_twice", message % {"date": text(side)})
+            column, typed = f"birth_{sex}", side
+    if typed is None or not text(typed).strip("-–—. /0"):
         found.warn("birth", "birth_missing", _("The birth date is missing."))
         return gender, None, None
     try:
-        birth = dates.parse_birth(typed)
+        birth = dates.parse_birth(typed, keep_sure=True)
     except Refused as refusal:
         found.refuse(column, refusal.problem)
         return gender, None, None
+    for doubt in birth.warnings:
+        found.warn(column, doubt.code, doubt.message)
+    if birth.precision == "year" and not birth.warnings:
+        message = _("Only the year of birth is written; write the whole date if you know it.")
+        found.warn(column, "birth_year_alone", message)
     return gender, birth.date, birth.year
 
 
@@ -196,6 +229,15 @@ def read_phone(cell: Cell, found: Findings) -> str:
     return number.value
 
 
+def read_short(column: str, cell: Cell, longest: int, found: Findings) -> str:
+    """A text without letters that cannot be seen; one that is too long is cut with a warning."""
+    typed = "".join(letter for letter in vietnamese.nfc(text(cell)) if letter.isprintable() or letter.isspace())
+    if len(typed) > longest:
+        message = _("Only the first %(count)d letters were kept.")
+        found.warn(column, "text_cut", message % {"count": longest})
+    return typed[:longest]
+
+
 def read_email(cell: Cell, found: Findings) -> str:
     """The e-mail address in small letters."""
     typed = text(cell).lower()
@@ -220,7 +262,9 @@ def read_joined(
         return None
     problem = rules.joined_problem(joined_on=joined, birth_date=birth_date, birth_year=birth_year, today=today)
     if problem is not None:
-        found.refuse("joined", problem)
+        # What is told besides who somebody is costs nobody their place in the list.
+        message = _("%(problem)s The day was left out.") % {"problem": problem.message}
+        found.warn("joined", problem.code, message)
         return None
     return joined
 

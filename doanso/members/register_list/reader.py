@@ -35,15 +35,19 @@ class RowReader:
         number = cells.read_citizen_id(get("citizen_id"), birth_year, gender, found)
         branch = self._branch(row, found)
         joined = cells.read_joined(get("joined"), birth_date, birth_year, self._today, found)
-        card = text(get("card"))[:30]
+        telephone = cells.read_phone(get("phone"), found)
+        if telephone and number and telephone.lstrip("0") == number.lstrip("0"):
+            message = _("Phone and personal number are the same digits; check which of the two it is.")
+            found.warn("citizen_id", "number_twice", message)
+        card = cells.read_short("card", get("card"), 30, found)
         values = {
             "name": name,
             "gender": gender,
             "birth": birth_date.isoformat() if birth_date else birth_year,
-            "phone": cells.read_phone(get("phone"), found),
+            "phone": telephone,
             "citizen_id": number,
             "email": cells.read_email(get("email"), found),
-            "address": vietnamese.nfc(text(get("address")))[:300],
+            "address": cells.read_short("address", get("address"), 300, found),
             "branch": branch,
             "card": card,
             "joined": joined.isoformat() if joined else "",

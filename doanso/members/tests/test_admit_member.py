@@ -78,7 +78,9 @@ def test_a_temporary_stay_is_placed_nowhere(tree):
         ({"joined_on": date(2010, 1, 1)}, "joined_too_young"),
         ({"facts": {"birth_date": date(2020, 1, 1)}}, "too_young"),
         ({"facts": {"birth_date": date(1920, 1, 1)}}, "too_old"),
-        ({"facts": {"name": "123 <b>"}}, "name_digits"),
+        ({"facts": {"name": "Bảy 123"}}, "name_digits"),
+        ({"facts": {"name": "<b>Bảy</b>"}}, "name_brackets"),
+        ({"facts": {"name": "Trần Văn \u202eyảB"}}, "name_hidden_letters"),
         ({"branch": "p4"}, "not_a_branch"),
     ],
 )

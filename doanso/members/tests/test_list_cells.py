@@ -1,9 +1,13 @@
 """Offices and states as lists write them."""
 
+from datetime import date, datetime
+
 import pytest
 
 from doanso.imports.ports import RawRow
 from doanso.members.register_list import cells
+from doanso.members.register_list.branches import Branches
+from doanso.members.register_list.reader import RowReader
 
 
 @pytest.mark.parametrize(
@@ -98,3 +102,114 @@ def test_states(typed, status, warned):
 
     assert cells.read_status(typed, found) == status
     assert [one.code for one in found.warnings] == (["status_unclear"] if warned else [])
+
+
+def read(reader, *args):
+    """What a reader says of its cells: the value, codes that refuse, codes that warn."""
+    found = cells.Findings([], [])
+    value = reader(*args, found)
+    return value, [one.code for one in found.problems], [one.code for one in found.warnings]
+
+
+@pytest.mark.parametrize(
+    ("told", "name", "problems", "warnings"),
+    [
+        ({"name": "Nguyễn Văn An"}, "Nguyễn Văn An", [], []),
+        ({"name": '=HYPERLINK("http://x.vn","An")'}, None, ["name_formula"], []),
+        ({"name": "=B2&C2"}, None, ["name_formula"], []),
+        ({"name": "https://facebook.com/an"}, None, ["name_link"], []),
+        ({"name": "an@example.vn"}, None, ["name_link"], []),
+        ({"name": "Trần Văn \u202eyảB"}, "Trần Văn yảB", ["name_hidden_letters"], []),
+        ({"name": "Trần\x00Văn Bảy"}, None, ["name_hidden_letters"], []),
+        ({"name": "<script>An</script>"}, None, ["name_brackets"], []),
+        ({"name": "Nguy?n V?n An"}, None, ["name_garbled"], []),
+        ({"name": "Nguyễn\u200b Văn\ufeff An"}, "Nguyễn Văn An", [], ["name_invisible"]),
+        ({"name": "Nguyễn"}, "Nguyễn", [], ["name_one_word"]),
+        ({"name": "Nguyễn Văn"}, "Nguyễn Văn", [], ["given_name_missing"]),
+        ({"name": "TRẦN NGỌC THỊ"}, "Trần Ngọc Thị", [], ["given_name_missing"]),
+        ({"name": "Nguyễn Hoàng Văn"}, "Nguyễn Hoàng Văn", [], []),
+        ({"family_name": "Nguyễn Hoàng", "given_name": None}, "Nguyễn Hoàng", [], ["given_name_missing"]),
+        ({"family_name": "Nguyễn", "given_name": " "}, "Nguyễn", [], ["given_name_missing", "name_one_word"]),
+        ({"family_name": None, "given_name": "An"}, "An", [], ["name_one_word"]),
+        ({"family_name": "Nguyễn Hoàng", "given_name": "An"}, "Nguyễn Hoàng An", [], []),
+    ],
+)
+def test_names(told, name, problems, warnings):
+    read_name, *codes = read(cells.read_name, RawRow("", 2, told))
+
+    assert codes == [problems, warnings]
+    assert read_name.isprintable()
+    if name is not None:
+        assert read_name == name
+
+
+DAY = date(2001, 4, 12)
+
+
+@pytest.mark.parametrize(
+    ("told", "sex", "value", "problems", "warnings"),
+    [
+        ({"birth_male": "12/04/2001"}, "", ("male", DAY, 2001), [], []),
+        ({"birth_female": datetime(2001, 4, 12), "birth_male": "-"}, "", ("female", DAY, 2001), [], []),  # noqa: DTZ001
+        ({"birth_female": "2001"}, "", ("female", None, 2001), [], ["birth_year_alone"]),
+        ({"birth_male": "x", "birth": "12/04/2001"}, "", ("male", DAY, 2001), [], []),
+        ({"birth_male": "12/04/2001", "birth_female": "13/04/2001"}, "", ("", None, None), ["both_sexes"], []),
+        ({"birth_male": "12/04/2001", "birth_female": "x"}, "", ("", None, None), ["both_sexes"], []),
+        ({"birth_male": 2001, "birth_female": 2001}, "", ("", None, None), ["both_sexes"], []),
+        ({"birth": "12/04/2001"}, "both", ("", None, None), ["both_sexes"], []),
+        (
+            {"birth_male": "x", "birth_female": "x", "birth": "12/04/2001"},
+            "",
+            ("", DAY, 2001),
+            [],
+            ["gender_unknown"],
+        ),
+        ({"birth_male": "12/04/2001", "gender": "Nữ"}, "", ("", DAY, 2001), [], ["gender_differs"]),
+        ({"birth_male": "12/04/2001", "birth": "2002"}, "", ("male", DAY, 2001), [], ["birth_twice"]),
+        ({"birth": "12/04/2001"}, "female", ("female", DAY, 2001), [], []),
+        ({"birth": "00/00/2007"}, "", ("", None, 2007), [], ["date_partial"]),
+        ({"birth": "31/02/2005"}, "", ("", None, 2005), [], ["date_partial"]),
+        ({"birth": "00/5/2007"}, "", ("", None, 2007), [], ["date_partial"]),
+        ({"birth": "5/2007"}, "", ("", None, 2007), [], ["date_partial"]),
+        ({"birth": 2007}, "", ("", None, 2007), [], ["birth_year_alone"]),
+        ({"birth": "12/4/01"}, "", ("", DAY, 2001), [], ["date_short_year"]),
+        ({"birth": 36993}, "", ("", DAY, 2001), [], ["date_serial"]),
+        ({"birth": "00/00/0000"}, "", ("", None, None), [], ["birth_missing"]),
+        ({"birth": "12/04/1801"}, "", ("", None, None), ["date_year"], []),
+    ],
+)
+def test_births(told, sex, value, problems, warnings):
+    assert read(cells.read_birth, RawRow("", 2, told, sex=sex)) == (value, problems, warnings)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("26/03/2010", ["joined_too_young"]),
+        (datetime(2014, 3, 26), ["joined_too_young"]),  # noqa: DTZ001
+        ("26/03/2030", ["joined_in_future"]),
+        ("2018", ["date_incomplete"]),
+        ("31/02/2018", ["date_impossible"]),
+    ],
+)
+def test_a_day_of_joining_that_contradicts_costs_the_day_and_not_the_person(typed, codes):
+    assert read(cells.read_joined, typed, DAY, 2001, date(2023, 11, 12)) == (None, [], codes)
+
+
+@pytest.mark.parametrize(
+    ("citizen", "telephone", "kept", "codes"),
+    [
+        (912345678, 912345678, ("912345678", "0912345678"), ["citizen_id_perhaps_phone", "number_twice"]),
+        ("312345678", "0388000111", ("312345678", "0388000111"), []),
+        ("312345678", 312345678, ("312345678", "0312345678"), ["phone_or_old_card", "number_twice"]),
+        (82201001234, "82201001234", ("082201001234", ""), ["phone_too_long"]),
+        (None, 341234567, ("", "0341234567"), ["phone_or_old_card"]),
+    ],
+)
+def test_old_cards_and_phones_are_told_apart_by_column_and_shape(citizen, telephone, kept, codes):
+    row = RawRow("", 2, {"name": "Lê Văn An", "birth": "12/04/2001", "citizen_id": citizen, "phone": telephone})
+
+    line = RowReader(Branches([], [], {})).read(row)
+
+    assert (line.values.get("citizen_id", ""), line.values.get("phone", "")) == kept
+    assert [one.code for one in line.warnings] == codes

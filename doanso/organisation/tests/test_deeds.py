@@ -243,6 +243,20 @@ def test_a_later_change_keeps_an_earlier_one_from_being_taken_back(busy):
     assert differences() == []
 
 
+@pytest.mark.parametrize(
+    ("name", "short_name", "code"),
+    [
+        ("Đoàn <b>Phường Bốn</b>", "Phường Bốn", "name_brackets"),
+        ("Đoàn Phường Bốn", "Phường \u202enốB", "name_hidden_letters"),
+        ("=A1", "Phường Bốn", "name_formula"),
+    ],
+)
+def test_a_unit_has_a_name_that_can_be_read(tree, name, short_name, code):
+    with pytest.raises(Refused) as refused:
+        rename_unit(actor=tree.giang, unit=tree.units["p4"], name=name, short_name=short_name, on=DAY)
+    assert refused.value.problem.code == code
+
+
 @pytest.mark.parametrize("who", ["an", "binh", "dung", "hanh", "khoa", "minh"])
 def test_only_the_citys_administrator_changes_the_tree(busy, who):
     tree = busy.tree

@@ -14,6 +14,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock, database
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
@@ -180,6 +181,7 @@ def add_door(*, actor: User, drive: Drive, told: PlaceTold) -> bool:
     if not told.street.strip() and told.neighbourhood_id is None:
         message = _("Write the street, or choose the neighbourhood where there is none.")
         raise Refused(Problem("street_missing", message, "street"))
+    refuse(name_problem(told.sign, "sign"))
     place: type[Household] | type[Business] = Business if told.sign else Household
     if told.sign:
         shop = BusinessTold(

@@ -13,6 +13,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock, vietnamese
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy as members_policy
 from doanso.members import queries as members
@@ -70,7 +71,9 @@ def _team_problems(team: Team, told: TeamTold) -> Iterable[Problem | None]:
     if not told.name.strip():
         yield Problem("team_name_missing", _("Write the team's name."), "name")
     yield rules.words_problem(told.name, "name")
+    yield name_problem(told.name)
     yield rules.words_problem(told.decided_by, "decided_by")
+    yield name_problem(told.decided_by, "decided_by")
     yield rules.term_problem(told.since, told.until, today)
     yield rules.decision_problem(told.decided_on, today)
     there = told.neighbourhood

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.names import name_problem
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.strict_json import Fields
 from doanso.outreach import policy
 from doanso.outreach.actions.found import DoorFound, PlaceFound, take_in_doors
@@ -93,6 +94,7 @@ def _shop(fields: Fields) -> PlaceFound:
         neighbourhood_id=fields.key_or_none("neighbourhood"),
     )
     fields.done()
+    refuse(name_problem(told.sign or "", "business.name"))
     if told.new and not told.sign:
         raise Refused(Problem("name_missing", _("Write down what stands on the shop's sign."), "business.name"))
     return told

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem
 from doanso.units.models import UnitKind
 
@@ -24,6 +25,8 @@ def drive_problem(*, name: str, since: date, until: date, goal: int) -> Problem 
     """What is wrong with a drive's name, days (`until` is the first day after it) and goal."""
     if not name or len(name) > MOST_NAME:
         return Problem("drive_name", _("Write what the drive is called, in at most 160 characters."), "name")
+    if (problem := name_problem(name)) is not None:
+        return problem
     if until <= since:
         return Problem("drive_days", _("The last day is before the first one."), "last_day")
     if (until - since).days > LONGEST_DAYS:

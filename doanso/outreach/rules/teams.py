@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from doanso.lib import formats, vietnamese
+from doanso.lib import formats, names, vietnamese
 from doanso.lib.free_text import has_long_number
 from doanso.lib.problems import Problem
 from doanso.units.models import UnitKind
@@ -36,12 +36,10 @@ def name_problem(name: str) -> Problem | None:
     """Why nobody is called so."""
     if not name:
         return Problem("name_missing", _("Write the person's full name."), "name")
-    if any(letter.isdigit() for letter in name):
-        return Problem("digits_in_name", _("A name holds no digits; take them out."), "name")
     if vietnamese.legacy_font(name):
         message = _("This was typed in an old font and reads wrong for others; type it in Unicode.")
         return Problem("legacy_font", message, "name")
-    return None
+    return names.person_problem(name)
 
 
 def decision_problem(decided_on: date | None, today: date) -> Problem | None:

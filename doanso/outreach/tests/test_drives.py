@@ -87,6 +87,7 @@ def test_nobody_else_does(outing: Outing, who: str) -> None:
     ("change", "code"),
     [
         ({"name": ""}, "drive_name"),
+        ({"name": "<b>Đợt 2</b>"}, "name_brackets"),
         ({"name": "Đợt tháng 11"}, "drive_name_taken"),
         ({"until": TOLD.since}, "drive_days"),
         ({"until": date(2025, 12, 1)}, "drive_long"),

@@ -156,6 +156,7 @@ def test_a_clock_that_is_ahead_counts_today(visiting: Visiting) -> None:
         ({"people": [guest(business=True)]}, "two_receivers", "people"),
         ({"people": [guest() | {"consent": None}]}, "no_consent", "consent"),
         ({"people": [guest("Nguyễn 0909 000 111")]}, "digits_in_name", "name"),
+        ({"people": [guest("<b>Bảy</b>")]}, "name_brackets", "people"),
         ({"people": [guest("Bảy", "portal", "banking")]}, "code_unknown", "before"),
         ({"people": [guest(person={"phone": "12"})]}, None, None),
         (

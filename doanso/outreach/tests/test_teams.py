@@ -173,7 +173,8 @@ def test_somebody_of_another_body_comes_in_by_name(outing: Outing) -> None:
     ("change", "code", "field"),
     [
         ({"name": ""}, "name_missing", "name"),
-        ({"name": "Nguyễn Văn Tư 0903"}, "digits_in_name", "name"),
+        ({"name": "Nguyễn Văn Tư 0903"}, "name_digits", "name"),
+        ({"name": "=HYPERLINK(A1)"}, "name_formula", "name"),
         ({"training": "Gọi 0903.123.456"}, "digits_in_words", "training"),
         ({"kind": "guest"}, "kind_unknown", "kind"),
         ({"body": "club"}, "body_unknown", "body"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from doanso.audit.actions import Deed, record, record_many
 from doanso.lib import clock, database
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people import configuration
@@ -172,6 +173,7 @@ def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> l
             births[entry.person_id] = [(entry.newcomer.birth_date, birth_year_of(entry.newcomer))]
     below = configuration.law().guardian_below
     for entry in entries:
+        refuse(name_problem(entry.guardian_name.strip(), "guardian_name"))
         refuse(_problem(entry, texts[entry.text_version], births.get(entry.person_id, []), below=below))
     standing = _standing(known) if known else set()
     now, rows, deeds = clock.now(), [], []

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from doanso.lib import clock, database, sealing, vietnamese
+from doanso.lib.names import name_problem
+from doanso.lib.problems import refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
 from doanso.people.queries import lookup, seal_context, tail_lookup, told, traits_of
@@ -118,6 +120,7 @@ def _write(contact: Contact, particulars: Particulars, names: Collection[str]) -
             setattr(contact, f"{name}_lookup", _hashed(name, value))
             columns += [f"{name}_sealed", f"{name}_lookup"]
         elif name == "name":
+            refuse(name_problem(particulars.name))
             contact.name = particulars.name
             contact.folded = vietnamese.fold(particulars.name)
             contact.sort_key = vietnamese.sort_key(particulars.name)
@@ -173,6 +176,7 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
             keys.append(ContactKey(known.pk, person_id))
             continue
         facts = entry.particulars
+        refuse(name_problem(facts.name))
         traits = entry.traits or traits_of(facts, entry.unit_id)
         key = ContactKey(uuid7(), person_id)
         keys.append(key)

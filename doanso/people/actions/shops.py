@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from doanso.lib import clock, database, sealing, vietnamese
+from doanso.lib.names import name_problem
+from doanso.lib.problems import refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people.actions.meeting import MOST_PAIRS, lock_names
 from doanso.people.models import Business, Duplicate, DuplicateState
@@ -103,6 +105,7 @@ def meet_businesses(*, unit_id: UUID, told: Sequence[BusinessTold]) -> list[MetB
             elsewhere = any(it.traits.unit_id != unit_id for it in same)
             answers.append(MetBusiness(chosen.id, False, elsewhere, False))
             continue
+        refuse(name_problem(one.name, "business_name"))
         made = _Known(one.key or uuid7(), traits)
         rows.append(_row(made, one, now))
         doubtful = [it for it in alike.values() if shops.worth_asking(traits, it.traits)]

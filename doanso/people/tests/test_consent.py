@@ -85,6 +85,7 @@ def test_a_refusal_writes_nothing(tree, given):
         ({"channel": "zalo"}, "consent_channel_unknown"),
         ({"birth_year": 2010}, "guardian_needed"),
         ({"birth_year": 2007}, "guardian_needed"),
+        ({"birth_year": 2010, "guardian_name": "<b>Cha</b>"}, "name_brackets"),
     ],
 )
 def test_what_cannot_stand_is_refused(tree, given, changes, code):

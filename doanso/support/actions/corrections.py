@@ -67,8 +67,8 @@ def correct_help(
     for problem in (
         _standing_problem(help),
         rules.day_problem(happened_on, clock.today()),
-        rules.words_problem(helper.name, "helper"),
-        rules.words_problem(second.name if second else "", "second"),
+        rules.name_problem(helper.name, "helper"),
+        rules.name_problem(second.name if second else "", "second"),
     ):
         refuse(problem)
     if (service, happened_on) == (help.service_id, help.happened_on):

@@ -108,8 +108,10 @@ def help_problem(told: HelpTold, today: date) -> Problem | None:
         names.append(("name", told.person.name))
     if told.business is not None:
         names.append(("business_name", told.business.name))
+    if told.consent is not None:
+        names.append(("guardian_name", told.consent.guardian_name))
     for at, name in names:
-        problem = problem or rules.words_problem(name, at)
+        problem = problem or rules.name_problem(name, at)
     return problem
 
 

@@ -138,6 +138,11 @@ def test_a_shop_is_not_its_owner(ward):
         (told(helper=Helper("Huy 0912345678")), "digits_in_name"),
         (told("Bảy 082051001234"), "digits_in_name"),
         (shop("STK 0123 4567 8901"), "digits_in_name"),
+        (shop("<b>Hoa</b>"), "name_brackets"),
+        (told("=1+1"), "name_formula"),
+        (told(helper=Helper("Huy\u202e")), "name_hidden_letters"),
+        (told(second=Helper("https://x.vn", "official")), "name_link"),
+        (told(year=2012, consent=ConsentTold(("support",), "paper", "2023-09", "Cha <i>")), "name_brackets"),
     ],
 )
 def test_what_is_not_right_refuses_the_whole_lot(ward, entry, code):

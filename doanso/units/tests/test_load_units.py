@@ -112,6 +112,8 @@ def test_what_a_unit_that_exists_is_cannot_be_changed_by_a_file(old, new, code):
         ('kind = "city"', 'kind = "town"', "units_file_kind"),
         ('name = "Thành Đoàn"', "name = 7", "units_file_text"),
         ('name = "Thành Đoàn"', f'name = "{"x" * 161}"', "units_file_long"),
+        ('name = "Thành Đoàn"', 'name = "<b>Thành Đoàn"', "name_brackets"),
+        ('["Khu phố 1", "Khu phố 2"]', '["Khu phố 1", "=A1"]', "name_formula"),
         ('kind = "city"', 'kind = "city"\nuntil = 2019-01-01', "units_file_days"),
         ('kind = "city"', 'kind = "city"\nsince = "2019"', "units_file_day"),
         ('kind = "city"', 'kind = "city"\nsecretary = "An"', "units_file_key"),

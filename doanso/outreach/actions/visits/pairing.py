@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from doanso.accounts.models import User
 from doanso.lib import clock, vietnamese
+from doanso.lib.names import name_problem
 from doanso.outreach.actions.cards import Checked, Proof, check_proofs
 from doanso.outreach.actions.visits.coming import Coming
 from doanso.outreach.actions.visits.helps import lock_words
@@ -139,7 +140,7 @@ class Pairs:
             one.second = Standing(mate.pk, mate.name, mate.kind, how)
         elif told is not None and told.name:
             one.second = Standing(None, told.name, told.kind, how)
-            one.problem = words_problem(told.name, "pair.second.name")
+            one.problem = words_problem(told.name, "pair.second.name") or name_problem(told.name, "pair.second.name")
 
     def _shown(self, one: Coming) -> tuple[UUID | None, str, str]:
         """Who is meant as the second, how that was shown, and why it shows nothing."""
