@@ -70,6 +70,11 @@ def has_invisible(text: str) -> bool:
     return not text.isascii() and text.translate(_INVISIBLE) != text
 
 
+def without_invisible(text: str) -> str:
+    """The text without letters that nobody sees."""
+    return text.translate(_INVISIBLE)
+
+
 def nfc(text: str) -> str:
     """The composed form, also where a tone was typed before the hat, breve or horn of its letter."""
     composed = unicodedata.normalize("NFC", text)

@@ -8,19 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from doanso.imports.ports import Cell, Finding, Line, RawRow
-from doanso.lib import vietnamese
+from doanso.lib import business_words, names, vietnamese
 from doanso.people.rules import doors
 from doanso.units.models import Neighbourhood
 
 HOME, SHOP = "home", "shop"
 MOST_NUMBER, MOST_STREET, MOST_SIGN = 40, 120, 160
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
-_SHOP = re.compile(
-    r"\b(?:cua hang|ho kinh doanh|hkd|ho kd|kinh doanh|tiem|quan|shop|sap|cong ty|cty|doanh nghiep|co so|tieu thuong)\b"
-)
-_HOME = re.compile(r"\b(?:ho|nha|ho dan|ho gia dinh|can ho|dan cu)\b")
-_NUMBER = re.compile(r"(?:số nhà|số|nhà số|nhà)?[ .]*(\d+\w*(?: ?/ ?\d+\w*)*)[ ,.-]*(.*)", re.IGNORECASE)
-_STREET_WORD = re.compile(r"^(?:đường|đ\.)\s+", re.IGNORECASE)
 _SHORT = {"kp": "khu pho", "tdp": "to dan pho"}
 _GLUED = re.compile(r"^(kp|ap|khom|tdp)(\d+)$")
 
@@ -31,7 +25,7 @@ def text(cell: Cell) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return " ".join(vietnamese.nfc(str(cell)).split())
+    return " ".join(vietnamese.nfc(vietnamese.without_invisible(str(cell))).split())
 
 
 def _words(told: str) -> str:
@@ -76,7 +70,7 @@ class RowReader:
         found = Line("", {})
         street, number = self._door(row, found)
         sign = text(row.cells.get("sign"))
-        kind = _kind(text(row.cells.get("kind")), sign)
+        kind = _kind(text(row.cells.get("kind")), sign, found)
         area = self._area(row, found)
         found.label = ", ".join(filter(None, (sign if kind == SHOP else "", doors.address(street, number))))
         found.values = {"kind": kind, "street": street, "number": number, "area": area}
@@ -94,8 +88,10 @@ class RowReader:
             ("street", street, MOST_STREET),
             ("sign", sign if kind == SHOP else "", MOST_SIGN),
         ):
-            if len(told) > most or not told.isprintable():
+            if len(told) > most:
                 _refuse(found, column, "too_long", _("This is longer than %(most)d characters.") % {"most": most})
+            elif (problem := names.name_problem(told, column)) is not None:
+                _refuse(found, column, problem.code, problem.message)
             elif not told.isascii() and vietnamese.legacy_font(told):
                 message = _("This was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
                 _refuse(found, column, "legacy_font", message)
@@ -113,14 +109,11 @@ class RowReader:
             )
             _refuse(found, "number", "number_date", message)
             return text(row.cells.get("street")), ""
-        street, number = text(row.cells.get("street")), doors.tidy_number(text(cell))
+        street, number = text(row.cells.get("street")), doors.tidy_number(doors.without_areas(text(cell)))
         whole = text(row.cells.get("address"))
         if whole and not (street and number):
-            told = _NUMBER.match(whole)
-            number = number or (doors.tidy_number(told[1]) if told is not None else "")
-            street = street or _STREET_WORD.sub("", told[2] if told is not None else whole).partition(",")[0].strip(
-                " .-"
-            )
+            told = doors.split_address(whole)
+            number, street = number or told[0], street or told[1]
         return street, number
 
     def _area(self, row: RawRow, found: Line) -> str:
@@ -147,13 +140,22 @@ def _said(values: dict[str, Any]) -> tuple[str, str, str]:
     return values["street"], values["number"], values.get("sign", "")
 
 
-def _kind(told: str, sign: str) -> str:
-    words = _words(told)
-    if _SHOP.search(words) or words == "ch":
-        return SHOP
-    if _HOME.search(words):
-        return HOME
-    return SHOP if sign else HOME
+def _kind(told: str, sign: str, line: Line) -> str:
+    kind = business_words.kind_of(told)
+    if kind.value == "business":
+        answer = SHOP
+    elif kind.value == "resident":
+        answer = HOME
+    else:
+        answer = SHOP if sign else HOME
+    if kind.doubtful:
+        message = (
+            _("“%(kind)s” was taken as a shop; write “Cửa hàng” or “Hộ dân”.")
+            if answer == SHOP
+            else _("“%(kind)s” was taken as a home; write “Cửa hàng” or “Hộ dân”.")
+        )
+        line.warnings.append(Finding("kind", "kind_doubtful", message % {"kind": told[:40]}))
+    return answer
 
 
 def _refuse(line: Line, column: str, code: str, message: str) -> None:

@@ -89,6 +89,26 @@ def address(street: str, number: str) -> str:
     return " ".join(part for part in (tidy_number(number), street.strip()) if part)
 
 
+_AREA = re.compile(
+    r"\b(?:khu phố|kp|khóm|khu vực|kv|tổ dân phố|tdp|tổ|ấp|phường|p|quận|q|xã)[ .:]*\d+[a-z]?\b[ ,.;-]*", re.IGNORECASE
+)
+_NUMBER = re.compile(r"(?:số nhà|số|nhà số|nhà)?[ .]*(\d+\w*(?: ?/ ?\d+\w*)*)[ ,.-]*(.*)", re.IGNORECASE)
+_STREET_WORD = re.compile(r"^(?:đường|đ\.)\s+", re.IGNORECASE)
+
+
+def without_areas(address: str) -> str:
+    """The address without areas that go by a number: "Tổ 5, KP3, 12 Lê Lợi" is "12 Lê Lợi"."""
+    return _AREA.sub("", address).strip(" ,.;-")
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """House number and street of an address in one line; the number of a neighbourhood is neither."""
+    bare = without_areas(address)
+    found = _NUMBER.match(bare)
+    number, rest = (tidy_number(found[1]), found[2]) if found is not None else ("", bare)
+    return number, _STREET_WORD.sub("", rest).partition(",")[0].strip(" .-")
+
+
 DOOR_KEY_LENGTH = 160
 DOOR_NUMBER_LENGTH = 80
 _DOOR = re.compile(r"(?:so nha|so|nha)?[ .]*(\d+[a-z]?(?: ?/ ?\d+[a-z]?)*)\b[ ,.-]*(.*)")

@@ -52,20 +52,34 @@ def same_words(one: str, other: str) -> bool:
 
 _WORD = re.compile(r"[a-z0-9/]+")
 _HOUSE_NUMBER = re.compile(r"\d+[a-z]?(?:/\d+[a-z]?)*")
+_AREA = re.compile(
+    r"\b(?:(?P<kp>khu pho|kp|khom|khu vuc|kv)|(?P<to>to dan pho|tdp|to)|(?P<ap>ap)|(?P<p>phuong|p)|(?P<q>quan|q)|(?P<xa>xa))"
+    r" ?[.:]? ?0*(?P<number>\d+[a-z]?)\b"
+)
+"""A neighbourhood, group, hamlet or ward by its number, which is no house number: "khu pho 3", "kp3", "to 5"."""
+_STREET_NUMBER = re.compile(r"\bduong(?: so)? \d+")
 _PLACE_WORDS = frozenset("so nha duong d pho hem ngo to dan khu kp khom ap p phuong xa tp thanh tinh q quan".split())
 
 
 @lru_cache(maxsize=4096)
 def place_words(folded_address: str) -> frozenset[str]:
-    """What tells an address from another: its numbers and names, without the words that every address has."""
-    return frozenset(_words_of_place(folded_address))
+    """What tells an address from another: its numbers and names, without the words that every address has.
+
+    The number of a neighbourhood or ward stays with its kind: "12 le loi, kp 3" has other words than "12 le loi, to 3".
+    """
+    areas = frozenset(f"{_area_of(found)}{found['number']}" for found in _AREA.finditer(folded_address))
+    return areas | frozenset(_words_of_place(_AREA.sub(" ", folded_address)))
 
 
 @lru_cache(maxsize=4096)
 def house_number(folded_address: str) -> str:
     """The number at the beginning, as written on the door; empty when there is none."""
-    words = _words_of_place(folded_address)
+    words = _words_of_place(_STREET_NUMBER.sub(" ", _AREA.sub(" ", folded_address)))
     return words[0] if words and _HOUSE_NUMBER.fullmatch(words[0]) else ""
+
+
+def _area_of(found: re.Match[str]) -> str:
+    return next(name for name, text in found.groupdict().items() if text and name != "number")
 
 
 def _words_of_place(folded_address: str) -> list[str]:

@@ -94,6 +94,8 @@ def test_a_door_told_twice_is_written_once(bring: Bring) -> None:
         ((1, None, None, "12", "Hộ dân", None), ("Đường", "street_missing")),
         ((1, "KP 1", "Lê Lợi", "12", "Cửa hàng", None), ("Tên bảng hiệu", "sign_missing")),
         ((1, "KP 1", "L" * 121, "12", "Hộ", None), ("Đường", "too_long")),
+        ((1, "KP 1", "Lê Lợi", "KP 3", "Hộ dân", None), ("Số nhà", "number_missing")),
+        ((1, "KP 1", "Lê Lợi", "2", "Cửa hàng", "<b>Út</b>"), ("Tên bảng hiệu", "name_brackets")),
         ((1, "KP 1", "Leâ Lôïi", "12", "Hộ", None), ("Đường", "legacy_font")),
     ],
 )
@@ -111,6 +113,11 @@ def test_a_row_that_tells_no_door_says_what_to_do(bring: Bring, row: Sequence[An
         ("Số 12, đường Lê Lợi", ("12", "Lê Lợi")),
         ("số nhà 45A Ấp Bắc, KP 1, Phường 4", ("45A", "Ấp Bắc")),
         ("12 đường 30 tháng 4", ("12", "30 tháng 4")),
+        ("Khu phố 3, 12 Lê Lợi", ("12", "Lê Lợi")),
+        ("KP3 - 12/3 Lê Lợi", ("12/3", "Lê Lợi")),
+        ("Tổ 5, KP 3, số 12 đường Lê Lợi, Phường 4", ("12", "Lê Lợi")),
+        ("12 tổ 5 Lê Lợi", ("12", "Lê Lợi")),
+        ("7 KP3", ("7", "")),
     ],
 )
 def test_one_column_may_hold_the_whole_address(bring: Bring, address: str, told: tuple[str, str]) -> None:
@@ -162,3 +169,26 @@ def test_our_own_form_can_be_filled_in_and_brought(bring: Bring, as_user: Any, t
     head = [str(cell) for cell in next(spreadsheet.iter_rows(BytesIO(content))) if cell]
     assert head == ["Khu phố", "Đường", "Số nhà", "Loại (hộ/cửa hàng)", "Tên bảng hiệu"]
     assert counts(bring([("KP 1", "Lê Lợi", "12", "hộ", None)], head=head)) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sign", "shops", "warned"),
+    [
+        *(
+            (kind, "Út", 1, [])
+            for kind in ("HKD", "tạp hoá", "quán", "DNTN", "Cty TNHH", "tiệm", "Nhà hàng", "nhà thuốc")
+        ),
+        ("CH", "Út", 1, ["kind_doubtful"]),
+        ("Hộ không kinh doanh", None, 0, ["kind_doubtful"]),
+        ("HGĐ", None, 0, []),
+        ("XYZ", None, 0, ["kind_doubtful"]),
+        ("XYZ", "Út", 1, ["kind_doubtful"]),
+    ],
+)
+def test_usual_abbreviations_tell_a_shop_from_a_home(
+    kind: str, sign: str | None, shops: int, warned: list[str]
+) -> None:
+    cells = {"street": "Lê Lợi", "number": "2", "kind": kind, "sign": sign}
+    line = RowReader(Areas([])).read(RawRow("", 2, cells))
+    assert (line.values["kind"] == "shop", line.problems) == (bool(shops), [])
+    assert [one.code for one in line.warnings] == warned

@@ -110,7 +110,7 @@ def test_a_neighbourhood_is_a_place_where_no_door_is_told():
 
 def test_words_of_a_place():
     assert house_number("so nha 5/2 duong hung vuong") == "5/2"
-    assert place_words("5/2 hung vuong, kp 1, phuong 4") == frozenset({"5/2", "hung", "vuong", "1", "4"})
+    assert place_words("5/2 hung vuong, kp 1, phuong 4") == frozenset({"5/2", "hung", "vuong", "kp1", "p4"})
 
 
 @pytest.mark.parametrize(
@@ -201,3 +201,32 @@ def test_namesakes_of_units_are_looked_up_by_their_names_also_before_sizes_are_k
         cursor.execute(f"EXPLAIN QUERY PLAN SELECT id FROM people_contact WHERE {where}", told)
         [plan] = [row[3] for row in cursor.fetchall()]
     assert plan == "SEARCH people_contact USING INDEX people_contact_name (folded=?)"
+
+
+@pytest.mark.parametrize(
+    ("address", "number"),
+    [
+        ("12 le loi, kp 3", "12"),
+        ("khu pho 3, 12 le loi", "12"),
+        ("kp3 12 le loi", "12"),
+        ("to 5, khu pho 03, so 12/3 duong le loi, phuong 4", "12/3"),
+        ("12 to 5 kp3", "12"),
+        ("to 5 khu pho 3", ""),
+        ("ap 4, xa 2", ""),
+        ("p.4", ""),
+        ("duong 30 thang 4", ""),
+        ("12 duong 30 thang 4", "12"),
+        ("5a to hien thanh", "5a"),
+    ],
+)
+def test_the_number_of_a_neighbourhood_is_no_house_number(address, number):
+    assert house_number(address) == number
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("12 le loi, kp 3", "12 le loi, to 3"), ("3 le loi", "khu pho 3 le loi"), ("to 5, 12 le loi", "kp 5, 12 le loi")],
+)
+def test_a_group_and_a_neighbourhood_of_one_number_are_two_places(one, other):
+    assert place_words(one) != place_words(other)
+    assert place_words("khu pho 03, 12 le loi") == place_words("12 duong le loi, kp3")
