@@ -237,8 +237,17 @@ class RecordForm(HelpersForm):
         if "purposes" in self.fields:
             self.fields["purposes"].choices = list(offer.purposes)  # type: ignore[attr-defined]
         self.offer_helpers(offer.helpers)
+        if "namesakes" in self.data:
+            self.ask_whether_namesakes()
         self.order_fields(
             [*self.order, "services", "happened_on", "helper", "helper_kind", "second", "second_kind", "purposes"]
+        )
+
+    def ask_whether_namesakes(self) -> None:
+        """Offer the confirmation that is asked for only where helper and helped bear one name."""
+        self.fields["namesakes"] = forms.BooleanField(
+            label=gettext_lazy("Two people of the same name: who helped is somebody else than who was helped"),
+            required=False,
         )
 
     @property
@@ -279,6 +288,7 @@ class RecordForm(HelpersForm):
                 consent=consent,
                 source_id=uuid5(said["key"], service) if said["key"] else None,
                 slip_year=said.get("slip_year"),
+                namesakes=bool(said.get("namesakes")),
             )
             for service in said["services"]
         ]

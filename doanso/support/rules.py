@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doanso.lib import clock, formats, names
+from doanso.lib import clock, formats, names, vietnamese
 from doanso.lib.free_text import has_long_number
 from doanso.lib.problems import Problem
 
@@ -53,6 +53,27 @@ def words_problem(text: str, field: str) -> Problem | None:
 def name_problem(name: str, field: str) -> Problem | None:
     """Return why nobody who helped, or was helped, is called so, and no shop either."""
     return words_problem(name, field) or names.name_problem(name, field)
+
+
+def same_helper(one: str, other: str) -> bool:
+    """Return whether two names are one person's, who is no pair alone."""
+    return bool(one) and vietnamese.fold(one) == vietnamese.fold(other)
+
+
+def same_helper_problem() -> Problem:
+    """Return why two names of one pair can't stand."""
+    message = _("Who helped and who came along are one and the same. Leave the second empty, or write somebody else.")
+    return Problem("same_helper", message, "second")
+
+
+def helped_self_problem(name: str, *helpers: str) -> Problem | None:
+    """Return why this person can't have been helped by these: nobody helps themselves."""
+    if not any(same_helper(name, helper) for helper in helpers):
+        return None
+    message = _(
+        "Who helped and who was helped bear the same name; nobody helps themselves. If they are two people, say so."
+    )
+    return Problem("helped_self", message, "namesakes")
 
 
 def consent_problem(*, named: bool, purposes: Collection[str], needed: str) -> Problem | None:

@@ -147,6 +147,8 @@ def record(request: HttpRequest) -> HttpResponse:
         try:
             recorded = actions.record_helps(actor=request.user, unit=form.chosen_unit, entries=form.told())
         except Refused as refused:
+            if refused.problem.field == "namesakes":
+                form.ask_whether_namesakes()
             at = {"consent": "purposes"}.get(refused.problem.field, refused.problem.field)
             form.add_error(at if at in form.fields else None, refused.problem.message)
         else:

@@ -14,7 +14,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.support import families, policy, ports, rules, slips
 from doanso.support.actions.grades import raise_grades
-from doanso.support.actions.records import Helper, helper_columns, require_services
+from doanso.support.actions.records import Helper, helper_columns, one_and_the_same, require_services
 from doanso.support.models import Help, Receipt
 from doanso.tally import actions as tally
 
@@ -69,6 +69,7 @@ def correct_help(
         rules.day_problem(happened_on, clock.today()),
         rules.name_problem(helper.name, "helper"),
         rules.name_problem(second.name if second else "", "second"),
+        rules.same_helper_problem() if second is not None and one_and_the_same(helper, second) else None,
     ):
         refuse(problem)
     if (service, happened_on) == (help.service_id, help.happened_on):

@@ -75,6 +75,8 @@ class HelpTold(NamedTuple):
     source_id: UUID | None = None
     slip_year: int | None = None
     slip: SlipTold | None = None
+    # Somebody said that the helper and the helped bear one name and are two people.
+    namesakes: bool = False
     # The unit's own contact, or the shop, where somebody said that it is the one who is meant.
     receiver_id: UUID | None = None
 
@@ -103,6 +105,7 @@ def help_problem(told: HelpTold, today: date) -> Problem | None:
     if problem is None and told.person is not None:
         purposes = told.consent.purposes if told.consent is not None else ()
         problem = rules.consent_problem(named=True, purposes=purposes, needed=RECORD_PURPOSE)
+    problem = problem or _one_person_problem(told)
     names = [("helper", told.helper.name), ("second", told.second.name if told.second else "")]
     if told.person is not None:
         names.append(("name", told.person.name))
@@ -113,6 +116,28 @@ def help_problem(told: HelpTold, today: date) -> Problem | None:
     for at, name in names:
         problem = problem or rules.name_problem(name, at)
     return problem
+
+
+def one_and_the_same(helper: Helper, second: Helper) -> bool:
+    """Return whether two helpers are one human: one member, or one name that no two members' numbers tell apart."""
+    if helper.member_id is not None and second.member_id is not None:
+        return helper.member_id == second.member_id
+    return rules.same_helper(helper.name, second.name)
+
+
+def _one_person_problem(told: HelpTold) -> Problem | None:
+    """Return why two of this help are one human: its pair, or who helped and who was helped.
+
+    Visits and referrals know their people by more than their names, and judge them themselves.
+    """
+    if told.source not in {HelpSource.OFFICE, HelpSource.IMPORT}:
+        return None
+    second = told.second.name if told.second is not None else ""
+    if told.second is not None and one_and_the_same(told.helper, told.second):
+        return rules.same_helper_problem()
+    if told.person is None or told.namesakes:
+        return None
+    return rules.helped_self_problem(told.person.name, told.helper.name, second)
 
 
 def helper_columns(helper: Helper, second: Helper | None) -> dict[str, Any]:
@@ -126,7 +151,7 @@ def helper_columns(helper: Helper, second: Helper | None) -> dict[str, Any]:
         "second_helper_id": second.member_id,
         "second_helper_name": second.name,
         "second_helper_kind": second.kind,
-        "grade": rules.grade(kind, second.kind),
+        "grade": rules.SEEN if one_and_the_same(helper, second) else rules.grade(kind, second.kind),
     }
 
 

@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 
 from doanso.adoption.models import Service
 from doanso.imports.ports import Cell, Finding, RawRow
-from doanso.lib import clock, dates, phone, vietnamese
+from doanso.lib import business_words, clock, dates, names, phone, vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.support import rules
 from doanso.support.support_list.columns import MARK, names_of
 from doanso.units.models import Neighbourhood
 
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
-_NO = {"", "0", "k", "ko", "khong", "chua", "chua co", "khong co", "khong dong y", "tu choi", "false"}
+_NOTHING = {"", "-", "--", "–", "—", ".", "..", "...", "…", "/"}
+_NO = re.compile(r"(?:0|n|no|false|khong|ko|k|kg|chua|tu choi)(?: .*)?")
+_DENIED = re.compile(r"\b(?:khong|ko|k|chua|tu choi|hen|huy)\b")
 _YES = re.compile(r"(?:x+|v+|c|y|yes|true|co|roi|da|ok|dong y|da .+|co .+|dat|xong|\d+)")
-_TICKS = re.compile("[✓✔☑√✅]")
+_TICKS = re.compile("[✓✔☑√✅×]")
+_BLANKS = re.compile("[☐□▢]")
 _PARTS = re.compile(r"[,;/+&\n•]|\s-\s|\s–\s|\bvà\b", re.IGNORECASE)
 _HELPERS = re.compile(r"[,;+&\n]|\s/\s|\s-\s|\s–\s|\bvà\b", re.IGNORECASE)
 _YOUTH = re.compile(
@@ -74,7 +77,7 @@ def _service_words(told: str) -> str:
 
 
 def said(cell: Cell) -> bool | None:
-    """Yes or no; None where nothing is written or it says neither."""
+    """Yes or no; None where nothing is written or it says neither, as "có/không" and "có?" do."""
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, datetime):
@@ -82,14 +85,25 @@ def said(cell: Cell) -> bool | None:
     if isinstance(cell, int | float):
         return cell > 0
     told = text(cell)
+    folded = words(told)
+    if "?" in told or not (folded or _TICKS.search(told) or _BLANKS.search(told)):
+        return None
+    if _NO.fullmatch(folded):
+        return False
+    if _DENIED.search(folded):
+        return None
     if _TICKS.search(told):
         return True
-    folded = words(told)
-    if not folded:
-        return None
-    if folded in _NO or folded.startswith(("khong ", "chua ")):
-        return False
+    if _BLANKS.search(told):
+        return None if folded else False
+    if folded.startswith("co ") and not told.isascii() and not told.lower().startswith("có"):
+        return None  # "Cô Ba" is somebody's name
     return True if _YES.fullmatch(folded) else None
+
+
+def unclear(cell: Cell) -> bool:
+    """Whether something is written that says neither yes nor no."""
+    return said(cell) is None and text(cell) not in _NOTHING
 
 
 def _whole_name(row: RawRow) -> str:
@@ -105,9 +119,36 @@ def _whole_name(row: RawRow) -> str:
 def read_receiver(row: RawRow, found: Findings) -> tuple[str, str]:
     """The person's name and the shop's; empty where none is told. A list may call a shop in the column of names."""
     typed, shop = _whole_name(row), _shop(text(row.cells.get("shop")), found)
-    if not shop and _is_shop(row.cells.get("receiver")):
+    told = text(row.cells.get("receiver"))
+    kind, by_name = business_words.kind_of(told), business_words.kind_by_name(typed)
+    if not shop and kind.value == "business":
+        if kind.doubtful:
+            message = _("“%(kind)s” was taken as a shop; write “Cửa hàng” or “Hộ dân”.")
+            found.warn("receiver", "kind_doubtful", message % {"kind": told[:40]})
         return "", _shop(typed, found)
-    return _checked_name("name", typed, 120, found) if typed else "", shop
+    if not shop and by_name.value == "business":
+        if kind.value == "resident":
+            message = _("The name is that of a shop and the column of kinds says resident; correct one of them.")
+            found.refuse("receiver", Problem("kind_contradicts", message))
+        else:
+            message = _("“%(name)s” was taken as a shop by its first words. If it is a person, correct the name.")
+            found.warn("name", "taken_as_shop", message % {"name": typed[:60]})
+        return "", _shop(typed, found)
+    if typed and (kind.value == "resident" and kind.doubtful):
+        message = _("“%(kind)s” was taken as a resident; write “Cửa hàng” or “Hộ dân”.")
+        found.warn("receiver", "kind_doubtful", message % {"kind": told[:40]})
+    if typed and not shop and by_name.doubtful:
+        message = _("“%(name)s” was taken as a person, though a shop is named in it. If the shop was helped, say so.")
+        found.warn("name", "perhaps_shop", message % {"name": typed[:60]})
+    return _person(row, typed, found) if typed else "", shop
+
+
+def _person(row: RawRow, typed: str, found: Findings) -> str:
+    name = _checked_name("name", typed, 120, found)
+    split = not text(row.cells.get("name")) and text(row.cells.get("family_name"))
+    if not found.problems and (names.seems_cut(name) or (split and not text(row.cells.get("given_name")))):
+        found.warn("name", "given_name_missing", _("The given name seems to be missing; check the name."))
+    return name
 
 
 def _checked_name(column: str, typed: str, longest: int, found: Findings) -> str:
@@ -116,49 +157,68 @@ def _checked_name(column: str, typed: str, longest: int, found: Findings) -> str
         found.refuse(column, Problem("name_legacy_font", message))
         return typed[:longest]
     name = vietnamese.tidy_name(typed)
-    if column == "name" and any(letter.isdigit() for letter in name):
-        message = _("A name holds no digits; check whether the columns have slipped.")
-        found.refuse(column, Problem("name_digits", message))
-    elif (problem := rules.words_problem(name, column)) is not None:
+    problem = names.person_problem(name, column) if column == "name" else rules.name_problem(name, column)
+    if problem is not None:
+        if problem.code == "name_digits":
+            problem = Problem("name_digits", _("A name holds no digits; check whether the columns have slipped."))
         found.refuse(column, problem)
-    return name[:longest]
+    elif vietnamese.has_invisible(typed):
+        message = _("Letters that cannot be seen were taken out of the name; check that it is whole.")
+        found.warn(column, "name_invisible", message)
+    return "".join(letter for letter in name if letter.isprintable())[:longest]
 
 
 def _shop(typed: str, found: Findings) -> str:
     """The name on the shop's sign, as it is written."""
-    if not typed or said(typed) is not None:
-        return ""
-    problem = rules.words_problem(typed, "shop")
+    if not typed or (said(typed) is not None and len(words(typed).split()) < 3):
+        return ""  # a mark that the shop and not its owner was helped
+    typed = vietnamese.without_invisible(typed)
+    problem = rules.name_problem(typed, "shop")
     if problem is not None:
         found.refuse("shop", problem)
-    return typed[:160]
+    return "".join(letter for letter in typed if letter.isprintable())[:160]
 
 
 def read_birth(row: RawRow, found: Findings) -> tuple[str, str | int]:
     """Gender where the list tells it, and the birth as a whole date (ISO) or a year; empty where unknown."""
-    cells, gender = row.cells, row.sex
+    cells, gender = row.cells, "" if row.sex == "both" else row.sex
     column, cell = "birth", cells.get("birth")
-    for one, sex in (("birth_male", "male"), ("birth_female", "female")):
-        value = cells.get(one)
-        if value is None:
-            continue
-        gender = sex
-        if any(letter.isdigit() for letter in text(value)):
-            # Otherwise it is only a mark, and the year stands in a column of its own.
-            column, cell = one, value
+    sides = {sex: cells.get(f"birth_{sex}") for sex in ("male", "female") if _filled(cells.get(f"birth_{sex}"))}
+    # Without a digit it is only a mark, and the year stands in a column of its own.
+    dated = [sex for sex, side in sides.items() if any(letter.isdigit() for letter in text(side))]
+    if row.sex == "both" or (len(sides) == 2 and dated):
+        message = _("Both “Nam” and “Nữ” are filled in for one person; leave only the one that is right.")
+        found.refuse("birth", Problem("both_sexes", message))
+        return "", ""
+    if len(sides) == 2:
+        found.warn("gender", "gender_unknown", _("Both “Nam” and “Nữ” are ticked; the gender was left open."))
+    elif sides:
+        [gender] = sides
+    if dated:
+        column, cell = f"birth_{dated[0]}", sides[dated[0]]
     told = words(text(cells.get("gender")))
     if told in {"nam", "nu"}:
-        gender = "male" if told == "nam" else "female"
-    if cell is None or not text(cell):
+        written = "male" if told == "nam" else "female"
+        if gender and gender != written:
+            message = _("The column of gender and the column under “Nam” or “Nữ” differ; the gender was left open.")
+            found.warn("gender", "gender_differs", message)
+        gender = "" if gender and gender != written else written
+    if cell is None or not text(cell).strip("-–—. /0"):
         return gender, ""
     try:
-        birth = dates.parse_birth(cell)
+        birth = dates.parse_birth(cell, keep_sure=True)
     except Refused as refused:
         found.refuse(column, refused.problem)
         return gender, ""
+    for doubt in birth.warnings:
+        found.warn(column, doubt.code, doubt.message)
     if clock.today().year - birth.year > 120:
         found.refuse(column, Problem("birth_year", _("Nobody is that old; check the year of birth.")))
     return gender, birth.date.isoformat() if birth.date is not None else birth.year
+
+
+def _filled(cell: Cell) -> bool:
+    return text(cell) not in _NOTHING and text(cell) != "0"
 
 
 def read_phone(cell: Cell, found: Findings) -> str:
@@ -201,14 +261,22 @@ class ToldHelper:
 
 def read_helpers(first: Cell, second: Cell, found: Findings) -> tuple[ToldHelper, ToldHelper]:
     """Who helped, and who came along: from two columns, or two names in one."""
-    names = [part.strip() for part in _HELPERS.split(text(first)) if part.strip()]
+    parts = [part.strip() for part in _HELPERS.split(text(first)) if part.strip()]
     along = text(second)
-    if not along and len(names) > 1:
-        along = names[1]
-    one = _helper("helper", names[0] if names else "", rules.YOUTH, found)
+    if not along and len(parts) > 1:
+        along = parts[1]
+    if len(parts) > 2 or (len(parts) > 1 and text(second)):
+        message = _("Only the first two names of those who helped are kept.")
+        found.warn("helper", "helpers_many", message)
+    one = _helper("helper", parts[0] if parts else "", rules.YOUTH, found)
     # Whoever has a column beside the helper's is the other kind, unless the list says otherwise.
     usual = rules.OFFICIAL if text(second) else rules.YOUTH
-    return one, _helper("second", along, usual, found)
+    other = _helper("second", along, usual, found)
+    if rules.same_helper(one.name, other.name):
+        message = _("Who helped and who came along are one and the same; it was counted as one person, not as a pair.")
+        found.warn("second", "same_helper", message)
+        other = ToldHelper("", "")
+    return one, other
 
 
 def _helper(column: str, typed: str, usual: str, found: Findings) -> ToldHelper:
@@ -218,6 +286,23 @@ def _helper(column: str, typed: str, usual: str, found: Findings) -> ToldHelper:
     kind = rules.YOUTH if _YOUTH.search(folded) else rules.OFFICIAL if _OFFICIAL.search(folded) else usual
     bare = _ROLE_WORDS.sub("", _ROLE.sub(" ", typed).strip()).strip(" .,:-")
     return ToldHelper(_checked_name(column, bare or typed, 120, found), kind)
+
+
+def read_guardian(cell: Cell, found: Findings) -> str:
+    """Whoever agreed for a child."""
+    typed = text(cell)
+    if not _filled(cell) or said(cell) is False:
+        return ""
+    return _checked_name("guardian", typed, 120, found)
+
+
+def read_short(column: str, cell: Cell, longest: int, found: Findings) -> str:
+    """A text without letters that cannot be seen; one that is too long is cut with a warning."""
+    typed = "".join(letter for letter in text(cell) if letter.isprintable())
+    if len(typed) > longest:
+        message = _("Only the first %(count)d letters were kept.")
+        found.warn(column, "text_cut", message % {"count": longest})
+    return typed[:longest]
 
 
 class Services:
@@ -259,6 +344,12 @@ class Services:
                 done[code] = read_day(f"{MARK}{code}", cell, found)
             elif said(cell):
                 done.setdefault(code, day)
+            elif unclear(cell):
+                message = _(
+                    "“%(told)s” says neither yes nor no for “%(service)s”; it was not counted. Write “x” or leave it empty."
+                )
+                values = {"told": text(cell)[:40], "service": self.names[code]}
+                found.warn(f"{MARK}{code}", "mark_unclear", message % values)
         if not done and not found.problems:
             around = self.find(row.group) or self.find(row.sheet)
             if around:
@@ -303,20 +394,17 @@ class Places:
         return next(iter(found)) if len(found) == 1 else ""
 
 
-_SHOPS = re.compile(
-    r"\b(?:ho kinh doanh|hkd|ho kd|cong ty|cty|cua hang|tieu thuong|doanh nghiep|kinh doanh|sap|quan|shop)\b"
-)
-
-
-def _is_shop(cell: Cell) -> bool:
-    """Whether the column of receivers speaks of a shop."""
-    return _SHOPS.search(words(text(cell))) is not None
-
-
-def purposes(cells: Mapping[str, Cell]) -> tuple[bool | None, list[str]]:
-    """Whether the person agreed to be written down, and to what."""
-    agreed = said(cells.get("consent"))
-    if agreed is None and text(cells.get("consent")):
-        # Whatever is written there that says no is no; a signature's name or a number of the slip is a yes.
-        agreed = True
+def purposes(cells: Mapping[str, Cell], found: Findings) -> tuple[bool | None, list[str]]:
+    """Whether the person agreed to be written down, and to what; a cell that says neither is asked about."""
+    cell = cells.get("consent")
+    agreed = said(cell)
+    number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    if agreed and (number or text(cell).isdigit()) and text(cell) != "1":
+        agreed = None  # how many, or which: no yes
+    if agreed is None and (number or text(cell) not in _NOTHING):
+        message = _("“%(told)s” says neither that the person agreed nor that they did not; write “x” or “không”.")
+        found.warn("consent", "consent_unclear", message % {"told": text(cell)[:40]})
+    if unclear(cells.get("recheck")):
+        message = _("“%(told)s” says neither yes nor no; nobody will be called back.")
+        found.warn("recheck", "mark_unclear", message % {"told": text(cells.get("recheck"))[:40]})
     return agreed, ["recheck"] if said(cells.get("recheck")) else []

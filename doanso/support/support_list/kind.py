@@ -151,6 +151,8 @@ class SupportsSession:
                 consent=self._consent(values) if person is not None else None,
                 source=HelpSource.IMPORT,
                 slip_year=int(birth) if shop is not None and birth else None,
+                # Where they bear one name, the comparison has asked.
+                namesakes=True,
                 receiver_id=UUID(values["receiver"]) if values.get("receiver") else None,
             )
             for code, day in values["done"]

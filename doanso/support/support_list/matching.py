@@ -20,8 +20,9 @@ from doanso.support.support_list.reader import AGREED, PERSON, REFUSED, SHOP, UN
 NAME = "supports"
 """The kind of list."""
 
-SAME, ANOTHER, ONE_OF, NAMELESS, ON_PAPER = "same", "another", "is:", "unnamed", "on-paper"
-"""The one the row was asked about; somebody else; the one of that key; a time without a person; the paper is there."""
+SAME, ANOTHER, ONE_OF, NAMELESS, ON_PAPER, NAMESAKES = "same", "another", "is:", "unnamed", "on-paper", "namesakes"
+"""The one the row was asked about; somebody else; the one of that key; a time without a person; the paper is there; who helped
+and who was helped are two people of one name."""
 
 
 def particulars(values: dict[str, Any]) -> Particulars:
@@ -109,12 +110,12 @@ class Matcher:
 
     def _consent_question(self, values: dict[str, Any], recorded: dict[str, UUID | None]) -> Judgement | None:
         """What is asked of a row that does not say that the person agreed, unless its helps are recorded already."""
-        if values["to"] != PERSON or values["consent"] == AGREED:
+        if values["to"] != PERSON or (values["consent"] == AGREED and not values.get("self")):
             return None
         for keys in (self.keys(values), self._nameless_keys(values)):
-            if all(key in recorded for key in keys):
+            if all(key in recorded for key in keys) and (keys or not values["done"]):
                 return Judgement(RowVerdict.UNCHANGED)
-        return _consent_question(values)
+        return _self_question() if values.get("self") else _consent_question(values)
 
     def _foresee(
         self,
@@ -189,6 +190,9 @@ class Matcher:
             if answer == ON_PAPER:
                 values["consent"] = AGREED
                 again.append(place)
+            elif answer == NAMESAKES:
+                values.pop("self", None)
+                again.append(place)
             elif answer == NAMELESS:
                 told = _nameless(values)
                 values.clear()
@@ -209,6 +213,11 @@ class Matcher:
             missing = self._missing(lines[place].values, receiver, recorded, standing)
             settled[place] = self._verdict(missing, receiver)
         return settled
+
+
+def _self_question() -> Judgement:
+    message = _("Who helped and who was helped bear the same name; nobody helps themselves. Are they two people?")
+    return _question("helper", "helped_self", message, [Option(NAMESAKES, _("Two people of the same name"))])
 
 
 def _consent_question(values: dict[str, Any]) -> Judgement:

@@ -12,6 +12,7 @@ from doanso.imports.ports import Line, RawRow
 from doanso.lib import clock, sealing, vietnamese
 from doanso.lib.problems import Problem
 from doanso.people import actions as people
+from doanso.support import rules
 from doanso.support.support_list import cells
 from doanso.support.support_list.cells import Findings, Places, Services, text
 
@@ -57,7 +58,7 @@ class RowReader:
         done = self._services.read(row, day, found)
         helper, second = cells.read_helpers(get("helper"), get("second"), found)
         place, address = self._place(row)
-        agreed, more = cells.purposes(row.cells)
+        agreed, more = cells.purposes(row.cells, found)
         values: dict[str, Any] = {
             "to": SHOP if shop else PERSON,
             "name": "" if shop else name,
@@ -67,13 +68,14 @@ class RowReader:
             "place": place,
             "address": address,
             "shop": shop,
-            "trade": text(get("trade"))[:80],
+            "trade": cells.read_short("trade", get("trade"), 80, found),
             "done": [[code, when.isoformat()] for code, when in done],
             "helper": [helper.name, helper.kind] if helper.name else [],
             "second": [second.name, second.kind] if second.name else [],
-            "guardian": vietnamese.tidy_name(text(get("guardian")))[:120],
+            "guardian": cells.read_guardian(get("guardian"), found),
             "consent": AGREED if agreed else SILENT if agreed is None else REFUSED,
             "purposes": more,
+            "self": not shop and rules.helped_self_problem(name, helper.name, second.name) is not None,
         }
         if not name and not shop:
             message = _("Nobody is named; write who was helped, or the shop. A row without a name is not imported.")

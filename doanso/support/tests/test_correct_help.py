@@ -96,6 +96,7 @@ def test_a_help_taken_back_may_be_recorded_anew(ward):
         (lambda ward, one: None, {"happened_on": TODAY + timedelta(days=1)}, "day_ahead"),
         (lambda ward, one: None, {"helper": Helper("Huy 0912345678")}, "digits_in_name"),
         (lambda ward, one: None, {"second": Helper("=A1", "official")}, "name_formula"),
+        (lambda ward, one: None, {"second": Helper("TRẦN GIA HUY", "official")}, "same_helper"),
         (lambda ward, one: Help.objects.update(person=None, contact=None), {}, "erased"),
     ],
 )

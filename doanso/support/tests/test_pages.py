@@ -244,3 +244,23 @@ def test_a_member_finds_no_such_page(ward, as_user):
     for address in ("/support/", "/support/record/", f"/support/{one.pk}/"):
         assert as_user(ward.tree.khoa).get(address).status_code == 404
     assert as_user(ward.tree.hanh).get("/support/record/").status_code == 403
+
+
+def test_a_helper_of_the_same_name_is_asked_about(ward, as_user):
+    client = as_user(ward.tree.an)
+    form = FORM | {"helper": "nguyễn văn bảy"}
+
+    asked = client.post("/support/record/?to=person", form)
+    assert (asked.status_code, Help.objects.count()) == (422, 0)
+    assert 'name="namesakes"' in asked.content.decode()
+    assert client.post("/support/record/?to=person", form | {"namesakes": "on"}).status_code == 302
+    assert Help.objects.count() == 2
+
+
+def test_helper_and_companion_of_one_name_are_refused(ward, as_user):
+    form = FORM | {"second": "TRAN GIA HUY", "second_kind": "official"}
+
+    answer = as_user(ward.tree.an).post("/support/record/?to=person", form)
+
+    assert (answer.status_code, Help.objects.count()) == (422, 0)
+    assert "là một người" in answer.content.decode()

@@ -140,6 +140,9 @@ def test_a_shop_is_not_its_owner(ward):
         (shop("STK 0123 4567 8901"), "digits_in_name"),
         (shop("<b>Hoa</b>"), "name_brackets"),
         (told("=1+1"), "name_formula"),
+        (told(helper=Helper("Võ Văn Năm"), second=Helper("VO VAN NAM", "official")), "same_helper"),
+        (told("Võ Văn Năm", helper=Helper("Võ Văn Năm")), "helped_self"),
+        (told("Võ Văn Năm", helper=Helper("Huy"), second=Helper("Võ văn Năm", "official")), "helped_self"),
         (told(helper=Helper("Huy\u202e")), "name_hidden_letters"),
         (told(second=Helper("https://x.vn", "official")), "name_link"),
         (told(year=2012, consent=ConsentTold(("support",), "paper", "2023-09", "Cha <i>")), "name_brackets"),
@@ -160,6 +163,20 @@ def test_a_member_is_no_resident(ward, register):
     assert claims([one]) == {one.pk: "member"}
     assert (ward.figure(), ward.figure("portal-times")) == (0, 1)
     assert list(recount()) == []
+
+
+def test_two_people_of_one_name_are_recorded_where_somebody_said_so(ward):
+    [one] = ward.help(told("Võ Văn Năm", helper=Helper("Võ Văn Năm"), namesakes=True))
+
+    assert Help.objects.get() == one
+
+
+def test_one_member_under_two_names_is_no_pair(ward, register):
+    duc = register.duc.pk
+    with pytest.raises(Refused) as refused:
+        ward.help(told(helper=Helper("Đức", "youth", duc), second=Helper("Nguyễn Hoàng Đức", "official", duc)))
+
+    assert refused.value.problem.code == "same_helper"
 
 
 def test_a_ward_records_for_itself_alone(ward):

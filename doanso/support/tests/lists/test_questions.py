@@ -90,3 +90,36 @@ def test_a_double_that_was_asked_about_is_told_once(ward):
     written(ward, job)
 
     assert (Person.objects.count(), Help.objects.count()) == (1, 1)
+
+
+def test_who_helped_themselves_is_asked_about(ward):
+    rows = [line("Trần Gia Huy"), line("Lê Hoa", 1960, "0912345679", second="Ông Lê Hoa")]
+    job = asked(ward, *rows)
+    assert [(one.findings[0].code, [option.code for option in one.options]) for one in imports.set_aside(job)] == [
+        ("helped_self", ["namesakes"]), ("helped_self", ["namesakes"]),
+    ]  # fmt: skip
+
+    answer_questions(actor=ward.tree.an, job=job, answers={1: "namesakes", 2: "leave-out"})
+    written(ward, job)
+
+    assert (Person.objects.count(), Help.objects.count()) == (1, 1)
+    again = asked(ward, *rows)
+    assert (again.unchanged_count, again.question_count) == (1, 1)
+
+
+def test_a_helper_of_ones_own_name_without_consent_is_asked_twice(ward):
+    job = asked(ward, line("Trần Gia Huy", consent="có/không"))
+    answer_questions(actor=ward.tree.an, job=job, answers={1: "namesakes"})
+    written(ward, job)
+
+    [stored] = imports.set_aside(job)
+    assert stored.findings[0].code == "no_consent"
+    assert Help.objects.count() == 0
+
+
+def test_a_mark_that_says_neither_is_told(bring):
+    head = ["Họ tên", "Năm sinh", "Ngày", "VNeID", "DVC", "Đồng ý"]
+    _job, report = bring(["Nguyễn Văn Bảy", 1951, "01/11/2023", "x", "hẹn lại", "x"], head=head)
+
+    assert (report["created"], Help.objects.get().service_id) == (1, "vneid")
+    assert "mark_unclear" in [one["code"] for one in report["warnings"]]

@@ -1,0 +1,148 @@
+"""Cells of the list of people helped as committees write them."""
+
+from datetime import datetime
+
+import pytest
+
+from doanso.imports.ports import RawRow
+from doanso.support.support_list import cells
+from doanso.support.support_list.cells import Findings
+
+
+def read(reader, *args):
+    """What a reader says of its cells: the value, codes that refuse, codes that warn."""
+    found = Findings()
+    value = reader(*args, found)
+    return value, [one.code for one in found.problems], [one.code for one in found.warnings]
+
+
+@pytest.mark.parametrize(
+    ("cell", "answer"),
+    [
+        *(
+            (cell, True)
+            for cell in ("x", "X", "xx", "v", "có", "Có rồi", "co", "đồng ý", "đã hướng dẫn", "Đã ký", "ok", "rồi")
+        ),
+        *((cell, True) for cell in ("✓", "☑", "√", "×", 1, 1.0, True, "1", "yes", "đạt", "xong")),
+        *((cell, True) for cell in (datetime(2023, 11, 1),)),  # noqa: DTZ001
+        *(
+            (cell, False)
+            for cell in ("k", "K", "ko", "không", "KHÔNG", "k đồng ý", "ko dùng", "không đồng ý", "chưa", "chưa xong")
+        ),
+        *((cell, False) for cell in ("từ chối", "no", 0, "0", False, "☐", "chưa hướng dẫn")),
+        *((cell, None) for cell in (None, "", " - ", "—", "...")),
+        *(
+            (cell, None)
+            for cell in (
+                "có/không",
+                "có?",
+                "?",
+                "đã từ chối",
+                "có nhưng chưa xong",
+                "hẹn lại",
+                "Cô Ba",
+                "bận",
+                "✗",
+                "ü",
+            )
+        ),
+    ],
+)
+def test_yes_and_no(cell, answer):
+    assert cells.said(cell) is answer
+
+
+@pytest.mark.parametrize(
+    ("cell", "unclear"), [(None, False), ("-", False), ("x", False), ("ko", False), ("có/không", True), ("ü", True)]
+)
+def test_what_says_neither_is_told_from_nothing(cell, unclear):
+    assert cells.unclear(cell) is unclear
+
+
+@pytest.mark.parametrize(
+    ("told", "agreed", "warnings"),
+    [
+        ({"consent": "x"}, True, []),
+        ({"consent": 1}, True, []),
+        ({"consent": "đã ký"}, True, []),
+        ({"consent": "ko"}, False, []),
+        ({"consent": None}, None, []),
+        ({"consent": "-"}, None, []),
+        ({"consent": "Nguyễn Văn Bảy"}, None, ["consent_unclear"]),
+        ({"consent": "có/không"}, None, ["consent_unclear"]),
+        ({"consent": 12}, None, ["consent_unclear"]),
+        ({"consent": "x", "recheck": "hỏi lại"}, True, ["mark_unclear"]),
+    ],
+)
+def test_consent_that_is_not_said_is_never_taken_for_given(told, agreed, warnings):
+    assert read(cells.purposes, told) == ((agreed, []), [], warnings)
+
+
+@pytest.mark.parametrize(
+    ("told", "receiver", "problems", "warnings"),
+    [
+        ({"name": "Nguyễn Văn Bảy"}, ("Nguyễn Văn Bảy", ""), [], []),
+        ({"name": "CH Hoa"}, ("", "CH Hoa"), [], ["taken_as_shop"]),
+        ({"name": "Tạp hoá Út"}, ("", "Tạp hoá Út"), [], ["taken_as_shop"]),
+        ({"name": "HKD Nguyễn Văn Bảy"}, ("", "HKD Nguyễn Văn Bảy"), [], ["taken_as_shop"]),
+        ({"name": "Quán 68", "receiver": "Hộ kinh doanh"}, ("", "Quán 68"), [], []),
+        ({"name": "Út Bảy", "receiver": "tiệm"}, ("", "Út Bảy"), [], []),
+        ({"name": "Út Bảy", "receiver": "DNTN"}, ("", "Út Bảy"), [], []),
+        ({"name": "Út Bảy", "receiver": "CH"}, ("", "Út Bảy"), [], ["kind_doubtful"]),
+        ({"name": "Tiệm Út", "receiver": "Hộ dân"}, ("", "Tiệm Út"), ["kind_contradicts"], []),
+        ({"name": "Lê Hoa", "receiver": "hộ không kinh doanh"}, ("Lê Hoa", ""), [], ["kind_doubtful"]),
+        ({"name": "Lê Văn Hoa (tạp hóa)"}, ("Lê Văn Hoa (tạp hóa)", ""), [], ["perhaps_shop"]),
+        ({"name": "Phạm Công Tý"}, ("Phạm Công Tý", ""), [], []),
+        ({"name": "Lê Hoa", "shop": "Tạp hóa Hoa"}, ("Lê Hoa", "Tạp hóa Hoa"), [], []),
+        ({"name": "Lê Hoa", "shop": "không"}, ("Lê Hoa", ""), [], []),
+        ({"shop": "Không gian xanh"}, ("", "Không gian xanh"), [], []),
+        ({"shop": "<b>Hoa</b>"}, ("", "<b>Hoa</b>"), ["name_brackets"], []),
+        ({"shop": "=A1"}, ("", "=A1"), ["name_formula"], []),
+        ({"name": "Nguyễn"}, ("Nguyễn", ""), [], ["given_name_missing"]),
+        ({"name": "Nguyễn Thị"}, ("Nguyễn Thị", ""), [], ["given_name_missing"]),
+        ({"family_name": "Nguyễn Thị Mỹ", "given_name": None}, ("Nguyễn Thị Mỹ", ""), [], ["given_name_missing"]),
+        ({"name": "Lê\u200b Hoa"}, ("Lê Hoa", ""), [], ["name_invisible"]),
+        ({"name": "www.hoa.vn"}, ("Www.Hoa.Vn", ""), ["name_link"], []),
+    ],
+)
+def test_receivers(told, receiver, problems, warnings):
+    assert read(cells.read_receiver, RawRow("", 2, told)) == (receiver, problems, warnings)
+
+
+@pytest.mark.parametrize(
+    ("told", "sex", "value", "problems", "warnings"),
+    [
+        ({"birth_male": 1951}, "", ("male", 1951), [], []),
+        ({"birth_male": 1951, "birth_female": "-"}, "", ("male", 1951), [], []),
+        ({"birth_male": "x", "birth": 1951}, "", ("male", 1951), [], []),
+        ({"birth_male": 1951, "birth_female": 1952}, "", ("", ""), ["both_sexes"], []),
+        ({"birth_male": 1951, "birth_female": "x"}, "", ("", ""), ["both_sexes"], []),
+        ({"birth": 1951}, "both", ("", ""), ["both_sexes"], []),
+        ({"birth_male": "x", "birth_female": "x", "birth": 1951}, "", ("", 1951), [], ["gender_unknown"]),
+        ({"birth_male": 1951, "gender": "Nữ"}, "", ("", 1951), [], ["gender_differs"]),
+        ({"birth": "00/00/1951"}, "", ("", 1951), [], ["date_partial"]),
+        ({"birth": "31/02/1951"}, "", ("", 1951), [], ["date_partial"]),
+        ({"birth": "12/3/51"}, "", ("", "1951-03-12"), [], ["date_short_year"]),
+        ({"birth": "00/00/0000"}, "", ("", ""), [], []),
+        ({"birth": "gần 70"}, "", ("", ""), ["date_unreadable"], []),
+    ],
+)
+def test_births(told, sex, value, problems, warnings):
+    assert read(cells.read_birth, RawRow("", 2, told, sex=sex)) == (value, problems, warnings)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names", "warnings"),
+    [
+        ("Trần Gia Huy", "Ông Võ Văn Năm", ("Trần Gia Huy", "Võ Văn Năm"), []),
+        ("Trần Gia Huy", "đ/c TRẦN GIA HUY", ("Trần Gia Huy", ""), ["same_helper"]),
+        ("Trần Gia Huy, Trần Gia Huy (Hội phụ nữ)", None, ("Trần Gia Huy", ""), ["same_helper"]),
+        ("Huy, Lan, Cúc", None, ("Huy", "Lan"), ["helpers_many"]),
+        ("Huy, Lan", "Ông Năm", ("Huy", "Năm"), ["helpers_many"]),
+        (None, "Ông Năm", ("", "Năm"), []),
+    ],
+)
+def test_one_human_is_no_pair(first, second, names, warnings):
+    (one, other), problems, said = read(cells.read_helpers, first, second)
+
+    assert ((one.name, other.name), problems, said) == (names, [], warnings)
