@@ -2,6 +2,9 @@
 // The five steps of a visit as plain decisions: what comes next, what is missing, and the record in the end.
 // Nothing here touches the page, the disk or the network.
 
+import { fold } from "./duplicates.js";
+import { odd } from "./names.js";
+
 /**
  * @typedef {"named" | "unnamed" | "shop"} Kept whom the pair helps: somebody by name, nobody by name, the shop itself
  * @typedef {"refused" | "not-home" | "had" | "later"} End an answer that ends the visit without help
@@ -123,13 +126,32 @@ export function wrong(person, year) {
   const found = {};
   if (person.name.trim().length < 2) found.name = "name";
   else if (/\d/.test(person.name)) found.name = "name_digits";
+  else if (odd(person.name.replace(/\s+/g, " "))) found.name = "name_odd";
   if (person.contact === null || person.birth_year !== null) {
     if (person.birth_year === null || person.birth_year < 1900 || person.birth_year > year) found.birth_year = "year";
   }
   const digits = person.phone.replace(/[\s.()+-]/g, "");
   if (person.phone.trim() !== "" && !/^(0\d{9,10}|84\d{9})$/.test(digits)) found.phone = "phone";
   if (isChild(person, year) && person.guardian.trim().length < 2) found.guardian = "guardian";
+  else if (odd(person.guardian.replace(/\s+/g, " "))) found.guardian = "name_odd";
   return found;
+}
+
+/**
+ * Whether somebody bears the name of one of the pair: nobody helps themselves, but two people may be called alike.
+ * @param {Visit} visit @param {any} pack @param {string} name
+ */
+export function isOneOfThePair(visit, pack, name) {
+  const mate = visit.second && companions(pack).find((one) => one.id === /** @type {Somebody} */ (visit.second).teammate);
+  const pair = [pack.user.name, mate ? mate.name : visit.second ? visit.second.name : ""];
+  return pair.some((one) => one && fold(one) === fold(name));
+}
+
+/** What is wrong with the name of a companion that was typed: a key of the words, or "". @param {string} name @param {string} mine */
+export function wrongCompanion(name, mine) {
+  if (name.length < 2) return "needs_name";
+  if (odd(name)) return "name_odd";
+  return fold(name) === fold(mine) ? "same" : "";
 }
 
 /** Whether a grown-up must agree with them. @param {Named} person @param {number} year */

@@ -1,5 +1,8 @@
 """What no person, unit or business is called."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,3 +108,9 @@ def test_what_passes_can_be_seen_and_is_no_tag(name):
         assert name.isprintable()
         assert not {"<", ">"} & set(name)
         assert not name.lstrip().startswith("=")
+
+
+def test_phones_refuse_the_same_names():
+    told = json.loads((Path(__file__).parents[3] / "contract" / "names.json").read_text(encoding="utf-8"))
+    assert [name for name in told["refused"] if names.name_problem(name) is None] == []
+    assert [name for name in told["kept"] if names.name_problem(name) is not None] == []

@@ -159,6 +159,28 @@ def test_one_member_who_is_two_teammates_is_no_pair(visiting: Visiting, register
     assert (visit.paired, visit.second_problem) == (False, "same_person")
 
 
+def test_a_teammate_known_by_the_name_of_the_first_alone_is_no_pair(visiting: Visiting) -> None:
+    mates = visiting.outing.mates
+    first = Teammate.objects.get(pk=mates["lan"].pk)
+    Teammate.objects.filter(pk=mates["hoa"].pk).update(name=first.name.upper(), user=None, member=None)
+    applied(visiting.send(visiting.with_second(teammate=str(mates["hoa"].pk), **SIGNED)))
+    visit = Visit.objects.get()
+    assert (visit.paired, visit.second_problem) == (False, "same_person")
+    assert Help.objects.get().grade == 1
+
+
+def test_a_member_who_helped_themselves_is_refused_and_a_namesake_is_not(
+    visiting: Visiting, register: Register
+) -> None:
+    duc = register.duc.contact
+    Teammate.objects.filter(pk=visiting.outing.mates["lan"].pk).update(member=register.duc)
+    own, other = guest(duc.name.upper(), year=duc.birth_year), guest(duc.name, year=1951)
+    acks = visiting.send(visiting.body(people=[own]), visiting.body(1, people=[other]))
+    assert [one["state"] for one in acks] == ["refused", "applied"]
+    assert (acks[0]["problem"]["code"], acks[0]["problem"]["field"]) == ("helped_self", "people")
+    assert Help.objects.count() == 1
+
+
 def test_an_officer_who_hands_in_a_backup_was_not_there(visiting: Visiting, tree: Tree) -> None:
     mate(visiting.outing.team, "Võ Thị An", HelperKind.OFFICIAL, "neighbourhood", user=tree.an)
     told = visiting.record(_alone(visiting))

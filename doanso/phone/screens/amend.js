@@ -6,6 +6,7 @@ import * as clock from "../clock.js";
 import { button, field, h } from "../dom.js";
 import * as drafts from "../drafts.js";
 import { uuid7 } from "../id.js";
+import { odd } from "../names.js";
 import * as outbox from "../outbox.js";
 import { isProblem } from "../problem.js";
 import * as steps from "../steps.js";
@@ -90,11 +91,12 @@ export function about(stage) {
       place.street = place.street.replace(/\s+/g, " ").trim();
       place.name = place.name.trim();
       const name = other.name.replace(/\s+/g, " ").trim();
+      const companionWrong = steps.wrongCompanion(name, pack.user.name);
       /** @type {Record<string, string>} */
       const wrong = {
         ...(place.number ? {} : { number: f.needs_number }), ...(place.street ? {} : { street: f.needs_street }),
-        ...(visit.kind === "business" && !place.name ? { name: f.needs_sign } : {}),
-        ...(chosen === "other" && name.length < 2 ? { second: words.pair.needs_name } : {}),
+        ...(visit.kind === "business" && !place.name ? { name: f.needs_sign } : odd(place.name) ? { name: f.odd_sign } : {}),
+        ...(chosen === "other" && companionWrong ? { second: /** @type {any} */ (words.pair)[companionWrong] } : {}),
       };
       if (Object.keys(wrong).length) return draw(wrong);
       if (stage.said("place") || JSON.stringify(place) !== before) {

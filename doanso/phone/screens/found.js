@@ -4,6 +4,7 @@
 import { choice, field, h } from "../dom.js";
 import { fold } from "../duplicates.js";
 import { uuid7 } from "../id.js";
+import { odd } from "../names.js";
 import { myTeam } from "../steps.js";
 import { words } from "../words.js";
 import { go, instead, mainButton, show } from "./frame.js";
@@ -28,7 +29,7 @@ export function found(pack) {
     const name = typed.name.trim();
     const errors = {
       ...(number ? {} : { number: w.needs_number }), ...(street ? {} : { street: w.needs_street }),
-      ...(typed.kind === "business" && !name ? { name: w.needs_sign } : {}),
+      ...(typed.kind !== "business" ? {} : !name ? { name: w.needs_sign } : odd(name) ? { name: w.odd_sign } : {}),
     };
     if (Object.keys(errors).length) return draw(errors);
     const known = typed.kind === "household" ? knownDoor(pack, number, street) : null;

@@ -4,7 +4,7 @@
 import { choice, field, h, note } from "../dom.js";
 import { sha256 } from "../id.js";
 import * as outing from "../outing.js";
-import { companions } from "../steps.js";
+import { companions, wrongCompanion } from "../steps.js";
 import { initials, words } from "../words.js";
 import { camera, scanButton } from "./camera.js";
 import { attempt, go, instead, mainButton, say, show } from "./frame.js";
@@ -44,7 +44,8 @@ export async function pair(pack, then = "") {
     if (chosen === "alone") return keep(null);
     if (chosen === "other") {
       const said = name.replace(/\s+/g, " ").trim();
-      if (said.length < 2) return draw(false, w.needs_name);
+      const wrong = wrongCompanion(said, pack.user.name);
+      if (wrong) return draw(false, /** @type {any} */ (w)[wrong]);
       return keep({ teammate: null, name: said, kind, title: said, body: "" });
     }
     const mate = mates.find((one) => one.id === chosen);

@@ -27,11 +27,15 @@ export function who(stage) {
   const residents = door ? door.residents : [];
   let typing = entry.person !== null && (entry.person.contact === null || entry.warned || visit.amends !== undefined);
   let scanned = false;
+  let doubtful = false;
+  // Somebody said that this is another person of the same name as one of the pair.
+  let namesake = false;
 
   /** @param {steps.Named} person */
   const go = async (person) => {
     const wrong = steps.wrong(person, year);
     if (Object.keys(wrong).length) return form(person, wrong);
+    if (!namesake && steps.isOneOfThePair(visit, pack, person.name)) return asked(person);
     if (!entry.warned && (await helpedBefore(stage, person))) {
       entry.warned = true;
       entry.person = person;
@@ -57,6 +61,16 @@ export function who(stage) {
   }));
 
   /** @param {steps.Named} person */
+  const asked = (person) => stage.frame([
+    h("h2", { class: "door-h" }, w.question), summary(person),
+    note("behind", h("p", { role: "alert" }, h("b", {}, w.pair_name), " ", w.pair_name_small)),
+    h("div", { class: "door-more mt" }, button(words.back, () => form(person, {}))),
+  ], mainButton(w.pair_name_go, () => {
+    namesake = true;
+    return go(person);
+  }));
+
+  /** @param {steps.Named} person */
   const summary = (person) => h("dl", { class: "ds-kv" },
     h("div", {}, h("dt", {}, w.name), h("dd", {}, person.name)),
     person.birth_year ? h("div", {}, h("dt", {}, w.year), h("dd", {}, String(person.birth_year))) : null);
@@ -66,7 +80,8 @@ export function who(stage) {
     const card = readCard(text, year);
     if (!card) return looksLikeCard(text) ? words.scan.bad_card : words.scan.not_card;
     scanned = true;
-    form({ ...steps.blankPerson(), ...card }, {});
+    doubtful = card.doubtful;
+    form({ ...steps.blankPerson(), name: card.name, birth_year: card.birth_year, gender: card.gender }, {});
     return "";
   };
 
@@ -94,6 +109,7 @@ export function who(stage) {
     stage.frame([
       h("h2", { class: "door-h" }, w.question),
       scanned ? note("on", h("p", {}, h("b", {}, w.read), " ", w.read_small)) : null,
+      scanned && doubtful ? note("behind", h("p", { role: "alert" }, h("b", {}, w.doubt), " ", w.doubt_small)) : null,
       h("div", { class: "mt" },
         field({ label: w.name, id: "name", value: said.name, error: words_of[wrong.name] || stage.said("name"), most: 120, oninput: (value) => { said.name = value; keep(); } }),
         field({ label: w.year, id: "year", value: said.birth_year ? String(said.birth_year) : "", error: words_of[wrong.birth_year] || stage.said("birth_year"), mode: "numeric", most: 4,

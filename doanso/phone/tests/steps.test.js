@@ -57,6 +57,9 @@ test("a name and a birth year are enough", () => {
   assert.deepEqual(steps.wrong(person, 2023), {});
   assert.deepEqual(steps.wrong(steps.blankPerson(), 2023), { name: "name", birth_year: "year" });
   assert.deepEqual(steps.wrong({ ...person, name: "B4y" }, 2023), { name: "name_digits" });
+  assert.deepEqual(steps.wrong({ ...person, name: "<b>Bảy</b>" }, 2023), { name: "name_odd" });
+  assert.deepEqual(steps.wrong({ ...person, name: "Bảy \u202enăV" }, 2023), { name: "name_odd" });
+  assert.deepEqual(steps.wrong({ ...person, birth_year: 2015, guardian: "=A1" }, 2023), { guardian: "name_odd" });
   assert.deepEqual(steps.wrong({ ...person, birth_year: 2024 }, 2023), { birth_year: "year" });
   assert.deepEqual(steps.wrong({ ...person, phone: "0909" }, 2023), { phone: "phone" });
   assert.deepEqual(steps.wrong({ ...person, phone: "+84 909 000 111" }, 2023), {});
@@ -173,4 +176,20 @@ test("the record has the keys of the contract's examples, no fewer and no more",
   for (const [name, one] of Object.entries(made)) {
     assert.deepEqual(keys(steps.body(one, "z")), keys(await example(name)), name);
   }
+});
+
+test("whoever bears the name of one of the pair is asked about", () => {
+  const pack = { user: { name: "Trần Gia Huy" }, teams: [{ teammates: [{ id: "m", name: "Võ Văn Năm", me: false }] }] };
+  const named = visit({ second: { teammate: "m", name: "", kind: "official" } });
+  assert.ok(steps.isOneOfThePair(named, pack, "TRAN GIA HUY"));
+  assert.ok(steps.isOneOfThePair(named, pack, "Võ văn Năm"));
+  assert.ok(!steps.isOneOfThePair(named, pack, "Võ Thị Năm"));
+  assert.ok(!steps.isOneOfThePair(visit({ second: null }), pack, "Võ Văn Năm"));
+});
+
+test("a companion is somebody else, by a name that can be read", () => {
+  assert.equal(steps.wrongCompanion("V", "Huy"), "needs_name");
+  assert.equal(steps.wrongCompanion("<i>Năm", "Huy"), "name_odd");
+  assert.equal(steps.wrongCompanion("TRẦN GIA HUY", "Trần Gia Huy"), "same");
+  assert.equal(steps.wrongCompanion("Trần Gia Huy (KP 3)", "Trần Gia Huy"), "");
 });

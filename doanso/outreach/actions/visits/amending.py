@@ -171,6 +171,12 @@ def _is_first(visit: Visit, mate: Teammate | None) -> bool:
     users = {visit.recorded_by_id} if first is None else {visit.recorded_by_id, first.user_id}
     if mate.pk == visit.first_id or (mate.user_id is not None and mate.user_id in users):
         return True
+    if (
+        mate.user_id is None
+        and mate.member_id is None
+        and vietnamese.fold(mate.name) == vietnamese.fold(visit.first_name)
+    ):
+        return True  # of this one nothing but the name is known
     return first is not None and first.member_id is not None and first.member_id == mate.member_id
 
 

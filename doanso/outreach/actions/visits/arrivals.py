@@ -205,6 +205,7 @@ class Arrivals:
         if one.problem is not None:
             return
         self.pairs.judge(one)
+        one.problem = one.problem or self.pairs.helped_self_problem(one)
         one.entries = self._entries(one)
         for done, _told in one.entries:
             one.problem = one.problem or self._code_problem(done)

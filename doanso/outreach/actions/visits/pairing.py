@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.lib import clock, vietnamese
 from doanso.lib.names import name_problem
+from doanso.lib.problems import Problem
 from doanso.outreach.actions.cards import Checked, Proof, check_proofs
 from doanso.outreach.actions.visits.coming import Coming
 from doanso.outreach.actions.visits.helps import lock_words
@@ -43,6 +45,23 @@ class Pairs:
         mate = self.mates.get(one.teammate_id) if one.teammate_id is not None else None
         return Helper(one.name, one.kind, mate.member_id if mate is not None else None)
 
+    def helped_self_problem(self, one: Coming) -> Problem | None:
+        """Why a guest can't have been helped: by name and year of birth one of the pair's own members.
+
+        The phone asks where the names alone agree; two people may bear one name.
+        """
+        of_pair = [it for it in (one.first, one.second) if it is not None and it.teammate_id is not None]
+        mates = [mate for it in of_pair if (mate := self.mates.get(it.teammate_id)) is not None]  # type: ignore[arg-type]
+        born = {
+            (mate.member.contact.folded, mate.member.contact.birth_year) for mate in mates if mate.member is not None
+        }
+        for guest in one.told.guests:
+            person = guest.person
+            if person is not None and person.birth_year and (vietnamese.fold(person.name), person.birth_year) in born:
+                message = _("Who helped and who was helped are one and the same; nobody helps themselves.")
+                return Problem("helped_self", message, "people")
+        return None
+
     def team_of(self, one: Standing) -> UUID | None:
         """The team they went with."""
         return self.mates[one.teammate_id].team_id if one.teammate_id is not None else None
@@ -55,7 +74,7 @@ class Pairs:
         ids.discard(None)
         holders = {self._holder(one).pk for one in self.coming}
         rows = Teammate.objects.filter(Q(pk__in=ids) | Q(user__in=holders), unit_id__in={self.home, self.unit.pk})
-        return {one.pk: one for one in rows.select_related("member__person")}
+        return {one.pk: one for one in rows.select_related("member__person", "member__contact")}
 
     def _awaited(self) -> dict[UUID, list[UUID]]:
         """Who of a second one's own phone has confirmed these visits: before they came or, of one that is put right, since."""
@@ -128,7 +147,7 @@ class Pairs:
         mate = self._mate(mate_id)
         told = one.told.second
         if (
-            self._is_first(one, mate)
+            self._is_first(one, mate) or _may_be(mate, one.first.name)
             if mate is not None
             else told is not None and _same_name(told.name, one.first.name)
         ):
@@ -162,11 +181,16 @@ class Pairs:
         if mate_id not in self.mates:
             # Whose card it was the phone did not know.
             known = Teammate.objects.filter(pk=mate_id, unit_id__in={self.home, self.unit.pk})
-            found = known.select_related("member__person").first()
+            found = known.select_related("member__person", "member__contact").first()
             if found is None:
                 return None
             self.mates[mate_id] = found
         return self.mates[mate_id]
+
+
+def _may_be(mate: Teammate, name: str) -> bool:
+    """Whether a teammate of whom nothing but the name is known may be somebody of that name."""
+    return mate.user_id is None and mate.member_id is None and _same_name(mate.name, name)
 
 
 def _may_be_confirmed(told: VisitTold) -> bool:
