@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -253,6 +253,20 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
         # The key stands last in the statement.
         plain = list(zip(*values[1:], values[0], strict=True))
         cursor.executemany(f"{update} {told} WHERE {quoted[0]} = %s", plain)
+
+
+def save_changed(changes: Iterable[tuple[models.Model, Collection[str]]], *, batch_size: int = 500) -> None:
+    """Write of each object only these of its fields; objects of one model that change in the same ones go in one statement.
+
+    The caller has locked and read the rows.
+    """
+    lots: dict[tuple[str, ...], dict[Any, models.Model]] = {}
+    for changed, names in changes:
+        if names:
+            lots.setdefault(tuple(sorted(names)), {})[changed.pk] = changed
+    for columns, objects in lots.items():
+        rows = list(objects.values())
+        type(rows[0])._default_manager.bulk_update(rows, columns, batch_size=batch_size)
 
 
 def read_rows(

@@ -132,9 +132,8 @@ def set_posts(*, actor: User, pairs: Sequence[tuple[Member, str]], note: str = "
     )
     today = clock.today()
     wanted = {(member.person_id, member.branch_id): (member, kind) for member, kind in pairs if member.pk in allowed}
-    open_posts = Post.objects.filter(person_id__in=[person for person, _branch in wanted]).filter(
-        Q(until=None) | Q(until__gt=today)
-    )
+    open_posts = Post.objects.select_for_update().order_by("pk")
+    open_posts = open_posts.filter(Q(until=None) | Q(until__gt=today), person_id__in=[one for one, _branch in wanted])
     for post in open_posts:
         new = wanted.get((post.person_id, post.unit_id))
         if new is None:

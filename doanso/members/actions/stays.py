@@ -24,7 +24,8 @@ from doanso.units.models import Unit
 
 def _end_posts(stay: Member, on: date, *, unit_id: UUID | None = None) -> None:
     """Posts do not outlast the stay they belong to; one that began that very day lasts for it."""
-    posts = Post.objects.filter(person_id=stay.person_id).filter(Q(until=None) | Q(until__gt=on))
+    posts = Post.objects.select_for_update().order_by("pk")
+    posts = posts.filter(Q(until=None) | Q(until__gt=on), person_id=stay.person_id)
     if unit_id is not None:
         posts = posts.filter(unit_id=unit_id)
     for post in posts:

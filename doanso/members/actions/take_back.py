@@ -104,7 +104,9 @@ def _hand_back(fresh: Member, old: Member) -> list[str]:
     if told.pk == old.contact_id:
         return corrected
     if told.updated_at > fresh.recorded_at:
-        people_actions.carry_contact(contact=told, unit_id=old.contact.unit_id, at=clock.now())
+        # Of what the wrong unit knew by itself nothing goes to the other.
+        made = told.created_at == fresh.recorded_at
+        people_actions.carry_contact(contact=told, unit_id=old.contact.unit_id, at=clock.now(), add=made)
     fresh.contact = old.contact
     fresh.save(update_fields=["contact"])
     people_actions.uncarry_contact(contact=told, at=fresh.recorded_at)

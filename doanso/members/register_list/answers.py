@@ -61,7 +61,7 @@ def _options(
             keep = (KEEP, _("This is the person: keep the birth date of the register"))
             # A year alone can't correct a whole date.
             whole = isinstance(values.get("birth"), str) or about is None or about.contact.birth_date is None
-            return [*([correct] if whole else []), keep, another]
+            return [*([correct] if whole else []), keep, *([] if _found_by_number(values, about) else [another])]
         case "namesake" if about is not None and about.state == MemberState.ACTIVE:
             return [(SAME, _("This is the person: take over what the list says")), another]
         case "namesake" | "membership_ended":

@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record_many
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Judgement, Line, RawRow
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.members import actions, policy, queries, rules
 from doanso.members.actions import Admission
 from doanso.members.actions.leave import Leave
@@ -126,14 +126,16 @@ class MembersSession:
         pairs = [(members[one], values) for one, (values, _judgement) in zip(ids, changed, strict=True)]
         names = people.change_contacts([(member.contact, matching.particulars(values)) for member, values in pairs])
         deeds = []
+        own_changed: list[tuple[Member, list[str]]] = []
         for (member, values), fields in zip(pairs, names, strict=True):
             own = {"joined_on": cells.day(values.get("joined")), "card_number": values.get("card", "")}
             written = [name for name, value in own.items() if value and getattr(member, name) != value]
             for name in written:
                 setattr(member, name, own[name])
+            own_changed.append((member, written))
             if fields or written:
                 deeds.append(Deed(self._actor, policy.CHANGE.name, member, member.branch_id, [*fields, *written], NOTE))
-        Member.objects.bulk_update(members.values(), ["joined_on", "card_number"], batch_size=100)
+        database.save_changed(own_changed)
         record_many(deeds)
         return pairs
 

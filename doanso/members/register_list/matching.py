@@ -369,6 +369,10 @@ def judge_found(values: dict[str, Any], member: Member, present: Present) -> Jud
     if status == cells.PRESENT and not member.temporary and present.is_away(member):
         message = _("The register has the member away; if the member is back, end the absence on the member's page.")
         return _question("status", "still_away", message, member)
+    known, year = member.contact.birth_date, values.get("birth")
+    if known is not None and isinstance(year, int) and year != known.year:
+        message = _("The register has the whole birth date, of another year; write the whole date to correct it.")
+        return _question("birth", "birth_differs", message, member)
     facts = particulars(values)
     changed = people.differences(member.contact, facts, keep_untold=True)
     differences = [

@@ -1,5 +1,7 @@
 """What each answer to a question about a members' list comes to."""
 
+from datetime import date
+
 import pytest
 
 from doanso.imports import queries, steps
@@ -55,6 +57,16 @@ def test_a_number_under_another_name(ask, register):
 
 def test_a_year_alone_corrects_no_whole_date(ask):
     assert ask(row(1, "Nguyễn Hoàng Đức", "2002"), "keep") == ("birth_differs", ["keep", "another"], [0, 0, 1, 0])
+
+
+def test_a_year_beside_a_known_card_takes_no_whole_date_away(ask, register):
+    one = row(1, "Nguyễn Hoàng Đức", "2002", card=DUC["card"], phone="0912000111")
+
+    assert ask(one, "keep") == ("birth_differs", ["keep"], [0, 1, 0, 0])
+    register.duc.contact.refresh_from_db()
+    contact = register.duc.contact
+    assert (contact.birth_date, contact.birth_year) == (date(2001, 4, 12), 2001)
+    assert people.told(contact, "phone") == "0912000111"
 
 
 def test_who_left_comes_back_as_the_same_person(ask, tree, register):

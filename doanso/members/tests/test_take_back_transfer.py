@@ -23,7 +23,7 @@ from doanso.members.actions import (
     transfer_member,
 )
 from doanso.members.models import Member, Post
-from doanso.people.actions import Particulars
+from doanso.people.actions import NewContact, Particulars, add_contacts, particulars_of
 from doanso.people.models import Contact
 from doanso.people.queries import lookup
 from doanso.tally.models import Placement
@@ -195,3 +195,20 @@ def test_both_branches_must_be_in_reach(register, moved, who):
         take_back_transfer(actor=register.tree.users[who], member=moved)
 
     assert Member.objects.get(pk=moved.pk).state == "active"
+
+
+def test_what_the_wrong_ward_knew_by_itself_does_not_go_back(register):
+    """Ward 5 had helped Thủy at home, and corrects her birth before the transfer is taken back."""
+    tree = register.tree
+    own = Particulars("Trần Thị Thủy", "female", birth_year=2003, phone="0987654321", address="7 Lý Thường Kiệt")
+    [key] = add_contacts([NewContact(tree.units["p5"].pk, own, register.thuy.person_id)])
+    away = transfer_member(actor=tree.dung, member=register.thuy, to=tree.units["p5-kp1"], on=DAY)
+    told = own._replace(birth_year=2004)
+    change_member(actor=tree.chi, member=away, particulars=told, joined_on=None, card_number="")
+
+    stay = take_back_transfer(actor=tree.dung, member=away)
+
+    assert particulars_of(Contact.objects.get(pk=stay.contact_id)) == Particulars(
+        "Trần Thị Thủy", "female", birth_year=2004
+    )
+    assert particulars_of(Contact.objects.get(pk=key.id)) == told

@@ -7,9 +7,12 @@ from doanso.audit.models import Event
 from doanso.lib.problems import Refused
 from doanso.members.actions import assign_post, transfer_member
 from doanso.members.models import Member
+from doanso.people.actions import NewContact, Particulars, add_contacts, change_contact, particulars_of
 from doanso.people.models import Contact
+from doanso.people.queries import traits_of
 from doanso.tally.models import Placement
 from doanso.testing import TODAY, TREE_BEGAN
+from doanso.units.models import Neighbourhood
 
 DAY = date(2023, 10, 2)
 
@@ -59,6 +62,50 @@ def test_one_who_comes_back_has_one_contact_per_unit(register):
 
     assert Contact.objects.filter(person=register.duc.person).count() == 2
     assert Member.objects.filter(person=register.duc.person).count() == 3
+
+
+OWN = Particulars(
+    "Trần Thị Thủy",
+    "female",
+    date(2003, 5, 6),
+    2003,
+    "0987654321",
+    "082303005555",
+    "thuy@example.vn",
+    "7 Lý Thường Kiệt",
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {}),
+        ({"birth_year": 2004}, {}),
+        (
+            {"birth_date": date(2003, 6, 5), "phone": "0912000111"},
+            {"birth_date": date(2003, 6, 5), "phone": "0912000111"},
+        ),
+        ({"address": "1 Ấp Bắc"}, {"address": "1 Ấp Bắc"}),
+    ],
+)
+def test_what_the_receiving_ward_had_stays_unless_something_else_is_given(register, given, expected):
+    """The ward of before knows a name and a year, and what stands beside; the ward she comes to knew her as a resident."""
+    tree = register.tree
+    told = Particulars("Trần Thị Thủy", "female", birth_year=2003)._replace(**given)
+    change_contact(contact=register.thuy.contact, particulars=told)
+    area = Neighbourhood.objects.create(name="Khu phố 9", unit=tree.units["p5"], since=TREE_BEGAN)
+    own = OWN._replace(neighbourhood_id=area.pk)
+    add_contacts([NewContact(tree.units["p5"].pk, own, register.thuy.person_id)])
+
+    arrived = transfer_member(actor=tree.dung, member=register.thuy, to=tree.units["p5-kp1"], on=DAY)
+
+    contact = Contact.objects.get(pk=arrived.contact_id)
+    assert particulars_of(contact) == own._replace(**expected)
+    asked = traits_of(particulars_of(contact), contact.unit_id)
+    assert (contact.folded, contact.phone_lookup, contact.tail_lookup) == (asked.folded, asked.phone, asked.tail)
+    assert particulars_of(Contact.objects.get(pk=register.thuy.contact_id)) == told._replace(
+        birth_year=told.birth_date.year if told.birth_date else told.birth_year
+    )
 
 
 @pytest.mark.parametrize(("who", "to"), [("an", "p5-kp1"), ("chi", "p5-kp1"), ("binh", "p4-kp2"), ("hanh", "p4-kp2")])

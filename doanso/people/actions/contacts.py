@@ -1,16 +1,17 @@
 """What units write down about people: one by one, or by the hundred thousand."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from doanso.lib import clock, database, sealing, vietnamese
 from doanso.lib.names import name_problem
-from doanso.lib.problems import refuse
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
 from doanso.people.queries import lookup, seal_context, tail_lookup, told, traits_of
@@ -60,9 +61,9 @@ class ContactKey(NamedTuple):
 
 
 _SEALED = ("phone", "citizen_id", "email")
-_PLAIN = ("name", "gender", "birth_date", "birth_year", "address", "neighbourhood_id")
 # No form of members asks for them, so leaving them out takes nothing away.
 _PLACES = ("neighbourhood_id", "household_id")
+_EMPTY = Particulars("")._asdict()
 FIELDS = ("name", "gender", "birth_date", "birth_year", "phone", "citizen_id", "email", "address", *_PLACES)
 
 
@@ -88,11 +89,16 @@ def particulars_of(contact: Contact) -> Particulars:
 
 
 def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool) -> list[str]:
-    """Names of the fields in which the contact differs; with `keep_untold`, an empty value never differs."""
+    """Names of the fields in which the contact differs; with `keep_untold`, an empty value never differs.
+
+    A year alone never differs from a known day then: writing it would empty the day, which was not given.
+    """
     changed = []
     for name in FIELDS:
         value: Any = birth_year_of(particulars) if name == "birth_year" else getattr(particulars, name)
         if not value and (keep_untold or name in _PLACES):
+            continue
+        if name == "birth_year" and keep_untold and particulars.birth_date is None and contact.birth_date is not None:
             continue
         if name in _SEALED:
             same = getattr(contact, f"{name}_lookup") == _hashed(name, value)
@@ -102,7 +108,7 @@ def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool
             same = getattr(contact, name) == value
         if not same:
             changed.append(name)
-    # Only a year was told and the register knows the day within it: nothing new.
+    # The day, where it is given, stands for its year.
     if keep_untold and "birth_year" in changed and particulars.birth_date is not None:
         changed.remove("birth_year")
         if "birth_date" not in changed:
@@ -214,47 +220,85 @@ def _kept_already(entries: Sequence[NewContact]) -> dict[tuple[UUID, UUID], Cont
 
 
 def change_contact(*, contact: Contact, particulars: Particulars, keep_untold: bool = False) -> list[str]:
-    """Write what differs; names of the changed fields, none when nothing did."""
-    changed = differences(contact, particulars, keep_untold=keep_untold)
-    if changed:
-        columns = _write(contact, particulars, changed)
-        contact.updated_at = clock.now()
-        contact.save(update_fields=[*columns, "updated_at"])
+    """Write what differs from the locked row; names of the changed fields, none when nothing did.
+
+    Locks the contact. Refuses one that was erased.
+    """
+    [changed] = _change([(contact, particulars)], keep_untold=keep_untold)
     return changed
 
 
 def change_contacts(pairs: Sequence[tuple[Contact, Particulars]]) -> list[list[str]]:
     """`change_contact` for many, keeping what was not told."""
-    now = clock.now()
-    columns: set[str] = set()
-    touched = []
+    return _change(pairs, keep_untold=True)
+
+
+def lock_contacts(contact_ids: Iterable[UUID]) -> dict[UUID, Contact]:
+    """Lock these contacts in the order of their keys and read them fresh; erased ones are left out."""
+    # What refers to a contact may be written meanwhile: its key stays.
+    locked = Contact.objects.select_for_update(no_key=True).filter(pk__in=set(contact_ids), erased_at=None)
+    return {contact.pk: contact for contact in locked.order_by("pk")}
+
+
+def erased_meanwhile() -> Problem:
+    """Nothing is written down any more about somebody who was erased."""
+    message = _("What told who this person was has been erased just now; nothing more is written down about them.")
+    return Problem("person_erased", message)
+
+
+def _change(
+    pairs: Sequence[tuple[Contact, Particulars]], *, keep_untold: bool, at: datetime | None = None
+) -> list[list[str]]:
+    """Compare with the locked rows and write per row only the columns that change; the objects given follow."""
+    if not pairs:
+        return []
+    now = at or clock.now()
+    locked = lock_contacts(contact.pk for contact, _particulars in pairs)
+    writing: list[tuple[Contact, list[str]]] = []
     answers = []
     for contact, particulars in pairs:
-        changed = differences(contact, particulars, keep_untold=True)
+        fresh = locked.get(contact.pk)
+        if fresh is None:
+            raise Refused(erased_meanwhile())
+        changed = differences(fresh, particulars, keep_untold=keep_untold)
         answers.append(changed)
         if changed:
-            columns.update(_write(contact, particulars, changed))
-            contact.updated_at = now
-            touched.append(contact)
-    if touched:
-        Contact.objects.bulk_update(touched, [*sorted(columns), "updated_at"], batch_size=500)
+            writing.append((fresh, [*_write(fresh, particulars, changed), "updated_at"]))
+            fresh.updated_at = now
+        for field in Contact._meta.concrete_fields:
+            setattr(contact, field.attname, getattr(fresh, field.attname))
+    database.save_changed(writing)
     return answers
 
 
-def carry_contact(*, contact: Contact, unit_id: UUID, at: datetime) -> Contact:
-    """The person's contact in another unit, as a transfer at that moment hands it over; one there already is refreshed."""
-    names = [f"{name}_{part}" for name in _SEALED for part in ("sealed", "lookup")]
-    names += ["folded", "sort_key", "tail_lookup", "near_key", "door_key"]
-    # The neighbourhood is one of the unit left behind.
-    values = {name: getattr(contact, name) for name in (*_PLAIN, *names) if name != "neighbourhood_id"}
+_CARRIED = (
+    *("name", "folded", "sort_key", "gender", "birth_date", "birth_year", "address"),
+    *(f"{name}_{part}" for name in _SEALED for part in ("sealed", "lookup")),
+    *("tail_lookup", "near_key", "door_key"),
+)
+"""Without neighbourhood and household, which are those of the unit left behind."""
+
+
+def carry_contact(*, contact: Contact, unit_id: UUID, at: datetime, add: bool = True) -> Contact:
+    """The person's contact in another unit, as a transfer at that moment hands it over; one there already is refreshed.
+
+    What is not known is not handed over: it empties nothing there. Without `add`, what the other unit had not written
+    down itself stays out. Locks both contacts. Refuses where one of them was erased.
+    """
+    both = Contact.objects.filter(person_id=contact.person_id, unit_id__in=[contact.unit_id, unit_id])
+    given = lock_contacts(both.values_list("pk", flat=True)).get(contact.pk)
+    if given is None:
+        raise Refused(erased_meanwhile())
+    values = {name: getattr(given, name) for name in _CARRIED}
     carried, made = Contact.objects.get_or_create(
         person_id=contact.person_id, unit_id=unit_id, defaults={**values, "created_at": at, "updated_at": at}
     )
     if not made:
-        for name, value in values.items():
-            setattr(carried, name, value)
-        carried.updated_at = at
-        carried.save(update_fields=[*values, "updated_at"])
+        told = particulars_of(given)._replace(neighbourhood_id=None, household_id=None)
+        if not add:
+            known = particulars_of(carried)
+            told = told._replace(**{name: empty for name, empty in _EMPTY.items() if not getattr(known, name)})
+        _change([(carried, told)], keep_untold=True, at=at)
     return carried
 
 

@@ -12,8 +12,8 @@ from zlib import crc32
 from doanso.lib import clock, database
 from doanso.lib.uuid7 import uuid7
 from doanso.people import ports
-from doanso.people.actions.contacts import NewContact, Particulars, add_contacts, change_contacts
-from doanso.people.models import Contact, Duplicate, DuplicateState, Person
+from doanso.people.actions.contacts import NewContact, Particulars, add_contacts, change_contacts, lock_contacts
+from doanso.people.models import Duplicate, DuplicateState, Person
 from doanso.people.queries import Record, canonical, look_alikes, traits_of
 from doanso.people.rules import sameness
 from doanso.people.rules.names import near_key
@@ -228,7 +228,7 @@ def _complete(known: Iterable[tuple[UUID, Particulars]]) -> None:
         if any((told.phone, told.birth_date, told.gender, told.address, told.neighbourhood_id, told.household_id)):
             telling.setdefault(contact_id, []).append(told)
     pairs = []
-    for contact in Contact.objects.filter(pk__in=telling):
+    for contact in lock_contacts(telling).values():
         kept = {
             "gender": contact.gender,
             "birth_date": contact.birth_date,
