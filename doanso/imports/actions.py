@@ -149,12 +149,13 @@ def _compare_anew(job: Import, wake: bool) -> Import:
     for name in counters:
         setattr(job, name, 0)
     job.state, job.finished_at, job.layout = ImportState.READING, None, {}
+    job.reading += 1
     job.figures = {}
     job.problem_code = job.problem_message = ""
     job.remembered = heads.remembered(kind=job.kind, unit=job.unit)
     job.stepped_at = clock.now()
-    told = ["state", "finished_at", "layout", "figures", "problem_code", "problem_message", "remembered", "stepped_at"]
-    job.save(update_fields=[*told, *counters])
+    told = ["state", "reading", "finished_at", "layout", "figures", "problem_code", "problem_message", "remembered"]
+    job.save(update_fields=[*told, "stepped_at", *counters])
     if wake:
         wake_worker(job)
     return job
@@ -181,7 +182,8 @@ def resume_stalled() -> int:
     for job in silent:
         with transaction.atomic():
             # Marked as moving, so that the next look does not wake it again before it has begun.
-            if Import.objects.filter(pk=job.pk, stepped_at=job.stepped_at).update(stepped_at=clock.now()):
+            unmoved = Import.objects.filter(pk=job.pk, state=job.state, stepped_at=job.stepped_at)
+            if unmoved.update(stepped_at=clock.now()):
                 wake_worker(job)
                 woken += 1
     return woken
@@ -190,15 +192,18 @@ def resume_stalled() -> int:
 def forget_settled(limit: int = 20) -> int:
     """Destroy the keys of files whose time is over; how many. Counts and hashes stay, names and numbers go."""
     settled = [ImportState.APPLIED, ImportState.REFUSED, ImportState.CANCELLED, ImportState.COMPARED]
-    due = Import.objects.filter(
-        state__in=settled, stepped_at__lt=clock.now() - KEPT_FOR, file__key__destroyed_at=None
-    ).select_related("file__key")
+    over = Import.objects.filter(state__in=settled, stepped_at__lt=clock.now() - KEPT_FOR, file__key__destroyed_at=None)
     forgotten = 0
-    for job in due[:limit]:
+    for key in list(over.values_list("pk", flat=True)[:limit]):
         with transaction.atomic():
-            Import.objects.filter(pk=job.pk, state=ImportState.COMPARED).update(
-                state=ImportState.CANCELLED, finished_at=clock.now()
-            )
+            # Somebody may have confirmed it, or had it read anew, this very moment: then it stays.
+            locked = over.select_for_update(of=("self",), skip_locked=True).select_related("file__key")
+            job = locked.filter(pk=key).first()
+            if job is None:
+                continue
+            if job.state == ImportState.COMPARED:
+                job.state, job.finished_at = ImportState.CANCELLED, clock.now()
+                job.save(update_fields=["state", "finished_at"])
             job.rows.all().delete()
             files.destroy_key(blob=job.file)
             forgotten += 1
@@ -214,7 +219,8 @@ def keep_going() -> None:
 def finish_applying(job_id: UUID, *, until: float | None = None) -> bool:
     """Apply step after step, up to a moment of `time.monotonic`; whether the import is done.
 
-    Where the register refuses a row, the import waits for confirmation again, and `Refused` says why.
+    Where the register refuses a row, or whoever confirmed may no longer, the import waits for confirmation again, and the
+    exception says why.
     """
     application = Application(job_id)
     try:
@@ -225,8 +231,12 @@ def finish_applying(job_id: UUID, *, until: float | None = None) -> bool:
     except (Refused, IntegrityError) as error:
         # Tried again, it would fail again. Nothing of the step was written; whoever confirmed it hears of it.
         problem = error.problem if isinstance(error, Refused) else _unwritable()
-        give_up_applying(job_id, problem)
+        application.give_up(problem)
         raise Refused(problem) from error
+    except PermissionDenied:
+        message = _("Whoever confirmed this list may no longer change the register; somebody who may must confirm it.")
+        application.give_up(Problem("no_longer_allowed", message))
+        raise
     return True
 
 
@@ -235,16 +245,6 @@ def _unwritable() -> Problem:
         "A row contradicts the register, so the rest was not written. Compare the file again, and look it over."
     )
     return Problem("contradiction", message)
-
-
-def give_up_applying(job_id: UUID, problem: Problem) -> None:
-    """The rest can't be written (a role has ended meanwhile): back to waiting for whoever may confirm it."""
-    Import.objects.filter(pk=job_id, state=ImportState.APPLYING).update(
-        state=ImportState.COMPARED,
-        problem_code=problem.code[:40],
-        problem_message=problem.message[:300],
-        stepped_at=clock.now(),
-    )
 
 
 @contextmanager

@@ -7,7 +7,7 @@ tried down to the one row it means, and only that is set aside.
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -40,6 +40,8 @@ class Application:
         self._job_id = job_id
         self._session: ListSession | None = None
         self._confirmed_by: UUID | None = None
+        # Who had confirmed it, and how far it was, when this worker looked last.
+        self._seen: dict[str, Any] = {}
 
     def step(self) -> bool:
         """Apply the next rows in one transaction; whether more may follow."""
@@ -48,6 +50,7 @@ class Application:
             job = jobs.get(pk=self._job_id)
             if job.state != ImportState.APPLYING:
                 return False
+            self._seen = {"started_by": job.started_by_id, "applied_to": job.applied_to}
             # What another list of this kind writes must be there before we judge, or both find the same row new.
             database.lock([f"imports.apply:{job.kind}"], shared=False)
             waiting = job.rows.filter(position__gt=job.applied_to, verdict__in=WRITABLE, applied=False)
@@ -66,9 +69,22 @@ class Application:
                     *COUNTERS.values(),
                 ]
             )
+        self._seen["applied_to"] = job.applied_to
         if len(rows) < steps.STEP and late:
             _bring_cells(job, late)
         return job.state == ImportState.APPLYING
+
+    def give_up(self, problem: Problem) -> bool:
+        """The rest can't be written: back to waiting for whoever may confirm it. False, and nothing is changed, where it is
+        not the application any more in which this worker failed."""
+        standing = Import.objects.filter(pk=self._job_id, state=ImportState.APPLYING, **self._seen)
+        changed = standing.update(
+            state=ImportState.COMPARED,
+            problem_code=problem.code[:40],
+            problem_message=problem.message[:300],
+            stepped_at=clock.now(),
+        )
+        return changed == 1
 
     def _open(self, job: Import) -> ListSession:
         if self._session is None or self._confirmed_by != job.started_by_id:
@@ -176,17 +192,19 @@ def _outdated(judgement: Judgement) -> Judgement:
 
 def _bring_cells(job: Import, positions: Sequence[int]) -> None:
     """Give rows that are handed back only now their cells as typed, from the file: kept for all, they would double it."""
-    wanted = dict(job.rows.filter(position__in=positions).values_list("position", "sealed"))
+    wanted = set(positions)
     cipher = record_cipher(job.file)
-    changed = {}
     with opened(job.file) as plain:
-        for position, row in enumerate(reading.TableRows(plain, list_kind(job.kind), job.remembered), 1):
-            if position in wanted:
-                changed[position] = stored_rows.with_cells(cipher, position, wanted[position], row)
+        rows = enumerate(reading.TableRows(plain, list_kind(job.kind), job.remembered), 1)
+        cells = {position: row for position, row in rows if position in wanted}
     with transaction.atomic():
         fresh = Import.objects.select_for_update(of=("self",)).get(pk=job.pk)
-        for position, sealed in changed.items():
-            fresh.rows.filter(position=position).update(sealed=sealed)
+        if fresh.state != ImportState.APPLYING or fresh.layout.get("late") != list(positions):
+            # Another worker was quicker; by now somebody may have answered what these rows ask.
+            return
+        for position, sealed in fresh.rows.filter(position__in=wanted).values_list("position", "sealed"):
+            brought = stored_rows.with_cells(cipher, position, sealed, cells[position])
+            fresh.rows.filter(position=position).update(sealed=brought)
         fresh.layout = {name: value for name, value in fresh.layout.items() if name != "late"}
         fresh.stepped_at = clock.now()
         fresh.save(update_fields=["layout", "stepped_at"])

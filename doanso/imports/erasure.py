@@ -59,7 +59,9 @@ def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], wanted: Wa
         # Of a list that was never read to its end nobody knows whom it names.
         unread = job.state in _UNREAD or job.compared_count < job.row_count or not job.row_count
         if unread or any(wanted.is_in(text) for text in _texts(job)):
-            if job.state not in _SETTLED:
+            # Whoever has it just now may be writing it, or reading it anew.
+            settled = Import.objects.filter(pk=job.pk, state__in=_SETTLED)
+            if not settled.select_for_update(skip_locked=True).values_list("pk"):
                 message = _(
                     "The list of %(day)s may name this person and is not settled; write or throw it away first."
                 )
@@ -78,8 +80,8 @@ def _forget_words(job: Import) -> None:
     """The file's name is what somebody typed, and a refusal may quote a row."""
     job.file.name = ""
     job.file.save(update_fields=["name"])
-    job.problem_message = ""
-    job.save(update_fields=["problem_message"])
+    # One that is being written has none, and is not waited for.
+    Import.objects.filter(pk=job.pk).exclude(problem_message="").update(problem_message="")
 
 
 def _readable(unit_ids: Collection[UUID]) -> QuerySet[Import]:

@@ -33,6 +33,8 @@ class Import(models.Model):
     # When the last step was written: an import that should be moving and is not has lost its worker.
     stepped_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    # Which reading of the file this is: telling its columns begins another, and a worker of an earlier one writes nothing.
+    reading = models.PositiveSmallIntegerField(default=0, db_default=0)
     skip_rejected = models.BooleanField(default=False)
     # While the file is compared: about as many rows as its sheets have. Afterwards the rows of the list.
     row_count = models.PositiveIntegerField(default=0)

@@ -1,9 +1,11 @@
 """Comparing a file step by step.
 
 A step is one transaction that also moves the import's marks on, so that a step is done whole or not at all, and whoever
-comes after a crash (or beside another worker) goes on exactly where the last step ended.
+comes after a crash (or beside another worker) goes on exactly where the last step ended. Whatever a worker writes names
+the state, the reading and the marks that it last saw: a late one changes nothing of what others have done since.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from itertools import batched
@@ -34,7 +36,7 @@ COUNTERS = {
 
 
 class OvertakenError(Exception):
-    """Another worker has written this step; it goes on with the rest."""
+    """The import is not where this worker left it: another one goes on with the rest, or somebody decided otherwise."""
 
 
 def _load(job_id: UUID) -> Import:
@@ -44,14 +46,25 @@ def _load(job_id: UUID) -> Import:
 def compare(job_id: UUID) -> None:
     """Read the file and compare it, from where the last finished step left it. Writes nothing to the register."""
     job = _load(job_id)
-    if job.state not in {ImportState.READING, ImportState.COMPARING}:
+    if job.state not in _UNREAD:
         return
-    try:
-        _compare(job)
-    except Refused as refusal:
-        _refuse(job, refusal.problem)
-    except OvertakenError:
-        return
+    with contextlib.suppress(OvertakenError):
+        try:
+            _compare(job)
+        except Refused as refusal:
+            _refuse(job, refusal.problem)
+
+
+_UNREAD = (ImportState.READING, ImportState.COMPARING)
+
+
+def _move(job: Import, **changes: Any) -> None:
+    """Change the import if it still stands where this worker left it; the condition locks the row."""
+    standing = Import.objects.filter(
+        pk=job.pk, state__in=_UNREAD, reading=job.reading, compared_count=job.compared_count
+    )
+    if not standing.update(**changes, stepped_at=clock.now()):
+        raise OvertakenError
 
 
 def _compare(job: Import) -> None:
@@ -66,17 +79,13 @@ def _compare(job: Import) -> None:
             # Rows of finished steps are read again: the session must know them to tell doubles.
             lines = [session.read(row) for row in lot]
             if position >= job.compared_count:
-                _write_comparison(job.pk, position, found.expected, cipher, session, lot, lines, figures)
+                _write_comparison(job, found.expected, cipher, session, lot, lines, figures)
             position += len(lot)
-    now = clock.now()
-    Import.objects.filter(pk=job.pk, state__in=[ImportState.READING, ImportState.COMPARING]).update(
-        state=ImportState.COMPARED, row_count=position, layout=found.layout, stepped_at=now
-    )
+    _move(job, state=ImportState.COMPARED, row_count=position, layout=found.layout)
 
 
 def _write_comparison(
-    job_id: UUID,
-    done: int,
+    job: Import,
     expected: int,
     cipher: RecordCipher,
     session: ListSession,
@@ -84,12 +93,13 @@ def _write_comparison(
     lines: Sequence[Line],
     figures: Counter[str],
 ) -> None:
+    done = job.compared_count
     good = [line for line in lines if not line.problems]
     answers = iter(session.compare(good))
     judgements = [Judgement(RowVerdict.REJECTED) if line.problems else next(answers) for line in lines]
     figures.update(session.take_figures())
     rows = [
-        stored_rows.seal(cipher, job_id, done + place, row, line, judgement)
+        stored_rows.seal(cipher, job.pk, done + place, row, line, judgement)
         for place, (row, line, judgement) in enumerate(zip(lot, lines, judgements, strict=True), 1)
     ]
     changes: dict[str, Any] = {
@@ -97,7 +107,6 @@ def _write_comparison(
         "compared_count": done + len(rows),
         "row_count": max(expected, done + len(rows)),
         "figures": {"compare": figures},
-        "stepped_at": clock.now(),
         "warning_count": F("warning_count") + sum(len(line.warnings) for line in lines),
     }
     for verdict, counter in COUNTERS.items():
@@ -105,22 +114,19 @@ def _write_comparison(
         if count:
             changes[counter] = F(counter) + count
     with transaction.atomic():
-        moved = Import.objects.filter(
-            pk=job_id, compared_count=done, state__in=[ImportState.READING, ImportState.COMPARING]
-        ).update(**changes)
-        if not moved:
-            raise OvertakenError
+        _move(job, **changes)
         database.insert_rows(ImportRow, stored_rows.COLUMNS, rows)
+    job.compared_count = done + len(rows)
 
 
 def _refuse(job: Import, problem: Problem) -> None:
     with transaction.atomic():
-        ImportRow.objects.filter(job=job).delete()
-        Import.objects.filter(pk=job.pk).update(
+        _move(
+            job,
             state=ImportState.REFUSED,
             problem_code=problem.code[:40],
             problem_message=problem.message[:300],
             finished_at=clock.now(),
-            stepped_at=clock.now(),
             **dict.fromkeys(["row_count", "compared_count", "warning_count", *COUNTERS.values()], 0),
         )
+        ImportRow.objects.filter(job=job).delete()

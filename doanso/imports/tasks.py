@@ -5,10 +5,9 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.tasks import task
-from django.utils.translation import gettext as _
 
 from doanso.imports import actions, steps
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Refused
 
 SLICE = 15.0
 """Seconds after which a long application lets other tasks have their turn."""
@@ -25,11 +24,7 @@ def apply_list(job_id: str) -> None:
     """Apply a comparison for a while, then line up again for the rest."""
     try:
         done = actions.finish_applying(UUID(job_id), until=time.monotonic() + SLICE)
-    except PermissionDenied:
-        message = _("Whoever confirmed this list may no longer change the register; somebody who may must confirm it.")
-        actions.give_up_applying(UUID(job_id), Problem("no_longer_allowed", message))
-        return
-    except Refused:
+    except (PermissionDenied, Refused):
         # The import says why, and waits for whoever confirmed it.
         return
     if not done:

@@ -1,15 +1,18 @@
 """Steps are whole or not at all; whoever comes after a crash goes on where the last one ended."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.test import TestCase
 
 from doanso.access.models import Holding
 from doanso.files.actions import destroy_key
 from doanso.imports import actions, queries, rules, steps, tasks
 from doanso.imports.actions import finish_applying, start_import
+from doanso.imports.application import Application
 from doanso.imports.models import Import, ImportRow, ImportState
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
@@ -247,3 +250,104 @@ def test_names_go_ninety_days_after_an_import_was_settled(tree, job):
     job = Import.objects.select_related("file__key").get(pk=job.pk)
     assert (job.state, job.applied_count, job.rows.count()) == (ImportState.APPLIED, 5, 0)
     assert bytes(job.file.key.sealed_key) == b""
+
+
+def after_others(monkeypatch, others, then=None):
+    """A worker that opens the file only after others have gone on; what it finds then."""
+    original = steps.opened
+
+    @contextmanager
+    def late(file):
+        monkeypatch.setattr(steps, "opened", original)
+        others()
+        if then is not None:
+            raise then
+        with original(file) as plain:
+            yield plain
+
+    monkeypatch.setattr(steps, "opened", late)
+
+
+DAMAGED = Refused(Problem("damaged", "x"))
+
+
+@pytest.mark.parametrize("then", [DAMAGED, None])
+def test_a_late_worker_changes_nothing_of_an_applied_import(tree, job, monkeypatch, then):
+    def others():
+        confirmed(tree, job)
+        finish_applying(job.pk)
+
+    after_others(monkeypatch, others, then)
+    steps.compare(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.problem_code, job.row_count, job.created_count) == (ImportState.APPLIED, "", 5, 5)
+    assert (job.rows.filter(applied=True).count(), Member.objects.count()) == (5, 5)
+
+
+def test_a_late_worker_refuses_no_comparison_that_another_goes_on_with(job, monkeypatch):
+    def others():
+        mend = failing(monkeypatch, MembersSession, "compare", after=1)
+        with pytest.raises(Crash):
+            steps.compare(job.pk)
+        mend()
+
+    after_others(monkeypatch, others, DAMAGED)
+    steps.compare(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.compared_count, job.rows.count()) == (ImportState.COMPARING, 2, 2)
+
+
+def test_a_late_worker_of_an_earlier_reading_writes_nothing_into_the_next(tree, job, monkeypatch):
+    def others():
+        steps.compare(job.pk)
+        actions.forget_columns(actor=tree.an, job=job, key="none", wake=False)
+
+    after_others(monkeypatch, others)
+    steps.compare(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.reading, job.compared_count, job.rows.count()) == (ImportState.READING, 1, 0, 0)
+    steps.compare(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.rows.count()) == (ImportState.COMPARED, 5)
+
+
+def test_a_refused_step_ends_no_application_that_somebody_else_confirmed(tree, job, monkeypatch):
+    """What An's worker may no longer write, Dũng has confirmed by then."""
+    confirmed(tree, job)
+
+    def refusing(*args):
+        raise PermissionDenied
+
+    monkeypatch.setattr(MembersSession, "apply", refusing)
+    application = Application(job.pk)
+    with pytest.raises(PermissionDenied), transaction.atomic():
+        application.step()
+    Import.objects.filter(pk=job.pk).update(started_by=tree.dung)
+
+    assert not application.give_up(Problem("no_longer_allowed", "x"))
+    job.refresh_from_db()
+    assert (job.state, job.problem_code) == (ImportState.APPLYING, "")
+
+
+def test_names_stay_of_a_list_that_is_confirmed_after_all(tree, job, monkeypatch):
+    """Ninety days are over, and somebody confirms it while the worker is about to throw it away."""
+    steps.compare(job.pk)
+    Import.objects.update(stepped_at=clock.now() - actions.KEPT_FOR - timedelta(days=1))
+    original = Import.objects.none().values_list
+
+    def confirmed_meanwhile(queryset, *names, **more):
+        found = original.__func__(queryset, *names, **more)
+        if names == ("pk",):
+            found = list(found)
+            actions.apply_import(actor=tree.an, job=job, wake=False)
+        return found
+
+    monkeypatch.setattr(type(Import.objects.none()), "values_list", confirmed_meanwhile)
+
+    assert actions.forget_settled() == 0
+    monkeypatch.undo()
+    finish_applying(job.pk)
+    assert Member.objects.count() == 5
