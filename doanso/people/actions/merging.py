@@ -159,16 +159,27 @@ def doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
 
 
 def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> Duplicate:
-    """Say of a pair that the two are one (the older one remains), are different for good, or are looked at later."""
+    """Say of a pair that the two are one (the older one remains), are different for good, or are looked at later.
+
+    Locks both with whom they became, then the pair. Refuses a pair that is not open any more, and any word but "one" about
+    two that were merged meanwhile.
+    """
+    if decision not in {DuplicateState.SAME, DuplicateState.DIFFERENT, DuplicateState.LATER}:
+        raise Refused(Problem("decision_unknown", _("Say whether the two are the same."), "decision"))
     with transaction.atomic():
-        if decision == DuplicateState.SAME:
-            _merge_pair(actor, duplicate)
-        fresh = Duplicate.objects.select_for_update().get(pk=duplicate.pk)
+        are_one = _locked_pair(duplicate)
+        fresh = Duplicate.objects.select_for_update().filter(pk=duplicate.pk).first()
+        if fresh is None:
+            # Erasing either of them takes the pair along.
+            raise Refused(_erased())
         policy.SETTLE.require(actor, fresh)
         if fresh.state not in {DuplicateState.OPEN, DuplicateState.LATER}:
             raise Refused(Problem("settled_already", _("Somebody settled this pair already.")))
-        if decision not in {DuplicateState.SAME, DuplicateState.DIFFERENT, DuplicateState.LATER}:
-            raise Refused(Problem("decision_unknown", _("Say whether the two are the same."), "decision"))
+        if are_one and decision != DuplicateState.SAME:
+            message = _("The two were merged meanwhile. Undo the merge first if they are different.")
+            raise Refused(Problem("merged_already", message, "decision"))
+        if not are_one and decision == DuplicateState.SAME:
+            _merge_pair(actor, fresh)
         fresh.state = DuplicateState(decision)
         settled = decision != DuplicateState.LATER
         fresh.settled_at, fresh.settled_by = (clock.now(), actor) if settled else (None, None)
@@ -177,12 +188,24 @@ def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> D
         return fresh
 
 
+def _locked_pair(pair: Duplicate) -> bool:
+    """Lock both rows of the pair and those whom they became, in the order of their keys; whether the two are one."""
+    of_persons = pair.one_id is not None
+    ids = (pair.one_id, pair.other_id) if of_persons else (pair.one_business_id, pair.other_business_id)
+    remaining = canonical if of_persons else canonical_businesses
+    model: type[Person] | type[Business] = Person if of_persons else Business
+    today = remaining(one for one in ids if one is not None)
+    locked = model._default_manager.select_for_update(no_key=True).filter(pk__in={*today, *today.values()})
+    list(locked.order_by("pk").values_list("pk"))
+    if remaining(today) != today:
+        raise Refused(merged_meanwhile())
+    return len(set(today.values())) == 1
+
+
 def _merge_pair(actor: "User", pair: Duplicate) -> None:
-    """Keys are in the order of making: the lesser one was there first, and remains. Two that are one by now stay so."""
+    """Keys are in the order of making: the lesser one was there first, and remains."""
     if pair.one_id is not None and pair.other_id is not None:
-        if len(set(canonical([pair.one_id, pair.other_id]).values())) == 2:
-            merge_persons(actor=actor, gone=Person(pk=pair.other_id), kept=Person(pk=pair.one_id), duplicate=pair)
+        merge_persons(actor=actor, gone=Person(pk=pair.other_id), kept=Person(pk=pair.one_id), duplicate=pair)
     elif pair.one_business_id is not None and pair.other_business_id is not None:
-        if len(set(canonical_businesses([pair.one_business_id, pair.other_business_id]).values())) == 2:
-            gone, kept = Business(pk=pair.other_business_id), Business(pk=pair.one_business_id)
-            merge_businesses(actor=actor, gone=gone, kept=kept, duplicate=pair)
+        gone, kept = Business(pk=pair.other_business_id), Business(pk=pair.one_business_id)
+        merge_businesses(actor=actor, gone=gone, kept=kept, duplicate=pair)

@@ -64,6 +64,27 @@ def test_a_pair_settled_twice_at_once_is_settled_once(tree, twins):
     assert Merge.objects.count() == 1
 
 
+def test_a_pair_settled_both_ways_at_once_stands_as_the_first_said(tree, twins):
+    pair = Duplicate.objects.get()
+    older, newer = (Person(pk=one.person_id) for one in twins)
+    found = at_once(
+        lambda: settle_duplicate(actor=tree.dung, duplicate=pair, decision="same").state,
+        lambda: settle_duplicate(actor=tree.giang, duplicate=pair, decision="different").state,
+        lambda: merge_persons(actor=tree.giang, gone=newer, kept=older).merged_at and "merged",
+    )
+
+    state = Duplicate.objects.get().state
+    merged = Merge.objects.count()
+    assert set(found) - {"same", "different", "merged"} <= {
+        "settled_already",
+        "merged_already",
+        "merged_meanwhile",
+        "one_already",
+    }
+    assert (found[0] == "same", found[1] == "different") == (state == "same", state == "different")
+    assert merged == ("merged" in found or state == "same")
+
+
 def test_undoing_a_merge_waits_for_nobody_who_waits_for_it(tree):
     """Erasing and merging lock persons and then the ledger; so does undoing."""
     ward = tree.units["p4"].pk

@@ -9,9 +9,11 @@ from doanso.lib.problems import Refused
 from doanso.people.actions import (
     BusinessTold,
     Particulars,
+    erase_person,
     meet_businesses,
     merge_businesses,
     merge_persons,
+    open_request,
     settle_duplicate,
     undo_merge,
 )
@@ -67,6 +69,54 @@ def test_different_people_are_never_asked_about_again(tree, twins, meet):
         settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
     assert refused.value.problem.code == "settled_already"
     assert not Merge.objects.exists()
+
+
+@pytest.mark.parametrize("chain", [False, True])
+@pytest.mark.parametrize("decision", ["different", "later"])
+def test_two_who_were_merged_meanwhile_are_not_different(tree, twins, meet, decision, chain):
+    """Merged from the page of one of them, or each with a third: the pair itself is still open."""
+    older, newer = (Person(pk=one.person_id) for one in twins)
+    if chain:
+        third = Person(pk=meet("p4", Particulars("Nguyễn Thị Mai", birth_year=1931)).person_id)
+        merge_persons(actor=tree.giang, gone=third, kept=older)
+        merge_persons(actor=tree.giang, gone=newer, kept=third)
+    else:
+        merge_persons(actor=tree.giang, gone=newer, kept=older)
+    pair = Duplicate.objects.get(one=older, other=newer)
+
+    with pytest.raises(Refused) as refused:
+        settle_duplicate(actor=tree.dung, duplicate=pair, decision=decision)
+
+    assert refused.value.problem.code == "merged_already"
+    pair.refresh_from_db()
+    assert (pair.state, pair.settled_by) == ("open", None)
+    assert settle_duplicate(actor=tree.dung, duplicate=pair, decision="same").state == "same"
+    assert Merge.objects.count() == 1 + chain
+
+
+@pytest.mark.parametrize("first", ["same", "different"])
+@pytest.mark.parametrize("second", ["same", "different", "later"])
+def test_what_was_settled_takes_no_other_answer(tree, twins, first, second):
+    pair = Duplicate.objects.get()
+    settle_duplicate(actor=tree.dung, duplicate=pair, decision=first)
+
+    with pytest.raises(Refused) as refused:
+        settle_duplicate(actor=tree.giang, duplicate=pair, decision=second)
+
+    assert refused.value.problem.code == "settled_already"
+    pair.refresh_from_db()
+    assert (pair.state, pair.settled_by, Merge.objects.count()) == (first, tree.dung, int(first == "same"))
+
+
+def test_a_pair_of_somebody_who_was_erased_is_no_pair(tree, twins):
+    pair = Duplicate.objects.get()
+    ward = tree.units["p5"].pk
+    request = open_request(actor=tree.chi, person_id=twins[1].person_id, unit_id=ward, kind="erase", channel="paper")
+    erase_person(actor=tree.chi, request=request)
+
+    with pytest.raises(Refused) as refused:
+        settle_duplicate(actor=tree.dung, duplicate=pair, decision="different")
+    assert refused.value.problem.code == "erased"
 
 
 def test_later_stays_in_the_queue(tree, twins):
