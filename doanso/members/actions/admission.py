@@ -139,6 +139,7 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
     _require_branches(actor, branches)
     today, now = clock.today(), clock.now()
     persons = _returning(entries)
+    people.lock_unerased([person.pk for person in persons if person is not None])
     _require_not_active(entries, persons)
     left = _left_on(persons)
     left_on = [left.get(person.pk) if person is not None else None for person in persons]

@@ -60,6 +60,8 @@ def _require_last(stay: Member) -> None:
 def take_back_ending(*, actor: User, member: Member) -> Member:
     """The membership did not end: the stay and the offices that ended with it stand as if it had never been recorded."""
     lock_admission(branch_id=member.branch_id, number=member.contact.citizen_id_lookup, card_number=member.card_number)
+    # The person before the stay, as whoever erases takes them: an erasure under way would not see an active member.
+    people_actions.lock_unerased([member.person_id])
     fresh = queries.locked(member.pk)
     policy.TRANSFER.require(actor, fresh)
     if fresh.state not in rules.ENDINGS:

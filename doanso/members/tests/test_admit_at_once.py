@@ -55,10 +55,8 @@ def waiting(deed: Any) -> Other:
     if database.locks_rows():
         with connection.cursor() as cursor:
             for _look in range(PATIENCE * 100):
-                # The server itself tells when somebody waits for a named lock, and lets a moment pass.
-                cursor.execute(
-                    "SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-                )
+                # The server itself tells when somebody waits for a lock, and lets a moment pass.
+                cursor.execute("SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE NOT granted")
                 if cursor.fetchone()[0]:
                     break
     assert other.is_alive()

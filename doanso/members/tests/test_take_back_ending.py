@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
-from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.members.actions import (
     Admission,
@@ -19,7 +18,8 @@ from doanso.members.actions import (
 )
 from doanso.members.models import Member, Post
 from doanso.people.actions import Particulars
-from doanso.people.models import Contact, Person
+from doanso.people.actions.erasing import erase_everywhere
+from doanso.people.models import Person
 from doanso.tally.models import Placement
 from doanso.testing import TODAY
 
@@ -116,7 +116,7 @@ def test_whoever_is_a_member_as_another_person_of_the_register_stays_so(register
 def test_nobody_stands_again_whose_name_was_erased(register):
     tree = register.tree
     end_membership(actor=tree.an, member=register.duc, state="struck-off", on=DAY)
-    Contact.objects.filter(person=register.duc.person).update(erased_at=clock.now())
+    erase_everywhere(actor=None, person_ids=[register.duc.person_id], verb="people.forget")
 
     assert code_of(lambda: take_back_ending(actor=tree.an, member=register.duc)) == "person_erased"
 

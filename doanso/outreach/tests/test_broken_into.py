@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 
 from doanso.access.models import Holding
-from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import Register
 from doanso.outreach.actions.doors import hand_over_area
@@ -22,6 +21,7 @@ from doanso.outreach.tests.conftest import Outing, make_services, mate
 from doanso.outreach.tests.referring import confirm, refer
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
 from doanso.people.actions import DoorTold, Particulars, erase_person, meet_households, open_request
+from doanso.people.actions.erasing import erase_everywhere
 from doanso.people.models import Business, Contact
 from doanso.support.actions import ConsentTold, Helper, HelpTold, correct_help, record_helps
 from doanso.support.models import Help, HelperKind
@@ -259,7 +259,7 @@ def test_a_clock_far_ahead_does_not_hold_a_door_for_good(visiting: Visiting) -> 
 def test_an_erased_contact_is_not_written_to(visiting: Visiting, tree: Tree) -> None:
     applied(visiting.send(visiting.body()))
     contact = Contact.objects.get(name="Nguyễn Văn Bảy")
-    Contact.objects.filter(pk=contact.pk).update(erased_at=clock.now(), name="", folded="")
+    erase_everywhere(actor=None, person_ids=[contact.person_id], verb="people.forget")
     again = guest("Nguyễn Văn Bảy", "payment", person={"contact": str(contact.pk)})
     visiting.send(visiting.body(1, people=[again]))
     assert not Help.objects.filter(contact=contact, service="payment").exists()

@@ -23,6 +23,7 @@ from doanso.people.actions.contacts import (
     change_contacts,
     differences,
     link_sign_in,
+    lock_unerased,
     particulars_of,
     uncarry_contact,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "link_sign_in",
     "load_consent_text",
     "lock_all_names",
+    "lock_unerased",
     "meet_businesses",
     "meet_households",
     "meet_many",

@@ -224,12 +224,13 @@ def change_contact(*, contact: Contact, particulars: Particulars, keep_untold: b
 
     Locks the contact. Refuses one that was erased.
     """
-    [changed] = _change([(contact, particulars)], keep_untold=keep_untold)
+    with transaction.atomic():
+        [changed] = _change([(contact, particulars)], keep_untold=keep_untold)
     return changed
 
 
 def change_contacts(pairs: Sequence[tuple[Contact, Particulars]]) -> list[list[str]]:
-    """`change_contact` for many, keeping what was not told."""
+    """`change_contact` for many in the caller's transaction, keeping what was not told."""
     return _change(pairs, keep_untold=True)
 
 
@@ -238,6 +239,14 @@ def lock_contacts(contact_ids: Iterable[UUID]) -> dict[UUID, Contact]:
     # What refers to a contact may be written meanwhile: its key stays.
     locked = Contact.objects.select_for_update(no_key=True).filter(pk__in=set(contact_ids), erased_at=None)
     return {contact.pk: contact for contact in locked.order_by("pk")}
+
+
+def lock_unerased(person_ids: Collection[UUID]) -> None:
+    """Lock these known persons in the order of their keys before something is written down about them; erased ones are
+    refused. Whoever meets people by name holds that name's lock instead."""
+    persons = Person.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk")
+    if any(erased_at is not None for _key, erased_at in persons.values_list("pk", "erased_at")):
+        raise Refused(erased_meanwhile())
 
 
 def erased_meanwhile() -> Problem:
@@ -315,6 +324,8 @@ def uncarry_contact(*, contact: Contact, at: datetime) -> None:
 
 
 def link_sign_in(*, person: Person, user: "User | None") -> None:
-    """The person signs in with this account from now on, or with none."""
-    person.user = user
-    person.save(update_fields=["user"])
+    """The person signs in with this account from now on, or with none. Locks the person; an erased one is refused."""
+    with transaction.atomic():
+        lock_unerased([person.pk])
+        person.user = user
+        person.save(update_fields=["user"])

@@ -18,6 +18,8 @@ from doanso.audit.actions import Deed, record_many
 from doanso.imports import erasure as imports
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
+from doanso.people.actions.contacts import lock_contacts
+from doanso.people.actions.meeting import lock_names
 from doanso.people.models import Business, Consent, Contact, Duplicate, Household, Person, Request
 from doanso.people.ports import personal_records
 from doanso.people.queries import canonical, same_persons, told
@@ -42,16 +44,24 @@ def erase_everywhere(
 
     An app may refuse for any of them (an active member, a list not yet settled), and then nothing is erased. Without
     `lists`, those that name them go when their own ninety days are over.
+
+    Locks the names by which anybody may be meeting them just now, then the persons, what the apps keep, and the contacts:
+    whoever writes down more about them has done so before, or finds them erased.
     """
     everybody = _groups(person_ids)
+    names = _lock_names(everybody)
     locked = Person.objects.select_for_update(no_key=True).filter(pk__in=everybody).order_by("pk")
     persons = list(locked.select_related(None))
     if _groups(person_ids) != everybody:
         raise Refused(Problem("merged_meanwhile", _("Somebody else merged one of the two just now; look again.")))
-    contacts = list(Contact.objects.filter(person_id__in=everybody, erased_at=None).order_by("pk"))
     _forget_users(actor, persons)
     for records in personal_records():
         records.erase(everybody)
+    of_them = Contact.objects.filter(person_id__in=everybody, erased_at=None)
+    contacts = list(lock_contacts(of_them.values_list("pk", flat=True)).values())
+    if not {(contact.folded, contact.birth_year) for contact in contacts} <= names:
+        message = _("Somebody corrected what is written down about this person just now; look again.")
+        raise Refused(Problem("corrected_meanwhile", message))
     if lists:
         _forget_lists(actor, contacts)
     _forget_records(contacts)
@@ -60,10 +70,18 @@ def erase_everywhere(
     Consent.objects.filter(person_id__in=everybody).update(guardian_name="")
     Request.objects.filter(person_id__in=everybody).update(detail_sealed=b"", extension_reason="", decline_reason="")
     Duplicate.objects.filter(Q(one_id__in=everybody) | Q(other_id__in=everybody)).delete()
-    Person.objects.filter(pk__in=everybody).update(erased_at=clock.now(), user=None)
+    Person.objects.filter(pk__in=everybody, erased_at=None).update(erased_at=clock.now(), user=None)
     record_many([Deed(actor, verb, person, _home(person, contacts), note=note) for person in persons])
     tally.forget_subjects(kind="person", refs=everybody)
     return everybody
+
+
+def _lock_names(person_ids: Collection[UUID]) -> set[tuple[str, int | None]]:
+    """Wait for whoever is meeting one of these persons, by name and birth year; the names that are locked."""
+    kept = Contact.objects.filter(person_id__in=person_ids, erased_at=None)
+    names = set(kept.values_list("folded", "birth_year"))
+    lock_names(names, sort="person")
+    return names
 
 
 def _groups(person_ids: Collection[UUID]) -> set[UUID]:

@@ -4,17 +4,19 @@ import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import batched
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.people import configuration, ports
 from doanso.people.actions.erasing import erase_everywhere
-from doanso.people.models import Contact, Person
+from doanso.people.models import Contact, Duplicate, Person, Request
 from doanso.people.queries import same_person
-from doanso.tally.models import Book
+from doanso.tally.models import Book, Subject
 from doanso.units.models import UnitPath
 
 PAGE = 200
@@ -76,16 +78,37 @@ def _pages() -> Iterator[dict[UUID, set[UUID]]]:
         after = ids[-1]
 
 
+def _left_behind() -> list[UUID]:
+    """Persons who were erased, and of whom something was written down all the same: in the moment of their erasure, by a
+    version of this program that did not hold it up."""
+    erased = Person.objects.filter(erased_at__isnull=False)
+    found = set(Contact.objects.filter(erased_at=None, person__in=erased).values_list("person_id", flat=True))
+    found.update(
+        Request.objects.filter(person__in=erased).exclude(detail_sealed=b"").values_list("person_id", flat=True)
+    )
+    counted = Subject.objects.filter(kind="person", ref__in=erased.values("pk"))
+    found.update(ref for ref in counted.values_list("ref", flat=True) if ref is not None)
+    for one, other in Duplicate.objects.filter(Q(one__in=erased) | Q(other__in=erased)).values_list("one", "other"):
+        found.update(erased.filter(pk__in=[one, other]).values_list("pk", flat=True))
+    return sorted(found)
+
+
 def forget_residents(*, dry_run: bool = False, note: str = "") -> Forgotten:
     """Erase residents whose programmes ended so many months ago, page by page; members are kept. Idempotent.
+
+    First of all, what was written down about persons who are erased already, whenever that was.
 
     Each page is a transaction of its own, so that breaking off in the middle loses nothing.
     """
     law, today = configuration.law(), clock.today()
     last_days = _last_days()
     forgotten = held_back = 0
+    for left in batched(_left_behind(), PAGE):
+        done = len(left) if dry_run else _forget(left, note)
+        forgotten += done
+        held_back += len(left) - done
     if all(months_after(day, law.retention_months) >= today for day in last_days.values()):
-        return Forgotten(0, 0)
+        return Forgotten(forgotten, held_back)
     for groups in _pages():
         due = _due(groups, last_days, law.retention_months, today)
         kept = ports.kept({one for root in due for one in groups[root]})

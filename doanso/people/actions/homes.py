@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
+from doanso.people.actions.contacts import lock_contacts
 from doanso.people.models import Contact, Household
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def share_home(
 
     After the caller's policy. All of them are the unit's own contacts.
     """
-    contacts = list(Contact.objects.select_for_update().filter(pk__in=contact_ids, unit_id=unit_id, erased_at=None))
+    found = lock_contacts(contact_ids).values()
+    contacts = [contact for contact in found if contact.unit_id == unit_id]
     if len(contacts) != len(set(contact_ids)) or not contacts:
         raise Refused(Problem("not_own_contacts", _("Choose people whom your unit wrote down."), "people"))
     known = next((one.household_id for one in sorted(contacts, key=lambda one: one.pk) if one.household_id), None)

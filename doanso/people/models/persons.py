@@ -23,10 +23,17 @@ class Person(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="people_person_not_itself"),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None) | models.Q(user=None), name="people_person_erased_has_no_user"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["merged_into"], name="people_person_merged", condition=models.Q(merged_into__isnull=False)
+            ),
+            # Few were erased; each day it is looked whether anything was written down about them since.
+            models.Index(
+                fields=["erased_at"], name="people_person_erased", condition=models.Q(erased_at__isnull=False)
             ),
         ]
 
@@ -111,6 +118,17 @@ class Contact(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "unit"], name="people_contact_once_per_unit"),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None)
+                | models.Q(
+                    **dict.fromkeys(
+                        ("name", "folded", "sort_key", "address", "tail_lookup", "near_key", "door_key"), ""
+                    ),
+                    **dict.fromkeys(("phone_lookup", "citizen_id_lookup", "email_lookup"), ""),
+                    **dict.fromkeys(("birth_date", "birth_year", "neighbourhood", "household")),
+                ),
+                name="people_contact_erased_is_empty",
+            ),
         ]
         indexes = [
             # An index whose keys come in no order has a page of its own to read and write for each contact: one index finds

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.lib.problems import Refused
 from doanso.people.actions import Particulars, change_contact, change_contacts, particulars_of
 from doanso.people.actions.contacts import lock_contacts
+from doanso.people.actions.erasing import erase_everywhere
 from doanso.people.models import Contact
 
 LAN = Particulars(
@@ -61,7 +62,7 @@ def test_a_stale_object_writes_nothing_of_what_it_remembers(two):
 
 @pytest.mark.parametrize("many", [True, False])
 def test_nothing_is_written_about_somebody_who_was_erased(two, many):
-    Contact.objects.filter(pk=two[0].pk).update(name="", erased_at="2023-11-01T00:00Z")
+    erase_everywhere(actor=None, person_ids=[two[0].person_id], verb="people.forget")
     told = LAN._replace(phone="0903999999")
 
     with pytest.raises(Refused) as refused:

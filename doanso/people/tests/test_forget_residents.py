@@ -9,10 +9,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
+from doanso.lib import clock
 from doanso.members.actions import end_membership
-from doanso.people.actions import Particulars, forget_residents, forgetting, open_request
-from doanso.people.models import Contact, Person
-from doanso.tally.models import Book
+from doanso.people.actions import (
+    NewContact,
+    Particulars,
+    add_contacts,
+    erase_person,
+    forget_residents,
+    forgetting,
+    open_request,
+)
+from doanso.people.models import Contact, Duplicate, Person
+from doanso.tally.models import Book, Subject
 
 END = date(2023, 12, 31)
 DUE = date(2025, 1, 1)
@@ -131,3 +140,39 @@ def test_a_page_takes_as_many_statements_for_twenty_as_for_two(tree, resident, m
     business_day(DUE)
     few = forget(1930, 2)
     assert forget(1940, 20) <= few
+
+
+def test_what_an_erasure_left_behind_is_erased_however_young_the_programme(tree, resident, business_day):
+    """As a list that named her in the moment of her erasure left it: written down, asked, paired and helped since."""
+    business_day(END)
+    request = open_request(
+        actor=tree.an, person_id=resident.person_id, unit_id=tree.units["p4"].pk, kind="erase", channel="paper"
+    )
+    erase_person(actor=tree.an, request=request)
+    own = Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222")
+    add_contacts([NewContact(tree.units["p5"].pk, own, resident.person_id)])
+    other = Person.objects.create(created_at=clock.now())
+    one, two = sorted([resident.person_id, other.pk])
+    Duplicate.objects.create(one_id=one, other_id=two, unit=tree.units["p5"], score=1, found_at=clock.now())
+    erased_at = Person.objects.get(pk=resident.person_id).erased_at
+
+    assert forget_residents(dry_run=True).forgotten == 1
+    assert [forget_residents(note="worker").forgotten for _time in range(2)] == [1, 0]
+
+    assert names() == ["", ""]
+    assert not Duplicate.objects.exists()
+    assert Person.objects.get(pk=resident.person_id).erased_at == erased_at
+    assert Person.objects.get(pk=other.pk).erased_at is None
+    assert Event.objects.get(verb="people.forget").object_id == resident.person_id
+
+
+def test_whom_the_ledger_can_name_although_erased_is_forgotten_there_too(tree, resident, business_day):
+    business_day(END)
+    request = open_request(
+        actor=tree.an, person_id=resident.person_id, unit_id=tree.units["p4"].pk, kind="erase", channel="paper"
+    )
+    erase_person(actor=tree.an, request=request)
+    Subject.objects.create(kind="person", ref=resident.person_id)
+
+    assert [forget_residents().forgotten for _time in range(2)] == [1, 0]
+    assert not Subject.objects.filter(ref=resident.person_id).exists()
