@@ -1,6 +1,7 @@
-"""Django's engine for SQLite, but that placeholders are put into SQLite's words without a regular expression.
+"""Django's engine for SQLite, but that placeholders are put into SQLite's words without a regular expression, and that a
+foreign key selected by a subquery is a value of the column it points to.
 
-A batch of a hundred visits has ten thousand of them, and Django's own way costs more than SQLite takes to read the statement.
+A batch of a hundred visits has ten thousand placeholders, and Django's own way costs more than SQLite takes to read the statement.
 """
 
 from collections.abc import Sequence
@@ -8,6 +9,8 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.models import Expression, ForeignKey, Value
 
 
 class Cursor(SQLiteCursorWrapper):
@@ -20,8 +23,24 @@ class Cursor(SQLiteCursorWrapper):
         return super().convert_query(query, param_names=param_names)
 
 
+class Operations(DatabaseOperations):
+    """Conversions of values that also see through foreign keys."""
+
+    def get_db_converters(self, expression: Expression) -> list[Any]:
+        """See Django, which leaves the key of a subquery over a foreign key as SQLite stores it: a UUID as text, equal to
+        none of the UUIDs that every other expression gives."""
+        field = expression.output_field
+        while isinstance(field, ForeignKey):
+            field = field.target_field
+        if field is not expression.output_field:
+            expression = Value(None, output_field=field)
+        return list(super().get_db_converters(expression))
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection whose cursors are these."""
+    """A connection whose cursors and conversions are these."""
+
+    ops_class = Operations
 
     def create_cursor(self, name: str | None = None) -> Any:
         """See Django."""

@@ -1,12 +1,14 @@
-"""The engine for SQLite: placeholders become SQLite's own, the same as Django makes of them."""
+"""The engine for SQLite: placeholders become SQLite's own, the same as Django makes of them; keys are UUIDs everywhere."""
 
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from django.db.models import Count, OuterRef, Subquery
 from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.lib.sqlite.base import Cursor
+from doanso.units.models import Unit, UnitPath
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
@@ -42,3 +44,14 @@ def test_django_asks_it_for_every_statement(monkeypatch):
         assert cursor.fetchone() == (1,)
 
     assert asked == ["SELECT %s"]
+
+
+def test_a_foreign_key_of_a_subquery_is_the_key_it_points_to(tree):
+    """Django leaves it as text there, so that it equals no key read another way."""
+    ward = tree.units["p4"]
+    above = UnitPath.objects.filter(unit=OuterRef("pk"), depth=1).values("ancestor_id")[:1]
+    city = tree.units["my-tho"].pk
+    found = Unit.objects.annotate(parent=Subquery(above)).order_by()
+
+    assert found.get(pk=ward.pk).parent == city
+    assert dict(found.filter(parent=city).values_list("parent").annotate(Count("pk"))) == {city: 2}

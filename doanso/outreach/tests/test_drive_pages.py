@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.lib import clock
-from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
+from doanso.outreach.actions.doors import DoorVisited, note_visits, take_back, take_doors
 from doanso.outreach.models import Door, Drive
 from doanso.outreach.tests.conftest import Outing
-from doanso.outreach.tests.walking import lay_street
+from doanso.outreach.tests.walking import arrange, lay_street
 from doanso.people.actions import DoorTold, Particulars, meet_households, meet_many
 from doanso.people.actions.doors import street_key
 from doanso.people.models import Contact, Household
@@ -150,8 +150,14 @@ def test_an_area_is_handed_over(outing: Outing, ask: Any) -> None:
     assert "Chưa ai đang nhận nhà" in text(ask("hand-over/"))
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=2)
     assert "Bùi Thị Lan (2 nhà)" in text(ask("hand-over/"))
+    # What somebody has arranged is theirs too, alone or beside doors that they hold.
+    arrange(outing, outing.doors[1], "lan", days=4)
+    assert "Bùi Thị Lan (3 nhà)" in text(ask("hand-over/"))
+    take_back(actor=outing.tree.an, drive=outing.drive, door_ids=[one.pk for one in outing.doors])
+    assert "Bùi Thị Lan (1 nhà)" in text(ask("hand-over/"))
+    take_doors(actor=outing.tree.lan, drive=outing.drive, want=2)
     told = {"giver": str(outing.tree.lan.pk), "taker": str(outing.tree.binh.pk)}
-    assert said(ask("hand-over/", told)) == ["2 nhà đã chuyển cho Trần Thị Bình, trong đó 0 nhà có hẹn."]
+    assert said(ask("hand-over/", told)) == ["3 nhà đã chuyển cho Trần Thị Bình, trong đó 1 nhà có hẹn."]
     answer = ask("hand-over/", {"giver": str(outing.tree.binh.pk), "taker": str(outing.tree.binh.pk)})
     assert (answer.status_code, "hai người khác nhau" in text(answer)) == (422, True)
 

@@ -10,7 +10,6 @@ from doanso.access.models import Holding, Role
 from doanso.access.queries import history
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.doors import (
     DoorVisited,
     HandedOver,
@@ -20,13 +19,11 @@ from doanso.outreach.actions.doors import (
     take_back,
     take_doors,
 )
-from doanso.outreach.models import Door, Visit
+from doanso.outreach.models import Door
 from doanso.outreach.queries import drives
 from doanso.outreach.tests.conftest import Outing
-from doanso.outreach.tests.walking import lay_street
+from doanso.outreach.tests.walking import arrange, lay_street
 from doanso.testing import TODAY, TREE_BEGAN
-
-YESTERDAY = TODAY - timedelta(days=1)
 
 
 def has(outing: Outing, who: str) -> list[str]:
@@ -39,33 +36,6 @@ def refused(deed: Any, **more: Any) -> str:
     with pytest.raises(Refused) as problem:
         deed(**more)
     return problem.value.problem.code
-
-
-def arrange(outing: Outing, door: Door, who: str, days: int) -> None:
-    """Somebody was there yesterday and is to come again."""
-    now, day = clock.now(), TODAY + timedelta(days=days)
-    Visit.objects.create(
-        id=uuid7(),
-        unit=outing.ward,
-        drive=outing.drive,
-        door=door,
-        household=door.household,
-        outcome="follow-up",
-        follow_up_on=day,
-        happened_on=YESTERDAY,
-        arrived_on=YESTERDAY,
-        recorded_at=now,
-        began_at=now,
-        ended_at=now,
-        recorded_by=getattr(outing.tree, who),
-        first_name="Bùi Thị Lan",
-        first_kind="youth",
-        first_how="sign-in",
-        paired=False,
-        content_hash="",
-        counted_as=uuid7(),
-    )
-    note_visits(visits=[DoorVisited(door.pk, "follow-up", YESTERDAY, day)])
 
 
 @pytest.fixture

@@ -1,11 +1,16 @@
-"""Streets for drives in tests."""
+"""Streets for drives in tests, and visits arranged there."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from doanso.outreach.models import Door, Drive
+from doanso.lib import clock
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach.actions.doors import DoorVisited, note_visits
+from doanso.outreach.models import Door, Drive, Visit
 from doanso.outreach.tests.conftest import Outing
 from doanso.people.actions import DoorTold, meet_households
 from doanso.people.models import Household
+from doanso.testing import TODAY
 from doanso.units.models import Neighbourhood
 
 
@@ -39,3 +44,30 @@ def told(doors: Iterable[Door]) -> list[str]:
         assert door.household is not None
         found.append(door.household.address)
     return found
+
+
+def arrange(outing: Outing, door: Door, who: str, days: int) -> None:
+    """Somebody was there yesterday and is to come again."""
+    now, day, yesterday = clock.now(), TODAY + timedelta(days=days), TODAY - timedelta(days=1)
+    Visit.objects.create(
+        id=uuid7(),
+        unit=outing.ward,
+        drive=outing.drive,
+        door=door,
+        household=door.household,
+        outcome="follow-up",
+        follow_up_on=day,
+        happened_on=yesterday,
+        arrived_on=yesterday,
+        recorded_at=now,
+        began_at=now,
+        ended_at=now,
+        recorded_by=getattr(outing.tree, who),
+        first_name="Bùi Thị Lan",
+        first_kind="youth",
+        first_how="sign-in",
+        paired=False,
+        content_hash="",
+        counted_as=uuid7(),
+    )
+    note_visits(visits=[DoorVisited(door.pk, "follow-up", yesterday, day)])
