@@ -1,5 +1,6 @@
 """Fixtures of every app's tests."""
 
+import base64
 import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -41,6 +42,13 @@ def examined_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """
     if not any(request.node.get_closest_marker(name) for name in ("apart", "browser")):
         monkeypatch.setattr(import_module("doanso.signing.verification.verify"), "answers", _examined_here)
+
+
+@pytest.fixture
+def known_lookup_key(settings) -> None:
+    """Keyed hashes are those of one key in every run, so that a test can write them out."""
+    key = base64.b64encode(b"doanso-test-lookup-key-of-32-byt").decode()
+    settings.DOANSO_KEYS = settings.DOANSO_KEYS | {"lookup": key}
 
 
 @pytest.fixture

@@ -90,6 +90,11 @@ RULES = [
         _outside("doanso/lib/clock.py"),
         "ask lib.clock: today() is the business day, now() is real time",
     ),
+    Rule(
+        re.compile(r"\b(look_up|sha\d+|blake2[bs]|md5|digest|\w*_hash)\(.*(!r\}|\brepr\(|\basdict\(|\bvars\()"),
+        _product_untested,
+        "hash a tuple that is written out (lib.canonical): names of classes and fields change",
+    ),
     Rule(re.compile(r"\b(post|pre)_(save|delete)\b|@receiver\b"), _product_untested, "no signals between our apps"),
     Rule(
         re.compile(r"^\s*(import|from)\s+(urllib\.request|http\.client|requests|httpx|smtplib|ftplib)\b"),

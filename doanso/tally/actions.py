@@ -183,12 +183,20 @@ def _require_sound(one: Counted) -> None:
         raise ValueError("A placement names its unit.")
 
 
-def _is_new(known: dict[Any, str], key: Any, content: str, source: tuple[str, UUID]) -> bool:
-    """Whether a source is met for the first time; one that now says something else is refused."""
-    there = known.setdefault(key, content)
-    if there is not content and there != content:
+_FACT, _PLACEMENT = "tally.fact", "tally.placement"
+
+
+def _new_content(
+    known: dict[Any, str], key: Any, tag: str, said: tuple[object, ...], source: tuple[str, UUID]
+) -> str | None:
+    """The hash of what a source says that is met for the first time, and None for one that is known; one that now says
+    something else is refused."""
+    if key not in known:
+        known[key] = content = rules.content_hash(tag, said)
+        return content
+    if not rules.is_content(known[key], tag, said):
         raise SourceConflict(*source)
-    return there is content
+    return None
 
 
 def _write_facts(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]) -> list[Counted]:
@@ -203,10 +211,9 @@ def _write_facts(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]
     new, written = [], []
     for one in counted:
         source = (kinds[one.family], one.source_id)
-        content = rules.content_hash(
-            (one.subject_ref, one.level, one.unit_id, one.happened_on, one.arrived_on, one.grade)
-        )
-        if _is_new(known, (one.family, one.topic, one.source_id), content, source):
+        said = (one.subject_ref, one.level, one.unit_id, one.happened_on, one.arrived_on, one.grade)
+        content = _new_content(known, (one.family, one.topic, one.source_id), _FACT, said, source)
+        if content is not None:
             subject_id = ids[_subject(one.family, one.subject_ref)]
             new.append(one)
             written.append(
@@ -239,8 +246,9 @@ def _write_placements(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID],
     known = dict(rows.values_list("source_id", "content_hash"))
     new, written = [], []
     for one in counted:
-        content = rules.content_hash((one.subject_ref, one.unit_id, one.happened_on, one.arrived_on))
-        if _is_new(known, one.source_id, content, (kind, one.source_id)):
+        said = (one.subject_ref, one.unit_id, one.happened_on, one.arrived_on)
+        content = _new_content(known, one.source_id, _PLACEMENT, said, (kind, one.source_id))
+        if content is not None:
             subject_id = ids[_subject(one.family, one.subject_ref)]
             new.append(one)
             written.append(
@@ -402,15 +410,19 @@ def suspend_many(suspending: Sequence[Suspending]) -> None:
         ids, new = ledger.lock_subjects({_subject(one.family, one.subject_ref) for one in suspending})
         rows = Suspension.objects.filter(source_kind=kind, source_id__in={one.source_id for one in suspending})
         known = {
-            source: str(content)
-            for source, *content in rows.values_list("source_id", "subject_id", "measure_code", "since")
+            source: tuple(said)
+            for source, *said in rows.values_list("source_id", "subject_id", "measure_code", "since")
         }
         written = []
         for one in suspending:
             subject_id = ids[_subject(one.family, one.subject_ref)]
             # Its end may have been moved since by `resume_subject`, so it is no part of what the source said.
-            if _is_new(known, one.source_id, str([subject_id, one.measure_code, one.since]), (kind, one.source_id)):
-                written.append((subject_id, one.measure_code, one.since, one.until, kind, one.source_id, False))
+            said = (subject_id, one.measure_code, one.since)
+            if known.get(one.source_id, said) != said:
+                raise SourceConflict(kind, one.source_id)
+            if one.source_id not in known:
+                known[one.source_id] = said
+                written.append((*said, one.until, kind, one.source_id, False))
         database.insert_rows(Suspension, _SUSPENSION_COLUMNS, written)
         settling.settle(measures, {row[0] for row in written}, bare=new)
 

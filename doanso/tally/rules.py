@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
+from doanso.lib.canonical import canonical
 from doanso.tally.models import MeasureKind
 
 # The ledger's own view of placements and of suspensions; the app that keeps them registers under these names.
@@ -117,9 +118,14 @@ class Crossing(NamedTuple):
     moved_day: str
 
 
-def content_hash(parts: Iterable[object]) -> str:
-    """What a source said when it was first counted, to know a repetition from a contradiction."""
-    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+def content_hash(tag: str, said: Sequence[object]) -> str:
+    """What a source said when it was first counted, to know a repetition from a contradiction: the hash to keep, scheme 2."""
+    return hashlib.sha256(canonical(tag, 2, *said).encode()).hexdigest()
+
+
+def is_content(kept: str, tag: str, said: Sequence[object]) -> bool:
+    """Whether a kept hash, of whatever scheme, is one of what is said. Scheme 1 had neither tag nor version."""
+    return kept == content_hash(tag, said) or kept == hashlib.sha256("|".join(map(str, said)).encode()).hexdigest()
 
 
 def open_day(*, happened_on: date, arrived_on: date) -> tuple[date, str]:

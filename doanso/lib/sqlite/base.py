@@ -1,7 +1,8 @@
 """Django's engine for SQLite, but that placeholders are put into SQLite's words without a regular expression, and that a
 foreign key selected by a subquery is a value of the column it points to.
 
-A batch of a hundred visits has ten thousand placeholders, and Django's own way costs more than SQLite takes to read the statement.
+A batch of a hundred visits has ten thousand placeholders, and Django's own way costs more than SQLite takes to read the
+statement.
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,6 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
-from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem
+from doanso.lib.spelling import same_human
 from doanso.outreach.rules import visits
 
 SHOP, NOBODY = "shop", "nobody"
@@ -135,12 +135,6 @@ def time_problem(before: VisitSaid, after: VisitSaid, *, arrived_on: date) -> Pr
 
 
 # --- Who ------------------------------------------------------------------------------------------------------------
-
-
-def same_human(one: str, other: str) -> bool:
-    """Whether two spellings can be one person's name: a letter, a tone or a part of it differs, and not all of it."""
-    first, second = vietnamese.fold(one), vietnamese.fold(other)
-    return SequenceMatcher(None, first, second).ratio() >= 0.6
 
 
 def people_problem(before: VisitSaid, after: VisitSaid, *, members: Collection[UUID]) -> Problem | None:

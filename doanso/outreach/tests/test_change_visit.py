@@ -1,12 +1,28 @@
 """Another version of a visit: what is the same stays, what is not so any more is taken back."""
 
+from copy import deepcopy
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+import pytest
+
+from doanso.audit.models import Event
+from doanso.lib import clock
 from doanso.outreach.actions.visits import take_back_visit
 from doanso.outreach.models import Visit, VisitHelp
-from doanso.outreach.tests.visiting import Visiting, applied, guest
-from doanso.support.models import Help
+from doanso.outreach.rules import versions
+from doanso.outreach.rules.versions import Named
+from doanso.outreach.tests.visiting import NOBODY, SIGNED, Visiting, applied, guest, key, link
+from doanso.people.actions import change_contact, particulars_of
+from doanso.people.models import Contact
+from doanso.people.queries import told
+from doanso.support.actions import confirm_receipt, dispute_receipt
+from doanso.support.models import Confirmation, Dispute, Help, Receipt
+from doanso.support.queries import receipt_by_lookup
+from doanso.support.slips import link_lookup
+from doanso.sync.actions.retention import forget
+from doanso.tally.models import Entry
 from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree
 
@@ -89,3 +105,226 @@ def test_no_record_of_another_kind_takes_a_visits_place(visiting: Visiting) -> N
     [ack] = visiting.deliver(visiting.record(door, of=record["id"], base=record["hash"], kind="outreach.door"))
     assert (ack["state"], ack["problem"]["code"]) == ("waiting", "conflict")
     assert visiting.outing.figure("portal-residents") == 1
+
+
+# --- What the receiver has said -----------------------------------------------------------------------------------------
+
+
+class Confirmed:
+    """Bảy was helped at a home that was found at the door, and has said so at home on a phone of their own."""
+
+    def __init__(self, visiting: Visiting) -> None:
+        self.visiting = visiting
+        home = {"id": key(), "new": True, "number": "12/3", "street": "Lê Lợi", "neighbourhood": None}
+        bay = guest(person={"phone": "0912345678"})
+        self.body = visiting.body(door=None, household=home, people=[bay])
+        self.record = visiting.record(self.body)
+        applied(visiting.deliver(self.record))
+        Receipt.objects.update(shown_until=clock.now() - timedelta(hours=1))
+        self.confirm()
+        self.help = Help.objects.get()
+        assert self.help.grade == 3
+        self.entries = Entry.objects.count()
+
+    def confirm(self) -> None:
+        confirm_receipt(receipt_id=Receipt.objects.get().pk, staff_browser=False, device=("own",))
+
+    def told(self, change: Any) -> dict[str, Any]:
+        """The visit as it is told after a change of its body."""
+        body = deepcopy(self.body)
+        change(self, body)
+        return body
+
+    def send(self, change: Any) -> None:
+        self.body = self.told(change)
+        record = self.visiting.record(self.body, of=self.record["id"], base=self.record["hash"])
+        applied(self.visiting.deliver(record))
+        self.record = record
+
+    @property
+    def standing(self) -> list[tuple[str, int]]:
+        return list(Help.objects.filter(taken_back_at=None).order_by("pk").values_list("contact__name", "grade"))
+
+
+@pytest.fixture
+def confirmed(visiting: Visiting) -> Confirmed:
+    return Confirmed(visiting)
+
+
+def _place(**more: Any) -> Any:
+    return lambda _one, body: body["household"].update(more)
+
+
+def _person(**more: Any) -> Any:
+    return lambda _one, body: body["people"][0]["person"].update(more)
+
+
+def _known_home(one: Confirmed, body: dict[str, Any]) -> None:
+    """The number is that of a home which the register has."""
+    body["household"].update(number="7", neighbourhood=str(one.visiting.outing.neighbourhood.pk))
+
+
+def _listed_home(one: Confirmed, body: dict[str, Any]) -> None:
+    """The phone chooses a door of the list instead of the home it took for a new one."""
+    door = one.visiting.outing.doors[1]
+    body["household"] = {
+        "id": str(door.household_id), "new": False, "number": "", "street": "", "neighbourhood": None,
+    }  # fmt: skip
+
+
+def _other_second(one: Confirmed, body: dict[str, Any]) -> None:
+    hoa = {"teammate": str(one.visiting.outing.mates["hoa"].pk), "name": "", "kind": "official"}
+    body["pair"]["second"] = hoa | SIGNED
+
+
+def _nobody_along(_one: Confirmed, body: dict[str, Any]) -> None:
+    body["pair"]["second"] = None
+
+
+@pytest.mark.parametrize(
+    ("change", "stands"),
+    [
+        (_place(number="12/5"), {"address": "12/5 Lê Lợi"}),
+        (_place(number="12/5", street="Hùng Vương"), {"address": "12/5 Hùng Vương"}),
+        (_known_home, {"address": "7 Lê Lợi"}),
+        (_listed_home, {"address": "4 Lê Lợi"}),
+        (_person(name="Nguyễn Văn Bẩy"), {"name": "Nguyễn Văn Bẩy"}),
+        (_person(name="Nguyễn Bảy"), {"name": "Nguyễn Bảy"}),
+        (_person(phone="0909000111"), {"phone": "0909000111"}),
+        (_person(phone="", gender=""), {"phone": "0912345678"}),
+        (_person(gender="male"), {"gender": "male"}),
+        (_person(birth_year=None), {"birth_year": 1951}),
+        (_other_second, {"second": "Lê Thị Hoa"}),
+        (_nobody_along, {"second": ""}),
+    ],
+)
+def test_what_is_only_put_right_keeps_the_receivers_word(
+    confirmed: Confirmed, change: Any, stands: dict[str, Any]
+) -> None:
+    confirmed.send(change)
+    [standing] = Help.objects.all()
+    assert (standing.pk, standing.grade, standing.taken_back_at) == (confirmed.help.pk, 3, None)
+    assert standing.receipt_id == confirmed.help.receipt_id
+    assert Confirmation.objects.count() == 1
+    # Its place in the ledger's line is the one it had.
+    assert Entry.objects.count() == confirmed.entries
+    contact = Contact.objects.get()
+    found = {
+        "phone": told(contact, "phone"), "second": standing.second_helper_name,
+        **{name: getattr(contact, name) for name in ("name", "gender", "birth_year", "address")},
+    }  # fmt: skip
+    wanted = {
+        "name": "Nguyễn Văn Bảy",
+        "address": "12/3 Lê Lợi",
+        "phone": "0912345678",
+        "second": "Trần Văn Út",
+    } | stands
+    assert {name: found[name] for name in wanted} == wanted
+    assert contact.household == Visit.objects.get().household
+    assert VisitHelp.objects.get().help_id == standing.pk
+    assert list(recount()) == []
+
+
+def _service(_one: Confirmed, body: dict[str, Any]) -> None:
+    body["people"][0]["helps"][0]["service"] = "payment"
+
+
+def _day(_one: Confirmed, body: dict[str, Any]) -> None:
+    body["happened_on"] = str(TODAY - timedelta(days=1))
+
+
+def _unnamed(_one: Confirmed, body: dict[str, Any]) -> None:
+    body["people"][0].update(NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("change", "stands"),
+    [
+        (_service, "Nguyễn Văn Bảy"),
+        (_day, "Nguyễn Văn Bảy"),
+        (_person(name="Nguyễn Văn Sáu"), "Nguyễn Văn Sáu"),
+        (_person(name="Nguyễn Thị Mười"), "Nguyễn Thị Mười"),
+        (_person(birth_year=1975), "Nguyễn Văn Bảy"),
+        (_unnamed, None),
+    ],
+)
+def test_what_the_receiver_did_not_confirm_waits_for_their_word(
+    confirmed: Confirmed, change: Any, stands: str | None
+) -> None:
+    confirmed.send(change)
+    confirmed.help.refresh_from_db()
+    assert confirmed.help.taken_back_at is not None
+    assert confirmed.standing == [(stands, 2)]
+    assert list(recount()) == []
+
+
+def test_a_dispute_outlasts_a_corrected_door(confirmed: Confirmed) -> None:
+    dispute_receipt(receipt_id=Receipt.objects.get().pk, reason="not-me")
+    confirmed.send(_place(number="12/5"))
+    confirmed.send(_other_second)
+    [standing] = Help.objects.all()
+    assert (standing.refused_at is None, standing.second_helper_name) == (False, "Trần Văn Út")
+    assert Dispute.objects.get(decided_at=None).receipt_id == standing.receipt_id
+    assert confirmed.visiting.outing.figure("portal-residents") == 0
+    assert list(recount()) == []
+
+
+def test_what_the_office_has_put_right_since_stays(confirmed: Confirmed) -> None:
+    contact = Contact.objects.get()
+    change_contact(
+        contact=contact, particulars=particulars_of(contact)._replace(name="Phan Văn Bảy", phone="0909000222")
+    )
+    # The phone says nothing new of the name, and something of the number.
+    confirmed.send(_person(phone="0909000111"))
+    contact.refresh_from_db()
+    assert (contact.name, told(contact, "phone")) == ("Phan Văn Bảy", "0909000222")
+    assert confirmed.standing == [("Phan Văn Bảy", 3)]
+    assert not Event.objects.filter(verb="outreach.change", object_kind="people.person").exists()
+
+
+def test_a_help_is_known_by_the_register_where_nobody_knows_any_more_what_was_said(confirmed: Confirmed) -> None:
+    forget([Visit.objects.get().pk])
+    confirmed.send(_listed_home)
+    confirmed.send(_person(name="Nguyễn Văn Bẩy"))
+    assert confirmed.standing == [("Nguyễn Văn Bẩy", 3)]
+    forget([Visit.objects.get().pk])
+    confirmed.send(_person(name="Nguyễn Văn Sáu"))
+    assert confirmed.standing == [("Nguyễn Văn Sáu", 2)]
+
+
+def test_a_receipt_shown_again_leads_to_the_one_that_was_confirmed(confirmed: Confirmed) -> None:
+    again = {"id": key(), "link": link(), "code": "7KQ2M4XE"}
+    confirmed.send(lambda _one, body: body["people"][0].update(receipt=again))
+    assert Receipt.objects.count() == 1
+    found = receipt_by_lookup(link_lookup(again["link"]))
+    assert found == Receipt.objects.get()
+    assert confirmed.standing == [("Nguyễn Văn Bảy", 3)]
+
+
+def test_somebody_told_anew_in_the_same_words_is_the_same(confirmed: Confirmed) -> None:
+    """Taken out on the phone and entered again, they come under other keys."""
+    confirmed.send(lambda _one, body: body["people"].__setitem__(0, guest()))
+    assert confirmed.standing == [("Nguyễn Văn Bảy", 3)]
+    confirmed.send(lambda _one, body: body["people"].__setitem__(0, guest("Nguyễn Văn Bẩy")))
+    assert confirmed.standing == [("Nguyễn Văn Bảy", 2)]
+    assert list(recount()) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("Nguyễn Văn Bảy", 1951), ("nguyễn văn bẩy", 1951), True),
+        (("Trần Thị Hồg", None), ("Trần Thị Hồng", 1960), True),
+        (("Bảy", 1951), ("Nguyễn Văn Bảy", 1951), True),
+        (("Ng. V. Bảy", 1951), ("Nguyễn Văn Bảy", 1951), True),
+        (("Lan Trần Thị", 1960), ("Trần Thị Lan", 1960), True),
+        (("Nguyễn Văn Bảy", 1951), ("Nguyễn Văn Bảy", 1975), False),
+        (("Nguyễn Văn Bảy", 1951), ("Nguyễn Văn Sáu", 1951), False),
+        (("Nguyễn Thị Mai", 1951), ("Nguyễn Thị Lan", 1951), False),
+        (("Nguyễn Văn Bảy", 1951), ("Nguyễn Thị Bảy", 1951), False),
+        (("", 1951), ("Nguyễn Thị Bảy", 1951), False),
+    ],
+)
+def test_when_two_spellings_are_one_person(one: tuple[str, int], other: tuple[str, int], same: bool) -> None:
+    assert versions.same_person(Named(*one), Named(*other)) is same
+    assert versions.same_person(Named(*other), Named(*one)) is same

@@ -28,28 +28,6 @@ def near_key(folded: str, birth_year: int | None) -> str:
     return f"{birth_year}:{_onsets(folded)}"[:NEAR_KEY_LENGTH] if birth_year and folded else ""
 
 
-def one_letter_off(one: str, other: str) -> bool:
-    """Whether one text becomes the other by a letter more, less, changed, or two neighbours swapped."""
-    if one == other:
-        return False
-    if len(one) > len(other):
-        one, other = other, one
-    if len(other) - len(one) > 1:
-        return False
-    start = 0
-    while start < len(one) and one[start] == other[start]:
-        start += 1
-    if len(one) < len(other):
-        return one[start:] == other[start + 1 :]
-    swapped = one[start : start + 2][::-1] == other[start : start + 2] and one[start + 2 :] == other[start + 2 :]
-    return one[start + 1 :] == other[start + 1 :] or swapped
-
-
-def same_words(one: str, other: str) -> bool:
-    """Whether two folded names have the same words in another order."""
-    return one != other and sorted(one.split()) == sorted(other.split())
-
-
 _WORD = re.compile(r"[a-z0-9/]+")
 _HOUSE_NUMBER = re.compile(r"\d+[a-z]?(?:/\d+[a-z]?)*")
 _AREA = re.compile(

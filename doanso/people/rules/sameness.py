@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from doanso.people.rules.names import house_number, one_letter_off, place_words, same_words
+from doanso.lib.spelling import one_letter_off, same_words
+from doanso.people.rules.names import house_number, place_words
 
 
 class Traits(NamedTuple):

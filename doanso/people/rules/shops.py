@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from doanso.people.rules.names import one_letter_off, same_words
+from doanso.lib.spelling import one_letter_off, same_words
 from doanso.people.rules.sameness import Same, Traits, compare
 
 

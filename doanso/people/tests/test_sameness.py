@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.lib import database
+from doanso.lib.spelling import one_letter_off, same_words
 from doanso.people.actions import Particulars
 from doanso.people.queries import candidates, namesakes_within
-from doanso.people.rules.names import house_number, near_key, one_letter_off, place_words, same_words
+from doanso.people.rules.names import house_number, near_key, place_words
 from doanso.people.rules.sameness import Same, Traits, compare, is_same, score, worth_asking
 
 KP1, KP2 = UUID(int=1), UUID(int=2)

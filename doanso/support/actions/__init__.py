@@ -2,6 +2,7 @@
 
 from doanso.support.actions.corrections import (
     add_second_helper,
+    change_helpers,
     correct_help,
     print_receipt,
     take_back_help,
@@ -17,8 +18,8 @@ from doanso.support.actions.records import (
     Recorded,
     SlipTold,
     add_helps,
-    content_hash,
     help_problem,
+    link_slips,
     record_helps,
 )
 from doanso.support.actions.residents import (
@@ -43,14 +44,15 @@ __all__ = [
     "add_helps",
     "add_second_helper",
     "ask",
+    "change_helpers",
     "confirm_early",
     "confirm_receipt",
-    "content_hash",
     "correct_help",
     "decide_dispute",
     "dispute_receipt",
     "drop_device_keys",
     "help_problem",
+    "link_slips",
     "look_at_confirmation",
     "print_receipt",
     "raise_grades",

@@ -112,6 +112,12 @@ def _require_unrecorded(help: Help, service: str, happened_on: date) -> None:  #
         raise Refused(Problem("already_recorded", message))
 
 
+def change_helpers(*, actor: User, help: Help, helper: Helper, second: Helper | None) -> Help:  # noqa: A002
+    """For whoever wraps helps, after its own policy: who helped is told anew, and nothing else changes. The caller has locked
+    the help, which stands and is not disputed."""
+    return _change_helpers(actor, help, helper, second)
+
+
 def _change_helpers(actor: User, help: Help, helper: Helper, second: Helper | None) -> Help:  # noqa: A002
     columns = helper_columns(helper, second)
     grade = columns.pop("grade")

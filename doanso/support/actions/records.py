@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.audit.actions import Deed, record_many
-from doanso.lib import clock, database, sealing
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.members import queries as members
@@ -21,6 +20,7 @@ from doanso.people.actions import BusinessTold, ConsentGiven, Particulars
 from doanso.people.models import Contact
 from doanso.support import families, policy, rules, slips
 from doanso.support.actions.early import ReceiptKey, settle_early
+from doanso.support.content import content_hash, is_content
 from doanso.support.models import Help, HelpSource, Receipt, ReceiptLink
 from doanso.tally import actions as tally
 from doanso.tally.actions import Counted
@@ -155,15 +155,6 @@ def helper_columns(helper: Helper, second: Helper | None) -> dict[str, Any]:
     }
 
 
-_CONTENT = ("service", "happened_on", "person", "business", "to_business", "helper", "second", "source")
-_told = attrgetter(*_CONTENT)
-
-
-def content_hash(unit_id: UUID, told: HelpTold) -> str:
-    """By which a repetition is known from a contradiction: equal when the same help was told."""
-    return sealing.look_up(f"{unit_id}|{_told(told)!r}", context="support.help.content")
-
-
 class _Receiver(NamedTuple):
     """Whom a help was given: the unit's contact of a person, or a shop."""
 
@@ -214,7 +205,7 @@ def add_helps(
         if problem := help_problem(told, today):
             raise Refused(problem)
     hashes = [content_hash(unit.pk, told) for told in entries]
-    answers = _known_by_key(entries, hashes)
+    answers = _known_by_key(unit.pk, entries, hashes)
     fresh = [at for at in range(len(entries)) if at not in answers]
     require_services({entries[at].service for at in fresh} - set(services))
     receivers = _meet(home or members.home_units([unit.pk])[unit.pk], entries, fresh)
@@ -247,12 +238,26 @@ def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID
     return holders
 
 
+def link_slips(*, unit: Unit, shown: Sequence[tuple[SlipTold, UUID]]) -> None:
+    """Let what phones have shown lead to receipts that there were already: (slip, receipt) of the unit's own helps."""
+    found = {slips.link_lookup(slip.link): (slip, receipt_id) for slip, receipt_id in shown}
+    taken = set(Receipt.objects.filter(link_lookup__in=found).values_list("link_lookup", flat=True)) if found else set()
+    keys = [
+        ReceiptKey(receipt_id, slips.told_keys(slip.link, slip.code, None)[1], slip.shown_until, unit.pk)
+        for lookup, (slip, receipt_id) in found.items()
+        if lookup not in taken
+    ]
+    if keys:
+        database.insert_rows(ReceiptLink, _LINK_COLUMNS, [(one.link_lookup, one.id) for one in keys], keep_known=True)
+        settle_early(keys)
+
+
 def _receipt_taken() -> Refused:
     message = _("This receipt belongs to another help. Show the person a new one.")
     return Refused(Problem("receipt_taken", message, "receipt"))
 
 
-def _known_by_key(entries: Sequence[HelpTold], hashes: Sequence[str]) -> dict[int, Recorded]:
+def _known_by_key(unit_id: UUID, entries: Sequence[HelpTold], hashes: Sequence[str]) -> dict[int, Recorded]:
     """Entries whose own key was recorded before; one that says something else now is refused."""
     keys = [told.source_id for told in entries if told.source_id is not None]
     if not keys:
@@ -265,7 +270,7 @@ def _known_by_key(entries: Sequence[HelpTold], hashes: Sequence[str]) -> dict[in
             continue
         key, receipt_id, content = known[told.source_id]
         # Of an erased person nothing is left to compare with.
-        if content not in ("", hashes[at]):
+        if content not in ("", hashes[at]) and not is_content(content, unit_id, told):
             message = _("Record %(key)s was told before with other content; correct that help instead.")
             raise Refused(Problem("source_conflict", message % {"key": key}))
         answers[at] = Recorded(key, receipt_id, known=True)

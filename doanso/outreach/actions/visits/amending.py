@@ -152,11 +152,11 @@ def _require_sound(one: _Amending) -> None:
         rules.second_problem(was, said, how=old.second_how, first=first, same_as_first=_is_first(old, one.new.second)),
         words_problem(said.second.name, "second"),
         name_problem(said.second.name, "second"),
+        *(words_problem(it.name, "people") or name_problem(it.name, "people") for it in said.people),
         rules.people_problem(was, said, members=members),
         rules.helps_problem(was, said, one.was.evidence),
         rules.place_problem(was, said, known=old.household_id is not None or old.business_id is not None),
         words_problem(said.note, "note"),
-        *(words_problem(it.name, "people") or name_problem(it.name, "people") for it in said.people),
     ):
         refuse(problem)
     if was.place != said.place:

@@ -18,12 +18,16 @@ def lock_words(visit_ids: Iterable[UUID]) -> None:
 
 
 class ToldHelp(NamedTuple):
-    """One help by the key under which it was written, the hash of what was told, and what stands of it: the help itself,
-    what the office corrected it to, or nothing."""
+    """One help as it was told and first written, and what stands of it: the help itself, what the office corrected it to, or
+    nothing."""
 
-    key: UUID
-    content: str
+    first: Help
     standing: Help | None
+
+    @property
+    def key(self) -> UUID:
+        """The key under which it was written."""
+        return self.first.pk
 
     @property
     def erased(self) -> bool:
@@ -40,14 +44,14 @@ def lock_told_helps(visit: Visit) -> list[ToldHelp]:
 
 def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ToldHelp]]:
     """`lock_told_helps` of many visits, in as many statements as of one."""
-    rows = Help.objects.filter(visit_help__visit__in=visit_ids, source=HelpSource.VISIT)
+    rows = Help.objects.filter(visit_help__visit__in=visit_ids, source=HelpSource.VISIT).select_related("contact")
     told_in = rows.select_for_update(of=("self",)).order_by("pk").annotate(told_in=F("visit_help__visit_id"))
     visits: dict[UUID, list[UUID]] = {}
     step: dict[UUID, Help] = {}
     for one in told_in:
         visits.setdefault(one.told_in, []).append(one.pk)
         step[one.pk] = one
-    contents = {key: one.content_hash for key, one in step.items()}
+    first = dict(step)
     root = {key: key for key in step}
     standing: dict[UUID, Help] = {}
     while step:
@@ -56,7 +60,7 @@ def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ToldHelp]]:
         after = Help.objects.filter(corrects__in=gone).select_for_update(of=("self",)).order_by("pk") if gone else []
         step = {one.pk: one for one in after}
         root |= {key: root[one.corrects_id] for key, one in step.items() if one.corrects_id is not None}
-    return {visit: [ToldHelp(key, contents[key], standing.get(key)) for key in keys] for visit, keys in visits.items()}
+    return {visit: [ToldHelp(first[key], standing.get(key)) for key in keys] for visit, keys in visits.items()}
 
 
 def told_alone(visit: Visit, told: Sequence[ToldHelp]) -> tuple[list[Help], set[UUID]]:

@@ -1,8 +1,6 @@
 """Recording visits, a whole batch of a phone in the same number of statements as one; changing one, taking it back."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,10 +11,10 @@ from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record
 from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import DoorVisited, note_visits, work_out_doors
 from doanso.outreach.actions.visits.arrivals import Arrivals
+from doanso.outreach.actions.visits.changing import HELP_COLUMNS, change_helps, help_rows
 from doanso.outreach.actions.visits.coming import Coming
 from doanso.outreach.actions.visits.counting import count_again
 from doanso.outreach.actions.visits.helps import lock_told_helps, told_alone
@@ -25,10 +23,7 @@ from doanso.outreach.models import AwaitedConfirmation, How, Visit, VisitHelp
 from doanso.outreach.queries.amendments import outlives
 from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.teams import words_problem
-from doanso.outreach.visit_told import HelpDone
 from doanso.support import actions as support
-from doanso.support.actions import Recorded
-from doanso.support.models import Help
 from doanso.sync.ports import Incoming
 from doanso.tally import actions as tally
 from doanso.units.models import Unit
@@ -120,8 +115,8 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
     )
     rows = []
     for one, visit in zip(coming, visits, strict=True):
-        rows += _help_rows(arrivals, one, visit, [next(recorded) for _entry in one.entries])
-    database.insert_rows(VisitHelp, _HELP_COLUMNS, rows, keep_known=True)
+        rows += help_rows(arrivals, one, visit, [next(recorded) for _entry in one.entries])
+    database.insert_rows(VisitHelp, HELP_COLUMNS, rows, keep_known=True)
     told = [
         DoorVisited(one.door_id, one.outcome, rules.counted_day(one.happened_on, arrivals.today), one.follow_up_on)
         for one in visits
@@ -140,22 +135,6 @@ def _take_words(arrivals: Arrivals, visits: Sequence[Visit]) -> None:
             words |= Q(visit_id=one.pk, teammate=one.second_id)
     if words:
         AwaitedConfirmation.objects.filter(words).delete()
-
-
-_HELP_COLUMNS = ("help", "visit", "kind", "before", "after", "obstacle")
-
-
-def _help_rows(arrivals: Arrivals, one: Coming, visit: Visit, recorded: Sequence[Recorded]) -> list[tuple[Any, ...]]:
-    return [
-        (help.help_id, visit.pk, *_told_of(arrivals, done))
-        for (done, _told), help in zip(one.entries, recorded, strict=True)  # noqa: A001
-    ]
-
-
-def _told_of(arrivals: Arrivals, done: HelpDone) -> tuple[str, UUID | None, UUID | None, str | None]:
-    """Which kind of help it was, and where the person stood on the ladder."""
-    before, after = ((done.service, rung) for rung in (done.before, done.after))
-    return done.kind, arrivals.rungs.get(before), arrivals.rungs.get(after), done.obstacle or None
 
 
 # --- Another version of a visit -----------------------------------------------------------------------------------------
@@ -186,41 +165,11 @@ def _change(arrivals: Arrivals, one: Coming) -> Problem | None:
     new.save(force_update=True)
     _take_words(arrivals, [new])
     doors.add(new.door_id)
-    _change_helps(arrivals, one, new)
+    change_helps(arrivals, one, visit, new)
     changed = [it.name for it in Visit._meta.concrete_fields if getattr(visit, it.attname) != getattr(new, it.attname)]
     record(actor=arrivals.actor, verb="outreach.change", obj=new, unit=new.unit_id, changed=changed)
     work_out_doors(door_ids={door for door in doors if door is not None})
     return None
-
-
-def _change_helps(arrivals: Arrivals, one: Coming, visit: Visit) -> None:
-    left = [it for it in lock_told_helps(visit) if it.standing is not None]
-    rows = dict(VisitHelp.objects.filter(visit=visit).values_list("help_id", "pk"))
-    entries, kept = [], []
-    for done, told in one.entries:
-        contents = {support.content_hash(arrivals.unit.pk, told)}
-        if visit.second_how == How.SIGN_IN:
-            # Told before the second had said so: their word has been added to it, and tells nothing else.
-            contents.add(support.content_hash(arrivals.unit.pk, told._replace(second=None)))
-        # One that was put right before has another key than the phone's.
-        same = [it for it in left if it.content in contents or (it.erased and it.key == done.key)]
-        same.sort(key=lambda it: (it.key != done.key, it.key))
-        if same:
-            left.remove(same[0])
-            kept.append((rows[same[0].key], *_told_of(arrivals, done)))
-        elif Help.objects.filter(pk=done.key).exists():
-            entries.append((done, told._replace(source_id=uuid7())))
-        else:
-            entries.append((done, told))
-    database.update_rows(VisitHelp, _HELP_COLUMNS[2:], kept)
-    alone, shared = told_alone(visit, left)
-    VisitHelp.objects.filter(visit=visit, help__in=shared).delete()
-    support.take_back_helps(actor=arrivals.actor, helps=alone)
-    if not entries:
-        return
-    recorded = support.add_helps(actor=arrivals.actor, unit=arrivals.unit, entries=[told for _done, told in entries])
-    changed = replace(one, entries=entries)
-    database.insert_rows(VisitHelp, _HELP_COLUMNS, _help_rows(arrivals, changed, visit, recorded), keep_known=True)
 
 
 @transaction.atomic
