@@ -14,7 +14,7 @@ from doanso.outreach.models import Visit, VisitHelp
 from doanso.outreach.rules import versions
 from doanso.outreach.rules.versions import Named
 from doanso.outreach.tests.visiting import NOBODY, SIGNED, Visiting, applied, guest, key, link
-from doanso.people.actions import change_contact, particulars_of
+from doanso.people.actions import Particulars, change_contact, meet_many, particulars_of
 from doanso.people.models import Contact
 from doanso.people.queries import told
 from doanso.support.actions import confirm_receipt, dispute_receipt
@@ -172,6 +172,11 @@ def _listed_home(one: Confirmed, body: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
+def _chosen(one: Confirmed, body: dict[str, Any]) -> None:
+    """The phone has the ward's list by now, and chooses Bảy from it."""
+    body["people"][0]["person"].update(contact=str(one.help.contact_id), name="Bảy")
+
+
 def _other_second(one: Confirmed, body: dict[str, Any]) -> None:
     hoa = {"teammate": str(one.visiting.outing.mates["hoa"].pk), "name": "", "kind": "official"}
     body["pair"]["second"] = hoa | SIGNED
@@ -188,6 +193,7 @@ def _nobody_along(_one: Confirmed, body: dict[str, Any]) -> None:
         (_place(number="12/5", street="Hùng Vương"), {"address": "12/5 Hùng Vương"}),
         (_known_home, {"address": "7 Lê Lợi"}),
         (_listed_home, {"address": "4 Lê Lợi"}),
+        (_chosen, {}),
         (_person(name="Nguyễn Văn Bẩy"), {"name": "Nguyễn Văn Bẩy"}),
         (_person(name="Nguyễn Bảy"), {"name": "Nguyễn Bảy"}),
         (_person(phone="0909000111"), {"phone": "0909000111"}),
@@ -233,6 +239,11 @@ def _day(_one: Confirmed, body: dict[str, Any]) -> None:
     body["happened_on"] = str(TODAY - timedelta(days=1))
 
 
+def _other_chosen(one: Confirmed, body: dict[str, Any]) -> None:
+    [met] = meet_many(unit_id=one.visiting.outing.ward.pk, told=[Particulars("Nguyễn Văn Bảy", birth_year=1980)])
+    body["people"][0]["person"].update(contact=str(met.contact_id))
+
+
 def _unnamed(_one: Confirmed, body: dict[str, Any]) -> None:
     body["people"][0].update(NOBODY)
 
@@ -245,6 +256,7 @@ def _unnamed(_one: Confirmed, body: dict[str, Any]) -> None:
         (_person(name="Nguyễn Văn Sáu"), "Nguyễn Văn Sáu"),
         (_person(name="Nguyễn Thị Mười"), "Nguyễn Thị Mười"),
         (_person(birth_year=1975), "Nguyễn Văn Bảy"),
+        (_other_chosen, "Nguyễn Văn Bảy"),
         (_unnamed, None),
     ],
 )
@@ -256,6 +268,33 @@ def test_what_the_receiver_did_not_confirm_waits_for_their_word(
     assert confirmed.help.taken_back_at is not None
     assert confirmed.standing == [(stands, 2)]
     assert list(recount()) == []
+
+
+def test_a_shop_keeps_its_help_when_its_number_and_sign_are_put_right(visiting: Visiting) -> None:
+    shop = {
+        "id": key(),
+        "new": True,
+        "number": "12/3",
+        "street": "Lê Lợi",
+        "neighbourhood": None,
+        "name": "Tạp hóa Năm",
+    }
+    owner = guest("", "payment") | {"person": None, "consent": None, "business": True}
+    body = visiting.body(door=None, household=None, business=shop, people=[owner])
+    first = visiting.record(body)
+    applied(visiting.deliver(first))
+    Receipt.objects.update(shown_until=clock.now() - timedelta(hours=1))
+    confirm_receipt(receipt_id=Receipt.objects.get().pk, staff_browser=False, device=("own",))
+    right = visiting.record(
+        body | {"business": shop | {"number": "12/5", "name": "Tạp hóa Nam"}}, of=first["id"], base=first["hash"]
+    )
+    applied(visiting.deliver(right))
+    assert Help.objects.values_list("business__name", "business__address", "grade", "taken_back_at").get() == (
+        "Tạp hóa Nam",
+        "12/5 Lê Lợi",
+        3,
+        None,
+    )
 
 
 def test_a_dispute_outlasts_a_corrected_door(confirmed: Confirmed) -> None:

@@ -47,6 +47,8 @@ def _told_of(arrivals: Arrivals, done: HelpDone) -> tuple[str, UUID | None, UUID
 class _Before(NamedTuple):
     """What the version said from which the change started, as far as anybody still knows."""
 
+    # The unit that keeps the contacts.
+    home: UUID
     guests: dict[UUID, Guest]
     address: str
 
@@ -56,13 +58,13 @@ class _Before(NamedTuple):
         return guest.person if guest is not None else None
 
 
-def _before(one: Coming) -> _Before:
+def _before(home: UUID, one: Coming) -> _Before:
     told = sync.told_before(one.record.record_id, one.record.base)
     if not isinstance(told, VisitTold):
-        return _Before({}, "")
-    place = told.household if told.household is not None and told.household.new else None
-    address = DoorTold(place.number, place.street).address if place is not None else ""
-    return _Before({done.key: guest for guest in told.guests for done in guest.helps}, address)
+        return _Before(home, {}, "")
+    place = told.household or told.business
+    address = DoorTold(place.number, place.street).address if place is not None and place.new else ""
+    return _Before(home, {done.key: guest for guest in told.guests for done in guest.helps}, address)
 
 
 def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit) -> None:
@@ -73,7 +75,7 @@ def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit) -> Non
     back, and one that is told of somebody else, of another service or day is another help, and waits for its receiver's word.
     """
     left = [it for it in lock_told_helps(new) if it.standing is not None]
-    before = _before(one) if left else _Before({}, "")
+    before = _before(arrivals.home, one)
     rows = dict(VisitHelp.objects.filter(visit=new).values_list("help_id", "pk"))
     entries: list[tuple[HelpDone, HelpTold]] = []
     kept: list[tuple[ToldHelp, HelpDone, HelpTold]] = []
@@ -124,7 +126,9 @@ def _is_same(it: ToldHelp, one: Coming, old: Visit, done: HelpDone, told: HelpTo
     if it.first.contact is None:
         return False
     contact = it.first.contact
-    chosen = Contact.objects.filter(pk=told.receiver_id, erased_at=None).first() if told.receiver_id else None
+    chosen = None
+    if told.receiver_id is not None:
+        chosen = Contact.objects.filter(pk=told.receiver_id, unit_id=before.home, erased_at=None).first()
     if chosen is not None:
         same = known.canonical([chosen.person_id, contact.person_id])
         return same[chosen.person_id] == same[contact.person_id]
@@ -187,8 +191,10 @@ def _follows(contact: Contact, old: Visit, new: Visit, now: Particulars, before:
     """Whether they live at the door that is put right, for all that is known."""
     if not now.address or contact.address == now.address or contact.household_id != old.household_id:
         return False
-    if old.household_id == new.household_id:
-        return contact.address == before.address
+    if (old.household_id, old.business_id) == (new.household_id, new.business_id):
+        return bool(before.address) and contact.address == before.address
+    if old.household_id is None:
+        return False
     others = VisitHelp.objects.filter(help__contact=contact, visit__household=old.household_id)
     return not others.filter(visit__taken_back_at=None).exclude(visit=new).exists()
 
