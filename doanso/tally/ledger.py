@@ -135,11 +135,13 @@ def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], i
     return {(kind, ref): pk for kind, ref, pk in rows}
 
 
-def lock_ids(ids: Iterable[int]) -> None:
+def lock_ids(ids: Collection[int]) -> None:
     """Lock known subjects, with whoever is one with them, in key order; SQLite's write lock holds already."""
     if database.locks_rows():
-        everybody = [one for group in groups_of(list(ids)) for one in group]
+        everybody = [one for group in groups_of(ids) for one in group]
         list(Subject.objects.select_for_update().filter(id__in=everybody).order_by("id").values_list("id"))
+    else:
+        database.note_rows(Subject, ids)
 
 
 def records(subject_ids: Collection[int], topics: Collection[Topic] | None = None) -> dict[int, Record]:

@@ -19,6 +19,7 @@ from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 
 from doanso.lib.database.columns import as_columns, from_arrays, stored
+from doanso.lib.database.lock_order import note_named, note_rows
 from doanso.lib.uuid7 import of_int
 
 
@@ -30,6 +31,12 @@ def _number(key: str) -> int:
 def _require_transaction() -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("A named lock lives as long as a transaction; open one first.")
+
+
+def in_transaction() -> bool:
+    """Whether a transaction is open, other than the one that a test takes back at its end."""
+    blocks = connection.atomic_blocks
+    return bool(blocks) and not blocks[-1]._from_testcase
 
 
 def locks_rows() -> bool:
@@ -52,6 +59,7 @@ def try_lock(key: str) -> bool:
     On SQLite a transaction that writes holds the one write lock already, so nobody else can be there.
     """
     _require_transaction()
+    note_named([key], shared=False, waits=False)
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
@@ -65,6 +73,7 @@ def lock(keys: Sequence[str], *, shared: bool) -> None:
     On SQLite the write lock stands for all of them.
     """
     _require_transaction()
+    note_named(keys, shared=shared)
     if connection.vendor != "postgresql" or not keys:
         return
     function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"

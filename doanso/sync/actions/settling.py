@@ -82,6 +82,8 @@ def _locked(seq: int) -> tuple[Record, Record | None]:
     if database.locks_rows():
         # Whoever waited here reads anew: a version that came meanwhile is none of those that were waited for.
         list(found.select_for_update(of=("self",)).values_list("seq"))
+    else:
+        database.note_rows(Record)
     versions = list(found)
     standing = next((one for one in versions if one.state == APPLIED), None)
     return next(one for one in versions if one.pk == seq), standing
