@@ -83,8 +83,12 @@ def add_to_totals(rows: str, day: str) -> str:
 
 
 def fold(page: int) -> int:
-    """One page, in a transaction of its own; rows are found because they are there, never because of their number."""
-    with transaction.atomic():
+    """One page, in a transaction of its own; rows are found because they are there, never because of their number.
+
+    Raises RuntimeError inside another transaction: until its commit nobody else could fold, and who moves units waits for
+    the folder with every gate held.
+    """
+    with transaction.atomic(durable=True):
         if not database.try_lock(FOLD_LOCK):
             return 0
         # Read before it is taken away by the same ids: rows that others commit meanwhile wait for the next page.

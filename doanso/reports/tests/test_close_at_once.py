@@ -7,9 +7,12 @@ from threading import Barrier, BrokenBarrierError, Event
 import pytest
 from django.db import connection
 
+from doanso.lib import database
 from doanso.lib.problems import Refused
+from doanso.organisation.actions import move_unit
 from doanso.reports.actions import periods
 from doanso.reports.models import Period, Step
+from doanso.tally import folding, ledger
 from doanso.tally.models import Frozen
 from doanso.tally.recount import recount
 
@@ -23,7 +26,7 @@ def _at_once(*deeds):
     def run(deed):
         gate.wait()
         try:
-            return deed().state
+            return getattr(deed(), "state", "done")
         except Refused as refused:
             return refused.problem.code
         finally:
@@ -91,4 +94,39 @@ def test_two_months_closed_at_once_by_two_officers_are_closed_once_each(scene, m
 
     assert found == ["closed", "closed"]
     assert not Period.objects.exclude(state="closed").exists()
+    assert list(recount()) == []
+
+
+def test_a_month_is_closed_beside_a_unit_that_moves(scene, monkeypatch):
+    """Who closes reads figures before the gate, with a queue so long that readers fold it; who moves holds the gate and
+    then waits for the folder."""
+    scene.pass_on()
+    monkeypatch.setattr(folding, "LONG", 0)
+    both, lock, settle = Barrier(2), database.lock, periods.settle_reminders
+
+    def meet():
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=1)
+
+    def lock_then_meet(keys, *, shared):
+        lock(keys, shared=shared)
+        if list(keys) == [ledger.GATE] and not shared and moving.is_set():
+            moving.clear()
+            meet()
+
+    def settle_then_meet(**told):
+        settle(**told)
+        meet()
+
+    moving = Event()
+    moving.set()
+    monkeypatch.setattr(database, "lock", lock_then_meet)
+    monkeypatch.setattr(periods, "settle_reminders", settle_then_meet)
+
+    found = _at_once(
+        lambda: scene.do("close", "dung", "my-tho"),
+        lambda: move_unit(actor=scene.user("giang"), unit=scene.unit("p4-kp2"), parent=scene.unit("p5")),
+    )
+
+    assert found == ["closed", "done"]
     assert list(recount()) == []

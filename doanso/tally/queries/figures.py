@@ -38,7 +38,12 @@ class Figures(dict[tuple[UUID, str], Figure]):
 
 
 def fold_if_long() -> None:
-    """When the queue has grown long, fold it first; when another process is at it, read on."""
+    """When the queue has grown long, fold it first; when another process is at it, read on.
+
+    Inside a transaction nothing is folded: a reader takes no lock there. Totals and queue together say the same.
+    """
+    if database.in_transaction():
+        return
     while Queue.objects.order_by("id").values_list("id")[folding.LONG : folding.LONG + 1]:
         if not folding.fold(folding.PAGE):
             return
