@@ -30,7 +30,16 @@ from doanso.people.actions.contacts import (
 from doanso.people.actions.doors import DoorTold, MetDoor, meet_households
 from doanso.people.actions.forgetting import Forgotten, forget_residents
 from doanso.people.actions.homes import share_home
-from doanso.people.actions.meeting import Foreseen, Met, foresee_many, lock_all_names, meet_many, notice_alike
+from doanso.people.actions.locking import lock_persons
+from doanso.people.actions.meeting import (
+    Foreseen,
+    Met,
+    foresee_many,
+    lock_all_names,
+    lock_people_and_shops,
+    meet_many,
+    notice_alike,
+)
 from doanso.people.actions.merging import doubt, merge_businesses, merge_persons, settle_duplicate, undo_merge
 from doanso.people.actions.requesting import (
     decline_request,
@@ -82,6 +91,8 @@ __all__ = [
     "link_sign_in",
     "load_consent_text",
     "lock_all_names",
+    "lock_people_and_shops",
+    "lock_persons",
     "lock_unerased",
     "meet_businesses",
     "meet_households",

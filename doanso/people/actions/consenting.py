@@ -16,10 +16,10 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people import configuration
 from doanso.people.actions.contacts import Particulars, birth_year_of
+from doanso.people.actions.locking import lock_persons
 from doanso.people.configuration import Purpose
 from doanso.people.models import Channel, Consent, ConsentText, Contact, Person
 from doanso.people.ports import personal_records
-from doanso.people.queries import canonical, same_person
 from doanso.people.rules.ages import needs_guardian
 
 if TYPE_CHECKING:
@@ -204,9 +204,9 @@ def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> l
 def withdraw_consent(*, actor: "User | None", person_id: UUID, purpose: str, channel: str) -> int:
     """Take back one purpose (empty: all of them), in every version; how many stood. What was counted stays counted.
 
-    Without an actor the person did it by their own link.
+    Without an actor the person did it by their own link. Persons are locked before consents, as whoever erases takes them.
     """
-    persons = same_person(canonical([person_id])[person_id])
+    persons = {person.pk for person in lock_persons([person_id])}
     standing = Consent.objects.select_for_update().filter(person_id__in=persons, withdrawn_at=None)
     if purpose:
         standing = standing.filter(purpose=purpose)

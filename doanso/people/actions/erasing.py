@@ -19,10 +19,10 @@ from doanso.imports import erasure as imports
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.people.actions.contacts import lock_contacts
-from doanso.people.actions.meeting import lock_names
+from doanso.people.actions.locking import lock_to_erase
 from doanso.people.models import Business, Consent, Contact, Duplicate, Household, Person, Request
 from doanso.people.ports import personal_records
-from doanso.people.queries import canonical, same_persons, told
+from doanso.people.queries import told
 from doanso.sync.actions import retention as phones
 from doanso.tally import actions as tally
 
@@ -48,12 +48,8 @@ def erase_everywhere(
     Locks the names by which anybody may be meeting them just now, then the persons, what the apps keep, and the contacts:
     whoever writes down more about them has done so before, or finds them erased.
     """
-    everybody = _groups(person_ids)
-    names = _lock_names(everybody)
-    locked = Person.objects.select_for_update(no_key=True).filter(pk__in=everybody).order_by("pk")
-    persons = list(locked.select_related(None))
-    if _groups(person_ids) != everybody:
-        raise Refused(Problem("merged_meanwhile", _("Somebody else merged one of the two just now; look again.")))
+    persons, names = lock_to_erase(person_ids)
+    everybody = {person.pk for person in persons}
     _forget_users(actor, persons)
     for records in personal_records():
         records.erase(everybody)
@@ -74,18 +70,6 @@ def erase_everywhere(
     record_many([Deed(actor, verb, person, _home(person, contacts), note=note) for person in persons])
     tally.forget_subjects(kind="person", refs=everybody)
     return everybody
-
-
-def _lock_names(person_ids: Collection[UUID]) -> set[tuple[str, int | None]]:
-    """Wait for whoever is meeting one of these persons, by name and birth year; the names that are locked."""
-    kept = Contact.objects.filter(person_id__in=person_ids, erased_at=None)
-    names = set(kept.values_list("folded", "birth_year"))
-    lock_names(names, sort="person")
-    return names
-
-
-def _groups(person_ids: Collection[UUID]) -> set[UUID]:
-    return same_persons(canonical(person_ids).values())
 
 
 def _forget_lists(actor: "User | None", contacts: Sequence[Contact]) -> None:

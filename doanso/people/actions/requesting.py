@@ -13,6 +13,7 @@ from doanso.people import configuration, policy, ports, queries
 from doanso.people.actions.consenting import withdraw_consent
 from doanso.people.actions.contacts import Particulars, change_contact
 from doanso.people.actions.erasing import erase_everywhere
+from doanso.people.actions.locking import lock_persons, lock_to_erase
 from doanso.people.models import Channel, Contact, Request, RequestKind, RequestState
 from doanso.people.queries import DETAIL
 
@@ -128,6 +129,8 @@ def settle_request(*, actor: "User", request: Request, particulars: Particulars 
     """Do what was asked: take consent back, stop what was objected to, correct the record, or note that the copy was
     handed over. Erasing has a deed of its own (`erase_person`).
     """
+    # Persons before requests and consents, as whoever erases takes them.
+    lock_persons([request.person_id])
     fresh = _fresh(actor, request)
     if fresh.kind == RequestKind.ERASE:
         raise Refused(Problem("erase_first", _("Erase the person to settle this request.")))
@@ -186,11 +189,12 @@ def erase_person(*, actor: "User", request: Request) -> Request:
     with transaction.atomic():
         policy.HANDLE_REQUESTS.require(actor, request)
         _require_whole(actor, request)
-        # First the ledger and the person: whoever merges takes them in this order.
-        erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")
+        lock_to_erase([request.person_id])
         fresh = _fresh(actor, request)
         if fresh.kind != RequestKind.ERASE:
             raise Refused(Problem("not_asked_to_erase", _("The person did not ask to be erased.")))
+        erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")
+        fresh.refresh_from_db()
         others = Request.objects.filter(person_id=fresh.person_id, state__in=WAITING).exclude(pk=fresh.pk)
         for other in others:
             # Nothing is left to copy, correct or take back.

@@ -1,7 +1,8 @@
 """Two who meet, or settle, the same person at the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from django.db import connection, transaction
@@ -14,9 +15,11 @@ from doanso.people.actions import (
     merge_persons,
     open_request,
     settle_duplicate,
+    settle_request,
     undo_merge,
 )
-from doanso.people.models import Contact, Duplicate, Merge, Person
+from doanso.people.actions import requesting
+from doanso.people.models import Contact, Duplicate, Merge, Person, Request
 from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,6 +40,18 @@ def at_once(*deeds):
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return list(pool.map(run, deeds))
+
+
+def then_both(barrier, deed):
+    """The deed, after which its thread waits until the other one is as far, or half a second is over because it can't be."""
+
+    def deed_and_wait(*told, **named):
+        found = deed(*told, **named)
+        with suppress(BrokenBarrierError):
+            barrier.wait(0.5)
+        return found
+
+    return deed_and_wait
 
 
 def test_two_wards_that_tell_of_one_person_at_once_make_one(tree):
@@ -102,4 +117,24 @@ def test_undoing_a_merge_waits_for_nobody_who_waits_for_it(tree):
         assert undone not in {"merged_meanwhile", "undone_already"}
         assert erased in {"settled", "merged_meanwhile"}
         assert merged != "one_already"
+    assert list(recount()) == []
+
+
+def test_a_withdrawal_is_settled_beside_an_erasure(tree, meet, monkeypatch):
+    """Who settles holds the request when who erases has the person, and each needs the other's."""
+    person, ward = meet("p4").person_id, tree.units["p4"].pk
+    told = {"actor": tree.giang, "person_id": person, "unit_id": ward, "channel": "paper"}
+    withdraw, erase = open_request(kind="withdraw", **told), open_request(kind="erase", **told)
+    both = Barrier(2)
+    monkeypatch.setattr(requesting, "withdraw_consent", then_both(both, requesting.withdraw_consent))
+    monkeypatch.setattr(requesting, "erase_everywhere", then_both(both, requesting.erase_everywhere))
+    found = at_once(
+        lambda: settle_request(actor=tree.giang, request=withdraw).state,
+        lambda: erase_person(actor=tree.giang, request=erase).state,
+    )
+
+    assert "settled" in found
+    assert set(found) <= {"settled", "request_settled"}
+    assert set(Request.objects.filter(pk=withdraw.pk).values_list("state", flat=True)) == {"settled"}
+    assert Person.objects.get(pk=person).erased_at is not None
     assert list(recount()) == []

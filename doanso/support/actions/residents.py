@@ -176,6 +176,9 @@ def _nobody() -> Refused:
 @transaction.atomic
 def withdraw(*, receipt_id: UUID) -> None:
     """The person withdraws every consent; what was counted stays counted, and the name goes by the law's clock."""
+    # Persons before receipts and helps, as whoever erases takes them.
+    named = Help.objects.filter(receipt_id=receipt_id, person__isnull=False, taken_back_at=None)
+    people.lock_persons(set(named.values_list("person_id", flat=True)))
     receipt, helps = _locked(receipt_id)
     person_id = _person_of(helps)
     if person_id is None:

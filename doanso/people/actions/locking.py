@@ -1,0 +1,39 @@
+"""The locks of persons: taken before what hangs on them, by whoever erases, merges or takes consent back."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem, Refused
+from doanso.people.actions.meeting import lock_names
+from doanso.people.models import Contact, Person
+from doanso.people.queries import canonical, same_persons
+
+
+def lock_persons(person_ids: Collection[UUID]) -> list[Person]:
+    """Lock these persons with all who were merged into them, in the order of their keys; their rows.
+
+    Refused where somebody merged one of them meanwhile. Call it before requests, consents, receipts and helps are locked.
+    """
+    everybody = _groups(person_ids)
+    rows = Person.objects.select_for_update(no_key=True).filter(pk__in=everybody).order_by("pk")
+    persons = list(rows.select_related(None))
+    if _groups(person_ids) != everybody:
+        raise Refused(Problem("merged_meanwhile", _("Somebody else merged one of the two just now; look again.")))
+    return persons
+
+
+def lock_to_erase(person_ids: Collection[UUID]) -> tuple[list[Person], set[tuple[str, int | None]]]:
+    """Lock the names by which anybody may be meeting these persons just now, then the persons; their rows, and the names.
+
+    Names come before persons, as whoever writes down people takes them.
+    """
+    kept = Contact.objects.filter(person_id__in=_groups(person_ids), erased_at=None)
+    names = set(kept.values_list("folded", "birth_year"))
+    lock_names(names, sort="person")
+    return lock_persons(person_ids), names
+
+
+def _groups(person_ids: Collection[UUID]) -> set[UUID]:
+    return same_persons(canonical(person_ids).values())
