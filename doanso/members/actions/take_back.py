@@ -98,7 +98,7 @@ def _require_bare(stay: Member) -> None:
 
 
 def _hand_back(fresh: Member, old: Member) -> list[str]:
-    """What was corrected about the person since goes back; the wrong unit keeps no contact. Names of what changed."""
+    """What was corrected about the person since goes back, with its contact. Names of what changed."""
     corrected = [name for name in ("joined_on", "card_number") if getattr(old, name) != getattr(fresh, name)]
     for name in corrected:
         setattr(old, name, getattr(fresh, name))
@@ -111,7 +111,6 @@ def _hand_back(fresh: Member, old: Member) -> list[str]:
         people_actions.carry_contact(contact=told, unit_id=old.contact.unit_id, at=clock.now(), add=made)
     fresh.contact = old.contact
     fresh.save(update_fields=["contact"])
-    people_actions.uncarry_contact(contact=told, at=fresh.recorded_at)
     return corrected
 
 
@@ -121,6 +120,9 @@ def take_back_transfer(*, actor: User, member: Member) -> Member:
 
     What people use, and help they gave, was seen all the same and stays. So does what was corrected about the person.
     """
+    # Names first: who meets the person in the wrong unit just now finds the contact before it goes, or finds none.
+    wrong = member.contact
+    people_actions.lock_people_and_shops([(wrong.name, wrong.birth_year)], [])
     # Both rows in the order of their keys, as every deed locks them: the older first.
     previous_id = Member.objects.filter(pk=member.pk).values_list("previous_id", flat=True).first()
     old = queries.locked(previous_id) if previous_id is not None else None
@@ -135,6 +137,7 @@ def take_back_transfer(*, actor: User, member: Member) -> Member:
     _require_branch(old)
     fresh.taken_back_at = clock.now()
     fresh.save(update_fields=["taken_back_at"])
+    wrong_contact = fresh.contact
     corrected = _hand_back(fresh, old)
     _reopen(old, corrected)
     record_many(
@@ -146,4 +149,8 @@ def take_back_transfer(*, actor: User, member: Member) -> Member:
     if not fresh.temporary:
         take_back(family=ACTIVE_FAMILY, source_id=fresh.pk)
         move_subject(source_id=old.pk, on=None, to=None)
+    if wrong_contact.pk != old.contact_id:
+        # The last thing of all. Deleting needs the row's key, which whoever wrote of this contact holds from their commit on;
+        # and they may be waiting for the ledger's subject that is locked here.
+        people_actions.uncarry_contact(contact=wrong_contact, at=fresh.recorded_at)
     return old

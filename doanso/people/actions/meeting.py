@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zlib import crc32
 
-from doanso.lib import clock, database
+from doanso.lib import clock, database, vietnamese
 from doanso.lib.uuid7 import uuid7
 from doanso.people import ports
 from doanso.people.actions.contacts import NewContact, Particulars, add_contacts, change_contacts, lock_contacts
@@ -48,17 +48,31 @@ def lock_names(names: Iterable[tuple[str, int | None]], *, sort: str) -> None:
     """Wait for whoever is meeting people of these names just now, so that two lists do not make two persons of one.
 
     Few locks for many names: a whole list takes them in one statement. Once per transaction, or two could wait for
-    each other.
+    each other; whoever meets people and shops calls `lock_people_and_shops` instead.
     """
+    database.lock(_keys(names, sort), shared=False)
+
+
+def _keys(names: Iterable[tuple[str, int | None]], sort: str) -> list[str]:
     buckets = {crc32(f"{folded} {year}".encode()) % LOCKS for folded, year in names}
-    database.lock([f"people.meet:{sort}:{bucket}" for bucket in sorted(buckets)], shared=False)
+    return [f"people.meet:{sort}:{bucket}" for bucket in sorted(buckets)]
+
+
+def lock_people_and_shops(people: Iterable[tuple[str, int | None]], shops: Iterable[str]) -> None:
+    """`lock_names` for people (name and year of birth) and shops (name) in one statement, before any row is locked.
+
+    The calls of `meet_many` and `meet_businesses` that follow are told `locked=True`.
+    """
+    names = [(vietnamese.fold(name), year) for name, year in people]
+    firms = [(vietnamese.fold(name), None) for name in shops]
+    database.lock([*_keys(names, "person"), *_keys(firms, "business")], shared=False)
 
 
 def lock_all_names() -> None:
     """Wait until nobody else is meeting anybody, and let nobody begin: for whoever meets people several times in one
     transaction. Names taken one lot after the other could be held by somebody who waits for an earlier lot."""
-    for sort in ("person", "business"):
-        database.lock([f"people.meet:{sort}:{bucket}" for bucket in range(LOCKS)], shared=False)
+    every = [f"people.meet:{sort}:{bucket}" for sort in ("person", "business") for bucket in range(LOCKS)]
+    database.lock(every, shared=False)
 
 
 @dataclass(slots=True)
@@ -140,16 +154,18 @@ def _newcomer(meeting: _Meeting, asked: Traits, compared: Sequence[tuple[Record,
     return answer
 
 
-def meet_many(*, unit_id: UUID, told: Sequence[Particulars]) -> list[Met]:
+def meet_many(*, unit_id: UUID, told: Sequence[Particulars], locked: bool = False) -> list[Met]:
     """Find or make the person each row means and the unit's own contact, in the order of the rows.
 
     The same number of statements for one row and five hundred, in the caller's transaction. Two rows that mean one
-    person get one. What the unit did not know yet of somebody it has is added; nothing it wrote is changed.
+    person get one. What the unit did not know yet of somebody it has is added; nothing it wrote is changed. `locked`: the
+    caller holds the locks of these names.
     """
     if not told:
         return []
     asked = [traits_of(one, unit_id) for one in told]
-    lock_names(((one.folded, one.birth_year) for one in asked), sort="person")
+    if not locked:
+        lock_names(((one.folded, one.birth_year) for one in asked), sort="person")
     records = look_alikes(asked, unit_id=unit_id)
     meeting = _Meeting(unit_id, canonical(record.person_id for record in records))
     for record in records:

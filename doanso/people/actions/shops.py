@@ -74,15 +74,17 @@ def _look_alikes(asked: Sequence[ShopTraits]) -> list[_Known]:
     return list(found.values())
 
 
-def meet_businesses(*, unit_id: UUID, told: Sequence[BusinessTold]) -> list[MetBusiness]:
+def meet_businesses(*, unit_id: UUID, told: Sequence[BusinessTold], locked: bool = False) -> list[MetBusiness]:
     """Find or make the shop each row means, in the order of the rows; as many statements for one as for five hundred.
 
-    The same shop: its name and phone agree anywhere, or its name and place within the unit.
+    The same shop: its name and phone agree anywhere, or its name and place within the unit. `locked`: the caller holds the
+    locks of these names.
     """
     if not told:
         return []
     asked = [traits_of_shop(one, unit_id) for one in told]
-    lock_names(((one.folded, None) for one in asked), sort="business")
+    if not locked:
+        lock_names(((one.folded, None) for one in asked), sort="business")
     known = _look_alikes(asked)
     today = canonical_businesses(one.id for one in known)
     by_name: dict[str, list[_Known]] = {}

@@ -1,9 +1,14 @@
 """Two who record, confirm, dispute or decide the same at the same moment."""
 
+from datetime import date
+from threading import Barrier
+
 import pytest
 
-from doanso.people.models import Person
-from doanso.people.tests.test_at_once import at_once
+from doanso.members.actions import take_back, take_back_transfer, transfer_member
+from doanso.people.actions import Particulars
+from doanso.people.models import Contact, Person
+from doanso.people.tests.test_at_once import at_once, then_both
 from doanso.support.actions import (
     confirm_receipt,
     correct_help,
@@ -12,6 +17,7 @@ from doanso.support.actions import (
     take_back_help,
     try_code,
 )
+from doanso.support.actions import records
 from doanso.support.actions.records import Helper
 from doanso.support.models import Confirmation, Dispute, Help, Tries
 from doanso.support.tests.conftest import shop, told
@@ -76,3 +82,24 @@ def test_misses_at_once_are_all_counted():
     at_once(*[lambda: try_code(code="22222222", birth_year=1951, place="a") for _time in range(4)])
 
     assert set(Tries.objects.values_list("count", flat=True)) == {4}
+
+
+def test_a_transfer_is_taken_back_while_the_wrong_ward_helps_the_member(ward, register, monkeypatch):
+    """Taking back deletes the contact that the transfer made, and the help that is being recorded hangs on it."""
+    tree = ward.tree
+    stay = transfer_member(
+        actor=tree.giang, member=register.duc, to=tree.units["p5-kp1"], on=date(2023, 10, 2)
+    )
+    duc = Particulars("Nguyễn Hoàng Đức", "male", birth_date=date(2001, 4, 12), phone="0912345678")
+    help_told = told()._replace(person=duc)
+    both = Barrier(2)
+    monkeypatch.setattr(records.tally, "count_many", then_both(both, records.tally.count_many))
+    monkeypatch.setattr(take_back, "record_many", then_both(both, take_back.record_many))
+    found = at_once(
+        lambda: take_back_transfer(actor=tree.giang, member=stay).pk, lambda: len(ward.help(help_told, unit="p5"))
+    )
+
+    assert found == [register.duc.pk, 1]
+    help_made = Help.objects.select_related("contact").get()
+    assert Contact.objects.filter(pk=help_made.contact_id, unit=tree.units["p5"]).exists()
+    assert list(recount()) == []
