@@ -20,6 +20,7 @@ from doanso.support.actions.records import (
     add_helps,
     help_problem,
     link_slips,
+    lock_receivers,
     record_helps,
 )
 from doanso.support.actions.residents import (
@@ -53,6 +54,7 @@ __all__ = [
     "drop_device_keys",
     "help_problem",
     "link_slips",
+    "lock_receivers",
     "look_at_confirmation",
     "print_receipt",
     "raise_grades",

@@ -1,6 +1,6 @@
 """Recording helps, one or a thousand in the same number of statements; correcting one and taking it back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -193,12 +193,13 @@ def add_helps(
     services: Collection[str] = (),
     counted: Sequence[Counted] = (),
     deeds: Sequence[Deed] = (),
+    locked: bool = False,
 ) -> list[Recorded]:
     """`record_helps` for whoever wraps helps: a visit, a booth, a referral. After the caller's own policy.
 
     What the wrapper counts itself, and its own history, go along: one deed calls the ledger once. Without an actor the
     helped person told it. `home` is the unit that keeps the contacts, and `services` are some that there are, where the caller
-    has asked for these already.
+    has asked for these already. `locked`: it holds the locks of all names told of (`lock_receivers`).
     """
     today = clock.today()
     for told in entries:
@@ -208,6 +209,8 @@ def add_helps(
     answers = _known_by_key(unit.pk, entries, hashes)
     fresh = [at for at in range(len(entries)) if at not in answers]
     require_services({entries[at].service for at in fresh} - set(services))
+    if not locked:
+        lock_receivers(entries)
     receivers = _meet(home or members.home_units([unit.pk])[unit.pk], entries, fresh)
     standing = _standing(unit, [receivers[at] for at in fresh], {entries[at].happened_on for at in fresh})
     batch = _Batch(actor, unit, today, clock.now(), standing, _known_slips(unit, entries))
@@ -215,6 +218,16 @@ def add_helps(
         answers[at] = batch.take(entries[at], receivers[at], hashes[at])
     batch.write(counted, deeds)
     return [answers[at] for at in range(len(entries))]
+
+
+def lock_receivers(entries: Sequence[HelpTold], *, shops: Iterable[str] = ()) -> None:
+    """Lock the names of everybody these helps were given to, and of more shops that the caller meets, in one statement.
+
+    Called before any row is locked; see `people.actions.meeting`.
+    """
+    named = [one.person for one in entries if one.person is not None]
+    firms = [one.business.name for one in entries if one.business is not None and one.receiver_id is None]
+    people.lock_people_and_shops({(one.name, people.birth_year_of(one)) for one in named}, [*firms, *shops])
 
 
 def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID]]:
@@ -296,11 +309,11 @@ def _meet(home: UUID, entries: Sequence[HelpTold], fresh: Sequence[int]) -> dict
     persons = {id(one): one for at in fresh if (one := entries[at].person) is not None and id(one) not in found}
     shops = {id(firm): firm for at in fresh if (firm := entries[at].business) is not None and id(firm) not in found}
     if persons:
-        people_met = people.meet_many(unit_id=home, told=list(persons.values()))
+        people_met = people.meet_many(unit_id=home, told=list(persons.values()), locked=True)
         for key, met in zip(persons, people_met, strict=True):
             found[key] = _Receiver(met.contact_id, met.person_id, None, met.is_new, met.known_elsewhere, met.doubtful)
     if shops:
-        shops_met = people.meet_businesses(unit_id=home, told=list(shops.values()))
+        shops_met = people.meet_businesses(unit_id=home, told=list(shops.values()), locked=True)
         for key, shop in zip(shops, shops_met, strict=True):
             found[key] = _Receiver(None, None, shop.business_id, shop.is_new, shop.known_elsewhere, shop.doubtful)
     nobody = _Receiver(None, None, None)

@@ -1,7 +1,8 @@
-"""Taking in what a phone has sent: one transaction per batch, an acknowledgement for each record, after the commit.
+"""Taking in what a phone has sent: an acknowledgement for each record, after the commit of all.
 
-Damaged ones are sent back; records of unknown kinds, conflicting ones and such as are not right are kept for a person. The rest
-is applied together. If that breaks off, the same is done record by record, so that one never holds up the others.
+Damaged ones are sent back; records of unknown kinds, conflicting ones and such as are not right are kept for a person. New
+records of one kind and unit are applied together, in a transaction of their own; if that breaks off, record by record, so that
+one never holds up the others.
 """
 
 import logging
@@ -115,7 +116,10 @@ def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: S
     """Take in up to a hundred records of a phone, in its order.
 
     `actor` is the phone's holder, or the officer who hands in its backup. Raises nothing that is a record's own fault;
-    what a database says about itself (locked, full, gone) goes up, and then nothing of the batch was written.
+    what a database says about itself (locked, full, gone) goes up. What was committed until then is known when it is sent again.
+
+    Each lot is a transaction: an owner's deed takes names, its own rows and the ledger's subjects in one order, and a second
+    deed in the same transaction would begin again with names while it holds subjects.
     """
     if len(entries) > rules.MOST_RECORDS:
         raise Refused(Problem("too_many", _("At most a hundred records at once."), "records"))
@@ -126,19 +130,46 @@ def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: S
             items.append(_opened(told))
         except Refused as refused:
             answer.again.append(Again(told.record_id, refused.problem))
-    with transaction.atomic():
-        # Batches of one phone take turns, also those of its two tabs.
-        if actor.pk == device.user_id:
-            now = clock.now()
-            skew = rules.skew_seconds(sent_at, now)
-            Device.objects.filter(pk=device.pk).update(seen_at=now, lease_until=now + rules.LEASE, skew=skew)
-        else:
-            Device.objects.select_for_update().get(pk=device.pk)
-        for wave in _waves(items):
-            answer.acks += _Batch(device, actor, sent_at).take(wave)
+    for lot in _lots(items):
+        answer.acks += _taken(device, actor, sent_at, lot)
     place = {(told.record_id, told.content_hash): at for at, told in enumerate(entries)}
     answer.acks.sort(key=lambda ack: place[ack.record_id, ack.content_hash])
     return answer
+
+
+def _lots(items: Sequence[_Item]) -> list[list[_Item]]:
+    """What is taken in together: new records of one kind and unit; each later version of a record by itself. In the order in
+    which kinds are applied, those of no kind at the end."""
+    lots: list[list[_Item]] = []
+    order = {kind.code: at for at, kind in enumerate(ports.record_kinds())}
+    for wave in _waves(items):
+        together: dict[tuple[str, UUID | None], list[_Item]] = {}
+        alone: list[list[_Item]] = []
+        for one in wave:
+            if one.base:
+                alone.append([one])
+            else:
+                together.setdefault((one.kind, one.unit_id), []).append(one)
+        lots += sorted([*together.values(), *alone], key=lambda lot: order.get(lot[0].kind, len(order)))
+    return lots
+
+
+def _taken(device: Device, actor: User, sent_at: datetime | None, lot: Sequence[_Item]) -> list[Acknowledged]:
+    """Take in a lot in one transaction, or each of its records in one of its own when that broke off."""
+    try:
+        with transaction.atomic():
+            return _Batch(device, actor, sent_at).take(lot)
+    except _BrokeOff as broke_off:
+        logger.warning("%d records broke off, and go one by one: %s", len(lot), broke_off)
+    acks = []
+    for one in lot:
+        with transaction.atomic():
+            acks += _Batch(device, actor, sent_at).take([_opened(one.told)])
+    return acks
+
+
+class _BrokeOff(Exception):  # noqa: N818 -- no error of ours, but a way out of the transaction
+    """Applying several records together raised something; which of them is to blame is not known."""
 
 
 def _opened(told: Told) -> _Item:
@@ -186,7 +217,7 @@ def _waves(items: Sequence[_Item]) -> list[list[_Item]]:
 
 
 class _Batch:
-    """Records of different ids, taken in together."""
+    """Records of different ids, taken in together in the caller's transaction."""
 
     def __init__(self, device: Device, actor: User, sent_at: datetime | None) -> None:
         self.device, self.actor = device, actor
@@ -194,7 +225,8 @@ class _Batch:
         self.skew = rules.skew_seconds(sent_at, self.now)
 
     def take(self, items: Sequence[_Item]) -> list[Acknowledged]:
-        """Judge, write down, apply; what became of each."""
+        """Judge, write down, apply; what became of each. Raises `_BrokeOff` where several can't be applied together."""
+        self._take_turn()
         self._lock({one.told.record_id for one in items if one.base})
         known, standing = self._known(items)
         repeated = [known[one.key] for one in items if one.key in known]
@@ -211,6 +243,15 @@ class _Batch:
             Acknowledged(one.told.record_id, one.told.content_hash, one.seq, one.state, _said(one.problem), known=False)
             for one in mine
         ]
+
+    def _take_turn(self) -> None:
+        """Batches of one phone take turns, also those of its two tabs."""
+        if self.actor.pk == self.device.user_id:
+            lease = self.now + rules.LEASE
+            Device.objects.filter(pk=self.device.pk).update(seen_at=self.now, lease_until=lease, skew=self.skew)
+            database.note_rows(Device)
+        else:
+            Device.objects.select_for_update().get(pk=self.device.pk)
 
     def _lock(self, record_ids: set[UUID]) -> None:
         """Wait for whoever settles one of these records, or brings another version of it: then it is read as it stands."""
@@ -326,20 +367,20 @@ class _Batch:
     # --- Applying -------------------------------------------------------------------------------------------------
 
     def _apply(self, items: Sequence[_Item]) -> None:
-        """Kind by kind and unit by unit; together, or one by one when that broke off."""
-        for kind in ports.record_kinds():
-            of_kind = [one for one in items if one.kind == kind.code]
-            for unit_id in dict.fromkeys(one.unit_id for one in of_kind):
-                mine = [one for one in of_kind if one.unit_id == unit_id]
-                try:
-                    self._apply_together(kind, mine)
-                except _UNAVAILABLE:
-                    raise
-                except Exception as error:  # noqa: BLE001 -- whatever it is, the others go on
-                    logger.warning("%d records broke off, and go one by one: %s", len(mine), place_of(error))
-                    for one in mine:
-                        one.problem = None
-                        self._apply_alone(kind, one)
+        """All of them in one go; one that is by itself is set aside where it can't be applied."""
+        if not items:
+            return
+        kind = ports.record_kind(items[0].kind)
+        assert kind is not None  # noqa: S101 -- only records of a kind are judged to be applied
+        if len(items) == 1:
+            self._apply_alone(kind, items[0])
+            return
+        try:
+            self._apply_together(kind, items)
+        except _UNAVAILABLE:
+            raise
+        except Exception as error:
+            raise _BrokeOff(place_of(error)) from error
 
     def _apply_together(self, kind: ports.RecordKind, items: Sequence[_Item]) -> None:
         unit = self.units[items[0].unit_id]  # type: ignore[index]
@@ -357,14 +398,14 @@ class _Batch:
             )
             for one in items
         ]
-        with transaction.atomic():
-            problems = kind.apply(actor=self.actor, unit=unit, records=incoming)
+        problems = kind.apply(actor=self.actor, unit=unit, records=incoming)
         for one, problem in zip(items, problems, strict=True):
             one.problem = problem
 
     def _apply_alone(self, kind: ports.RecordKind, one: _Item) -> None:
         try:
-            self._apply_together(kind, [one])
+            with transaction.atomic():
+                self._apply_together(kind, [one])
         except (Refused, PermissionDenied) as refused:
             one.problem = refused.problem if isinstance(refused, Refused) else _no_role()
         except _UNAVAILABLE:

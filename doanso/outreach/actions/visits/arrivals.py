@@ -49,11 +49,18 @@ class Arrivals:
         for service, code in self.rungs:
             self.codes.setdefault(service, set()).add(code)
         self.obstacles = _obstacles({done.obstacle for done in helps if done.obstacle})
+        self._lock_names()
         self._doors()
         self._places()
         self._drives()
         self._doors_by_place()
         self.pairs.look_up()
+
+    def _lock_names(self) -> None:
+        """Lock the names of everybody and of every shop that the visits tell of, once and before any row."""
+        guests = [guest.person for one in self.coming for guest in one.told.guests if guest.person is not None]
+        shops = [place.name for one in self.coming if (place := one.told.business) is not None and place.new]
+        people.lock_people_and_shops({(one.name, people.birth_year_of(one)) for one in guests}, shops)
 
     def _doors(self) -> None:
         ids = {one.told.door_id for one in self.coming if one.told.door_id is not None}
@@ -70,7 +77,9 @@ class Arrivals:
         new_shops = [it for one in standing if (it := one.told.business) is not None and it.new and it.key not in shops]
         met = iter(people.meet_households(unit_id=self.home, told=[_door_told(one, wards) for one in new_homes]))
         met_shops = iter(
-            people.meet_businesses(unit_id=self.home, told=[_business_told(one, wards) for one in new_shops])
+            people.meet_businesses(
+                unit_id=self.home, told=[_business_told(one, wards) for one in new_shops], locked=True
+            )
         )
         for one in standing:
             told = one.told

@@ -106,7 +106,9 @@ def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit) -> Non
     _link_receipts(arrivals, kept)
     if not entries:
         return
-    recorded = support.add_helps(actor=arrivals.actor, unit=arrivals.unit, entries=[told for _done, told in entries])
+    recorded = support.add_helps(
+        actor=arrivals.actor, unit=arrivals.unit, entries=[told for _done, told in entries], locked=True
+    )
     changed = replace(one, entries=entries)
     database.insert_rows(VisitHelp, HELP_COLUMNS, help_rows(arrivals, changed, new, recorded), keep_known=True)
 

@@ -102,6 +102,14 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
     database.insert_objects(visits)
     entries = [told for one in coming for _done, told in one.entries]
     _take_words(arrivals, visits)
+    # Doors before the ledger, as everybody locks them.
+    told = [
+        DoorVisited(one.door_id, one.outcome, rules.counted_day(one.happened_on, arrivals.today), one.follow_up_on)
+        for one in visits
+        if one.door_id is not None
+    ]
+    if told:
+        note_visits(visits=told)
     recorded = iter(
         support.add_helps(
             actor=arrivals.actor,
@@ -111,19 +119,13 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
             services={service for service, _rung in arrivals.rungs},
             counted=[fact for one in visits for fact in families.counted(one)],
             deeds=[Deed(arrivals.actor, "outreach.record", one, arrivals.unit.pk) for one in visits],
+            locked=True,
         )
     )
     rows = []
     for one, visit in zip(coming, visits, strict=True):
         rows += help_rows(arrivals, one, visit, [next(recorded) for _entry in one.entries])
     database.insert_rows(VisitHelp, HELP_COLUMNS, rows, keep_known=True)
-    told = [
-        DoorVisited(one.door_id, one.outcome, rules.counted_day(one.happened_on, arrivals.today), one.follow_up_on)
-        for one in visits
-        if one.door_id is not None
-    ]
-    if told:
-        note_visits(visits=told)
 
 
 def _take_words(arrivals: Arrivals, visits: Sequence[Visit]) -> None:

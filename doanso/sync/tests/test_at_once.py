@@ -1,0 +1,71 @@
+"""Two phones whose batches tell of the same people, each at two units and in the other order."""
+
+from collections.abc import Iterator, Sequence
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+
+from doanso.accounts.models import User
+from doanso.lib.problems import Problem
+from doanso.people.actions import Particulars, meet_many
+from doanso.people.tests.test_at_once import at_once, then_both
+from doanso.sync import ports
+from doanso.sync.models import Record
+from doanso.sync.tests.conftest import Notes
+from doanso.units.models import Unit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class People(Notes):
+    """Notes whose text is the name of somebody whom the unit met."""
+
+    def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.Incoming]) -> list[Problem | None]:
+        self.meet(unit.pk, [Particulars(one.told) for one in records])
+        return super().apply(actor=actor, unit=unit, records=records)
+
+    def meet(self, unit_id: UUID, told: Sequence[Particulars]) -> None:
+        with transaction.atomic():
+            meet_many(unit_id=unit_id, told=told)
+
+
+@pytest.fixture
+def people() -> Iterator[People]:
+    """The kind of record, known to the server for one test."""
+    kind = People(code="test.note")
+    ports.register_record_kind(kind)
+    yield kind
+    ports._kinds.pop(kind.code)
+
+
+def _send(phone: Any, *told: tuple[str, str]) -> Any:
+    """A batch of names, each for a unit."""
+    return lambda: phone.send(*[phone.record(name, unit=unit) for unit, name in told])["acks"]
+
+
+def test_two_batches_of_two_units_do_not_wait_for_each_other(people, phone_of, tree, monkeypatch):
+    p4, p5 = (str(tree.units[code].pk) for code in ("p4", "p5"))
+    phones = phone_of(tree.dung, "my-tho"), phone_of(tree.giang, "my-tho")
+    monkeypatch.setattr(people, "meet", then_both(Barrier(2), people.meet))
+    found = at_once(
+        _send(phones[0], (p4, "Võ Thị Mai"), (p5, "Lê Văn Ba")), _send(phones[1], (p4, "Lê Văn Ba"), (p5, "Võ Thị Mai"))
+    )
+
+    assert [ack["state"] for acks in found for ack in acks] == ["applied"] * 4
+    assert Record.objects.filter(state="applied").count() == 4
+
+
+def test_records_that_go_one_by_one_do_not_wait_for_another_phones(people, phone_of, tree, monkeypatch):
+    """A batch that broke off is told again record by record, and each of them meets people."""
+    p4 = str(tree.units["p4"].pk)
+    phones = phone_of(tree.dung, "my-tho"), phone_of(tree.giang, "my-tho")
+    monkeypatch.setattr(people, "meet", then_both(Barrier(2), people.meet))
+    found = at_once(
+        _send(phones[0], (p4, "Võ Thị Mai"), (p4, "Lê Văn Ba"), (p4, "hỏng")),
+        _send(phones[1], (p4, "Lê Văn Ba"), (p4, "Võ Thị Mai"), (p4, "hỏng")),
+    )
+
+    assert [ack["state"] for acks in found for ack in acks] == ["applied", "applied", "refused"] * 2
