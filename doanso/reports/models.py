@@ -129,6 +129,8 @@ class Report(models.Model):
     version = models.PositiveIntegerField(default=1)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    # The set of a freezing that has begun, made for this report; should it break off, the next one replaces it.
+    freezing = models.ForeignKey(Frozen, null=True, on_delete=models.PROTECT, related_name="+")
     frozen = models.ForeignKey(Frozen, null=True, on_delete=models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField(null=True)
     # The business day of it, which the document bears.
@@ -147,6 +149,9 @@ class Report(models.Model):
                 condition=models.Q(frozen_at=None, content__isnull=True, frozen=None)
                 | models.Q(frozen_at__isnull=False, content__isnull=False, frozen__isnull=False),
                 name="reports_report_frozen",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(frozen_at=None) | models.Q(freezing=None), name="reports_report_freezing"
             ),
             # Two who begin the same report at once write in one.
             models.UniqueConstraint(

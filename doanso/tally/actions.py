@@ -443,6 +443,12 @@ def resume_subject(*, source_id: UUID, until: date | None) -> None:
 # --- Closing and freezing ---------------------------------------------------------------------------------------------
 
 
+def hold_books() -> None:
+    """Keep every counting deed out until the transaction ends: what figures say is what they will be. The transaction's
+    first call of the ledger, as short before its commit as can be."""
+    database.lock([ledger.GATE], shared=False)
+
+
 def close_period(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
     """Close the unit's days up to that one, and those that units below it left open; done again it changes nothing.
 
@@ -454,8 +460,18 @@ def close_period(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
 
 
 def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
-    """Keep a unit's days as they stand for a report; it closes nothing. The transaction's first deed of the ledger."""
+    """Keep a unit's days as they stand for a report; it closes nothing. The transaction's first deed of the ledger.
+
+    Whoever keeps the set names it in the same transaction, so that none is ever left over; `seal` does the long work after
+    its commit.
+    """
     return freezing.freeze(book_id=book_id, unit=unit, since=since, last_day=last_day)
+
+
+def drop_frozen(frozen_id: UUID) -> None:
+    """Remove a set that was kept for a report and is not wanted any more. ValueError for one that closes days; ProtectedError
+    or, at the commit, IntegrityError where anything names it."""
+    freezing.drop(frozen_id)
 
 
 def seal(frozen: Frozen) -> Frozen:

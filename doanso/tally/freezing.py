@@ -108,8 +108,19 @@ def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
         )
         made.save(force_insert=True)
         _write_down(book, [made])
-    seal(made)
     return made
+
+
+def drop(frozen_id: UUID) -> None:
+    """Remove a set that closes nothing, with its figures and entries; what names it protects it."""
+    with transaction.atomic():
+        # Whoever seals it holds its row.
+        frozen = Frozen.objects.select_for_update(of=("self",)).get(pk=frozen_id)
+        if frozen.closes:
+            raise ValueError("Days that were closed stay closed.")
+        FrozenEntries.objects.filter(frozen=frozen).delete()
+        FrozenFigure.objects.filter(frozen=frozen).delete()
+        frozen.delete()
 
 
 def _require_over(book: Book, last_day: date) -> None:

@@ -256,7 +256,8 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
     """Close the month for good, and with it every unit below that has not closed; who was not accepted is marked late.
 
     It closes all days since the unit's last closing, so months that were skipped are closed with it. Whoever presses
-    second finds it closed. The long work of sealing comes after, by whoever needs the set first.
+    second finds it closed. What must hold is asked twice: first while others go on counting, and again once nobody does,
+    for figures and the tree may be others by then. The long work of sealing comes after, by whoever needs the set first.
     """
     policy.DECIDE.require_at(actor, unit)
     # A closing marks skipped months too, behind the gate: whoever closes one of them must not have locked it, waiting there.
@@ -271,6 +272,12 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
     if is_root:
         _refuse_open(asked.all_questions(programme, month, unit))
     settle_reminders(actor=actor, programme=programme, month=month, unit_ids=below)
+    tally.hold_books()
+    if set(units.subtree_ids(unit, month.last_day)) != below:
+        message = _("Units below were moved just now. Look at the month again, then close it.")
+        raise Refused(Problem("tree_changed", message))
+    if is_root:
+        _refuse_open(asked.all_questions(programme, month, unit))
     frozen = tally.close_period(book_id=programme.book_id, unit=unit, last_day=month.last_day)
     _close_rows(programme, month, unit, frozen, below, actor)
     own.refresh_from_db()

@@ -4,6 +4,7 @@ import hashlib
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -145,19 +146,24 @@ def set_form(*, actor: User, report: Report, form: str) -> Report:
 
 def freeze_report(*, actor: User, report: Report) -> Report:
     """Keep the report's figures and words for ever. A month that is closed brings its frozen set; for other days one is made,
-    which closes nothing."""
+    which closes nothing, and which the report names from the same commit on: killed between the steps, the next freezing, or
+    whoever throws the draft away, finds and removes it."""
     with transaction.atomic():
         fresh = _writable(actor, report)
+        frozen = _begin_freezing(fresh)
     # Long work, which no lock waits for.
-    frozen = _frozen_set(fresh)
+    ledger.seal(frozen)
     with transaction.atomic():
         fresh = _writable(actor, report)
-        fresh.frozen = frozen
+        if fresh.freezing_id != (None if frozen.closes else frozen.pk):
+            message = _("Somebody else is freezing this report just now. Look at it again in a moment.")
+            raise Refused(Problem("freezing_meanwhile", message))
+        fresh.frozen, fresh.freezing = frozen, None
         fresh.frozen_at, fresh.frozen_on = clock.now(), clock.today()
         content = assemble(fresh)
         fresh.content = as_json(content)
         fresh.numbers_hash = hashlib.sha256(numbers(content)).hexdigest()
-        fresh.save(update_fields=["frozen", "frozen_at", "frozen_on", "content", "numbers_hash"])
+        fresh.save(update_fields=["frozen", "freezing", "frozen_at", "frozen_on", "content", "numbers_hash"])
         # Files of the draft would pass for the report.
         drop_renderings(fresh)
         record(actor=actor, verb="reports.freeze", obj=fresh, unit=fresh.unit_id)
@@ -171,6 +177,7 @@ def discard_report(*, actor: User, report: Report) -> None:
     record(actor=actor, verb="reports.discard", obj=fresh, unit=fresh.unit_id)
     drop_renderings(fresh)
     Passage.objects.filter(report=fresh).delete()
+    _drop_freezing(fresh)
     fresh.delete()
 
 
@@ -186,12 +193,34 @@ def _closing(programme: Programme, unit: Unit, span: Span) -> Frozen | None:
     return found if found is not None and found.since <= first else None
 
 
-def _frozen_set(report: Report) -> Frozen:
-    """The closing of the report's month, or a set made for it of what is there by now."""
+def _begin_freezing(report: Report) -> Frozen:
+    """The closing of the report's month, or a set made for it of what is there by now, which the report names; the caller has
+    locked the report. What a freezing that broke off has left is removed."""
+    _drop_freezing(report)
     programme, span = report.programme, queries.span_of(report)
     closing = _closing(programme, report.unit, span)
     if closing is not None:
-        return ledger.seal(closing)
+        return closing
     first, last = _days(programme, span)
     on = min(last, clock.today())
-    return ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
+    report.freezing = ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
+    report.save(update_fields=["freezing"])
+    return report.freezing
+
+
+def _drop_freezing(report: Report) -> None:
+    left = report.freezing_id
+    if left is not None:
+        report.freezing = None
+        report.save(update_fields=["freezing"])
+        ledger.drop_frozen(left)
+
+
+def drop_left_sets() -> int:
+    """Remove frozen sets that no report names, as older versions left them when they were killed; how many. Idempotent."""
+    kept = Report.objects.filter(Q(frozen=OuterRef("pk")) | Q(freezing=OuterRef("pk")))
+    left = Frozen.objects.filter(~Exists(kept), closes=False)
+    keys = list(left.values_list("pk", flat=True))
+    for key in keys:
+        ledger.drop_frozen(key)
+    return len(keys)

@@ -2,11 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import date
 from threading import Barrier, BrokenBarrierError, Event
 
 import pytest
 from django.db import connection
 
+from doanso.adoption.actions import take_back_attestation
+from doanso.adoption.models import Usage
 from doanso.lib import database
 from doanso.lib.problems import Refused
 from doanso.organisation.actions import move_unit
@@ -130,3 +133,25 @@ def test_a_month_is_closed_beside_a_unit_that_moves(scene, monkeypatch):
 
     assert found == ["closed", "done"]
     assert list(recount()) == []
+
+
+def test_what_fell_while_the_last_questions_were_asked_is_asked_about(scene, monkeypatch):
+    """Questions are asked before anybody is kept from counting; who counts until then makes another one."""
+    if not database.locks_rows():
+        # SQLite's one write lock keeps everybody out from the beginning.
+        return
+    scene.reach("p4", "Đức", "Thủy", on=date(2023, 9, 5))
+    scene.pass_on("2023-09")
+    scene.do("close", "dung", "my-tho", "2023-09")
+    scene.pass_on()
+    usage = Usage.objects.get(person_id=scene.members["Đức"].person_id)
+    settle = periods.settle_reminders
+
+    def settle_meanwhile(**told):
+        settle(**told)
+        _at_once(lambda: take_back_attestation(actor=scene.user("dung"), usage_id=usage.pk))
+
+    monkeypatch.setattr(periods, "settle_reminders", settle_meanwhile)
+    assert _at_once(lambda: scene.do("close", "dung", "my-tho")) == ["questions_open"]
+    assert scene.state("my-tho") == "draft"
+    assert Frozen.objects.filter(with_parent=None).count() == 1

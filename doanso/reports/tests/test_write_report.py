@@ -5,14 +5,17 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import ProtectedError
 
 from doanso.audit.models import Event
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.queries.letterheads import frame_of
 from doanso.lib.problems import Refused
+from doanso.reports.actions import reports
 from doanso.reports.actions.renderings import ask_rendering
 from doanso.reports.actions.reports import (
     discard_report,
+    drop_left_sets,
     freeze_report,
     report_to_read,
     set_form,
@@ -24,8 +27,11 @@ from doanso.reports.content import from_json, numbers
 from doanso.reports.forms import wording
 from doanso.reports.models import Passage, Report
 from doanso.reports.rules import spans
+from doanso.tally import actions as ledger
+from doanso.tally import freezing
 from doanso.tally import queries as tally
-from doanso.tally.models import Frozen
+from doanso.tally.models import Frozen, FrozenEntries
+from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -287,3 +293,78 @@ def test_a_letter_that_no_database_keeps_is_left_out_of_a_passage(scene):
     write(scene, begun(scene), text="Đã\0 họp")
 
     assert Passage.objects.get().text == "Đã họp"
+
+
+# --- Killed between the steps -------------------------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of ours runs after it."""
+
+
+def _killed(monkeypatch, owner, name: str) -> None:
+    def die(*_told, **_named):
+        raise Killed
+
+    monkeypatch.setattr(owner, name, die)
+
+
+@pytest.mark.parametrize(
+    ("step", "left"), [("_write_down", 0), ("seal", 1), ("assemble", 1), ("drop_renderings", 1), ("record", 1)]
+)
+def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, step, left):
+    report = begun(scene, period="2023-W44")
+    owner = {"_write_down": freezing, "seal": freezing}.get(step, reports)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        _killed(patch, owner, step)
+        freeze_report(actor=scene.user("dung"), report=report)
+    report.refresh_from_db()
+    assert (Frozen.objects.count(), report.frozen_at, report.freezing_id is not None) == (left, None, bool(left))
+    assert drop_left_sets() == 0
+
+    done = freeze_report(actor=scene.user("dung"), report=report)
+    assert Frozen.objects.get() == done.frozen
+    assert (done.freezing, done.frozen.sealed_at is not None) == (None, True)
+    assert drop_left_sets() == 0
+    assert list(recount()) == []
+
+
+def test_a_draft_whose_freezing_was_killed_goes_with_its_set(scene, monkeypatch):
+    report = begun(scene, period="2023-W44")
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        _killed(patch, freezing, "seal")
+        freeze_report(actor=scene.user("dung"), report=report)
+
+    discard_report(actor=scene.user("dung"), report=report)
+
+    assert not Frozen.objects.exists()
+
+
+def test_sets_that_older_versions_left_go_and_none_that_is_named(scene):
+    kept = freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-W44")).frozen
+    book = scene.programme.book_id
+    days = {"since": date(2023, 10, 2), "last_day": date(2023, 10, 8)}
+    left = ledger.seal(ledger.freeze(book_id=book, unit=scene.unit("p4"), **days))
+    closing = ledger.close_period(book_id=book, unit=scene.unit("p5"), last_day=date(2023, 9, 30))
+
+    with pytest.raises(ProtectedError):
+        ledger.drop_frozen(kept.pk)
+    with pytest.raises(ValueError, match="stay closed"):
+        ledger.drop_frozen(closing.pk)
+    assert drop_left_sets() == 1
+    assert not Frozen.objects.filter(pk=left.pk).exists()
+    assert FrozenEntries.objects.filter(frozen=kept).exists()
+    assert {kept.pk, closing.pk} <= set(Frozen.objects.values_list("pk", flat=True))
+    assert list(recount()) == []
+
+
+def test_of_two_who_freeze_at_once_one_is_told_to_look_again(scene, monkeypatch):
+    report = begun(scene, period="2023-W44")
+
+    def meanwhile(_frozen):
+        monkeypatch.undo()
+        freeze_report(actor=scene.user("giang"), report=report)
+
+    monkeypatch.setattr(reports.ledger, "seal", meanwhile)
+    assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "report_frozen"
+    assert Frozen.objects.count() == 1

@@ -21,6 +21,7 @@ from doanso.outreach.actions.watch import look_hourly
 from doanso.people.actions import forget_residents
 from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
+from doanso.reports.actions.reports import drop_left_sets
 from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys
 from doanso.sync.actions import drop_old_bytes, drop_old_photos, try_again
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             "closings": seal_closings,
             "imports": keep_going,
             "report files": resume_stalled,
+            "left sets": once_a_day(drop_left_sets),
             "documents": go_on_issuing,
             "files": look_after,
             "forgetting": by_age(once_a_day(partial(forget_residents, note="worker"))),
