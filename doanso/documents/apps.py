@@ -38,6 +38,8 @@ class DocumentsConfig(AppConfig):
             ("documents.comment", _("remarked on a document")),
             ("documents.settle_comment", _("settled a remark")),
             ("documents.sign", _("signed a document")),
+            ("documents.sign_again", _("had a document signed once more")),
+            ("documents.give_up", _("gave a numbered document up")),
             ("documents.draw_number", _("gave a document its number")),
             ("documents.reserve_number", _("kept a number free")),
             ("documents.void_number", _("gave a number up")),

@@ -327,6 +327,8 @@ EXAMPLES |= {
     "documents:sign.document_id": _document_to_sign,
     "documents:seal.document_id": _document_on_its_way_out,
     "documents:certificate.document_id": _document_on_its_way_out,
+    "documents:sign-again.document_id": _document_on_its_way_out,
+    "documents:give-up.document_id": _document_on_its_way_out,
     "documents:try-again.document_id": _document_on_its_way_out,
     "documents:file.document_id": _with_file("document_id"),
     "documents:version-file.document_id": _with_file("document_id"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
@@ -17,13 +18,15 @@ from doanso.documents.official.places import Place
 from doanso.documents.queries.documents import made_of
 from doanso.documents.rules import passing as rules
 from doanso.documents.secrecy import refuse_secret, refuse_secret_file
-from doanso.documents.signing_places import Printed, kept
+from doanso.documents.signing_places import APPENDIX_PLACE, Printed, kept
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.names import safe_name
 from doanso.files.reading import Kind, examine
 from doanso.lib import clock, vietnamese
-from doanso.lib.problems import refuse
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.signing import actions as signing
+from doanso.signing import pdf
 from doanso.signing.models import PublicFile
 from doanso.units.models import Unit
 
@@ -142,6 +145,11 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
     """Put a file beside a draft; when the document is issued the organisation signs it by itself."""
     policy.DRAFT.require(actor, document)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
+    try:
+        _require_sealable(blob)
+    except Refused:
+        files.destroy_key(blob=blob)
+        raise
     with transaction.atomic():
         fresh = _writable(actor, document, document.version)
         made = Attachment.objects.create(
@@ -149,6 +157,15 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
         )
         record(actor=actor, verb="documents.attach", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
         return made
+
+
+def _require_sealable(blob: Blob) -> None:
+    """Refuse a file in which the organisation cannot sign: once the document has its number it is too late to notice."""
+    with files.opened(blob) as plain:
+        opened = pdf.open_places(plain.read(), [APPENDIX_PLACE])
+    if len(opened) > signing.LARGEST:
+        message = _("This file is larger than %(limit)d MB and cannot be signed here.")
+        raise Refused(Problem("too_large_to_sign", message % {"limit": signing.LARGEST >> 20}, "file"))
 
 
 @transaction.atomic

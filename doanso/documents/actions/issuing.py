@@ -54,7 +54,6 @@ logger = logging.getLogger(__name__)
 UNDER_WAY = (IssuingState.NUMBERED, IssuingState.SEALED)
 
 
-@transaction.atomic
 def ask_issue(
     *,
     actor: User,
@@ -63,7 +62,29 @@ def ask_issue(
     receivers: Sequence[Receiver],
     is_public: bool = False,
 ) -> Issuing:
-    """Give a signed document its number and day, and have it sealed and sent. Asking again changes nothing."""
+    """Give a signed document its number and day, and have it sealed and sent. Asking again changes nothing.
+
+    Called outside a transaction: whether the signed file takes the seal is read before a number is drawn for it.
+    """
+    policy.ISSUE.require(actor, document)
+    if document.state == DocumentState.SIGNED and document.signed is not None:
+        require_sealable(document.signed)
+    with transaction.atomic():
+        return _asked(actor, document, certificate, receivers, is_public)
+
+
+def require_sealable(signed: Blob) -> None:
+    """Refuse a file in which the organisation could not sign, so that no number is drawn for it."""
+    if signed.size > signing.LARGEST:
+        message = _("This file is larger than %(limit)d MB and cannot be signed here.")
+        raise Refused(Problem("too_large_to_sign", message % {"limit": signing.LARGEST >> 20}))
+    with files.opened(signed) as plain:
+        pdf.require_open(plain.read(), ORGANISATION)
+
+
+def _asked(
+    actor: User, document: Document, certificate: Certificate, receivers: Sequence[Receiver], is_public: bool
+) -> Issuing:
     fresh = Document.objects.select_for_update(of=("self",)).select_related("unit").get(pk=document.pk)
     policy.ISSUE.require(actor, fresh)
     known = Issuing.objects.filter(document=fresh).first()
@@ -250,8 +271,16 @@ def keep_signature(session: Session) -> None:
     """One of the two signatures of a document is made; inside the transaction of the session."""
     if session.field == PERSON:
         keep_person_signature(session)
+        _go_on_to_seal(session.owner_id)
     else:
         keep_seal(session)
+
+
+def _go_on_to_seal(document_id: UUID) -> None:
+    """Take up the issuing of a document that was signed once more under its number."""
+    waiting = Issuing.objects.filter(pk=document_id, state=IssuingState.STUCK)
+    if waiting.update(state=IssuingState.NUMBERED, problem="", attempts=0, stepped_at=clock.now()):
+        wake_worker(document_id)
 
 
 def _require_chosen(issuing: Issuing, session: Session) -> None:

@@ -107,6 +107,7 @@ def return_step(*, actor: User, document: Document, words: str) -> Document:
     """Give a document back to whoever wrote it, with what should be changed."""
     fresh = _locked(document)
     step = _open_step(actor, fresh)
+    refuse(rules.numbered_problem(fresh.number_id is not None))
     refuse(rules.words_problem(words, needed=True))
     refuse_secret([words], field="words")
     _decide(step, actor, StepState.RETURNED, words)
@@ -121,6 +122,7 @@ def call_back(*, actor: User, document: Document) -> Document:
     fresh = _locked(document)
     policy.DRAFT.require(actor, fresh)
     refuse(rules.decide_problem(fresh.state))
+    refuse(rules.numbered_problem(fresh.number_id is not None))
     step = fresh.steps.select_for_update().get(state=StepState.OPEN)
     _decide(step, actor, StepState.DROPPED, "")
     _back_to_draft(fresh, step.round, actor)

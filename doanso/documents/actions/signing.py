@@ -86,7 +86,10 @@ def keep_person_signature(session: Session) -> None:
     step = fresh.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
     step.state, step.decided_by, step.decided_at = StepState.PASSED, session.user, now
     step.save(update_fields=["state", "decided_by", "decided_at"])
-    fresh.signed, fresh.state, fresh.changed_at = session.signed, DocumentState.SIGNED, now
+    # Signed once more under its number, it goes on to its seal by itself.
+    has_number = fresh.number_id is not None
+    fresh.signed, fresh.changed_at = session.signed, now
+    fresh.state = DocumentState.ISSUING if has_number else DocumentState.SIGNED
     fresh.save(update_fields=["signed", "state", "changed_at"])
     Signature.objects.create(
         document=fresh,

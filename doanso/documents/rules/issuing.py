@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from doanso.documents.models import DocumentState
+from doanso.documents.models import DocumentState, IssuingState
 from doanso.documents.official.wording import day_words
 from doanso.documents.rules.passing import discarded
 from doanso.lib.problems import Problem
@@ -47,6 +47,22 @@ def room_problem(number: int, digits: int | None) -> Problem | None:
         "has room for it."
     )
     return Problem("issue_room", message % {"number": number})
+
+
+def sign_again_problem(state: str, issuing: str) -> Problem | None:
+    """Why a document is not signed once more: it is not signed, or bears its seal already."""
+    if state == DocumentState.SIGNED or (state == DocumentState.ISSUING and issuing == IssuingState.NUMBERED):
+        return None
+    message = _("Only a signed document that does not bear the organisation's seal yet is signed once more.")
+    return Problem("sign_again_state", message)
+
+
+def give_up_problem(state: str, *, has_number: bool) -> Problem | None:
+    """Why a document is not given up with its number: it has none, or was issued."""
+    if has_number and state in (DocumentState.ISSUING, DocumentState.SIGNING):
+        return None
+    message = _("Only a document that has its number and was not issued yet is given up together with it.")
+    return Problem("give_up_state", message)
 
 
 def receivers_problem(receivers: int) -> Problem | None:

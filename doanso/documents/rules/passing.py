@@ -32,7 +32,10 @@ def discard_problem(state: str) -> Problem | None:
     if state == DocumentState.SIGNED:
         return None
     if state == DocumentState.ISSUING:
-        message = _("The document has its number already. Let it be sealed and issued, then recall it.")
+        message = _(
+            "The document has its number already. Let it be sealed and issued, then recall it; or give it up together with its "
+            "number, which stays in the register."
+        )
         return Problem("document_numbered", message)
     return write_problem(state)
 
@@ -73,6 +76,17 @@ def route_problem(author: UUID, reviewers: Sequence[UUID], signer: UUID | None) 
     if author in reviewers:
         return Problem("route_author_reviews", _("Nobody approves what they wrote themselves."), "reviewers")
     return None
+
+
+def numbered_problem(has_number: bool) -> Problem | None:
+    """Why a document is not written on again: it has its number and is only signed once more."""
+    if not has_number:
+        return None
+    message = _(
+        "The document has its number already and is only signed once more. Sign it, or have the clerk give it up together with "
+        "its number."
+    )
+    return Problem("document_numbered", message)
 
 
 def decide_problem(state: str) -> Problem | None:

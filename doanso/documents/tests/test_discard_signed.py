@@ -57,7 +57,7 @@ def test_once_it_has_a_number_it_is_issued_and_recalled_instead(office: Office, 
     issuing = office.numbered()
     answer = as_user(office.mai).post(at(issuing), {"reason": "Sai"})
     assert answer.status_code == 422
-    assert "Văn bản đã có số. Hãy để văn bản được đóng dấu số, phát hành rồi thu hồi." in answer.content.decode()
+    assert "phát hành rồi thu hồi; hoặc bỏ văn bản cùng với số" in answer.content.decode()
     assert Document.objects.get().state == DocumentState.ISSUING
 
 

@@ -21,6 +21,7 @@ from doanso.documents.actions.signing import begin_signing
 from doanso.documents.draft_forms import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
 from doanso.documents.models import Attachment, Document, DocumentState, Issuing, IssuingState, StepState
 from doanso.documents.queries import documents as queries
+from doanso.documents.rules import issuing as rules
 from doanso.documents.rules.deliveries import ENDED
 from doanso.documents.views.drafts import readable_or_404, version_read
 from doanso.files.problems import Unavailable
@@ -50,12 +51,15 @@ def _page(request: HttpRequest, found: Document, *, form: WordsForm | None = Non
         "document": found,
         "open_step": open_step,
         "may_write": may_draft and found.state == DocumentState.DRAFT,
-        "may_call_back": may_draft and open_step is not None,
+        "may_call_back": may_draft and open_step is not None and found.number_id is None,
         "may_decide": open_step is not None and policy.has_desk(actor, open_step),
         "may_sign": open_step is not None and open_step.is_signer and open_step.user_id == actor.pk,
         "may_comment": found.state in (DocumentState.DRAFT, DocumentState.REVIEW, DocumentState.SIGNING),
         "may_issue": may_issue,
         "may_discard": policy.may_discard(actor, found),
+        "may_sign_again": may_issue
+        and rules.sign_again_problem(found.state, whole.issuing.state if whole.issuing is not None else "") is None,
+        "may_give_up": may_issue and rules.give_up_problem(found.state, has_number=found.number_id is not None) is None,
         "may_reseal": may_issue and whole.issuing is not None and whole.issuing.state in UNDER_WAY,
         "attachments": attachments,
         "waits_for_clerk": _waits_for_clerk(whole.issuing, attachments),

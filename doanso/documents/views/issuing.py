@@ -1,5 +1,6 @@
 """The clerk's pages: number and seal in one step, and to whom it goes."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,10 +13,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from doanso.documents import policy
-from doanso.documents.actions import deliveries, issuing
+from doanso.documents.actions import deliveries, issuing, recovery
 from doanso.documents.actions.deliveries import Receiver
-from doanso.documents.draft_forms import CertificateForm, IssueForm, ReceiversForm, add_refusal, certificate_words
-from doanso.documents.models import Issuing
+from doanso.documents.draft_forms import (
+    CertificateForm,
+    IssueForm,
+    ReasonForm,
+    ReceiversForm,
+    add_refusal,
+    certificate_words,
+)
+from doanso.documents.models import Document, Issuing
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.receivers import receiver_groups
 from doanso.documents.queries.sealing import unsealed
@@ -60,6 +68,8 @@ def issue(request: HttpRequest, document_id: UUID) -> HttpResponse:
             )
         except Refused as refused:
             add_refusal(form, refused)
+        except Unavailable as away:
+            form.add_error(None, away.problem.message)
         else:
             return _after_asking(request, asked)
     today = clock.today()
@@ -136,6 +146,40 @@ def certificate(request: HttpRequest, document_id: UUID) -> HttpResponse:
             return _after_asking(request, asked)
     context = {"form": form, "document": document, "issuing": asked, "has_seal": bool(form.certificates)}
     return render(request, "documents/certificate.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_again(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Have a document that cannot be sealed signed once more; its number stays."""
+    said = _("It waits for its signer; number and day stay.")
+    return _with_reason(request, document_id, recovery.sign_again, "sign-again", said)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_up(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Give a document up that has its number and cannot be issued."""
+    said = _("The document is given up; its number stands in the register as void, with your reason.")
+    return _with_reason(request, document_id, recovery.give_up, "give-up", said)
+
+
+def _with_reason(
+    request: HttpRequest, document_id: UUID, action: Callable[..., Document], name: str, said: str
+) -> HttpResponse:
+    document = readable_or_404(request, document_id)
+    policy.ISSUE.require(request.user, document)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            action(actor=request.user, document=document, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, said)
+            return redirect("documents:document", document.pk)
+    context = {"form": form, "document": document, "deed": name}
+    return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required

@@ -2,6 +2,7 @@
 
 from doanso.signing.actions.certificates import Seen, add_certificate, end_certificate, look_at, set_image
 from doanso.signing.actions.signatures import (
+    LARGEST,
     Begun,
     accept_upload,
     begin_signature,
@@ -13,6 +14,7 @@ from doanso.signing.actions.signatures import (
 )
 
 __all__ = [
+    "LARGEST",
     "Begun",
     "Seen",
     "accept_upload",

@@ -27,6 +27,8 @@ LARGEST = 32 << 20
 OPEN_FOR = timedelta(minutes=15)
 # Whoever downloads a file, signs it in another program and brings it back needs longer.
 OPEN_FOR_UPLOAD = timedelta(hours=24)
+# Files of other signatures under way with which an upload is compared, to name the one it belongs to.
+MOST_COMPARED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def begin_signature(
     now = clock.now()
     own = Certificate.objects.select_related("user", "unit", "image").get(pk=certificate.pk)
     _require_own(actor, own)
+    _require_role(own, field)
     way = way_of(own, now)
     _refuse_second(owner_kind, owner_id, field, now)
     standing = responders.standing_of(own.der, way, now)
@@ -142,6 +145,15 @@ def _require_own(actor: User, certificate: Certificate) -> None:
     # In a unit’s name signs only who holds that right at the unit itself: not from above.
     elif not policy.SEAL.allows_at(actor, certificate.unit):
         raise PermissionDenied(policy.SEAL.name)
+
+
+def _require_role(certificate: Certificate, field: str) -> None:
+    """A person's place takes a person's certificate, an organisation's place an organisation's."""
+    if field in SignerKind.values and certificate.kind != field:
+        message = _("This place is for the organisation's seal. Choose a certificate of the organisation.")
+        if field == SignerKind.PERSON:
+            message = _("This place is for a person's signature. Choose a certificate of your own.")
+        raise Refused(Problem("certificate_role", message, "certificate"))
 
 
 def _require_open(session: Session, now: datetime) -> None:
@@ -270,8 +282,25 @@ def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
     # A day may have gone by since it was begun.
     standing = responders.standing_of(found.certificate.der, way_of(found.certificate, now), now)
     given = bytes_of(found.prepared or found.base)
-    field = checking.require_only_signed(given, content, bytes(found.certificate.der))
+    _require_not_of_another(found, given, content)
+    own_place = found.certificate.kind == SignerKind.PERSON
+    field = checking.require_only_signed(given, content, bytes(found.certificate.der), found.field, own_place=own_place)
     return _keep(found, content, {"field": field, "unanswered": standing.unanswered})
+
+
+def _require_not_of_another(session: Session, given: bytes, content: bytes) -> None:
+    """Refuse the file of another signature that the same person has under way, by its name."""
+    if content.startswith(given):
+        return
+    others = Session.objects.filter(
+        user=session.user_id, state=SessionState.OPEN, certificate__way=Way.UPLOAD, expires_at__gt=clock.now()
+    ).exclude(pk=session.pk)
+    for other in others.select_related("prepared", "base").order_by("-made_at")[:MOST_COMPARED]:
+        if content.startswith(bytes_of(other.prepared or other.base)):
+            message = _(
+                "This is the file of another signature, of “%(title)s”. Bring the one that was downloaded here."
+            )
+            raise Refused(Problem("upload_other_session", message % {"title": other.title}, "file"))
 
 
 @transaction.atomic

@@ -1,10 +1,13 @@
 """What is looked at before a signed file is kept: the raw signature, the file we finished, the file somebody brought."""
 
+from typing import Any, Final
+
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from django.utils.translation import gettext as _
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
@@ -20,7 +23,11 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from doanso.lib.problems import Problem, Refused
-from doanso.signing.pdf.places import reader_of
+from doanso.signing.pdf.places import fields_of, name_of, reader_of
+
+SMALLEST: Final = 4
+"""Points; what is narrower or lower is not to be read by anybody."""
+_HIDING: Final = 1 | 2 | 32
 
 
 def is_signature_of(certificate: bytes, data: bytes, signature: bytes) -> bool:
@@ -76,10 +83,11 @@ def _broken() -> Refused:
     return Refused(Problem("upload_broken", message, "file"))
 
 
-def require_only_signed(base: bytes, file: bytes, certificate: bytes) -> str:
+def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str, *, own_place: bool) -> str:
     """Refuse an uploaded file unless it is the base and one new signature of that certificate, and nothing else.
 
-    The base's bytes stand unchanged at its beginning; what was appended is read by difference. Returns the place's name.
+    The base's bytes stand unchanged at its beginning; what was appended is read by difference. The signature stands in `field`;
+    with `own_place` it may stand in a new one instead, which has to be seen. Returns the place's name.
     """
     if len(file) <= len(base) or not file.startswith(base):
         message = _(
@@ -87,18 +95,100 @@ def require_only_signed(base: bytes, file: bytes, certificate: bytes) -> str:
             "tool that appends the signature instead of writing the file anew."
         )
         raise Refused(Problem("upload_other_file", message, "file"))
-    field = require_whole(file, certificate)
     before, after = reader_of(base), reader_of(file)
+    _require_place(before, after, field, own_place=own_place)
+    signed = require_whole(file, certificate)
     if len(after.embedded_signatures) != len(before.embedded_signatures) + 1:
         message = _("The file has to bring exactly one new signature.")
         raise Refused(Problem("upload_not_one", message, "file"))
     told = _difference(after, before.xrefs.total_revisions - 1)
-    if told is None or told.modification_level > ModificationLevel.FORM_FILLING or told.changed_form_fields - {field}:
+    if told is None or told.modification_level > ModificationLevel.FORM_FILLING or told.changed_form_fields - {signed}:
         message = _(
             "Besides the signature something else was changed in this file. Sign the downloaded file, unchanged."
         )
         raise Refused(Problem("upload_changed", message, "file"))
-    return field
+    return signed
+
+
+def _require_place(before: PdfFileReader, after: PdfFileReader, field: str, *, own_place: bool) -> None:
+    """Refuse a signature in a place kept for another one, in a place of its own where it has one, or that nobody sees."""
+    try:
+        found = {name_of(one): one.get_object() for one in fields_of(after.root)}
+        signatures = [str(one.field_name) for one in after.embedded_regular_signatures]
+    except (PdfError, SigningError, SignatureValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _broken() from error
+    if not signatures or signatures[-1] not in found:
+        raise _broken()
+    signed = signatures[-1]
+    if signed != field and signed in {name_of(one) for one in fields_of(before.root)}:
+        message = _(
+            "The signature stands in the place “%(found)s”, which is kept for another signature. Download the file again, and "
+            "choose the place “%(wanted)s” in your tool."
+        )
+        raise Refused(Problem("upload_other_place", message % {"found": signed, "wanted": field}, "file"))
+    if signed != field and not own_place:
+        message = _(
+            "The file has a place for this signature, and your tool made another one. Download the file again, and choose the "
+            "place “%(wanted)s” in your tool."
+        )
+        raise Refused(Problem("upload_own_place", message % {"wanted": field}, "file"))
+    if not is_seen(found[signed]):
+        message = _(
+            "The signature is not to be seen on any page. Download the file again, and let your tool show the signature in the "
+            "place “%(wanted)s”."
+        )
+        raise Refused(Problem("upload_unseen", message % {"wanted": field}, "file"))
+    if signed != field and any(
+        _overlap(found[signed], one) for one in found.values() if "/FT" in one and one["/FT"] == "/Tx"
+    ):
+        message = _(
+            "The signature covers the place of the number or the date. Download the file again, and choose the place "
+            "“%(wanted)s” in your tool."
+        )
+        raise Refused(Problem("upload_covers", message % {"wanted": field}, "file"))
+
+
+def is_seen(field: Any) -> bool:
+    """Whether a signature field shows something on a page: an area, an appearance, and no flag that hides it."""
+    left, bottom, right, top = _box(field)
+    flags = _value(field, "/F", 0)
+    is_hidden = not isinstance(flags, int) or bool(flags & _HIDING)
+    appearance = _value(field, "/AP", {})
+    has_look = "/N" in appearance and isinstance(appearance["/N"], generic.StreamObject)
+    return right - left >= SMALLEST and top - bottom >= SMALLEST and has_look and not is_hidden and "/P" in field
+
+
+def _value(field: Any, key: str, default: Any) -> Any:
+    """What stands under a key, references followed: the library's `get` leaves them as they are."""
+    if key not in field:
+        return default
+    return field[key]
+
+
+def _box(field: Any) -> tuple[float, float, float, float]:
+    """A field's rectangle, its lower left corner first; an empty one where it has none."""
+    x1, y1, x2, y2 = (float(one) for one in _value(field, "/Rect", (0, 0, 0, 0)))
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    if one.raw_get("/P").reference != other.raw_get("/P").reference:
+        return False
+    left, bottom, right, top = _box(one)
+    other_left, other_bottom, other_right, other_top = _box(other)
+    return left < other_right and other_left < right and bottom < other_top and other_bottom < top
+
+
+def require_open(file: bytes, field: str) -> None:
+    """Refuse a file whose place of that name is not there, or bears a signature already: nothing can be signed in it."""
+    found = {name_of(one): one.get_object() for one in fields_of(reader_of(file).root)}
+    place = found.get(field)
+    if place is None or place["/FT"] != "/Sig" or "/V" in place:
+        message = _(
+            "The place of this signature in the signed file is taken or missing, so it cannot be signed there. Have the "
+            "document signed once more."
+        )
+        raise Refused(Problem("place_taken", message))
 
 
 def _difference(reader: PdfFileReader, since: int) -> DiffResult | None:

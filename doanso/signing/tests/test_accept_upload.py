@@ -12,12 +12,13 @@ from pyhanko.pdf_utils.writer import copy_into_new_writer
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from doanso.lib.problems import Refused
 from doanso.signing.actions import Begun, accept_upload, complete_signature
 from doanso.signing.models import SessionState, Way
 from doanso.signing.pdf.places import writer_of
 from doanso.signing.testca.issuing import Issued
 from doanso.signing.tests.conftest import Desk
-from doanso.signing.tests.pki import pki
+from doanso.signing.tests.pki import base_pdf, pki
 
 
 def tool(
@@ -54,6 +55,54 @@ def test_a_tool_that_makes_its_own_place_is_good_as_well(desk: Desk, begun: Begu
     signed = tool(desk.bytes_of(begun.session.base), pki().an, "Signature1", box=(300, 100, 500, 160))
     done = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
     assert done.plan["field"] == "Signature1"
+
+
+@pytest.mark.parametrize(
+    ("field", "box", "code"),
+    [
+        ("organisation", None, "upload_other_place"),
+        ("Signature1", (0, 0, 0, 0), "upload_unseen"),
+        ("Signature1", (0, 0, 595, 842), "upload_covers"),
+    ],
+)
+def test_a_persons_signature_in_no_place_of_a_person_is_refused(desk: Desk, begun: Begun, refused, field, box, code):
+    signed = tool(desk.bytes_of(begun.session.base), pki().an, field, box=box)
+    assert refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed) == code
+    begun.session.refresh_from_db()
+    assert (begun.session.state, begun.session.signed, desk.told) == (SessionState.OPEN, None, [])
+    # The same session takes the right file afterwards.
+    right = tool(desk.bytes_of(begun.session.base), pki().an)
+    assert accept_upload(actor=desk.tree.an, session=begun.session, content=right).plan["field"] == "person"
+
+
+def test_the_organisation_signs_in_its_own_place_alone(desk: Desk, refused):
+    begun = desk.begin(desk.certificate("city", way=Way.UPLOAD))
+    given = desk.bytes_of(begun.session.prepared)
+    signed = tool(given, pki().city, "Signature1", box=(300, 20, 400, 60))
+    code = refused(accept_upload, actor=desk.tree.dung, session=begun.session, content=signed)
+    assert (code, desk.told) == ("upload_own_place", [])
+
+
+def test_a_certificate_of_the_other_kind_begins_nothing(desk: Desk, refused):
+    code = refused(desk.begin, desk.certificate("an"), field="organisation")
+    assert code == "certificate_role"
+    assert refused(desk.begin, desk.certificate("city"), field="person") == "certificate_role"
+
+
+def test_the_file_of_another_signature_is_named(desk: Desk, begun: Begun):
+    other = desk.begin(
+        desk.certificate("ward", way=Way.UPLOAD),
+        actor=desk.tree.an,
+        owner_id=begun.session.pk,
+        title="Tờ trình",
+        base=desk.blob(base_pdf("Tờ trình")),
+        fills=None,
+    )
+    signed = desk.bytes_of(other.session.base) + b"a signature"
+    with pytest.raises(Refused) as caught:
+        accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
+    assert caught.value.problem.code == "upload_other_session"
+    assert "Tờ trình" in caught.value.problem.message
 
 
 def test_the_offices_number_and_date_stand_in_the_file_before_it_is_downloaded(desk: Desk):

@@ -1,0 +1,115 @@
+"""Ways out for a document that cannot be sealed: signed anew under its number, or given up with it."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents import policy
+from doanso.documents.models import (
+    Document,
+    DocumentState,
+    Issuing,
+    IssuingState,
+    Number,
+    NumberState,
+    Series,
+    Step,
+    StepState,
+)
+from doanso.documents.queries.sealing import unsealed
+from doanso.documents.rules import issuing as rules
+from doanso.documents.rules import passing
+from doanso.documents.secrecy import refuse_secret
+from doanso.documents.signing_places import DOCUMENT, ORGANISATION, PERSON
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.signing.actions import withdraw_signature
+
+
+@transaction.atomic
+def sign_again(*, actor: User, document: Document, reason: str) -> Document:
+    """Have a signed document signed once more from the file that was prepared for its signer, before the seal is on it.
+
+    Number, day, receivers and the seals of files beside it stay. A document with a number goes on to its seal by itself once it
+    is signed. Locks the document, then its issuing.
+    """
+    fresh, issuing = _locked(document)
+    policy.ISSUE.require(actor, fresh)
+    refuse(rules.sign_again_problem(fresh.state, issuing.state if issuing is not None else ""))
+    _require_reason(reason)
+    mandate = fresh.mandate
+    if mandate is None or fresh.base_id is None:
+        raise Refused(Problem("sign_again_nobody", _("Nobody is named who signs this document. Give it up instead.")))
+    refuse(passing.mandate_problem(fresh.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
+    if not mandate.user.is_active or not policy.VIEW.allows_at(mandate.user, fresh.unit):
+        message = _("Whoever signed it may not sign for this unit any more. Give the document up and write it anew.")
+        raise Refused(Problem("sign_again_gone", message))
+    if issuing is not None:
+        _withdraw_seals(actor, issuing)
+        issuing.state, issuing.problem, issuing.attempts = IssuingState.STUCK, reason.strip()[:300], 0
+        issuing.save(update_fields=["state", "problem", "attempts"])
+    last = fresh.steps.order_by("-round").values_list("round", flat=True).first() or 0
+    Step.objects.create(
+        document=fresh,
+        round=last + 1,
+        place=1,
+        user=mandate.user,
+        is_signer=True,
+        state=StepState.OPEN,
+        version=fresh.version,
+        opened_at=clock.now(),
+    )
+    fresh.signatures.filter(attachment=None).delete()
+    fresh.state, fresh.signed, fresh.changed_at = DocumentState.SIGNING, None, clock.now()
+    fresh.save(update_fields=["state", "signed", "changed_at"])
+    record(actor=actor, verb="documents.sign_again", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+@transaction.atomic
+def give_up(*, actor: User, document: Document, reason: str) -> Document:
+    """Throw a document away that has its number and was not issued. The number stands in the register as void, with the reason,
+    and is given to no other document. Locks the series, the document, then its issuing."""
+    number_id = Document.objects.values_list("number_id", flat=True).get(pk=document.pk)
+    if number_id is not None:
+        # As numbers are drawn and given up: their series first.
+        Series.objects.select_for_update(of=("self",)).get(numbers=number_id)
+    fresh, issuing = _locked(document)
+    policy.ISSUE.require(actor, fresh)
+    refuse(rules.give_up_problem(fresh.state, has_number=fresh.number_id is not None))
+    _require_reason(reason)
+    words = reason.strip()
+    if issuing is not None:
+        _withdraw_seals(actor, issuing)
+        issuing.state, issuing.problem = IssuingState.STUCK, words[:300]
+        issuing.save(update_fields=["state", "problem"])
+    withdraw_signature(actor=actor, owner_kind=DOCUMENT, owner_id=fresh.pk, field=PERSON)
+    fresh.steps.filter(state__in=(StepState.OPEN, StepState.WAITING)).update(state=StepState.DROPPED)
+    number = Number.objects.select_for_update(of=("self",)).get(pk=fresh.number_id)
+    number.state, number.reason = NumberState.VOID, f"{fresh.notation}: {words}"[:200]
+    number.save(update_fields=["state", "reason"])
+    fresh.number, fresh.dated, fresh.notation, fresh.era = None, None, "", None
+    fresh.state, fresh.ended_reason, fresh.changed_at = DocumentState.DISCARDED, words[:300], clock.now()
+    fresh.save(update_fields=["number", "dated", "notation", "era", "state", "ended_reason", "changed_at"])
+    record(actor=actor, verb="documents.void_number", obj=number, unit=fresh.unit_id, changed=["state", "reason"])
+    record(actor=actor, verb="documents.give_up", obj=fresh, unit=fresh.unit_id, changed=["state", "number"])
+    return fresh
+
+
+def _locked(document: Document) -> tuple[Document, Issuing | None]:
+    rows = Document.objects.select_for_update(of=("self",)).select_related("unit", "mandate__user")
+    fresh = rows.get(pk=document.pk)
+    return fresh, Issuing.objects.select_for_update(of=("self",)).filter(document=fresh).first()
+
+
+def _withdraw_seals(actor: User, issuing: Issuing) -> None:
+    """No seal that was begun is completed any more; the document's own one waits whether or not its turn has come."""
+    waiting = {(one.kind, one.id) for one in unsealed(issuing)} | {(DOCUMENT, issuing.pk)}
+    for kind, owner_id in sorted(waiting):
+        withdraw_signature(actor=actor, owner_kind=kind, owner_id=owner_id, field=ORGANISATION)
+
+
+def _require_reason(reason: str) -> None:
+    refuse(passing.words_problem(reason, needed=True))
+    refuse_secret([reason], field="reason")
