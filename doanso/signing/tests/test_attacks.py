@@ -2,7 +2,7 @@
 
 import pytest
 
-from doanso.signing.tests.attacks import answers, bent, keys, later, shadow, wrapped  # noqa: F401 (they fill the list)
+from doanso.signing.tests.attacks import added, answers, bent, keys, later, shadow, wrapped  # noqa: F401 (they fill the list)
 from doanso.signing.tests.attacks.making import double, now, pki, single, trusted
 from doanso.signing.tests.attacks.registry import ATTACKS
 from doanso.signing.verification import State

@@ -5,14 +5,18 @@ added except in a place that stood empty when the earlier signature was made.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
+from lxml import etree
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, StandardDiffPolicy, SuspiciousModification
 from pyhanko.sign.diff_analysis.commons import compare_dicts
 from pyhanko.sign.diff_analysis.form_rules_api import (
     FieldComparisonContext,
     FieldComparisonSpec,
+    FieldMDPRule,
     FormUpdate,
     FormUpdatingRule,
 )
@@ -29,6 +33,8 @@ from pyhanko.sign.diff_analysis.rules.form_field_rules import (
     is_field_visible,
 )
 from pyhanko.sign.diff_analysis.rules.metadata_rules import DocInfoRule, MetadataUpdateRule
+from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule, ReferenceUpdate
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from doanso.signing.verification.layout import Layout
 from doanso.signing.verification.places import FieldAt, Place, fields
@@ -38,6 +44,16 @@ from doanso.signing.verification.verdict import Change
 OFFICE_FIELDS: Final = frozenset({"number", "day", "month", "year"})
 """Text fields that stand empty when the person signs; the organisation's signature fills them, once."""
 
+_SAVED = frozenset({"/ModDate", "/Producer"})
+_DC: Final = "{http://purl.org/dc/elements/1.1/}"
+# What a description in XMP says of the document; moments, programs and ids change with every saving.
+_TOLD_XMP = frozenset(
+    {
+        f"{_DC}{name}"
+        for name in ("title", "creator", "description", "subject", "rights", "publisher", "identifier", "date")
+    }
+    | {"{http://ns.adobe.com/pdf/1.3/}Keywords"}
+)
 _FILLED = frozenset({"/V", "/AP"})
 
 
@@ -51,6 +67,70 @@ class _NewFields(SigFieldCreationRule):
                 if not isinstance(made, generic.DictionaryObject) or is_field_visible(made):
                     raise SuspiciousModification(f"New visible field {name}")
         return super().apply(context)
+
+
+class _AddedFields(FieldMDPRule):
+    """As another rule says, but a new signature field that is seen changes nothing that was signed: no lock is about it.
+
+    `added.require_plain` judges the field itself.
+    """
+
+    def __init__(self, inner: FieldMDPRule) -> None:
+        self._inner = inner
+
+    def apply(self, context: FieldComparisonContext) -> Iterable[tuple[ModificationLevel, FormUpdate]]:
+        new = {
+            name
+            for name, spec in context.field_specs.items()
+            if spec.field_type == "/Sig" and spec.old_field_ref is None and spec.new_field_ref is not None
+        }
+        for level, update in self._inner.apply(context):
+            if update.field_name in new:
+                eased = replace(update, valid_when_locked=True, valid_when_certifying=True)
+                yield ModificationLevel.LTA_UPDATES, eased
+            else:
+                yield level, update
+
+
+class _PlainInfo(DocInfoRule):
+    """What the file says of itself stays: only when and by which program it was saved may be new."""
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
+        was, now = (_info(one) for one in (old, new))
+        if any(was.get(key) != now.get(key) for key in was.keys() | now.keys() if key not in _SAVED):
+            raise SuspiciousModification("The file says something else of itself")
+        return super().apply(old, new)
+
+
+class _PlainDescription(MetadataUpdateRule):
+    """The same of the description in XMP, which tools write anew with every saving."""
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
+        yield from super().apply(old, new)
+        if self._words(old) != self._words(new):
+            raise SuspiciousModification("The file describes itself otherwise")
+
+    def _words(self, version: HistoricalResolver) -> list[tuple[str, str]]:
+        if "/Metadata" not in version.root:
+            return []
+        reference = version.root.get_value_as_reference("/Metadata")
+        held = version.get_object(reference)
+        self.is_well_formed_xml(reference)
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
+        told: list[tuple[str, str]] = []
+        for element in etree.fromstring(held.data, parser=parser).iter("*"):
+            told += [(name, words.strip()) for name, words in element.attrib.items() if name in _TOLD_XMP]
+            if element.tag in _TOLD_XMP:
+                told.append((element.tag, " ".join("".join(element.itertext()).split())))
+        return sorted(told)
+
+
+def _info(version: HistoricalResolver) -> dict[str, Any]:
+    reference = version.trailer_view.get_value_as_reference("/Info", optional=True)
+    found = version.get_object(reference) if reference is not None else None
+    if not isinstance(found, generic.DictionaryObject):
+        return {}
+    return {str(key): found[key] for key in found}
 
 
 class _OtherFields(GenericFieldModificationRule):
@@ -72,29 +152,55 @@ def _held(field: Any) -> bool:
     return bool(held) and not isinstance(held, generic.NullObject)
 
 
-POLICY = StandardDiffPolicy(
-    global_rules=[
+def _global_rules(*, described_anew: bool) -> list[QualifiedWhitelistRule]:
+    return [
         CatalogModificationRule(ignored_keys=frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Version"})),
-        DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        _PlainInfo().as_qualified(ModificationLevel.LTA_UPDATES),
         XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        MetadataUpdateRule(always_refuse_stream_override=True).as_qualified(ModificationLevel.LTA_UPDATES),
-    ],
-    form_rule=FormUpdatingRule(
-        field_rules=[
-            _NewFields(),
-            SigFieldModificationRule(
-                allow_in_place_appearance_stream_changes=False, always_modifiable=frozenset(), value_update_keys=_FILLED
-            ),
-            _OtherFields(
-                allow_in_place_appearance_stream_changes=False, always_modifiable=frozenset(), value_update_keys=_FILLED
-            ),
-        ],
-        ignored_acroform_keys=frozenset({"/Fields"}),
-    ),
-    ignore_orphaned_objects=False,
+        _PlainDescription(always_refuse_stream_override=not described_anew).as_qualified(ModificationLevel.LTA_UPDATES),
+    ]
+
+
+_SIGNED = SigFieldModificationRule(
+    allow_in_place_appearance_stream_changes=False, always_modifiable=frozenset(), value_update_keys=_FILLED
 )
+_OFFICE = _OtherFields(
+    allow_in_place_appearance_stream_changes=False, always_modifiable=frozenset(), value_update_keys=_FILLED
+)
+
+
+def _policy(*field_rules: FieldMDPRule, described_anew: bool = False) -> StandardDiffPolicy:
+    return StandardDiffPolicy(
+        global_rules=_global_rules(described_anew=described_anew),
+        form_rule=FormUpdatingRule(field_rules=list(field_rules), ignored_acroform_keys=frozenset({"/Fields"})),
+        ignore_orphaned_objects=False,
+    )
+
+
+POLICY = _policy(_NewFields(), _SIGNED, _OFFICE)
+ADDED = _policy(
+    _AddedFields(SigFieldCreationRule(allow_new_visible_after_certify=True)),
+    _AddedFields(_SIGNED),
+    _OFFICE,
+    described_anew=True,
+)
+"""The same, but visible signature fields may be new."""
+
+
+def has_only_added(one: EmbeddedPdfSignature) -> bool:
+    """Whether nothing forbidden came after a signature but visible signatures in new fields; asked once `POLICY` refused."""
+    try:
+        result = ADDED.review_file(
+            one.reader, one.signed_revision, field_mdp_spec=one.fieldmdp, doc_mdp=one.docmdp_level
+        )
+    except SuspiciousModification:
+        return False
+    if not is_allowed(result) or not isinstance(result, DiffResult):
+        return False
+    permission = one.docmdp_level
+    return permission is None or result.modification_level.value <= permission.value
 
 
 def is_allowed(result: DiffResult | SuspiciousModification | None) -> bool:
@@ -102,7 +208,9 @@ def is_allowed(result: DiffResult | SuspiciousModification | None) -> bool:
     return isinstance(result, DiffResult) and result.modification_level <= ModificationLevel.FORM_FILLING
 
 
-def changes(layout: Layout, place: Place, places: list[Place], allowed: bool) -> tuple[Change, ...]:
+def changes(
+    layout: Layout, place: Place, places: list[Place], allowed: bool, added: tuple[str, ...] = ()
+) -> tuple[Change, ...]:
     """What came after a signature, version by version, in kinds that can be told."""
     told: list[Change] = []
     signed = {one.revision: one for one in places}
@@ -112,6 +220,8 @@ def changes(layout: Layout, place: Place, places: list[Place], allowed: bool) ->
         filled = _filled(fields(before, root), fields(after, root))
         if number in signed:
             kind = "time_stamped" if signed[number].is_time else "signed"
+            if signed[number].name in added:
+                kind = "signature_added"
             told.append(Change(kind, True, (signed[number].name,)))
         if office := tuple(sorted(name for name in filled if name in OFFICE_FIELDS)):
             told.append(Change("numbered", allowed, office))

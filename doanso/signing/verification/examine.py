@@ -10,7 +10,7 @@ from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from doanso.signing.verification import allowed, envelope, layout, places
+from doanso.signing.verification import added, allowed, envelope, layout, places
 from doanso.signing.verification.active import attachments, require_still
 from doanso.signing.verification.chains import gather
 from doanso.signing.verification.lexer import Fault
@@ -52,10 +52,34 @@ def _judged(data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at
     judge = Judge(file, found, envelopes, gather(trust, reader), moment, seen_at)
     times, signatures = asyncio.run(judge.all(embedded))
     signatures = _numbered_by_an_office(file, found, signatures)
+    notes = (*notes, *_later(file, found, signatures))
     states = [*(one.state for one in signatures), *(one.state for one in times)]
     if not signatures:
         notes, states = (*notes, Reason("only_times")), [*states, State.UNSIGNED]
     return replace(plain, state=worst(states), signatures=tuple(signatures), times=tuple(times), notes=notes)
+
+
+def _later(file: layout.Layout, found: list[places.Place], signatures: list[Signature]) -> list[Reason]:
+    """What to look at though every signature may hold: signatures added in fields of their own, and an unusual order."""
+    names = {
+        name
+        for one in signatures
+        for change in one.changes
+        if change.kind == "signature_added"
+        for name in change.fields
+    }
+    notes = [Reason("signature_added", one.signer) for one in signatures if one.field in names]
+    unseen = added.unseen(file, found)
+    notes += [Reason("signature_unseen", one.signer) for one in signatures if one.field in unseen]
+    kinds = [one.kind for one in signatures]
+    if (
+        kinds
+        and kinds[0] == "organisation"
+        and any(kind != "organisation" for kind in kinds)
+        and all(one.state in INTACT for one in signatures)
+    ):
+        notes.append(Reason("organisation_first"))
+    return notes
 
 
 def _envelopes(found: list[places.Place]) -> dict[str, cms.SignedData | Fault]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from asn1crypto import cms, x509
 from pyhanko.sign.ades.report import AdESIndeterminate
+from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import (
     EmbeddedPdfSignature,
@@ -15,13 +16,13 @@ from pyhanko.sign.validation.pdf_embedded import (
 )
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
 
-from doanso.signing.verification import allowed, chains, envelope
+from doanso.signing.verification import added, allowed, chains, envelope
 from doanso.signing.verification.chains import SIGNING, TIME, Held
 from doanso.signing.verification.layout import Layout
 from doanso.signing.verification.lexer import Fault
 from doanso.signing.verification.places import Place
 from doanso.signing.verification.trust import Trusted
-from doanso.signing.verification.verdict import DocumentTime, Reason, Signature, State
+from doanso.signing.verification.verdict import DocumentTime, Reason, Signature, State, worst
 
 _CLOCKS_DIFFER = timedelta(days=1)
 _UNPROVEN = (AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND, AdESIndeterminate.OUT_OF_BOUNDS_NO_POE)
@@ -176,7 +177,16 @@ class Judge:
             return told
         chains.require_whole(self.held, [made, *one.other_embedded_certs], told.chain in ("known", "test"))
         is_allowed = allowed.is_allowed(one.diff_result) and status.docmdp_ok is not False
-        changes = allowed.changes(self.file, place, self.places, is_allowed)
+        names: tuple[str, ...] = ()
+        if not is_allowed and allowed.has_only_added(one):
+            try:
+                names = added.require_plain(self.file, place, self.places)
+                is_allowed = bool(names)
+            except Fault as fault:
+                told = replace(told, reasons=(*told.reasons, Reason(fault.code, fault.detail)))
+        if names and one.docmdp_level is MDPPerm.NO_CHANGES:
+            told = replace(told, state=worst([told.state, State.ADDED]))
+        changes = allowed.changes(self.file, place, self.places, is_allowed, names)
         if not is_allowed or status.seed_value_constraint_error is not None:
             return replace(told, state=State.CHANGED, changes=changes, reasons=(*told.reasons, Reason("changed")))
         return replace(told, changes=changes)

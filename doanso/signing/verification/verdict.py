@@ -12,6 +12,7 @@ class State(StrEnum):
     """How a file, or one signature in it, stands. From the best to the worst; the worst part speaks for the file."""
 
     VALID = "valid"
+    ADDED = "signature_added"
     TEST = "test_only"
     UNKNOWN = "valid_unknown_chain"
     CHANGED = "changed"
@@ -21,7 +22,7 @@ class State(StrEnum):
 
 
 _ORDER = list(State)
-INTACT = frozenset({State.VALID, State.TEST, State.UNKNOWN})
+INTACT = frozenset({State.VALID, State.ADDED, State.TEST, State.UNKNOWN})
 
 
 def worst(states: Iterable[State]) -> State:

@@ -131,6 +131,7 @@ def signed(
     subfilter: fields.SigSeedSubFilter = fields.SigSeedSubFilter.PADES,
     new_field: fields.SigFieldSpec | None = None,
     by: signers.SimpleSigner | None = None,
+    style: Any = None,
     **metadata: Any,
 ) -> bytes:
     """One more signature in a file, after what `change` does in the same version."""
@@ -143,7 +144,7 @@ def signed(
         signer=by or signer(issued),
         timestamper=stamper(tsa, stamped_at) if tsa else None,
         new_field_spec=new_field,
-        stamp_style=None,
+        stamp_style=style,
     ).sign_pdf(writer, existing_fields_only=new_field is None)
     return bytes(made.getvalue())
 

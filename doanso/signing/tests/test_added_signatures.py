@@ -1,0 +1,51 @@
+"""A signature that another tool added to a genuine file: told apart from a changed file, and never mistaken for a part of it."""
+
+import pytest
+from pyhanko.sign import fields
+
+from doanso.signing.tests.attacks.added import added, shaped
+from doanso.signing.tests.attacks.making import base, double, now, pdf, pki, signed, single, stream, trusted
+from doanso.signing.tests.pki import signed_pdf
+from doanso.signing.verification import State, Verdict
+from doanso.signing.verification.examine import examine
+
+pytestmark = pytest.mark.sqlite_only
+
+
+def verdict_of(data: bytes) -> Verdict:
+    return examine(data, trusted(), now())
+
+
+@pytest.mark.parametrize("before", [single, double])
+@pytest.mark.parametrize("by", [added, shaped])
+def test_a_signature_on_empty_paper_changes_nothing_and_is_pointed_at(before, by):
+    verdict = verdict_of(by(before()))
+    assert (verdict.state, [one.code for one in verdict.notes]) == (State.VALID, ["signature_added"]), verdict
+    assert [one.state for one in verdict.signatures] == [State.VALID] * len(verdict.signatures)
+    first = verdict.signatures[0].changes[-1]
+    assert (first.kind, first.allowed, first.fields) == ("signature_added", True, ("Signature2",))
+    assert verdict.signatures[-1].changes == ()
+
+
+def test_where_the_organisation_closed_the_file_it_is_neither_valid_nor_changed():
+    place = fields.SigFieldSpec("Signature2", on_page=0, box=(60, 20, 200, 60))
+    verdict = verdict_of(signed(signed_pdf(), pki().binh, "Signature2", new_field=place))
+    assert (verdict.state, verdict.is_valid, verdict.is_intact) == (State.ADDED, False, True), verdict
+    assert [one.code for one in verdict.notes] == ["signature_added"]
+
+
+def test_a_signature_that_no_page_shows_is_told():
+    verdict = verdict_of(added(double(), (0, 0, 0, 0)))
+    assert (verdict.state, [one.code for one in verdict.notes]) == (State.VALID, ["signature_unseen"])
+
+
+def test_the_organisation_before_the_person_is_told():
+    verdict = verdict_of(signed(signed(base(), pki().city, "office"), pki().an))
+    assert (verdict.state, [one.code for one in verdict.notes]) == (State.VALID, ["organisation_first"])
+    assert verdict_of(double()).notes == ()
+
+
+def test_what_holds_is_shown_where_the_whole_does_not():
+    other = pdf({4: stream(b"BT /F1 24 Tf 72 700 Td (quyen gop 900.000 dong) Tj ET")}, before=single())
+    verdict = verdict_of(added(other))
+    assert (verdict.state, [one.is_intact for one in verdict.signatures]) == (State.CHANGED, [False, True])

@@ -1,0 +1,275 @@
+"""A signature that another tool added later in a visible field of its own: what it may look like, so that it hides nothing.
+
+The comparison of versions has found that nothing else came (`allowed.ADDED`). Here the field itself is judged: signed in the
+version that made it, plain, small, on empty paper of one page, away from every other field and note, and with an appearance that
+stays within it and hides no words. The two versions of the page are drawn and compared as well.
+"""
+
+from typing import Any, Final
+
+import pypdfium2
+from pypdfium2 import raw
+
+from doanso.signing.verification.layout import Layout
+from doanso.signing.verification.lexer import Fault, Ref
+from doanso.signing.verification.places import FieldAt, Place, fields, resolved
+from doanso.signing.verification.stored import Stored
+
+Box = tuple[float, float, float, float]
+_KEYS: Final = frozenset(
+    {"Type", "Subtype", "FT", "T", "TU", "Ff", "V", "F", "Rect", "P", "AP", "MK", "Lock", "DA", "DR", "Border"}
+)
+_PLAIN_FLAGS: Final = 4 | 64 | 128 | 512
+SMALLEST: Final = 4
+"""Points; what is narrower or lower is not to be read."""
+LARGEST_PART: Final = 6
+"""A field takes at most this part of its page."""
+_SCALE: Final = 2.0
+_MOST_PIXELS: Final = 8_000_000
+_MOST_PAGES: Final = 5_000
+_EDGE: Final = 2
+_SMALLEST_LETTER: Final = 0.4
+
+
+def require_plain(layout: Layout, place: Place, places: list[Place]) -> tuple[str, ...]:
+    """The names of the visible signature fields that came after a signature; a Fault where one of them may hide something."""
+    root = layout.revisions[0].trailer["Root"]
+    names: list[str] = []
+    for number in range(place.revision + 1, len(layout.revisions)):
+        before, after = layout.at(number - 1), layout.at(number)
+        known = {one.name for one in fields(before, root)}
+        for field in fields(after, root):
+            if field.name in known or not _is_visible(field.dictionary):
+                continue
+            if not any(one.name == field.name and one.revision == number and not one.is_time for one in places):
+                raise Fault("added_unsigned", field.name)
+            _require_field(layout, number, before, after, field)
+            names.append(field.name)
+    return tuple(names)
+
+
+def unseen(layout: Layout, places: list[Place]) -> tuple[str, ...]:
+    """The names of signatures that came after the first one in new fields that no page shows."""
+    root = layout.revisions[0].trailer["Root"]
+    found: list[str] = []
+    for place in places[1:]:
+        if place.is_time:
+            continue
+        known = {one.name for one in fields(layout.at(place.revision - 1), root)}
+        made = next(one for one in fields(layout.at(place.revision), root) if one.name == place.name)
+        if place.name not in known and not _is_visible(made.dictionary):
+            found.append(place.name)
+    return tuple(found)
+
+
+def _is_visible(dictionary: dict[str, Any]) -> bool:
+    rect = dictionary.get("Rect")
+    if "Kids" in dictionary:
+        return True
+    if not isinstance(rect, list) or len(rect) != 4 or not all(isinstance(one, int | float) for one in rect):
+        return rect is not None
+    return rect[0] != rect[2] and rect[1] != rect[3]
+
+
+def _require_field(
+    layout: Layout, number: int, before: dict[int, Stored], after: dict[int, Stored], field: FieldAt
+) -> None:
+    made = field.dictionary
+    flags = made.get("F", 0)
+    if made.keys() - _KEYS or made.get("Subtype") != "Widget" or made.get("MK") or not isinstance(flags, int):
+        raise Fault("added_odd", field.name)
+    if flags & ~_PLAIN_FLAGS:
+        raise Fault("added_odd", field.name)
+    page = made.get("P")
+    root = layout.revisions[0].trailer["Root"]
+    pages = _pages(after, root)
+    if not isinstance(page, Ref) or page.num not in pages:
+        raise Fault("added_odd", field.name)
+    holder = _inherited(after, page)
+    if holder.get("Rotate", 0) != 0 or "UserUnit" in holder:
+        raise Fault("added_odd", field.name)
+    rect = _box(after, made.get("Rect"))
+    paper = _box(after, holder.get("CropBox", holder.get("MediaBox")))
+    width, height = rect[2] - rect[0], rect[3] - rect[1]
+    if width < SMALLEST or height < SMALLEST or not _within(rect, paper):
+        raise Fault("added_odd", field.name)
+    if width * height * LARGEST_PART > (paper[2] - paper[0]) * (paper[3] - paper[1]):
+        raise Fault("added_large", field.name)
+    for other in _annotations(before, page):
+        if _overlap(rect, other):
+            raise Fault("added_over", field.name)
+    _require_look(after, made.get("AP"), width, height)
+    _require_drawn(layout, number, pages.index(page.num), rect, paper)
+
+
+def _pages(objects: dict[int, Stored], root: Ref) -> list[int]:
+    catalog = resolved(objects, root)
+    waiting, found = [catalog.get("Pages") if isinstance(catalog, dict) else None], list[int]()
+    while waiting:
+        one = waiting.pop(0)
+        node = resolved(objects, one)
+        if not isinstance(one, Ref) or not isinstance(node, dict) or len(found) > _MOST_PAGES:
+            raise Fault("added_odd", "pages")
+        kids = resolved(objects, node.get("Kids"))
+        if isinstance(kids, list):
+            waiting = [*kids, *waiting]
+        else:
+            found.append(one.num)
+        if len(waiting) > _MOST_PAGES:
+            raise Fault("added_odd", "pages")
+    return found
+
+
+def _inherited(objects: dict[int, Stored], page: Ref) -> dict[str, Any]:
+    """A page's entries with those that it has from above."""
+    made: dict[str, Any] = {}
+    one: Any = page
+    for _level in range(20):
+        node = resolved(objects, one)
+        if not isinstance(node, dict):
+            break
+        made = node | made
+        one = node.get("Parent")
+        if one is None:
+            return made
+    raise Fault("added_odd", "pages")
+
+
+def _box(objects: dict[int, Stored], one: Any) -> Box:
+    listed = resolved(objects, one)
+    numbers = [resolved(objects, each) for each in listed] if isinstance(listed, list) and len(listed) == 4 else []
+    if len(numbers) != 4 or not all(isinstance(each, int | float) for each in numbers):
+        raise Fault("added_odd", "rectangle")
+    x1, y1, x2, y2 = (float(each) for each in numbers)
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    return inner[0] >= outer[0] and inner[1] >= outer[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _is_level(letter: Box, field: Box) -> bool:
+    return letter[1] >= field[1] and letter[3] <= field[3]
+
+
+def _annotations(objects: dict[int, Stored], page: Ref) -> list[Box]:
+    held = resolved(objects, page)
+    listed = resolved(objects, held.get("Annots", [])) if isinstance(held, dict) else []
+    found: list[Box] = []
+    for one in listed if isinstance(listed, list) else []:
+        annotation = resolved(objects, one)
+        if isinstance(annotation, dict) and annotation.get("Rect") is not None:
+            found.append(_box(objects, annotation["Rect"]))
+    return found
+
+
+def _require_look(objects: dict[int, Stored], look: Any, width: float, height: float) -> None:
+    """One normal appearance, no larger than its field and not skewed: every reader shows it within the field."""
+    made = resolved(objects, look)
+    if not isinstance(made, dict) or made.keys() != {"N"} or not isinstance(made["N"], Ref):
+        raise Fault("added_look")
+    stored = objects.get(made["N"].num)
+    if stored is None or stored.data is None or not isinstance(stored.value, dict):
+        raise Fault("added_look")
+    if stored.value.get("Subtype") != "Form":
+        raise Fault("added_look")
+    box = _box(objects, stored.value.get("BBox"))
+    matrix = resolved(objects, stored.value.get("Matrix", [1, 0, 0, 1, 0, 0]))
+    if not isinstance(matrix, list) or matrix[:4] not in (
+        [1, 0, 0, 1], [0, 1, -1, 0], [-1, 0, 0, -1], [0, -1, 1, 0],
+    ):  # fmt: skip
+        raise Fault("added_look")
+    across, up = box[2] - box[0], box[3] - box[1]
+    if matrix[0] == 0:
+        across, up = up, across
+    if across <= 0 or up <= 0 or across > width + 1 or up > height + 1:
+        raise Fault("added_look")
+
+
+def _require_drawn(layout: Layout, number: int, index: int, rect: Box, paper: Box) -> None:
+    """What the page looked like there before was empty, what it looks like elsewhere is the same, and no word is hidden."""
+    versions = [layout.data[: layout.revisions[one].last] for one in (number - 1, number)]
+    if (paper[2] - paper[0]) * (paper[3] - paper[1]) * _SCALE * _SCALE > _MOST_PIXELS:
+        raise Fault("added_odd", "page")
+    try:
+        (before, was), (after, letters) = (_drawn(one, index) for one in versions)
+    except (pypdfium2.PdfiumError, ValueError, IndexError) as error:
+        raise Fault("added_look", "drawing") from error
+    if before.size != after.size:
+        raise Fault("added_look", "drawing")
+    left, right = int((rect[0] - paper[0]) * _SCALE), int((rect[2] - paper[0]) * _SCALE)
+    top, bottom = int((paper[3] - rect[3]) * _SCALE), int((paper[3] - rect[1]) * _SCALE)
+    around = (left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE)
+    if not before.is_plain(around) or after.is_plain((left, top, right, bottom)):
+        raise Fault("added_over" if not before.is_plain(around) else "added_unseen")
+    if not before.is_same_outside(after, around):
+        raise Fault("added_look", "outside")
+    field = (rect[0] - 1, rect[1] - 1, rect[2] + 1, rect[3] + 1)
+    inside = [one for one in letters if _within(one, field)]
+    # A line that is too long for its field is cut off at its edge, as tools do; anything elsewhere is a word nobody sees.
+    cut = [one for one in letters if one[0] > field[0] and not _within(one, field) and _is_level(one, field)]
+    if len(letters) - len(inside) - len(cut) > len(was):
+        raise Fault("added_hidden")
+    for x1, y1, x2, y2 in inside:
+        seen = (
+            int((x1 - paper[0]) * _SCALE) - 1, int((paper[3] - y2) * _SCALE) - 1,
+            int((x2 - paper[0]) * _SCALE) + 2, int((paper[3] - y1) * _SCALE) + 2,
+        )  # fmt: skip
+        if max(y2 - y1, x2 - x1) < _SMALLEST_LETTER or after.is_plain(seen):
+            raise Fault("added_hidden")
+
+
+class _Picture:
+    """A page in grey."""
+
+    def __init__(self, width: int, height: int, stride: int, pixels: bytes) -> None:
+        self.size = (width, height)
+        self._rows = [pixels[row * stride : row * stride + width] for row in range(height)]
+
+    def is_plain(self, box: tuple[int, int, int, int]) -> bool:
+        """Whether a part shows one shade and nothing on it."""
+        left, top, right, bottom = self._clipped(box)
+        shades = {shade for row in self._rows[top:bottom] for shade in row[left:right]}
+        return max(shades, default=0) - min(shades, default=0) <= _EDGE
+
+    def is_same_outside(self, other: "_Picture", box: tuple[int, int, int, int]) -> bool:
+        """Whether the two show the same beside a part."""
+        left, top, right, bottom = self._clipped(box)
+        for number, (mine, theirs) in enumerate(zip(self._rows, other._rows, strict=True)):
+            if top <= number < bottom:
+                if mine[:left] != theirs[:left] or mine[right:] != theirs[right:]:
+                    return False
+            elif mine != theirs:
+                return False
+        return True
+
+    def _clipped(self, box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+        return max(box[0], 0), max(box[1], 0), min(box[2], self.size[0]), min(box[3], self.size[1])
+
+
+def _drawn(data: bytes, index: int) -> tuple[_Picture, list[Box]]:
+    """A page as a reader shows it, in grey, and where each of its letters stands, those of appearances too."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        document.init_forms()
+        page = document[index]
+        bitmap = page.render(scale=_SCALE, may_draw_forms=True, grayscale=True)
+        if bitmap.n_channels != 1:
+            raise ValueError("a picture of another kind")
+        pixels = bytes(memoryview(bitmap.buffer).cast("B"))
+        picture = _Picture(bitmap.width, bitmap.height, bitmap.stride, pixels)
+        raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
+        page.close()
+        words = document[index].get_textpage()
+        letters = []
+        for number in range(words.count_chars()):
+            code = raw.FPDFText_GetUnicode(words.raw, number)
+            if code > 32 and not chr(code).isspace() and raw.FPDFText_IsGenerated(words.raw, number) != 1:
+                letters.append(words.get_charbox(number))
+        return picture, letters
+    finally:
+        document.close()
