@@ -203,6 +203,8 @@ class PublicFile(models.Model):
     code = models.CharField(max_length=16, unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     issuer = models.CharField(max_length=200)
+    # The signer's name as the pages print it; empty where no person is named.
+    signer = models.CharField(max_length=200, blank=True, default="")
     number = models.CharField(max_length=60)
     title = models.CharField(max_length=400)
     dated = models.DateField(null=True)

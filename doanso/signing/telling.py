@@ -11,6 +11,7 @@ from doanso.signing.verification import Change, Reason, Signature, State, Verdic
 
 HEADS: Final = {
     State.VALID: gettext_lazy("The signatures are right and nothing was changed"),
+    State.ADDED: gettext_lazy("The content was not changed, but a signature was added after the file was closed"),
     State.TEST: gettext_lazy("A trial signature: it has no legal force"),
     State.UNKNOWN: gettext_lazy("Nothing was changed, but nobody known here vouches for the signer"),
     State.CHANGED: gettext_lazy("This file was changed after it was signed"),
@@ -20,6 +21,9 @@ HEADS: Final = {
 }
 ADVICE: Final = {
     State.VALID: gettext_lazy("You may rely on what you read in it."),
+    State.ADDED: gettext_lazy(
+        "What was issued is unchanged. The added signature is not a part of it: look at who made it, and why."
+    ),
     State.TEST: gettext_lazy("It was made for practice. Do not use it as a document."),
     State.UNKNOWN: gettext_lazy("Ask the office that the file names whether it is theirs, before you use it."),
     State.CHANGED: gettext_lazy("Do not use it. Ask the office that sent it for the right file."),
@@ -30,6 +34,7 @@ ADVICE: Final = {
 # How loud: the words of the look (on, behind, risk).
 TONES: Final = {
     State.VALID: "on",
+    State.ADDED: "behind",
     State.TEST: "behind",
     State.UNKNOWN: "behind",
     State.CHANGED: "risk",
@@ -82,12 +87,26 @@ _REASONS: Final = {
     "changed": gettext_lazy("Something came after the signature that may not come."),
     "numbered_without_office": gettext_lazy("Number or date were filled in without the organisation's signature."),
     "attachments": gettext_lazy("Other files lie within this file; the pages do not show them."),
+    "signature_added": gettext_lazy(
+        "%(who)s added a signature later, in a place of its own. The content is the same; look at this signature."
+    ),
+    "signature_unseen": gettext_lazy("%(who)s added a signature later that no page shows. The content is the same."),
+    "organisation_first": gettext_lazy("The organisation signed before the person. Usually the person signs first."),
+    "other_name": gettext_lazy("The certificate is that of “%(who)s”, and the pages name somebody else as signer."),
+    "added_unsigned": gettext_lazy("A place for a signature was added later and not signed."),
+    "added_large": gettext_lazy("The signature that was added later covers a large part of the page."),
+    "added_over": gettext_lazy("The signature that was added later covers something on the page."),
+    "added_unseen": gettext_lazy("The signature that was added later shows nothing."),
+    "added_hidden": gettext_lazy("The signature that was added later hides words that nobody sees."),
+    "added_look": gettext_lazy("The signature that was added later may look different from program to program."),
+    "added_odd": gettext_lazy("The signature that was added later stands in a place of an unusual kind."),
     "only_times": gettext_lazy("There is a time stamp, but nobody signed."),
     "readers_differ": _FILE_BENT,
     "unexpected": gettext_lazy("Something in the file is not understood, so nothing in it is believed."),
 }
 _CHANGES: Final = {
     "signed": gettext_lazy("One more signature was set in the place kept for it."),
+    "signature_added": gettext_lazy("A signature was added in a new place; the content is the same."),
     "time_stamped": gettext_lazy("A time stamp was added."),
     "validation_data": gettext_lazy("Proof about the certificates was added; the pages are the same."),
     "numbered": gettext_lazy("The office filled in number and date."),
@@ -117,7 +136,8 @@ _RECALLS: Final = {
 
 def reason(one: Reason) -> str:
     """The sentence of a reason; codes of the file's build that nobody needs apart share one."""
-    return str(_REASONS.get(one.code, _FILE_BENT))
+    sentence = str(_REASONS.get(one.code, _FILE_BENT))
+    return sentence % {"who": one.detail or _("Somebody")} if "%(who)s" in sentence else sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +154,8 @@ class ToldSignature:
     recall: str
     reasons: tuple[str, ...]
     changes: tuple[tuple[str, bool], ...]
+    # Where the certificate's holder is not who the pages name: both names.
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +204,15 @@ def _signature(one: Signature, size: int) -> ToldSignature:
         str(_RECALLS.get(one.revocation, "")),
         tuple(dict.fromkeys(reason(each) for each in one.reasons)),
         tuple((change_of(each), each.allowed) for each in one.changes),
+        _names(one),
     )
+
+
+def _names(one: Signature) -> str:
+    if not one.bears_other_name:
+        return ""
+    said = {"holder": one.signer, "printed": one.printed}
+    return _("Holder of the certificate: %(holder)s. Name printed on the page: %(printed)s.") % said
 
 
 def change_of(one: Change) -> str:

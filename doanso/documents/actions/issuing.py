@@ -369,6 +369,7 @@ def _issue(document_id: UUID) -> None:
             number=fresh.notation,
             title=fresh.summary,
             dated=fresh.dated,
+            signer=fresh.mandate.user.display_name if fresh.mandate is not None else "",
             is_open=issuing.is_public,
         )
     if fresh.final is not None:

@@ -12,10 +12,11 @@ from doanso.signing import telling
 from doanso.signing.queries.authorities import trust
 from doanso.signing.queries.public import verdict_of_public
 from doanso.signing.queries.verdicts import verdict_of
-from doanso.signing.verification import State, Verdict
+from doanso.signing.verification import State, Verdict, named
 
 _WORDS: Final = {
     State.VALID: gettext_lazy("Valid. The content was not changed."),
+    State.ADDED: gettext_lazy("The content was not changed; a signature was added after the file was closed."),
     State.TEST: gettext_lazy("A trial signature without legal force. The content was not changed."),
     State.CHANGED: gettext_lazy("Not valid. The file was changed after it was signed."),
     State.BROKEN: gettext_lazy("Not valid. The signature does not hold."),
@@ -32,6 +33,8 @@ class SignatureLine:
     words: str
     signed_at: datetime | None = None
     not_after: datetime | None = None
+    # What to look at: another name in the certificate, or whether it holds by itself where the file does not.
+    notes: tuple[str, ...] = ()
 
 
 def signature_lines(document: Document) -> list[SignatureLine]:
@@ -41,7 +44,8 @@ def signature_lines(document: Document) -> list[SignatureLine]:
     if document.final is not None and document.public is not None and document.public.issued_at is not None:
         lines += verdict_lines(verdict_of_public(document.public, believed))
     elif (blob := document.final or document.signed) is not None:
-        lines += verdict_lines(verdict_of(blob, believed))
+        printed = document.mandate.user.display_name if document.mandate is not None else ""
+        lines += verdict_lines(named(verdict_of(blob, believed), printed))
     for one in document.attachments.exclude(signed=None).select_related("signed__key").order_by("added_at", "id"):
         if one.signed is None:
             continue
@@ -67,9 +71,20 @@ def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
                 _words(state),
                 one.signature.signed_at,
                 one.signature.not_after,
+                _notes(one, verdict),
             )
         )
     return lines
+
+
+def _notes(one: telling.ToldSignature, verdict: Verdict) -> tuple[str, ...]:
+    notes = [one.names] if one.names else []
+    if not verdict.is_intact:
+        holds = _("This signature by itself holds for what it covers.")
+        notes.append(holds if one.holds else _("This signature does not hold for the file as it is now."))
+    if any(change.kind == "signature_added" for change in one.signature.changes):
+        notes.append(_("A signature was added later in a new place; look at it."))
+    return tuple(notes)
 
 
 def _words(state: State) -> str:

@@ -42,6 +42,7 @@ def publish(
     number: str,
     title: str,
     dated: date | None,
+    signer: str = "",
     is_open: bool = False,
 ) -> PublicFile:
     """Say which file the code stands for, once: after its last signature, in the transaction in which it is issued."""
@@ -52,6 +53,7 @@ def publish(
         return fresh
     fresh.blob, fresh.sha256, fresh.is_open = blob, blob.sha256, is_open
     fresh.issuer, fresh.number, fresh.title, fresh.dated = issuer, number, title, dated
+    fresh.signer = signer[:200]
     fresh.issued_at = clock.now()
     fresh.save()
     record(actor=actor, verb="signing.publish", obj=fresh, unit=fresh.unit_id)

@@ -10,7 +10,7 @@ from doanso.signing.models import PublicFile
 from doanso.signing.ports import public_files_beside
 from doanso.signing.queries.authorities import trust
 from doanso.signing.queries.verdicts import verdict_of
-from doanso.signing.verification import Trust, Verdict, verify
+from doanso.signing.verification import Trust, Verdict, named, verify
 
 LARGEST = 25 << 20
 
@@ -54,13 +54,14 @@ def look_at(data: bytes) -> Looked:
     own = files_of_hash(sha256)
     found = own or files_with_beside(sha256)
     seen_at = min((one.issued_at for one in found if one.issued_at is not None), default=None)
-    return Looked(
-        verify(data, trust=trust(), moment=clock.now(), seen_at=seen_at), found, is_beside=bool(found) and not own
-    )
+    verdict = verify(data, trust=trust(), moment=clock.now(), seen_at=seen_at)
+    if own:
+        verdict = named(verdict, own[0].signer)
+    return Looked(verdict, found, is_beside=bool(found) and not own)
 
 
 def verdict_of_public(public_file: PublicFile, believed: Trust) -> Verdict:
     """What is known of an issued file's own bytes."""
     if public_file.blob is None:
         raise RuntimeError("An issued file has its bytes.")
-    return verdict_of(public_file.blob, believed, seen_at=public_file.issued_at)
+    return named(verdict_of(public_file.blob, believed, seen_at=public_file.issued_at), public_file.signer)

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from doanso.lib.vietnamese import fold
+
 
 class State(StrEnum):
     """How a file, or one signature in it, stands. From the best to the worst; the worst part speaks for the file."""
@@ -74,6 +76,15 @@ class Signature:
     revoked_at: datetime | None = None
     algorithm: str = ""
     reasons: tuple[Reason, ...] = ()
+    # The signer's name as the pages print it, where that is known; `signer` is the certificate's holder.
+    printed: str = ""
+
+    @property
+    def bears_other_name(self) -> bool:
+        """Whether the certificate names somebody else than the pages do. Case counts for nothing, accents where both have some."""
+        if not self.printed or self.printed.casefold() == self.signer.casefold():
+            return False
+        return not self.signer.isascii() or fold(self.printed) != fold(self.signer)
 
     @property
     def is_intact(self) -> bool:
@@ -148,6 +159,19 @@ class Verdict:
             _reasons(told["reasons"]),
             _reasons(told["notes"]),
         )
+
+
+def named(verdict: Verdict, printed: str) -> Verdict:
+    """The verdict with the name that the pages print beside the first signature that is no organisation's."""
+    index = next((at for at, one in enumerate(verdict.signatures) if one.kind != "organisation"), None)
+    if not printed or index is None:
+        return verdict
+    signatures = list(verdict.signatures)
+    signatures[index] = dataclasses.replace(signatures[index], printed=printed)
+    notes = verdict.notes
+    if signatures[index].bears_other_name:
+        notes = (*notes, Reason("other_name", signatures[index].signer))
+    return dataclasses.replace(verdict, signatures=tuple(signatures), notes=notes)
 
 
 def _plain(one: Any) -> Any:

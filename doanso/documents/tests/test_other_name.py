@@ -1,0 +1,37 @@
+"""A certificate of another name, taken into use as "written differently": every place that says valid names its holder."""
+
+import pytest
+
+from doanso.documents.queries.verdicts import signature_lines
+from doanso.documents.tests.conftest import Office
+from doanso.signing.models import PublicFile
+from doanso.signing.queries.authorities import trust
+from doanso.signing.queries.public import look_at, verdict_of_public
+from doanso.signing.verification import Verdict
+
+pytestmark = pytest.mark.django_db
+BOTH = "Chủ chứng thư số: Nguyễn Văn An. Tên in trên văn bản: Nguyễn Thị Ánh."
+
+
+def test_document_verdict_and_public_page_name_the_holder_beside_the_printed_name(office: Office, client, as_user):
+    office.an.display_name = "Nguyễn Thị Ánh"
+    office.an.save()
+    office.mandate.user.refresh_from_db()
+    signed = office.signed()
+    assert signature_lines(signed)[0].notes == (BOTH,)
+    document = office.issued(signed)
+
+    public = PublicFile.objects.get()
+    verdict = verdict_of_public(public, trust())
+    assert (verdict.signatures[0].signer, verdict.signatures[0].printed) == ("Nguyễn Văn An", "Nguyễn Thị Ánh")
+    assert "other_name" in {one.code for one in verdict.notes}
+    assert Verdict.from_json(verdict.as_json()) == verdict
+    assert look_at(office.bytes_of(document)).verdict.signatures[0].printed == "Nguyễn Thị Ánh"
+    assert BOTH in client.get(f"/verify/{public.code}/").content.decode()
+    assert BOTH in as_user(office.mai).get(f"/documents/{document.pk}/signatures/").content.decode()
+
+
+def test_the_same_name_is_told_once(office: Office):
+    office.issued()
+    verdict = verdict_of_public(PublicFile.objects.get(), trust())
+    assert (verdict.signatures[0].bears_other_name, verdict.notes) == (False, ())
