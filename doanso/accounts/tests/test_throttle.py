@@ -1,9 +1,11 @@
 """Failed sign-ins slow down: whose count a try falls under, what it cannot be talked out of, and what history says."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from doanso.accounts import actions, rules, throttle
@@ -267,3 +269,21 @@ def test_tries_that_run_side_by_side_are_counted_before_any_password_is_looked_a
         throttle.begin_sign_in(login="0khoa".removeprefix("0"), place=HERE, browser="")
     throttle.give_back(begun[0])
     assert throttle.begin_sign_in(login="khoa", place=HERE, browser="").user == tree.khoa
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_tries_at_once_five_are_looked_at(tree, clock_at):
+    def begin(_number):
+        try:
+            throttle.begin_sign_in(login="khoa", place=HERE, browser="")
+        except Refused:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        begun = list(threads.map(begin, range(16)))
+
+    assert begun.count(True) == 5
+    assert TryCount.objects.get(key=throttle._key("place", HERE)).count == 5
