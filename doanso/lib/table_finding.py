@@ -336,7 +336,11 @@ class _Body:
             else:
                 values[key] = filled[0] if filled else None
             if isinstance(place, dict):
-                sides |= {side for side, p in place.items() if _cell(row, p) is not None}
+                told = {side: cell for side, p in place.items() if (cell := _cell(row, p)) is not None}
+                sides |= set(told)
+                if len(told) > 1:
+                    # Which of the two is meant nobody here can say, so each goes along.
+                    values |= {f"{key}_{side}": cell for side, cell in told.items()}
         if len(sides) == 1:
             return values, "male" if "male" in sides else "female"
         return values, "both" if sides else ""

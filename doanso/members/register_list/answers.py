@@ -10,6 +10,7 @@ from doanso.imports.ports import Difference, Judgement, Option
 from doanso.lib import formats
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
+from doanso.people.models import Gender
 
 SAME, KEEP, ANOTHER, RETURN, WITHOUT, ONE_OF = "same", "keep", "another", "return", "without", "is:"
 MOVE, BACK = "move", "back"
@@ -28,6 +29,9 @@ def offer(judgement: Judgement, values: dict[str, Any], about: Member | None, ca
     Of somebody in another unit nothing is told: such a row is another person's, where it can be, or is left out.
     """
     code = judgement.findings[0].code
+    if code == "both_sexes":
+        judgement.options = [Option(sex, _side(sex, birth)) for sex, birth in values["sides"].items()]
+        return
     judgement.options = [Option(name, label) for name, label in _options(code, values, about, candidates)]
     if about is not None and code in {"birth_differs", "name_differs"}:
         judgement.differences = [_difference(code, values, about)]
@@ -90,6 +94,12 @@ def _options(
                 (WITHOUT, _("Is still away: import the rest of the row")),
             ]
     return []
+
+
+def _side(sex: str, birth: str | int) -> str:
+    """One of two births, with the sex under which it stands."""
+    born = formats.day(date.fromisoformat(birth)) if isinstance(birth, str) else str(birth)
+    return f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": born}
 
 
 def _described(member: Member) -> str:

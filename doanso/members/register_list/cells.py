@@ -1,6 +1,7 @@
 """Cells of the members' list in normal form."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -128,39 +129,22 @@ def read_name(row: RawRow, found: Findings) -> str:
 
 
 def read_birth(row: RawRow, found: Findings) -> tuple[str, date | None, int | None]:
-    """Gender, birth date and year; a date under "Nam" or "Nữ" tells the gender too."""
-    cells = row.cells
-    marked_gender = cells.get("gender")
-    if row.sex in {"male", "female"} and vietnamese.fold(text(marked_gender)) in _MARKS | {""}:
-        gender = row.sex
-    else:
-        gender = "" if row.sex == "both" else read_gender(marked_gender, found)
-    column, typed = "birth", cells.get("birth")
-    sides = {
-        sex: cells.get(f"birth_{sex}")
-        for sex in ("male", "female")
-        if vietnamese.fold(text(cells.get(f"birth_{sex}"))) not in _NOTHING
-    }
-    if len(sides) == 2 or row.sex == "both":
-        if any(vietnamese.fold(text(side)) not in _MARKS for side in sides.values()) or (
-            row.sex == "both" and not sides
-        ):
+    """Gender, birth date and year; a date under "Nam" or "Nữ" tells the gender too. Nothing where both hold a birth."""
+    sides = {sex: row.cells.get(f"birth_{sex}") for sex in ("male", "female")}
+    sides = {sex: cell for sex, cell in sides.items() if vietnamese.fold(text(cell)) not in _NOTHING}
+    dated = {sex: cell for sex, cell in sides.items() if vietnamese.fold(text(cell)) not in _MARKS}
+    if len(sides) == 2 and dated:
+        if not both_births(row):
             message = _("Both “Nam” and “Nữ” are filled in for one person; leave only the one that is right.")
             found.refuse("birth", Problem("both_sexes", message))
-            return "", None, None
-        found.warn("gender", "gender_unknown", _("Both “Nam” and “Nữ” are ticked; the gender was left open."))
-    for sex, side in sides.items() if len(sides) == 1 else ():
-        if gender and gender != sex:
-            message = _("The column of gender and the column under “Nam” or “Nữ” differ; the gender was left open.")
-            found.warn("gender", "gender_differs", message)
-            gender = ""
-        else:
-            gender = sex
-        if vietnamese.fold(text(side)) not in _MARKS:
-            if typed is not None and text(typed) not in {"", "-", text(side)}:
-                message = _("The row holds two birth dates; “%(date)s” was taken. Check it.")
-                found.warn("birth", "birth_twice", message % {"date": text(side)})
-            column, typed = f"birth_{sex}", side
+        return "", None, None
+    gender = _gender(row, sides, found)
+    column, typed = "birth", row.cells.get("birth")
+    for sex, cell in dated.items():
+        if typed is not None and text(typed) not in {"", "-", text(cell)}:
+            message = _("The row holds two birth dates; “%(date)s” was taken. Check it.")
+            found.warn("birth", "birth_twice", message % {"date": text(cell)})
+        column, typed = f"birth_{sex}", cell
     if typed is None or not text(typed).strip("-–—. /0"):
         found.warn("birth", "birth_missing", _("The birth date is missing."))
         return gender, None, None
@@ -175,6 +159,37 @@ def read_birth(row: RawRow, found: Findings) -> tuple[str, date | None, int | No
         message = _("Only the year of birth is written; write the whole date if you know it.")
         found.warn(column, "birth_year_alone", message)
     return gender, birth.date, birth.year
+
+
+def _gender(row: RawRow, sides: Mapping[str, Cell], found: Findings) -> str:
+    """The gender by its column and by the side of Nam and Nữ that is filled in; open where these differ."""
+    marked = row.cells.get("gender")
+    under = row.sex or ("both" if len(sides) == 2 else next(iter(sides), ""))
+    is_mark = vietnamese.fold(text(marked)) in _MARKS | {""}
+    written = "" if is_mark and under else read_gender(marked, found)
+    if under == "both":
+        found.warn("gender", "gender_unknown", _("Both “Nam” and “Nữ” are ticked; the gender was left open."))
+        return written
+    if under and written and under != written:
+        message = _("The column of gender and the column under “Nam” or “Nữ” differ; the gender was left open.")
+        found.warn("gender", "gender_differs", message)
+        return ""
+    return under or written
+
+
+def both_births(row: RawRow) -> dict[str, str | int]:
+    """The birth (ISO, or the year) under each of Nam and Nữ, where both hold one: it is asked which is meant."""
+    births = {}
+    for sex in ("male", "female"):
+        cell = row.cells.get(f"birth_{sex}")
+        if vietnamese.fold(text(cell)) in _NOTHING | _MARKS:
+            return {}
+        try:
+            birth = dates.parse_birth(cell, keep_sure=True)
+        except Refused:
+            return {}
+        births[sex] = birth.date.isoformat() if birth.date is not None else birth.year
+    return births
 
 
 def check_age(birth_year: int | None, today: date, found: Findings) -> None:

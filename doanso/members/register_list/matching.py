@@ -183,6 +183,9 @@ def _birth_is_near(member: Member, one: _Asked) -> bool:
 
 def match(register: Register, one: _Asked) -> Member | Judgement:
     """Who in the register the row means, or what is to be said instead."""
+    if one.values.get("sides"):
+        message = _("Both “Nam” and “Nữ” hold a birth date. Which of the two is right?")
+        return _question("birth", "both_sexes", message)
     answer = _meant(register, one)
     found = answer.pk if isinstance(answer, Member) else None
     if found is None and isinstance(answer, Judgement) and answer.verdict != RowVerdict.NEW:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from doanso.imports.ports import Finding, Line, RawRow
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem
+from doanso.members import rules
 from doanso.members.register_list import cells
 from doanso.members.register_list.branches import Branches
 from doanso.members.register_list.cells import Findings, text
@@ -31,6 +32,7 @@ class RowReader:
         get = row.cells.get
         name = cells.read_name(row, found)
         gender, birth_date, birth_year = cells.read_birth(row, found)
+        sides = self._sides(row, found)
         cells.check_age(birth_year, self._today, found)
         number = cells.read_citizen_id(get("citizen_id"), birth_year, gender, found)
         branch = self._branch(row, found)
@@ -44,6 +46,7 @@ class RowReader:
             "name": name,
             "gender": gender,
             "birth": birth_date.isoformat() if birth_date else birth_year,
+            "sides": sides,
             "phone": telephone,
             "citizen_id": number,
             "email": cells.read_email(get("email"), found),
@@ -57,6 +60,17 @@ class RowReader:
         if not found.problems:
             self._tell_doubles(row, values, found)
         return Line(name, {code: value for code, value in values.items() if value}, found.problems, found.warnings)
+
+    def _sides(self, row: RawRow, found: Findings) -> dict[str, str | int]:
+        """Both births of a row that has one under Nam and one under Nữ, as far as a member can have them."""
+        sides = cells.both_births(row)
+        years = {
+            sex: birth if isinstance(birth, int) else date.fromisoformat(birth).year for sex, birth in sides.items()
+        }
+        possible = {sex for sex, year in years.items() if rules.age_problem(birth_year=year, on=self._today) is None}
+        if sides and not possible:
+            cells.check_age(next(iter(years.values())), self._today, found)
+        return {sex: birth for sex, birth in sides.items() if sex in possible}
 
     def _branch(self, row: RawRow, found: Findings) -> str:
         match = self._branches.find(

@@ -29,7 +29,10 @@ def settle(
         line, question, answer = lines[place], judgements[place], answers[place]
         aside = ASIDE.get(question.findings[0].code, "")
         member = members.get(_meant(question, answer))
-        if answer == WITHOUT:
+        if answer in line.values.get("sides", {}):
+            line.values |= {"gender": answer, "birth": line.values.pop("sides")[answer]}
+            again.append(place)
+        elif answer == WITHOUT:
             line.values.pop(aside, None)
             again.append(place)
         elif answer in {ANOTHER, RETURN}:

@@ -197,3 +197,25 @@ def test_two_answers_cannot_mean_one_member(tree, register):
     job.refresh_from_db()
     assert (job.updated_count, job.question_count) == (1, 1)
     assert [one.findings[0].code for one in queries.set_aside(job)] == ["same_member_twice"]
+
+
+def test_births_under_both_sexes_are_asked_about(tree):
+    head = [["Họ và tên", "Ngày sinh", None, "Chi đoàn"], [None, "Nam", "Nữ", None]]
+    rows = [["Lê Minh Khang", "12/04/2001", "13/04/2002", "KP 1"], ["Phan An", "12/04/1950", 2001, "KP 1"]]
+    job = start_import(
+        actor=tree.an, kind="members", unit=tree.units["p4"], source=table(*head, *rows), name="a.xlsx", wake=False
+    )
+    steps.compare(job.pk)
+    asked = list(queries.set_aside(job))
+    assert [one.findings[0].code for one in asked] == ["both_sexes"] * 2
+    assert [[option.label for option in one.options] for one in asked] == [
+        ["Nam, sinh 12/04/2001", "Nữ, sinh 13/04/2002"], ["Nữ, sinh 2001"],
+    ]  # fmt: skip
+
+    answer_questions(actor=tree.an, job=job, answers={1: "female", 2: "leave-out"})
+    job.refresh_from_db()
+    apply_import(actor=tree.an, job=job, wake=False)
+    finish_applying(job.pk)
+
+    contact = Member.objects.get().contact
+    assert (contact.name, contact.gender, str(contact.birth_date)) == ("Lê Minh Khang", "female", "2002-04-13")

@@ -153,10 +153,11 @@ DAY = date(2001, 4, 12)
         ({"birth_female": datetime(2001, 4, 12), "birth_male": "-"}, "", ("female", DAY, 2001), [], []),  # noqa: DTZ001
         ({"birth_female": "2001"}, "", ("female", None, 2001), [], ["birth_year_alone"]),
         ({"birth_male": "x", "birth": "12/04/2001"}, "", ("male", DAY, 2001), [], []),
-        ({"birth_male": "12/04/2001", "birth_female": "13/04/2001"}, "", ("", None, None), ["both_sexes"], []),
+        ({"birth_male": "12/04/2001", "birth_female": "13/04/2001"}, "", ("", None, None), [], []),
+        ({"birth_male": "12/04/2001", "birth_female": "?"}, "", ("", None, None), ["both_sexes"], []),
         ({"birth_male": "12/04/2001", "birth_female": "x"}, "", ("", None, None), ["both_sexes"], []),
-        ({"birth_male": 2001, "birth_female": 2001}, "", ("", None, None), ["both_sexes"], []),
-        ({"birth": "12/04/2001"}, "both", ("", None, None), ["both_sexes"], []),
+        ({"birth_male": 2001, "birth_female": 2001}, "both", ("", None, None), [], []),
+        ({"birth": "12/04/2001", "gender": "x"}, "both", ("", DAY, 2001), [], ["gender_unknown"]),
         (
             {"birth_male": "x", "birth_female": "x", "birth": "12/04/2001"},
             "",
@@ -167,6 +168,7 @@ DAY = date(2001, 4, 12)
         ({"birth_male": "12/04/2001", "gender": "Nữ"}, "", ("", DAY, 2001), [], ["gender_differs"]),
         ({"birth_male": "12/04/2001", "birth": "2002"}, "", ("male", DAY, 2001), [], ["birth_twice"]),
         ({"birth": "12/04/2001"}, "female", ("female", DAY, 2001), [], []),
+        ({"birth": "12/04/2001", "gender": "Nam"}, "female", ("", DAY, 2001), [], ["gender_differs"]),
         ({"birth": "00/00/2007"}, "", ("", None, 2007), [], ["date_partial"]),
         ({"birth": "31/02/2005"}, "", ("", None, 2005), [], ["date_partial"]),
         ({"birth": "00/5/2007"}, "", ("", None, 2007), [], ["date_partial"]),

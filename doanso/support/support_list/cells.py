@@ -186,11 +186,12 @@ def read_birth(row: RawRow, found: Findings) -> tuple[str, str | int]:
     sides = {sex: cells.get(f"birth_{sex}") for sex in ("male", "female") if _filled(cells.get(f"birth_{sex}"))}
     # Without a digit it is only a mark, and the year stands in a column of its own.
     dated = [sex for sex, side in sides.items() if any(letter.isdigit() for letter in text(side))]
-    if row.sex == "both" or (len(sides) == 2 and dated):
-        message = _("Both “Nam” and “Nữ” are filled in for one person; leave only the one that is right.")
-        found.refuse("birth", Problem("both_sexes", message))
+    if len(sides) == 2 and dated:
+        if not both_births(row):
+            message = _("Both “Nam” and “Nữ” are filled in for one person; leave only the one that is right.")
+            found.refuse("birth", Problem("both_sexes", message))
         return "", ""
-    if len(sides) == 2:
+    if len(sides) == 2 or row.sex == "both":
         found.warn("gender", "gender_unknown", _("Both “Nam” and “Nữ” are ticked; the gender was left open."))
     elif sides:
         [gender] = sides
@@ -215,6 +216,21 @@ def read_birth(row: RawRow, found: Findings) -> tuple[str, str | int]:
     if clock.today().year - birth.year > 120:
         found.refuse(column, Problem("birth_year", _("Nobody is that old; check the year of birth.")))
     return gender, birth.date.isoformat() if birth.date is not None else birth.year
+
+
+def both_births(row: RawRow) -> dict[str, str | int]:
+    """The birth (ISO, or the year) under each of Nam and Nữ, where both hold one: it is asked which is meant."""
+    births = {}
+    for sex in ("male", "female"):
+        cell = row.cells.get(f"birth_{sex}")
+        try:
+            birth = dates.parse_birth(cell, keep_sure=True)
+        except Refused:
+            return {}
+        if clock.today().year - birth.year > 120:
+            return {}
+        births[sex] = birth.date.isoformat() if birth.date is not None else birth.year
+    return births
 
 
 def _filled(cell: Cell) -> bool:

@@ -13,7 +13,7 @@ from doanso.imports.telling import told_before
 from doanso.lib import formats
 from doanso.people import actions as people
 from doanso.people.actions import BusinessTold, Particulars
-from doanso.people.models import Business, Contact
+from doanso.people.models import Business, Contact, Gender
 from doanso.support.models import Help
 from doanso.support.support_list.reader import AGREED, PERSON, REFUSED, SHOP, UNNAMED, receiver_key, told_key
 
@@ -110,7 +110,11 @@ class Matcher:
 
     def _consent_question(self, values: dict[str, Any], recorded: dict[str, UUID | None]) -> Judgement | None:
         """What is asked of a row that does not say that the person agreed, unless its helps are recorded already."""
-        if values["to"] != PERSON or (values["consent"] == AGREED and not values.get("self")):
+        if values["to"] != PERSON:
+            return None
+        if values.get("sides"):
+            return _sides_question(values["sides"])
+        if values["consent"] == AGREED and not values.get("self"):
             return None
         for keys in (self.keys(values), self._nameless_keys(values)):
             if all(key in recorded for key in keys) and (keys or not values["done"]):
@@ -187,7 +191,10 @@ class Matcher:
         chosen: dict[int, UUID | None] = {}
         for place, answer in enumerate(answers):
             values = lines[place].values
-            if answer == ON_PAPER:
+            if answer in values.get("sides", {}):
+                values |= {"gender": answer, "birth": values.pop("sides")[answer]}
+                again.append(place)
+            elif answer == ON_PAPER:
                 values["consent"] = AGREED
                 again.append(place)
             elif answer == NAMESAKES:
@@ -213,6 +220,15 @@ class Matcher:
             missing = self._missing(lines[place].values, receiver, recorded, standing)
             settled[place] = self._verdict(missing, receiver)
         return settled
+
+
+def _sides_question(sides: dict[str, str | int]) -> Judgement:
+    options = []
+    for sex, birth in sides.items():
+        born = formats.day(date.fromisoformat(birth)) if isinstance(birth, str) else str(birth)
+        options.append(Option(sex, f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": born}))
+    message = _("Both “Nam” and “Nữ” hold a birth date. Which of the two is right?")
+    return _question("birth", "both_sexes", message, options)
 
 
 def _self_question() -> Judgement:

@@ -75,6 +75,7 @@ class RowReader:
             "guardian": cells.read_guardian(get("guardian"), found),
             "consent": AGREED if agreed else SILENT if agreed is None else REFUSED,
             "purposes": more,
+            "sides": {} if shop else self._sides(row, bool(agreed), text(get("guardian")), found),
             "self": not shop and rules.helped_self_problem(name, helper.name, second.name) is not None,
         }
         if not name and not shop:
@@ -82,7 +83,7 @@ class RowReader:
             found.refuse("name", Problem("name_missing", message))
         if not helper.name and not found.problems:
             found.warn("helper", "helper_missing", _("It is not told who helped."))
-        if values["to"] == PERSON and not birth and not found.problems:
+        if values["to"] == PERSON and not birth and not values["sides"] and not found.problems:
             message = _("Without the year of birth nobody can be recognised in another list; add it if you know it.")
             found.warn("birth", "birth_missing", message)
         if values["to"] == PERSON and agreed:
@@ -92,6 +93,19 @@ class RowReader:
             self._tell_doubles(row, values, found)
             self._number(values)
         return Line(name or shop, values, found.problems, found.warnings)
+
+    def _sides(self, row: RawRow, agreed: bool, guardian: str, found: Findings) -> dict[str, str | int]:
+        """Both births of a row that has one under Nam and one under Nữ; without a guardian none of a child's."""
+        sides = cells.both_births(row)
+        if not agreed:
+            return sides
+        told = {sex: Findings() for sex in sides}
+        for sex, birth in sides.items():
+            self._check_age(birth, guardian, told[sex])
+        grown = {sex: birth for sex, birth in sides.items() if not told[sex].problems}
+        if sides and not grown:
+            found.problems += told["male"].problems
+        return grown
 
     def _check_age(self, birth: str | int, guardian: str, found: Findings) -> None:
         day = date.fromisoformat(birth) if birth and isinstance(birth, str) else None

@@ -31,12 +31,12 @@ def codes(report, name="rejected"):
     return [(one["row"], one["code"]) for one in report[name]]
 
 
-def asked(ward, *rows, unit="p4"):
+def asked(ward, *rows, unit="p4", head=HEAD):
     job = start_import(
         actor=ward.tree.an,
         kind="supports",
         unit=ward.tree.units[unit],
-        source=table(HEAD, *rows),
+        source=table(*([head] if isinstance(head[0], str) else head), *rows),
         name="a.xlsx",
         wake=False,
     )

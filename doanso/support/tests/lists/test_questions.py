@@ -123,3 +123,21 @@ def test_a_mark_that_says_neither_is_told(bring):
 
     assert (report["created"], Help.objects.get().service_id) == (1, "vneid")
     assert "mark_unclear" in [one["code"] for one in report["warnings"]]
+
+
+def test_births_under_both_sexes_are_asked_about(ward):
+    head = [["Họ tên", "Năm sinh", None, "Dịch vụ", "Ngày", "Đồng ý"], [None, "Nam", "Nữ", None, None, None]]
+    rows = [
+        ["Nguyễn Văn Bảy", 1951, 1953, "DVC", "01/11/2023", "x"],
+        ["Lê Hoa", 1960, "12/3/2012", "DVC", "01/11/2023", "x"],
+    ]
+    job = asked(ward, *rows, head=head)
+    assert [[option.label for option in one.options] for one in imports.set_aside(job)] == [
+        ["Nam, sinh 1951", "Nữ, sinh 1953"], ["Nam, sinh 1960"],
+    ]  # fmt: skip
+
+    answer_questions(actor=ward.tree.an, job=job, answers={1: "female", 2: "leave-out"})
+    written(ward, job)
+
+    contact = Help.objects.get().contact
+    assert (contact.gender, contact.birth_year) == ("female", 1953)
