@@ -111,7 +111,8 @@ def forget_user(*, actor: User | None, user: User) -> None:
         user.phone_lookup, user.phone_sealed = None, b""
         user.is_active = False
         user.set_unusable_password()
-        user.save()
+        names = ["username", "display_name", "folded", "sort_key"]
+        user.save(update_fields=[*names, "phone_lookup", "phone_sealed", "is_active", "password"])
         EmailAddress.objects.filter(user=user).delete()
         user.known_origins.all().delete()
         void_codes(user)

@@ -135,7 +135,7 @@ def change_team(*, actor: User, team_id: UUID, told: TeamTold) -> Team:
         changed.append("services")
     if not changed:
         return team
-    team.save()
+    team.save(update_fields=[name for name in changed if name != "services"])
     record(actor=actor, verb="outreach.change_team", obj=team, unit=team.unit, changed=changed)
     if "until" in changed:
         fit_roles(actor=actor, unit=team.unit, user_ids=_users(list(mates)))
@@ -245,7 +245,7 @@ def change_teammate(*, actor: User, teammate_id: UUID, told: MateTold) -> Teamma
     changed = _write_mate(mate, told, name)
     if not changed:
         return mate
-    mate.save()
+    mate.save(update_fields=changed)
     shown = [field for field in changed if field != "sort_key"]
     record(actor=actor, verb="outreach.change_teammate", obj=mate, unit=team.unit, changed=shown)
     if "until" in changed:

@@ -139,8 +139,14 @@ def street_keys(street_key: str) -> tuple[str, str]:
 def move_places(*, unit_id: UUID, moves: Sequence[tuple[Household | Business, DoorTold]]) -> set[UUID]:
     """Write down where these known homes and shops of the unit really stand; a fixed number of statements.
 
-    The keys of the homes that stay where they were, because another home stands there.
+    The keys of those that stay where they were, because another home stands there or they were erased meanwhile. Locks homes,
+    then shops, in the order of their keys; the objects given follow.
     """
+    areas = _lock_places([place for place, _told in moves])
+    erased = {place.pk for place, _told in moves if place.pk not in areas}
+    moves = [(place, told) for place, told in moves if place.pk in areas]
+    for place, _told in moves:
+        place.neighbourhood_id = areas[place.pk]
     wanted = {
         place.pk: doors.place_key(told.neighbourhood_id or place.neighbourhood_id, told.street, told.number)
         for place, told in moves
@@ -162,4 +168,14 @@ def move_places(*, unit_id: UUID, moves: Sequence[tuple[Household | Business, Do
     moved = [place for place, _told in moves if place.pk not in taken]
     Household.objects.bulk_update([one for one in moved if isinstance(one, Household)], [*fields, "place_key"])
     Business.objects.bulk_update([one for one in moved if isinstance(one, Business)], fields)
-    return taken
+    return taken | erased
+
+
+def _lock_places(places: Collection[Household | Business]) -> dict[UUID, UUID | None]:
+    """The neighbourhoods of those of these homes and shops that are not erased, locked."""
+    areas: dict[UUID, UUID | None] = {}
+    for model in (Household, Business):
+        keys = [one.pk for one in places if isinstance(one, model)]
+        locked = model._default_manager.select_for_update(no_key=True).filter(pk__in=keys, erased_at=None)
+        areas |= dict(locked.order_by("pk").values_list("pk", "neighbourhood_id"))
+    return areas

@@ -79,7 +79,7 @@ def make(rendering_id: UUID) -> None:
         made = render(assemble(report), rendering.format, base=rendering.base, layout=_layout_bytes(rendering.layout))
         blob = files.store(source=made, name=_name(rendering), limit=LIMIT)
     except Refused as refused:
-        _give_up(rendering_id, refused.problem.message)
+        _give_up(rendering, refused.problem.message)
         return
     with transaction.atomic():
         # In the order of whoever asks: the report, then its files.
@@ -87,8 +87,8 @@ def make(rendering_id: UUID) -> None:
             Report.objects.select_for_update(of=("self",)).values_list("frozen_at", flat=True).get(pk=report.pk)
         )
         fresh = Rendering.objects.select_for_update(of=("self",)).filter(pk=rendering_id).first()
-        if fresh is None or fresh.state == RenderState.DONE or now_frozen != report.frozen_at:
-            # Made by another worker, or of a draft that is frozen by now.
+        if fresh is None or fresh.state not in MOVING or now_frozen != report.frozen_at:
+            # Made by another worker, given up by now, or of a draft that is frozen by now.
             files.destroy_key(blob=blob)
             return
         fresh.state, fresh.blob, fresh.made_at, fresh.problem = RenderState.DONE, blob, clock.now(), ""
@@ -111,8 +111,10 @@ def _name(rendering: Rendering) -> str:
     return f"bao-cao-{report.unit.code}-{report.first_day.isoformat()}-{report.last_day.isoformat()}.{extension}"
 
 
-def _give_up(rendering_id: UUID, why: str) -> None:
-    Rendering.objects.filter(pk=rendering_id, state__in=MOVING).update(state=RenderState.FAILED, problem=why[:300])
+def _give_up(seen: Rendering, why: str) -> None:
+    """Nothing is changed where another worker has taken it since."""
+    standing = Rendering.objects.filter(pk=seen.pk, state__in=MOVING, attempts=seen.attempts)
+    standing.update(state=RenderState.FAILED, problem=why[:300])
 
 
 def drop_renderings(report: Report) -> None:
@@ -136,9 +138,7 @@ def resume_stalled() -> int:
     for one in silent:
         if one.attempts >= rules.MOST_ATTEMPTS:
             logger.warning("rendering %s given up", one.pk)
-            _give_up(
-                one.pk, _("The file could not be made. Ask for it again; if it fails again, tell the administrator.")
-            )
+            _give_up(one, _("The file could not be made. Ask for it again; if it fails again, tell the administrator."))
             continue
         with transaction.atomic():
             # Marked as taken, so that the next look does not give it out once more before it has begun.

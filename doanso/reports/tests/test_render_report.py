@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 
 from doanso.audit.models import Event
 from doanso.files.actions import opened
@@ -115,6 +116,20 @@ def test_two_workers_make_one_file(scene, monkeypatch):
     assert rendering.state == RenderState.DONE
     assert alive() == 1
     assert text_of(rendering).startswith("BÁO CÁO")
+
+
+def test_a_late_worker_gives_nothing_up_that_another_has_taken_since(scene, monkeypatch):
+    rendering = ask(scene, begun(scene))
+
+    def late(content, format, **options):  # noqa: A002
+        Rendering.objects.filter(pk=rendering.pk).update(attempts=F("attempts") + 1)
+        raise Refused(Problem("layout_broken", "Mẫu Excel bị hỏng."))
+
+    monkeypatch.setattr(renderings, "render", late)
+    renderings.make(rendering.pk)
+
+    rendering.refresh_from_db()
+    assert (rendering.state, rendering.problem) == (RenderState.RUNNING, "")
 
 
 def silent(rendering: Rendering, **values) -> None:

@@ -119,7 +119,10 @@ def dispute_receipt(*, receipt_id: UUID, reason: str) -> Dispute:
     now = clock.now()
     dispute = there or Dispute(receipt=receipt, unit_id=receipt.unit_id, opened_at=now, opened_on=clock.today())
     dispute.reason = reason
-    dispute.save()
+    if there is None:
+        dispute.save(force_insert=True)
+    else:
+        dispute.save(update_fields=["reason"])
     Help.objects.filter(pk__in=[one.pk for one in standing]).update(refused_at=now)
     record(actor=None, verb="support.dispute", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
     set_refused(standing, refused=True)
@@ -142,14 +145,19 @@ def remark_receipt(*, receipt_id: UUID, parts: Collection[str]) -> Remark:
     known = [str(part) for part in WrongPart if part in set(parts)]
     if not known:
         raise Refused(Problem("nothing_wrong", _("Tick what is wrong on the slip."), "parts"))
-    remark = Remark.objects.filter(receipt=receipt, settled_at=None).first()
+    # Whoever settles it locks the remark alone: one that is settled this very moment is not opened again.
+    there = Remark.objects.select_for_update().filter(receipt=receipt, settled_at=None).first()
+    remark = there
     if remark is None:
         remark = Remark(receipt=receipt, unit_id=receipt.unit_id)
         _open_request(receipt, helps, "correct", detail=", ".join(str(WrongPart(part).label) for part in known))
     elif remark.parts == known:
         return remark
     remark.parts, remark.made_at = known, clock.now()
-    remark.save()
+    if there is None:
+        remark.save(force_insert=True)
+    else:
+        remark.save(update_fields=["parts", "made_at"])
     record(actor=None, verb="support.remark", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
     return remark
 

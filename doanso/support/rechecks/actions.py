@@ -96,11 +96,14 @@ def show_next(*, actor: User, round_id: UUID) -> Recheck | None:
     """The next person to call, with name and number, which history tells; None when nobody waits for this actor now."""
     found = RecheckRound.objects.select_for_update().defer("listed").get(pk=round_id)
     policy.RECHECK.require(actor, found)
-    recheck = queries.next_to_ask(actor, found.pk)
+    while (recheck := queries.next_to_ask(actor, found.pk)) is not None:
+        recheck.shown_at, recheck.shown_to = clock.now(), actor
+        # Whoever answers locks the call alone, and may be quicker: then the next one is shown.
+        unanswered = Recheck.objects.filter(pk=recheck.pk, outcome="")
+        if unanswered.update(shown_at=recheck.shown_at, shown_to=actor):
+            break
     if recheck is None:
         return None
-    recheck.shown_at, recheck.shown_to = clock.now(), actor
-    recheck.save(update_fields=["shown_at", "shown_to"])
     record(actor=actor, verb="support.show_recheck", obj=recheck.help, unit=recheck.unit_id)
     return recheck
 

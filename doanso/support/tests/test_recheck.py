@@ -301,6 +301,26 @@ def test_whoever_recorded_the_help_is_not_shown_it_and_two_officers_get_two_peop
     assert (first, second, again) == (one, other, one)
 
 
+def test_nobody_is_shown_whom_another_has_just_reached(ward, monkeypatch):
+    """The answer is written between choosing whom to call and showing them."""
+    ward.help(*people(2))
+    found = drawn(ward)
+    [one, other] = Recheck.objects.order_by("place")
+    next_to_ask = queries.next_to_ask
+
+    def answered_meanwhile(actor, round_id):
+        chosen = next_to_ask(actor, round_id)
+        if chosen == one:
+            actions.answer(actor=ward.tree.dung, recheck_id=one.pk, outcome="confirmed")
+        return chosen
+
+    monkeypatch.setattr(queries, "next_to_ask", answered_meanwhile)
+
+    assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) == other
+    one.refresh_from_db()
+    assert (one.outcome, one.shown_to) == ("confirmed", None)
+
+
 def test_who_can_not_be_asked_any_more_is_passed_over(ward):
     ward.help(*people(3))
     found = drawn(ward)

@@ -1,0 +1,25 @@
+"""A remark that is settled in the moment in which its person says more."""
+
+import pytest
+from django.db import transaction
+
+from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
+from doanso.support.actions import remark_receipt, settle_remark
+from doanso.support.models import Remark
+from doanso.support.tests.conftest import told
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_what_an_officer_has_settled_is_not_opened_again(ward):
+    [one] = ward.help(told())
+    remark = remark_receipt(receipt_id=one.receipt_id, parts=["day"])
+
+    with transaction.atomic():
+        settle_remark(actor=ward.tree.an, remark_id=remark.pk)
+        other = waiting(lambda: remark_receipt(receipt_id=one.receipt_id, parts=["birth"]).pk)
+    other.join(PATIENCE)
+
+    remark.refresh_from_db()
+    assert (remark.settled_by, remark.parts) == (ward.tree.an, ["day"])
+    assert list(Remark.objects.filter(settled_at=None).values_list("pk", "parts")) == [(other.answer, ["birth"])]
