@@ -1,0 +1,412 @@
+"""Every object of a database, as the arguments of the routes that are about it; for tests that open all of them.
+
+A route finds its objects under its name, else under the names of its arguments. A route that is listed nowhere is an error of
+whoever asks: no page is forgotten.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.test import Client
+from django.urls import resolve, reverse
+
+from doanso.access.models import ApiToken, Holding
+from doanso.accounts.models import User
+from doanso.adoption.models import BulkDraw, Declaration, DeclareLink, Difficulty, DrawnPerson, Service, Usage
+from doanso.assignments.models import Assignment
+from doanso.audit.models import Event
+from doanso.documents.links import link_of
+from doanso.documents.models import Arrival, Attachment, Comment, Delivery, Document, Mandate, Number, StandIn, Version
+from doanso.imports.models import Import
+from doanso.imports.ports import list_kinds
+from doanso.members.models import Absence, Exemption, Member, Post
+from doanso.organisation.models import Change, ChangeKind
+from doanso.outreach import card_keys, slot_keys
+from doanso.outreach.models import Card, Door, Drive, Slot, SlotKind, Team, Teammate, Visit
+from doanso.people.models import Contact, Duplicate, Request
+from doanso.reports.models import Layout, Period, Rendering, Report
+from doanso.reports.sections import sections
+from doanso.signing.models import Authority, Certificate, PublicFile, Session
+from doanso.support import slips
+from doanso.support.models import Confirmation, Dispute, Help, Receipt, Recheck, RecheckRound, Remark
+from doanso.sync.models import Device, Photo, Record
+from doanso.targets.models import FrozenList, Indicator, Programme, Target
+from doanso.tests.routes import Route
+from doanso.units.models import Unit, UnitLink
+
+
+class Example(NamedTuple):
+    """One object for a route: the route's arguments, the unit it belongs to (if any), and of which sort it is."""
+
+    arguments: dict[str, Any]
+    unit_id: UUID | None
+    sort: tuple[str, ...]
+
+
+type Source = Callable[[], list[Example]]
+
+
+def _sort(value: Any) -> str:
+    """What of a column tells sorts of objects apart: a moment, key or day only whether there is one."""
+    return str(value is not None) if value is None or isinstance(value, date | datetime | UUID) else str(value)
+
+
+def _rows(
+    model: type[Model] | QuerySet[Any], sort: Sequence[str] = (), *, owner: str | None = "unit_id", **arguments: str
+) -> Source:
+    """The rows of a model: the column of each argument, of the unit, and of what makes a sort of its own."""
+
+    def found() -> list[Example]:
+        rows = model.all() if isinstance(model, QuerySet) else model._default_manager.all()
+        names = [*arguments.values(), *([owner] if owner else []), *sort]
+        return [
+            Example(
+                dict(zip(arguments, row, strict=False)),
+                row[len(arguments)] if owner else None,
+                tuple(map(_sort, row[len(arguments) + bool(owner) :])),
+            )
+            for row in rows.order_by("pk").values_list(*names)
+        ]
+
+    return found
+
+
+def _values(name: str, values: Callable[[], Iterable[Any]]) -> Source:
+    return lambda: [Example({name: one}, None, (str(one),)) for one in values()]
+
+
+def _nested(outer: Source, inner: Callable[[Example], Iterable[dict[str, Any]]]) -> Source:
+    """Each of the outer objects with each of what lies inside it."""
+    return lambda: [
+        Example(one.arguments | more, one.unit_id, (*one.sort, *map(str, more.values())))
+        for one in outer()
+        for more in inner(one)
+    ]
+
+
+def _of_members(source: Source) -> Source:
+    """Objects of a person, under each of the person's stays."""
+
+    def found() -> list[Example]:
+        stays: dict[UUID, list[tuple[UUID, UUID]]] = defaultdict(list)
+        for person, member, branch in Member.objects.order_by("pk").values_list("person_id", "pk", "branch_id"):
+            stays[person].append((member, branch))
+        return [
+            Example(
+                {key: value for key, value in one.arguments.items() if key != "person"} | {name: member},
+                branch,
+                one.sort,
+            )
+            for one in source()
+            for name in ["member" if "usage" in one.arguments else "member_id"]
+            for member, branch in stays[one.arguments["person"]]
+        ]
+
+    return found
+
+
+def _history() -> list[Example]:
+    """Every object that history tells of."""
+    rows = Event.objects.order_by("object_kind", "object_id").values_list("object_kind", "object_id", "unit_id", "verb")
+    verbs: dict[tuple[str, UUID], tuple[UUID | None, set[str]]] = {}
+    for kind, key, unit_id, verb in rows:
+        verbs.setdefault((kind, key), (unit_id, set()))[1].add(verb)
+    return [
+        Example({"kind": kind, "pk": key}, unit_id, (kind, *sorted(some)))
+        for (kind, key), (unit_id, some) in verbs.items()
+    ]
+
+
+def _receipt_links() -> list[Example]:
+    found = []
+    for one in Receipt.objects.order_by("pk").prefetch_related("confirmations", "disputes"):
+        keys = slips.keys_of(one)
+        if keys is not None:
+            said = (str(one.confirmations.exists()), str(one.disputes.exists()), str(one.shown_until is not None))
+            found.append(Example({"link": keys.link}, one.unit_id, said))
+    return found
+
+
+def _invitations() -> list[Example]:
+    slots = [(one, slot_keys.keys_of(one)) for one in Slot.objects.order_by("pk")]
+    return [
+        Example({"link": keys.link}, one.unit_id, (one.kind, _sort(one.recorded_at), _sort(one.replaced_at)))
+        for one, keys in slots
+        if keys is not None
+    ]
+
+
+def _cards() -> list[Example]:
+    cards = Card.objects.select_related("teammate").order_by("pk")
+    return [
+        Example(
+            {"secret": card_keys.keys_of(one).secret}, one.teammate.unit_id, (_sort(one.revoked_at), str(one.until))
+        )
+        for one in cards
+        if one.keys_sealed
+    ]
+
+
+def _outside(**more: str) -> Source:
+    def found() -> list[Example]:
+        rows = [one for one in Delivery.objects.order_by("pk") if one.link_sealed]
+        if not more:
+            return [Example({"link": link_of(one)}, one.unit_id, (str(one.document_id),)) for one in rows]
+        beside = Attachment.objects.filter(document__in=[one.document_id for one in rows]).values_list("document", "pk")
+        return [
+            Example({"link": link_of(one), "attachment_id": key}, one.unit_id, ())
+            for one in rows
+            for document, key in beside
+            if document == one.document_id
+        ]
+
+    return found
+
+
+def _indicators(*, with_unit: bool) -> Source:
+    """Indicators of a programme, at each unit of its tree."""
+
+    def found() -> list[Example]:
+        asked: dict[tuple[int, UUID], set[str]] = defaultdict(set)
+        for indicator, unit, basis in Target.objects.values_list("indicator_id", "unit_id", "basis"):
+            asked[indicator, unit].add(basis)
+        rows = []
+        for one in Indicator.objects.select_related("programme").order_by("pk"):
+            words = {"programme": one.programme.code, "indicator": one.code}
+            if not with_unit:
+                rows.append(Example(words, None, (one.code,)))
+                continue
+            for key, code, kind in Unit.objects.order_by("pk").values_list("pk", "code", "kind"):
+                sort = (one.code, kind, *sorted(asked.get((one.pk, key), ())))
+                rows.append(Example(words | {"unit": code}, key, sort))
+        return rows
+
+    return found
+
+
+def _settlements() -> list[Example]:
+    """Targets that a unit was given by the one above it, as that one looks at its answer."""
+    above = dict(UnitLink.objects.order_by("since").values_list("unit_id", "parent_id"))
+    codes = dict(Unit.objects.values_list("pk", "code"))
+    rows = Target.objects.select_related("indicator__programme").order_by("pk").prefetch_related("answers")
+    return [
+        Example(
+            {
+                "programme": one.indicator.programme.code,
+                "indicator": one.indicator.code,
+                "unit": codes[above[one.unit_id]],
+                "child": codes[one.unit_id],
+            },
+            above[one.unit_id],
+            tuple(sorted(answer.kind for answer in one.answers.all())),
+        )
+        for one in rows
+        if one.unit_id in above
+    ]
+
+
+def _months(*, indicators: bool) -> Source:
+    """Every unit's month that anything was done with."""
+
+    def found() -> list[Example]:
+        rows = Period.objects.order_by("pk").values_list(
+            "programme__code", "unit__code", "first_day", "unit_id", "state", "late", "unit__kind"
+        )
+        codes = list(Indicator.objects.order_by("pk").values_list("code", flat=True)) if indicators else [""]
+        return [
+            Example(
+                {"programme": programme, "unit": unit, "month": f"{first:%Y-%m}"}
+                | ({"indicator": code} if code else {}),
+                unit_id,
+                (state, str(late), kind, code),
+            )
+            for programme, unit, first, unit_id, state, late, kind in rows
+            for code in codes
+        ]
+
+    return found
+
+
+def _boards() -> list[Example]:
+    rows = Period.objects.order_by("first_day").values_list("programme__code", "first_day").distinct()
+    return [Example({"programme": code, "month": f"{first:%Y-%m}"}, None, (str(first),)) for code, first in rows]
+
+
+def _phone_files() -> list[Example]:
+    told = Client().get(reverse("outreach:phone-list")).json()
+    found = [resolve(path) for path in [*told["files"], *told["later"]] if not path.startswith(settings.STATIC_URL)]
+    return [Example(one.kwargs, None, ()) for one in found if one.view_name == "outreach:phone-file"]
+
+
+_UNITS = _rows(Unit, ("kind",), owner="pk", code="code")
+_PROGRAMMES = _rows(Programme, owner="root_id", programme="code")
+_MEMBERS = ("state", "temporary", "previous_id", "person__user_id", "branch_id")
+_OF_MEMBERS = {"owner": "branch_id", "sort": _MEMBERS}
+_REPORT = {"sort": ("kind", "frozen_at", "form"), "programme": "programme__code", "report_id": "pk"}
+_DOCUMENTS = ("state", "medium", "kind", "source_kind")
+_OF_DOCUMENT = ("document__state", "document__kind")
+_DELIVERIES = _rows(Delivery, (*_OF_DOCUMENT, "opened_at", "answered_at", "unit__kind"), delivery_id="pk")
+_PAIRS = _rows(Duplicate, ("state",), pair_id="pk")
+_KINDS = _values("kind", lambda: [one.name for one in list_kinds()])
+
+# Under the name of a route that says more than its arguments do, else under these.
+SOURCES: dict[str | tuple[str, ...], Source] = {
+    ("code",): _UNITS,
+    "home:programme": _rows(Programme, owner="root_id", code="code"),
+    "signing:verify-code": _rows(PublicFile, ("issued_at", "is_open"), code="code"),
+    "signing:verify-open": _rows(PublicFile, ("issued_at", "is_open"), code="code"),
+    "access:object_history": _history,
+    ("pk",): _rows(User, ("is_active", "holdings__role"), owner="holdings__unit_id", pk="pk"),
+    "access:end_role": _rows(Holding, ("role", "until"), pk="pk"),
+    "access:revoke_token": _rows(ApiToken, owner="holding__unit_id", pk="pk"),
+    ("member_id",): _rows(Member, member_id="pk", **_OF_MEMBERS),
+    ("member",): _rows(Member, member="pk", **_OF_MEMBERS),
+    ("absence_id", "member_id"): _of_members(
+        _rows(Absence, ("reason", "until", "taken_back_at"), owner=None, absence_id="pk", person="person_id")
+    ),
+    ("exemption_id", "member_id"): _of_members(
+        _rows(Exemption, ("indicator", "taken_back_at"), owner=None, exemption_id="pk", person="person_id")
+    ),
+    ("member_id", "post_id"): _of_members(_rows(Post, ("kind",), owner=None, post_id="pk", person="person_id")),
+    ("member", "usage"): _of_members(
+        _rows(Usage, ("rung_id", "grade", "taken_back_at"), owner=None, usage="pk", person="person_id")
+    ),
+    ("contact_id",): _rows(Contact, ("erased_at", "gender", "household_id", "unit_id"), contact_id="pk"),
+    ("request_id",): _rows(Request, ("kind", "state"), request_id="pk"),
+    ("pair_id",): _PAIRS,
+    ("import_id",): _rows(Import, ("kind", "state"), import_id="pk"),
+    ("kind",): _KINDS,
+    ("assignment_id",): _rows(Assignment, ("kind", "settled_at"), assignment_id="pk"),
+    ("draw",): _rows(BulkDraw, ("rung_id", "attested_at"), draw="pk"),
+    ("draw", "person"): _rows(
+        DrawnPerson, ("sampled", "opened_at", "usage_id"), owner="draw__unit_id", draw="draw_id", person="person_id"
+    ),
+    ("declaration",): _rows(Declaration, ("outcome", "link_id"), owner="usage__unit_id", declaration="pk"),
+    ("difficulty",): _rows(Difficulty, ("service_id", "obstacle_id"), difficulty="pk"),
+    ("token",): _rows(DeclareLink, ("ended_at",), token="pk"),
+    ("service", "token"): _nested(
+        _rows(DeclareLink, ("ended_at",), token="pk"),
+        lambda _link: [{"service": code} for code in Service.objects.values_list("pk", flat=True)],
+    ),
+    ("service",): _rows(Service, owner=None, service="pk"),
+    ("help_id",): _rows(
+        Help, ("source", "grade", "named", "business_id", "refused_at", "taken_back_at", "corrects_id"), help_id="pk"
+    ),
+    ("round_id",): _rows(RecheckRound, ("drawn_at",), round_id="pk"),
+    ("recheck_id", "round_id"): _rows(Recheck, ("outcome", "wrong", "shown_at"), recheck_id="pk", round_id="round_id"),
+    ("receipt_id",): _rows(Receipt, ("shown_until", "unit_id"), receipt_id="pk"),
+    ("dispute_id",): _rows(Dispute, ("reason", "decision", "recheck_id"), dispute_id="pk"),
+    ("confirmation_id",): _rows(Confirmation, ("staff_browser", "looked_at"), confirmation_id="pk"),
+    ("remark_id",): _rows(Remark, ("settled_at",), remark_id="pk"),
+    ("link",): _receipt_links,
+    "outreach:invitation": _invitations,
+    "documents:outside": _outside(),
+    "documents:outside-file": _outside(),
+    "documents:outside-attachment": _outside(attachment_id="pk"),
+    ("seq",): _rows(Record, ("kind", "state"), seq="pk"),
+    ("device_id",): _rows(Device, owner=None, device_id="pk"),
+    ("photo_id",): _rows(Photo, owner=None, photo_id="pk"),
+    ("photo_id", "visit_id"): _rows(Photo, owner=None, photo_id="pk", visit_id="subject"),
+    ("certificate_id",): _rows(Certificate, ("kind", "way"), certificate_id="pk"),
+    ("session_id",): _rows(Session, ("state", "owner_kind"), owner="certificate__unit_id", session_id="pk"),
+    ("authority_id",): _rows(Authority, ("purpose",), owner=None, authority_id="pk"),
+    "outreach:phone-file": _phone_files,
+    ("visit_id",): _rows(
+        Visit,
+        ("outcome", "first_how", "second_how", "second_problem", "paired", "business_id", "taken_back_at"),
+        visit_id="pk",
+    ),
+    ("door_id",): _rows(Door, ("outcome", "taken_by_id", "business_id", "follow_up_on"), door_id="pk"),
+    ("team_id",): _rows(Team, ("until", "neighbourhood_id"), team_id="pk"),
+    ("mate_id",): _rows(Teammate, ("kind", "body", "is_head", "user_id", "until"), mate_id="pk"),
+    ("secret",): _cards,
+    ("drive_id",): _rows(Drive, ("ended_at",), drive_id="pk"),
+    ("member_id", "slot"): _nested(
+        _rows(Member, member_id="pk", **_OF_MEMBERS), lambda _member: [{"slot": kind} for kind in SlotKind.values]
+    ),
+    ("document_id",): _rows(Document, _DOCUMENTS, document_id="pk"),
+    ("document_id", "number"): _rows(
+        Version, _OF_DOCUMENT, owner="document__unit_id", document_id="document_id", number="number"
+    ),
+    ("attachment_id", "document_id"): _rows(
+        Attachment, _OF_DOCUMENT, owner="document__unit_id", attachment_id="pk", document_id="document_id"
+    ),
+    ("comment_id", "document_id"): _rows(
+        Comment, _OF_DOCUMENT, owner="document__unit_id", comment_id="pk", document_id="document_id"
+    ),
+    ("delivery_id",): _DELIVERIES,
+    ("attachment_id", "delivery_id"): _nested(
+        _DELIVERIES,
+        lambda one: [
+            {"attachment_id": key}
+            for key in Attachment.objects.filter(document__deliveries=one.arguments["delivery_id"]).values_list(
+                "pk", flat=True
+            )
+        ],
+    ),
+    ("arrival_id",): _rows(Arrival, ("state",), arrival_id="pk"),
+    ("code", "number_id"): _rows(Number, ("state",), code="unit__code", number_id="pk"),
+    ("code", "mandate_id"): _rows(Mandate, ("wording",), code="unit__code", mandate_id="pk"),
+    ("code", "stand_in_id"): _rows(StandIn, code="unit__code", stand_in_id="pk"),
+    ("programme",): _PROGRAMMES,
+    ("indicator", "programme"): _indicators(with_unit=False),
+    ("indicator", "programme", "unit"): _indicators(with_unit=True),
+    ("child", "indicator", "programme", "unit"): _settlements,
+    ("indicator", "kept", "programme", "unit"): _rows(
+        FrozenList, indicator="indicator__code", kept="pk", programme="indicator__programme__code", unit="unit__code"
+    ),
+    ("change_id",): _rows(Change, ("kind",), change_id="pk"),
+    ("deed",): _values("deed", lambda: ChangeKind.values),
+    ("month", "programme"): _boards,
+    ("month", "programme", "unit"): _months(indicators=False),
+    ("indicator", "month", "programme", "unit"): _months(indicators=True),
+    ("programme", "report_id"): _rows(Report, **_REPORT),
+    ("programme", "report_id", "section"): _nested(
+        _rows(Report, **_REPORT), lambda _report: [{"section": code} for code in _section_codes()]
+    ),
+    ("indicator", "programme", "report_id"): _nested(
+        _rows(Report, **_REPORT), lambda _report: [{"indicator": one.code} for one in Indicator.objects.order_by("pk")]
+    ),
+    ("programme", "rendering_id", "report_id"): _rows(
+        Rendering,
+        ("format", "state"),
+        owner="report__unit_id",
+        rendering_id="pk",
+        report_id="report_id",
+        programme="report__programme__code",
+    ),
+    ("layout_id", "programme"): _rows(Layout, layout_id="pk", programme="programme__code"),
+}
+
+
+def _section_codes() -> list[str]:
+    groups = Indicator.objects.values_list("group", flat=True)
+    return [one.key for one in sections(set(groups))]
+
+
+def objects_of(route: Route) -> list[Example]:
+    """Every object that a route with arguments can be about."""
+    source = SOURCES.get(route.name) or SOURCES.get(route.arguments)
+    assert source is not None, f"{route.name} needs a line in doanso/home/tests/objects.py: {route.arguments}"
+    return source()
+
+
+def sample(examples: Sequence[Example], most: int) -> list[Example]:
+    """All of a few; of many, spread evenly over every sort, by unit and key within one. The same each time."""
+    if len(examples) <= most:
+        return list(examples)
+    sorts: dict[tuple[str, ...], list[Example]] = defaultdict(list)
+    for one in examples:
+        sorts[one.sort].append(one)
+    groups = sorted(sorts.values(), key=len)
+    chosen: list[Example] = []
+    for left, group in zip(range(len(groups), 0, -1), groups, strict=True):
+        share = max(1, (most - len(chosen)) // left)
+        # At equal distances, so that all units and days have a part in it.
+        chosen += [group[at * len(group) // share] for at in range(min(share, len(group)))]
+    return chosen

@@ -1,0 +1,157 @@
+"""Every route with arguments, opened for every object of a whole demo as the people who work with it: none may break.
+
+One example of each route shows that its page can be made. That it can be made of everything there is, and by everybody, shows
+here: it was a third of the drives whose page broke, and never the one that was looked at.
+"""
+
+import logging
+import traceback
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from http.client import BAD_REQUEST, FOUND, METHOD_NOT_ALLOWED, OK
+from uuid import UUID
+
+import pytest
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from doanso.access.models import Holding, Role
+from doanso.accounts.models import User
+from doanso.adoption.models import DeclareLink
+from doanso.adoption.queries.own_hand import token_hash
+from doanso.home import demo
+from doanso.home.tests.conftest import PROGRAMMES
+from doanso.home.tests.objects import Example, objects_of, sample
+from doanso.tests.routes import Route, routes
+from doanso.units.models import UnitPath
+
+ALL = 180
+"""Of so many objects a route opens every one."""
+MOST = 40
+"""Of more, so many and at least one of every sort; see `sample`."""
+EVERYBODY = 10
+"""Of so few objects everybody is asked for each, else one after the other in turn."""
+NOTHING = {
+    *("access:revoke_token", "sync:photo", "outreach:visit-photo"),
+    *("members:end_post", "members:take_back_post", "members:take_back_post_end"),
+    *("documents:attachment", "documents:detach", "documents:settle-comment", "documents:delivery-attachment"),
+    *("documents:outside", "documents:outside-file", "documents:outside-attachment", "documents:end-stand-in"),
+    *("organisation:change", "organisation:undo"),
+    *("reports:file", "reports:layout", "reports:layout-file", "reports:end-layout"),
+}
+"""Routes that the demo has no object for."""
+UNSEEN = {"imports:columns", "imports:rejected"}
+"""Routes that show nothing of any object the demo has: its lists were all understood."""
+
+
+class Askers:
+    """Everybody who can sign in, and who of them is asked for an object."""
+
+    def __init__(self) -> None:
+        self._clients: dict[UUID | None, Client] = {}
+        held = list(Holding.objects.select_related("user").order_by("role", "user__username"))
+        self._administrator = next(one.user for one in held if one.role == Role.CITY_ADMINISTRATOR)
+        self._others = [*{one.user.pk: one.user for one in held if one.role != Role.UNIT_SECRETARY}.values(), None]
+        heads = {one.unit_id: one.user for one in held if one.role == Role.UNIT_SECRETARY}
+        below = UnitPath.objects.filter(ancestor__in=heads).values_list("unit_id", "ancestor_id")
+        self._heads = {unit: heads[ancestor] for unit, ancestor in below}
+
+    def everybody(self, example: Example) -> list[User | None]:
+        """The secretary of the object's unit, one account of every other role, and nobody who signed in."""
+        return list(dict.fromkeys([self._head(example), *self._others]))
+
+    def in_turn(self, example: Example, turn: int) -> list[User | None]:
+        """Whose turn it is, and who is asked should they not see it: the unit's secretary, then the administrator."""
+        head = self._head(example)
+        first = [head, self._administrator, head, self._others[turn // 4 % len(self._others)]][turn % 4]
+        return list(dict.fromkeys([first, head, self._administrator]))
+
+    def _head(self, example: Example) -> User:
+        found = self._heads.get(example.unit_id) if example.unit_id is not None else None
+        return found or self._administrator
+
+    def open(self, user: User | None, path: str) -> HttpResponseBase:
+        """What they are answered; an exception of the view comes through."""
+        key = user.pk if user is not None else None
+        if key not in self._clients:
+            self._clients[key] = Client()
+            if user is not None:
+                self._clients[key].force_login(user)
+        return self._clients[key].get(path)
+
+
+def _whole(answer: HttpResponseBase) -> int:
+    """The status, once a file has been read to its end."""
+    if answer.streaming:
+        for _piece in answer.streaming_content:  # type: ignore[attr-defined]
+            pass
+    answer.close()
+    return answer.status_code
+
+
+@pytest.fixture
+def whole_demo(transactional_db, settings, tmp_path, caplog):
+    """The demo as `./dev demo` makes it, in the test's own database."""
+    # Every refusal is logged with its way through the code, which costs more than the page.
+    caplog.set_level(logging.ERROR, logger="django.request")
+    settings.DATA = tmp_path
+    settings.FILES = tmp_path / "files"
+    settings.SIGNING_TEST_AUTHORITY = True
+    settings.ACCOUNT_RATE_LIMITS = False
+    demo.tell("running", lambda _text: None, PROGRAMMES)
+    # Of a link's secret only the hash is kept, so each gets one that is known.
+    for one in DeclareLink.objects.all():
+        one.token_hash = token_hash(str(one.pk))
+        one.save(update_fields=["token_hash"])
+
+
+@dataclass
+class Walked:
+    """What came of it: pages that broke, routes without an object, and per route how often each status was answered."""
+
+    broken: list[str] = field(default_factory=list)
+    nothing: set[str] = field(default_factory=set)
+    answers: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def ask(self, askers: Askers, user: User | None, route: Route, path: str) -> int:
+        """Open the page to its end."""
+        try:
+            status = _whole(askers.open(user, path))
+        except Exception:  # noqa: BLE001 -- whatever a page throws is what is looked for
+            status = 500
+            self.broken.append(f"{path} as {user}: {traceback.format_exc(limit=-3)}")
+        else:
+            if status >= 500:
+                self.broken.append(f"{path} as {user}: {status}")
+        self.answers[route.name][status] += 1
+        return status
+
+    def walk(self, askers: Askers, route: Route) -> None:
+        """Open a route for every object that it can be about; one that only takes what is sent is left at once."""
+        examples = objects_of(route)
+        if not examples:
+            self.nothing.add(route.name)
+        for turn, example in enumerate(sample(examples, MOST) if len(examples) > ALL else examples):
+            path = reverse(route.name, kwargs=example.arguments)
+            each = len(examples) <= EVERYBODY
+            for user in askers.everybody(example) if each else askers.in_turn(example, turn):
+                status = self.ask(askers, user, route, path)
+                if status == METHOD_NOT_ALLOWED:
+                    return
+                if status < BAD_REQUEST and not each:
+                    break
+
+
+@pytest.mark.long
+@pytest.mark.sqlite_only
+def test_no_page_breaks_for_any_object_of_the_demo(whole_demo) -> None:
+    walked, askers = Walked(), Askers()
+    asked = [one for one in routes() if one.arguments and not one.name.startswith("api:")]
+    for route in asked:
+        walked.walk(askers, route)
+
+    assert walked.broken == []
+    assert walked.nothing == NOTHING
+    seen = {name for name, statuses in walked.answers.items() if {OK, FOUND, METHOD_NOT_ALLOWED} & set(statuses)}
+    assert {one.name for one in asked} - walked.nothing - seen == UNSEEN
