@@ -1,12 +1,15 @@
-"""What still waits for the organisation's signature before a document goes out: the files beside it, then the document. And,
-once it is out, beside which public file such a one went."""
+"""What still waits for a signature: of the organisation, before a document goes out, the files beside it, then the document; of
+its person what was begun. And, once it is out, beside which public file such a one went."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from doanso.accounts.models import User
 from doanso.documents.models import Attachment, Document, Issuing, IssuingState
-from doanso.documents.signing_places import ATTACHMENT, DOCUMENT
+from doanso.documents.signing_places import ATTACHMENT, DOCUMENT, PERSON
+from doanso.signing.models import Session
+from doanso.signing.queries import open_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,13 @@ def unsealed(issuing: Issuing) -> list[Unsealed]:
     if issuing.state == IssuingState.NUMBERED:
         waiting.append(Unsealed(document))
     return waiting
+
+
+def own_signing(document: Document, user: User) -> Session | None:
+    """The signature of the document's person that the user began, and neither ended nor gave up."""
+    found = open_session(owner_kind=DOCUMENT, owner_id=document.pk, field=PERSON)
+    is_own = found is not None and found.user_id == user.pk and found.base_id == document.base_id
+    return found if is_own else None
 
 
 def public_files_of_attachment(sha256: str) -> Iterable[UUID]:

@@ -21,6 +21,7 @@ from doanso.documents.actions.signing import begin_signing
 from doanso.documents.draft_forms import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
 from doanso.documents.models import Attachment, Document, DocumentState, Issuing, IssuingState, StepState
 from doanso.documents.queries import documents as queries
+from doanso.documents.queries.sealing import own_signing
 from doanso.documents.rules import issuing as rules
 from doanso.documents.rules.deliveries import ENDED
 from doanso.documents.views.drafts import readable_or_404, version_read
@@ -223,7 +224,13 @@ def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
             form.add_error(None, error.problem.message)
         else:
             return redirect("signing:session", begun.session.pk)
-    context = {"form": form, "document": found, "has_certificate": bool(form.certificates)}
+    found.refresh_from_db(fields=["base"])
+    context = {
+        "form": form,
+        "document": found,
+        "has_certificate": bool(form.certificates),
+        "own": own_signing(found, request.user),
+    }
     return render(request, "documents/sign.html", context, status=422 if form.is_bound else 200)
 
 

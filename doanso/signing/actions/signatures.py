@@ -66,7 +66,7 @@ def begin_signature(
     _require_own(actor, own)
     _require_role(own, field)
     way = way_of(own, now)
-    _refuse_second(owner_kind, owner_id, field, now)
+    _refuse_second(actor, owner_kind, owner_id, field, now)
     standing = responders.standing_of(own.der, way, now)
     if base.size > LARGEST:
         message = _("This file is larger than %(limit)d MB and cannot be signed here.")
@@ -121,10 +121,14 @@ def _open_already() -> Refused:
     return Refused(Problem("session_open", message))
 
 
-def _refuse_second(owner_kind: str, owner_id: UUID, field: str, now: datetime) -> None:
-    if Session.objects.filter(
+def _refuse_second(actor: User, owner_kind: str, owner_id: UUID, field: str, now: datetime) -> None:
+    found = Session.objects.filter(
         owner_kind=owner_kind, owner_id=owner_id, field=field, state=SessionState.OPEN, expires_at__gt=now
-    ).exists():
+    ).first()
+    if found is not None and found.user_id == actor.pk:
+        message = _("You began to sign here and did not end it. Go on with that signature, or give it up.")
+        raise Refused(Problem("session_open", message))
+    if found is not None:
         raise _open_already()
 
 

@@ -81,7 +81,7 @@ class Signature:
 
     @property
     def bears_other_name(self) -> bool:
-        """Whether the certificate names somebody else than the pages do. Case counts for nothing, accents where both have some."""
+        """Whether the certificate names somebody else than the pages do. Case is no matter, accents are if both have some."""
         if not self.printed or self.printed.casefold() == self.signer.casefold():
             return False
         return not self.signer.isascii() or fold(self.printed) != fold(self.signer)
