@@ -13,6 +13,8 @@ from django.test import Client
 
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.database import lock_order
+from doanso.lock_order import ORDER
 from doanso.signing.verification import Asked, Trust
 from doanso.testing import TODAY, Tree, grow_tree
 
@@ -67,3 +69,9 @@ def as_user() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture(autouse=True, scope="session")
+def locks_in_order() -> None:
+    """Every transaction of every test takes its locks in the product's one order, or fails with `LockOrderError`."""
+    lock_order.watch(ORDER)

@@ -163,6 +163,8 @@ def _wal_is_safe(version: tuple[int, ...]) -> bool:
 SQLITE_WAL = _wal_is_safe(sqlite3.sqlite_version_info)
 if env.str("DATABASE_URL", default=""):
     DATABASES = {"default": env.db("DATABASE_URL")}
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        DATABASES["default"]["ENGINE"] = "doanso.lib.postgresql"
     DATABASES["default"].setdefault("OPTIONS", {})
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     if env.bool("DOANSO_DB_POOL", default=True):

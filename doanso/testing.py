@@ -9,11 +9,14 @@ city's administrator, Hạnh inspector at the city, Khoa a member of p4-kp1 with
 Minh has an account and no role at all. The business day is 2023-11-12.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from doanso.access.models import Holding, Role
 from doanso.accounts.models import User
@@ -105,3 +108,14 @@ def grow_tree() -> Tree:
     User.objects.bulk_create(users.values())
     Holding.objects.bulk_create(holdings)
     return Tree(units, users)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """All that happens inside is taken back at its end. As a test's own transaction it is none of the product's: what folds or
+    commits by itself does so inside of it, and the deeds of one history do not count as one transaction's locks."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        yield
+        transaction.set_rollback(True)

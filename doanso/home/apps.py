@@ -1,8 +1,16 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class HomeConfig(AppConfig):
     name = "doanso.home"
 
     def ready(self) -> None:
+        """Watch the order of locks where people develop; production only keeps it."""
         from doanso.home import checks  # noqa: F401
+
+        if settings.DEBUG:
+            from doanso.lib.database import lock_order
+            from doanso.lock_order import ORDER
+
+            lock_order.watch(ORDER)

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +25,7 @@ from doanso.adoption.queries.use import due, figures
 from doanso.adoption.rules.own_hand import Answered, question
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.testing import TODAY
+from doanso.testing import TODAY, taken_back
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +89,7 @@ def test_the_list_says_what_the_rule_says(ward, vneid, business_day, days, liste
 def test_the_list_and_the_rule_agree_on_any_history(ward, seen, answers):
     person, unit = ward.members[0].person_id, ward.tree.units["p4-kp1"]
     ladder = {one.level: one for one in Service.objects.get(pk="portal").rungs.all()}
-    with transaction.atomic():
+    with taken_back():
         for ago, level in seen:
             day = TODAY - timedelta(days=ago)
             Usage.objects.create(
@@ -104,7 +103,6 @@ def test_the_list_and_the_rule_agree_on_any_history(ward, seen, answers):
             )  # fmt: skip
         told = open_question(person, "portal")
         listed = list(due(active_members()))
-        transaction.set_rollback(True)
 
     assert [row["service_id"] for row in listed] == (["portal"] if told else [])
 

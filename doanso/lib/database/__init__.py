@@ -19,7 +19,8 @@ from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 
 from doanso.lib.database.columns import as_columns, from_arrays, stored
-from doanso.lib.database.lock_order import note_named, note_rows
+from doanso.lib.database.lock_order import note_made, note_named
+from doanso.lib.database.lock_order import note_rows as note_rows
 from doanso.lib.uuid7 import of_int
 
 
@@ -36,7 +37,7 @@ def _require_transaction() -> None:
 def in_transaction() -> bool:
     """Whether a transaction is open, other than the one that a test takes back at its end."""
     blocks = connection.atomic_blocks
-    return bool(blocks) and not blocks[-1]._from_testcase
+    return bool(blocks) and not blocks[-1]._from_testcase  # type: ignore[attr-defined]
 
 
 def locks_rows() -> bool:
@@ -146,6 +147,8 @@ def insert_rows(
     quote = connection.ops.quote_name
     into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(one.column)) for one in fields)})"
     known = " ON CONFLICT DO NOTHING" if keep_known else ""
+    if not keep_known and (key := model._meta.pk.name) in columns:
+        note_made(model, [row[list(columns).index(key)] for row in rows])
     values = as_columns(fields, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -7,14 +7,15 @@ holds ranks lower; of one class it may take more only in rising key order. Then 
 
 import sys
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.compiler import SQLCompiler, SQLInsertCompiler
 from django.db.transaction import Atomic
 
 
@@ -40,9 +41,20 @@ class _Transaction(threading.local):
     def __init__(self) -> None:
         self.held: list[_Held] = []
         self.marks: list[int] = []
+        self.made: dict[str, set[Any]] = {}
 
 
 _ROWS = "rows of "
+
+
+def row_class(model: type[models.Model]) -> str:
+    """The class of locks to which the rows of a model belong."""
+    return f"{_ROWS}{model._meta.concrete_model._meta.label_lower}"  # type: ignore[union-attr]
+
+
+def _plain(key: Any) -> Any:
+    # SQLite gives UUIDs as hex; both sort alike.
+    return key.hex if isinstance(key, UUID) else key
 
 
 def _place() -> str:
@@ -56,27 +68,50 @@ def _place() -> str:
     return "?"
 
 
-class Recorder:
-    """Checks every lock against an order: names of classes, lowest first. A named lock belongs to the longest name that its
-    key begins with, rows to `rows of app.model`."""
+@dataclass(frozen=True, slots=True)
+class LockOrder:
+    """The classes of locks, lowest first. A named lock belongs to the longest class that its key begins with, rows to
+    `rows of app.model`.
 
-    def __init__(self, order: Sequence[str]) -> None:
-        self.ranks = {name: rank for rank, name in enumerate(order)}
-        if len(self.ranks) != len(order):
+    `guarded`: rows that only whoever holds this named lock alone may lock, and then in any order. `last`: named locks that may
+    be waited for at any time, because who holds one alone takes no other. `several`: rows that deeds still lock in several lots,
+    in no order among the lots. `unchecked`: rows that deeds still lock out of order.
+    """
+
+    classes: Sequence[str]
+    guarded: Mapping[str, str] = field(default_factory=dict)
+    last: Collection[str] = ()
+    several: Collection[str] = ()
+    unchecked: Collection[str] = ()
+
+
+class Recorder:
+    """Checks every lock of this thread's transaction against an order."""
+
+    def __init__(self, order: LockOrder) -> None:
+        self.order = order
+        self.ranks = {name: rank for rank, name in enumerate(order.classes)}
+        everything = [*order.classes, *order.guarded, *order.last]
+        if len(set(everything)) != len(everything):
             raise ValueError("A class of locks stands twice in the order.")
-        self._named = sorted((name for name in order if not name.startswith(_ROWS)), key=len, reverse=True)
+        named = [name for name in (*order.classes, *order.last) if not name.startswith(_ROWS)]
+        self._named = sorted(named, key=len, reverse=True)
         self._transaction = _Transaction()
 
     # --- What happens -------------------------------------------------------------------------------------------------
 
     def named(self, keys: Collection[str], *, shared: bool, waits: bool = True) -> None:
-        """Note named locks that are about to be taken together."""
-        if not self._is_inside():
+        """Note named locks that are about to be taken in one statement."""
+        if not self._is_inside() or not keys:
             return
         by_class: dict[str, set[str]] = {}
         for key in keys:
             by_class.setdefault(self._class_of(key), set()).add(key)
+        taken = []
         for name, some in by_class.items():
+            if name in self.order.last:
+                taken.append(_Held(name, -1, _place(), some, some if shared else set()))
+                continue
             known = self._known(name)
             if known is not None and not shared and some & known.shared:
                 self._fail(name, known, "held shared already, and wanted alone")
@@ -85,25 +120,45 @@ class Recorder:
                 continue
             if waits and known is not None:
                 self._fail(name, known, "taken a second time, with other keys")
-            self._take(name, new, waits=waits, shared=new if shared else set())
+            self._check(name, waits=waits)
+            taken.append(_Held(name, self.ranks[name], _place(), new, new if shared else set()))
+        self._transaction.held += taken
 
     def rows(self, model: type[models.Model], keys: Collection[Any] | None, *, waits: bool = True) -> None:
         """Note rows that were locked just now; None where their keys were not read."""
         if not self._is_inside() or (keys is not None and not keys):
             return
-        name = f"{_ROWS}{model._meta.concrete_model._meta.label_lower}"
+        name = row_class(model)
+        if name in self.order.unchecked:
+            return
+        if name in self.order.guarded:
+            if self._known(self.order.guarded[name]) is None:
+                raise LockOrderError(f"{name} at {_place()} without {self.order.guarded[name]}, which guards them.")
+            return
         known = self._known(name)
+        found = None if keys is None else {_plain(one) for one in keys} - self._transaction.made.get(name, set())
+        if found is not None and not found:
+            return
         if known is None:
-            self._take(name, set(keys) if keys is not None else None, waits=waits)
+            if name not in self.ranks and not self._transaction.held:
+                # Rows that are only ever locked by themselves need no rank.
+                return
+            self._check(name, waits=waits)
+            self._transaction.held.append(_Held(name, self.ranks[name], _place(), found))
             return
-        if keys is None or known.keys is None:
+        if found is None or known.keys is None or name in self.order.several:
             return
-        new = set(keys) - known.keys
+        new = found - known.keys
         if new and waits and min(new) < max(known.keys):
             self._fail(name, known, "more of them, lower in the order of their keys")
         if new:
             self._check(name, waits=waits)
         known.keys |= new
+
+    def made(self, model: type[models.Model], keys: Collection[Any]) -> None:
+        """Note rows that this transaction has made: nobody else sees them, so locking them waits for nobody."""
+        if self._is_inside():
+            self._transaction.made.setdefault(row_class(model), set()).update(_plain(one) for one in keys)
 
     # --- How it is judged ---------------------------------------------------------------------------------------------
 
@@ -119,17 +174,13 @@ class Recorder:
     def _known(self, name: str) -> _Held | None:
         return next((one for one in self._transaction.held if one.name == name), None)
 
-    def _take(self, name: str, keys: set[Any] | None, *, waits: bool, shared: Collection[Any] = ()) -> None:
-        self._check(name, waits=waits)
-        self._transaction.held.append(_Held(name, self.ranks[name], _place(), keys, set(shared)))
-
     def _check(self, name: str, *, waits: bool) -> None:
         if name not in self.ranks:
             raise LookupError(f"{name!r} has no rank; give it one in the order of locks.")
-        if not waits:
-            return
         for one in self._transaction.held:
-            if one.rank > self.ranks[name]:
+            if one.name in self.order.last and not one.shared:
+                self._fail(name, one, "which is the last that is taken")
+            if waits and one.rank > self.ranks[name]:
                 self._fail(name, one, "which ranks higher")
 
     def _fail(self, name: str, known: _Held, why: str) -> None:
@@ -148,6 +199,7 @@ class Recorder:
         mark = self._transaction.marks.pop()
         if not self._transaction.marks:
             self._transaction.held.clear()
+            self._transaction.made.clear()
         elif not kept:
             del self._transaction.held[mark:]
 
@@ -178,7 +230,13 @@ def watched(recorder: Recorder) -> Iterator[Recorder]:
         _recorder = before
 
 
-def watch(order: Sequence[str]) -> None:
+def note_made(model: type[models.Model], keys: Collection[Any]) -> None:
+    """Tell the recorder, where there is one, of rows that were inserted just now."""
+    if _recorder is not None:
+        _recorder.made(model, keys)
+
+
+def watch(order: LockOrder) -> None:
     """Watch every transaction of this process from now on."""
     global _recorder  # noqa: PLW0603 -- see above
     if _recorder is None:
@@ -188,15 +246,15 @@ def watch(order: Sequence[str]) -> None:
 
 def _follow_django() -> None:
     """Observe Django's transactions and locking queries; it has no hook that tells of both on both engines."""
-    enter, leave, execute = Atomic.__enter__, Atomic.__exit__, SQLCompiler.execute_sql
-
-    def is_ours(block: Any, opened_by: FrameType) -> bool:
-        # What a test opens round several deeds, to take them all back, is no transaction of the product.
-        return not block._from_testcase and "/tests/" not in opened_by.f_code.co_filename.replace("\\", "/")
+    enter, leave = Atomic.__enter__, Atomic.__exit__
+    execute, insert = SQLCompiler.execute_sql, SQLInsertCompiler.execute_sql
 
     def entered(self: Any) -> None:
         enter(self)
-        if _recorder is not None and is_ours(self, sys._getframe(1)):
+        # What a test opens round several deeds is no transaction of the product.
+        opened_by = sys._getframe(1).f_code.co_filename.replace("\\", "/")
+        self._is_watched = not self._from_testcase and "/tests/" not in opened_by
+        if _recorder is not None and self._is_watched:
             _recorder.entered()
 
     def left(self: Any, kind: Any, value: Any, traceback: Any) -> None:
@@ -204,7 +262,7 @@ def _follow_django() -> None:
         try:
             leave(self, kind, value, traceback)
         finally:
-            if _recorder is not None and is_ours(self, sys._getframe(1)):
+            if _recorder is not None and self._is_watched:
                 _recorder.left(kept=not rolls_back or not self.savepoint)
 
     def executed(self: Any, *told: Any, **named: Any) -> Any:
@@ -214,14 +272,26 @@ def _follow_django() -> None:
             _recorder.rows(self.query.model, _keys_in(self, found), waits=waits)
         return found
 
-    Atomic.__enter__, Atomic.__exit__, SQLCompiler.execute_sql = entered, left, executed  # type: ignore[method-assign]
+    def inserted(self: Any, *told: Any, **named: Any) -> Any:
+        found = insert(self, *told, **named)
+        if _recorder is not None:
+            _recorder.made(self.query.model, [one.pk for one in self.query.objs if one.pk is not None])
+        return found
+
+    Atomic.__enter__, Atomic.__exit__ = entered, left  # type: ignore[method-assign]
+    SQLCompiler.execute_sql, SQLInsertCompiler.execute_sql = executed, inserted  # type: ignore[method-assign]
 
 
 def _keys_in(compiler: Any, found: Any) -> list[Any] | None:
     """The keys of the rows that a locking query read, as the engine gives them; None where it did not read them."""
+    if isinstance(found, type(iter([]))):
+        # The database was not asked: the condition can't hold.
+        return []
     if not isinstance(found, list):
         return None
     key, table = compiler.query.model._meta.pk, compiler.query.get_initial_alias()
     columns = [expression for expression, _sql, _alias in compiler.select or ()]
-    place = next((at for at, one in enumerate(columns) if getattr(one, "target", None) == key and one.alias == table), None)
+    place = next(
+        (at for at, one in enumerate(columns) if getattr(one, "target", None) == key and one.alias == table), None
+    )
     return None if place is None else [row[place] for page in found for row in page]

@@ -14,11 +14,11 @@ from doanso.people.actions import (
     meet_many,
     merge_persons,
     open_request,
+    requesting,
     settle_duplicate,
     settle_request,
     undo_merge,
 )
-from doanso.people.actions import requesting
 from doanso.people.models import Contact, Duplicate, Merge, Person, Request
 from doanso.tally.recount import recount
 

@@ -302,11 +302,14 @@ class Killed(BaseException):
     """The process is gone: nothing of ours runs after it."""
 
 
-def _killed(monkeypatch, owner, name: str) -> None:
+def _killed_while_freezing(scene, monkeypatch, report, owner, name: str) -> None:
     def die(*_told, **_named):
         raise Killed
 
-    monkeypatch.setattr(owner, name, die)
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, die)
+        with pytest.raises(Killed):
+            freeze_report(actor=scene.user("dung"), report=report)
 
 
 @pytest.mark.parametrize(
@@ -315,9 +318,7 @@ def _killed(monkeypatch, owner, name: str) -> None:
 def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, step, left):
     report = begun(scene, period="2023-W44")
     owner = {"_write_down": freezing, "seal": freezing}.get(step, reports)
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        _killed(patch, owner, step)
-        freeze_report(actor=scene.user("dung"), report=report)
+    _killed_while_freezing(scene, monkeypatch, report, owner, step)
     report.refresh_from_db()
     assert (Frozen.objects.count(), report.frozen_at, report.freezing_id is not None) == (left, None, bool(left))
     assert drop_left_sets() == 0
@@ -331,9 +332,7 @@ def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, st
 
 def test_a_draft_whose_freezing_was_killed_goes_with_its_set(scene, monkeypatch):
     report = begun(scene, period="2023-W44")
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        _killed(patch, freezing, "seal")
-        freeze_report(actor=scene.user("dung"), report=report)
+    _killed_while_freezing(scene, monkeypatch, report, freezing, "seal")
 
     discard_report(actor=scene.user("dung"), report=report)
 

@@ -14,10 +14,10 @@ from doanso.support.actions import (
     correct_help,
     decide_dispute,
     dispute_receipt,
+    records,
     take_back_help,
     try_code,
 )
-from doanso.support.actions import records
 from doanso.support.actions.records import Helper
 from doanso.support.models import Confirmation, Dispute, Help, Tries
 from doanso.support.tests.conftest import shop, told
@@ -87,9 +87,7 @@ def test_misses_at_once_are_all_counted():
 def test_a_transfer_is_taken_back_while_the_wrong_ward_helps_the_member(ward, register, monkeypatch):
     """Taking back deletes the contact that the transfer made, and the help that is being recorded hangs on it."""
     tree = ward.tree
-    stay = transfer_member(
-        actor=tree.giang, member=register.duc, to=tree.units["p5-kp1"], on=date(2023, 10, 2)
-    )
+    stay = transfer_member(actor=tree.giang, member=register.duc, to=tree.units["p5-kp1"], on=date(2023, 10, 2))
     duc = Particulars("Nguyễn Hoàng Đức", "male", birth_date=date(2001, 4, 12), phone="0912345678")
     help_told = told()._replace(person=duc)
     both = Barrier(2)

@@ -18,7 +18,7 @@ from uuid import UUID, uuid5
 
 import pytest
 from django.core.cache import cache
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.test import Client
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
@@ -50,7 +50,7 @@ from doanso.sync.models import WAITS, Record, RecordState
 from doanso.sync.tests.phones import backup_file
 from doanso.tally.actions import fold
 from doanso.tally.recount import recount
-from doanso.testing import TODAY
+from doanso.testing import TODAY, taken_back
 from doanso.units.models import Unit
 
 KIND = "test.help"
@@ -225,8 +225,7 @@ class Phones(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         # What one history did is undone after it.
-        self.stack.enter_context(transaction.atomic())
-        self.stack.callback(transaction.set_rollback, True)
+        self.stack.enter_context(taken_back())
         cache.clear()
         self.trade.kind.versions = frozenset({1})
         clock.set_today(TODAY)

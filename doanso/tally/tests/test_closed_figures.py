@@ -15,7 +15,7 @@ from doanso.tally.actions import close_period, freeze, seal, seal_all
 from doanso.tally.models import Entry, Frozen
 from doanso.tally.recount import recount
 from doanso.tally.tests.conftest import FIRST, LAST, MEASURES, make_owners
-from doanso.testing import grow_tree
+from doanso.testing import grow_tree, taken_back
 from doanso.units.actions import Journal, relink
 
 days = st.integers(0, 330)
@@ -36,8 +36,8 @@ class ClosedBook(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        self._transaction = transaction.atomic()
-        self._transaction.__enter__()
+        self._history = taken_back()
+        self._history.__enter__()
         self.tree, self.owners = grow_tree(), make_owners()
         self.monkeypatch.setattr(ports, "_families", {one.name: one for one in self.owners.all()})
         self.business_day(date(2024, 2, 1))
@@ -189,8 +189,7 @@ class ClosedBook(RuleBasedStateMachine):
         try:
             self.check()
         finally:
-            transaction.set_rollback(True)
-            self._transaction.__exit__(None, None, None)
+            self._history.__exit__(None, None, None)
 
 
 def play(monkeypatch, business_day, *, examples, steps):

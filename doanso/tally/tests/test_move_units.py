@@ -15,6 +15,7 @@ from doanso.tally.models import Entry, MeasureKind, Total
 from doanso.tally.queries import by_week, children_figures, figures, standing_count
 from doanso.tally.recount import recount
 from doanso.tally.tests.conftest import FIRST, LAST, MEASURES
+from doanso.testing import taken_back
 from doanso.units.actions import Journal, end_unit, found_unit, relink, take_back
 from doanso.units.models import Unit, UnitLink, UnitPath
 
@@ -322,7 +323,7 @@ class World:
 def play(tree, owners, said):
     for owner in owners.all():
         owner.kept.clear()
-    with transaction.atomic():
+    with taken_back():
         world = World(
             tree,
             owners,
@@ -334,7 +335,6 @@ def play(tree, owners, said):
         for one in said:
             world.do(*one)
         world.check()
-        transaction.set_rollback(True)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
