@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.access import policy, queries, rules
@@ -70,10 +71,20 @@ def grant_role(
         return holding
 
 
+def lock_roles(holdings: QuerySet[Holding]) -> None:
+    """Lock these roles and before them the accounts that hold them, each in key order: for whoever ends or gives several, and
+    before the ledger is told, where whoever is erased with an account waits."""
+    users = User.objects.filter(pk__in=holdings.order_by().values("user_id"))
+    list(users.select_for_update().order_by("pk").values_list("pk"))
+    list(holdings.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+
+
 def end_role(*, actor: User | None, holding: Holding, note: str = "") -> Holding:
     """Take a role back from today on; its tokens die with it. The last administrator stays."""
     today = clock.today()
     with transaction.atomic():
+        # Accounts before roles, as whoever gives one takes them.
+        User.objects.select_for_update().get(pk=holding.user_id)
         administrators = _administrators(holding) if holding.role == Role.CITY_ADMINISTRATOR else []
         holding = Holding.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=holding.pk)
         _require_grantable(actor, holding.role, holding.unit)

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from doanso.access import actions as access
+from doanso.access.models import Holding
 from doanso.accounts.models import User
 from doanso.audit.actions import Deed, record_many
 from doanso.lib import clock, database
@@ -139,6 +141,7 @@ def _locked(named: Collection[Unit], ended: Collection[Unit]) -> dict[UUID, Unit
     # Rows that name a unit may be written meanwhile: that locks its key, which nobody changes here.
     rows = Unit.objects.select_for_update(no_key=True).filter(pk__in={unit.pk for unit in named}).order_by("pk")
     found = {unit.pk: unit for unit in rows}
+    access.lock_roles(Holding.objects.filter(unit__in=list(ended)))
     carrying_out.lock_members(ended)
     return found
 
@@ -243,6 +246,8 @@ def undo(*, actor: User, change: Change) -> Change:
     with transaction.atomic():
         database.lock([_TURN], shared=False)
         change = Change.objects.select_for_update().get(pk=change.pk)
+        roles = [op["holding"] for op in change.journal if op["op"] == carrying_out.ROLE]
+        access.lock_roles(Holding.objects.filter(pk__in=roles))
         carrying_out.lock_arrivals(change.journal)
         tally.hold_tree()
         policy.CHANGE.require(actor, change)

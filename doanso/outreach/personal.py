@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import formats
 from doanso.outreach.actions.doors import forget_homes
+from doanso.outreach.actions.referrals import take_turns
 from doanso.outreach.models import Slot, VisitAmendment, VisitHelp
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.sync.actions.photos import destroy_photos
@@ -34,8 +35,10 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
 
 def erase(person_ids: Collection[UUID]) -> None:
     """No link leads to these slots any more, and nobody stands in them by name; what was counted stays counted."""
-    _forget_visits(person_ids)
     mine = Slot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids))
+    if mine.exists():
+        take_turns()
+    _forget_visits(person_ids)
     mine.update(keys_sealed=b"", link_lookup=None, code_lookup="")
     Slot.objects.filter(helped__in=person_ids).update(helped=None)
     forget_homes(person_ids=person_ids)

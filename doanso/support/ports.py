@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from doanso.support.models import Help, HelpSource
 
 
@@ -34,8 +36,13 @@ def register_wrapper(source: HelpSource, wrapper: Wrapper, lock: Wrapper) -> Non
 
 
 def lock_wrappers(helps: Iterable[Help]) -> None:
-    """Whoever wraps these helps locks what hangs on them; the caller holds their rows, and has not called the ledger yet."""
+    """Whoever wraps these helps locks what hangs on them; the caller has not called the ledger yet."""
     _call(_locks, helps)
+
+
+def lock_wrappers_of(helps: QuerySet[Help]) -> None:
+    """`lock_wrappers` of helps whose rows the caller is about to lock: what wraps them comes first."""
+    _call(_locks, helps.filter(source__in=list(_locks)))
 
 
 def tell_wrappers(helps: Iterable[Help]) -> None:

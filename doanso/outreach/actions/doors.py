@@ -68,6 +68,16 @@ def note_visits(*, visits: Sequence[DoorVisited]) -> None:
     _write(doors)
 
 
+def lock_doors(door_ids: Collection[UUID | None]) -> None:
+    """Lock these doors: for whoever works them out anew after the ledger was told, and locks visits before and helps after."""
+    list(
+        Door.objects.select_for_update()
+        .filter(pk__in={one for one in door_ids if one})
+        .order_by("pk")
+        .values_list("pk")
+    )
+
+
 @transaction.atomic
 def work_out_doors(*, door_ids: Collection[UUID]) -> None:
     """Work these doors out anew from the visits that stand, after one was changed or taken back; three statements."""

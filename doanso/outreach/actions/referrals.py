@@ -62,22 +62,26 @@ def _refuse_if(problem: Problem | None) -> None:
     refuse(problem)
 
 
-def _take_turns() -> None:
+def take_turns() -> None:
     """Deeds on places take turns, before they lock a subject of the ledger: two friends may confirm each other in the same
     moment, each as whom the other guided and as who guided the other."""
     database.lock(["outreach.referrals"], shared=False)
 
 
+def _lock_name(guided: Guided) -> None:
+    people.lock_people_and_shops([(guided.name, guided.birth_year)], [])
+
+
 @transaction.atomic
 def open_slot(*, actor: User, member_id: UUID, kind: str) -> Slot:
     """Hand one of a member's two places over, with a new link and code; one handed over before leads nowhere from now on."""
-    _take_turns()
+    take_turns()
     stay = members.locked(member_id)
     policy.REFER_MEMBERS.require(actor, stay)
     if stay.state != MemberState.ACTIVE or stay.temporary:
         message = _("Only an active member guides a friend and a relative for 1+2, in the branch where they count.")
         raise Refused(Problem("not_active", message))
-    before = Slot.objects.select_for_update().filter(person_id=stay.person_id, kind=kind, replaced_at=None).first()
+    before = next((one for one in _locked([stay.person_id]) if one.kind == kind), None)
     if before is not None:
         _refuse_if(rules.replace_problem(queries.stands([before])[before.pk]))
         before.replaced_at = clock.now()
@@ -116,7 +120,8 @@ def try_invitation_code(*, code: str, birth_year: int, place: str) -> Slot | Non
 @transaction.atomic
 def bring(*, actor: User, slot_id: UUID, guided: Guided) -> Accepted:
     """The member, or whoever helps them along, writes down whom they guided; the person's receipt then confirms it."""
-    _take_turns()
+    _lock_name(guided)
+    take_turns()
     slot = Slot.objects.select_related("person").get(pk=slot_id)
     # Whoever helps the member along today: a place goes with its member into another branch.
     stay = queries.stay_of(slot.person_id)
@@ -134,7 +139,8 @@ def accept(*, slot_id: UUID, guided: Guided, staff_browser: bool, device: Sequen
     In a browser of the Union's people it is recorded only. What else stands on the same day's receipt they have not seen
     here, so that is left to the receipt's own page.
     """
-    _take_turns()
+    _lock_name(guided)
+    take_turns()
     slot = Slot.objects.select_related("person").get(pk=slot_id)
     recorded = _record(None, slot, guided, Channel.SCREEN)
     receipt_id = _receipt(recorded)
@@ -190,7 +196,7 @@ def _record(actor: User | None, slot: Slot, guided: Guided, channel: str) -> lis
         )
         for service in dict.fromkeys(guided.services)
     ]
-    return support.add_helps(actor=actor, unit=stay.branch, entries=entries)
+    return support.add_helps(actor=actor, unit=stay.branch, entries=entries, locked=True)
 
 
 def _told(contact: Contact) -> Told:
@@ -233,13 +239,13 @@ def _put(actor: User | None, slot: Slot, recorded: Sequence[Recorded]) -> Accept
 def lock_slots(help_ids: Collection[UUID]) -> None:
     """The evidence of these helps is about to change: what hangs on them is locked, before the ledger locks any subject."""
     if Slot.objects.filter(help__in=help_ids).exists():
-        _take_turns()
+        take_turns()
 
 
 @contextmanager
 def regroup(person_ids: Collection[UUID]) -> Iterator[None]:
     """Two persons become one, or two again (`people.ports`): whether a member has brought two follows."""
-    _take_turns()
+    take_turns()
     group = persons.same_persons(person_ids)
     told = Slot.objects.filter(Q(person_id__in=group) | Q(helped_id__in=group), replaced_at=None)
     members = set(told.values_list("person_id", flat=True))

@@ -29,7 +29,8 @@ def fit_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
     """
     today = clock.today()
     held = access_queries.standing(Holding.objects.filter(user__in=list(user_ids), unit=unit, role=Role.HELPER))
-    for holding in held.select_related("user"):
+    access.lock_roles(held)
+    for holding in held.select_related("user").order_by("user_id", "pk"):
         terms = Teammate.objects.filter(user=holding.user, unit=unit)
         ends = [
             rules.earliest(mate_until, team_until)

@@ -113,8 +113,8 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
         )
         assert gone_id is not None  # noqa: S101 -- the database holds that one of the two sorts is there
         assert kept_id is not None  # noqa: S101
-        both = _locked(Person if of_persons else Business, (gone_id, kept_id))
         fresh = Merge.objects.select_for_update().get(pk=merge.pk)
+        both = _locked(Person if of_persons else Business, (gone_id, kept_id))
         _require(actor, verb, both)
         if fresh.undone_at is not None:
             raise Refused(Problem("undone_already", _("This merge was undone already.")))

@@ -20,7 +20,6 @@ from doanso.support.actions.records import (
     add_helps,
     help_problem,
     link_slips,
-    lock_receivers,
     record_helps,
 )
 from doanso.support.actions.residents import (
@@ -54,7 +53,6 @@ __all__ = [
     "drop_device_keys",
     "help_problem",
     "link_slips",
-    "lock_receivers",
     "look_at_confirmation",
     "print_receipt",
     "raise_grades",

@@ -20,7 +20,8 @@ from doanso.tally import actions as tally
 
 
 def _locked(actor: User, help_id: UUID) -> Help:
-    """The help, read fresh and locked, if the actor may record for its unit."""
+    """The help, read fresh and locked, if the actor may record for its unit; what wraps it is locked before it."""
+    ports.lock_wrappers_of(Help.objects.filter(pk=help_id))
     help = Help.objects.select_for_update(of=("self",)).get(pk=help_id)  # noqa: A001
     policy.RECORD.require(actor, help)
     return help

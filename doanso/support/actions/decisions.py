@@ -9,7 +9,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.support import policy, rules
+from doanso.support import policy, ports, rules
 from doanso.support.actions.residents import set_refused
 from doanso.support.models import Confirmation, Decision, Dispute, Help, Receipt, Remark
 
@@ -21,7 +21,8 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
     Never by whoever recorded one of them; and what a re-check brought to light, by whoever may re-check that unit. The same
     decision again does nothing; another one is refused.
     """
-    # The slip first, as everybody does who has something to say about it.
+    # What wraps the helps, then the slip, as everybody does who has something to say about it.
+    ports.lock_wrappers_of(Help.objects.filter(receipt__disputes=dispute_id, taken_back_at=None))
     Receipt.objects.select_for_update(of=("self",), no_key=True).get(disputes=dispute_id)
     dispute = Dispute.objects.select_for_update().get(pk=dispute_id)
     policy.DECIDE.require(actor, dispute)

@@ -1,6 +1,6 @@
 """Recording helps, one or a thousand in the same number of statements; correcting one and taking it back."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -199,7 +199,7 @@ def add_helps(
 
     What the wrapper counts itself, and its own history, go along: one deed calls the ledger once. Without an actor the
     helped person told it. `home` is the unit that keeps the contacts, and `services` are some that there are, where the caller
-    has asked for these already. `locked`: it holds the locks of all names told of (`lock_receivers`).
+    has asked for these already. `locked`: it holds the locks of all names told of (`people.lock_people_and_shops`).
     """
     today = clock.today()
     for told in entries:
@@ -209,25 +209,13 @@ def add_helps(
     answers = _known_by_key(unit.pk, entries, hashes)
     fresh = [at for at in range(len(entries)) if at not in answers]
     require_services({entries[at].service for at in fresh} - set(services))
-    if not locked:
-        lock_receivers(entries)
-    receivers = _meet(home or members.home_units([unit.pk])[unit.pk], entries, fresh)
+    receivers = _meet(home or members.home_units([unit.pk])[unit.pk], entries, fresh, locked=locked)
     standing = _standing(unit, [receivers[at] for at in fresh], {entries[at].happened_on for at in fresh})
     batch = _Batch(actor, unit, today, clock.now(), standing, _known_slips(unit, entries))
     for at in fresh:
         answers[at] = batch.take(entries[at], receivers[at], hashes[at])
     batch.write(counted, deeds)
     return [answers[at] for at in range(len(entries))]
-
-
-def lock_receivers(entries: Sequence[HelpTold], *, shops: Iterable[str] = ()) -> None:
-    """Lock the names of everybody these helps were given to, and of more shops that the caller meets, in one statement.
-
-    Called before any row is locked; see `people.actions.meeting`.
-    """
-    named = [one.person for one in entries if one.person is not None]
-    firms = [one.business.name for one in entries if one.business is not None and one.receiver_id is None]
-    people.lock_people_and_shops({(one.name, people.birth_year_of(one)) for one in named}, [*firms, *shops])
 
 
 def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID]]:
@@ -245,6 +233,9 @@ def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID
             raise _receipt_taken()
     holders: dict[UUID, set[UUID]] = {row[0]: set() for row in rows}
     if holders:
+        # A word that waits for such a slip lifts these too, after the ledger was told; their rows come before it.
+        standing = Help.objects.filter(receipt__in=list(holders), taken_back_at=None)
+        list(standing.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
         where = f"receipt_id IN ({database.marks(holders)}) AND taken_back_at IS NULL"
         for key, contact, business in database.read_rows(Help, ("receipt", "contact", "business"), where, [*holders]):
             holders[key].add(contact or business)
@@ -300,7 +291,7 @@ def require_services(codes: set[str]) -> None:
         raise Refused(Problem("service_unknown", message % {"code": missing[0]}, "service"))
 
 
-def _meet(home: UUID, entries: Sequence[HelpTold], fresh: Sequence[int]) -> dict[int, _Receiver]:
+def _meet(home: UUID, entries: Sequence[HelpTold], fresh: Sequence[int], *, locked: bool) -> dict[int, _Receiver]:
     """Find or make everybody who is told of; what a branch writes down belongs to the unit that keeps the contacts.
 
     Helps that are told of one and the same object are one person's, or one shop's, whatever is known of them.
@@ -308,6 +299,9 @@ def _meet(home: UUID, entries: Sequence[HelpTold], fresh: Sequence[int]) -> dict
     found = _told_receivers(home, [entries[at] for at in fresh])
     persons = {id(one): one for at in fresh if (one := entries[at].person) is not None and id(one) not in found}
     shops = {id(firm): firm for at in fresh if (firm := entries[at].business) is not None and id(firm) not in found}
+    if not locked and (persons or shops):
+        names = [(one.name, people.birth_year_of(one)) for one in persons.values()]
+        people.lock_people_and_shops(names, [firm.name for firm in shops.values()])
     if persons:
         people_met = people.meet_many(unit_id=home, told=list(persons.values()), locked=True)
         for key, met in zip(persons, people_met, strict=True):

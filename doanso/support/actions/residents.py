@@ -64,7 +64,8 @@ def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
 
 
 def _locked(receipt_id: UUID) -> tuple[Receipt, list[Help]]:
-    """The slip and its standing helps, read fresh and locked."""
+    """The slip and its standing helps, read fresh and locked; what wraps the helps is locked before them."""
+    ports.lock_wrappers_of(Help.objects.filter(receipt_id=receipt_id, taken_back_at=None))
     # A corrected help that names the slip may be on its way: it holds a help, and at its end needs the slip's key.
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
     helps = list(receipt.helps.select_for_update().filter(taken_back_at=None).order_by("pk"))

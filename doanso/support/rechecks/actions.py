@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.support import policy
+from doanso.support import policy, ports
 from doanso.support import rules as help_rules
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.residents import set_refused
@@ -162,8 +162,9 @@ def _attempt(actor: User, recheck: Recheck, outcome: str, verb: str) -> None:
 
 
 def _let_follow(actor: User, recheck: Recheck) -> None:
-    """A better grade, or a dispute. Locked in the order of everybody: the slip, then its helps."""
+    """A better grade, or a dispute. Locked in the order of everybody: what wraps the helps, the slip, then its helps."""
     receipt_id = Help.objects.values_list("receipt_id", flat=True).get(pk=recheck.help_id)
+    ports.lock_wrappers_of(Help.objects.filter(receipt=receipt_id, taken_back_at=None))
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
     helps = list(Help.objects.select_for_update().filter(receipt=receipt, taken_back_at=None).order_by("pk"))
     if recheck.outcome == RecheckOutcome.CONFIRMED:

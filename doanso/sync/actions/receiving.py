@@ -130,6 +130,10 @@ def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: S
             items.append(_opened(told))
         except Refused as refused:
             answer.again.append(Again(told.record_id, refused.problem))
+    if not items:
+        # Nothing is brought, yet the phone was here.
+        with transaction.atomic():
+            _Batch(device, actor, sent_at).take_turn()
     for lot in _lots(items):
         answer.acks += _taken(device, actor, sent_at, lot)
     place = {(told.record_id, told.content_hash): at for at, told in enumerate(entries)}
@@ -168,7 +172,7 @@ def _taken(device: Device, actor: User, sent_at: datetime | None, lot: Sequence[
     return acks
 
 
-class _BrokeOff(Exception):  # noqa: N818 -- no error of ours, but a way out of the transaction
+class _BrokeOff(Exception):
     """Applying several records together raised something; which of them is to blame is not known."""
 
 
@@ -226,7 +230,7 @@ class _Batch:
 
     def take(self, items: Sequence[_Item]) -> list[Acknowledged]:
         """Judge, write down, apply; what became of each. Raises `_BrokeOff` where several can't be applied together."""
-        self._take_turn()
+        self.take_turn()
         self._lock({one.told.record_id for one in items if one.base})
         known, standing = self._known(items)
         repeated = [known[one.key] for one in items if one.key in known]
@@ -244,7 +248,7 @@ class _Batch:
             for one in mine
         ]
 
-    def _take_turn(self) -> None:
+    def take_turn(self) -> None:
         """Batches of one phone take turns, also those of its two tabs."""
         if self.actor.pk == self.device.user_id:
             lease = self.now + rules.LEASE

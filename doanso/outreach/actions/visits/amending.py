@@ -17,7 +17,7 @@ from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
-from doanso.outreach.actions.doors import work_out_doors
+from doanso.outreach.actions.doors import lock_doors, work_out_doors
 from doanso.outreach.actions.visits.counting import count_again
 from doanso.outreach.actions.visits.helps import ToldHelp, lock_told_helps, lock_words, told_alone
 from doanso.outreach.models import AwaitedConfirmation, How, Teammate, Visit, VisitAmendment, VisitHelp
@@ -65,18 +65,22 @@ def amend_visit(*, actor: User, visit: Visit, said: VisitSaid, reason: str, vers
     line and waits for its receiver's word anew. Pictures stay.
     """
     policy.AMEND.require(actor, visit)
+    if visit.business is not None:
+        # Moved to another door it is met there under its name, and names come before rows.
+        people.lock_people_and_shops([], [visit.business.name])
     lock_words([visit.pk])
     old = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
-    told = lock_told_helps(old)
     was = reads.standing(old)
     changed = rules.changed(was.said, said)
     _require(old, was, changed, reason=reason, version=version)
     home = reads.home_of(old)
     new = _visit_as_said(old, was.said, said, home)
-    one = _Amending(actor, old, new, home, was, said, told, _helper(new.first, new.first_name, new.first_kind), None)
+    one = _Amending(actor, old, new, home, was, said, [], _helper(new.first, new.first_name, new.first_kind), None)
     if new.second_how != How.NONE and new.second_name:
         one.second = _helper(new.second, new.second_name, new.second_kind)
     _require_sound(one)
+    lock_doors([old.door_id, new.door_id])
+    one.told = lock_told_helps(old)
     _correct_people(one)
     count_again(old, new)
     new.save(force_update=True)
@@ -205,7 +209,7 @@ def _move(one: _Amending) -> None:
             house_number=place.number,
             street=place.street,
         )
-        [met] = people.meet_businesses(unit_id=one.home, told=[told])
+        [met] = people.meet_businesses(unit_id=one.home, told=[told], locked=True)
         new.business_id = met.business_id
     else:
         door = DoorTold(place.number, place.street, place.neighbourhood_id)

@@ -10,10 +10,12 @@ from doanso.adoption.models import Obstacle, Rung
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem
 from doanso.members import queries as members
+from doanso.outreach.actions.doors import lock_doors
 from doanso.outreach.actions.visits.coming import Coming, Place
 from doanso.outreach.actions.visits.correcting import correct_places
+from doanso.outreach.actions.visits.helps import lock_words
 from doanso.outreach.actions.visits.pairing import Pairs
-from doanso.outreach.models import Drive
+from doanso.outreach.models import Drive, Visit
 from doanso.outreach.queries.doors import find_doors
 from doanso.outreach.rules import visits as rules
 from doanso.outreach.visit_told import HelpDone, PlaceTold
@@ -61,6 +63,13 @@ class Arrivals:
         guests = [guest.person for one in self.coming for guest in one.told.guests if guest.person is not None]
         shops = [place.name for one in self.coming if (place := one.told.business) is not None and place.new]
         people.lock_people_and_shops({(one.name, people.birth_year_of(one)) for one in guests}, shops)
+        later = [one.record.record_id for one in self.coming if one.record.base]
+        if later:
+            # The visits that stand, with the words for them and their doors, before places and helps.
+            lock_words(later)
+            visits = Visit.objects.select_for_update(of=("self",)).filter(pk__in=later).order_by("pk")
+            doors = {door_id for _key, door_id in visits.values_list("pk", "door_id")}
+            lock_doors(doors | {one.told.door_id for one in self.coming})
 
     def _doors(self) -> None:
         ids = {one.told.door_id for one in self.coming if one.told.door_id is not None}

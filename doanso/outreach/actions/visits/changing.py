@@ -11,7 +11,7 @@ from doanso.lib import database
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.visits.arrivals import Arrivals
 from doanso.outreach.actions.visits.coming import Coming
-from doanso.outreach.actions.visits.helps import ToldHelp, lock_told_helps, told_alone
+from doanso.outreach.actions.visits.helps import ToldHelp, told_alone
 from doanso.outreach.models import Visit, VisitHelp
 from doanso.outreach.queries import amendments as reads
 from doanso.outreach.rules import versions as rules
@@ -67,14 +67,14 @@ def _before(home: UUID, one: Coming) -> _Before:
     return _Before(home, {done.key: guest for guest in told.guests for done in guest.helps}, address)
 
 
-def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit) -> None:
-    """Bring the visit's helps to what its later version tells. The caller has locked the visit and written its row.
+def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit, locked: Sequence[ToldHelp]) -> None:
+    """Bring the visit's helps, which the caller has locked, to what its later version tells; the visit's row is written.
 
     A help of the same receiver, service and day stays what it is, with its confirmations, disputes and its place in the
     ledger's line: what is told differently of its receiver or helpers is put right there. One that is told no more is taken
     back, and one that is told of somebody else, of another service or day is another help, and waits for its receiver's word.
     """
-    left = [it for it in lock_told_helps(new) if it.standing is not None]
+    left = [it for it in locked if it.standing is not None]
     before = _before(arrivals.home, one)
     rows = dict(VisitHelp.objects.filter(visit=new).values_list("help_id", "pk"))
     entries: list[tuple[HelpDone, HelpTold]] = []

@@ -12,7 +12,7 @@ from doanso.audit.actions import Deed, record
 from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.outreach import policy
-from doanso.outreach.actions.doors import DoorVisited, note_visits, work_out_doors
+from doanso.outreach.actions.doors import DoorVisited, lock_doors, note_visits, work_out_doors
 from doanso.outreach.actions.visits.arrivals import Arrivals
 from doanso.outreach.actions.visits.changing import HELP_COLUMNS, change_helps, help_rows
 from doanso.outreach.actions.visits.coming import Coming
@@ -163,11 +163,13 @@ def _change(arrivals: Arrivals, one: Coming) -> Problem | None:
     new.device_id = visit.device_id
     if new.paired and visit.paired:
         new.paired_on = visit.paired_on
+    doors.add(new.door_id)
+    lock_doors(doors)
+    told = lock_told_helps(visit)
     count_again(visit, new)
     new.save(force_update=True)
     _take_words(arrivals, [new])
-    doors.add(new.door_id)
-    change_helps(arrivals, one, visit, new)
+    change_helps(arrivals, one, visit, new, told)
     changed = [it.name for it in Visit._meta.concrete_fields if getattr(visit, it.attname) != getattr(new, it.attname)]
     record(actor=arrivals.actor, verb="outreach.change", obj=new, unit=new.unit_id, changed=changed)
     work_out_doors(door_ids={door for door in doors if door is not None})
@@ -187,6 +189,7 @@ def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
     if not reason.strip():
         problem = Problem("reason_missing", _("Say in a few words why this visit is taken back."), "reason")
     refuse(problem)
+    lock_doors([found.door_id])
     helps, _shared = told_alone(found, lock_told_helps(found))
     found.taken_back_at, found.taken_back_reason = clock.now(), reason.strip()[:200]
     found.save(update_fields=["taken_back_at", "taken_back_reason"])
