@@ -257,7 +257,7 @@ def test_before_anything_is_closed_a_deed_asks_nothing_more(tree, book, owners, 
 
 def test_kept_days_stay_as_they_were_and_close_nothing(tree, book, owners, busy):
     close(book, tree.units["p4-kp1"], SEPTEMBER)
-    kept = freeze(book_id=book.pk, unit=tree.units["p4"], since=date(2023, 10, 9), last_day=date(2023, 10, 15))
+    kept = seal(freeze(book_id=book.pk, unit=tree.units["p4"], since=date(2023, 10, 9), last_day=date(2023, 10, 15)))
     owners.take_back("test.times", busy["visit"])
     owners.visit(uuid7(), tree.units["p4-kp1"], date(2023, 10, 10))
     owners.visit(uuid7(), tree.units["p4-kp1"], date(2023, 10, 11))

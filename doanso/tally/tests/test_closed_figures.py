@@ -149,7 +149,7 @@ class ClosedBook(RuleBasedStateMachine):
     def keep(self, pick, on):
         unit = list(self.tree.units.values())[pick]
         first = max(day(on), FIRST)
-        freeze(book_id=self.book.pk, unit=unit, since=first, last_day=min(first + timedelta(days=6), LAST))
+        seal(freeze(book_id=self.book.pk, unit=unit, since=first, last_day=min(first + timedelta(days=6), LAST)))
         self._note()
 
     @rule(page=st.integers(1, 9))
