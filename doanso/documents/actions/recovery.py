@@ -86,7 +86,7 @@ def give_up(*, actor: User, document: Document, reason: str) -> Document:
         issuing.save(update_fields=["state", "problem"])
     withdraw_signature(actor=actor, owner_kind=DOCUMENT, owner_id=fresh.pk, field=PERSON)
     fresh.steps.filter(state__in=(StepState.OPEN, StepState.WAITING)).update(state=StepState.DROPPED)
-    number = Number.objects.select_for_update(of=("self",)).get(pk=fresh.number_id)
+    number = Number.objects.select_for_update(of=("self",)).get(document=fresh)
     number.state, number.reason = NumberState.VOID, f"{fresh.notation}: {words}"[:200]
     number.save(update_fields=["state", "reason"])
     fresh.number, fresh.dated, fresh.notation, fresh.era = None, None, "", None
