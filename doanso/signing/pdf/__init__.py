@@ -5,8 +5,8 @@ has to sign, `finish` puts the signature in. What is written is PAdES B-B, or B-
 """
 
 from doanso.signing.pdf.appearance import Appearance
-from doanso.signing.pdf.lettering import LEAST
 from doanso.signing.pdf.checking import require_open
+from doanso.signing.pdf.lettering import LEAST
 from doanso.signing.pdf.marking import stamp_pages
 from doanso.signing.pdf.places import Font, Place, PlaceKind, open_places, organisation_place
 from doanso.signing.pdf.preparing import (
