@@ -44,8 +44,6 @@ ORDER = LockOrder(
         "rows of outreach.team",
         "rows of outreach.teammate",
         "rows of outreach.card",
-        "rows of adoption.obstacle",
-        "rows of adoption.service",
         "rows of adoption.declarelink",
         "rows of adoption.bulkdraw",
         # Who is meant: names, persons, accounts.
@@ -106,10 +104,14 @@ ORDER = LockOrder(
     last=("support.early", "support.tries"),
     several=(
         "rows of tally.subject",
-        "rows of adoption.obstacle",
-        "rows of adoption.service",
         "rows of assignments.assignment",
         "rows of access.holding",
     ),
-    unchecked=("rows of files.filekey", "rows of files.blob", "rows of people.duplicate"),
+    unchecked=(
+        "rows of files.filekey",
+        "rows of files.blob",
+        "rows of people.duplicate",
+        "rows of adoption.obstacle",
+        "rows of adoption.service",
+    ),
 )
