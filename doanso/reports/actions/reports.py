@@ -196,16 +196,19 @@ def _closing(programme: Programme, unit: Unit, span: Span) -> Frozen | None:
 def _begin_freezing(report: Report) -> Frozen:
     """The closing of the report's month, or a set made for it of what is there by now, which the report names; the caller has
     locked the report. What a freezing that broke off has left is removed."""
-    _drop_freezing(report)
+    left = report.freezing_id
     programme, span = report.programme, queries.span_of(report)
-    closing = _closing(programme, report.unit, span)
-    if closing is not None:
-        return closing
-    first, last = _days(programme, span)
-    on = min(last, clock.today())
-    report.freezing = ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
+    found = _closing(programme, report.unit, span)
+    if found is None:
+        first, last = _days(programme, span)
+        on = min(last, clock.today())
+        found = ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
+    report.freezing = None if found.closes else found
     report.save(update_fields=["freezing"])
-    return report.freezing
+    if left is not None:
+        # After the gate, as everybody locks a set.
+        ledger.drop_frozen(left)
+    return found
 
 
 def _drop_freezing(report: Report) -> None:
