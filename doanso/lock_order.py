@@ -10,6 +10,8 @@ ORDER = LockOrder(
         "support.recheck",
         "members.",
         "signing.tries",
+        "accounts.tries.",
+        "accounts.trail.",
         # What the deed was asked about.
         "rows of targets.programme",
         "rows of targets.indicator",
@@ -56,9 +58,6 @@ ORDER = LockOrder(
         "rows of access.apitoken",
         "outreach.referrals",
         "rows of members.member",
-        "rows of members.absence",
-        "rows of members.exemption",
-        "rows of members.post",
         "rows of adoption.usage",
         "rows of adoption.difficulty",
         # What was done.
@@ -72,9 +71,12 @@ ORDER = LockOrder(
         "rows of support.receipt",
         "rows of support.dispute",
         "rows of support.confirmation",
-        "rows of support.remark",
         "rows of support.help",
+        "rows of support.remark",
         "rows of people.contact",
+        "rows of members.absence",
+        "rows of members.exemption",
+        "rows of members.post",
         "rows of people.consent",
         "people.request",
         # What goes out: months, tasks, files.

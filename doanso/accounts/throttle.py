@@ -43,17 +43,21 @@ class Attempt(NamedTuple):
     identity: str
 
 
-def _locks(keys: Mapping[str, rules.Limit]) -> list[str]:
-    return [f"accounts.tries.{key}" for key in keys]
+TRIES, TRAIL = "accounts.tries.", "accounts.trail."
+"""Named locks: of what is counted against a limit, and, taken after these, of what is counted for the trail."""
 
 
-def _count(limits: Mapping[str, rules.Limit]) -> tuple[dict[str, int], datetime | None]:
+def _locks(keys: Mapping[str, rules.Limit], prefix: str = TRIES) -> list[str]:
+    return [f"{prefix}{key}" for key in keys]
+
+
+def _count(limits: Mapping[str, rules.Limit], prefix: str = TRIES) -> tuple[dict[str, int], datetime | None]:
     """Count a try under each key, or under none when one of them must wait; the counts, and until when it must.
 
     Takes the keys' named locks until the caller's transaction ends.
     """
     now = clock.now()
-    database.lock(_locks(limits), shared=False)
+    database.lock(_locks(limits, prefix), shared=False)
     known = {row.key: row for row in TryCount.objects.filter(key__in=limits, forget_at__gt=now)}
     wait_until = max((row.wait_until for row in known.values()), default=now)
     counts = {key: known[key].count if key in known else 0 for key in limits}
@@ -151,7 +155,7 @@ def tell_of_failure(attempt: Attempt) -> None:
     """
     key = _key("failures", attempt.identity)
     with transaction.atomic():
-        counts, _none = _count({key: rules.FAILURES_TOLD})
+        counts, _none = _count({key: rules.FAILURES_TOLD}, TRAIL)
         step = rules.FAILURE_STEPS.get(counts[key])
         if step is not None and attempt.user is not None:
             _record(attempt.user, "accounts.sign_in_failed", [step])
@@ -160,7 +164,7 @@ def tell_of_failure(attempt: Attempt) -> None:
 def _tell_of_slowing(user: User | None, identity: str) -> None:
     """Write into the trail that sign-in is slowed down, once an hour for each account."""
     key = _key("slowed", identity)
-    counts, _none = _count({key: rules.SLOWING_TOLD})
+    counts, _none = _count({key: rules.SLOWING_TOLD}, TRAIL)
     if counts[key] == 1:
         if user is not None:
             _record(user, "accounts.sign_in_slowed")

@@ -85,9 +85,10 @@ class MembersSession:
         pairs = list(zip(lines, judgements, strict=True))
         new = [(line.values, judgement) for line, judgement in pairs if judgement.verdict == RowVerdict.NEW]
         changed = [(line.values, judgement) for line, judgement in pairs if judgement.verdict == RowVerdict.CHANGED]
-        # Stays before the ledger, which is told of the new ones first.
+        # Stays and contacts before the ledger, which is told of the new ones first.
         targets = [judgement.target for _values, judgement in changed]
-        list(Member.objects.select_for_update(of=("self",)).filter(pk__in=targets).order_by("pk").values_list("pk"))
+        stays = Member.objects.select_for_update(of=("self",)).filter(pk__in=targets).order_by("pk")
+        people.lock_contacts_of([person for _stay, person in stays.values_list("pk", "person_id")])
         written = [*self._admit(new), *self._change(changed)]
         posts = [(member, values["post"]) for member, values in written if values.get("post")]
         actions.set_posts(actor=self._actor, pairs=posts, note=NOTE)

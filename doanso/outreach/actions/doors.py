@@ -68,14 +68,13 @@ def note_visits(*, visits: Sequence[DoorVisited]) -> None:
     _write(doors)
 
 
-def lock_doors(door_ids: Collection[UUID | None]) -> None:
-    """Lock these doors: for whoever works them out anew after the ledger was told, and locks visits before and helps after."""
-    list(
-        Door.objects.select_for_update()
-        .filter(pk__in={one for one in door_ids if one})
-        .order_by("pk")
-        .values_list("pk")
-    )
+def lock_doors(door_ids: Collection[UUID | None], *, places: Collection[UUID] = ()) -> None:
+    """Lock these doors, and those of these homes and shops in every drive: for whoever works them out anew after the ledger was
+    told, and locks visits before and helps after."""
+    wanted = Q(pk__in={one for one in door_ids if one})
+    if places:
+        wanted |= Q(household__in=places) | Q(business__in=places)
+    list(Door.objects.select_for_update().filter(wanted).order_by("pk").values_list("pk"))
 
 
 @transaction.atomic

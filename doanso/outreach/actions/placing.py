@@ -16,16 +16,21 @@ def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household
 
     The keys of the homes that stay where they were, because another home stands there.
     """
+    of_places = [place.pk for place, _told in moves]
+    found = Door.objects.filter(household_id__in=of_places) | Door.objects.filter(business_id__in=of_places)
+    # Doors before places, as everybody locks them.
+    doors = list(found.order_by("pk").select_for_update()) if moves else []
     taken = move_places(unit_id=home, moves=moves)
     moved = [place for place, _told in moves if place.pk not in taken]
     record_many(Deed(actor, "outreach.put_right", one, home, ("street", "house_number")) for one in moved)
     keys = {one.pk: one.walk_key for one in moved}
-    found = Door.objects.filter(household_id__in=keys) | Door.objects.filter(business_id__in=keys)
-    doors = list(found.order_by("pk").select_for_update()) if keys else []
+    walked = []
     for door in doors:
         place = door.household_id or door.business_id
-        door.walk_key = keys[place] if place is not None else door.walk_key
-    Door.objects.bulk_update(doors, ["walk_key"], batch_size=200)
+        if place in keys:
+            door.walk_key = keys[place]
+            walked.append(door)
+    Door.objects.bulk_update(walked, ["walk_key"], batch_size=200)
     return taken
 
 

@@ -249,6 +249,11 @@ def lock_unerased(person_ids: Collection[UUID]) -> None:
         raise Refused(erased_meanwhile())
 
 
+def lock_contacts_of(person_ids: Iterable[UUID]) -> None:
+    """Lock everything that units wrote down about these persons, for whoever calls the ledger before writing some of it anew."""
+    lock_contacts(Contact.objects.filter(person_id__in=set(person_ids)).values_list("pk", flat=True))
+
+
 def erased_meanwhile() -> Problem:
     """Nothing is written down any more about somebody who was erased."""
     message = _("What told who this person was has been erased just now; nothing more is written down about them.")

@@ -3,7 +3,7 @@
 Nobody is told where a person is known from: only that another unit has helped them already.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -235,6 +235,15 @@ def foresee_many(*, unit_id: UUID, told: Sequence[Particulars]) -> list[Foreseen
             )
         )
     return found
+
+
+def lock_known(*, unit_id: UUID, told: Sequence[Particulars], contact_ids: Collection[UUID] = ()) -> None:
+    """Lock the unit's contacts of those whom these rows mean, and more, for whoever calls the ledger before `meet_many`.
+
+    The caller holds the locks of the names, so that the same are found again.
+    """
+    found = {one.contact_id for one in foresee_many(unit_id=unit_id, told=told)}
+    lock_contacts({contact_id for contact_id in found if contact_id is not None} | set(contact_ids))
 
 
 def _complete(known: Iterable[tuple[UUID, Particulars]]) -> None:

@@ -129,8 +129,11 @@ def settle_request(*, actor: "User", request: Request, particulars: Particulars 
     """Do what was asked: take consent back, stop what was objected to, correct the record, or note that the copy was
     handed over. Erasing has a deed of its own (`erase_person`).
     """
-    # Persons before requests and consents, as whoever erases takes them.
-    lock_persons([request.person_id])
+    # Persons before requests and consents, as whoever erases takes them; whoever takes all consent back may be erased.
+    if request.kind == RequestKind.WITHDRAW:
+        lock_to_erase([request.person_id])
+    else:
+        lock_persons([request.person_id])
     fresh = _fresh(actor, request)
     if fresh.kind == RequestKind.ERASE:
         raise Refused(Problem("erase_first", _("Erase the person to settle this request.")))

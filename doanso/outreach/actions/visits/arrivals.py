@@ -69,7 +69,8 @@ class Arrivals:
             lock_words(later)
             visits = Visit.objects.select_for_update(of=("self",)).filter(pk__in=later).order_by("pk")
             doors = {door_id for _key, door_id in visits.values_list("pk", "door_id")}
-            lock_doors(doors | {one.told.door_id for one in self.coming})
+            places = {it.key for one in self.coming if (it := one.told.household or one.told.business) is not None}
+            lock_doors(doors | {one.told.door_id for one in self.coming}, places=places)
 
     def _doors(self) -> None:
         ids = {one.told.door_id for one in self.coming if one.told.door_id is not None}

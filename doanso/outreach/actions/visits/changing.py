@@ -67,6 +67,13 @@ def _before(home: UUID, one: Coming) -> _Before:
     return _Before(home, {done.key: guest for guest in told.guests for done in guest.helps}, address)
 
 
+def lock_helped(arrivals: Arrivals, one: Coming, helps: Sequence[ToldHelp]) -> None:
+    """Lock the contacts of those whom a later version tells of or told of, before the ledger is called; helps come before."""
+    told = [entry.person for _done, entry in one.entries if entry.person is not None and entry.receiver_id is None]
+    contacts = {it.first.contact_id for it in helps} | {entry.receiver_id for _done, entry in one.entries}
+    people.lock_known(unit_id=arrivals.home, told=told, contact_ids={key for key in contacts if key is not None})
+
+
 def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit, locked: Sequence[ToldHelp]) -> None:
     """Bring the visit's helps, which the caller has locked, to what its later version tells; the visit's row is written.
 
@@ -100,8 +107,8 @@ def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit, locked
     database.update_rows(VisitHelp, HELP_COLUMNS[2:], columns)
     alone, shared = told_alone(new, left)
     VisitHelp.objects.filter(visit=new, help__in=shared).delete()
-    support.take_back_helps(actor=arrivals.actor, helps=alone)
     _correct_people(arrivals.actor, old, new, kept, before)
+    support.take_back_helps(actor=arrivals.actor, helps=alone)
     _correct_helpers(arrivals.actor, old, new, kept)
     _link_receipts(arrivals, kept)
     if not entries:

@@ -14,7 +14,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import DoorVisited, lock_doors, note_visits, work_out_doors
 from doanso.outreach.actions.visits.arrivals import Arrivals
-from doanso.outreach.actions.visits.changing import HELP_COLUMNS, change_helps, help_rows
+from doanso.outreach.actions.visits.changing import HELP_COLUMNS, change_helps, help_rows, lock_helped
 from doanso.outreach.actions.visits.coming import Coming
 from doanso.outreach.actions.visits.counting import count_again
 from doanso.outreach.actions.visits.helps import lock_told_helps, told_alone
@@ -166,6 +166,7 @@ def _change(arrivals: Arrivals, one: Coming) -> Problem | None:
     doors.add(new.door_id)
     lock_doors(doors)
     told = lock_told_helps(visit)
+    lock_helped(arrivals, one, told)
     count_again(visit, new)
     new.save(force_update=True)
     _take_words(arrivals, [new])
