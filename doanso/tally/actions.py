@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,51 +14,10 @@ from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.tally import folding, freezing, ledger, moving, ports, rules, settling
 from doanso.tally.groups import groups_of
-from doanso.tally.models import Book, Fact, Frozen, Measure, MeasureKind, Placement, Subject, Suspension
+from doanso.tally.inputs import Counted, MeasurePlan, Suspending
+from doanso.tally.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
 from doanso.tally.rules import ACTIVE, EXEMPT, Record, Stated
 from doanso.units.models import Unit
-
-
-class Counted(NamedTuple):
-    """One fact to count. `unit_id`: where a time was done, or where `members.active` places the subject."""
-
-    family: str
-    source_id: UUID
-    subject_ref: UUID
-    happened_on: date
-    arrived_on: date
-    grade: int
-    topic: str = ""
-    level: int = 0
-    unit_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Suspending:
-    """One suspension: everywhere (empty code) or from one measure, from a day on; an `until` ahead is planned."""
-
-    family: str
-    source_id: UUID
-    subject_ref: UUID
-    measure_code: str
-    since: date
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class MeasurePlan:
-    """A measure to open in a book; the family resolves topic, level and kind from a programme's parameters.
-
-    Without a kind it counts as the family usually does.
-    """
-
-    code: str
-    family: str
-    topic: str = ""
-    level: int = 0
-    least_grade: int = 1
-    kind: MeasureKind | None = None
-
 
 _FACT_COLUMNS = (
     *("family", "topic", "level", "subject", "unit"),
