@@ -120,6 +120,31 @@ _SYLLABLE = re.compile(
 )
 
 
+_OPEN_NUCLEI = set(
+    "ai ao au ay âu ây eo êu ia iu iêu oi ôi ơi oai oay oao oeo ua ui ưa ưi ưu uôi ươi ươu uya uyu uây yêu".split()
+)
+_CLOSED_NUCLEI = set("ă â iê uô ươ yê oă uâ uyê oo ôô".split())
+_FREE_NUCLEI = set("a e ê i o ô ơ u ư y oa oe uê uy uơ".split())
+"""Vowels without a consonant behind, only before one, and either way."""
+
+
+def is_syllable(word: str) -> bool:
+    """Whether the word may be a Vietnamese syllable: a known vowel or group of vowels, one tone at most, a fitting end."""
+    letters, tones = [], []
+    for char in nfc(word):
+        letter, tone = _TONED_LETTERS.get(char, (char, 1))
+        letters.append(letter)
+        if tone != 1:
+            tones.append(tone)
+    syllable = _SYLLABLE.fullmatch("".join(letters).lower())
+    if syllable is None or len(tones) > 1:
+        return False
+    nucleus, coda = syllable["nucleus"], syllable["coda"]
+    if coda in {"c", "ch", "p", "t"} and tones and tones[0] < 5:
+        return False
+    return nucleus in _FREE_NUCLEI or nucleus in (_CLOSED_NUCLEI if coda else _OPEN_NUCLEI)
+
+
 def _tone_place(plain: str) -> int | None:
     """Where the old style (hòa, thủy) puts the tone in a lower-case syllable without one; None for other words."""
     syllable = _SYLLABLE.fullmatch(plain)

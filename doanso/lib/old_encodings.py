@@ -1,0 +1,161 @@
+"""Texts typed for TCVN3 (ABC) and VNI fonts: told from Unicode by a whole column, and converted.
+
+Both put other letters of Latin-1 where Vietnamese ones belong, so that a single name may read as a good one ("Vâ" is Võ in
+TCVN3). Syllables decide: a column is of an encoding when what makes no syllable as it stands makes one in that encoding.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from doanso.lib.vietnamese import is_syllable
+
+Encoding = Literal["tcvn3", "vni"]
+Verdict = Literal["", "tcvn3", "vni", "mixed", "unclear"]
+
+NAMES: dict[str, str] = {"tcvn3": "TCVN3", "vni": "VNI"}
+
+# From A1, B5 and so on; a space stands for a code without a letter. Source: TCVN 5712:1993, table VN3.
+_TCVN3_CODES = (
+    (0xA1, "ĂÂÊÔƠƯĐăâêôơưđ"),
+    (0xB5, "àảãáạ ằẳẵắ"),
+    (0xC6, "ặầẩẫấậè ẻẽéẹềểễếệìỉ   ĩíịò ỏõóọồổỗốộờởỡớợù ủũúụừửữứựỳỷỹýỵ"),
+)
+_TCVN3 = {
+    first + place: letter for first, letters in _TCVN3_CODES for place, letter in enumerate(letters) if letter != " "
+}
+_WITHOUT_CAPITAL = set("".join(letters for first, letters in _TCVN3_CODES if first > 0xA1)) - {" "}
+
+_VNI_MARKS = {"a": dict(zip("øùûõïâáàåãäêéèúüë", "àáảãạâấầẩẫậăắằẳẵặ", strict=True))}
+_VNI_MARKS["e"] = dict(zip("øùûõïâáàåãä", "èéẻẽẹêếềểễệ", strict=True))
+_VNI_MARKS["o"] = dict(zip("øùûõïâáàåãä", "òóỏõọôốồổỗộ", strict=True))
+_VNI_MARKS["u"] = dict(zip("øùûõï", "ùúủũụ", strict=True))
+_VNI_MARKS["y"] = dict(zip("øùûõ", "ỳýỷỹ", strict=True))
+_VNI_MARKS["ô"] = dict(zip("øùûõï", "ờớởỡợ", strict=True))
+_VNI_MARKS["ö"] = dict(zip("øùûõï", "ừứửữự", strict=True))
+_VNI_ALONE = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+_VNI: dict[str, str] = {
+    base + mark: letter for base, marks in _VNI_MARKS.items() for mark, letter in marks.items()
+} | _VNI_ALONE
+_VNI |= {typed.upper(): letter.upper() for typed, letter in _VNI.items()} | {
+    typed[0].upper() + typed[1:]: letter.upper() for typed, letter in _VNI.items()
+}
+_VNI_PIECE = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
+
+_CAPITALS, _SMALL = re.compile(r"\S[A-Z]"), re.compile("[a-z]")
+_TOKEN = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u036f\u1e00-\u1eff]+")
+_SURELY_UNICODE = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u0300-\u036f\u1ea0-\u1ef9]")
+_ENOUGH = 0.9
+"""Which part of the words that tell anything must be syllables of an encoding before a column is converted."""
+
+
+def decode(text: str, encoding: Encoding) -> str:
+    """The text as its font showed it. TCVN3 has a font of its own for capitals, so case follows the plain letters."""
+    if text.isascii():
+        return text
+    if encoding == "vni":
+        return unicodedata.normalize("NFC", _VNI_PIECE.sub(lambda piece: _VNI[piece[0]], text))
+    decoded = unicodedata.normalize("NFC", text).translate(_TCVN3)
+    if _CAPITALS.search(text) and not _SMALL.search(text):
+        return decoded.upper()
+    # Toned capitals were written small: of "Ngäc ¸nh" only the other words tell that Ánh is a name.
+    words = decoded.split(" ")
+    firsts = [word[0] for word in words if word[:1].isalpha()]
+    # One word alone is a given name in a column of its own.
+    led = any(map(str.isupper, firsts)) or len(words) == 1
+    if led and all(first.isupper() or first in _WITHOUT_CAPITAL for first in firsts):
+        words = [word[:1].upper() + word[1:] for word in words]
+    return " ".join(words)
+
+
+def garbled(text: str, encoding: Encoding) -> bool:
+    """Whether a text among Unicode ones may be of the encoding: it would read well in it, and means something else."""
+    if text.isascii() or surely_unicode(text):
+        return False
+    read = decode(text, encoding)
+    return read != text and all(map(is_syllable, _words(read)))
+
+
+def _words(text: str) -> list[str]:
+    """Words that may tell how the text was typed. A sign that stands alone is none."""
+    return [word for word in _TOKEN.findall(text) if len(word) > 1 and not word.isascii()]
+
+
+def surely_unicode(text: str) -> bool:
+    """Whether the text holds letters that no old font has."""
+    return not text.isascii() and _SURELY_UNICODE.search(text) is not None
+
+
+def _reads_as(word: str, encoding: Encoding) -> bool:
+    read = decode(word, encoding)
+    return read != word and is_syllable(read)
+
+
+def encodings_of(text: str) -> set[Encoding]:
+    """In which encodings every word that is none as it stands would be one; empty for a text that reads well as it is."""
+    if text.isascii() or surely_unicode(text):
+        return set()
+    odd = [word for word in _words(text) if not is_syllable(word)]
+    both: tuple[Encoding, ...] = ("tcvn3", "vni")
+    return {one for one in both if odd and all(_reads_as(word, one) for word in odd)}
+
+
+@dataclass(slots=True)
+class ColumnEvidence:
+    """What the texts of one column say of how they were typed."""
+
+    unicode: int = 0
+    """Texts with letters that no old font has."""
+    good: int = 0
+    """Words that read well as they stand, though an old font may mean something else by them."""
+    odd: int = 0
+    """Words that are none as they stand."""
+    as_tcvn3: int = 0
+    as_vni: int = 0
+    """How many of the odd words are one in this encoding."""
+    good_in: dict[str, int] = field(default_factory=lambda: {"tcvn3": 0, "vni": 0})
+    """How many of the good words stay or become one in this encoding."""
+
+    def add(self, text: str) -> None:
+        """Count one text of the column."""
+        if text.isascii():
+            return
+        if surely_unicode(text):
+            self.unicode += 1
+            return
+        for word in _words(text):
+            if is_syllable(word):
+                self.good += 1
+                for one in ("tcvn3", "vni"):
+                    self.good_in[one] += is_syllable(decode(word, one))
+            else:
+                self.odd += 1
+                self.as_tcvn3 += _reads_as(word, "tcvn3")
+                self.as_vni += _reads_as(word, "vni")
+
+    def may_be(self, encoding: Encoding) -> bool:
+        """Whether nothing in the column speaks against an encoding in which others of its sheet were typed."""
+        return not self.unicode and self.odd + self.good > 0 and self.good_in[encoding] == self.good
+
+    def verdict(self) -> Verdict:
+        """The encoding of the whole column; nothing for Unicode, `mixed` where some of it is Unicode and some is not."""
+        best: Encoding = "vni" if self.as_vni > self.as_tcvn3 else "tcvn3"
+        explained = self.as_vni if best == "vni" else self.as_tcvn3
+        if not explained:
+            return ""
+        if self.unicode:
+            # A single odd word in a long column is a slip or a foreign name.
+            return "mixed"
+        if explained >= self.odd * _ENOUGH and explained + self.good_in[best] >= (self.odd + self.good) * _ENOUGH:
+            return best
+        return "unclear"
+
+
+def judge(texts: Iterable[str]) -> Verdict:
+    """How the texts of one column were typed."""
+    evidence = ColumnEvidence()
+    for text in texts:
+        evidence.add(text)
+    return evidence.verdict()
