@@ -48,6 +48,7 @@ class SheetFacts:
     """What calamine does not tell about a sheet, taken from its XML while that is inflated and measured."""
 
     hidden_columns: set[int] = field(default_factory=set)
+    hidden_rows: list[int] = field(default_factory=list)
     formulas: int = 0
     uncalculated: int = 0
     zeros: int = 0
@@ -60,7 +61,10 @@ _PREFIX = rb"(?:\w+:)?"
 _COLUMN = re.compile(rb"<" + _PREFIX + rb"col\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"""(\w+)\s*=\s*["']([^"']*)["']""")
 _FORMULA = re.compile(rb"<" + _PREFIX + rb"f[\s>/]")
-_CELL_END = re.compile(rb"</" + _PREFIX + rb"c>")
+_ROW = re.compile(rb"<" + _PREFIX + rb"row\s[^>]*>")
+_BEGINNING = re.compile(rb"<" + _PREFIX + rb"(?:row|c)[\s>/]")
+_VALUE = re.compile(rb"<" + _PREFIX + rb"(?:v|is)[\s>]")
+_MOST_HIDDEN_ROWS = 150_000
 _EMPTY_VALUE = rb"(?:<" + _PREFIX + rb"v\s*/>|<" + _PREFIX + rb"v>\s*</" + _PREFIX + rb"v>)?"
 _FORMULA_CELL = (
     rb"<" + _PREFIX + rb'c\s[^>]*?r="([A-Z]+\d+)"[^>]*>\s*'
@@ -87,12 +91,20 @@ class SheetScan:
                 return
             self._read_columns(head)
             self._in_head = False
-        cut = text.rfind(b"</c>")
-        cut = cut + 4 if cut >= 0 else max((end.end() for end in _CELL_END.finditer(text)), default=0)
+        # What stands before the beginning of a cell or a row is whole; empty cells and rows have no end of their own.
+        cut = max(text.rfind(b"<c "), text.rfind(b"<row "))
+        if cut < 0:
+            cut = max((beginning.start() for beginning in _BEGINNING.finditer(text)), default=0)
         if not cut and len(text) > _KEPT_PART:
             raise Refuse("workbook_broken")
         self._read_cells(text[:cut])
         self._rest = text[cut:]
+
+    def finish(self) -> None:
+        """Read what waited for more."""
+        if not self._in_head:
+            self._read_cells(self._rest)
+        self._rest = b""
 
     def _read_columns(self, head: bytes) -> None:
         for column in _COLUMN.findall(head):
@@ -103,7 +115,14 @@ class SheetScan:
 
     def _read_cells(self, cells: bytes) -> None:
         facts = self.facts
-        facts.rows += cells.count(b"</row>")
+        # Rows that are only formatted are none of the list; they may be a million.
+        facts.rows += sum(_VALUE.search(row) is not None for row in cells.split(b"</row>")[:-1])
+        if b" hidden=" in cells:
+            for row in _ROW.findall(cells):
+                said = dict(_ATTRIBUTE.findall(row))
+                number = said.get(b"r", b"")
+                if said.get(b"hidden") in (b"1", b"true") and number.isdigit():
+                    self._hide(int(number) - 1)
         formulas = len(_FORMULA.findall(cells)) if b"<f" in cells or b":f" in cells else 0
         if not formulas:
             return
@@ -115,6 +134,10 @@ class SheetScan:
             facts.first_uncalculated = uncalculated[0].decode("ascii")
         if zeros and not facts.first_zero:
             facts.first_zero = zeros[0].decode("ascii")
+
+    def _hide(self, row: int) -> None:
+        if len(self.facts.hidden_rows) < _MOST_HIDDEN_ROWS:
+            self.facts.hidden_rows.append(row)
 
 
 class Package:
@@ -151,6 +174,8 @@ class Package:
                 keep += piece
                 if len(keep) > _KEPT_PART:
                     raise Refuse("workbook_bomb")
+        if scan is not None:
+            scan.finish()
         if keep is not None:
             self.kept[name] = bytes(keep)
 
@@ -275,6 +300,7 @@ def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
                 sheet=described.name,
                 visible=described.visible == python_calamine.SheetVisibleEnum.Visible,
                 hidden_columns=sorted(column for column in known.hidden_columns if column < limits["columns"]),
+                hidden_rows=[row for row in known.hidden_rows if row < limits["rows"]],
                 merged=[[*start, *end] for start, end in (sheet.merged_cell_ranges or [])[: limits["rows"]]],
                 formulas=known.formulas,
                 uncalculated=known.uncalculated,

@@ -48,6 +48,8 @@ class SheetHead:
     name: str
     visible: bool = True
     hidden_columns: tuple[int, ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    """Known for .xlsx only, as are hidden columns."""
     merged: tuple[tuple[int, int, int, int], ...] = ()
     """First row, first column, last row, last column; the value stands in the first cell, the others are empty."""
     formulas: int = 0
@@ -167,6 +169,7 @@ def _open_sheet(message: dict[str, Any], rows: Iterator[Row]) -> OpenSheet:
         name=message["sheet"],
         visible=message["visible"],
         hidden_columns=tuple(message["hidden_columns"]),
+        hidden_rows=tuple(message["hidden_rows"]),
         merged=tuple((first, left, last, right) for first, left, last, right in message["merged"]),
         formulas=message["formulas"],
         uncalculated=message["uncalculated"],

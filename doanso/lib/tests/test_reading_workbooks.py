@@ -81,7 +81,9 @@ def test_cells_keep_their_types_and_places():
         sheet.write_boolean("G3", True)
     [read] = read_workbook(file.getvalue()).sheets
     midnight, moment = datetime.fromisoformat("2001-05-03"), datetime.fromisoformat("2001-05-03T04:05")
-    assert read == Sheet("Đoàn viên", rows=[[], [], [None, "Nguyễn Văn An", 912345678, 1.5, midnight, moment, True]])
+    assert read == Sheet(
+        "Đoàn viên", rows_in_all=1, rows=[[], [], [None, "Nguyễn Văn An", 912345678, 1.5, midnight, moment, True]]
+    )
     assert [type(value) for value in read.rows[2][2:4]] == [int, float]
 
 
@@ -324,3 +326,19 @@ def _outcome(content) -> list | Problem:
         return read_workbook(content).sheets
     except Refused as refusal:
         return refusal.problem
+
+
+@pytest.mark.parametrize(
+    "empty",
+    ['<row r="%d" s="3" customFormat="1"/>', '<row r="%d"><c r="A%d" s="1"/><c r="B%d" s="1"/></row>'],
+    ids=["rows", "cells"],
+)
+def test_rows_that_are_only_formatted_are_no_rows(empty):
+    # As many as make more XML than is kept at once; without an end tag of a cell nothing of it could be let go.
+    below = "".join(empty.replace("%d", str(number)) for number in range(3, 150_001))
+    hidden = '<row r="2" hidden="1"><c r="A2"><v>5</v></c></row>'
+    content = packed(parts(SHEET % f"<sheetData>{row(1, text('A1', 'An'))}{hidden}{below}</sheetData>"))
+
+    [sheet] = read_workbook(content).sheets
+
+    assert (sheet.rows, sheet.rows_in_all, sheet.hidden_rows) == ([["An"], [5]], 2, (1,))
