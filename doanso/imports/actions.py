@@ -260,6 +260,18 @@ def _business_day(on: date | None) -> Iterator[None]:
         clock.set_today(today)
 
 
+def _with_columns(actor: User, job: Import, columns: heads.ToldColumns) -> Import:
+    """Read the file anew with what was told of its columns."""
+    head = heads.look(job, sheet=columns.sheet, number=columns.number)
+    if head is None or (columns.sheet and head.sheet != columns.sheet):
+        raise Refused(Problem("not_a_head", _("There is no such row in the file.")))
+    told = heads.told_by_name(list_kind(job.kind), head, columns)
+    job = tell_columns(actor=actor, job=job, sheet=head.sheet, number=head.number, told=told, wake=False)
+    steps.compare(job.pk)
+    job.refresh_from_db()
+    return job
+
+
 def run_import(
     *,
     actor: User,
@@ -269,8 +281,11 @@ def run_import(
     skip_rejected: bool = False,
     dry_run: bool = False,
     on: date | None = None,
+    columns: heads.ToldColumns | None = None,
 ) -> Import:
     """Compare a file and apply it at once, by the same steps, in this process.
+
+    `columns` says what columns hold, as the page asks it; the unit remembers them.
 
     A file that can't be read raises `Refused`; one with rows that can't be imported is left compared unless
     `skip_rejected`. `on` is another business day, for the demo and tests only.
@@ -280,6 +295,11 @@ def run_import(
             job = start_import(actor=actor, kind=kind, unit=unit, source=source, name=path.name, wake=False)
         steps.compare(job.pk)
         job.refresh_from_db()
+        if (
+            columns is not None
+            and rules.columns_problem(state=job.state, problem_code=job.problem_code, written=job.applied_count) is None
+        ):
+            job = _with_columns(actor, job, columns)
         if job.state == ImportState.REFUSED:
             raise Refused(Problem(job.problem_code, job.problem_message))
         set_aside = job.rejected_count + job.question_count

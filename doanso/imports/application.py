@@ -195,7 +195,7 @@ def _bring_cells(job: Import, positions: Sequence[int]) -> None:
     wanted = set(positions)
     cipher = record_cipher(job.file)
     with opened(job.file) as plain:
-        rows = enumerate(reading.TableRows(plain, list_kind(job.kind), job.remembered), 1)
+        rows = enumerate(reading.TableRows(plain, list_kind(job.kind), job.remembered, job.unit), 1)
         cells = {position: row for position, row in rows if position in wanted}
     with transaction.atomic():
         fresh = Import.objects.select_for_update(of=("self",)).get(pk=job.pk)

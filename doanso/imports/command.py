@@ -13,13 +13,30 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.imports import queries
 from doanso.imports.actions import run_import
+from doanso.imports.heads import ToldColumns
 from doanso.imports.models import Import, ImportState
+from doanso.imports.ports import list_kind
 from doanso.lib import formats
 from doanso.lib.problems import Refused
 from doanso.units.queries import unit_by_code
 
 REJECTED = 1
 UNREADABLE = 2
+
+
+def _told_columns(told: list[str], sheet: str, head_row: int | None) -> ToldColumns | None:
+    if not told:
+        if sheet or head_row is not None:
+            raise CommandError(_("--sheet and --head-row say where --column is meant; give --column too."))
+        return None
+    pairs = [one.rpartition("=") for one in told]
+    wrong = next(
+        (one for one, (name, sign, _field) in zip(told, pairs, strict=True) if not sign or not name.strip()), None
+    )
+    if wrong is not None:
+        message = _('“%(told)s” is not COLUMN=FIELD; write for example --column "Điện thoại=phone".')
+        raise CommandError(message % {"told": wrong}, returncode=UNREADABLE)
+    return ToldColumns(tuple((name.strip(), field.strip()) for name, _sign, field in pairs), sheet, head_row)
 
 
 class ImportCommand(BaseCommand):
@@ -36,6 +53,22 @@ class ImportCommand(BaseCommand):
             "--skip-rejected", action="store_true", help="import the good rows although others are rejected"
         )
         parser.add_argument("--report", type=Path, metavar="OUT.json")
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="COLUMN=FIELD",
+            dest="columns",
+            help=f"what a column of the file holds: its heading or its letter, and a field ({', '.join(self._fields())});"
+            " nothing behind “=” passes it over. Repeat it for more columns; the unit remembers them",
+        )
+        parser.add_argument(
+            "--sheet", default="", help="the sheet of which --column speaks; else the first with a list"
+        )
+        parser.add_argument("--head-row", type=int, metavar="N", help="the row of headings of which --column speaks")
+
+    def _fields(self) -> list[str]:
+        return [column.code for column in list_kind(self.kind).columns] if self.kind else []
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = User.objects.filter(username=options["actor"].strip().lower(), is_active=True).first()
@@ -52,6 +85,7 @@ class ImportCommand(BaseCommand):
                 path=options["file"],
                 skip_rejected=options["skip_rejected"],
                 dry_run=options["dry_run"],
+                columns=_told_columns(options["columns"], options["sheet"], options["head_row"]),
             )
         except Refused as refusal:
             raise CommandError(refusal.problem.message, returncode=UNREADABLE) from None
@@ -81,6 +115,8 @@ class ImportCommand(BaseCommand):
             for entry in report[name]:
                 place = _("row %(row)s, %(column)s") % entry if entry["column"] else _("row %(row)s") % entry
                 self.stdout.write(f"{heading}: {place}: {entry['message']}")
+        for note in queries.file_notes(job):
+            self.stdout.write(f"{_('File')}: {note}")
         if dry_run:
             self.stdout.write(_("Nothing was written (--dry-run)."))
         elif job.state != ImportState.APPLIED and (report["created"] or report["updated"]):

@@ -14,6 +14,7 @@ from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.spreadsheet import open_workbook
 from doanso.lib.table_finding import HeadInSight, look_at_head
+from doanso.lib.table_heads import heading_words
 from doanso.units.models import Unit
 
 _KEPT = 200
@@ -131,6 +132,48 @@ def meanings(kind: ListKind, head: SeenHead, told: Mapping[int, str]) -> list[st
     if not head.words_only:
         raise Refused(Problem("not_a_head", _("This row holds numbers or days, so it is no row of headings.")))
     return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class ToldColumns:
+    """What columns hold, as the command says it: each by its heading or letter with a field's code or title."""
+
+    columns: tuple[tuple[str, str], ...]
+    sheet: str = ""
+    number: int | None = None
+
+
+def told_by_name(kind: ListKind, head: SeenHead, told: ToldColumns) -> dict[int, str]:
+    """The meaning of every column of the head, by place: what was told, and for the others what they mean by themselves.
+
+    Raises `Refused` where a column or a field is not to be found, or a name is that of two columns.
+    """
+    chosen: dict[int, str] = {}
+    for name, field in told.columns:
+        place = _place_of(head, name)
+        chosen[place] = _code_of(kind, head, field)
+    taken = set(chosen.values()) - {""}
+    by_itself = {column.place: "" if column.means in taken else column.means for column in head.columns}
+    return by_itself | chosen
+
+
+def _place_of(head: SeenHead, name: str) -> int:
+    named = [one.place for one in head.columns if heading_words(one.heading) == heading_words(name) != ""]
+    found = named or [one.place for one in head.columns if one.letter == name.upper()]
+    if len(found) == 1:
+        return found[0]
+    values = {"name": name[:80], "columns": ", ".join(f"{one.letter} “{one.heading}”" for one in head.columns)}
+    if found:
+        message = _("Several columns are called “%(name)s”; say which by its letter: %(columns)s.")
+        raise Refused(Problem("column_ambiguous", message % values))
+    message = _("The row of headings has no column “%(name)s”; it has: %(columns)s.")
+    raise Refused(Problem("column_not_found", message % values))
+
+
+def _code_of(kind: ListKind, head: SeenHead, field: str) -> str:
+    by_name = {heading_words(title): code for code, title in choices(kind, head) if code}
+    # What is no field is refused where the page refuses it.
+    return by_name.get(heading_words(field), field) if field else ""
 
 
 _PARTS = {"male": "Nam", "female": "Nữ", "day": "ngày", "month": "tháng", "year": "năm"}

@@ -33,6 +33,15 @@ class ListColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to say about one cell of a row; `column` is the column's code, or empty for the whole row."""
+
+    column: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class RawRow:
     """A row as the file has it. `group` is the heading row above it (a branch, in a list cut into branches), `sex` the
     side on which a value stands where one column is split into Nam and Nữ, or `both`."""
@@ -42,15 +51,9 @@ class RawRow:
     cells: Mapping[str, Cell]
     group: str = ""
     sex: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something to say about one cell of a row; `column` is the column's code, or empty for the whole row."""
-
-    column: str
-    code: str
-    message: str
+    # What is said of the row by how it stands in its sheet: reasons to reject it, and doubts.
+    problems: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
 from doanso.files.actions import record_cipher
@@ -14,6 +15,7 @@ from doanso.imports import policy, stored_rows
 from doanso.imports.models import ASKED, Import, ImportRow, ImportState, RowVerdict
 from doanso.imports.ports import LEAVE_OUT, Finding, ListColumn, ListKind, Option, list_kind
 from doanso.imports.stored_rows import StoredRow
+from doanso.lib import formats
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -216,9 +218,72 @@ def report(job: Import) -> dict[str, Any]:
         "unchanged": job.unchanged_count,
         "rejected": [sheets.entry(row, finding, titles) for row in set_aside(job) for finding in row.findings],
         "warnings": [sheets.entry(row, finding, titles) for row in warned for finding in row.line.warnings],
+        "file": found_in_file(job),
         **figures,
         **asked,
     }
+
+
+_IN_FILE = (
+    *("sheets", "hidden_sheets", "unread_sheets", "hidden_headings", "hidden_rows", "dropped", "ignored"),
+    *("converted", "passed_over", "uncalculated", "remembered"),
+)
+
+
+def found_in_file(job: Import) -> dict[str, Any]:
+    """What was found in the file besides its rows: what is hidden, dropped, passed over and converted."""
+    empty: dict[str, Any] = {"uncalculated": 0, "remembered": False}
+    return {name: job.layout.get(name, empty.get(name, [])) for name in _IN_FILE}
+
+
+def file_notes(job: Import) -> list[str]:
+    """The same in sentences, for the page and the command."""
+    found = found_in_file(job)
+    several = len(found["sheets"]) > 1
+    notes = []
+    for name, sentence in (
+        ("dropped", _("Sensitive columns, never kept: %(what)s.")),
+        ("ignored", _("Columns passed over: %(what)s.")),
+        ("hidden_headings", _("Hidden columns that were read all the same: %(what)s.")),
+        ("hidden_sheets", _("Hidden sheets, not read: %(what)s.")),
+        ("unread_sheets", _("Sheets without such a list, not read: %(what)s.")),
+    ):
+        if found[name]:
+            notes.append(sentence % {"what": ", ".join(map(str, found[name]))})
+    hidden = _("Hidden rows that were read all the same: %(rows)s.")
+    notes += [hidden % {"rows": _row_numbers(one, several)} for one in found["hidden_rows"]]
+    converted = _("The column “%(heading)s” was typed in an old font (%(font)s) and was converted; check a few rows.")
+    notes += [converted % one for one in found["converted"]]
+    notes += [f"{_PASSED_OVER[one['kind']]} {_row_numbers(one, several)}." for one in found["passed_over"]]
+    if found["uncalculated"]:
+        message = _(
+            "Formulas that were never calculated: %(count)s. Open the file in Excel, save it and choose it again if values"
+            " are missing."
+        )
+        notes.append(message % {"count": formats.number(found["uncalculated"])})
+    return notes
+
+
+_PASSED_OVER = {
+    "group": gettext_lazy("Rows taken for headings between people:"),
+    "total": gettext_lazy("Rows taken for totals:"),
+    "signature": gettext_lazy("Rows taken for signatures:"),
+    "note": gettext_lazy("Rows taken for titles and notes:"),
+}
+
+
+def _row_numbers(told: dict[str, Any], several_sheets: bool) -> str:
+    """Numbers of rows as people write them: 4, 9–12."""
+    parts: list[list[int]] = []
+    for number in told["rows"]:
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    numbers = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in parts)
+    more = told["count"] - len(told["rows"])
+    numbers += _(" and %(count)s more") % {"count": formats.number(more)} if more else ""
+    return f"[{told['sheet']}] {numbers}" if several_sheets else numbers
 
 
 def summary(job: Import) -> dict[str, int]:

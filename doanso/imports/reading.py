@@ -4,13 +4,71 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from doanso.imports import heads
-from doanso.imports.ports import ListKind, RawRow
+from doanso.imports.other_units import OtherUnits, names_a_ward
+from doanso.imports.ports import Finding, Line, ListKind, ListSession, RawRow
+from doanso.lib import old_encodings
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.spreadsheet import OpenSheet, open_workbook
-from doanso.lib.table_finding import Table, find_table
+from doanso.lib.spreadsheet import OpenSheet, Row, open_workbook
+from doanso.lib.table_finding import Doubt, Table, find_table
 from doanso.lib.table_heads import Place
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+_MOST_TOLD = 200
+"""How many numbers of hidden or passed over rows of a sheet are kept; beyond, only how many there are."""
+
+_DOUBTS = {
+    "alone": gettext_noop(
+        "Nothing but this text stands in the row, so it may be a title. If it is a person, write the birth or a number in"
+        " the row; if not, delete the row."
+    ),
+    "below_alone": gettext_noop(
+        "Above this row stands a text of which nobody can tell whether it begins another group (a branch, for example). Write"
+        " the branch in a column of its own, or delete that text."
+    ),
+    "below_signature": gettext_noop(
+        "The row stands below the signatures and holds no number and no day. If it is a person, give the row its number in"
+        " the list; if not, delete the row."
+    ),
+    "other_columns": gettext_noop(
+        "Above this row the headings are repeated over other columns. Put that table into a sheet of its own, or its columns"
+        " below the headings at the top."
+    ),
+    "font_mixed": gettext_noop(
+        "This was typed in an old font (VNI or TCVN3), and others in the column were not, so it can't be converted with"
+        " certainty. Type it in Unicode."
+    ),
+}
+_WARNINGS = {
+    "font_doubtful": gettext_noop(
+        "Some cells of this column were typed in an old font (VNI or TCVN3). This one was taken as Unicode; check its"
+        " letters."
+    ),
+}
+
+
+def read_row(session: ListSession, row: RawRow) -> Line:
+    """The row as its kind reads it, with what is said of it by how it stands in its sheet."""
+    line = session.read(row)
+    if row.problems:
+        # What is said of a column's font is not said again of one of its names.
+        told = {one.column for one in row.problems if one.code == "font_mixed"}
+        own = [one for one in line.problems if not (one.column in told and one.code.endswith("legacy_font"))]
+        line.problems = [*row.problems, *own]
+    if row.warnings:
+        line.warnings = [*row.warnings, *line.warnings]
+    return line
+
+
+def _noticed(rows: Iterator[Row], seen: list[int]) -> Iterator[Row]:
+    """The rows as they come; `seen` is filled once one of them holds something."""
+    for row in rows:
+        if row and not seen:
+            seen.append(1)
+        yield row
 
 
 def _places(place: Place) -> tuple[int, ...]:
@@ -22,20 +80,26 @@ def _places(place: Place) -> tuple[int, ...]:
 class TableRows:
     """The rows of all lists in a workbook, in order. What was found beside them stands in `layout` afterwards."""
 
-    def __init__(self, source: IO[bytes], kind: ListKind, remembered: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, source: IO[bytes], kind: ListKind, remembered: Mapping[str, Sequence[str]], unit: Unit) -> None:
         self._source = source
         self._kind = kind
         self._remembered = remembered
+        self._unit = unit
+        self._other_units = OtherUnits(unit)
         # How many rows there may be, known once the file is opened.
         self.expected = 0
         self._synonyms = {column.code: column.headings for column in kind.columns}
         self.layout: dict[str, Any] = {
             "sheets": [],
             "hidden_sheets": [],
+            "unread_sheets": [],
             "headings": {},
             "hidden_headings": [],
+            "hidden_rows": [],
             "ignored": [],
             "dropped": [],
+            "passed_over": [],
+            "converted": [],
             "uncalculated": 0,
             "remembered": False,
         }
@@ -49,9 +113,10 @@ class TableRows:
                 if not sheet.visible:
                     self.layout["hidden_sheets"].append(sheet.name)
                     continue
+                seen: list[int] = []
                 try:
                     table = find_table(
-                        sheet.rows,
+                        _noticed(sheet.rows, seen),
                         self._synonyms,
                         self._kind.required,
                         merged=sheet.merged,
@@ -61,15 +126,86 @@ class TableRows:
                     if refusal.problem.code != "heading_not_found":
                         raise
                     problem = problem or refusal.problem
+                    if seen:
+                        self.layout["unread_sheets"].append(sheet.name)
                     continue
                 self._describe(sheet, table)
-                for row in table.body:
+                for row in self._rows(sheet, table):
                     count += 1
-                    yield RawRow(sheet.name, row.number, row.values, row.group, row.sex)
+                    yield row
+                self._tell_passed_over(sheet, table)
         if not self.layout["sheets"]:
             raise Refused(problem or Problem("workbook_no_sheet", _("The workbook has no visible sheet with a list.")))
         if not count:
             raise Refused(Problem("list_empty", _("There are headings but no rows below them.")))
+
+    def _rows(self, sheet: OpenSheet, table: Table) -> Iterator[RawRow]:
+        of_sheet = self._named_elsewhere([*table.titles, sheet.name])
+        hidden = set(sheet.hidden_rows)
+        passed, read = 0, []
+        of_ward: tuple[Finding, ...] = ()
+        of_branch: tuple[Finding, ...] = ()
+        for row in table.body:
+            for one in table.passed_over[passed:]:
+                if one.kind == "group" and names_a_ward(one.text):
+                    # It holds for the branches below it, until the next ward.
+                    of_ward, of_branch = self._named_elsewhere([one.text]), ()
+                elif one.kind == "group":
+                    of_branch = self._named_elsewhere([one.text])
+            passed = len(table.passed_over)
+            problems: tuple[Finding, ...] = of_sheet or of_ward or of_branch
+            warnings: tuple[Finding, ...] = ()
+            if row.doubts:
+                problems = (*problems, *self._problems(row.doubts))
+                warnings = self._doubts(row.doubts)
+            if row.number - 1 in hidden:
+                read.append(row.number)
+                message = _(
+                    "The row is hidden in the file and was read all the same; check whether it belongs to the list."
+                )
+                warnings = (*warnings, Finding("", "hidden_row", message))
+            yield RawRow(sheet.name, row.number, row.values, row.group, row.sex, problems, warnings)
+        if read:
+            told = {"sheet": sheet.name, "count": len(read), "rows": read[:_MOST_TOLD]}
+            self.layout["hidden_rows"].append(told)
+
+    def _named_elsewhere(self, texts: Sequence[str]) -> tuple[Finding, ...]:
+        for text in texts:
+            named = self._other_units.named_in(text)
+            if named:
+                message = _(
+                    "The file names “%(other)s”, but it is imported for “%(unit)s”. Choose the unit the list is of, or correct"
+                    " the title, the sheet's name or the row above if these people belong here."
+                )
+                values = {"other": named[:80], "unit": units.name(self._unit).name}
+                return (Finding("", "other_unit", message % values),)
+        return ()
+
+    def _problems(self, doubts: Sequence[Doubt]) -> tuple[Finding, ...]:
+        return tuple(Finding(one.column, one.code, _(_DOUBTS[one.code])) for one in doubts if one.code in _DOUBTS)
+
+    def _doubts(self, doubts: Sequence[Doubt]) -> tuple[Finding, ...]:
+        found = [Finding(one.column, one.code, _(_WARNINGS[one.code])) for one in doubts if one.code in _WARNINGS]
+        for one in doubts:
+            if one.code == "font_converted":
+                encoding, before, after = one.told
+                message = _(
+                    "The column was typed in an old font (%(font)s) and was converted whole, for example “%(before)s” to"
+                    " “%(after)s”. If that is wrong, convert the file to Unicode yourself."
+                )
+                values = {"font": old_encodings.NAMES[encoding], "before": before[:60], "after": after[:60]}
+                found.append(Finding(one.column, one.code, message % values))
+        return tuple(found)
+
+    def _tell_passed_over(self, sheet: OpenSheet, table: Table) -> None:
+        """Which rows were taken for something else than people, by their numbers alone."""
+        kinds: dict[str, list[int]] = {}
+        for one in table.passed_over:
+            if one.kind not in {"heading", "numbering"}:
+                kinds.setdefault(one.kind, []).append(one.number)
+        for kind, rows in kinds.items():
+            told = {"sheet": sheet.name, "kind": kind, "count": len(rows), "rows": rows[:_MOST_TOLD]}
+            self.layout["passed_over"].append(told)
 
     def _describe(self, sheet: OpenSheet, table: Table) -> None:
         layout = self.layout
@@ -83,6 +219,10 @@ class TableRows:
         for code, place in table.columns.items():
             if hidden.intersection(_places(place)) and table.headings[code] not in layout["hidden_headings"]:
                 layout["hidden_headings"].append(table.headings[code])
+        for code, encoding in table.encodings.items():
+            converted = {"heading": table.headings[code], "font": old_encodings.NAMES[encoding]}
+            if converted not in layout["converted"]:
+                layout["converted"].append(converted)
         for _place, heading in table.ignored:
             name = heads.dropped_name(self._kind, heading)
             where, told = ("dropped", name) if name else ("ignored", heading)

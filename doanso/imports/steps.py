@@ -74,10 +74,10 @@ def _compare(job: Import) -> None:
     position = 0
     figures: Counter[str] = Counter(job.figures.get("compare", {}))
     with opened(job.file) as plain:
-        found = reading.TableRows(plain, kind, job.remembered)
+        found = reading.TableRows(plain, kind, job.remembered, job.unit)
         for lot in batched(found, STEP):
             # Rows of finished steps are read again: the session must know them to tell doubles.
-            lines = [session.read(row) for row in lot]
+            lines = [reading.read_row(session, row) for row in lot]
             if position >= job.compared_count:
                 _write_comparison(job, found.expected, cipher, session, lot, lines, figures)
             position += len(lot)

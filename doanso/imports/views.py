@@ -142,6 +142,7 @@ def _page(request: HttpRequest, one: Import) -> dict[str, Any]:
         "stopped": actions.is_stopped(one),
         "kind": list_kind(one.kind).title,
         "figures": queries.summary(one),
+        "file_notes": queries.file_notes(one),
         "total": rules.total_count(one),
         "waiting": rules.waiting_count(one),
         "set_aside": one.rejected_count + one.question_count,

@@ -1,6 +1,5 @@
 """Finding the table in a sheet as cadres keep them: titles above, two-line heads, groups, totals, signatures below."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,9 +8,23 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from doanso.lib.old_encodings import Encoding, encodings_of
 from doanso.lib.problems import Problem, Refused
+from doanso.lib.table_below import (
+    Below,
+    DoubtCode,
+    Fonts,
+    cell_at,
+    cell_text,
+    date_of,
+    decoded,
+    filled_down,
+    has_figures,
+    places_of,
+)
 from doanso.lib.table_heads import (
     DATE_PARTS,
+    HEAD_NUMBERS,
     Cell,
     Head,
     HeadColumn,
@@ -30,28 +43,36 @@ from doanso.lib.table_heads import (
     text_at,
     words_of,
 )
+from doanso.lib.table_words import (
+    COUNT,
+    GROUP_ORDER,
+    GROUP_TAIL,
+    NAMED_IN_TITLE,
+    NUMBERING,
+    ORDER,
+    REMARK,
+    ROMAN,
+    SIGNATURE,
+    SURE_TOTAL,
+    TOTAL,
+    is_title,
+    names_a_unit,
+)
 from doanso.lib.vietnamese import nfc
 
 SEARCHED_ROWS = 60
 """How far down a head is looked for."""
-_NUMBERING = re.compile(r"\(?\s*(?:\d{1,2}|[A-Za-z])\s*\)?\.?")
-_ORDER = re.compile(r"\s*\d+\s*[.)]?\s*")
-# Tống, Công and Đoàn are also families, so these go by their diacritics, or by more than one word without.
-_TOTAL = re.compile(
-    r"(?:tổng cộng|tong cong|tổng số|tong so|danh sách (?:này )?(?:gồm|có)|ấn định)\b"
-    r"|(?:cộng|cong|tổng)(?:\s*[:.(]|\s+\d|\s+chi đoàn\b|\s+khu phố\b|\s*$)"
-)
-_SIGNATURE = re.compile(
-    r"(?:nguoi lap|lap bang|lap bieu|tm |t m |thay mat|bi thu|pho bi thu|ban chap hanh|bch |xac nhan|ky ten|ky ghi ro|ky va ghi|"
-    r"nguoi tong hop|noi nhan|kt |thu truong|giam doc|hieu truong|can bo|ghi chu|luu y|.{0,40}ngay \d* ?thang \d* ?nam)"
-)
-_UNIT = re.compile(
-    r"(?:chi đoàn|chi doan|liên chi|khu phố|khu pho|kp|ấp|khóm|lớp|khối|phường|xã|thôn|trường|đội|nhóm|đơn vị"
-    r"|đoàn (?:phường|xã|trường|cơ sở|cơ quan|khối|thanh niên|tncs)|tổ (?:dân phố|số|\d))\b"
-)
-_GROUP_ORDER = re.compile(r"^(?:[IVXLC]+|[A-Z]|\d{1,2})\s*[.)/:-]\s*")
-_ROMAN = re.compile(r"(?:[IVXLC]+|[A-Z])[.)]?")
-_GROUP_TAIL = re.compile(r"\s*(?::|\(?\s*\d+\s*(?:đ/c|đoàn viên|đv|đvtn|đồng chí|người)\s*\)?)\s*$", re.IGNORECASE)
+JUDGED_ROWS = 500
+"""How many rows below the head say how the texts of each column were typed."""
+
+
+class Doubt(NamedTuple):
+    """What is doubtful about a row by where and how it stands: a column's key (empty for the whole row), and texts for the
+    sentence that says so."""
+
+    column: str
+    code: DoubtCode
+    told: tuple[str, ...] = ()
 
 
 class BodyRow(NamedTuple):
@@ -63,6 +84,7 @@ class BodyRow(NamedTuple):
     """What stood alone in a row above, usually a branch; empty without one."""
     sex: Literal["", "male", "female", "both"]
     """Told by the side on which a value stands, where a column is split into Nam and Nữ."""
+    doubts: tuple[Doubt, ...] = ()
 
 
 class PassedOver(NamedTuple):
@@ -89,6 +111,10 @@ class Table:
     """Whether somebody once said which column is which."""
     passed_over: list[PassedOver] = field(default_factory=list)
     """Filled while the body is gone through."""
+    titles: list[str] = field(default_factory=list)
+    """What stands above the head, and over its columns."""
+    encodings: dict[str, str] = field(default_factory=dict)
+    """Columns typed for an old font, which are converted: `tcvn3` or `vni`."""
 
 
 def find_table(
@@ -108,28 +134,59 @@ def find_table(
     """
     source = iter(rows)
     top = list(islice(source, SEARCHED_ROWS))
+    merged = list(merged)
     wanted = [keys if isinstance(keys, tuple) else (keys,) for keys in required]
     known = Headings(synonyms)
     spans = _spans(merged)
-    told = remembered_head(top, remembered, synonyms) if remembered else None
-    if told is not None and _met(told, wanted) < len(wanted):
-        told = None
-    best = told or _best_head(top, known, spans, wanted)
+    best, read_top, told, encoding = _head(top, synonyms, known, spans, wanted, remembered)
     if best is None or _met(best, wanted) < len(wanted):
         raise Refused(_not_found(best, wanted, synonyms))
     passed_over: list[PassedOver] = []
-    identity = next(key for key in wanted[0] if key in best.columns) if wanted else next(iter(best.columns))
-    numbered = enumerate(chain(top[best.last + 1 :], source), best.last + 2)
-    body = _Body(top, best, identity, dict(spans), passed_over)
+    identities = [key for key in wanted[0] if key in best.columns] if wanted else [next(iter(best.columns))]
+    judged = [*top[best.last + 1 :], *islice(source, JUDGED_ROWS)]
+    fonts = Fonts(judged, encoding)
+    below = filled_down(chain(judged, source), best, [span for span in merged if span[2] > span[0]])
+    body = _Body(read_top, best, identities, known, spans, fonts, passed_over)
     return Table(
         tuple(range(best.first + 1, best.last + 2)),
         best.columns,
         best.headings,
         best.ignored,
-        body.rows(numbered),
-        told is not None,
+        body.rows(below),
+        told,
         passed_over,
+        [text for row in read_top[: best.last + 1] for place in filled_places(row) if (text := text_at(row, place))],
+        {key: one for key, place in best.columns.items() for at in places_of(place) if (one := fonts.encoding(at))},
     )
+
+
+def _head(
+    top: list[Row],
+    synonyms: Mapping[str, Iterable[str]],
+    known: Headings,
+    spans: dict[tuple[int, int], int],
+    wanted: Sequence[tuple[str, ...]],
+    remembered: Mapping[str, Sequence[str]] | None,
+) -> tuple[Head | None, list[Row], bool, Encoding | None]:
+    """The best head, the rows it was read from, whether somebody told of it, and the old font in which alone it says enough."""
+    best: tuple[Head | None, list[Row], bool, Encoding | None] = (None, top, False, None)
+    encodings: list[Encoding | None] = [None]
+    if any(encodings_of(cell) for row in top for cell in row if isinstance(cell, str)):
+        encodings += ["tcvn3", "vni"]
+    for encoding in encodings:
+        rows: list[Row] = top if encoding is None else [decoded(row, encoding) for row in top]
+        told = remembered_head(rows, remembered, synonyms) if remembered else None
+        if told is not None and _met(told, wanted) == len(wanted):
+            return told, rows, True, encoding
+        here = _best_head(rows, known, spans, wanted)
+        # “Hoµ” looks like “họ”, so a head read in an old font goes before one that says less.
+        if here is not None and (best[0] is None or _worth(here, wanted) > _worth(best[0], wanted)):
+            best = here, rows, False, encoding
+    return best
+
+
+def _worth(head: Head, wanted: Sequence[tuple[str, ...]]) -> tuple[int, int]:
+    return _met(head, wanted), head.score
 
 
 def _spans(merged: Iterable[tuple[int, int, int, int]]) -> dict[tuple[int, int], int]:
@@ -140,7 +197,7 @@ def _best_head(
     top: list[Row], known: Headings, spans: dict[tuple[int, int], int], wanted: Sequence[tuple[str, ...]]
 ) -> Head | None:
     candidates = [head for start in range(len(top)) for head in heads_at(top, start, known, spans)]
-    return max(candidates, key=lambda head: (_met(head, wanted), head.score), default=None)
+    return max(candidates, key=lambda head: _worth(head, wanted), default=None)
 
 
 @dataclass(frozen=True)
@@ -185,7 +242,7 @@ def look_at_head(
     told_cells: dict[int, list[str]] = {column.place: [] for column in columns}
     for row in top[best.last + 1 :]:
         for place, cells in told_cells.items():
-            if len(cells) < examples and (cell := _cell_text(row, place)):
+            if len(cells) < examples and (cell := cell_text(row, place)):
                 cells.append(cell)
     return HeadInSight(
         best.first + 1,
@@ -224,119 +281,215 @@ class _Body:
         self,
         top: list[Row],
         head: Head,
-        identity: str,
+        identities: Sequence[str],
+        known: Headings,
         spans: dict[tuple[int, int], int],
+        fonts: Fonts,
         passed_over: list[PassedOver],
     ) -> None:
         self._head = head
-        self._identity = head.columns[identity]
+        self._identity = head.columns[identities[0]]
+        self._names = {place for key in identities for place in places_of(head.columns[key])}
+        self._known = known
         self._spans = spans
+        self._fonts = fonts
         self._passed_over = passed_over
         self._heading_lines = {_line(row) for row in top[head.first : head.last + 1]}
         self._first_headings = {next(filter(None, line), "") for line in self._heading_lines}
-        self._mapped = {place for places in head.columns.values() for place in _places(places)}
+        self._titles = {line for row in top[: head.first] if (line := " ".join(filter(None, _line(row))))}
+        self._titles |= {words_of(text_at(row, place)) for row in top[: head.first] for place in filled_places(row)} - {
+            ""
+        }
+        self._mapped = {place for places in head.columns.values() for place in places_of(places)}
+        self._key_at = {place: key for key, places in head.columns.items() for place in places_of(places)}
         self._group = ""
         self._signed = False
+        # Whether a text stood alone that may have been a heading for the rows below it.
+        self._unsure = False
+        # Whether another table began, whose headings stand over other columns.
+        self._moved = False
+        self._told_fonts: set[int] = set()
 
-    def rows(self, numbered: Iterable[tuple[int, Row]]) -> Iterator[BodyRow]:
+    def rows(self, below: Iterable[Below]) -> Iterator[BodyRow]:
         first = True
-        for number, row in numbered:
-            filled = filled_places(row)
-            if not filled:
+        for number, own, whole in below:
+            if not filled_places(own):
                 continue
-            kind = self._kind(number, row, filled, first)
-            first = False
+            row, fonts = self._fonts.read(own)
+            shown, fonts = (row, fonts) if whole is own else self._fonts.read(whole)
+            filled = filled_places(row)
+            kind = self._kind(number, row, shown, filled, first)
+            first = kind == "heading"
             if kind == "row":
-                self._signed = False
-                values, sex = self._values(row)
+                values, sex = self._values(shown)
                 if any(value is not None for value in values.values()):
-                    yield BodyRow(number, values, self._group, sex)
+                    yield BodyRow(number, values, self._group, sex, tuple(self._doubts(own, shown, fonts)))
             elif kind == "group":
                 self._group = self._group_text(row, filled)
+                self._unsure = False
                 self._passed_over.append(PassedOver(number, kind, self._group))
             elif kind != "empty":
-                self._signed = self._signed or kind == "signature"
+                self._signed = kind == "signature" or (self._signed and kind != "heading")
                 self._passed_over.append(PassedOver(number, kind, text_at(row, filled[0]) or str(row[filled[0]])))
 
+    def _doubts(self, own: Row, whole: Row, fonts: Mapping[int, DoubtCode]) -> Iterator[Doubt]:
+        if self._moved:
+            yield Doubt("", "other_columns")
+        order = self._head.order
+        if order is None or not cell_text(whole, order):
+            said = {place for place in filled_places(whole) if place in self._mapped}
+            if said <= self._names < self._mapped:
+                yield Doubt("", "alone")
+                self._unsure = True
+                return
+            elif self._signed and not has_figures(whole):
+                yield Doubt("", "below_signature")
+        if self._unsure and self._group:
+            yield Doubt("", "below_alone")
+        if order is None or cell_text(own, order) or has_figures(own):
+            self._signed = False
+        for place, code in fonts.items():
+            key = self._key_at.get(place)
+            if key is None:
+                continue
+            if code != "font_converted":
+                yield Doubt(key, code)
+            elif place not in self._told_fonts and cell_at(own, place) is not None:
+                # One example is enough to see whether the column was read rightly.
+                self._told_fonts.add(place)
+                yield Doubt(key, code, (self._fonts.encoding(place), text_at(own, place), text_at(whole, place)))
+
     def _kind(
-        self, number: int, row: Row, filled: list[int], first: bool
+        self, number: int, row: Row, whole: Row, filled: list[int], first: bool
     ) -> Literal["row", "empty", "group", "total", "signature", "numbering", "heading", "note"]:
         order = self._head.order
         own = [place for place in filled if place in self._mapped]
-        if filled == [order] and _ORDER.fullmatch(str(row[filled[0]])):
+        if filled == [order] and ORDER.fullmatch(str(row[filled[0]])):
             return "empty"
-        if first and len(filled) > 2 and all(_NUMBERING.fullmatch(str(row[place])) for place in filled):
+        if first and len(filled) > 2 and all(NUMBERING.fullmatch(str(row[place])) for place in filled):
             return "numbering"
-        if words_of(text_at(row, filled[0])) in self._first_headings and _line(row) in self._heading_lines:
+        if self._is_heading(row, filled, first):
             return "heading"
         texts = [text for place in filled if place != order and (text := text_at(row, place))]
-        numbered = order is not None and _ORDER.fullmatch(_cell_text(row, order)) is not None
+        numbered = order is not None and ORDER.fullmatch(cell_text(row, order)) is not None
         # What says most of a person is no remark, whatever it begins with.
         person = len(own) > 2 or (len(own) == 2 and numbered)
-        if _TOTAL.match(spelled(text_at(row, filled[0]) or "".join(texts[:1]))) and (
-            not person or self._says_only_numbers(row, own)
-        ):
+        if self._is_total(row, filled, own, texts, person):
             return "total"
-        if person:
+        merged = any(
+            cell_at(row, place) is None and cell_at(whole, place) is not None for place in places_of(self._identity)
+        )
+        if merged and own:
+            # One name over several rows: each says something else of the same person.
+            return "row"
+        if person and (numbered or not self._is_signed_by_several(row)):
             return "group" if self._is_counted_group(row, filled, own, texts) else "row"
-        if not numbered and (self._signed or self._is_signature(row, filled)):
+        # A title may stand in the column of numbers.
+        said = texts or [text_at(row, filled[0])]
+        if not numbered and any(REMARK.match(words_of(text)) for text in said):
+            return "note"
+        if not numbered and (self._signed or person or self._is_signature(row, filled)):
             return "signature"
+        if self._is_known_title(said):
+            return "note"
+        if len(said) == 1 and not numbered and is_title(said[0]):
+            return "group" if NAMED_IN_TITLE.search(spelled(said[0])) else "note"
         if self._is_group(number, row, filled, texts):
             return "group"
         return "row" if own else "note"
 
+    def _is_heading(self, row: Row, filled: list[int], second: bool) -> bool:
+        """A head repeated on the next page, as it was or a little otherwise; one over other columns is another table's."""
+        if words_of(text_at(row, filled[0])) in self._first_headings and _line(row) in self._heading_lines:
+            # The second line may be as it was while the first was not.
+            self._moved = self._moved and second
+            return True
+        texts = [(place, text_at(row, place)) for place in filled]
+        if len(texts) < 2 or not all(text for _place, text in texts):
+            return False
+        keys = {place: key for place, text in texts if (key := self._known.key(text)) is not None}
+        numbers = sum(words_of(text) in HEAD_NUMBERS for _place, text in texts)
+        if len(keys) < 2 or len(keys) + numbers < len(texts) * 0.6:
+            return False
+        self._moved = any(self._stands_elsewhere(place, key) for place, key in keys.items()) or (self._moved and second)
+        return True
+
+    def _stands_elsewhere(self, place: int, key: str) -> bool:
+        if key in self._head.columns:
+            return place not in places_of(self._head.columns[key])
+        # A date split into Nam and Nữ stands below its own heading.
+        return self._key_at.get(place, key).partition("_")[0] != key.partition("_")[0]
+
+    def _is_total(self, row: Row, filled: list[int], own: list[int], texts: list[str], person: bool) -> bool:
+        label = spelled(text_at(row, filled[0]) or "".join(texts[:1]))
+        if SURE_TOTAL.match(label):
+            return True
+        if any(SURE_TOTAL.match(spelled(text)) for text in texts) and self._says_only_numbers(row, own):
+            return True
+        return TOTAL.match(label) is not None and (not person or self._says_only_numbers(row, own))
+
+    def _is_known_title(self, texts: Sequence[str]) -> bool:
+        """A title that stood above the head already, repeated on the next page."""
+        return bool(texts) and words_of(" ".join(texts)) in self._titles
+
+    def _is_signed_by_several(self, row: Row) -> bool:
+        """“Người lập bảng” and “Bí thư” side by side: nothing in the row is a number or a day."""
+        name = " ".join(text_at(row, place) for place in places_of(self._identity)).strip()
+        return not has_figures(row) and SIGNATURE.match(f"{words_of(name)} ") is not None
+
     def _is_signature(self, row: Row, filled: list[int]) -> bool:
-        return any(_SIGNATURE.match(f"{words_of(text_at(row, place))} ") for place in filled)
+        return any(SIGNATURE.match(f"{words_of(text_at(row, place))} ") for place in filled)
 
     def _says_only_numbers(self, row: Row, own: list[int]) -> bool:
         """Beside one text only counts, as in a row of totals."""
-        return sum(bool(text_at(row, place)) for place in own) <= 1 and not any(
-            isinstance(row[p], datetime) for p in own
-        )
+        words = [text for place in own if (text := text_at(row, place)) and not COUNT.fullmatch(text)]
+        return len(words) <= 1 and not any(isinstance(row[p], datetime) for p in own)
 
     def _is_counted_group(self, row: Row, filled: list[int], own: list[int], texts: list[str]) -> bool:
         """“I | Chi đoàn Khu phố 1 | | 25”: a group with the number of its people."""
-        return len(texts) == 1 and _names_a_unit(texts[0]) and self._says_only_numbers(row, own)
+        return len(texts) == 1 and names_a_unit(texts[0]) and self._says_only_numbers(row, own)
 
     def _is_group(self, number: int, row: Row, filled: list[int], texts: list[str]) -> bool:
         order = self._head.order
         if len(texts) == 2 and len(filled) == 2:
             # “I | Chi đoàn Khu phố 1” in a list without a column of numbers.
-            return _ROMAN.fullmatch(texts[0]) is not None
+            return ROMAN.fullmatch(texts[0]) is not None
         if len(texts) != 1:
-            return len(filled) == 1 and filled[0] == order and _ORDER.fullmatch(_cell_text(row, filled[0])) is None
-        text, mark = texts[0], "" if order is None else _cell_text(row, order)
-        if _ORDER.fullmatch(mark):
-            return _names_a_unit(text)
+            return len(filled) == 1 and filled[0] == order and ORDER.fullmatch(cell_text(row, filled[0])) is None
+        text, mark = texts[0], "" if order is None else cell_text(row, order)
+        if ORDER.fullmatch(mark):
+            return names_a_unit(text)
         place = next(place for place in filled if place != order and text_at(row, place))
-        if place not in _places(self._identity):
+        if place not in places_of(self._identity):
             return True
-        stands_out = (number - 1, place) in self._spans or _GROUP_ORDER.match(text) or _ROMAN.fullmatch(mark)
-        return bool(stands_out) or _names_a_unit(text)
+        stands_out = (number - 1, place) in self._spans or GROUP_ORDER.match(text) or ROMAN.fullmatch(mark)
+        return bool(stands_out) or names_a_unit(text)
 
     def _group_text(self, row: Row, filled: list[int]) -> str:
         texts = [text_at(row, place) for place in filled if text_at(row, place)]
         text = max(texts, key=len)
-        return _GROUP_TAIL.sub("", _GROUP_ORDER.sub("", nfc(text))).strip()
+        if is_title(text) and (named := NAMED_IN_TITLE.search(nfc(text).lower())):
+            text = nfc(text)[named.start() :]
+        return GROUP_TAIL.sub("", GROUP_ORDER.sub("", nfc(text))).strip()
 
     def _values(self, row: Row) -> tuple[dict[str, Cell], Literal["", "male", "female", "both"]]:
         values: dict[str, Cell] = {}
         sides: set[str] = set()
         for key, place in self._head.columns.items():
             if isinstance(place, dict) and "year" in place:
-                values[key] = _date(*(_cell(row, place[part]) for part in DATE_PARTS.values()))
+                values[key] = date_of(*(cell_at(row, place[part]) for part in DATE_PARTS.values()))
                 continue
             if isinstance(place, int):
-                values[key] = _cell(row, place)
+                values[key] = cell_at(row, place)
                 continue
-            cells = [_cell(row, p) for p in _places(place)]
+            cells = [cell_at(row, p) for p in places_of(place)]
             filled = [cell for cell in cells if cell is not None]
             if isinstance(place, tuple) and len(filled) > 1 and all(isinstance(cell, str) for cell in filled):
                 values[key] = " ".join(str(cell).strip() for cell in filled)
             else:
                 values[key] = filled[0] if filled else None
             if isinstance(place, dict):
-                told = {side: cell for side, p in place.items() if (cell := _cell(row, p)) is not None}
+                told = {side: cell for side, p in place.items() if (cell := cell_at(row, p)) is not None}
                 sides |= set(told)
                 if len(told) > 1:
                     # Which of the two is meant nobody here can say, so each goes along.
@@ -348,33 +501,3 @@ class _Body:
 
 def _line(row: Row) -> tuple[str, ...]:
     return tuple(words_of(text_at(row, place)) for place in range(len(row)))
-
-
-def _names_a_unit(text: str) -> bool:
-    return _UNIT.match(spelled(_GROUP_ORDER.sub("", text))) is not None
-
-
-def _date(day: Cell, month: Cell, year: Cell) -> Cell:
-    """Day, month and year as one cell; what is missing at its beginning stays unknown."""
-    parts = [part for part in (day, month, year) if part is not None]
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    return "/".join(
-        str(int(part)) if isinstance(part, float) and part.is_integer() else str(part).strip() for part in parts
-    )
-
-
-def _places(place: Place) -> tuple[int, ...]:
-    if isinstance(place, dict):
-        return tuple(place.values())
-    return place if isinstance(place, tuple) else (place,)
-
-
-def _cell(row: Row, place: int) -> Cell:
-    cell = row[place] if place < len(row) else None
-    return None if isinstance(cell, str) and not cell.strip() else cell
-
-
-def _cell_text(row: Row, place: int) -> str:
-    cell = _cell(row, place)
-    return "" if cell is None else str(cell)

@@ -46,8 +46,8 @@ def test_a_merged_list_with_a_hidden_column_and_a_signature():
     found = table_finding.find_table(sheet.rows, SYNONYMS, ["name"], merged=sheet.merged)
     assert found.header_rows == (3, 4)
     assert [tuple(row) for row in found.body] == [
-        (6, {"name": "Nguyễn Văn An", "birth": "01/02/2001", "phone": 912345678}, "Chi đoàn Khu phố 1", "male"),
-        (7, {"name": "Lê Thị Bình", "birth": 2003, "phone": None}, "Chi đoàn Khu phố 1", "female"),
+        (6, {"name": "Nguyễn Văn An", "birth": "01/02/2001", "phone": 912345678}, "Chi đoàn Khu phố 1", "male", ()),
+        (7, {"name": "Lê Thị Bình", "birth": 2003, "phone": None}, "Chi đoàn Khu phố 1", "female", ()),
     ]
     assert sheet.hidden_columns == (5,)
 

@@ -48,8 +48,8 @@ def test_a_plain_table():
     assert found.columns == {"name": 1, "birth": 2, "phone": 3}
     assert found.headings == {"name": "Họ và tên", "birth": "Ngày sinh", "phone": "SĐT"}
     assert [tuple(row) for row in body] == [
-        (2, {"name": "Nguyễn Văn An", "birth": "01/02/2001", "phone": "0912345678"}, "", ""),
-        (3, {"name": "Lê Thị Bình", "birth": 2003, "phone": None}, "", ""),
+        (2, {"name": "Nguyễn Văn An", "birth": "01/02/2001", "phone": "0912345678"}, "", "", ()),
+        (3, {"name": "Lê Thị Bình", "birth": 2003, "phone": None}, "", "", ()),
     ]
     assert found.passed_over == []
 
@@ -364,3 +364,20 @@ def test_no_person_is_lost_between_title_and_signature(persons, above, left, num
     ]
     _found, body = table(rows)
     assert [tuple(row.values.values()) for row in body] == persons
+
+
+SPLIT_HEAD = [["STT", "Họ tên", "Năm sinh", None, "SĐT", "Địa chỉ"], [None, None, "Nam", "Nữ", None, None]]
+
+
+@pytest.mark.parametrize(("moved", "doubts"), [(False, []), (True, ["other_columns"])])
+def test_a_head_of_two_lines_repeated_over_other_columns(moved, doubts):
+    first = ["TT", "Họ và tên", "Năm sinh", None, *(("Địa chỉ", "SĐT") if moved else ("SĐT", "Địa chỉ"))]
+    rows = [
+        *SPLIT_HEAD,
+        [1, "Lê An", 2001, None, None, "x"],
+        first,
+        SPLIT_HEAD[1],
+        [2, "Lê Bình", None, 2002, None, "x"],
+    ]
+    _found, body = table(rows)
+    assert [doubt.code for doubt in body[-1].doubts] == doubts

@@ -85,7 +85,7 @@ class Branches:
 
     def find(self, *, column: str, group: str, sheet: str, ward: str) -> Match:
         """The branch named in the row's own column, else by the group row above, else by the sheet."""
-        if len(self._holders) == 1 and not column.strip():
+        if len(self._holders) == 1 and not column.strip() and self._may_be_in(ward):
             return Match(self._holders[0].id)
         asked = (column.strip() or group.strip(), sheet, ward.strip())
         found = self._cache.get(asked)
@@ -93,6 +93,11 @@ class Branches:
             found = self._find(*asked)
             self._cache[asked] = found
         return found
+
+    def _may_be_in(self, ward: str) -> bool:
+        """Whether the one branch there is may stand in the ward that a row names."""
+        above = self._ward(ward.strip())
+        return not above or above in self._wards
 
     def _ward(self, told: str) -> str:
         """The key of the unit above that a cell names; of one that is not here too, where it is called a ward."""

@@ -96,7 +96,7 @@ def test_a_door_told_twice_is_written_once(bring: Bring) -> None:
         ((1, "KP 1", "L" * 121, "12", "Hộ", None), ("Đường", "too_long")),
         ((1, "KP 1", "Lê Lợi", "KP 3", "Hộ dân", None), ("Số nhà", "number_missing")),
         ((1, "KP 1", "Lê Lợi", "2", "Cửa hàng", "<b>Út</b>"), ("Tên bảng hiệu", "name_brackets")),
-        ((1, "KP 1", "Leâ Lôïi", "12", "Hộ", None), ("Đường", "legacy_font")),
+        ((1, "KP 1", "Leâ Lôïi", "12", "Hộ", None), ("Đường", "font_mixed")),
     ],
 )
 def test_a_row_that_tells_no_door_says_what_to_do(bring: Bring, row: Sequence[Any], reason: tuple[str, str]) -> None:

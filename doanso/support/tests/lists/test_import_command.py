@@ -26,7 +26,7 @@ def test_the_command_reports_and_ends_with_0(ward, tmp_path):
 
     report = json.loads(out.read_text())
     assert list(report) == [
-        *("rows", "created", "updated", "unchanged", "rejected", "warnings"),
+        *("rows", "created", "updated", "unchanged", "rejected", "warnings", "file"),
         *("people_new", "people_known", "questions"),
     ]
     assert counts(report) == [1, 0, 1, 0, 0]

@@ -1,0 +1,249 @@
+"""What a sheet holds besides its list: merged cells, totals, other units, hidden things, old fonts. Nothing of it is silent."""
+
+import io
+import json
+
+import pytest
+import xlsxwriter
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from doanso.files.actions import record_cipher
+from doanso.imports import queries, steps, stored_rows
+from doanso.imports.actions import start_import
+from doanso.imports.models import ImportState, RememberedHead
+from doanso.members.models import Member
+from doanso.members.tests.workbooks import table
+from doanso.tests.lists.people import typed_in
+
+HEAD = ["STT", "Họ và tên", "Ngày sinh", "Chi đoàn", "Địa chỉ"]
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.FILES = tmp_path / "files"
+
+
+def person(number, name, branch="Khu phố 1", address=None, birth="12/04/2001"):
+    return [number, name, birth, branch, address]
+
+
+def compared(tree, content, unit="p4"):
+    job = start_import(actor=tree.an, kind="members", unit=tree.units[unit], source=content, name="a.xlsx", wake=False)
+    steps.compare(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def rows(job):
+    cipher = record_cipher(job.file)
+    return [stored_rows.unseal(cipher, row) for row in job.rows.order_by("position")]
+
+
+def codes(job, name="rejected"):
+    return [(one["row"], one["code"]) for one in queries.report(job)[name]]
+
+
+def book(*lines, merges=(), hidden_rows=(), name="Danh sách", hidden_sheet=False, empty=0):
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as made:
+        sheet, grey = made.add_worksheet(name), made.add_format({"bg_color": "#EEEEEE"})
+        for line, cells in enumerate(lines):
+            for place, cell in enumerate(cells):
+                if cell is not None:
+                    sheet.write(line, place, cell)
+        for first, left, last, right in merges:
+            sheet.merge_range(first, left, last, right, lines[first][left])
+        for line in hidden_rows:
+            sheet.set_row(line, None, None, {"hidden": True})
+        for line in range(len(lines), len(lines) + empty):
+            sheet.set_row(line, 15, grey)
+        if hidden_sheet:
+            made.add_worksheet("Nháp").hide()
+    return target.getvalue()
+
+
+def test_a_branch_merged_over_its_rows_is_that_of_all_of_them(tree):
+    lines = [
+        HEAD,
+        person(1, "Lê An"),
+        person(2, "Lê Bình", None),
+        person(3, "Lê Chi", None),
+        person(4, "Lê Dung", "KP 2"),
+    ]
+
+    job = compared(tree, book(*lines, merges=[(1, 3, 3, 3)]))
+
+    kp1, kp2 = str(tree.units["p4-kp1"].pk), str(tree.units["p4-kp2"].pk)
+    assert [row.line.values["branch"] for row in rows(job)] == [kp1, kp1, kp1, kp2]
+
+
+@pytest.mark.parametrize(
+    ("unit", "title", "sheet", "other"),
+    [
+        ("p4", "ĐOÀN PHƯỜNG 5", "Danh sách", True),
+        ("p4", "Danh sách đoàn viên P.05", "Danh sách", True),
+        ("p4", "ĐOÀN PHƯỜNG 9", "Danh sách", True),
+        ("p4", None, "P5", True),
+        ("p4-kp1", "CHI ĐOÀN KHU PHỐ 2", "Danh sách", True),
+        ("p4-kp1", "ĐOÀN PHƯỜNG 4 - CHI ĐOÀN KP 01", "Danh sách", False),
+        ("p4", "BCH ĐOÀN PHƯỜNG 4, TP. MỸ THO", "KP 1", False),
+        ("my-tho", "ĐOÀN PHƯỜNG 5", "Danh sách", False),
+        ("p4", "Thành Đoàn Mỹ Tho", "2023", False),
+    ],
+)  # fmt: skip
+def test_a_title_or_a_sheet_of_another_unit_lets_nobody_slip_in(tree, unit, title, sheet, other):
+    lines = [[None, title], HEAD, person(1, "Lê An", None if unit == "p4-kp1" else "Khu phố 1")]
+    actor = tree.dung if unit == "my-tho" else tree.an
+    job = start_import(
+        actor=actor, kind="members", unit=tree.units[unit], source=book(*lines, name=sheet), name="a.xlsx", wake=False
+    )
+    steps.compare(job.pk)
+    job.refresh_from_db()
+
+    assert ((3, "other_unit") in codes(job)) == other
+    assert job.created_count == (0 if other or unit == "my-tho" else 1)
+
+
+def test_a_group_of_another_ward_holds_for_the_branches_below_it(tree):
+    head = ["STT", "Họ và tên", "Ngày sinh"]
+    lines = [
+        head, [None, "Đoàn Phường 5"], [None, "Khu phố 1"], [1, "Lê An", 2001],
+        [None, "Đoàn Phường 4"], [None, "KP01"], [2, "Lê Bình", 2001],
+    ]  # fmt: skip
+
+    job = compared(tree, book(*lines))
+
+    assert codes(job) == [(4, "other_unit")]
+    assert job.created_count == 1
+
+
+def test_a_ward_told_of_in_the_row_is_believed_although_there_is_but_one_branch(tree):
+    head = ["Họ và tên", "Ngày sinh", "Đoàn cơ sở"]
+
+    job = compared(tree, table(head, ["Lê An", 2001, "Phường 5"], ["Lê Bình", 2001, "Phường 4"]), unit="p4-kp1")
+
+    assert (codes(job), job.created_count) == ([(2, "branch_missing")], 1)
+
+
+def test_a_text_alone_between_people_makes_nobody_and_no_branch(tree):
+    head = ["STT", "Họ và tên", "Ngày sinh"]
+    lines = [head, [None, "Khu phố 1"], [1, "Lê An", 2001], [None, "Thạnh Trị"], [2, "Lê Bình", 2001]]
+
+    job = compared(tree, book(*lines))
+
+    assert codes(job) == [(4, "alone"), (5, "below_alone")]
+    assert job.created_count == 1
+
+
+def test_a_head_repeated_over_other_columns_stops_the_rows_below_it(tree):
+    lines = [
+        HEAD,
+        person(1, "Lê An"),
+        ["TT", "Họ tên", "Địa chỉ", "Chi đoàn", "Ngày sinh"],
+        [2, "Lê Bình", "x", "Khu phố 1", 2001],
+    ]
+
+    assert codes(compared(tree, book(*lines)))[0] == (4, "other_columns")
+
+
+def test_what_is_hidden_or_passed_over_is_said_on_the_page_and_by_the_command(tree, as_user, tmp_path, capsys):
+    lines = [
+        HEAD, person(1, "Lê An"), person(2, "Lê Bình"), ["Cộng trang: 2"], person(3, "Lê Chi"),
+        [None, "Người lập", None, "BÍ THƯ"], [None, "Lê Ký"],
+    ]  # fmt: skip
+    path, out = tmp_path / "a.xlsx", tmp_path / "out.json"
+    path.write_bytes(book(*lines, hidden_rows=[2], hidden_sheet=True, empty=3000))
+
+    job = compared(tree, path.read_bytes())
+    page = as_user(tree.an).get(f"/imports/{job.pk}/").content.decode()
+    call_command("import_members", str(path), "--unit", "p4", "--as", "an", "--report", str(out))
+
+    file = json.loads(out.read_text())["file"]
+    assert (file["hidden_sheets"], file["hidden_rows"]) == (["Nháp"], [{"sheet": "Danh sách", "count": 1, "rows": [3]}])
+    assert [(one["kind"], one["rows"]) for one in file["passed_over"]] == [("total", [4]), ("signature", [6, 7])]
+    assert codes(job, "warnings") == [(3, "hidden_row")]
+    told = capsys.readouterr().out
+    for sentence in (
+        "Các dòng bị ẩn vẫn được đọc: 3.", "Các trang tính ẩn không được đọc: Nháp.",
+        "Các dòng được coi là dòng tổng: 4.", "Các dòng được coi là phần ký tên: 6–7.",
+    ):  # fmt: skip
+        assert sentence in page
+        assert sentence in told
+
+
+@pytest.mark.parametrize("font", ["tcvn3", "vni"])
+def test_a_column_in_an_old_font_is_converted_whole_and_shows_an_example(tree, font):
+    names = ["Võ Na", "Nguyễn Văn Đức", "Lê Thị Hoa", "Hà My"]
+    lines = [[typed_in(one, font) for one in HEAD]] + [
+        person(number, typed_in(name, font), "KP1", typed_in("12 Đống Đa, khu phố", font))
+        for number, name in enumerate(names, 1)
+    ]
+
+    job = compared(tree, book(*lines))
+
+    assert [(row.line.values["name"], row.line.values["address"]) for row in rows(job)] == [
+        (name, "12 Đống Đa, khu phố") for name in names
+    ]
+    assert [one["heading"] for one in job.layout["converted"]] == ["Họ và tên", "Địa chỉ"]
+    told = [one for one in queries.report(job)["warnings"] if one["code"] == "font_converted"]
+    assert f"“{typed_in(names[0], font)}”" in told[0]["message"]
+    assert "“Võ Na”" in told[0]["message"]
+    assert "Võ" not in json.dumps(job.layout, ensure_ascii=False)
+
+
+def test_one_name_in_an_old_font_among_good_ones_is_refused(tree):
+    lines = [HEAD, *(person(n, f"Nguyễn Văn {chr(64 + n)}nh") for n in range(1, 20)), person(20, "TrÇn Lan")]
+
+    job = compared(tree, book(*lines))
+
+    assert (21, "font_mixed") in codes(job)
+    assert job.rejected_count == 1
+
+
+TOLD = ["Gọi số=phone", "Ai=Họ và tên", "C=birth", "Ở chi đoàn nào=branch"]
+STRANGE = [
+    ["STT", "Ai", "Sinh vào", "Dân tộc", "Gọi số", "Ở chi đoàn nào"],
+    [1, "Lê An", "12/04/2001", "Kinh", "0912345678", "KP1"],
+]
+
+
+def run_command(path, columns, *more):
+    told = [word for one in columns for word in ("--column", one)]
+    call_command("import_members", str(path), "--unit", "p4", "--as", "an", *told, *more)
+
+
+def test_the_command_is_told_columns_like_the_page(tree, tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(table(*STRANGE))
+
+    run_command(path, TOLD)
+
+    assert Member.objects.get().contact.name == "Lê An"
+    assert RememberedHead.objects.get().columns == ["", "name", "birth", "", "phone", "branch"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "more", "sentence"),
+    [
+        (TOLD[:1], (), "Hãy chỉ ra cột nào là “Họ và tên”"),
+        ([*TOLD, "B=birth"], (), "Có hai cột cùng chọn"),
+        ([*TOLD, "Dân tộc=address"], (), "nhạy cảm"),
+        ([*TOLD, "A1=address"], (), "không có cột “A1”"),
+        ([*TOLD, "Ai=lạ"], (), "Hãy chọn một trong các cột"),
+        (TOLD, ("--head-row", "9"), "Tệp không có dòng này."),
+        (TOLD, ("--sheet", "Khác"), "Tệp không có dòng này."),
+        (["Ai"], (), "CỘT=TRƯỜNG"),
+    ],
+)
+def test_the_command_refuses_columns_in_the_words_of_the_page(tree, tmp_path, columns, more, sentence):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(table(*STRANGE))
+
+    with pytest.raises(CommandError) as refused:
+        run_command(path, columns, *more)
+
+    assert refused.value.returncode == 2
+    assert sentence in str(refused.value)
+    assert Member.objects.count() == 0
+    assert ImportState.APPLIED not in queries.every().values_list("state", flat=True)

@@ -1,0 +1,128 @@
+"""Rows below a head before it is told what each of them is: cells merged downwards, and texts typed for old fonts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from doanso.lib import old_encodings
+from doanso.lib.old_encodings import Encoding
+from doanso.lib.table_heads import Cell, Head, Place, Row, filled_places
+
+DoubtCode = Literal[
+    "alone", "below_alone", "below_signature", "other_columns", "font_mixed", "font_doubtful", "font_converted"
+]
+
+
+def decoded(row: Row, encoding: Encoding) -> list[Cell]:
+    return [old_encodings.decode(cell, encoding) if isinstance(cell, str) else cell for cell in row]
+
+
+class Fonts:
+    """How the texts of each column were typed, by the rows that were looked at."""
+
+    def __init__(self, judged: Sequence[Row], head: Encoding | None = None) -> None:
+        evidence: dict[int, old_encodings.ColumnEvidence] = {}
+        for row in judged:
+            for place, cell in enumerate(row):
+                if isinstance(cell, str) and not cell.isascii():
+                    evidence.setdefault(place, old_encodings.ColumnEvidence()).add(cell)
+        self._verdicts = {place: one.verdict() for place, one in evidence.items()}
+        # A column of few words may read well either way: then it was typed as the head was, or as others of the sheet were.
+        sure = [verdict for verdict in self._verdicts.values() if verdict in ("tcvn3", "vni")]
+        around = head or next(iter(sure), None)
+        for place, one in evidence.items():
+            if around and not self._verdicts[place] and one.may_be(around):
+                self._verdicts[place] = around
+            elif head and self._verdicts[place] == "unclear" and not one.unicode:
+                self._verdicts[place] = head
+        self._leans: dict[int, Encoding] = {
+            place: "vni" if one.as_vni > one.as_tcvn3 else "tcvn3" for place, one in evidence.items()
+        }
+
+    def encoding(self, place: int) -> str:
+        """The encoding in which the whole column was typed; empty for Unicode and for what is doubtful."""
+        verdict = self._verdicts.get(place, "")
+        return verdict if verdict in {"tcvn3", "vni"} else ""
+
+    def read(self, row: Row) -> tuple[Row, dict[int, DoubtCode]]:
+        """The row in Unicode, and at which places it is doubtful whether it is."""
+        doubts: dict[int, DoubtCode] = {}
+        changed: list[Cell] | None = None
+        for place, cell in enumerate(row):
+            if not isinstance(cell, str) or cell.isascii():
+                continue
+            verdict = self._verdicts.get(place, "")
+            if verdict in ("tcvn3", "vni"):
+                if old_encodings.surely_unicode(cell):
+                    doubts[place] = "font_mixed"
+                elif (read := old_encodings.decode(cell, verdict)) != cell:
+                    changed = changed or list(row)
+                    changed[place] = read
+                    doubts[place] = "font_converted"
+            elif old_encodings.encodings_of(cell):
+                doubts[place] = "font_mixed"
+            elif verdict == "mixed" and old_encodings.garbled(cell, self._leans[place]):
+                doubts[place] = "font_doubtful"
+        return changed or row, doubts
+
+
+class Below(NamedTuple):
+    """A row below the head: Excel's number, its own cells, and those with what is merged down from rows above."""
+
+    number: int
+    own: Row
+    whole: Row
+
+
+def filled_down(rows: Iterable[Row], head: Head, merged: Sequence[tuple[int, int, int, int]]) -> Iterator[Below]:
+    """The rows, each with what stands merged over it in the columns of the list: written once, it is said of all of them."""
+    mapped = {place for places in head.columns.values() for place in places_of(places)}
+    begin = {(first, left): last for first, left, last, _right in merged if left in mapped and first > head.last}
+    running: dict[int, tuple[int, Cell]] = {}
+    for line, row in enumerate(rows, head.last + 1):
+        whole: list[Cell] | None = None
+        if running:
+            running = {place: one for place, one in running.items() if one[0] >= line}
+            for place, (_last, cell) in running.items():
+                if cell_at(row, place) is None:
+                    whole = whole or [*row, *[None] * (max(running) + 1 - len(row))]
+                    whole[place] = cell
+        if begin:
+            for place in mapped:
+                last = begin.get((line, place))
+                if last is not None and (cell := cell_at(row, place)) is not None:
+                    running[place] = (last, cell)
+        yield Below(line + 1, row, row if whole is None else whole)
+
+
+def places_of(place: Place) -> tuple[int, ...]:
+    if isinstance(place, dict):
+        return tuple(place.values())
+    return place if isinstance(place, tuple) else (place,)
+
+
+def cell_at(row: Row, place: int) -> Cell:
+    cell = row[place] if place < len(row) else None
+    return None if isinstance(cell, str) and not cell.strip() else cell
+
+
+def cell_text(row: Row, place: int) -> str:
+    cell = cell_at(row, place)
+    return "" if cell is None else str(cell)
+
+
+def has_figures(row: Row) -> bool:
+    """Whether any cell is a number or a day, or holds a digit."""
+    return any(
+        any(map(str.isdigit, cell)) if isinstance(cell, str) else True
+        for cell in (row[place] for place in filled_places(row))
+    )
+
+
+def date_of(day: Cell, month: Cell, year: Cell) -> Cell:
+    """Day, month and year as one cell; what is missing at its beginning stays unknown."""
+    parts = [part for part in (day, month, year) if part is not None]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return "/".join(
+        str(int(part)) if isinstance(part, float) and part.is_integer() else str(part).strip() for part in parts
+    )
