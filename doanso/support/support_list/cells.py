@@ -12,7 +12,7 @@ from doanso.imports.ports import Cell, Finding, RawRow
 from doanso.lib import business_words, clock, dates, names, phone, vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.support import rules
-from doanso.support.support_list.columns import MARK, names_of
+from doanso.support.support_list.services import MARK, names_of
 from doanso.units.models import Neighbourhood
 
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")

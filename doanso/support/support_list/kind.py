@@ -20,9 +20,10 @@ from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded, reco
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.support.models import HelpSource
 from doanso.support.support_list.cells import Places, Services
-from doanso.support.support_list.columns import DROPPED, with_services
+from doanso.support.support_list.columns import DROPPED
 from doanso.support.support_list.matching import NAME, Matcher, business, particulars
 from doanso.support.support_list.reader import PERSON, SHOP, RowReader
+from doanso.support.support_list.services import with_services
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
