@@ -97,7 +97,7 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-_WIDE = -64_000
+_WIDE = -40_000
 
 
 @contextmanager

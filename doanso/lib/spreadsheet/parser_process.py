@@ -12,6 +12,7 @@ import re
 import resource
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -22,15 +23,24 @@ import python_calamine
 
 if TYPE_CHECKING:
     from doanso.lib import zip_bounds
+    from doanso.lib.spreadsheet import sheet_parts
 else:
-    # By its path: in isolated mode the product is not there to import from.
-    _spec = importlib.util.spec_from_file_location("zip_bounds", Path(__file__).parents[1] / "zip_bounds.py")
-    zip_bounds = sys.modules["zip_bounds"] = importlib.util.module_from_spec(_spec)
-    _spec.loader.exec_module(zip_bounds)
+
+    def _load(path: Path) -> Any:
+        # By its path: in isolated mode the product is not there to import from.
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    zip_bounds = _load(Path(__file__).parents[1] / "zip_bounds.py")
+    sheet_parts = _load(Path(__file__).with_name("sheet_parts.py"))
 
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _KEPT_PART = 1 << 22
 _LOT_ROWS = 250
+_CUT_FROM = 10_000
+"""Sheets of more rows with a value are read in parts."""
 _WORKBOOK_PART = re.compile(r"xl/(?:workbook\d*\.xml|_rels/workbook\d*\.xml\.rels)")
 
 
@@ -53,6 +63,8 @@ class SheetFacts:
     uncalculated: int = 0
     zeros: int = 0
     rows: int = 0
+    part: str = ""
+    merged: list[list[int]] = field(default_factory=list)
     first_uncalculated: str = ""
     first_zero: str = ""
 
@@ -64,6 +76,7 @@ _FORMULA = re.compile(rb"<" + _PREFIX + rb"f[\s>/]")
 _ROW = re.compile(rb"<" + _PREFIX + rb"row\s[^>]*>")
 _BEGINNING = re.compile(rb"<" + _PREFIX + rb"(?:row|c)[\s>/]")
 _VALUE = re.compile(rb"<" + _PREFIX + rb"(?:v|is)[\s>]")
+_MERGED = re.compile(rb"<" + _PREFIX + rb"mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)")
 _MOST_HIDDEN_ROWS = 150_000
 _EMPTY_VALUE = rb"(?:<" + _PREFIX + rb"v\s*/>|<" + _PREFIX + rb"v>\s*</" + _PREFIX + rb"v>)?"
 _FORMULA_CELL = (
@@ -72,6 +85,14 @@ _FORMULA_CELL = (
 )
 _UNCALCULATED = re.compile(_FORMULA_CELL + _EMPTY_VALUE + rb"\s*</" + _PREFIX + rb"c>")
 _ZERO = re.compile(_FORMULA_CELL + rb"<" + _PREFIX + rb"v>0</" + _PREFIX + rb"v>\s*</" + _PREFIX + rb"c>")
+
+
+def _corner(letters: bytes, number: bytes) -> tuple[int, int]:
+    """Row and column from 0."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - 64
+    return int(number) - 1, column - 1
 
 
 class SheetScan:
@@ -104,6 +125,8 @@ class SheetScan:
         """Read what waited for more."""
         if not self._in_head:
             self._read_cells(self._rest)
+        for ref in _MERGED.findall(self._rest):
+            self.facts.merged.append([*_corner(ref[0], ref[1]), *_corner(ref[2], ref[3])])
         self._rest = b""
 
     def _read_columns(self, head: bytes) -> None:
@@ -144,11 +167,27 @@ class Package:
     """The zip around an .xlsx, measured whole before anything else touches it."""
 
     def __init__(self, file: BinaryIO, limits: dict[str, int]) -> None:
-        self._zip = zip_bounds.BoundedZip(
-            file, zip_bounds.Bounds(limits["members"], limits["unpacked_bytes"], limits["ratio"])
-        )
+        self._zip = zip_bounds.BoundedZip(file, self._zip_bounds(limits))
+        self._bounds = self._zip_bounds(limits)
+        self._file = file
         self.kept: dict[str, bytes] = {}
+        self.strings = ""
         self.scans: dict[str, SheetScan] = {}
+
+    @staticmethod
+    def _zip_bounds(limits: dict[str, int]) -> "zip_bounds.Bounds":
+        return zip_bounds.Bounds(limits["members"], limits["unpacked_bytes"], limits["ratio"])
+
+    def cut(self, sheet: str) -> "Iterator[BinaryIO]":
+        """The sheet as workbooks of few rows each."""
+        again = zip_bounds.BoundedZip(self._file, self._bounds)
+        parts = {part.filename: part for part in again.parts}
+        others = [
+            name
+            for name in parts
+            if name.lower() in self.kept or name.lower().endswith(("styles.xml", "[content_types].xml"))
+        ]
+        return sheet_parts.workbooks(lambda name: again.pieces(parts[name]), sheet, self.strings, others)
 
     def measure(self) -> None:
         """Check what the directory says, then inflate every part and check what it really holds."""
@@ -183,6 +222,10 @@ class Package:
         links = ElementTree.fromstring(self.kept[part])  # noqa: S314 (no document type in it)
         return [(link.get("Id", ""), link.get("Type", ""), link.get("Target", "")) for link in links]
 
+    @staticmethod
+    def _part(target: str) -> str:
+        return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
     def facts_by_sheet(self) -> dict[str, SheetFacts]:
         """The facts under the sheets' names, which stand in two other parts."""
         try:
@@ -192,6 +235,9 @@ class Package:
             targets = {identity: target for identity, _kind, target in self._links(f"{folder}/_rels/{name}.rels")}
         except (ElementTree.ParseError, KeyError, StopIteration):
             raise Refuse("workbook_broken") from None
+        links = self._links(f"{folder}/_rels/{name}.rels")
+        strings = next((target for _identity, kind, target in links if kind.endswith("/sharedStrings")), "")
+        self.strings = self._part(strings) if strings else ""
         calculation = next((element for element in workbook.iter() if element.tag.endswith("}calcPr")), None)
         # Libraries that cannot calculate write 0 for every formula and ask Excel to do it when the file is opened.
         never_calculated = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
@@ -201,12 +247,13 @@ class Package:
                 continue
             link = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
             target = targets.get(link, "")
-            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            part = self._part(target)
             scan = self.scans.get(part)
             facts = scan.facts if scan is not None else SheetFacts()
             if never_calculated:
                 facts.uncalculated += facts.zeros
                 facts.first_uncalculated = facts.first_uncalculated or facts.first_zero
+            facts.part = part
             found[element.get("name", "")] = facts
         return found
 
@@ -246,10 +293,11 @@ def send(**message: object) -> None:
     sys.stdout.write("\n")
 
 
-def send_rows(sheet: python_calamine.CalamineSheet, limits: dict[str, int]) -> None:
+def send_rows(sheet: python_calamine.CalamineSheet, limits: dict[str, int], sent: int = 0) -> int:
+    """Send the rows but for the first `sent`; how many there are with those."""
     start = sheet.start
     if start is None:
-        return
+        return sent
     first_row, first_column = start
     height, width = first_row + sheet.height, first_column + sheet.width
     if height > limits["rows"]:
@@ -259,7 +307,9 @@ def send_rows(sheet: python_calamine.CalamineSheet, limits: dict[str, int]) -> N
     # calamine gives the empty rows above the first cell, but not the empty columns before it.
     before: list[Any] = [None] * first_column
     lot: list[list[Any]] = []
-    for values in sheet.iter_rows():
+    for number, values in enumerate(sheet.iter_rows()):
+        if number < sent:
+            continue
         row = before + [cell(value) for value in values]
         while row and row[-1] is None:
             row.pop()
@@ -269,6 +319,19 @@ def send_rows(sheet: python_calamine.CalamineSheet, limits: dict[str, int]) -> N
             lot = []
     if lot:
         send(rows=lot)
+    return max(sent, height)
+
+
+def send_parts(package: Package, index: int, part: str, limits: dict[str, int]) -> int:
+    """Send the rows of a long sheet part by part; how many, or how many until it could not be cut any more."""
+    sent = 0
+    try:
+        for book in package.cut(part):
+            with python_calamine.CalamineWorkbook.from_filelike(book) as workbook:
+                sent = send_rows(workbook.get_sheet_by_index(index), limits, sent)
+    except sheet_parts.CannotCut:
+        return ~sent
+    return sent
 
 
 def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
@@ -276,6 +339,7 @@ def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
     magic = file.read(8)
     file.seek(0)
     facts: dict[str, SheetFacts] = {}
+    package: Package | None = None
     if magic.startswith(b"PK"):
         package = Package(file, limits)
         package.measure()
@@ -294,20 +358,26 @@ def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
         for index, described in sheets:
             if described.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
-            sheet = workbook.get_sheet_by_index(index)
             known = facts.get(described.name, SheetFacts())
+            long = package is not None and known.rows > _CUT_FROM
+            sheet = None if long else workbook.get_sheet_by_index(index)
+            merged = (
+                known.merged if sheet is None else [[*start, *end] for start, end in sheet.merged_cell_ranges or []]
+            )
             send(
                 sheet=described.name,
                 visible=described.visible == python_calamine.SheetVisibleEnum.Visible,
                 hidden_columns=sorted(column for column in known.hidden_columns if column < limits["columns"]),
                 hidden_rows=[row for row in known.hidden_rows if row < limits["rows"]],
-                merged=[[*start, *end] for start, end in (sheet.merged_cell_ranges or [])[: limits["rows"]]],
+                merged=merged[: limits["rows"]],
                 formulas=known.formulas,
                 uncalculated=known.uncalculated,
                 first_uncalculated=known.first_uncalculated,
                 rows_in_all=rows_in_all,
             )
-            send_rows(sheet, limits)
+            sent = send_parts(package, index, known.part, limits) if package is not None and sheet is None else ~0
+            if sent < 0:
+                send_rows(sheet or workbook.get_sheet_by_index(index), limits, ~sent)
     send(done=True)
 
 

@@ -342,3 +342,38 @@ def test_rows_that_are_only_formatted_are_no_rows(empty):
     [sheet] = read_workbook(content).sheets
 
     assert (sheet.rows, sheet.rows_in_all, sheet.hidden_rows) == ([["An"], [5]], 2, (1,))
+
+
+@pytest.mark.parametrize("kept_space", [False, True], ids=["in parts", "whole, for it cannot be cut"])
+def test_a_long_sheet_is_read_in_parts_and_is_the_same(kept_space):
+    count = 12_001
+    strings = "".join(f"<si><t>An {number}</t></si>" for number in range(count))
+    value = '<v xml:space="preserve">%d</v>' if kept_space else "<v>%d</v>"
+    rows = "".join(
+        row(
+            number + 3,
+            f'<c r="B{number + 3}" t="s">{value % (count - 1 - number)}</c>',
+            f'<c r="C{number + 3}"><v>{number}</v></c>',
+        )
+        for number in range(count)
+        if number % 5_000 != 4_999
+    )
+    merged = '<mergeCells count="1"><mergeCell ref="B3:C4"/></mergeCells>'
+    content = packed(
+        parts(
+            f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData>{merged}</worksheet>',
+            **{
+                "xl/sharedStrings.xml": f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{strings}</sst>',
+                "xl/_rels/workbook.xml.rels": LINKS.replace("</Relationships>", "")
+                % ("worksheet", "worksheets/sheet1.xml")
+                + '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"'
+                ' Target="sharedStrings.xml"/></Relationships>',
+            },
+        )
+    )
+
+    [sheet] = read_workbook(content).sheets
+
+    meant = [[None, f"An {count - 1 - n}", n] if n % 5_000 != 4_999 else [] for n in range(count)]
+    assert sheet.rows == [[], [], *meant]
+    assert sheet.merged == ((2, 1, 3, 2),)
