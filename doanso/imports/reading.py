@@ -12,7 +12,8 @@ from doanso.imports.ports import Finding, Line, ListKind, ListSession, RawRow
 from doanso.lib import old_encodings
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.spreadsheet import OpenSheet, Row, open_workbook
-from doanso.lib.table_finding import Doubt, Table, find_table
+from doanso.lib.table_below import Doubt
+from doanso.lib.table_finding import Table, find_table
 from doanso.lib.table_heads import Place
 from doanso.units import queries as units
 from doanso.units.models import Unit

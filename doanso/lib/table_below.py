@@ -12,6 +12,15 @@ DoubtCode = Literal[
 ]
 
 
+class Doubt(NamedTuple):
+    """What is doubtful about a row by where and how it stands: a column's key (empty for the whole row), and texts for the
+    sentence that says so."""
+
+    column: str
+    code: DoubtCode
+    told: tuple[str, ...] = ()
+
+
 def decoded(row: Row, encoding: Encoding) -> list[Cell]:
     return [old_encodings.decode(cell, encoding) if isinstance(cell, str) else cell for cell in row]
 

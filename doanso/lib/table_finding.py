@@ -12,6 +12,7 @@ from doanso.lib.old_encodings import Encoding, encodings_of
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.table_below import (
     Below,
+    Doubt,
     DoubtCode,
     Fonts,
     cell_at,
@@ -64,15 +65,6 @@ SEARCHED_ROWS = 60
 """How far down a head is looked for."""
 JUDGED_ROWS = 500
 """How many rows below the head say how the texts of each column were typed."""
-
-
-class Doubt(NamedTuple):
-    """What is doubtful about a row by where and how it stands: a column's key (empty for the whole row), and texts for the
-    sentence that says so."""
-
-    column: str
-    code: DoubtCode
-    told: tuple[str, ...] = ()
 
 
 class BodyRow(NamedTuple):

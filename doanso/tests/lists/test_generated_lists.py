@@ -31,7 +31,7 @@ EVERY_DAY = 6
 APPLIED = 12
 """One list in so many is written to the register and compared with it."""
 MAKERS = {"members": members.make, "supports": supports.make}
-CELLS = False
+CELLS = True
 
 
 @pytest.fixture(autouse=True)
