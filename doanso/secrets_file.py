@@ -12,6 +12,21 @@ def _new_key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode("ascii")
 
 
+def _read(path: Path) -> dict[str, Any]:
+    """Return the secrets of the file; end the program with a sentence and code 1 where it is damaged. It is never made anew."""
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+        if read["secret_key"] and read["keys"]["current"] in read["keys"]["keys"] and read["keys"]["lookup"]:
+            return read
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError):
+        pass
+    # The settings are not read yet, so nothing is translated: whoever runs the server reads Vietnamese.
+    raise SystemExit(
+        f"Tệp khóa {path} bị hỏng hoặc thiếu nội dung; hệ thống chưa khởi động và không mất dữ liệu. "
+        "Hãy chép lại tệp secrets.json của hệ thống này từ bản sao lưu, rồi khởi động lại."
+    )
+
+
 def load_or_make(data: Path) -> dict[str, Any]:
     """The secrets in `data/secrets.json`; made there when missing.
 
@@ -20,7 +35,7 @@ def load_or_make(data: Path) -> dict[str, Any]:
     """
     path = data / "secrets.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return _read(path)
     except FileNotFoundError:
         data.mkdir(parents=True, exist_ok=True)
     made = {
@@ -36,7 +51,7 @@ def load_or_make(data: Path) -> dict[str, Any]:
     try:
         os.link(draft, path)
     except FileExistsError:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return _read(path)
     finally:
         draft.unlink()
     return made
