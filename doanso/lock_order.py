@@ -6,6 +6,7 @@ ORDER = LockOrder(
     classes=(
         # Turns: one deed of a sort at a time.
         "organisation.",
+        "audit.seal",
         "reports.close",
         "support.recheck",
         "members.",

@@ -20,6 +20,7 @@ from doanso.members import actions as members
 from doanso.members.actions.posts import end_early, stand_again
 from doanso.members.models import Member, MemberState, Post, PostEnd
 from doanso.organisation import rules
+from doanso.people import actions as people
 from doanso.tally import actions as tally
 from doanso.units import actions as units
 from doanso.units import queries as trees
@@ -157,15 +158,20 @@ class Run:
 
 
 def lock_members(ended: Iterable[Unit]) -> None:
-    """Lock whoever belongs to units that end, in key order."""
+    """Lock whoever belongs to units that end, with what is written down about them and their offices, in key order."""
     stays = Member.objects.filter(branch__in=list(ended), state=MemberState.ACTIVE, taken_back_at=None)
-    list(stays.select_for_update().order_by("pk").values_list("pk"))
+    persons = [person for _stay, person in stays.select_for_update().order_by("pk").values_list("pk", "person_id")]
+    people.lock_contacts_of(persons)
+    offices = Post.objects.filter(Q(person__in=persons) | Q(unit__in=list(ended)))
+    list(offices.select_for_update().order_by("pk").values_list("pk"))
 
 
 def lock_arrivals(journal: Sequence[dict[str, Any]]) -> None:
-    """Lock the stays that a change ended and began, in key order."""
+    """Lock the names of those whose transfers a change made, then the stays that it ended and began, in key order."""
     arrived = {UUID(op["member"]) for op in journal if op["op"] == TRANSFER}
-    before = Member.objects.filter(pk__in=arrived).values_list("previous_id", flat=True)
+    new = Member.objects.filter(pk__in=arrived)
+    people.lock_people_and_shops(list(new.values_list("contact__name", "contact__birth_year")), [])
+    before = new.values_list("previous_id", flat=True)
     stays = Member.objects.filter(pk__in=arrived | {pk for pk in before if pk is not None})
     list(stays.select_for_update().order_by("pk").values_list("pk"))
 

@@ -109,7 +109,7 @@ def test_an_erased_person_is_nowhere(
     path = simple(
         tmp_path / f"danh sách {NAME}.xlsx",
         row(1, NAME, f"01/02/{YEAR}", "Nữ", cccd=CITIZEN, phone=PHONE, card="C-Canari", joined="26/03/2018"),
-        row(2, f"{NAME} Hai", "31/02/2001", phone=PHONE),
+        row(2, f"{NAME} Hai", "không rõ", phone=PHONE),
     )
     run_import(actor=tree.an, kind="members", unit=p4, path=path, skip_rejected=True)
     contact = Contact.objects.get(name=NAME)

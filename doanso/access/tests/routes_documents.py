@@ -170,7 +170,7 @@ MAKERS: dict[str, Maker] = (
         )
     }
     | {f"{_DOCUMENT}{rest}": _issued for rest in ("send-to/", "remind/", "recall/", "replace/")}
-    | {f"{_DOCUMENT}{rest}": _on_its_way for rest in ("seal/", "certificate/", "try-again/")}
+    | {f"{_DOCUMENT}{rest}": _on_its_way for rest in ("seal/", "certificate/", "try-again/", "sign-again/", "give-up/")}
     | {
         f"{_DOCUMENT}attachments/<uuid:attachment_id>/": _attached,
         f"{_DOCUMENT}attachments/<uuid:attachment_id>/detach/": _attached,

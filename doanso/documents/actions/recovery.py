@@ -70,11 +70,7 @@ def sign_again(*, actor: User, document: Document, reason: str) -> Document:
 @transaction.atomic
 def give_up(*, actor: User, document: Document, reason: str) -> Document:
     """Throw a document away that has its number and was not issued. The number stands in the register as void, with the reason,
-    and is given to no other document. Locks the series, the document, then its issuing."""
-    number_id = Document.objects.values_list("number_id", flat=True).get(pk=document.pk)
-    if number_id is not None:
-        # As numbers are drawn and given up: their series first.
-        Series.objects.select_for_update(of=("self",)).get(numbers=number_id)
+    and is given to no other document. Locks the document, its issuing, then the series and the number."""
     fresh, issuing = _locked(document)
     policy.ISSUE.require(actor, fresh)
     refuse(rules.give_up_problem(fresh.state, has_number=fresh.number_id is not None))
@@ -86,6 +82,8 @@ def give_up(*, actor: User, document: Document, reason: str) -> Document:
         issuing.save(update_fields=["state", "problem"])
     withdraw_signature(actor=actor, owner_kind=DOCUMENT, owner_id=fresh.pk, field=PERSON)
     fresh.steps.filter(state__in=(StepState.OPEN, StepState.WAITING)).update(state=StepState.DROPPED)
+    # As numbers are drawn and given up: their series first.
+    Series.objects.select_for_update(of=("self",)).get(numbers__document=fresh)
     number = Number.objects.select_for_update(of=("self",)).get(document=fresh)
     number.state, number.reason = NumberState.VOID, f"{fresh.notation}: {words}"[:200]
     number.save(update_fields=["state", "reason"])

@@ -251,9 +251,9 @@ def _follow_django() -> None:
 
     def entered(self: Any) -> None:
         enter(self)
-        # What a test opens round several deeds is no transaction of the product.
+        # What a test, or the making of a demo, opens round several deeds is no transaction of the product.
         opened_by = sys._getframe(1).f_code.co_filename.replace("\\", "/")
-        self._is_watched = not self._from_testcase and "/tests/" not in opened_by
+        self._is_watched = not (self._from_testcase or "/tests/" in opened_by or opened_by.endswith("/demo.py"))
         if _recorder is not None and self._is_watched:
             _recorder.entered()
 

@@ -115,6 +115,9 @@ def answer(*, actor: User, recheck_id: UUID, outcome: str, wrong: str = "") -> R
 
     The same answer again does nothing, and a settled one is never changed.
     """
+    if outcome in (RecheckOutcome.CONFIRMED, RecheckOutcome.WRONG):
+        # What wraps the helps comes before the call, as everybody locks them.
+        ports.lock_wrappers_of(Help.objects.filter(receipt__helps__rechecks=recheck_id, taken_back_at=None))
     recheck = Recheck.objects.select_for_update(of=("self",)).select_related("round").get(pk=recheck_id)
     policy.RECHECK.require(actor, recheck.round)
     if recheck.outcome:

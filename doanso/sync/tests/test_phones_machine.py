@@ -37,7 +37,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.strict_json import Fields
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.models import Visit, VisitHelp
-from doanso.people.actions import Particulars
+from doanso.people.actions import Particulars, lock_known, lock_people_and_shops
 from doanso.support.actions import Helper, HelpTold, record_helps, take_back_help
 from doanso.support.models import Help
 from doanso.support.policy import RECORD
@@ -82,10 +82,17 @@ class Helps:
         return RECORD.allows_at(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.Incoming]) -> list[Problem | None]:
+        told = [self._told(one) for one in records]
+        # Names, helps and contacts before the ledger, as everybody locks them.
+        people = [one.person for one in told if one.person is not None]
+        lock_people_and_shops([(one.name, one.birth_year) for one in people], [])
+        before = [help_key(one.record_id, one.base) for one in records if one.base]
+        list(Help.objects.select_for_update().filter(pk__in=before).order_by("pk").values_list("pk"))
+        lock_known(unit_id=unit.pk, told=people)
         for one in records:
             if one.base:
                 take_back_help(actor=actor, help_id=help_key(one.record_id, one.base))
-        record_helps(actor=actor, unit=unit, entries=[self._told(one) for one in records])
+        record_helps(actor=actor, unit=unit, entries=told)
         return [None] * len(records)
 
     def _told(self, one: ports.Incoming) -> HelpTold:
