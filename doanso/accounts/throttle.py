@@ -58,7 +58,9 @@ def _count(limits: Mapping[str, rules.Limit], prefix: str = TRIES) -> tuple[dict
     """
     now = clock.now()
     database.lock(_locks(limits, prefix), shared=False)
-    known = {row.key: row for row in TryCount.objects.filter(key__in=limits, forget_at__gt=now)}
+    rows_now = TryCount.objects.filter(key__in=limits, forget_at__gt=now)
+    # A longer wait than any was written while the server's clock was ahead: it holds no longer.
+    known = {row.key: row for row in rows_now if row.wait_until <= now + limits[row.key].longest_delay}
     wait_until = max((row.wait_until for row in known.values()), default=now)
     counts = {key: known[key].count if key in known else 0 for key in limits}
     if wait_until > now:

@@ -29,13 +29,12 @@ def everything() -> QuerySet[Event]:
     return Event.objects.select_related("actor").order_by("-id")
 
 
-def latest_moment(*, until: datetime | None) -> datetime | None:
-    """Return when the newest event was written, of those up to a moment if one is given; None without any.
+def latest_moment(*, until: datetime) -> datetime | None:
+    """Return when the newest event up to a moment was written; None without any.
 
     Read backwards along the ids, which follow time but for seconds, so it costs what was written since `until`.
     """
-    found = Event.objects.order_by("-id").values_list("at", flat=True)
-    return (found if until is None else found.filter(at__lte=until)).first()
+    return Event.objects.filter(at__lte=until).order_by("-id").values_list("at", flat=True).first()
 
 
 def unsealed(limit: int) -> int:

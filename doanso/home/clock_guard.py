@@ -21,13 +21,11 @@ LOOK_EVERY = 600.0
 def is_clock_trusted() -> bool:
     """Return whether history bears the clock out.
 
-    It does when something was done between a day and fourteen days ago by this clock, and nothing later than now. After a
-    jump ahead that holds again once the installation has been used at the new time for a day.
+    It does when something was done between a day and fourteen days ago by this clock. After a jump ahead that holds again
+    once the installation has been used at the new time for a day; what was written while the clock was ahead, and is still
+    to come, says nothing. A clock that fell back deletes less, never more.
     """
     now = clock.now()
-    newest = latest_moment(until=None)
-    if newest is None or newest > now + LIVED:
-        return False
     earlier = latest_moment(until=now - LIVED)
     return earlier is not None and earlier >= now - REMEMBERED
 

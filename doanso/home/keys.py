@@ -43,7 +43,7 @@ def key_problem() -> str:
     if knows_keys and current.keys() - known.keys():
         actions.record_keys(fingerprints=current, note="start")
         if queries.key_fingerprints() != current:
-            return _wrong_keys("")
+            return _wrong_keys(", ".join(sorted(current)))
     return ""
 
 

@@ -246,6 +246,7 @@ def undo(*, actor: User, change: Change) -> Change:
     with transaction.atomic():
         database.lock([_TURN], shared=False)
         change = Change.objects.select_for_update().get(pk=change.pk)
+        carrying_out.lock_names_of_arrivals(change.journal)
         roles = [op["holding"] for op in change.journal if op["op"] == carrying_out.ROLE]
         access.lock_roles(Holding.objects.filter(pk__in=roles))
         carrying_out.lock_arrivals(change.journal)

@@ -166,12 +166,20 @@ def lock_members(ended: Iterable[Unit]) -> None:
     list(offices.select_for_update().order_by("pk").values_list("pk"))
 
 
-def lock_arrivals(journal: Sequence[dict[str, Any]]) -> None:
-    """Lock the names of those whose transfers a change made, then the stays that it ended and began, in key order."""
-    arrived = {UUID(op["member"]) for op in journal if op["op"] == TRANSFER}
-    new = Member.objects.filter(pk__in=arrived)
+def _arrived(journal: Sequence[dict[str, Any]]) -> set[UUID]:
+    return {UUID(op["member"]) for op in journal if op["op"] == TRANSFER}
+
+
+def lock_names_of_arrivals(journal: Sequence[dict[str, Any]]) -> None:
+    """Lock the names of those whom a change transferred; before roles and stays."""
+    new = Member.objects.filter(pk__in=_arrived(journal))
     people.lock_people_and_shops(list(new.values_list("contact__name", "contact__birth_year")), [])
-    before = new.values_list("previous_id", flat=True)
+
+
+def lock_arrivals(journal: Sequence[dict[str, Any]]) -> None:
+    """Lock the stays that a change ended and began, in key order."""
+    arrived = _arrived(journal)
+    before = Member.objects.filter(pk__in=arrived).values_list("previous_id", flat=True)
     stays = Member.objects.filter(pk__in=arrived | {pk for pk in before if pk is not None})
     list(stays.select_for_update().order_by("pk").values_list("pk"))
 

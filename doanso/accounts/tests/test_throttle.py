@@ -105,6 +105,18 @@ def test_delays_grow_and_the_count_is_forgotten_an_hour_later(tree, clock_at):
     assert sign_in()
 
 
+def test_a_server_clock_that_was_ahead_slows_nobody_down_afterwards(tree, clock_at):
+    clock_at(days=2)
+    assert sign_in(place=HERE)
+    fail(6, login="an", place=HERE)
+    assert TryCount.objects.filter(wait_until__gt=clock.now()).exists()
+
+    clock_at(days=-2)
+
+    assert sign_in("lan", place=HERE)
+    assert sign_in("an", place=HERE)
+
+
 def test_a_try_that_waits_makes_no_password_hash(tree, clock_at, monkeypatch):
     fail(5)
     monkeypatch.setattr(type(tree.khoa), "check_password", lambda *_words: pytest.fail("was looked at"))

@@ -187,7 +187,10 @@ def test_the_members_and_offices_of_an_ended_branch_go_on_in_another(busy, folde
     assign_post(actor=tree.an, member=busy.members["Đức"], unit=branch, kind="secretary", since=date(2023, 1, 1))
     fold()
     before = state()
-    change = end_unit(actor=tree.giang, unit=branch, successor=tree.units["p4-kp2"], on=DAY)
+    # With roles that go along: what is locked of members and of roles meets in the deed and in its undoing.
+    roles = list(Holding.objects.filter(unit=branch).values_list("pk", flat=True))
+    change = end_unit(actor=tree.giang, unit=branch, successor=tree.units["p4-kp2"], on=DAY, holdings=roles)
+    assert Holding.objects.filter(unit=tree.units["p4-kp2"], user=tree.binh).exists()
 
     assert shown("members", BEFORE)["p4-kp1"] == 2
     assert shown("members", DAY) == {"my-tho": 6, "p4": 4, "p4-kp2": 4, "p5": 2, "p5-kp1": 2}

@@ -193,13 +193,15 @@ def erase_person(*, actor: "User", request: Request) -> Request:
         policy.HANDLE_REQUESTS.require(actor, request)
         _require_whole(actor, request)
         lock_to_erase([request.person_id])
+        waiting = Request.objects.select_for_update().filter(person_id=request.person_id, state__in=WAITING)
+        others = [one for one in waiting.order_by("pk") if one.pk != request.pk]
         fresh = _fresh(actor, request)
         if fresh.kind != RequestKind.ERASE:
             raise Refused(Problem("not_asked_to_erase", _("The person did not ask to be erased.")))
         erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")
         fresh.refresh_from_db()
-        others = Request.objects.filter(person_id=fresh.person_id, state__in=WAITING).exclude(pk=fresh.pk)
         for other in others:
             # Nothing is left to copy, correct or take back.
+            other.refresh_from_db()
             _end(actor, other, RequestState.SETTLED)
         return _end(actor, fresh, RequestState.SETTLED)
