@@ -88,11 +88,11 @@ ORDER = LockOrder(
         "rows of files.file",
         "rows of files.filetext",
         # The ledger, always last.
+        "rows of tally.frozen",
         "tally.books",
         "tally.book.",
         "tally.fold",
         "rows of tally.book",
-        "rows of tally.frozen",
         "rows of tally.subject",
     ),
     guarded={

@@ -426,14 +426,18 @@ def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
     return freezing.freeze(book_id=book_id, unit=unit, since=since, last_day=last_day)
 
 
-def drop_frozen(frozen_id: UUID) -> None:
-    """Remove a set that was kept for a report and is not wanted any more. ValueError for one that closes days; ProtectedError
-    or, at the commit, IntegrityError where anything names it."""
-    freezing.drop(frozen_id)
+def drop_frozen(frozen_id: UUID) -> bool:
+    """Remove a set that was kept for a report and is not wanted any more; False where it is gone already or just being sealed,
+    for which nobody waits. ValueError for one that closes days; ProtectedError or, at the commit, IntegrityError where
+    anything names it."""
+    return freezing.drop(frozen_id)
 
 
 def seal(frozen: Frozen) -> Frozen:
-    """Write down and hash what a set and those closed with it hold, and read it again. Done again it does nothing."""
+    """Write down and hash what a set and those closed with it hold, and read it again. Done again it does nothing.
+
+    Frozen.DoesNotExist where the set was dropped meanwhile, which none that closes days ever is.
+    """
     freezing.seal(frozen)
     return frozen
 

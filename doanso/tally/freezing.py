@@ -111,16 +111,21 @@ def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
     return made
 
 
-def drop(frozen_id: UUID) -> None:
-    """Remove a set that closes nothing, with its figures and entries; what names it protects it."""
+def drop(frozen_id: UUID) -> bool:
+    """Remove a set that closes nothing, with its figures and entries; what names it protects it. Whether it was there and
+    nobody held it."""
     with transaction.atomic():
-        # Whoever seals it holds its row.
-        frozen = Frozen.objects.select_for_update(of=("self",)).get(pk=frozen_id)
+        # Whoever seals it holds its row, and for long.
+        known = Frozen.objects.select_for_update(of=("self",), skip_locked=True)
+        frozen = known.filter(pk=frozen_id).first()
+        if frozen is None:
+            return False
         if frozen.closes:
             raise ValueError("Days that were closed stay closed.")
         FrozenEntries.objects.filter(frozen=frozen).delete()
         FrozenFigure.objects.filter(frozen=frozen).delete()
         frozen.delete()
+        return True
 
 
 def _require_over(book: Book, last_day: date) -> None:
@@ -242,37 +247,38 @@ def seal_all() -> int:
     """Seal every set that was left half way, as by a worker that was killed; how many."""
     found = Frozen.objects.filter(sealed_at=None, with_parent=None).order_by("made_at", "pk")
     heads = list(found.values_list("pk", flat=True))
-    for head in heads:
-        _seal_group(head)
-    return len(heads)
+    return sum(_seal_group(head) for head in heads)
 
 
 def seal(frozen: Frozen) -> None:
     """Write down which entries are in a set and in those closed together with it, and hash each. Done again it does
-    nothing; two at once do it once."""
-    # A hash names what earlier sets keep, so those come first.
+    nothing; two at once do it once. Frozen.DoesNotExist where the set was dropped meanwhile."""
+    # A hash names what earlier closings keep, so those come first; what was kept for a report no other set names.
     earlier = Frozen.objects.filter(
-        book=frozen.book_id, sealed_at=None, with_parent=None, made_at__lt=frozen.made_at
+        book=frozen.book_id, closes=True, sealed_at=None, with_parent=None, made_at__lt=frozen.made_at
     ).order_by("made_at", "pk")
     for head in [*earlier.values_list("pk", flat=True), frozen.with_parent_id or frozen.pk]:
         _seal_group(head)
     frozen.refresh_from_db()
 
 
-def _seal_group(head: UUID) -> None:
-    """Seal a set and those that were closed with it, all at once: the hash of each names the entries of those below it."""
+def _seal_group(head: UUID) -> bool:
+    """Seal a set and those that were closed with it, all at once: the hash of each names the entries of those below it.
+    Whether anything was left to do: one that was dropped since it was found needs nothing."""
     with transaction.atomic():
         # Who closed it first holds the work of all that were closed together.
-        Frozen.objects.select_for_update().get(pk=head)
+        if Frozen.objects.select_for_update().filter(pk=head).first() is None:
+            return False
         waiting = list(Frozen.objects.filter(Q(pk=head) | Q(with_parent=head), sealed_at=None).order_by("pk"))
         if not waiting:
-            return
+            return False
         _write_entries(waiting)
         hashes = _Hashes(waiting[0].book_id)
         for one in waiting:
             one.hash = hashes.of(one)
             one.sealed_at = clock.now()
         Frozen.objects.bulk_update(waiting, ["hash", "sealed_at"], batch_size=200)
+    return True
 
 
 def _write_entries(made: Sequence[Frozen]) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -96,7 +97,10 @@ def _problem(programme: Programme, unit: Unit, span: Span) -> Problem | None:
 
 def _writable(actor: User, report: Report) -> Report:
     """The report, locked and read fresh, if the actor may write in it now; the caller holds the transaction."""
-    fresh = Report.objects.select_for_update(of=("self",)).select_related("programme__book", "unit").get(pk=report.pk)
+    known = Report.objects.select_for_update(of=("self",)).select_related("programme__book", "unit")
+    fresh = known.filter(pk=report.pk).first()
+    if fresh is None:
+        raise Refused(Problem("report_gone", _("This report was thrown away meanwhile. Begin another one.")))
     policy.WRITE.require(actor, fresh)
     if fresh.frozen_at is not None:
         message = _("This report is frozen; its words and numbers stay. Begin another one for what is to be added.")
@@ -147,17 +151,23 @@ def set_form(*, actor: User, report: Report, form: str) -> Report:
 def freeze_report(*, actor: User, report: Report) -> Report:
     """Keep the report's figures and words for ever. A month that is closed brings its frozen set; for other days one is made,
     which closes nothing, and which the report names from the same commit on: killed between the steps, the next freezing, or
-    whoever throws the draft away, finds and removes it."""
+    whoever throws the draft away, finds and removes it. Refused while another freezing of it may be alive: whoever waited for
+    that would keep everybody from counting."""
     with transaction.atomic():
         fresh = _writable(actor, report)
+        left = _dead_freezing(fresh)
         frozen = _begin_freezing(fresh)
+    _drop_left(left)
     # Long work, which no lock waits for.
-    ledger.seal(frozen)
+    try:
+        ledger.seal(frozen)
+    except Frozen.DoesNotExist:
+        # It took so long that somebody else took its place.
+        raise Refused(rules.freezing_meanwhile()) from None
     with transaction.atomic():
         fresh = _writable(actor, report)
         if fresh.freezing_id != (None if frozen.closes else frozen.pk):
-            message = _("Somebody else is freezing this report just now. Look at it again in a moment.")
-            raise Refused(Problem("freezing_meanwhile", message))
+            raise Refused(rules.freezing_meanwhile())
         fresh.frozen, fresh.freezing = frozen, None
         fresh.frozen_at, fresh.frozen_on = clock.now(), clock.today()
         content = assemble(fresh)
@@ -170,15 +180,16 @@ def freeze_report(*, actor: User, report: Report) -> Report:
     return fresh
 
 
-@transaction.atomic
 def discard_report(*, actor: User, report: Report) -> None:
-    """Throw a draft away with its words and files; history keeps that it was there."""
-    fresh = _writable(actor, report)
-    record(actor=actor, verb="reports.discard", obj=fresh, unit=fresh.unit_id)
-    drop_renderings(fresh)
-    Passage.objects.filter(report=fresh).delete()
-    _drop_freezing(fresh)
-    fresh.delete()
+    """Throw a draft away with its words and files; history keeps that it was there. Refused while it may be being frozen."""
+    with transaction.atomic():
+        fresh = _writable(actor, report)
+        left = _dead_freezing(fresh)
+        record(actor=actor, verb="reports.discard", obj=fresh, unit=fresh.unit_id)
+        drop_renderings(fresh)
+        Passage.objects.filter(report=fresh).delete()
+        fresh.delete()
+    _drop_left(left)
 
 
 def _days(programme: Programme, span: Span) -> tuple[date, date]:
@@ -195,8 +206,7 @@ def _closing(programme: Programme, unit: Unit, span: Span) -> Frozen | None:
 
 def _begin_freezing(report: Report) -> Frozen:
     """The closing of the report's month, or a set made for it of what is there by now, which the report names; the caller has
-    locked the report. What a freezing that broke off has left is removed."""
-    left = report.freezing_id
+    locked the report."""
     programme, span = report.programme, queries.span_of(report)
     found = _closing(programme, report.unit, span)
     if found is None:
@@ -205,25 +215,30 @@ def _begin_freezing(report: Report) -> Frozen:
         found = ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
     report.freezing = None if found.closes else found
     report.save(update_fields=["freezing"])
-    if left is not None:
-        # After the gate, as everybody locks a set.
-        ledger.drop_frozen(left)
     return found
 
 
-def _drop_freezing(report: Report) -> None:
+def _dead_freezing(report: Report) -> UUID | None:
+    """The set that a freezing of this report left when it broke off; the caller has locked the report. Refused while that
+    freezing may be alive."""
     left = report.freezing_id
     if left is not None:
-        report.freezing = None
-        report.save(update_fields=["freezing"])
+        begun_at = Frozen.objects.values_list("made_at", flat=True).get(pk=left)
+        refuse(rules.freezing_problem(begun_at, clock.now()))
+    return left
+
+
+def _drop_left(left: UUID | None) -> None:
+    """Remove what a dead freezing left, after the commit that named it last: nothing is held meanwhile. Where somebody turns
+    out to be at work on it, `drop_left_sets` removes it later."""
+    if left is not None:
         ledger.drop_frozen(left)
 
 
 def drop_left_sets() -> int:
-    """Remove frozen sets that no report names, as older versions left them when they were killed; how many. Idempotent."""
+    """Remove frozen sets that no report names, as whoever was killed left them; how many. Idempotent. One that somebody is
+    just sealing stays until the next time."""
     kept = Report.objects.filter(Q(frozen=OuterRef("pk")) | Q(freezing=OuterRef("pk")))
     left = Frozen.objects.filter(~Exists(kept), closes=False)
     keys = list(left.values_list("pk", flat=True))
-    for key in keys:
-        ledger.drop_frozen(key)
-    return len(keys)
+    return sum(ledger.drop_frozen(key) for key in keys)

@@ -12,6 +12,8 @@ from doanso.reports.sections import LONGEST
 STALLED_AFTER = timedelta(minutes=2)
 """A rendering that no worker took up, or whose worker fell silent, is given out again after this long."""
 MOST_ATTEMPTS = 3
+FREEZING_LASTS = timedelta(minutes=10)
+"""A freezing that began longer ago than this is taken for dead: another one takes its place, and the report can be discarded."""
 
 
 def span_problem(days: tuple[date, date] | None, today: date) -> Problem | None:
@@ -33,6 +35,20 @@ def passage_problem(section: str, text: str, known: Collection[str]) -> Problem 
         message = _("Under one heading %(most)s letters fit; shorten the text.")
         return Problem("passage_long", message % {"most": formats.number(LONGEST)}, "text")
     return None
+
+
+def freezing_problem(begun_at: datetime | None, now: datetime) -> Problem | None:
+    """Why a report can't be frozen or thrown away: somebody may still be freezing it."""
+    return freezing_meanwhile() if begun_at is not None and begun_at > now - FREEZING_LASTS else None
+
+
+def freezing_meanwhile() -> Problem:
+    """What is said to whoever meets another one's freezing."""
+    message = _(
+        "This report is just being frozen, which can take some minutes. Look at it again then;"
+        " if it is still a draft in %(minutes)s minutes, try once more."
+    )
+    return Problem("freezing_meanwhile", message % {"minutes": FREEZING_LASTS // timedelta(minutes=1)})
 
 
 def is_silent(stepped_at: datetime, now: datetime) -> bool:

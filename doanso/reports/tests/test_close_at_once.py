@@ -2,8 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date
-from threading import Barrier, BrokenBarrierError, Event
+from datetime import date, timedelta
+from threading import Barrier, BrokenBarrierError, Event, Thread
 
 import pytest
 from django.db import connection
@@ -14,8 +14,11 @@ from doanso.lib import database
 from doanso.lib.problems import Refused
 from doanso.organisation.actions import move_unit
 from doanso.reports.actions import periods
-from doanso.reports.models import Period, Step
-from doanso.tally import folding, ledger
+from doanso.reports.actions.reports import drop_left_sets, freeze_report, start_report
+from doanso.reports.models import Period, Report, Step
+from doanso.reports.rules import reports as report_rules
+from doanso.reports.rules import spans
+from doanso.tally import folding, freezing, ledger
 from doanso.tally.models import Frozen
 from doanso.tally.recount import recount
 
@@ -155,3 +158,53 @@ def test_what_fell_while_the_last_questions_were_asked_is_asked_about(scene, mon
     assert _at_once(lambda: scene.do("close", "dung", "my-tho")) == ["questions_open"]
     assert scene.state("my-tho") == "draft"
     assert Frozen.objects.filter(with_parent=None).count() == 1
+
+
+@pytest.mark.parametrize("long_ago", [False, True])
+def test_whoever_freezes_a_report_that_is_being_sealed_keeps_nobody_from_counting(scene, monkeypatch, long_ago):
+    """The first freezing is in the midst of its sealing, whose row it holds until everybody else is done."""
+    if not database.locks_rows():
+        # SQLite's one write lock keeps everybody out from the beginning.
+        return
+    scene.reach("p4", "Đức", on=date(2023, 11, 1))
+    usage = Usage.objects.get(person_id=scene.members["Đức"].person_id)
+    report, _new = start_report(
+        actor=scene.user("dung"), programme=scene.programme, unit=scene.unit("my-tho"), span=spans.read("2023-W44")
+    )
+    sealing, others_are_done = Event(), Event()
+    write_entries = freezing._write_entries
+
+    def stay(made):
+        if not sealing.is_set():
+            sealing.set()
+            others_are_done.wait(timeout=20)
+        write_entries(made)
+
+    monkeypatch.setattr(freezing, "_write_entries", stay)
+    found = []
+    first = Thread(
+        target=lambda: found.extend(_at_once(lambda: freeze_report(actor=scene.user("dung"), report=report)))
+    )
+    first.start()
+    try:
+        assert sealing.wait(timeout=20)
+        if long_ago:
+            monkeypatch.setattr(report_rules, "FREEZING_LASTS", timedelta())
+        with ThreadPoolExecutor(1) as pool:
+            second = pool.submit(_at_once, lambda: freeze_report(actor=scene.user("giang"), report=report))
+            counted = _at_once(lambda: take_back_attestation(actor=scene.user("dung"), usage_id=usage.pk))
+            refused = second.result(timeout=10)
+        assert not found
+    finally:
+        others_are_done.set()
+        first.join()
+
+    assert (counted, refused, found) == (
+        (["done"], ["done"], ["report_frozen"]) if long_ago else (["done"], ["freezing_meanwhile"], ["done"])
+    )
+    report = Report.objects.get()
+    assert (report.frozen_at is not None, report.freezing) == (True, None)
+    # What the first was at work on nobody waited for; it goes the next day.
+    assert drop_left_sets() == (1 if long_ago else 0)
+    assert Frozen.objects.get() == report.frozen
+    assert list(recount()) == []

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 
 from doanso.audit.models import Event
 from doanso.documents.actions.letterheads import set_letterhead
@@ -27,6 +27,7 @@ from doanso.reports.content import from_json, numbers
 from doanso.reports.forms import wording
 from doanso.reports.models import Passage, Report
 from doanso.reports.rules import spans
+from doanso.reports.rules.reports import FREEZING_LASTS
 from doanso.tally import actions as ledger
 from doanso.tally import freezing
 from doanso.tally import queries as tally
@@ -302,6 +303,11 @@ class Killed(BaseException):
     """The process is gone: nothing of ours runs after it."""
 
 
+def long_after() -> None:
+    """So much time passes that a freezing under way is taken for dead."""
+    Frozen.objects.filter(closes=False).update(made_at=F("made_at") - FREEZING_LASTS)
+
+
 def _killed_while_freezing(scene, monkeypatch, report, owner, name: str) -> None:
     def die(*_told, **_named):
         raise Killed
@@ -323,6 +329,11 @@ def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, st
     assert (Frozen.objects.count(), report.frozen_at, report.freezing_id is not None) == (left, None, bool(left))
     assert drop_left_sets() == 0
 
+    if left:
+        # Who presses at once can't tell it from one that is alive.
+        assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
+        assert why(lambda: discard_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
+    long_after()
     done = freeze_report(actor=scene.user("dung"), report=report)
     assert Frozen.objects.get() == done.frozen
     assert (done.freezing, done.frozen.sealed_at is not None) == (None, True)
@@ -333,10 +344,12 @@ def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, st
 def test_a_draft_whose_freezing_was_killed_goes_with_its_set(scene, monkeypatch):
     report = begun(scene, period="2023-W44")
     _killed_while_freezing(scene, monkeypatch, report, freezing, "seal")
+    long_after()
 
     discard_report(actor=scene.user("dung"), report=report)
 
     assert not Frozen.objects.exists()
+    assert why(lambda: discard_report(actor=scene.user("dung"), report=report)) == "report_gone"
 
 
 def test_sets_that_older_versions_left_go_and_none_that_is_named(scene):
@@ -357,13 +370,64 @@ def test_sets_that_older_versions_left_go_and_none_that_is_named(scene):
     assert list(recount()) == []
 
 
-def test_of_two_who_freeze_at_once_one_is_told_to_look_again(scene, monkeypatch):
+def _meanwhile(monkeypatch, *deeds) -> None:
+    """Let these happen once, before a freezing that has begun goes on to seal its set."""
+    seal = freezing.seal
+
+    def deeds_first(frozen):
+        monkeypatch.setattr(freezing, "seal", seal)
+        for deed in deeds:
+            deed()
+        seal(frozen)
+
+    monkeypatch.setattr(freezing, "seal", deeds_first)
+
+
+def test_of_two_who_freeze_at_once_the_second_is_told_to_look_again(scene, monkeypatch):
     report = begun(scene, period="2023-W44")
+    told = []
+    _meanwhile(
+        monkeypatch,
+        lambda: told.append(why(lambda: freeze_report(actor=scene.user("giang"), report=report))),
+        lambda: told.append(why(lambda: discard_report(actor=scene.user("giang"), report=report))),
+    )
+    done = freeze_report(actor=scene.user("dung"), report=report)
 
-    def meanwhile(_frozen):
-        monkeypatch.undo()
-        freeze_report(actor=scene.user("giang"), report=report)
+    assert told == ["freezing_meanwhile", "freezing_meanwhile"]
+    assert Frozen.objects.get() == done.frozen
 
-    monkeypatch.setattr(reports.ledger, "seal", meanwhile)
-    assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "report_frozen"
-    assert Frozen.objects.count() == 1
+
+def test_a_freezing_that_takes_too_long_gives_way_to_the_next(scene, monkeypatch):
+    report = begun(scene, period="2023-W44")
+    _meanwhile(monkeypatch, long_after, lambda: freeze_report(actor=scene.user("giang"), report=report))
+
+    assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
+    report.refresh_from_db()
+    assert Frozen.objects.get() == report.frozen
+    assert list(recount()) == []
+
+
+def test_a_draft_that_is_thrown_away_under_a_freezing_that_took_too_long(scene, monkeypatch):
+    report = begun(scene, period="2023-W44")
+    _meanwhile(monkeypatch, long_after, lambda: discard_report(actor=scene.user("giang"), report=report))
+
+    assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
+    assert not Frozen.objects.exists()
+
+
+def test_a_set_that_is_dropped_before_its_turn_is_no_work_for_whoever_listed_it(scene, monkeypatch):
+    book, days = scene.programme.book_id, {"since": date(2023, 10, 2), "last_day": date(2023, 10, 8)}
+    first, gone, last = (ledger.freeze(book_id=book, unit=scene.unit("p4"), **days) for _ in range(3))
+    write_entries = freezing._write_entries
+
+    def drop_meanwhile(made):
+        ledger.drop_frozen(gone.pk)
+        write_entries(made)
+
+    monkeypatch.setattr(freezing, "_write_entries", drop_meanwhile)
+    assert ledger.seal_all() == 2
+
+    assert set(Frozen.objects.exclude(sealed_at=None)) == {first, last}
+    assert not ledger.drop_frozen(gone.pk)
+    with pytest.raises(Frozen.DoesNotExist):
+        ledger.seal(gone)
