@@ -1,6 +1,8 @@
 """Deeds on a unit's month: send, return, accept, close, and what the unit says beside its figures.
 
 Every deed locks the rows of its periods first, in the order of units, so that two who press the same button do it once.
+Before them it takes the closings of the programme, shared: a closing, which takes them alone, waits for deeds under way while
+others still count, and meets none once it keeps everybody from that.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -35,8 +37,14 @@ from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
+def _closings(programme: Programme) -> str:
+    """The name of the lock of a programme's closings."""
+    return f"reports.close:{programme.pk}"
+
+
 def _locked(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
     """The periods of these units, made where there are none, locked until the transaction ends."""
+    database.lock([_closings(programme)], shared=True)
     ordered = sorted(set(unit_ids))
     known = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=ordered)
     missing = set(ordered) - set(known.values_list("unit_id", flat=True))
@@ -260,8 +268,8 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
     for figures and the tree may be others by then. The long work of sealing comes after, by whoever needs the set first.
     """
     policy.DECIDE.require_at(actor, unit)
-    # A closing marks skipped months too, behind the gate: whoever closes one of them must not have locked it, waiting there.
-    database.lock([f"reports.close:{programme.pk}"], shared=False)
+    # A closing makes and marks skipped months too, behind the gate: nobody else may be at work on one of them.
+    database.lock([_closings(programme)], shared=False)
     below = set(units.subtree_ids(unit, month.last_day))
     periods = _locked(programme, month, below | {unit.pk})
     own = periods[unit.pk]

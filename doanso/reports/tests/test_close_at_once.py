@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
 from threading import Barrier, BrokenBarrierError, Event, Thread
+from time import monotonic
 
 import pytest
 from django.db import connection
@@ -208,3 +209,49 @@ def test_whoever_freezes_a_report_that_is_being_sealed_keeps_nobody_from_countin
     assert drop_left_sets() == (1 if long_ago else 0)
     assert Frozen.objects.get() == report.frozen
     assert list(recount()) == []
+
+
+def test_a_closing_waits_for_words_about_a_skipped_month_before_it_keeps_others_from_counting(scene, monkeypatch):
+    if not database.locks_rows():
+        # SQLite's one write lock keeps everybody out from the beginning.
+        return
+    scene.reach("p4", "Đức", on=date(2023, 11, 1))
+    usage = Usage.objects.get(person_id=scene.members["Đức"].person_id)
+    scene.pass_on()
+    writing, written, record = Event(), Event(), periods.record
+
+    def stay(**told):
+        writing.set()
+        written.wait(timeout=20)
+        record(**told)
+
+    monkeypatch.setattr(periods, "record", stay)
+    with ThreadPoolExecutor(3) as pool:
+        reasons = {"missing": "Chưa bắt đầu."}
+        explained = pool.submit(_at_once, lambda: scene.do("explain", "dung", "my-tho", "2023-09", reasons=reasons))
+        try:
+            assert writing.wait(timeout=20)
+            closed = pool.submit(_at_once, lambda: scene.do("close", "giang", "my-tho"))
+            _until_somebody_waits()
+            counted = pool.submit(_at_once, lambda: take_back_attestation(actor=scene.user("dung"), usage_id=usage.pk))
+            assert counted.result(timeout=10) == ["done"]
+        finally:
+            written.set()
+
+    assert (explained.result(), closed.result()) == (["draft"], ["closed"])
+    assert scene.state("my-tho", "2023-09") == "closed"
+    assert list(recount()) == []
+
+
+def _until_somebody_waits() -> None:
+    """Return once a connection waits for a lock."""
+    until = monotonic() + 10
+    with connection.cursor() as cursor:
+        while monotonic() < until:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE NOT granted AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("Nobody waits.")
