@@ -1,10 +1,12 @@
 """A signature that another tool added later in a visible field of its own: what it may look like, so that it hides nothing.
 
 The comparison of versions has found that nothing else came (`allowed.ADDED`). Here the field itself is judged: signed in the
-version that made it, plain, small, on empty paper of one page, away from every other field and note, and with an appearance that
-stays within it and hides no words. The two versions of the page are drawn and compared as well.
+version that made it, plain, small, on empty paper of the one page that lists it, at a distance from words and from every other
+field and note, and with an appearance that stays within it and hides no words. The two versions of the page are drawn and
+compared as well.
 """
 
+from collections import defaultdict
 from typing import Any, Final
 
 import pypdfium2
@@ -24,6 +26,10 @@ SMALLEST: Final = 4
 """Points; what is narrower or lower is not to be read."""
 LARGEST_PART: Final = 6
 """A field takes at most this part of its page."""
+NEAREST: Final = 12
+"""Points; what stands nearer to something on the page may be read together with it."""
+_NEXT_WORD: Final = 36
+_NEXT_WORD_HEIGHTS: Final = 3
 _SCALE: Final = 2.0
 _MOST_PIXELS: Final = 8_000_000
 _MOST_PAGES: Final = 5_000
@@ -34,18 +40,29 @@ _SMALLEST_LETTER: Final = 0.4
 def require_plain(layout: Layout, place: Place, places: list[Place]) -> tuple[str, ...]:
     """The names of the visible signature fields that came after a signature; a Fault where one of them may hide something."""
     root = layout.revisions[0].trailer["Root"]
+    known = {(one.name, one.num) for one in fields(layout.at(place.revision), root)}
     names: list[str] = []
     for number in range(place.revision + 1, len(layout.revisions)):
         before, after = layout.at(number - 1), layout.at(number)
-        known = {one.name for one in fields(before, root)}
+        shown = {one.name: one for one in fields(before, root) if _is_visible(one.dictionary)}
         for field in fields(after, root):
-            if field.name in known or not _is_visible(field.dictionary):
+            # One that was there without being seen, and is seen now, is as good as made in this version.
+            if (field.name, field.num) in known or not _is_visible(field.dictionary) or shown.get(field.name) == field:
                 continue
             if not any(one.name == field.name and one.revision == number and not one.is_time for one in places):
                 raise Fault("added_unsigned", field.name)
-            _require_field(layout, number, before, after, field)
+            _require_field(layout, number, field)
             names.append(field.name)
     return tuple(names)
+
+
+def require_own_place(layout: Layout, place: Place) -> None:
+    """Refuse a signature that made its own field, unless that may be added as `require_plain` says."""
+    root = layout.revisions[0].trailer["Root"]
+    made = next(one for one in fields(layout.at(place.revision), root) if one.name == place.name)
+    if place.revision == 0 or any(one.name == place.name for one in fields(layout.at(place.revision - 1), root)):
+        raise Fault("added_odd", place.name)
+    _require_field(layout, place.revision, made)
 
 
 def unseen(layout: Layout, places: list[Place]) -> tuple[str, ...]:
@@ -71,9 +88,8 @@ def _is_visible(dictionary: dict[str, Any]) -> bool:
     return rect[0] != rect[2] and rect[1] != rect[3]
 
 
-def _require_field(
-    layout: Layout, number: int, before: dict[int, Stored], after: dict[int, Stored], field: FieldAt
-) -> None:
+def _require_field(layout: Layout, number: int, field: FieldAt) -> None:
+    before, after = layout.at(number - 1), layout.at(number)
     made = field.dictionary
     flags = made.get("F", 0)
     if made.keys() - _KEYS or made.get("Subtype") != "Widget" or made.get("MK") or not isinstance(flags, int):
@@ -85,6 +101,9 @@ def _require_field(
     pages = _pages(after, root)
     if not isinstance(page, Ref) or page.num not in pages:
         raise Fault("added_odd", field.name)
+    # A widget is drawn on every page that lists it, whatever page it names itself.
+    if _listings(after, pages)[field.num] != [page.num]:
+        raise Fault("added_elsewhere", field.name)
     holder = _inherited(after, page)
     if holder.get("Rotate", 0) != 0 or "UserUnit" in holder:
         raise Fault("added_odd", field.name)
@@ -120,6 +139,18 @@ def _pages(objects: dict[int, Stored], root: Ref) -> list[int]:
     return found
 
 
+def _listings(objects: dict[int, Stored], pages: list[int]) -> dict[int, list[int]]:
+    """Of every annotation the pages that list it, a page as often as it does."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for page in pages:
+        held = objects[page].value
+        listed = resolved(objects, held.get("Annots", []))
+        for one in listed if isinstance(listed, list) else []:
+            if isinstance(one, Ref):
+                found[one.num].append(page)
+    return found
+
+
 def _inherited(objects: dict[int, Stored], page: Ref) -> dict[str, Any]:
     """A page's entries with those that it has from above."""
     made: dict[str, Any] = {}
@@ -150,6 +181,12 @@ def _within(inner: Box, outer: Box) -> bool:
 
 def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _is_beside(letter: Box, field: Box) -> bool:
+    """Whether a field goes on with the line in which a letter stands."""
+    gap = max(_NEXT_WORD, _NEXT_WORD_HEIGHTS * (letter[3] - letter[1]))
+    return letter[1] < field[3] and field[1] < letter[3] and letter[0] < field[2] + gap and field[0] - gap < letter[2]
 
 
 def _is_level(letter: Box, field: Box) -> bool:
@@ -206,6 +243,11 @@ def _require_drawn(layout: Layout, number: int, index: int, rect: Box, paper: Bo
     around = (left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE)
     if not before.is_plain(around) or after.is_plain((left, top, right, bottom)):
         raise Fault("added_over" if not before.is_plain(around) else "added_unseen")
+    near = int(NEAREST * _SCALE)
+    if not before.is_plain((left - near, top - near, right + near, bottom + near)) or any(
+        _is_beside(one, rect) for one in was
+    ):
+        raise Fault("added_near")
     if not before.is_same_outside(after, around):
         raise Fault("added_look", "outside")
     field = (rect[0] - 1, rect[1] - 1, rect[2] + 1, rect[3] + 1)

@@ -6,6 +6,7 @@ added except in a place that stood empty when the earlier signature was made.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 
 from lxml import etree
@@ -64,9 +65,18 @@ class _NewFields(SigFieldCreationRule):
         for name, spec in context.field_specs.items():
             if spec.old_field_ref is None and spec.new_field_ref is not None and spec.field_type == "/Sig":
                 made = spec.new_field_ref.get_object()
-                if not isinstance(made, generic.DictionaryObject) or is_field_visible(made):
+                if not isinstance(made, generic.DictionaryObject) or is_field_visible(made) or not _is_plain(made):
                     raise SuspiciousModification(f"New visible field {name}")
         return super().apply(context)
+
+
+def _is_plain(made: generic.DictionaryObject) -> bool:
+    """Whether a field's place is written in numbers: what the library cannot count, it takes for nothing to be seen."""
+    if "/Rect" in made:
+        rect = made["/Rect"]
+        if not isinstance(rect, list) or not all(isinstance(one, int | Decimal) for one in rect):
+            return False
+    return "/Kids" not in made or all(_is_plain(one.get_object()) for one in made["/Kids"])
 
 
 class _AddedFields(FieldMDPRule):
