@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from doanso.lib.formats import number
 from doanso.signing.verification import Change, Reason, Signature, State, Verdict
+from doanso.signing.verification.verdict import ADDED_LATER
 
 HEADS: Final = {
     State.VALID: gettext_lazy("The signatures are right and nothing was changed"),
-    State.ADDED: gettext_lazy("The content was not changed, but a signature was added after the file was closed"),
+    State.ADDED: gettext_lazy("The signed content is intact; %(who)s signed later in a new place: look at it"),
     State.TEST: gettext_lazy("A trial signature: it has no legal force"),
     State.UNKNOWN: gettext_lazy("Nothing was changed, but nobody known here vouches for the signer"),
     State.CHANGED: gettext_lazy("This file was changed after it was signed"),
@@ -22,7 +23,7 @@ HEADS: Final = {
 ADVICE: Final = {
     State.VALID: gettext_lazy("You may rely on what you read in it."),
     State.ADDED: gettext_lazy(
-        "What was issued is unchanged. The added signature is not a part of it: look at who made it, and why."
+        "What was signed before is unchanged. The added signature is not a part of it: look at who made it, and why."
     ),
     State.TEST: gettext_lazy("It was made for practice. Do not use it as a document."),
     State.UNKNOWN: gettext_lazy("Ask the office that the file names whether it is theirs, before you use it."),
@@ -95,6 +96,12 @@ _REASONS: Final = {
     "other_name": gettext_lazy("The certificate is that of “%(who)s”, and the pages name somebody else as signer."),
     "added_unsigned": gettext_lazy("A place for a signature was added later and not signed."),
     "added_large": gettext_lazy("The signature that was added later covers a large part of the page."),
+    "added_near": gettext_lazy(
+        "The signature that was added later stands so close to something on the page that it may be read together with it."
+    ),
+    "added_elsewhere": gettext_lazy(
+        "The signature that was added later is shown on another page than its own, on several or on none."
+    ),
     "added_over": gettext_lazy("The signature that was added later covers something on the page."),
     "added_unseen": gettext_lazy("The signature that was added later shows nothing."),
     "added_hidden": gettext_lazy("The signature that was added later hides words that nobody sees."),
@@ -173,9 +180,13 @@ class Told:
 
 def tell(verdict: Verdict) -> Told:
     """Put a verdict into words."""
+    head = str(HEADS[verdict.state])
+    if verdict.state is State.ADDED:
+        who = dict.fromkeys(one.detail or _("Somebody") for one in verdict.notes if one.code in ADDED_LATER)
+        head %= {"who": ", ".join(who)}
     return Told(
         verdict,
-        str(HEADS[verdict.state]),
+        head,
         str(ADVICE[verdict.state]),
         TONES[verdict.state],
         tuple(dict.fromkeys(reason(one) for one in verdict.reasons)),

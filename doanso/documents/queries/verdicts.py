@@ -16,7 +16,7 @@ from doanso.signing.verification import State, Verdict, named
 
 _WORDS: Final = {
     State.VALID: gettext_lazy("Valid. The content was not changed."),
-    State.ADDED: gettext_lazy("The content was not changed; a signature was added after the file was closed."),
+    State.ADDED: gettext_lazy("The signed content is intact; a signature was added later in a new place: look at it."),
     State.TEST: gettext_lazy("A trial signature without legal force. The content was not changed."),
     State.CHANGED: gettext_lazy("Not valid. The file was changed after it was signed."),
     State.BROKEN: gettext_lazy("Not valid. The signature does not hold."),

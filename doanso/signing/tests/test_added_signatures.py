@@ -3,7 +3,8 @@
 import pytest
 from pyhanko.sign import fields
 
-from doanso.signing.tests.attacks.added import added, shaped
+from doanso.signing.telling import tell
+from doanso.signing.tests.attacks.added import added, described_anew, shaped
 from doanso.signing.tests.attacks.making import base, double, now, pdf, pki, signed, single, stream, trusted
 from doanso.signing.tests.pki import signed_pdf
 from doanso.signing.verification import State, Verdict
@@ -20,11 +21,17 @@ def verdict_of(data: bytes) -> Verdict:
 @pytest.mark.parametrize("by", [added, shaped])
 def test_a_signature_on_empty_paper_changes_nothing_and_is_pointed_at(before, by):
     verdict = verdict_of(by(before()))
-    assert (verdict.state, [one.code for one in verdict.notes]) == (State.VALID, ["signature_added"]), verdict
-    assert [one.state for one in verdict.signatures] == [State.VALID] * len(verdict.signatures)
+    assert (verdict.state, verdict.is_valid, verdict.is_intact) == (State.ADDED, False, True), verdict
+    assert [one.code for one in verdict.notes] == ["signature_added"]
+    assert [one.state for one in verdict.signatures] == [State.ADDED] * (len(verdict.signatures) - 1) + [State.VALID]
     first = verdict.signatures[0].changes[-1]
     assert (first.kind, first.allowed, first.fields) == ("signature_added", True, ("Signature2",))
     assert verdict.signatures[-1].changes == ()
+
+
+def test_what_another_program_writes_at_every_saving_changes_nothing():
+    verdict = verdict_of(added(described_anew(b"Ke hoach so 12")))
+    assert (verdict.state, [one.code for one in verdict.notes]) == (State.ADDED, ["signature_added"]), verdict
 
 
 def test_where_the_organisation_closed_the_file_it_is_neither_valid_nor_changed():
@@ -36,7 +43,18 @@ def test_where_the_organisation_closed_the_file_it_is_neither_valid_nor_changed(
 
 def test_a_signature_that_no_page_shows_is_told():
     verdict = verdict_of(added(double(), (0, 0, 0, 0)))
-    assert (verdict.state, [one.code for one in verdict.notes]) == (State.VALID, ["signature_unseen"])
+    assert (verdict.state, [one.code for one in verdict.notes]) == (State.ADDED, ["signature_unseen"])
+
+
+def test_the_headline_names_who_signed_later():
+    told = tell(verdict_of(added(double())))
+    assert told.head == "Nội dung đã ký vẫn nguyên vẹn; Trần Thị Bình ký thêm sau ở ô mới, cần xem lại"
+    assert told.tone == "behind"
+
+
+def test_a_file_for_trials_stays_one():
+    verdict = examine(added(single()), trusted(legal_force=False), now())
+    assert (verdict.state, [one.code for one in verdict.notes]) == (State.TEST, ["signature_added"])
 
 
 def test_the_organisation_before_the_person_is_told():

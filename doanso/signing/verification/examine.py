@@ -16,7 +16,7 @@ from doanso.signing.verification.chains import gather
 from doanso.signing.verification.lexer import Fault
 from doanso.signing.verification.signers import Judge
 from doanso.signing.verification.trust import Trust
-from doanso.signing.verification.verdict import INTACT, Reason, Signature, State, Verdict, worst
+from doanso.signing.verification.verdict import ADDED_LATER, INTACT, Reason, Signature, State, Verdict, worst
 
 MOST_BYTES = 50 << 20
 _SIMPLY_UNREADABLE = frozenset({"not_pdf", "encrypted", "too_large", "hybrid"})
@@ -54,6 +54,8 @@ def _judged(data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at
     signatures = _numbered_by_an_office(file, found, signatures)
     notes = (*notes, *_later(file, found, signatures))
     states = [*(one.state for one in signatures), *(one.state for one in times)]
+    if any(one.code in ADDED_LATER for one in notes):
+        states.append(State.ADDED)
     if not signatures:
         notes, states = (*notes, Reason("only_times")), [*states, State.UNSIGNED]
     return replace(plain, state=worst(states), signatures=tuple(signatures), times=tuple(times), notes=notes)

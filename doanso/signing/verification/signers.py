@@ -7,7 +7,6 @@ from typing import Any
 
 from asn1crypto import cms, x509
 from pyhanko.sign.ades.report import AdESIndeterminate
-from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import (
     EmbeddedPdfSignature,
@@ -184,7 +183,7 @@ class Judge:
                 is_allowed = bool(names)
             except Fault as fault:
                 told = replace(told, reasons=(*told.reasons, Reason(fault.code, fault.detail)))
-        if names and one.docmdp_level is MDPPerm.NO_CHANGES:
+        if names:
             told = replace(told, state=worst([told.state, State.ADDED]))
         changes = allowed.changes(self.file, place, self.places, is_allowed, names)
         if not is_allowed or status.seed_value_constraint_error is not None:

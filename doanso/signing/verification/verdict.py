@@ -26,6 +26,9 @@ class State(StrEnum):
 _ORDER = list(State)
 INTACT = frozenset({State.VALID, State.ADDED, State.TEST, State.UNKNOWN})
 
+ADDED_LATER = frozenset({"signature_added", "signature_unseen"})
+"""Notes about who signed later in a new field; each makes `ADDED` of a file that would be valid."""
+
 
 def worst(states: Iterable[State]) -> State:
     """The state that decides."""
