@@ -32,7 +32,7 @@ def _examined_here(files: Sequence[Asked], *, trust: Trust, moment: datetime) ->
     from doanso.signing.verification.examine import examine
 
     told_trust = Trust.from_json(json.loads(json.dumps(trust.as_json())))
-    verdicts = [examine(one.data, told_trust, moment, one.seen_at) for one in files]
+    verdicts = [examine(one.data, told_trust, moment, one.seen_at, one.own_place) for one in files]
     return [{"verdict": json.loads(json.dumps(one.as_json()))} for one in verdicts]
 
 

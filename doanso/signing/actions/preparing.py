@@ -115,9 +115,19 @@ def finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple
     return pdf.finish(prepared, signature), False
 
 
-def require_verified(file: bytes) -> None:
-    """The last look is the one that everybody else's files get: what it does not believe is not kept."""
-    verdict = verify(file, trust=trust(), moment=clock.now())
+def require_verified(file: bytes, wanted: str, signed: str) -> None:
+    """The last look is the one that everybody else's files get: what it does not believe is not kept.
+
+    A signature that does not stand in the `wanted` place covers nothing where it does, by the rules for added ones.
+    """
+    own_place = signed if signed != wanted else ""
+    verdict = verify(file, trust=trust(), moment=clock.now(), own_place=own_place)
+    if own_place and (odd := next((one for one in verdict.reasons if one.code.startswith("added_")), None)):
+        message = _(
+            "The signature does not stand on empty paper. %(why)s Download the file again, and choose the place “%(wanted)s” "
+            "in your tool."
+        )
+        raise Refused(Problem("upload_covers", message % {"why": telling.reason(odd), "wanted": wanted}, "file"))
     if not verdict.is_intact:
         reasons = [*verdict.reasons, *(one for signature in verdict.signatures for one in signature.reasons)]
         why = telling.reason(reasons[0]) if reasons else ""

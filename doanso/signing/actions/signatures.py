@@ -227,7 +227,7 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
 
 
 def _keep(session: Session, file: bytes, told: Mapping[str, object]) -> Session:
-    require_verified(file)
+    require_verified(file, session.field, str(told.get("field", session.field)))
     blob = files.store(source=file, name=session.base.name, limit=2 * LARGEST)
     with transaction.atomic():
         rows = Session.objects.select_for_update(of=("self",)).select_related("certificate", "prepared")

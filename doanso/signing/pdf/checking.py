@@ -87,7 +87,8 @@ def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str
     """Refuse an uploaded file unless it is the base and one new signature of that certificate, and nothing else.
 
     The base's bytes stand unchanged at its beginning; what was appended is read by difference. The signature stands in `field`;
-    with `own_place` it may stand in a new one instead, which has to be seen. Returns the place's name.
+    with `own_place` it may stand in a new one instead, which has to be seen; what that covers is asked of verification.
+    Returns the place's name.
     """
     if len(file) <= len(base) or not file.startswith(base):
         message = _(
@@ -115,6 +116,7 @@ def _require_place(before: PdfFileReader, after: PdfFileReader, field: str, *, o
     try:
         found = {name_of(one): one.get_object() for one in fields_of(after.root)}
         signatures = [str(one.field_name) for one in after.embedded_regular_signatures]
+        shown = bool(signatures) and signatures[-1] in found and is_seen(found[signatures[-1]])
     except (PdfError, SigningError, SignatureValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _broken() from error
     if not signatures or signatures[-1] not in found:
@@ -132,20 +134,12 @@ def _require_place(before: PdfFileReader, after: PdfFileReader, field: str, *, o
             "place “%(wanted)s” in your tool."
         )
         raise Refused(Problem("upload_own_place", message % {"wanted": field}, "file"))
-    if not is_seen(found[signed]):
+    if not shown:
         message = _(
             "The signature is not to be seen on any page. Download the file again, and let your tool show the signature in the "
             "place “%(wanted)s”."
         )
         raise Refused(Problem("upload_unseen", message % {"wanted": field}, "file"))
-    if signed != field and any(
-        _overlap(found[signed], one) for one in found.values() if "/FT" in one and one["/FT"] == "/Tx"
-    ):
-        message = _(
-            "The signature covers the place of the number or the date. Download the file again, and choose the place "
-            "“%(wanted)s” in your tool."
-        )
-        raise Refused(Problem("upload_covers", message % {"wanted": field}, "file"))
 
 
 def is_seen(field: Any) -> bool:
@@ -169,14 +163,6 @@ def _box(field: Any) -> tuple[float, float, float, float]:
     """A field's rectangle, its lower left corner first; an empty one where it has none."""
     x1, y1, x2, y2 = (float(one) for one in _value(field, "/Rect", (0, 0, 0, 0)))
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
-
-
-def _overlap(one: Any, other: Any) -> bool:
-    if one.raw_get("/P").reference != other.raw_get("/P").reference:
-        return False
-    left, bottom, right, top = _box(one)
-    other_left, other_bottom, other_right, other_top = _box(other)
-    return left < other_right and other_left < right and bottom < other_top and other_bottom < top
 
 
 def require_open(file: bytes, field: str) -> None:

@@ -17,12 +17,19 @@ from doanso.signing.actions import Begun, accept_upload, complete_signature
 from doanso.signing.models import SessionState, Way
 from doanso.signing.pdf.places import writer_of
 from doanso.signing.testca.issuing import Issued
+from doanso.signing.tests.attacks.added import WORDS, Look, make_field
 from doanso.signing.tests.conftest import Desk
 from doanso.signing.tests.pki import base_pdf, pki
 
 
 def tool(
-    file: bytes, issued: Issued, field: str = "person", *, box: tuple[int, int, int, int] | None = None, before=None
+    file: bytes,
+    issued: Issued,
+    field: str = "person",
+    *,
+    box: tuple[int, int, int, int] | None = None,
+    before=None,
+    style=None,
 ) -> bytes:
     """Somebody's own tool: the bare library, as others use it."""
     registry = SimpleCertificateStore()
@@ -34,7 +41,7 @@ def tool(
         before(writer)
     spec = fields.SigFieldSpec(field, box=box) if box else None
     meta = signers.PdfSignatureMetadata(field_name=field, subfilter=fields.SigSeedSubFilter.PADES)
-    return signers.PdfSigner(meta, signer, new_field_spec=spec).sign_pdf(writer).getvalue()
+    return signers.PdfSigner(meta, signer, new_field_spec=spec, stamp_style=style).sign_pdf(writer).getvalue()
 
 
 @pytest.fixture
@@ -63,6 +70,10 @@ def test_a_tool_that_makes_its_own_place_is_good_as_well(desk: Desk, begun: Begu
         ("organisation", None, "upload_other_place"),
         ("Signature1", (0, 0, 0, 0), "upload_unseen"),
         ("Signature1", (0, 0, 595, 842), "upload_covers"),
+        ("Signature1", (50, 560, 400, 620), "upload_covers"),
+        ("Signature1", (330, 190, 500, 230), "upload_covers"),
+        ("Signature1", (265, 190, 325, 250), "upload_covers"),
+        ("Signature1", (110, 760, 170, 780), "upload_covers"),
     ],
 )
 def test_a_persons_signature_in_no_place_of_a_person_is_refused(desk: Desk, begun: Begun, refused, field, box, code):
@@ -73,6 +84,48 @@ def test_a_persons_signature_in_no_place_of_a_person_is_refused(desk: Desk, begu
     # The same session takes the right file afterwards.
     right = tool(desk.bytes_of(begun.session.base), pki().an)
     assert accept_upload(actor=desk.tree.an, session=begun.session, content=right).plan["field"] == "person"
+
+
+def _made(on: tuple[int, ...], **more: generic.PdfObject):
+    def before(writer: IncrementalPdfFileWriter) -> None:
+        make_field(writer, on, T=generic.TextStringObject("Signature1"), **more)
+
+    return before
+
+
+def _numbers(*values: int) -> generic.ArrayObject:
+    return generic.ArrayObject([generic.NumberObject(one) for one in values])
+
+
+class Bent(Look):
+    """A field whose entries are bent after the library has looked at them."""
+
+    def __init__(self, **bent: generic.PdfObject) -> None:
+        super().__init__(WORDS)
+        self.bent = bent
+
+    def apply_appearance(self, annotation: generic.DictionaryObject) -> None:
+        super().apply_appearance(annotation)
+        annotation.update({pdf_name(f"/{key}"): value for key, value in self.bent.items()})
+
+
+@pytest.mark.parametrize(
+    ("on", "bent", "code"),
+    [
+        ((), {}, "upload_covers"),
+        ((0, 0), {}, "upload_covers"),
+        ((0,), {"Rect": _numbers(1, 2, 3)}, "upload_broken"),
+        ((0,), {"Rect": generic.NumberObject(7)}, "upload_broken"),
+        ((0,), {"P": generic.NumberObject(3)}, "upload_covers"),
+    ],
+    ids=["on no page", "twice", "three numbers", "a number", "a page that is none"],
+)
+def test_a_place_made_by_hand_is_refused_in_words(desk: Desk, begun: Begun, refused, on, bent, code):
+    place = _made(on)
+    signed = tool(desk.bytes_of(begun.session.base), pki().an, "Signature1", before=place, style=Bent(**bent))
+    assert refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed) == code
+    begun.session.refresh_from_db()
+    assert (begun.session.state, desk.told) == (SessionState.OPEN, [])
 
 
 def test_the_organisation_signs_in_its_own_place_alone(desk: Desk, refused):

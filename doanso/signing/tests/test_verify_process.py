@@ -2,6 +2,7 @@
 
 import pytest
 
+from doanso.signing.tests.attacks.added import EMPTY, OVER_WORDS, added
 from doanso.signing.tests.attacks.making import base, double, now, single, trusted
 from doanso.signing.verification import Asked, Reason, State, verify, verify_many
 from doanso.signing.verification import verify as package_verify
@@ -13,6 +14,14 @@ pytestmark = [pytest.mark.sqlite_only, pytest.mark.apart]
 def test_it_says_what_is_said_here():
     trust, moment = trusted(), now()
     assert verify(double(), trust=trust, moment=moment) == examine(double(), trust, moment)
+
+
+def test_it_is_asked_about_a_place_that_a_signature_made_for_itself():
+    trust, moment = trusted(), now()
+    over, beside = (added(base(), box) for box in (OVER_WORDS, EMPTY))
+    told = [verify(one, trust=trust, moment=moment, own_place="Signature2") for one in (over, beside)]
+    assert [(one.state, one.codes) for one in told] == [(State.CHANGED, {"added_over"}), (State.VALID, set())]
+    assert told[0] == examine(over, trust, moment, own_place="Signature2")
 
 
 def test_several_files_in_one_process():

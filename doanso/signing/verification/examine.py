@@ -22,11 +22,16 @@ MOST_BYTES = 50 << 20
 _SIMPLY_UNREADABLE = frozenset({"not_pdf", "encrypted", "too_large", "hybrid"})
 
 
-def examine(data: bytes, trust: Trust, moment: datetime, seen_at: datetime | None = None) -> Verdict:
-    """Judge a file in this process. `seen_at` is a moment at which this very file is known to have been there."""
+def examine(
+    data: bytes, trust: Trust, moment: datetime, seen_at: datetime | None = None, own_place: str = ""
+) -> Verdict:
+    """Judge a file in this process. `seen_at` is a moment at which this very file is known to have been there.
+
+    With `own_place`, the field of a signature, it is changed unless that field might have been added to a signed file as well.
+    """
     plain = Verdict(State.UNREADABLE, hashlib.sha256(data).hexdigest(), len(data))
     try:
-        return _judged(data, plain, trust, moment, seen_at)
+        return _judged(data, plain, trust, moment, seen_at, own_place)
     except Fault as fault:
         looks_signed = fault.code not in _SIMPLY_UNREADABLE and (b"ByteRange" in data or b"/SubFilter" in data)
         state = State.BROKEN if looks_signed else State.UNREADABLE
@@ -37,7 +42,9 @@ def examine(data: bytes, trust: Trust, moment: datetime, seen_at: datetime | Non
         return replace(plain, state=State.BROKEN, reasons=(Reason("unexpected", type(error).__name__),))
 
 
-def _judged(data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at: datetime | None) -> Verdict:
+def _judged(
+    data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at: datetime | None, own_place: str
+) -> Verdict:
     if len(data) > MOST_BYTES:
         raise Fault("too_large")
     file = layout.read(data)
@@ -58,7 +65,14 @@ def _judged(data: bytes, plain: Verdict, trust: Trust, moment: datetime, seen_at
         states.append(State.ADDED)
     if not signatures:
         notes, states = (*notes, Reason("only_times")), [*states, State.UNSIGNED]
-    return replace(plain, state=worst(states), signatures=tuple(signatures), times=tuple(times), notes=notes)
+    reasons: tuple[Reason, ...] = ()
+    if own_place:
+        try:
+            added.require_own_place(file, next(one for one in found if one.name == own_place))
+        except Fault as fault:
+            reasons, states = (Reason(fault.code, fault.detail),), [*states, State.CHANGED]
+    told = replace(plain, signatures=tuple(signatures), times=tuple(times), notes=notes)
+    return replace(told, state=worst(states), reasons=reasons)
 
 
 def _later(file: layout.Layout, found: list[places.Place], signatures: list[Signature]) -> list[Reason]:

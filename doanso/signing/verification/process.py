@@ -29,10 +29,10 @@ def main() -> None:
     # The library tells its log why it does not like a file; whoever asked gets it in the verdict.
     logging.disable(logging.CRITICAL)
     trust, moment = Trust.from_json(asked["trust"]), datetime.fromisoformat(asked["moment"])
-    for size, seen in asked["files"]:
+    for size, seen, own_place in asked["files"]:
         data = source.read(size)
         began = time.process_time()
-        verdict = examine(data, trust, moment, datetime.fromisoformat(seen) if seen else None)
+        verdict = examine(data, trust, moment, datetime.fromisoformat(seen) if seen else None, own_place)
         told = {"verdict": verdict.as_json(), "cpu": time.process_time() - began}
         sys.stdout.write(json.dumps(told, ensure_ascii=True, separators=(",", ":")) + "\n")
         sys.stdout.flush()

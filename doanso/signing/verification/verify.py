@@ -22,15 +22,21 @@ MOST_SECONDS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One file, and a moment at which it is known to have been there already."""
+    """One file, and a moment at which it is known to have been there already.
+
+    `own_place` is a field that a signature of it made for itself, which has to stand on empty paper.
+    """
 
     data: bytes
     seen_at: datetime | None = None
+    own_place: str = ""
 
 
-def verify(data: bytes, *, trust: Trust, moment: datetime, seen_at: datetime | None = None) -> Verdict:
+def verify(
+    data: bytes, *, trust: Trust, moment: datetime, seen_at: datetime | None = None, own_place: str = ""
+) -> Verdict:
     """The verdict over one file, from a process with limits."""
-    return verify_many([Asked(data, seen_at)], trust=trust, moment=moment)[0]
+    return verify_many([Asked(data, seen_at, own_place)], trust=trust, moment=moment)[0]
 
 
 def verify_many(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[Verdict]:
@@ -54,7 +60,7 @@ def answers(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[d
         "limits": limits,
         "trust": trust.as_json(),
         "moment": moment.isoformat(),
-        "files": [[len(one.data), one.seen_at.isoformat() if one.seen_at else None] for one in files],
+        "files": [[len(one.data), one.seen_at.isoformat() if one.seen_at else None, one.own_place] for one in files],
     }
     with tempfile.TemporaryFile() as source:
         source.write(json.dumps(head).encode() + b"\n")

@@ -33,14 +33,14 @@ def _numbers(*values: float) -> generic.ArrayObject:
 
 
 @dataclass
-class _Look:
+class Look:
     """An appearance written by hand, in the shape in which the library takes one."""
 
     content: bytes
     box: tuple[float, ...] = (0, 0, 178, 60)
     matrix: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
 
-    def create_stamp(self, writer: Any, box: Any, text_params: Any) -> "_Look":
+    def create_stamp(self, writer: Any, box: Any, text_params: Any) -> "Look":
         self._writer = writer
         return self
 
@@ -113,7 +113,7 @@ def shaped(before: bytes, content: bytes = WORDS, **more: Any) -> bytes:
     """One more signature in a field and with an appearance made by hand."""
     shape = {name: more.pop(name) for name in ("box", "matrix") if name in more}
     by = more.pop("by", None) or pki().binh
-    return signed(before, by, "Signature2", change=_field(**more), style=_Look(content, **shape))
+    return signed(before, by, "Signature2", change=_field(**more), style=Look(content, **shape))
 
 
 @attack(State.CHANGED, "changed")
@@ -321,7 +321,7 @@ def _grown(before: bytes, by: Any = None, box: tuple[int, ...] = EMPTY) -> bytes
             field = one.get_object()
             if str(field["/T"]) == "Grown":
                 field[pdf_name("/Rect")] = _numbers(*OVER_SENTENCE)
-                _Look(PATCH, box=PATCHED).create_stamp(writer, None, None).apply_appearance(field)
+                Look(PATCH, box=PATCHED).create_stamp(writer, None, None).apply_appearance(field)
                 writer.mark_update(one.reference)
 
     place = fields.SigFieldSpec("Signature2", on_page=0, box=box)
@@ -354,11 +354,11 @@ def added_signature_in_a_place_that_grew() -> bytes:
                 one.get_object()[pdf_name("/Rect")] = _numbers(*OVER_SENTENCE)
                 writer.mark_update(one.reference)
 
-    look = _Look(PATCH, box=PATCHED)
+    look = Look(PATCH, box=PATCHED)
     return signed(version(single(), small), pki().binh, "Signature2", change=large, style=look)
 
 
-class _Counted(_Look):
+class _Counted(Look):
     """An appearance whose field says a part of its place elsewhere: the library cannot count it, and programs show it."""
 
     def apply_appearance(self, annotation: generic.DictionaryObject) -> None:
