@@ -1,5 +1,7 @@
 """A certificate of another name, taken into use as "written differently": every place that says valid names its holder."""
 
+import unicodedata
+
 import pytest
 
 from doanso.documents.queries.verdicts import signature_lines
@@ -7,7 +9,7 @@ from doanso.documents.tests.conftest import Office
 from doanso.signing.models import PublicFile
 from doanso.signing.queries.authorities import trust
 from doanso.signing.queries.public import look_at, verdict_of_public
-from doanso.signing.verification import Verdict
+from doanso.signing.verification import Signature, Verdict
 
 pytestmark = pytest.mark.django_db
 BOTH = "Chủ chứng thư số: Nguyễn Văn An. Tên in trên văn bản: Nguyễn Thị Ánh."
@@ -29,6 +31,22 @@ def test_document_verdict_and_public_page_name_the_holder_beside_the_printed_nam
     assert look_at(office.bytes_of(document)).verdict.signatures[0].printed == "Nguyễn Thị Ánh"
     assert BOTH in client.get(f"/verify/{public.code}/").content.decode()
     assert BOTH in as_user(office.mai).get(f"/documents/{document.pk}/signatures/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("holder", "printed", "is_other"),
+    [
+        ("NGUYỄN THỊ HOÀ", "Nguyễn Thị Hòa", False),
+        (unicodedata.normalize("NFD", "Nguyễn Văn Ân"), "Nguyễn Văn Ân", False),
+        ("Nguyễn  Văn An", "Nguyễn Văn An", False),
+        ("NGUYEN THI HOA", "Nguyễn Thị Hòa", False),
+        ("Nguyễn Thị Hoa", "Nguyễn Thị Hòa", True),
+        ("NGUYEN THI HOA", "Nguyễn Thị Hoàn", True),
+        ("Nguyễn Văn An", "", False),
+    ],
+)
+def test_another_spelling_is_no_other_name(holder, printed, is_other):
+    assert Signature("person", signer=holder, printed=printed).bears_other_name is is_other
 
 
 def test_the_same_name_is_told_once(office: Office):

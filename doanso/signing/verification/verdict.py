@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from doanso.lib.vietnamese import fold
+from doanso.lib.vietnamese import fold, same_name
 
 
 class State(StrEnum):
@@ -84,8 +84,8 @@ class Signature:
 
     @property
     def bears_other_name(self) -> bool:
-        """Whether the certificate names somebody else than the pages do. Case is no matter, accents are if both have some."""
-        if not self.printed or self.printed.casefold() == self.signer.casefold():
+        """Whether the certificate names somebody else than the pages do. Spelling is no matter, accents are if both have some."""
+        if not self.printed or same_name(self.printed, self.signer):
             return False
         return not self.signer.isascii() or fold(self.printed) != fold(self.signer)
 
