@@ -1,11 +1,12 @@
 """Whether a title, a sheet's name or a heading row between people names another unit than the one a list is imported for.
 
 A list of ward 5 that is imported for ward 4 would put its people into the branches of the same names, so what stands above
-and between the people is compared with the tree.
+and between the people is compared with the tree. A ward's neighbourhoods are its own, with a branch in them or without.
 """
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from doanso.lib import vietnamese
 from doanso.units import queries as units
@@ -34,7 +35,9 @@ _KINDS = (
     " truong ",
     " lop ",
 )
-_NUMBERED = re.compile(r" ((?:phuong|khu pho|ap|khom|thon|to dan pho) \d+)(?= )")
+_WARD = re.compile(r" phuong \d+(?= )")
+_AREA = re.compile(r" (?:khu pho|ap|khom|thon|to dan pho) \d+(?= )")
+_BRANCH = re.compile(rf" chi doan(?={_AREA.pattern})")
 
 
 def _key(text: str) -> str:
@@ -58,6 +61,13 @@ def names_a_ward(text: str) -> bool:
     return any(kind in key for kind in (" phuong ", " xa ", " thi tran "))
 
 
+class Named(NamedTuple):
+    """What a text names: another unit, or a neighbourhood by a number that no unit is known to have."""
+
+    other: str = ""
+    unknown: str = ""
+
+
 class OtherUnits:
     """The units that are neither the one of the import, nor above or below it, by what they are called."""
 
@@ -65,15 +75,27 @@ class OtherUnits:
         self._unit = unit
         self._own: set[str] | None = None
         self._others: dict[str, str] = {}
-        self._known: dict[str, str] = {}
+        self._is_branch = False
+        self._known: dict[str, Named] = {}
 
     def _look_up(self) -> set[str]:
-        own = [*units.ancestors(self._unit), *units.subtree(self._unit)]
+        below = units.subtree(self._unit)
+        self._is_branch = len(below) == 1
+        own = [*units.ancestors(self._unit), *below]
         ids = {one.id for one in own}
-        mine = _keys(own)
-        for one in units.subtree(units.root_of(self._unit)):
+        root = units.root_of(self._unit)
+        areas = units.neighbourhoods_below(root)
+        inside = {one.id for one in below}
+        own_areas = {_key(one.name) for one in areas if one.unit_id in inside}
+        mine = _keys(own) | own_areas
+        for one in units.subtree(root):
             if one.id not in ids:
                 self._others |= {key: one.name for key in _keys([one]) - mine if self._tells(key)}
+        if own_areas:
+            # Where the own ones were never written down, those of others say nothing.
+            for area in areas:
+                if area.unit_id not in ids and (key := _key(area.name)) not in mine and self._tells(key):
+                    self._others.setdefault(key, area.name)
         return mine
 
     @staticmethod
@@ -81,13 +103,13 @@ class OtherUnits:
         """Whether the key names a unit wherever it stands: “Văn phòng” may be anything, “Phường 5” may not."""
         return key.startswith((*_LED_BY, *_KINDS))
 
-    def named_in(self, text: str) -> str:
-        """The other unit that the text names; empty where it names none, or only what is the import's own."""
+    def named_in(self, text: str) -> Named:
+        """What the text names; both parts empty where it names nothing, or only what is the import's own."""
         if text not in self._known:
             self._known[text] = self._named_in(_key(text), text)
         return self._known[text]
 
-    def _named_in(self, key: str, text: str) -> str:
+    def _named_in(self, key: str, text: str) -> Named:
         if self._own is None:
             self._own = self._look_up()
         # What is its own is cut out first, the longest names before those they hold.
@@ -96,6 +118,7 @@ class OtherUnits:
             rest = rest.replace(one, " | ")
         found = [name for one, name in self._others.items() if one in rest]
         if found:
-            return max(found, key=len)
-        numbered = _NUMBERED.search(rest)
-        return text.strip() if numbered else ""
+            return Named(other=max(found, key=len))
+        if _WARD.search(rest) or (self._is_branch and _BRANCH.search(rest)):
+            return Named(other=text.strip())
+        return Named(unknown=text.strip()) if _AREA.search(rest) else Named()

@@ -1,7 +1,7 @@
 """From a workbook to the rows of its list: every visible sheet with a table that fits the kind."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -78,6 +78,13 @@ def _places(place: Place) -> tuple[int, ...]:
     return place if isinstance(place, tuple) else (place,)
 
 
+class _Said(NamedTuple):
+    """What a title, a sheet's name or a group row says of the rows below it."""
+
+    problems: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+
+
 class TableRows:
     """The rows of all lists in a workbook, in order. What was found beside them stands in `layout` afterwards."""
 
@@ -141,24 +148,23 @@ class TableRows:
             raise Refused(Problem("list_empty", _("There are headings but no rows below them.")))
 
     def _rows(self, sheet: OpenSheet, table: Table) -> Iterator[RawRow]:
-        of_sheet = self._named_elsewhere([*table.titles, sheet.name])
+        of_sheet = self._said_by([*table.titles, sheet.name])
         hidden = set(sheet.hidden_rows)
         passed, read = 0, []
-        of_ward: tuple[Finding, ...] = ()
-        of_branch: tuple[Finding, ...] = ()
+        of_ward, of_branch = _Said(), _Said()
         for row in table.body:
             for one in table.passed_over[passed:]:
                 if one.kind == "group" and names_a_ward(one.text):
                     # It holds for the branches below it, until the next ward.
-                    of_ward, of_branch = self._named_elsewhere([one.text]), ()
+                    of_ward, of_branch = self._said_by([one.text]), _Said()
                 elif one.kind == "group":
-                    of_branch = self._named_elsewhere([one.text])
+                    of_branch = self._said_by([one.text])
             passed = len(table.passed_over)
-            problems: tuple[Finding, ...] = of_sheet or of_ward or of_branch
-            warnings: tuple[Finding, ...] = ()
+            problems = of_sheet.problems or of_ward.problems or of_branch.problems
+            warnings = () if problems else of_branch.warnings or of_ward.warnings or of_sheet.warnings
             if row.doubts:
                 problems = (*problems, *self._problems(row.doubts))
-                warnings = self._doubts(row.doubts)
+                warnings = (*warnings, *self._doubts(row.doubts))
             if row.number - 1 in hidden:
                 read.append(row.number)
                 message = _(
@@ -170,17 +176,28 @@ class TableRows:
             told = {"sheet": sheet.name, "count": len(read), "rows": read[:_MOST_TOLD]}
             self.layout["hidden_rows"].append(told)
 
-    def _named_elsewhere(self, texts: Sequence[str]) -> tuple[Finding, ...]:
+    def _said_by(self, texts: Sequence[str]) -> _Said:
+        """What the texts say of all rows they stand above; of several doubts, the first."""
+        said = _Said()
         for text in texts:
             named = self._other_units.named_in(text)
-            if named:
+            if named.other:
                 message = _(
                     "The file names “%(other)s”, but it is imported for “%(unit)s”. Choose the unit the list is of, or correct"
                     " the title, the sheet's name or the row above if these people belong here."
                 )
-                values = {"other": named[:80], "unit": units.name(self._unit).name}
-                return (Finding("", "other_unit", message % values),)
-        return ()
+                return _Said(problems=self._finding("other_unit", message, named.other))
+            if named.unknown and not said.warnings:
+                message = _(
+                    "The file names “%(other)s”, and no neighbourhood of that number is known. Check that these rows belong to"
+                    " “%(unit)s”."
+                )
+                said = _Said(warnings=self._finding("area_unknown", message, named.unknown))
+        return said
+
+    def _finding(self, code: str, message: str, named: str) -> tuple[Finding, ...]:
+        values = {"other": named[:80], "unit": units.name(self._unit).name}
+        return (Finding("", code, message % values),)
 
     def _problems(self, doubts: Sequence[Doubt]) -> tuple[Finding, ...]:
         return tuple(Finding(one.column, one.code, _(_DOUBTS[one.code])) for one in doubts if one.code in _DOUBTS)

@@ -232,3 +232,10 @@ def neighbourhoods(unit: Unit, on: date | None = None) -> list[Neighbourhood]:
     """The unit's khu phố, ấp or khóm on a day, by number and name."""
     found = Neighbourhood.objects.filter(_standing(on or clock.today()), unit=unit)
     return sorted(found, key=lambda one: natural_key(one.name))
+
+
+def neighbourhoods_below(unit: Unit, on: date | None = None) -> list[Neighbourhood]:
+    """The khu phố, ấp or khóm of the unit and of all below it on a day, in no order; one statement."""
+    day = on or clock.today()
+    below = UnitPath.objects.filter(_standing(day), ancestor=unit).values("unit_id")
+    return list(Neighbourhood.objects.filter(_standing(day), unit__in=below))

@@ -14,7 +14,9 @@ from doanso.imports.actions import start_import
 from doanso.imports.models import ImportState, RememberedHead
 from doanso.members.models import Member
 from doanso.members.tests.workbooks import table
+from doanso.testing import TREE_BEGAN
 from doanso.tests.lists.people import typed_in
+from doanso.units.models import Neighbourhood
 
 HEAD = ["STT", "Họ và tên", "Ngày sinh", "Chi đoàn", "Địa chỉ"]
 
@@ -116,6 +118,47 @@ def test_a_group_of_another_ward_holds_for_the_branches_below_it(tree):
 
     assert codes(job) == [(4, "other_unit")]
     assert job.created_count == 1
+
+
+@pytest.mark.parametrize(
+    ("unit", "title", "sheet", "said"),
+    [
+        ("p4", None, "KP 7", {}),
+        ("p4", "DANH SÁCH KHU PHỐ 7", "Danh sách", {}),
+        ("p4", "Đoàn Phường 4 - Tổ dân phố 12", "Danh sách", {"warnings": "area_unknown"}),
+        ("p4", "Chi đoàn Ấp 3", "Danh sách", {"warnings": "area_unknown"}),
+        ("p4", "KHU PHỐ 8", "Danh sách", {"rejected": "other_unit"}),
+        ("p4", "Chi đoàn Khu phố 7, Phường 5", "Danh sách", {"rejected": "other_unit"}),
+        ("p4-kp1", "CHI ĐOÀN KHU PHỐ 9", "Danh sách", {"rejected": "other_unit"}),
+        ("p4-kp1", "KHU PHỐ 7", "Danh sách", {"warnings": "area_unknown"}),
+    ],
+)  # fmt: skip
+def test_a_neighbourhood_without_a_branch_is_the_wards_own(tree, unit, title, sheet, said):
+    for code, number in (("p4", 7), ("p5", 7), ("p5", 8)):
+        Neighbourhood.objects.create(unit=tree.units[code], name=f"Khu phố {number}", since=TREE_BEGAN)
+    lines = [[None, title], HEAD, person(1, "Lê An", None if unit == "p4-kp1" else "Khu phố 1")]
+
+    job = compared(tree, book(*lines, name=sheet), unit=unit)
+
+    told = {name: codes(job, name) for name in ("rejected", "warnings")}
+    assert told == {name: [(3, said[name])] if name in said else [] for name in told}
+    assert job.created_count == (0 if "rejected" in said else 1)
+
+
+def test_neighbourhoods_of_others_say_nothing_where_the_own_are_not_written_down(tree):
+    Neighbourhood.objects.create(unit=tree.units["p5"], name="Khu phố 8", since=TREE_BEGAN)
+
+    job = compared(tree, book(["KHU PHỐ 8"], HEAD, person(1, "Lê An")))
+
+    assert (codes(job), codes(job, "warnings")) == ([], [(3, "area_unknown")])
+
+
+def test_a_group_without_a_branch_is_asked_for_its_branch_as_ever(tree):
+    Neighbourhood.objects.create(unit=tree.units["p4"], name="Khu phố 7", since=TREE_BEGAN)
+
+    job = compared(tree, book(HEAD[:3], [None, "KHU PHỐ 7"], [1, "Lê An", 2001], [None, "KP 1"], [2, "Lê Bình", 2001]))
+
+    assert (codes(job), job.created_count) == ([(3, "branch_unknown")], 1)
 
 
 def test_a_ward_told_of_in_the_row_is_believed_although_there_is_but_one_branch(tree):

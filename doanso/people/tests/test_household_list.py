@@ -192,3 +192,12 @@ def test_usual_abbreviations_tell_a_shop_from_a_home(
     line = RowReader(Areas([])).read(RawRow("", 2, cells))
     assert (line.values["kind"] == "shop", line.problems) == (bool(shops), [])
     assert [one.code for one in line.warnings] == warned
+
+
+def test_a_group_of_a_neighbourhood_without_a_branch_says_where_the_homes_are(bring: Bring, tree: Tree) -> None:
+    place = Neighbourhood.objects.create(unit=tree.units["p4"], name="Khu phố 7", since=date(2020, 1, 1))
+
+    job = bring([(None, "KHU PHỐ 7"), (1, None, "Lê Lợi", 12)], head=HEAD[:4])
+
+    assert (counts(job), reasons(job)) == ((1, 0, 0, 0), [])
+    assert Household.objects.get().neighbourhood == place

@@ -9,6 +9,8 @@ from doanso.people.models import Business, Consent, Person
 from doanso.support.models import Help
 from doanso.support.tests.lists.rows import HEAD, codes, counts, line
 from doanso.tally.recount import recount
+from doanso.testing import TREE_BEGAN
+from doanso.units.models import Neighbourhood
 
 
 def test_a_list_becomes_helps_with_consent_and_grade(bring, ward):
@@ -54,6 +56,16 @@ def test_several_services_in_one_cell(bring):
 
     assert (report["created"], Help.objects.count(), Person.objects.count()) == (1, 3, 1)
     assert Help.objects.values("receipt").distinct().count() == 1
+
+
+def test_a_group_of_a_neighbourhood_without_a_branch_says_where_people_live(bring, ward):
+    Neighbourhood.objects.create(unit=ward.tree.units["p4"], name="Khu phố 7", since=TREE_BEGAN)
+    title = ["DANH SÁCH PHƯỜNG 4 - TỔ DÂN PHỐ 12"]
+
+    _job, report = bring(["I", "KHU PHỐ 7"], line("Nguyễn Văn Bảy", place=None), head=[title, HEAD])
+
+    assert (codes(report), codes(report, "warnings")) == ([], [(4, "area_unknown")])
+    assert Help.objects.get().contact.neighbourhood.name == "Khu phố 7"
 
 
 MESSY = [
