@@ -196,6 +196,14 @@ def same_name(one: str, other: str) -> bool:
     return one == other or name_key(one) == name_key(other)
 
 
+def may_be_one_name(one: str, other: str) -> bool:
+    """Whether two spellings may be one name: `same_name`, or one was typed without any diacritics. Hùng is not Hưng."""
+    if same_name(one, other):
+        return True
+    keys = name_key(one), name_key(other)
+    return any(key.isascii() for key in keys) and fold(one) == fold(other)
+
+
 SORT_KEY_LENGTH = 200
 """No sort key is longer; columns that keep one need no more."""
 

@@ -2,8 +2,7 @@
 // The five steps of a visit as plain decisions: what comes next, what is missing, and the record in the end.
 // Nothing here touches the page, the disk or the network.
 
-import { fold } from "./duplicates.js";
-import { odd } from "./names.js";
+import { mayBeOneName, odd } from "./names.js";
 
 /**
  * @typedef {"named" | "unnamed" | "shop"} Kept whom the pair helps: somebody by name, nobody by name, the shop itself
@@ -144,14 +143,14 @@ export function wrong(person, year) {
 export function isOneOfThePair(visit, pack, name) {
   const mate = visit.second && companions(pack).find((one) => one.id === /** @type {Somebody} */ (visit.second).teammate);
   const pair = [pack.user.name, mate ? mate.name : visit.second ? visit.second.name : ""];
-  return pair.some((one) => one && fold(one) === fold(name));
+  return pair.some((one) => one && mayBeOneName(one, name));
 }
 
 /** What is wrong with the name of a companion that was typed: a key of the words, or "". @param {string} name @param {string} mine */
 export function wrongCompanion(name, mine) {
   if (name.length < 2) return "needs_name";
   if (odd(name)) return "name_odd";
-  return fold(name) === fold(mine) ? "same" : "";
+  return mayBeOneName(name, mine) ? "same" : "";
 }
 
 /** Whether a grown-up must agree with them. @param {Named} person @param {number} year */

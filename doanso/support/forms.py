@@ -154,17 +154,27 @@ class HelpersForm(forms.Form):
 
     def offer_helpers(self, helpers: Sequence[tuple[UUID, str]]) -> None:
         """Names to choose from while typing; a name that is one member's alone is that member."""
-        self._members: dict[str, list[UUID]] = {}
+        self._members: dict[str, list[tuple[UUID, str]]] = {}
         for key, name in helpers:
-            self._members.setdefault(vietnamese.fold(name), []).append(key)
+            self._members.setdefault(vietnamese.fold(name), []).append((key, name))
         for name in ("helper", "second"):
             self.fields[name].widget.attrs |= {"list": "helpers", "autocomplete": "off"}
+        if "two_helpers" in self.data:
+            self.ask_whether_two_helpers()
+
+    def ask_whether_two_helpers(self) -> None:
+        """Offer the confirmation that is asked for only where the two of a pair bear one name."""
+        self.fields["two_helpers"] = forms.BooleanField(
+            label=gettext_lazy("Two people of the same name: who came along is somebody else than who helped"),
+            required=False,
+        )
 
     def _helper(self, which: str) -> Helper | None:
         name = vietnamese.tidy_name(self.cleaned_data[which])
         if not name:
             return None
-        known = self._members.get(vietnamese.fold(name), [])
+        alike = self._members.get(vietnamese.fold(name), [])
+        known = [key for key, called in alike if vietnamese.may_be_one_name(called, name)]
         kind = self.cleaned_data[f"{which}_kind"] or HelperKind.OFFICIAL
         member_id = known[0] if len(known) == 1 and kind == HelperKind.YOUTH else None
         return Helper(name, kind, member_id)
@@ -178,7 +188,12 @@ class HelpersForm(forms.Form):
     @property
     def second_helper(self) -> Helper | None:
         """The one who came along, if anybody did."""
-        return self._helper("second")
+        second = self._helper("second")
+        if second is None or not self.cleaned_data.get("two_helpers"):
+            return second
+        # Both were found by one name, which is only one of them.
+        member_id = second.member_id if second.member_id != self.first_helper.member_id else None
+        return second._replace(member_id=member_id, apart=True)
 
 
 class RecordForm(HelpersForm):

@@ -56,14 +56,17 @@ def name_problem(name: str, field: str) -> Problem | None:
 
 
 def same_helper(one: str, other: str) -> bool:
-    """Return whether two names are one person's, who is no pair alone."""
-    return bool(one) and vietnamese.fold(one) == vietnamese.fold(other)
+    """Return whether two names are one person's, who is no pair alone. Diacritics count where both were typed with them."""
+    return bool(one) and vietnamese.may_be_one_name(one, other)
 
 
 def same_helper_problem() -> Problem:
     """Return why two names of one pair can't stand."""
-    message = _("Who helped and who came along are one and the same. Leave the second empty, or write somebody else.")
-    return Problem("same_helper", message, "second")
+    message = _(
+        "Who helped and who came along are one and the same. Leave the second empty, or write somebody else. If they are two"
+        " people of one name, say so."
+    )
+    return Problem("same_helper", message, "two_helpers")
 
 
 def helped_self_problem(name: str, *helpers: str) -> Problem | None:

@@ -149,6 +149,8 @@ def record(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             if refused.problem.field == "namesakes":
                 form.ask_whether_namesakes()
+            if refused.problem.field == "two_helpers":
+                form.ask_whether_two_helpers()
             at = {"consent": "purposes"}.get(refused.problem.field, refused.problem.field)
             form.add_error(at if at in form.fields else None, refused.problem.message)
         else:

@@ -46,6 +46,8 @@ def correct(request: HttpRequest, help_id: UUID) -> HttpResponse:
                 second=form.second_helper,
             )
         except Refused as refused:
+            if refused.problem.field == "two_helpers":
+                form.ask_whether_two_helpers()
             form.add_error(
                 refused.problem.field if refused.problem.field in form.fields else None, refused.problem.message
             )

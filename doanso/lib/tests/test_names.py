@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.lib import names
+from doanso.lib import names, vietnamese
 
 
 @pytest.mark.parametrize(
@@ -114,3 +114,10 @@ def test_phones_refuse_the_same_names():
     told = json.loads((Path(__file__).parents[3] / "contract" / "names.json").read_text(encoding="utf-8"))
     assert [name for name in told["refused"] if names.name_problem(name) is None] == []
     assert [name for name in told["kept"] if names.name_problem(name) is not None] == []
+
+
+def test_phones_know_the_same_two_spellings_for_one_name():
+    told = json.loads((Path(__file__).parents[3] / "contract" / "names.json").read_text(encoding="utf-8"))
+    for asked, answer in (("one_name", True), ("two_names", False)):
+        for one, other in told[asked]:
+            assert vietnamese.may_be_one_name(one, other) is vietnamese.may_be_one_name(other, one) is answer, one

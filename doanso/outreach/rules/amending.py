@@ -166,8 +166,9 @@ def second_problem(
     if how in PROVEN:
         message = _("The second of this visit confirmed it themselves, so nobody else is written in their place.")
         return Problem("second_confirmed", message, "second")
-    own_name = vietnamese.fold(after.second.name) == vietnamese.fold(first.name)
-    if same_as_first or (after.second.name and own_name):
+    # Two of the teams may bear one name; whether these are one human, `same_as_first` knows.
+    of_no_team = after.second.teammate_id is None and bool(after.second.name)
+    if same_as_first or (of_no_team and vietnamese.may_be_one_name(after.second.name, first.name)):
         return Problem("same_person", _("The second of a pair is somebody else than the first."), "second")
     return None
 

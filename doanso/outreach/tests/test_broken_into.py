@@ -211,6 +211,25 @@ def test_an_own_name_drawn_is_no_second(visiting: Visiting) -> None:
     assert (visit.paired, visit.second_problem) == (False, "same_person")
 
 
+def test_two_of_a_like_name_are_a_pair(visiting: Visiting, tree: Tree) -> None:
+    mates = visiting.outing.mates
+    # Of one name, but of an account each.
+    Teammate.objects.filter(pk=mates["hoa"].pk).update(name="Bùi Thị Lan", user=tree.binh)
+    applied(visiting.send(visiting.with_second(teammate=str(mates["hoa"].pk), **SIGNED)))
+    applied(visiting.send(visiting.with_second(name="Bùi Thị Lân", **SIGNED)))
+    assert list(Visit.objects.values_list("paired", "second_problem")) == [(True, "")] * 2
+    assert list(Help.objects.values_list("grade", flat=True)) == [2] * Help.objects.count()
+
+
+def test_whoever_was_born_in_the_year_of_a_helper_of_a_like_name_was_helped(
+    visiting: Visiting, register: Register
+) -> None:
+    Contact.objects.filter(pk=register.duc.contact_id).update(name="Nguyễn Văn Hùng", folded="nguyen van hung")
+    Teammate.objects.filter(pk=visiting.outing.mates["lan"].pk).update(member=register.duc)
+    year = register.duc.contact.birth_year
+    applied(visiting.send(visiting.body(people=[guest("Nguyễn Văn Hưng", year=year)])))
+
+
 def test_nobody_of_another_ward_confirms(visiting: Visiting, tree: Tree) -> None:
     ward = tree.units["p5"]
     team = Team.objects.create(unit=ward, name="Tổ phường 5", since=date(2023, 3, 1))

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { odd } from "../names.js";
+import { mayBeOneName, odd } from "../names.js";
 
 const NAMES = JSON.parse(readFileSync(new URL("../../../contract/names.json", import.meta.url), "utf8"));
 
@@ -12,4 +12,9 @@ test("what the server refuses as a name the phone refuses", () => {
 
 test("what the server keeps as a name the phone keeps", () => {
   for (const name of NAMES.kept) assert.ok(!odd(name), name);
+});
+
+test("two spellings are one name where the server says so", () => {
+  for (const [one, other] of NAMES.one_name) assert.ok(mayBeOneName(one, other) && mayBeOneName(other, one), one);
+  for (const [one, other] of NAMES.two_names) assert.ok(!mayBeOneName(one, other) && !mayBeOneName(other, one), one);
 });

@@ -191,5 +191,7 @@ test("a companion is somebody else, by a name that can be read", () => {
   assert.equal(steps.wrongCompanion("V", "Huy"), "needs_name");
   assert.equal(steps.wrongCompanion("<i>Năm", "Huy"), "name_odd");
   assert.equal(steps.wrongCompanion("TRẦN GIA HUY", "Trần Gia Huy"), "same");
+  assert.equal(steps.wrongCompanion("Nguyễn Văn Hưng", "Nguyễn Văn Hùng"), "");
+  assert.equal(steps.wrongCompanion("Nguyen Van Hung", "Nguyễn Văn Hùng"), "same");
   assert.equal(steps.wrongCompanion("Trần Gia Huy (KP 3)", "Trần Gia Huy"), "");
 });

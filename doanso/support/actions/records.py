@@ -31,11 +31,16 @@ RECORD_PURPOSE = "support"
 
 
 class Helper(NamedTuple):
-    """Who helped: a name as told, of which kind of people, and the member it is where that is known."""
+    """Who helped: a name as told, of which kind of people, and the member it is where that is known.
+
+    `apart`, of a second: somebody said, or a proof of their own shows, that it is somebody else than the first, whatever
+    the two are called.
+    """
 
     name: str
     kind: str = rules.YOUTH
     member_id: UUID | None = None
+    apart: bool = False
 
 
 class ConsentTold(NamedTuple):
@@ -119,10 +124,10 @@ def help_problem(told: HelpTold, today: date) -> Problem | None:
 
 
 def one_and_the_same(helper: Helper, second: Helper) -> bool:
-    """Return whether two helpers are one human: one member, or one name that no two members' numbers tell apart."""
+    """Return whether two helpers are one human: one member, or one name where nothing tells the two apart."""
     if helper.member_id is not None and second.member_id is not None:
         return helper.member_id == second.member_id
-    return rules.same_helper(helper.name, second.name)
+    return not second.apart and rules.same_helper(helper.name, second.name)
 
 
 def _one_person_problem(told: HelpTold) -> Problem | None:

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from doanso.audit.models import Event
 from doanso.support import slips
 from doanso.support.actions import Helper, confirm_receipt, dispute_receipt, remark_receipt, take_back_help
+from doanso.support.forms import HelpersForm
 from doanso.support.models import Confirmation, Dispute, Help, Remark
-from doanso.support.tests.conftest import shop, told
+from doanso.support.tests.conftest import key_of, shop, told
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +265,27 @@ def test_helper_and_companion_of_one_name_are_refused(ward, as_user):
 
     assert (answer.status_code, Help.objects.count()) == (422, 0)
     assert "là một người" in answer.content.decode()
+
+
+def test_two_people_of_one_name_are_a_pair_where_the_office_says_so(ward, as_user):
+    client, form = as_user(ward.tree.an), FORM | {"second": "Trần Gia Huy", "second_kind": "official"}
+
+    asked = client.post("/support/record/?to=person", form)
+    assert (asked.status_code, Help.objects.count()) == (422, 0)
+    assert 'name="two_helpers"' in asked.content.decode()
+    assert client.post("/support/record/?to=person", form | {"two_helpers": "on"}).status_code == 302
+    one = Help.objects.first()
+    assert (one.grade, one.second_helper_name) == (2, "Trần Gia Huy")
+
+    told = {"service": one.service_id, "happened_on": FORM["happened_on"], "helper": "Trần Gia Huy"}
+    told |= {"helper_kind": "youth", "second": "TRẦN GIA HUY", "second_kind": "official"}
+    asked = client.post(f"/support/{one.pk}/correct/", told)
+    assert (asked.status_code, 'name="two_helpers"' in asked.content.decode()) == (422, True)
+    assert client.post(f"/support/{one.pk}/correct/", told | {"two_helpers": "on"}).status_code == 302
+
+
+def test_a_helper_is_not_taken_for_a_member_of_a_like_name():
+    form = HelpersForm({"helper": "Nguyễn Văn Hùng", "helper_kind": "youth", "second": "Nguyen Van Hung"})
+    form.offer_helpers([(key_of(1), "Nguyễn Văn Hưng")])
+    assert form.is_valid()
+    assert form.first_helper.member_id is None

@@ -12,6 +12,7 @@ from doanso.audit.models import Event
 from doanso.lib.problems import Refused
 from doanso.people.models import Consent, Person
 from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+from doanso.support.actions.records import helper_columns
 from doanso.support.models import Help, Receipt
 from doanso.support.queries import claims
 from doanso.support.tests.conftest import key_of, shop, told
@@ -169,6 +170,21 @@ def test_two_people_of_one_name_are_recorded_where_somebody_said_so(ward):
     [one] = ward.help(told("Võ Văn Năm", helper=Helper("Võ Văn Năm"), namesakes=True))
 
     assert Help.objects.get() == one
+
+
+@pytest.mark.parametrize(
+    ("helper", "second", "grade"),
+    [
+        (Helper("Nguyễn Văn Hùng"), Helper("Nguyễn Văn Hưng", "official"), 2),
+        (Helper("Lê Thị Hoa"), Helper("Lê Thị Hòa", "official"), 2),
+        (Helper("Nguyễn Văn Hùng"), Helper("Nguyễn Văn Hùng", "official", apart=True), 2),
+        (Helper("Nguyễn Văn Hùng"), Helper("Nguyễn Văn Hùng", "official"), 1),
+        (Helper("Nguyễn Văn Hùng"), Helper("NGUYEN VAN HUNG", "official"), 1),
+        (Helper("Hùng", "youth", key_of(1)), Helper("Hưng", "official", key_of(1), apart=True), 1),
+    ],
+)
+def test_two_people_are_a_pair_and_one_under_two_spellings_is_none(helper, second, grade):
+    assert helper_columns(helper, second)["grade"] == grade
 
 
 def test_one_member_under_two_names_is_no_pair(ward, register):

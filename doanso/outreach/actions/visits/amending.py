@@ -175,11 +175,7 @@ def _is_first(visit: Visit, mate: Teammate | None) -> bool:
     users = {visit.recorded_by_id} if first is None else {visit.recorded_by_id, first.user_id}
     if mate.pk == visit.first_id or (mate.user_id is not None and mate.user_id in users):
         return True
-    if (
-        mate.user_id is None
-        and mate.member_id is None
-        and vietnamese.fold(mate.name) == vietnamese.fold(visit.first_name)
-    ):
+    if mate.user_id is None and mate.member_id is None and vietnamese.may_be_one_name(mate.name, visit.first_name):
         return True  # of this one nothing but the name is known
     return first is not None and first.member_id is not None and first.member_id == mate.member_id
 
@@ -189,7 +185,7 @@ def _in_team(mate: Teammate, day: date) -> bool:
 
 
 def _helper(mate: Teammate | None, name: str, kind: str) -> Helper:
-    return Helper(name, kind, mate.member_id if mate is not None else None)
+    return Helper(name, kind, mate.member_id if mate is not None else None, apart=mate is not None)
 
 
 # --- The door -----------------------------------------------------------------------------------------------------------
@@ -308,7 +304,12 @@ def _correct_help(one: _Amending, was: HelpSaid, said: HelpSaid, standing: Help 
     helper = Helper(standing.helper_name, standing.helper_kind, standing.helper_id)
     second = one.second
     if _same_second(one):
-        second = Helper(standing.second_helper_name, standing.second_helper_kind, standing.second_helper_id)
+        second = Helper(
+            standing.second_helper_name,
+            standing.second_helper_kind,
+            standing.second_helper_id,
+            apart=one.new.second_id is not None,
+        )
         if not new_day and was.service == said.service:
             return True
     try:

@@ -43,7 +43,8 @@ class Pairs:
     def helper(self, one: Standing) -> Helper:
         """One of a pair as whoever helped."""
         mate = self.mates.get(one.teammate_id) if one.teammate_id is not None else None
-        return Helper(one.name, one.kind, mate.member_id if mate is not None else None)
+        # Whether a teammate is the first already, was judged by more than the name.
+        return Helper(one.name, one.kind, mate.member_id if mate is not None else None, apart=mate is not None)
 
     def helped_self_problem(self, one: Coming) -> Problem | None:
         """Why a guest can't have been helped: by name and year of birth one of the pair's own members.
@@ -52,12 +53,14 @@ class Pairs:
         """
         of_pair = [it for it in (one.first, one.second) if it is not None and it.teammate_id is not None]
         mates = [mate for it in of_pair if (mate := self.mates.get(it.teammate_id)) is not None]  # type: ignore[arg-type]
-        born = {
-            (mate.member.contact.folded, mate.member.contact.birth_year) for mate in mates if mate.member is not None
-        }
+        born = [(mate.member.contact.name, mate.member.contact.birth_year) for mate in mates if mate.member is not None]
         for guest in one.told.guests:
             person = guest.person
-            if person is not None and person.birth_year and (vietnamese.fold(person.name), person.birth_year) in born:
+            if person is not None and any(
+                person.birth_year == year and vietnamese.may_be_one_name(person.name, name)
+                for name, year in born
+                if year
+            ):
                 message = _("Who helped and who was helped are one and the same; nobody helps themselves.")
                 return Problem("helped_self", message, "people")
         return None
@@ -149,7 +152,7 @@ class Pairs:
         if (
             self._is_first(one, mate) or _may_be(mate, one.first.name)
             if mate is not None
-            else told is not None and _same_name(told.name, one.first.name)
+            else told is not None and vietnamese.may_be_one_name(told.name, one.first.name)
         ):
             one.second_problem = one.second_problem or "same_person"
         how = How.NONE if one.second_problem else how
@@ -190,13 +193,9 @@ class Pairs:
 
 def _may_be(mate: Teammate, name: str) -> bool:
     """Whether a teammate of whom nothing but the name is known may be somebody of that name."""
-    return mate.user_id is None and mate.member_id is None and _same_name(mate.name, name)
+    return mate.user_id is None and mate.member_id is None and vietnamese.may_be_one_name(mate.name, name)
 
 
 def _may_be_confirmed(told: VisitTold) -> bool:
     """Whether the second may still confirm on a phone of their own."""
     return told.second is None or told.second.how in {How.SIGN_IN, How.NONE}
-
-
-def _same_name(one: str, other: str) -> bool:
-    return vietnamese.fold(one) == vietnamese.fold(other)
