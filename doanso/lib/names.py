@@ -9,6 +9,11 @@ from doanso.lib.problems import Problem
 
 _PLAIN = re.compile(r"[^\W\d_][\w .'’&,()\-]*")
 """Nearly every name: looked at no further unless it holds something below that such letters can spell."""
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt, version 16): drawn as nothing, printable or not."""
 _SPELT = re.compile(r"www\.|hyperlink|[\u0080-\u00bf]", re.IGNORECASE)
 _LINK = re.compile(r"://|\bwww\.|^(?:mailto|javascript|data|file):|\bhyperlink\s*\(", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S@\S|\b[\w-]+\.(?:com|net|org|vn|info|me)\b(?:/|$)", re.IGNORECASE)
@@ -31,7 +36,7 @@ def name_problem(name: str, field: str = "name") -> Problem | None:
     """
     if _is_plain(name):
         return None
-    if not name.isprintable():
+    if not name.isprintable() or _has_unseen(name):
         message = _(
             "The name holds letters that cannot be seen or that turn the text round. Delete it and type it anew."
         )
@@ -73,4 +78,10 @@ def seems_cut(name: str) -> bool:
 
 
 def _is_plain(name: str) -> bool:
-    return _PLAIN.fullmatch(name) is not None and _SPELT.search(name) is None
+    return _PLAIN.fullmatch(name) is not None and _SPELT.search(name) is None and _UNSEEN.search(name) is None
+
+
+def _has_unseen(name: str) -> bool:
+    """Whether letters are drawn as nothing; what makes a sign's heart a coloured one is no such letter."""
+    found = (it.start() for it in _UNSEEN.finditer(name))
+    return any(name[at] != "\ufe0f" or at == 0 or unicodedata.category(name[at - 1]) != "So" for at in found)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import of_int
+from doanso.lib.vietnamese import plain_spaces
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _UUID_LENGTH = 36
@@ -78,8 +79,8 @@ class Fields:
             self._wrong(name, value, _("“%(field)s” must be a text."))
         if not value and not least:
             return value
-        # A no-break space is how some keyboards part two words.
-        value = value.replace("\xa0", " ").strip()
+        # Some keyboards part two words by a no-break space, and what was pasted holds others.
+        value = plain_spaces(value).strip()
         if not least <= len(value) <= most or not value.isprintable():
             _refuse(self._name(name), _("“%(field)s” is too short, too long, or holds characters that nobody types."))
         return value

@@ -17,6 +17,9 @@ _MARKED_VOWELS = "ăâêôơư"
 _INVISIBLE: dict[int, str | None] = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 """Soft hyphens, zero-width and direction marks that come along when a list is pasted from a chat or a web page."""
 
+_SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+"""All of Unicode's space separators (Zs) but the plain one; they come along from web pages and chats."""
+
 _ETH: dict[int, str | None] = dict(zip(map(ord, "\u00d0\u0189\u00f0\u0256"), "ĐĐđđ", strict=True))
 """Letters that look like Đ and are typed for it by some keyboards."""
 
@@ -73,6 +76,11 @@ def has_invisible(text: str) -> bool:
 def without_invisible(text: str) -> str:
     """The text without letters that nobody sees."""
     return text.translate(_INVISIBLE)
+
+
+def plain_spaces(text: str) -> str:
+    """The text with each space of another width, or one that does not break, as a plain one; line breaks and tabs stay."""
+    return text.translate(_SPACES)
 
 
 def nfc(text: str) -> str:

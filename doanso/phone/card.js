@@ -2,7 +2,7 @@
 // The QR on a citizen card, read here and nowhere else. Of all it says we keep a name, a year and a gender: the number,
 // the home, and what newer cards say of parents, spouse and children never leave this function.
 
-import { garbled, hidden, odd } from "./names.js";
+import { garbled, hidden, odd, plainSpaces } from "./names.js";
 
 /**
  * @typedef {{name: string, birth_year: number, gender: "male" | "female" | "", doubtful: boolean}} CardHolder
@@ -55,7 +55,7 @@ function inMixedCase(name) {
  * @param {string} text what the camera read @param {number} [thisYear] @returns {CardHolder | null}
  */
 export function readCard(text, thisYear = new Date().getFullYear()) {
-  const fields = text.replace(/^\uFEFF/, "").replace(/\r?\n/g, "").split("|");
+  const fields = plainSpaces(text).replace(/^\uFEFF/, "").replace(/\r?\n/g, "").split("|");
   if (fields.length < 6 || !NUMBER.test(fields[0].trim())) return null;
   if (fields[1].trim() !== "" && !OLD_NUMBER.test(fields[1].trim())) return null;
   if (fields.slice(0, 6).some((field) => hidden(field) || garbled(field))) return null;

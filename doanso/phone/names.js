@@ -4,7 +4,8 @@
 
 import { fold } from "./duplicates.js";
 
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u;
+// DI: what is drawn as nothing, such as the Hangul filler. Of all spaces a name holds the plain one; see `plainSpaces`.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{DI}]|[^\P{Zs} ]/u;
 const BRACKETS = /[<>]/;
 const FORMULA = /^['’`"\s]*=/;
 const LINK = /:\/\/|\bwww\.|^(?:mailto|javascript|data|file):|\bhyperlink\s*\(/i;
@@ -13,6 +14,11 @@ const GARBLED = /\ufffd|[ÃÂÄÅÆ][\u0080-\u00bf‘’“”„†‡•…‰
 
 const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g;
 
+/** The text with every space of another width, or one that does not break, as a plain one. @param {string} text */
+export function plainSpaces(text) {
+  return text.replace(/\p{Zs}/gu, " ");
+}
+
 /** Whether a text is garbled by another program: "Nguyá»…n", "Nguy?n". @param {string} text */
 export function garbled(text) {
   return GARBLED.test(text);
@@ -20,7 +26,8 @@ export function garbled(text) {
 
 /** Whether a text holds letters that nobody sees, or that turn it round. @param {string} text */
 export function hidden(text) {
-  return HIDDEN.test(text);
+  // What makes a sign's heart a coloured one is no letter.
+  return HIDDEN.test(text.replace(/(\p{So})\ufe0f/gu, "$1"));
 }
 
 /** Whether nobody and nothing is called so. @param {string} name */

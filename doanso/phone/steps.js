@@ -2,7 +2,7 @@
 // The five steps of a visit as plain decisions: what comes next, what is missing, and the record in the end.
 // Nothing here touches the page, the disk or the network.
 
-import { mayBeOneName, odd } from "./names.js";
+import { mayBeOneName, odd, plainSpaces } from "./names.js";
 
 /**
  * @typedef {"named" | "unnamed" | "shop"} Kept whom the pair helps: somebody by name, nobody by name, the shop itself
@@ -187,7 +187,7 @@ function helped(entry, text) {
           birth_year: entry.person.birth_year,
           gender: entry.person.gender,
           phone: entry.person.phone.trim(),
-          guardian: entry.person.guardian.trim(),
+          guardian: plainSpaces(entry.person.guardian).trim(),
         }
       : null,
     business: entry.answer === "shop",

@@ -1,6 +1,8 @@
 """What no person, unit or business is called."""
 
 import json
+import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,9 @@ def test_signs_and_units_are_called_so(name):
         ("Nguyễn\x07An", "name_hidden_letters"),
         ("Nguyễn\nAn", "name_hidden_letters"),
         ("An\ue000", "name_hidden_letters"),
+        ("\u3164\u3164", "name_hidden_letters"),
+        ("Nguyễn\u034f An", "name_hidden_letters"),
+        ("An\ufe0f", "name_hidden_letters"),
         ("<b>An</b>", "name_brackets"),
         ("Nguyễn ＜An＞", "name_brackets"),
         ("=1+1", "name_formula"),
@@ -121,3 +126,19 @@ def test_phones_know_the_same_two_spellings_for_one_name():
     for asked, answer in (("one_name", True), ("two_names", False)):
         for one, other in told[asked]:
             assert vietnamese.may_be_one_name(one, other) is vietnamese.may_be_one_name(other, one) is answer, one
+
+
+def test_phones_make_plain_spaces_of_the_same_ones():
+    told = json.loads((Path(__file__).parents[3] / "contract" / "names.json").read_text(encoding="utf-8"))
+    for pasted, plain in told["respaced"]:
+        assert vietnamese.plain_spaces(pasted) == plain
+        assert names.name_problem(pasted) is not None
+        assert names.name_problem(plain) is None
+
+
+def test_every_letter_that_is_drawn_as_nothing_is_refused():
+    # What Unicode calls a filler, a selector of variants or a joiner is in no name, printable or not.
+    unseen = re.compile("HANGUL .*FILLER|VARIATION SELECTOR|(?:GRAPHEME|WORD) JOINER|^INVISIBLE|^ZERO WIDTH|INHERENT")
+    told = [chr(at) for at in range(0x80, 0x110000) if unseen.search(unicodedata.name(chr(at), ""))]
+    assert len(told) > 270
+    assert [letter for letter in told if names.name_problem(f"An{letter}") is None] == []

@@ -52,6 +52,11 @@ def test_what_is_missing_or_left_over_is_named() -> None:
     assert _field({"people": [{"a": 1}]}, lambda fields: fields.each("people", 6)[0].flag("a")) == "people.0.a"
 
 
+def test_a_pasted_space_is_a_plain_one_and_what_nobody_types_is_refused() -> None:
+    assert Fields({"name": "Tạp\xa0hóa\u3000Hoa\u202f"}).text("name", 20) == "Tạp hóa Hoa"
+    assert _field({"name": "Tạp\nhóa"}, lambda fields: fields.text("name", 20)) == "name"
+
+
 @pytest.mark.parametrize("value", [True, 1.0, "1", 10, -1])
 def test_a_whole_number_is_one(value: Any) -> None:
     assert _field({"x": value}, lambda fields: fields.whole("x", 0, 9)) == "x"

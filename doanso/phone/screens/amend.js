@@ -6,7 +6,7 @@ import * as clock from "../clock.js";
 import { button, field, h } from "../dom.js";
 import * as drafts from "../drafts.js";
 import { uuid7 } from "../id.js";
-import { odd } from "../names.js";
+import { odd, plainSpaces } from "../names.js";
 import * as outbox from "../outbox.js";
 import { isProblem } from "../problem.js";
 import * as steps from "../steps.js";
@@ -89,7 +89,7 @@ export function about(stage) {
     ], mainButton(words.go_on, async () => {
       place.number = place.number.trim();
       place.street = place.street.replace(/\s+/g, " ").trim();
-      place.name = place.name.trim();
+      place.name = plainSpaces(place.name).trim();
       const name = other.name.replace(/\s+/g, " ").trim();
       const companionWrong = steps.wrongCompanion(name, pack.user.name);
       /** @type {Record<string, string>} */

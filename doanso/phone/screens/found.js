@@ -4,7 +4,7 @@
 import { choice, field, h } from "../dom.js";
 import { fold } from "../duplicates.js";
 import { uuid7 } from "../id.js";
-import { odd } from "../names.js";
+import { odd, plainSpaces } from "../names.js";
 import { myTeam } from "../steps.js";
 import { words } from "../words.js";
 import { go, instead, mainButton, show } from "./frame.js";
@@ -26,7 +26,7 @@ export function found(pack) {
   const begin = async () => {
     const number = typed.number.trim();
     const street = typed.street.replace(/\s+/g, " ").trim();
-    const name = typed.name.trim();
+    const name = plainSpaces(typed.name).trim();
     const errors = {
       ...(number ? {} : { number: w.needs_number }), ...(street ? {} : { street: w.needs_street }),
       ...(typed.kind !== "business" ? {} : !name ? { name: w.needs_sign } : odd(name) ? { name: w.odd_sign } : {}),
