@@ -16,8 +16,11 @@ _UNSEEN = re.compile(
 """Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt, version 16): drawn as nothing, printable or not."""
 _SPELT = re.compile(r"www\.|hyperlink|[\u0080-\u00bf]", re.IGNORECASE)
 _LINK = re.compile(r"://|\bwww\.|^(?:mailto|javascript|data|file):|\bhyperlink\s*\(", re.IGNORECASE)
-_ADDRESS = re.compile(r"\S@\S|\b[\w-]+\.(?:com|net|org|vn|info|me)\b(?:/|$)", re.IGNORECASE)
-"""An e-mail address or a page's: a sign may hold one, nobody's name does."""
+_DOMAIN = r"\.(?:com|net|org|vn|info|me)"
+_ADDRESS = re.compile(
+    rf"\S@\S|(?i:[\w-]{_DOMAIN}/)|(?<!\S)[a-z0-9.-]*[a-z0-9-]{{2}}{_DOMAIN}(?!\S)|^(?i:[a-z0-9.-]*[a-z0-9-]{{3}}{_DOMAIN})$",
+)
+"""An e-mail address or a page's: a sign may hold one, nobody's name does. “Trần A.Vn” is a name with its initial."""
 _FORMULA = re.compile(r"['’`\"\s]*=")
 _CALCULATED = re.compile(r"['’`\"\s]*[+@-]")
 _BRACKETS = re.compile("[<>]")

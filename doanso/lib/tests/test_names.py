@@ -25,6 +25,7 @@ from doanso.lib import names, vietnamese
             "Đ. T. Hoa",
             "Bảy",
         ),
+        *("Trần A.Vn", "Lê Thị Me.Vn", "Nguyễn T.Me", "Võ C.Net Hoa"),
         *("NGUYỄN VĂN TRẦN", "Phạm Ấn", "Jean-François Æneas", ""),
     ],
 )
@@ -97,6 +98,10 @@ def test_nothing_is_called_so(name, code):
         ("@SUM(An)", "name_formula"),
         ("an@example.vn", "name_link"),
         ("facebook.com/an", "name_link"),
+        ("Lê An Facebook.com/an", "name_link"),
+        ("Nguyễn An shop.vn", "name_link"),
+        ("Facebook.Com", "name_link"),
+        ("tapchi.hoa.vn", "name_link"),
         ("...", "name_no_letters"),
     ],
 )
