@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from doanso.accounts import queries, rules
 from doanso.accounts.models import User
+
+# Django's own names the fields in English, so what it finds is said in our words.
+_SIMILARITY = UserAttributeSimilarityValidator(user_attributes=("username", "display_name"))
 
 
 class NameInPasswordValidator:
@@ -17,7 +21,8 @@ class NameInPasswordValidator:
         if not isinstance(user, User):
             return
         number = queries.phone_of(user)
-        if rules.contains_name(password, names=(user.username, user.display_name), phone_number=number):
+        names = (user.username, user.display_name)
+        if rules.contains_name(password, names=names, phone_number=number) or _is_similar(password, user):
             message = _(
                 "The password contains your name, user name or phone number, which others know. "
                 "Choose words that have nothing to do with you."
@@ -26,3 +31,11 @@ class NameInPasswordValidator:
 
     def get_help_text(self) -> str:
         return _("The password must not contain your name, user name or phone number.")
+
+
+def _is_similar(password: str, user: User) -> bool:
+    try:
+        _SIMILARITY.validate(password, user)
+    except ValidationError:
+        return True
+    return False

@@ -1,6 +1,8 @@
 """A password tells nothing that others know of its owner; a sentence with an everyday syllable in it stays possible."""
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from doanso.accounts import actions
 from doanso.accounts.rules import contains_name
@@ -70,3 +72,12 @@ def test_every_way_to_a_password_refuses_them(tree, as_user, client, password):
     assert "Mật khẩu có chứa họ tên" in answer.content.decode()
     change = {"oldpassword": "mat-khau-dai-de-thu", "password1": password, "password2": password}
     assert "Mật khẩu có chứa họ tên" in as_user(tree.khoa).post("/password/", change).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("password", ["Huynh.Dang.Khao", "huynnh dang khoaa"])
+def test_what_is_only_like_the_name_is_refused_in_vietnamese(tree, password):
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password, tree.khoa)
+    assert [error.code for error in refused.value.error_list] == ["password_contains_name"]
+    assert refused.value.messages[0].startswith("Mật khẩu có chứa họ tên")

@@ -108,7 +108,7 @@ def _hand_back(fresh: Member, old: Member) -> list[str]:
     if told.updated_at > fresh.recorded_at:
         # Of what the wrong unit knew by itself nothing goes to the other.
         made = told.created_at == fresh.recorded_at
-        people_actions.carry_contact(contact=told, unit_id=old.contact.unit_id, at=clock.now(), add=made)
+        people_actions.carry_contact(contact=told, unit_id=old.contact.unit_id, at=clock.now(), replace=True, add=made)
     fresh.contact = old.contact
     fresh.save(update_fields=["contact"])
     return corrected

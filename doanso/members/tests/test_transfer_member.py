@@ -77,30 +77,37 @@ OWN = Particulars(
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("given", "missing", "filled"),
     [
-        ({}, {}),
-        ({"birth_year": 2004}, {}),
+        ({}, (), {}),
+        ({"birth_year": 2004}, (), {}),
+        ({"birth_date": date(2003, 6, 5), "phone": "0912000111"}, (), {}),
+        ({"address": "1 Ấp Bắc"}, (), {}),
+        # What it had not written down is filled, and no day of another year.
+        ({"phone": "0912000111", "address": "1 Ấp Bắc"}, ("phone",), {"phone": "0912000111"}),
+        ({"birth_date": date(2003, 6, 5)}, ("birth_date",), {"birth_date": date(2003, 6, 5)}),
+        ({"birth_date": date(2004, 6, 5)}, ("birth_date",), {}),
         (
-            {"birth_date": date(2003, 6, 5), "phone": "0912000111"},
-            {"birth_date": date(2003, 6, 5), "phone": "0912000111"},
+            {"birth_date": date(2004, 6, 5)},
+            ("birth_date", "birth_year"),
+            {"birth_date": date(2004, 6, 5), "birth_year": 2004},
         ),
-        ({"address": "1 Ấp Bắc"}, {"address": "1 Ấp Bắc"}),
     ],
 )
-def test_what_the_receiving_ward_had_stays_unless_something_else_is_given(register, given, expected):
+def test_what_the_receiving_ward_had_stays_whatever_the_other_one_knows(register, given, missing, filled):
     """The ward of before knows a name and a year, and what stands beside; the ward she comes to knew her as a resident."""
     tree = register.tree
     told = Particulars("Trần Thị Thủy", "female", birth_year=2003)._replace(**given)
     change_contact(contact=register.thuy.contact, particulars=told)
     area = Neighbourhood.objects.create(name="Khu phố 9", unit=tree.units["p5"], since=TREE_BEGAN)
-    own = OWN._replace(neighbourhood_id=area.pk)
+    empty = Particulars("")._asdict()
+    own = OWN._replace(neighbourhood_id=area.pk, **{name: empty[name] for name in missing})
     add_contacts([NewContact(tree.units["p5"].pk, own, register.thuy.person_id)])
 
     arrived = transfer_member(actor=tree.dung, member=register.thuy, to=tree.units["p5-kp1"], on=DAY)
 
     contact = Contact.objects.get(pk=arrived.contact_id)
-    assert particulars_of(contact) == own._replace(**expected)
+    assert particulars_of(contact) == own._replace(**filled)
     asked = traits_of(particulars_of(contact), contact.unit_id)
     assert (contact.folded, contact.phone_lookup, contact.tail_lookup) == (asked.folded, asked.phone, asked.tail)
     assert particulars_of(Contact.objects.get(pk=register.thuy.contact_id)) == told._replace(

@@ -293,11 +293,13 @@ _CARRIED = (
 """Without neighbourhood and household, which are those of the unit left behind."""
 
 
-def carry_contact(*, contact: Contact, unit_id: UUID, at: datetime, add: bool = True) -> Contact:
-    """The person's contact in another unit, as a transfer at that moment hands it over; one there already is refreshed.
+def carry_contact(*, contact: Contact, unit_id: UUID, at: datetime, replace: bool = False, add: bool = True) -> Contact:
+    """The person's contact in another unit, as a transfer at that moment hands it over; where one is there already, what is
+    empty in it is filled.
 
-    What is not known is not handed over: it empties nothing there. Without `add`, what the other unit had not written
-    down itself stays out. Locks both contacts. Refuses where one of them was erased.
+    What the other unit wrote down itself stays, unless `replace`: then what is known here takes its place. What is not
+    known empties nothing. Without `add`, what the other unit had not written down stays out. Locks both contacts. Refuses
+    where one of them was erased.
     """
     both = Contact.objects.filter(person_id=contact.person_id, unit_id__in=[contact.unit_id, unit_id])
     given = lock_contacts(both.values_list("pk", flat=True)).get(contact.pk)
@@ -309,9 +311,17 @@ def carry_contact(*, contact: Contact, unit_id: UUID, at: datetime, add: bool = 
     )
     if not made:
         told = particulars_of(given)._replace(neighbourhood_id=None, household_id=None)
-        if not add:
-            known = particulars_of(carried)
-            told = told._replace(**{name: empty for name, empty in _EMPTY.items() if not getattr(known, name)})
+        known = particulars_of(carried)
+        filled = {name for name in _EMPTY if getattr(known, name)}
+        kept_out = set() if add else _EMPTY.keys() - filled
+        if not replace:
+            kept_out |= filled
+            if told.birth_date is not None and known.birth_date is None and known.birth_year == told.birth_date.year:
+                # The day within the year that is known.
+                kept_out.remove("birth_year")
+            elif known.birth_year is not None:
+                kept_out.add("birth_date")
+        told = told._replace(**{name: _EMPTY[name] for name in kept_out})
         _change([(carried, told)], keep_untold=True, at=at)
     return carried
 
