@@ -17,6 +17,7 @@ from doanso.assignments import policy as assignments
 from doanso.home import dashboard, queries
 from doanso.home import today as day
 from doanso.lib import clock
+from doanso.outreach.queries.referrals import own_stay
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.targets.policy import VIEW as VIEW_FIGURES
@@ -38,6 +39,8 @@ _BEGINS = {
 def start(request: HttpRequest) -> HttpResponse:
     """Each role to where its day begins; the page itself is for whom there is nothing to look at elsewhere."""
     holding = queries.main_holding(request.user)
+    if holding is not None and holding.role == Role.MEMBER and own_stay(request.user) is None:
+        return render(request, "home/plain.html", {"holding": holding, "without_record": True})
     if holding is not None and (begins := _BEGINS.get(Role(holding.role))):
         return redirect(begins)
     if holding is not None and _sees_figures(request.user, holding):

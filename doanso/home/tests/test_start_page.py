@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from doanso.access.models import Holding
+from doanso.accounts.actions import create_user
 from doanso.testing import TODAY
 
 
@@ -94,3 +95,13 @@ def test_targets_in_the_menu_lead_to_the_own_units(programme, tree, as_user):
     answer = as_user(tree.an).get(reverse("home:indicators"))
 
     assert answer.headers["Location"] == "/programmes/my-tho-2023/indicators/?unit=p4"
+
+
+def test_a_members_account_without_a_members_record_is_told_what_is_missing(programme, tree, as_user):
+    user = create_user(actor=tree.giang, username="moi.vao", display_name="Phan Thị Mới")
+    Holding.objects.create(user=user, role="member", unit=tree.units["p4-kp1"], since=TODAY)
+
+    answer = as_user(user).get("/")
+
+    assert answer.status_code == 200
+    assert "chưa gắn với hồ sơ đoàn viên" in answer.text
