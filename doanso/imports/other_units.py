@@ -2,13 +2,15 @@
 
 A list of ward 5 that is imported for ward 4 would put its people into the branches of the same names, so what stands above
 and between the people is compared with the tree. A ward's neighbourhoods are its own, with a branch in them or without.
+Whom a letter goes to and where somebody has his office say nothing of the list.
 """
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from doanso.lib import vietnamese
+from doanso.lib import old_encodings, vietnamese
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -38,12 +40,48 @@ _KINDS = (
 _WARD = re.compile(r" phuong \d+(?= )")
 _AREA = re.compile(r" (?:khu pho|ap|khom|thon|to dan pho) \d+(?= )")
 _BRANCH = re.compile(rf" chi doan(?={_AREA.pattern})")
+_WARD_KINDS = (" phuong ", " xa ", " thi tran ")
+_NOT_OF_THE_LIST = re.compile(
+    r"\W*(?:kinh gui|noi nhan|tru so|dia chi|(?:so )?dien thoai|s?dt|tel|e-?mail|website|nguoi (?:lap|nhan|ky))\b"
+)
+_LABEL_ALONE = re.compile(rf"{_NOT_OF_THE_LIST.pattern}[\w ]*:?\s*")
+
+_PLAIN_WORD = re.compile(r"[^\W\d_]+")
+_NOT_IN_A_NAME = tuple(
+    """
+    năm quý tháng tuần đợt ngày lần kỳ tham được đạt đề có chưa đã đang không và hoặc với của cho từ đến trên là
+    theo trong tại về hội viên bch ban chi đội tổ cán trưởng thường phó nơi tiêu xuất ưu nhận sinh chuyển đăng khu
+    ấp khóm thôn quận huyện tỉnh tp phường xã thị nhiệm giai thanh_niên thành_phố thành_đoàn thành_viên tình_nguyện
+    tiên_tiến mới_kết
+    """.split()
+)
+"""Words that follow “xã” or “phường” in a title without being its name: “đoàn viên xã tham gia …”."""
+_NO_NAME = {spelled for one in _NOT_IN_A_NAME for spelled in (one, vietnamese.fold(one))}
+_FIGURES = {
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
+    "mười": 10, "mười một": 11, "mười hai": 12,
+}  # fmt: skip
+_FIGURE_OF = {spelled: value for word, value in _FIGURES.items() for spelled in (word, vietnamese.fold(word))}
+_NUMBERED = re.compile(
+    rf"\b(phường|phuong|p\.?)\s+({'|'.join(sorted(_FIGURE_OF, key=len, reverse=True))})(?=\s*(?:$|[^\w\s]|(\w+)\b))"
+)
+_SURNAMES = frozenset(
+    "nguyễn trần lê phạm huỳnh hoàng võ vũ phan trương bùi đặng đỗ ngô hồ dương lý đinh mai cao lâm tô".split()
+)
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    """ "phường năm" as "phường 5"; "phường năm 2023" and "phường Hai Bà Trưng" as they are."""
+    following = found[3]
+    if following is not None and following not in _NO_NAME:
+        return found[0]
+    return f"{found[1]} {_FIGURE_OF[found[2]]}"
 
 
 def _key(text: str) -> str:
     """The words between single spaces, with one at each end; KP 01 and Khu phố 1 are one."""
     words: list[str] = []
-    for word in _WORD.findall(vietnamese.fold(text)):
+    for word in _WORD.findall(vietnamese.fold(_NUMBERED.sub(_in_figures, vietnamese.nfc(text).lower()))):
         words += (str(int(word)),) if word.isdigit() else _SHORT.get(word, (word,))
     return f" {' '.join(words)} "
 
@@ -58,13 +96,30 @@ def _keys(named: Iterable[NamedUnit]) -> set[str]:
 def names_a_ward(text: str) -> bool:
     """Whether the text names a ward or a commune, as a heading above branches does."""
     key = _key(text)
-    return any(kind in key for kind in (" phuong ", " xa ", " thi tran "))
+    return any(kind in key for kind in _WARD_KINDS)
+
+
+def _of_the_list(text: str) -> str:
+    """The text without its lines that say to whom it goes or where somebody has his office."""
+    return "\n".join(line for line in text.splitlines() if not _NOT_OF_THE_LIST.match(vietnamese.fold(line)))
+
+
+def _as_shown(text: str) -> list[str]:
+    """The text as a reader saw it; twice where two old fonts give words."""
+    return [old_encodings.decode(text, one) for one in sorted(old_encodings.encodings_of(text))] or [text]
+
+
+def _spelling(word: str) -> list[str]:
+    """The letters and marks of a word wherever its tone stands: “hòa” and “hoà” are one."""
+    return sorted(unicodedata.normalize("NFD", word))
 
 
 class Named(NamedTuple):
-    """What a text names: another unit, or a neighbourhood by a number that no unit is known to have."""
+    """What a text names: another unit, or a neighbourhood by a number that no unit is known to have. Both as written."""
 
     other: str = ""
+    meant: str = ""
+    """What the other unit is called in the tree; empty where it is not in it, or may be one of several."""
     unknown: str = ""
 
 
@@ -75,6 +130,8 @@ class OtherUnits:
         self._unit = unit
         self._own: set[str] | None = None
         self._others: dict[str, str] = {}
+        self._bare: dict[str, NamedUnit] = {}
+        self._itself: set[str] = set()
         self._is_branch = False
         self._known: dict[str, Named] = {}
 
@@ -88,14 +145,20 @@ class OtherUnits:
         inside = {one.id for one in below}
         own_areas = {_key(one.name) for one in areas if one.unit_id in inside}
         mine = _keys(own) | own_areas
+        self._itself = {key for key in _keys(below) if key.startswith(_WARD_KINDS)}
         for one in units.subtree(root):
             if one.id not in ids:
-                self._others |= {key: one.name for key in _keys([one]) - mine if self._tells(key)}
+                for key in filter(self._tells, _keys([one]) - mine):
+                    # A name that several have tells that it is another's, and not whose.
+                    self._others[key] = "" if key in self._others else one.name
+                    bare = self._without_kind(key)
+                    if len(bare.split()) > 1 and not any(bare in name for name in mine):
+                        self._bare[bare] = one
         if own_areas:
             # Where the own ones were never written down, those of others say nothing.
             for area in areas:
                 if area.unit_id not in ids and (key := _key(area.name)) not in mine and self._tells(key):
-                    self._others.setdefault(key, area.name)
+                    self._others.setdefault(key, "")
         return mine
 
     @staticmethod
@@ -103,22 +166,113 @@ class OtherUnits:
         """Whether the key names a unit wherever it stands: “Văn phòng” may be anything, “Phường 5” may not."""
         return key.startswith((*_LED_BY, *_KINDS))
 
+    @staticmethod
+    def _without_kind(key: str) -> str:
+        """What a ward or a commune is called beside that word; nothing for others."""
+        kind = next((kind for kind in _WARD_KINDS if key.startswith(kind)), None)
+        return f" {key.removeprefix(kind)}" if kind else " "
+
     def named_in(self, text: str) -> Named:
-        """What the text names; both parts empty where it names nothing, or only what is the import's own."""
+        """What the text names; all parts empty where it names nothing, or only what is the import's own."""
         if text not in self._known:
-            self._known[text] = self._named_in(_key(text), text)
+            self._known[text] = self._first(self._named_in(shown) for shown in _as_shown(_of_the_list(text)))
         return self._known[text]
 
-    def _named_in(self, key: str, text: str) -> Named:
+    def named_above(self, titles: Sequence[str]) -> Iterator[Named]:
+        """What each title or sheet's name says of its list, where a name without its kind or outside the tree counts too."""
+        shown: list[list[str]] = []
+        label = False
+        for title in titles:
+            shown.append([] if label else _as_shown(_of_the_list(title)))
+            label = _LABEL_ALONE.fullmatch(vietnamese.fold(title)) is not None
+        keys = [_key(text) for texts in shown for text in texts]
+        own = self._own_keys()
+        # Whose title says that it is of the unit may tell of places elsewhere.
+        is_own = any(one in key for key in keys for one in self._itself)
+        for texts in shown:
+            yield self._first(
+                self._named_in(text) if self._named_in(text).other else self._named_freely(text, own, is_own)
+                for text in texts
+            )
+
+    @staticmethod
+    def _first(found: Iterable[Named]) -> Named:
+        said = list(found)
+        return next((one for one in said if one.other), next((one for one in said if one.unknown), Named()))
+
+    def _own_keys(self) -> set[str]:
         if self._own is None:
             self._own = self._look_up()
+        return self._own
+
+    def _named_in(self, text: str) -> Named:
+        key = rest = _key(text)
         # What is its own is cut out first, the longest names before those they hold.
-        rest = key
-        for one in sorted((one for one in self._own if one in rest and self._tells(one)), key=len, reverse=True):
+        own = (one for one in self._own_keys() if one in key and self._tells(one))
+        for one in sorted(own, key=len, reverse=True):
             rest = rest.replace(one, " | ")
-        found = [name for one, name in self._others.items() if one in rest]
+        found = [one for one in self._others if one in rest]
+        wards = [one for one in found if one.startswith(_WARD_KINDS)]
+        if wards:
+            return Named(other=text.strip(), meant=self._others[max(wards, key=len)])
+        if _WARD.search(rest):
+            return Named(other=text.strip())
         if found:
-            return Named(other=max(found, key=len))
-        if _WARD.search(rest) or (self._is_branch and _BRANCH.search(rest)):
+            return Named(other=text.strip(), meant=self._others[max(found, key=len)])
+        if self._is_branch and _BRANCH.search(rest):
             return Named(other=text.strip())
         return Named(unknown=text.strip()) if _AREA.search(rest) else Named()
+
+    def _named_freely(self, text: str, own: set[str], is_own: bool) -> Named:
+        """What a title names by a ward's name alone, or by a ward's word and a name that no unit of the tree has."""
+        written = vietnamese.nfc(text)
+        for bare, one in self._bare.items():
+            if bare in _key(text) and self._is_written(bare, one, written.lower()):
+                return Named(other=text.strip(), meant=one.name)
+        if not is_own and any(self._is_elsewhere(name, own) for name in self._names_after_kind(written)):
+            return Named(other=text.strip())
+        return self._named_in(text)
+
+    @staticmethod
+    def _is_written(bare: str, one: NamedUnit, text: str) -> bool:
+        """Whether the name stands in the text with its own marks or with none, and is not the end of a person's."""
+        words = _PLAIN_WORD.findall(text)
+        plain = bare.split()
+        of_unit = _PLAIN_WORD.findall(vietnamese.nfc(one.name).lower())[-len(plain) :]
+        for start in range(len(words) - len(plain) + 1):
+            here = words[start : start + len(plain)]
+            if here != plain and list(map(_spelling, here)) != list(map(_spelling, of_unit)):
+                continue
+            if not _SURNAMES.intersection(words[max(0, start - 2) : start]):
+                return True
+        return False
+
+    @staticmethod
+    def _names_after_kind(text: str) -> Iterator[str]:
+        """Names of two words or more, with capitals, behind “xã”, “phường” or “thị trấn”, as keys."""
+        for part in re.split(r"[^\w\s.]|\s[-–]\s|\n", text):
+            words = _PLAIN_WORD.findall(part)
+            low = [word.lower() for word in words]
+            for place, word in enumerate(low):
+                before = low[place - 1] if place else ""
+                ward = word in {"phường", "phuong"} or (
+                    word in {"xã", "xa"} and before not in {"thị", "thi", "tác", "tac"}
+                )
+                if not ward and not (word in {"trấn", "tran"} and before in {"thị", "thi"}):
+                    continue
+                first = place + 1 + (low[place + 1 : place + 2] in (["đoàn"], ["doan"]))
+                name: list[str] = []
+                for one, lower in zip(words[first:], low[first:], strict=True):
+                    following = low[first + len(name) + 1 : first + len(name) + 2]
+                    if not one[0].isupper() or {lower, "_".join([lower, *following])} & _NO_NAME:
+                        break
+                    name.append(lower)
+                if len(name) > 1:
+                    yield f" {' '.join(vietnamese.fold(one) for one in name)} "
+
+    @staticmethod
+    def _is_elsewhere(name: str, own: set[str]) -> bool:
+        """Whether no unit of the import's own is called so, with whatever word before it."""
+        return not any(
+            name.startswith(bare) or bare.endswith(name) for bare in own if len(bare.split()) > 1
+        ) and not any(name.startswith(OtherUnits._without_kind(key)) for key in own if key.startswith(_WARD_KINDS))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from doanso.imports import heads
-from doanso.imports.other_units import OtherUnits, names_a_ward
+from doanso.imports.other_units import Named, OtherUnits, names_a_ward
 from doanso.imports.ports import Finding, Line, ListKind, ListSession, RawRow
 from doanso.lib import old_encodings
 from doanso.lib.problems import Problem, Refused
@@ -148,7 +148,8 @@ class TableRows:
             raise Refused(Problem("list_empty", _("There are headings but no rows below them.")))
 
     def _rows(self, sheet: OpenSheet, table: Table) -> Iterator[RawRow]:
-        of_sheet = self._said_by([*table.titles, sheet.name])
+        above = self._other_units.named_above([*table.titles, sheet.name])
+        of_sheet = self._said_by([*above, *map(self._other_units.named_in, table.over_columns)])
         hidden = set(sheet.hidden_rows)
         passed, read = 0, []
         of_ward, of_branch = _Said(), _Said()
@@ -156,9 +157,9 @@ class TableRows:
             for one in table.passed_over[passed:]:
                 if one.kind == "group" and names_a_ward(one.text):
                     # It holds for the branches below it, until the next ward.
-                    of_ward, of_branch = self._said_by([one.text]), _Said()
+                    of_ward, of_branch = self._said_by([self._other_units.named_in(one.text)]), _Said()
                 elif one.kind == "group":
-                    of_branch = self._said_by([one.text])
+                    of_branch = self._said_by([self._other_units.named_in(one.text)])
             passed = len(table.passed_over)
             problems = of_sheet.problems or of_ward.problems or of_branch.problems
             warnings = () if problems else of_branch.warnings or of_ward.warnings or of_sheet.warnings
@@ -176,11 +177,16 @@ class TableRows:
             told = {"sheet": sheet.name, "count": len(read), "rows": read[:_MOST_TOLD]}
             self.layout["hidden_rows"].append(told)
 
-    def _said_by(self, texts: Sequence[str]) -> _Said:
-        """What the texts say of all rows they stand above; of several doubts, the first."""
+    def _said_by(self, texts: Sequence[Named]) -> _Said:
+        """What is said by what texts name of all rows they stand above; of several doubts, the first."""
         said = _Said()
-        for text in texts:
-            named = self._other_units.named_in(text)
+        for named in texts:
+            if named.other and named.meant and named.meant != named.other:
+                message = _(
+                    "The file names “%(other)s” (%(meant)s), but it is imported for “%(unit)s”. Choose the unit the list is of,"
+                    " or correct the title, the sheet's name or the row above if these people belong here."
+                )
+                return _Said(problems=self._finding("other_unit", message, named.other, named.meant))
             if named.other:
                 message = _(
                     "The file names “%(other)s”, but it is imported for “%(unit)s”. Choose the unit the list is of, or correct"
@@ -195,8 +201,8 @@ class TableRows:
                 said = _Said(warnings=self._finding("area_unknown", message, named.unknown))
         return said
 
-    def _finding(self, code: str, message: str, named: str) -> tuple[Finding, ...]:
-        values = {"other": named[:80], "unit": units.name(self._unit).name}
+    def _finding(self, code: str, message: str, named: str, meant: str = "") -> tuple[Finding, ...]:
+        values = {"other": named[:80], "meant": meant, "unit": units.name(self._unit).name}
         return (Finding("", code, message % values),)
 
     def _problems(self, doubts: Sequence[Doubt]) -> tuple[Finding, ...]:

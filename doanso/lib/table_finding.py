@@ -104,7 +104,9 @@ class Table:
     passed_over: list[PassedOver] = field(default_factory=list)
     """Filled while the body is gone through."""
     titles: list[str] = field(default_factory=list)
-    """What stands above the head, and over its columns."""
+    """What stands above the head, and alone in one of its rows."""
+    over_columns: list[str] = field(default_factory=list)
+    """What else stands in the rows of the head, most of it headings."""
     encodings: dict[str, str] = field(default_factory=dict)
     """Columns typed for an old font, which are converted: `tcvn3` or `vni`."""
 
@@ -147,9 +149,18 @@ def find_table(
         body.rows(below),
         told,
         passed_over,
-        [text for row in read_top[: best.last + 1] for place in filled_places(row) if (text := text_at(row, place))],
+        _texts(row for line, row in enumerate(read_top[: best.last + 1]) if line < best.first or _is_alone(row)),
+        _texts(row for row in read_top[best.first : best.last + 1] if not _is_alone(row)),
         {key: one for key, place in best.columns.items() for at in places_of(place) if (one := fonts.encoding(at))},
     )
+
+
+def _is_alone(row: Row) -> bool:
+    return len(filled_places(row)) == 1
+
+
+def _texts(rows: Iterable[Row]) -> list[str]:
+    return [text for row in rows for place in filled_places(row) if (text := text_at(row, place))]
 
 
 def _head(

@@ -12,11 +12,12 @@ from doanso.files.actions import record_cipher
 from doanso.imports import queries, steps, stored_rows
 from doanso.imports.actions import start_import
 from doanso.imports.models import ImportState, RememberedHead
+from doanso.imports.other_units import Named, OtherUnits
 from doanso.members.models import Member
 from doanso.members.tests.workbooks import table
 from doanso.testing import TREE_BEGAN
 from doanso.tests.lists.people import typed_in
-from doanso.units.models import Neighbourhood
+from doanso.units.models import Neighbourhood, Unit, UnitKind, UnitLink, UnitName, UnitPath
 
 HEAD = ["STT", "Họ và tên", "Ngày sinh", "Chi đoàn", "Địa chỉ"]
 
@@ -105,6 +106,90 @@ def test_a_title_or_a_sheet_of_another_unit_lets_nobody_slip_in(tree, unit, titl
 
     assert ((3, "other_unit") in codes(job)) == other
     assert job.created_count == (0 if other or unit == "my-tho" else 1)
+
+
+def grown(tree, code, name, parent="my-tho", kind=UnitKind.GRASSROOTS):
+    unit = Unit.objects.create(code=code, kind=kind, since=TREE_BEGAN)
+    UnitName.objects.create(
+        unit=unit, name=name, short_name=name.removeprefix("Đoàn "), sort_key=name, since=TREE_BEGAN
+    )
+    UnitLink.objects.create(unit=unit, parent=tree.units[parent], since=TREE_BEGAN)
+    for depth, above in enumerate((code, parent) if parent == "my-tho" else (code, parent, "my-tho")):
+        UnitPath.objects.create(ancestor=tree.units.get(above, unit), unit=unit, depth=depth, since=TREE_BEGAN)
+    tree.units[code] = unit
+    return unit
+
+
+TOWNS = {
+    "Trung An": "Đoàn Xã Trung An",
+    "DS Tân Long": "Đoàn Phường Tân Long",
+    "DS Tan Long": "Đoàn Phường Tân Long",
+    "Danh sách đoàn viên Tân Mỹ Chánh": "Đoàn Xã Tân Mỹ Chánh",
+    "Danh sách đoàn viên Tân Mỷ Chánh": None,
+    "Người lập: Nguyễn Tân Long": None,
+    "Bí thư Nguyễn Văn Trung An": None,
+    "Đoàn Thới Sơn": None,
+    "DS Mỹ Tho": None,
+    "ĐOÀN PHƯỜNG NĂM": "Đoàn Phường 5",
+    "Đoàn viên phường năm, thành phố Mỹ Tho": "Đoàn Phường 5",
+    "DOAN PHUONG NAM": "Đoàn Phường 5",
+    "ĐOÀN PHƯỜNG MƯỜI HAI": "",
+    "ĐOÀN VIÊN XÃ NĂM 2023": None,
+    "ĐOÀN VIÊN PHƯỜNG NĂM 2023": None,
+    "DANH SÁCH ĐOÀN VIÊN XÃ BÌNH ĐỨC, HUYỆN CHÂU THÀNH": "",
+    "Danh sách đoàn viên xã Bình Đức": "",
+    "XÃ ĐOÀN BÌNH ĐỨC": "",
+    "BCH ĐOÀN PHƯỜNG HAI BÀ TRƯNG": "",
+    "Thị trấn Chợ Gạo": "",
+    "ĐOÀN XÃ THỚI SƠN, HUYỆN CHÂU THÀNH": None,
+    "Đoàn phường Thới Sơn": None,
+    "ĐOÀN VIÊN XÃ THAM GIA CHUYỂN ĐỔI SỐ": None,
+    "ĐOÀN VIÊN XÃ THANH NIÊN TÌNH NGUYỆN": None,
+    "CÔNG TÁC XÃ HỘI NĂM 2023": None,
+    "ĐOÀN XÃ, PHƯỜNG, THỊ TRẤN": None,
+    "Danh s¸ch ®oµn viªn Ph\xadêng 5": "Đoàn Phường 5",
+    "DANH SAÙCH ÑOAØN VIEÂN PHÖÔØNG 5": "Đoàn Phường 5",
+    "§oµn X· Trung An": "Đoàn Xã Trung An",
+    "Kính gửi: Đoàn Phường 5": None,
+    "- Nơi nhận: Đoàn Phường 5": None,
+    "Trụ sở: 12 Lê Lợi, Phường 5, Mỹ Tho": None,
+    "ĐT: 0273 – Phường 5": None,
+    "Email: phuong5@example.vn": None,
+    "ĐOÀN PHƯỜNG 5\nĐịa chỉ: 12 Lê Lợi, Phường 4": "Đoàn Phường 5",
+    "DANH SÁCH ĐOÀN VIÊN KHU PHỐ 3 PHƯỜNG 5": "Đoàn Phường 5",
+    "CHI ĐOÀN KHU PHỐ 3 - P9": "",
+    "DANH SÁCH ĐOÀN VIÊN TRƯỜNG THPT": None,
+}
+"""Titles of a list of Xã Thới Sơn: which other unit is meant, empty for one outside the tree, None for no other at all."""
+
+
+def test_another_ward_is_known_by_its_name_alone_its_number_in_words_and_in_old_fonts(tree):
+    for number, name in enumerate(("Xã Trung An", "Phường Tân Long", "Xã Tân Mỹ Chánh", "Xã Thới Sơn")):
+        grown(tree, f"x{number}", f"Đoàn {name}")
+    grown(tree, "x1-kp3", "Chi đoàn Khu phố 3, Phường Tân Long", parent="x1", kind=UnitKind.BRANCH)
+    others = OtherUnits(tree.units["x3"])
+
+    found = {title: next(iter(others.named_above([title]))) for title in TOWNS}
+
+    assert {title: named.meant if named.other else None for title, named in found.items()} == TOWNS
+    assert found["CHI ĐOÀN KHU PHỐ 3 - P9"].other == "CHI ĐOÀN KHU PHỐ 3 - P9"
+    assert found["§oµn X· Trung An"].other == "Đoàn Xã Trung An"
+    # Between people a name alone may be a person's; and who says whose list it is may tell of places elsewhere.
+    assert others.named_in("Trung An") == Named()
+    letter = ["ĐOÀN XÃ THỚI SƠN", "Kính gửi:", "Đoàn Phường 5", "HỖ TRỢ XÃ BÌNH ĐỨC"]
+    assert list(others.named_above(letter)) == [Named()] * 4
+
+
+def test_a_list_is_refused_in_the_words_of_its_title_and_taken_when_it_only_goes_to_another(tree):
+    head = [*HEAD[:4], "Xã Thường Trú"]
+    letter = [["ĐOÀN PHƯỜNG 4"], ["Kính gửi: Đoàn Phường 5"], ["Trụ sở: 12 Lê Lợi, Phường 5"]]
+
+    refused = compared(tree, book(["DANH SÁCH KP 1 PHƯỜNG 5"], head, person(1, "Lê An")))
+    taken = compared(tree, book(*letter, head, person(1, "Lê An")))
+
+    [told] = queries.report(refused)["rejected"]
+    assert "“DANH SÁCH KP 1 PHƯỜNG 5” (Đoàn Phường 5)" in told["message"]
+    assert (codes(taken), taken.created_count) == ([], 1)
 
 
 def test_a_group_of_another_ward_holds_for_the_branches_below_it(tree):
