@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from uuid import UUID
 
 from doanso.lib import vietnamese
+from doanso.units.models import UnitKind
 from doanso.units.queries import NamedUnit
 
 _SHORT = {
@@ -64,6 +65,7 @@ class Branches:
         self._in_ward: dict[tuple[str, str], set[UUID]] = defaultdict(set)
         self._wards: set[str] = set()
         self.names = {unit.id: unit.name for unit in self._holders}
+        self.undivided = {str(unit.id) for unit in self._holders if unit.unit.kind != UnitKind.BRANCH}
         self._cache: dict[tuple[str, str, str], Match] = {}
         for unit in self._holders:
             keys = {key(unit.name), key(unit.short_name), key(unit.code)}

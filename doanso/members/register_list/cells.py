@@ -33,7 +33,17 @@ _POSTS = tuple(
 )
 _OTHER_OFFICE = re.compile(r"\b(?:doan vien|hoi|dang|chi bo|nguyen|cuu)\b")
 """No office, one of the Party or the youth association, or one that was left."""
-_PARTS = re.compile(r"[,;/+\n–-]|\bkiêm\b")
+_HIGHER = re.compile(
+    r"(?<!chi )\bdoan (?:xa|phuong|thi|thanh|tp|p ?\d|quan|huyen|tinh|khoi|truong|truc thuoc)\b"
+    r"|\b(?:xa|phuong|thi|thanh|quan|huyen|tinh|khoi|trung uong) ?(?:doan|uy)\b"
+)
+"""An office of a unit above the branch; “chi đoàn trường” is the branch itself."""
+_OF_UNDIVIDED = re.compile(r"(?<!chi )\bdoan co so\b")
+_RANKS = (PostKind.SECRETARY, PostKind.DEPUTY, PostKind.STANDING, PostKind.COMMITTEE)
+_PLAIN_MEMBER = {"doan vien", "dv", "dvtn", "doan vien thanh nien", "doan vien chi doan"}
+_JOINED_SHORT = re.compile(r"\b(uv|ủy viên|uỷ viên|p|phó)\s*[-–]\s*(?=btv|bch|bt\b|bí thư|ban )")
+"""“UV-BTV” and “Phó - Bí thư” are one office; their dash parts nothing."""
+_PARTS = re.compile(r"[,;/+\n–-]|\b(?:kiêm|nay là)\b")
 
 PRESENT = "present"
 """The list says that the member takes part."""
@@ -284,22 +294,37 @@ def read_joined(
     return joined
 
 
-def read_post(cell: Cell) -> str:
-    """The office in the branch; empty for plain members and for offices of other organisations."""
-    typed = text(cell).lower()
-    if not typed:
-        return ""
-    # “Bí thư, Chi hội trưởng” holds one office that is ours; “UV-BTV” is one office.
-    if found := _office(typed):
-        return found
-    return next(filter(None, map(_office, _PARTS.split(vietnamese.nfc(typed)))), "")
+def read_post(cell: Cell, found: Findings, *, of_branch: bool = True) -> str:
+    """The highest office in the branch that the cell names; empty for plain members.
+
+    What is no office of a branch (one of a higher level, of another organisation, one that was left, or an unknown
+    word) is passed over with a warning that quotes it. A unit that is not divided has a standing committee, a branch
+    has none: `of_branch` tells which of them the row is for.
+    """
+    held, other = [], []
+    written = _JOINED_SHORT.sub(r"\1 ", vietnamese.nfc(text(cell)).lower())
+    for part in filter(None, (part.strip(" .()") for part in _PARTS.split(written))):
+        words = _NOT_WORDS.sub(" ", vietnamese.fold(part)).strip()
+        if words in _PLAIN_MEMBER | _NOTHING:
+            continue
+        kind = _office(words, of_branch=of_branch)
+        if kind:
+            held.append(kind)
+        else:
+            other.append(part)
+    if other:
+        # A cell that holds nothing else is quoted as it was typed.
+        quoted = ", ".join(other) if held or len(other) > 1 else text(cell)
+        message = _("The post “%(post)s” was not written down: it is no post of this branch.")
+        found.warn("post", "post_not_ours", message % {"post": quoted[:80]})
+    return min(held, key=_RANKS.index, default="")
 
 
-def _office(typed: str) -> str:
-    words = _NOT_WORDS.sub(" ", vietnamese.fold(typed)).strip()
-    if _OTHER_OFFICE.search(words):
+def _office(words: str, *, of_branch: bool) -> str:
+    if _OTHER_OFFICE.search(words) or _HIGHER.search(words) or (of_branch and _OF_UNDIVIDED.search(words)):
         return ""
-    return next((kind for pattern, kind in _POSTS if pattern.search(words)), "")
+    kind = next((kind for pattern, kind in _POSTS if pattern.search(words)), "")
+    return "" if kind == PostKind.STANDING and of_branch else kind
 
 
 def read_status(cell: Cell, found: Findings) -> str:

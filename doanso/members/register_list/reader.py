@@ -9,6 +9,7 @@ from doanso.imports.ports import Finding, Line, RawRow
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem
 from doanso.members import rules
+from doanso.members.models import PostKind
 from doanso.members.register_list import cells
 from doanso.members.register_list.branches import Branches
 from doanso.members.register_list.cells import Findings, text
@@ -54,11 +55,13 @@ class RowReader:
             "branch": branch,
             "card": card,
             "joined": joined.isoformat() if joined else "",
-            "post": cells.read_post(get("post")),
+            "post": cells.read_post(get("post"), found, of_branch=branch not in self._branches.undivided),
             "status": cells.read_status(get("status"), found),
         }
         if not found.problems:
             self._tell_doubles(row, values, found)
+        if not found.problems and values["post"] == PostKind.SECRETARY and values["status"] != "left":
+            self._tell_second_secretary(row, branch, found)
         return Line(name, {code: value for code, value in values.items() if value}, found.problems, found.warnings)
 
     def _sides(self, row: RawRow, found: Findings) -> dict[str, str | int]:
@@ -73,8 +76,9 @@ class RowReader:
         return {sex: birth for sex, birth in sides.items() if sex in possible}
 
     def _branch(self, row: RawRow, found: Findings) -> str:
+        named = text(row.cells.get("branch"))
         match = self._branches.find(
-            column=text(row.cells.get("branch")),
+            column=named,
             group=row.group,
             sheet=row.sheet,
             ward=text(row.cells.get("grassroots")),
@@ -88,9 +92,12 @@ class RowReader:
                 "name": match.nearest
             }
         elif match.nearest:
-            message = _("There is no such branch here; the nearest is “%(name)s”.") % {"name": match.nearest}
+            message = _("There is no branch “%(asked)s” here; the nearest is “%(name)s”.") % {
+                "asked": (named or row.group.strip())[:60],
+                "name": match.nearest,
+            }
         else:
-            message = _("There is no such branch here.")
+            message = _("There is no branch “%(asked)s” here.") % {"asked": (named or row.group.strip())[:60]}
         found.refuse("branch", Problem(match.problem, message))
         return ""
 
@@ -101,6 +108,12 @@ class RowReader:
         if earlier is None:
             self._seen[place] = row.number
         return earlier
+
+    def _tell_second_secretary(self, row: RawRow, branch: str, found: Findings) -> None:
+        earlier = self._first("secretary", branch, row)
+        if earlier is not None:
+            message = _("Row %(row)d names a secretary of this branch already; check which of them it is.")
+            found.warn("post", "second_secretary", message % {"row": earlier})
 
     def _tell_doubles(self, row: RawRow, values: Mapping[str, object], found: Findings) -> None:
         number, card = str(values["citizen_id"]), str(values["card"])

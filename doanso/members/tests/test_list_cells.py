@@ -11,41 +11,64 @@ from doanso.members.register_list.reader import RowReader
 
 
 @pytest.mark.parametrize(
-    ("typed", "kind"),
+    ("typed", "kind", "quoted"),
     [
-        ("Bí thư", "secretary"),
-        ("BÍ THƯ CHI ĐOÀN", "secretary"),
-        ("BT", "secretary"),
-        ("Bí thư, Chi hội trưởng", "secretary"),
-        ("UV BTV, Bí thư chi đoàn", "secretary"),
-        ("Phó Bí thư", "deputy"),
-        ("P. Bí thư", "deputy"),
-        ("Phó BT", "deputy"),
-        ("P.BT", "deputy"),
-        ("PBT", "deputy"),
-        ("UVBTV", "standing"),
-        ("UV BTV", "standing"),
-        ("UV-BTV", "standing"),
-        ("Ủy viên BTV", "standing"),
-        ("Uỷ viên Ban Thường vụ", "standing"),
-        ("UV BCH", "committee"),
-        ("UVBCH", "committee"),
-        ("BCH", "committee"),
-        ("Uỷ viên BCH", "committee"),
-        ("Ủy viên Ban Chấp hành", "committee"),
-        ("Nguyên Bí thư, nay là Ủy viên BCH", "committee"),
-        ("Nguyên Bí thư", ""),
-        ("Bí thư Đảng ủy", ""),
-        ("Phó bí thư chi bộ", ""),
-        ("Bí thư Chi hội", ""),
-        ("Đoàn viên", ""),
-        ("Lớp trưởng", ""),
-        ("", ""),
-        (None, ""),
+        ("Bí thư", "secretary", ""),
+        ("BÍ THƯ CHI ĐOÀN", "secretary", ""),
+        ("BT", "secretary", ""),
+        ("Bí thư chi đoàn trường", "secretary", ""),
+        ("Bí thư, Chi hội trưởng", "secretary", "chi hội trưởng"),
+        ("UV BTV, Bí thư chi đoàn", "secretary", "uv btv"),
+        ("Bí thư chi đoàn - UV BCH Đoàn xã", "secretary", "uv bch đoàn xã"),
+        ("Phó Bí thư", "deputy", ""),
+        ("P. Bí thư", "deputy", ""),
+        ("Phó BT", "deputy", ""),
+        ("P.BT", "deputy", ""),
+        ("P-BT", "deputy", ""),
+        ("PBT", "deputy", ""),
+        ("UV BCH, Phó Bí thư", "deputy", ""),
+        ("UV BCH", "committee", ""),
+        ("UV-BCH", "committee", ""),
+        ("UVBCH", "committee", ""),
+        ("BCH", "committee", ""),
+        ("Uỷ viên BCH", "committee", ""),
+        ("Ủy viên Ban Chấp hành", "committee", ""),
+        ("Nguyên Bí thư, nay là Ủy viên BCH", "committee", "nguyên bí thư"),
+        ("Nguyên Bí thư", "", "Nguyên Bí thư"),
+        ("Bí thư Đảng ủy", "", "Bí thư Đảng ủy"),
+        ("Phó bí thư chi bộ", "", "Phó bí thư chi bộ"),
+        ("Bí thư Chi hội", "", "Bí thư Chi hội"),
+        ("Bí thư Đoàn xã", "", "Bí thư Đoàn xã"),
+        ("Phó Bí thư Đoàn P.4", "", "Phó Bí thư Đoàn P.4"),
+        ("Bí thư Đoàn cơ sở", "", "Bí thư Đoàn cơ sở"),
+        ("UV BCH Thành Đoàn", "", "UV BCH Thành Đoàn"),
+        ("UV-BTV", "", "UV-BTV"),
+        ("UVBTV", "", "UVBTV"),
+        ("Lớp trưởng", "", "Lớp trưởng"),
+        ("Tổ trưởng", "", "Tổ trưởng"),
+        ("Đoàn viên", "", ""),
+        ("Không", "", ""),
+        ("-", "", ""),
+        ("", "", ""),
+        (None, "", ""),
     ],
 )
-def test_offices(typed, kind):
-    assert cells.read_post(typed) == kind
+def test_offices(typed, kind, quoted):
+    found = cells.Findings([], [])
+
+    assert cells.read_post(typed, found) == kind
+    assert [one.message for one in found.warnings] == (
+        [f"Chưa ghi chức vụ “{quoted}”: đây không phải chức vụ của chi đoàn này."] if quoted else []
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["UVBTV", "UV BTV", "UV-BTV", "Ủy viên BTV", "Uỷ viên Ban Thường vụ", "UV BTV Đoàn cơ sở"]
+)
+def test_a_unit_that_is_not_divided_has_a_standing_committee(typed):
+    found = cells.Findings([], [])
+
+    assert (cells.read_post(typed, found, of_branch=False), found.warnings) == ("standing", [])
 
 
 @pytest.mark.parametrize("name", ["Nguyễn 2 An", "Nguyễn An²"])

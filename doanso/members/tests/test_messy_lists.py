@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from doanso.imports import queries
 from doanso.imports.actions import run_import
+from doanso.imports.ports import RawRow
 from doanso.lib.problems import Refused
 from doanso.members.models import Member
+from doanso.members.register_list import MembersList
 from doanso.members.register_list.branches import key
 from doanso.members.tests.workbooks import HEAD, row, simple, workbook
 from doanso.people import queries as people
@@ -154,7 +156,32 @@ def test_an_unknown_branch_names_the_nearest(tree, tmp_path):
     _job, report = run(tree, simple(tmp_path / "a.xlsx", row(1, "Phan Văn An", branch="Khu phố 22")))
 
     [entry] = report["rejected"]
-    assert "Chi đoàn Khu phố 2, Phường 4" in entry["message"]
+    assert entry["message"] == (
+        "Không có chi đoàn “Khu phố 22” ở đây; tên gần nhất là “Chi đoàn Khu phố 2, Phường 4”."
+    )
+
+
+def test_each_secretary_after_the_first_of_a_branch_is_asked_about(tree):
+    told = [("Một", 1, "Bí thư", "Khai trừ"), ("Hai", 1, "Bí thư", ""), ("Ba", 2, "BT", ""), ("Bốn", 1, "BT", "")]
+    session = MembersList().open(actor=tree.an, unit=tree.units["p4"])
+
+    lines = [
+        session.read(
+            RawRow(
+                "",
+                number,
+                {"name": f"Phan Văn {name}", "birth": "12/04/2001", "branch": f"Khu phố {at}", "post": post, "status": status},
+            )
+        )
+        for number, (name, at, post, status) in enumerate(told, 2)
+    ]
+
+    assert [[one.message for one in line.warnings] for line in lines] == [
+        [],
+        [],
+        [],
+        ["Dòng 3 đã ghi một bí thư của chi đoàn này; xem lại ai là bí thư."],
+    ]
 
 
 @pytest.mark.parametrize(
