@@ -22,6 +22,19 @@ _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _NOTHING = {"", "-", "--", "...", "khong", "khong co", "chua co", "0"}
 _GROWN_OUT_AT = 35
 
+_OLD_CARD = re.compile(r"3[01]\d{7}")
+"""Old cards of Tiền Giang and the next begin so; no mobile number is 030 or 031."""
+_DRESS = re.compile(r"[\s.()'’-]")
+_RUNS = re.compile(r"\+?\d(?:[ .-]?\d)*")
+
+_YEAR_FIRST = re.compile(r"\d{4}[/.-]\d")
+_REMARK = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*")
+_TITLE = re.compile(
+    r"(?:[đd][/.]c|đc|đ/chí|đồng chí|anh|chị)[.:]?\s+(?=\S+\s+\S)|(?:[đd][/.]c|đc)(?:[.:]\s*|\s+)", re.IGNORECASE
+)
+"""A form of address before a whole name: “Đ/c Lê An”, but neither “Anh Thư” nor “Đồng Chí Thanh”."""
+_NEXT_PERSON = re.compile(r"\w\s*[,;/&+]\s*[^\W\d_]|\w\s+[-–]\s+[^\W\d_]|^\S+\s+\S.*\svà\s+\S+\s+\S", re.IGNORECASE)
+"""One name after another; Và may be a name's own word, so that it parts whole names only."""
 _POSTS = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
@@ -102,17 +115,7 @@ def text(cell: Cell) -> str:
 
 def read_name(row: RawRow, found: Findings) -> str:
     """The full name, from its own column or from family and given name."""
-    cells = row.cells
-    typed = text(cells.get("name"))
-    if not typed:
-        family, given = text(cells.get("family_name")), text(cells.get("given_name"))
-        typed = f"{family} {given}".strip()
-        if family and not given:
-            message = _("Only the family and middle names are written; write the given name too.")
-            found.warn("given_name", "given_name_missing", message)
-    elif cells.get("given_name") is not None and "family_name" not in cells:
-        # "Họ và tên" beside "Tên": the first holds the family name alone.
-        typed = f"{typed} {text(cells.get('given_name'))}"
+    typed = _typed_name(row.cells, found)
     if not typed:
         found.refuse("name", Problem("name_missing", _("The name is missing.")))
         return ""
@@ -120,22 +123,78 @@ def read_name(row: RawRow, found: Findings) -> str:
         message = _("The name was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
         found.refuse("name", Problem("name_legacy_font", message))
         return typed[:120]
-    name = vietnamese.tidy_name(typed)
-    if (problem := names.person_problem(name)) is not None:
-        if problem.code == "name_digits":
-            problem = Problem("name_digits", _("A name holds no digits; check whether the columns have slipped."))
+    name, taken = _bare_name(vietnamese.tidy_name(typed))
+    if (problem := _name_problem(name)) is not None:
         found.refuse("name", problem)
         return "".join(letter for letter in name if letter.isprintable())[:120]
-    if len(name) > 120:
-        found.refuse("name", Problem("name_too_long", _("A name has at most 120 letters.")))
-    elif " " not in name:
+    if taken:
+        message = _("“%(taken)s” is no part of a name and was taken off; “%(name)s” was kept. Check it.")
+        shown = "".join(letter for letter in taken if letter.isprintable())[:40]
+        found.warn("name", "name_remark", message % {"taken": shown, "name": name})
+    if _of_both_cases(name):
+        message = _("“%(name)s” mixes capitals and small letters; check how the name is written.")
+        found.warn("name", "name_mixed_case", message % {"name": name})
+    if " " not in name:
         found.warn("name", "name_one_word", _("The name is a single word; check whether part of it is missing."))
     elif names.seems_cut(name) and not any(one.code == "given_name_missing" for one in found.warnings):
         found.warn("name", "given_name_missing", _("The given name seems to be missing; check the name."))
     if vietnamese.has_invisible(typed):
         message = _("Letters that cannot be seen were taken out of the name; check that it is whole.")
         found.warn("name", "name_invisible", message)
-    return name[:120]
+    return name
+
+
+def _typed_name(cells: Mapping[str, Cell], found: Findings) -> str:
+    typed = text(cells.get("name"))
+    if not typed:
+        family, given = text(cells.get("family_name")), text(cells.get("given_name"))
+        if family and not given:
+            message = _("Only the family and middle names are written; write the given name too.")
+            found.warn("given_name", "given_name_missing", message)
+        return f"{family} {given}".strip()
+    if cells.get("given_name") is not None and "family_name" not in cells:
+        # "Họ và tên" beside "Tên": the first holds the family name alone.
+        return f"{typed} {text(cells.get('given_name'))}"
+    return typed
+
+
+def _name_problem(name: str) -> Problem | None:
+    problem = names.person_problem(name)
+    if problem is not None and problem.code == "name_digits":
+        return Problem("name_digits", _("A name holds no digits; check whether the columns have slipped."))
+    if problem is None and len(name) > 120:
+        return Problem("name_too_long", _("A name has at most 120 letters."))
+    if problem is None and _NEXT_PERSON.search(name):
+        message = _("The cell seems to hold two people; write one person per row, and the name alone.")
+        return Problem("name_two_people", message)
+    return problem
+
+
+def _bare_name(typed: str) -> tuple[str, str]:
+    """The name without a form of address and without remarks in brackets, and what was taken off."""
+    if not typed.startswith(("đ", "Đ", "d", "D", "a", "A", "c", "C")) and "(" not in typed and "[" not in typed:
+        return typed, ""  # as nearly every name of a long list is
+    taken = []
+    bare = typed
+    if (title := _TITLE.match(bare)) is not None:
+        taken.append(title[0].strip())
+        bare = bare[title.end() :]
+    taken += [remark.strip() for remark in _REMARK.findall(bare)]
+    bare = vietnamese.tidy_name(_REMARK.sub(" ", bare))
+    return (bare, " ".join(taken)) if taken and bare else (typed, "")
+
+
+def _of_both_cases(name: str) -> bool:
+    """Whether a word mixes capitals and small letters, or a word in capitals stands beside one in small letters."""
+    if name.istitle():
+        return False
+    words = [word for word in re.split(r"[\W\d_]+", name) if len(word) > 1]
+    beside = any(word.isupper() for word in words) and any(word.islower() for word in words)
+    return beside or any(_mixed(word) for word in words)
+
+
+def _mixed(word: str) -> bool:
+    return not word.isupper() and not word[1:].islower()
 
 
 def read_birth(row: RawRow, found: Findings) -> tuple[str, date | None, int | None]:
@@ -164,7 +223,9 @@ def read_birth(row: RawRow, found: Findings) -> tuple[str, date | None, int | No
         found.refuse(column, refusal.problem)
         return gender, None, None
     for doubt in birth.warnings:
-        found.warn(column, doubt.code, doubt.message)
+        # 2003-06-07 ends in two digits, which are its day.
+        if doubt.code != "date_short_year" or not _YEAR_FIRST.match(text(typed)):
+            found.warn(column, doubt.code, doubt.message)
     if birth.precision == "year" and not birth.warnings:
         message = _("Only the year of birth is written; write the whole date if you know it.")
         found.warn(column, "birth_year_alone", message)
@@ -241,17 +302,58 @@ def read_citizen_id(cell: Cell, birth_year: int | None, gender: str, found: Find
 
 
 def read_phone(cell: Cell, found: Findings) -> str:
-    """The phone; one that can't be right is passed over with a warning, the person is imported all the same."""
+    """The phone; one that can't be right is passed over with a warning, the person is imported all the same.
+
+    A single phone among words is kept. What is a number of a card and no phone is not.
+    """
     if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
         return ""
+    written = text(cell)
+    digits = _DRESS.sub("", written)
+    if _OLD_CARD.fullmatch(digits):
+        message = _("“%(written)s” looks like the number of an old identity card and no phone; it was left out.")
+        found.warn("phone", "phone_is_old_card", message % {"written": written[:40]})
+        return ""
     try:
-        number = phone.normalise(cell if isinstance(cell, int | float) else text(cell))
+        number = phone.normalise(cell if isinstance(cell, int | float) else written)
     except Refused as refusal:
+        if _is_citizen_id(digits):
+            message = _("“%(written)s” looks like a citizen's number and no phone; it was left out.")
+            found.warn("phone", "phone_is_citizen_id", message % {"written": written[:40]})
+            return ""
+        within = _phones_within(written)
+        if len(within) == 1:
+            message = _("Only the phone %(phone)s was kept of “%(written)s”; check it.")
+            found.warn("phone", "phone_among_words", message % {"phone": within[0], "written": written[:60]})
+            return within[0]
         found.warn("phone", refusal.problem.code, refusal.problem.message)
         return ""
     for doubt in number.warnings:
         found.warn("phone", doubt.code, doubt.message)
     return number.value
+
+
+def _is_citizen_id(digits: str) -> bool:
+    """Whether so many digits are a citizen's number: twelve, or eleven that lost their zero."""
+    if not digits.isdecimal() or len(digits) not in {11, 12}:
+        return False
+    try:
+        return len(digits) == 12 or citizen_id.normalise(digits).kind == "citizen"
+    except Refused:
+        return False
+
+
+def _phones_within(written: str) -> list[str]:
+    """The phones among other words; an extension or a house number is none."""
+    within = []
+    for digits in _RUNS.findall(written):
+        try:
+            number = phone.normalise(digits)
+        except Refused:
+            continue
+        if not _OLD_CARD.fullmatch(_DRESS.sub("", digits)):
+            within.append(number.value)
+    return list(dict.fromkeys(within))
 
 
 def read_short(column: str, cell: Cell, longest: int, found: Findings) -> str:
@@ -283,15 +385,19 @@ def read_joined(
     try:
         joined = dates.parse_day(cell)
     except Refused as refusal:
-        found.warn("joined", refusal.problem.code, refusal.problem.message)
+        _leave_joined_out(cell, refusal.problem, found)
         return None
     problem = rules.joined_problem(joined_on=joined, birth_date=birth_date, birth_year=birth_year, today=today)
     if problem is not None:
         # What is told besides who somebody is costs nobody their place in the list.
-        message = _("%(problem)s The day was left out.") % {"problem": problem.message}
-        found.warn("joined", problem.code, message)
+        _leave_joined_out(cell, problem, found)
         return None
     return joined
+
+
+def _leave_joined_out(cell: Cell, problem: Problem, found: Findings) -> None:
+    message = _("“%(written)s” was left out, there is no day of joining now. %(problem)s")
+    found.warn("joined", problem.code, message % {"written": text(cell)[:40], "problem": problem.message})
 
 
 def read_post(cell: Cell, found: Findings, *, of_branch: bool = True) -> str:

@@ -40,8 +40,7 @@ class RowReader:
         joined = cells.read_joined(get("joined"), birth_date, birth_year, self._today, found)
         telephone = cells.read_phone(get("phone"), found)
         if telephone and number and telephone.lstrip("0") == number.lstrip("0"):
-            message = _("Phone and personal number are the same digits; check which of the two it is.")
-            found.warn("citizen_id", "number_twice", message)
+            number = self._tell_twice(number, found)
         card = cells.read_short("card", get("card"), 30, found)
         values = {
             "name": name,
@@ -63,6 +62,17 @@ class RowReader:
         if not found.problems and values["post"] == PostKind.SECRETARY and values["status"] != "left":
             self._tell_second_secretary(row, branch, found)
         return Line(name, {code: value for code, value in values.items() if value}, found.problems, found.warnings)
+
+    @staticmethod
+    def _tell_twice(number: str, found: Findings) -> str:
+        """The personal number that is the phone's digits too: kept only where an old card may begin so."""
+        if number.startswith("3"):
+            message = _("Phone and personal number are the same digits; check which of the two it is.")
+            found.warn("citizen_id", "number_twice", message)
+            return number
+        message = _("“%(number)s” is the phone; it was not kept as the personal number.")
+        found.warn("citizen_id", "number_is_phone", message % {"number": number})
+        return ""
 
     def _sides(self, row: RawRow, found: Findings) -> dict[str, str | int]:
         """Both births of a row that has one under Nam and one under Nữ, as far as a member can have them."""

@@ -155,6 +155,29 @@ def read(reader, *args):
         ({"family_name": "Nguyễn", "given_name": " "}, "Nguyễn", [], ["given_name_missing", "name_one_word"]),
         ({"family_name": None, "given_name": "An"}, "An", [], ["name_one_word"]),
         ({"family_name": "Nguyễn Hoàng", "given_name": "An"}, "Nguyễn Hoàng An", [], []),
+        ({"name": "Bùi Văn E, Bùi Văn F"}, "Bùi Văn E, Bùi Văn F", ["name_two_people"], []),
+        ({"name": "Bùi Văn E và Bùi Văn F"}, None, ["name_two_people"], []),
+        ({"name": "Bùi Văn Em và Bùi Văn Anh"}, None, ["name_two_people"], []),
+        ({"name": "Bùi Văn Em/Bùi Văn Anh"}, None, ["name_two_people"], []),
+        ({"name": "Bùi Văn Em - Bùi Văn Anh"}, None, ["name_two_people"], []),
+        ({"name": "Lý Và Sùng"}, "Lý Và Sùng", [], []),
+        ({"name": "Đ/c Bùi Văn D"}, "Bùi Văn D", [], ["name_remark"]),
+        ({"name": "đ/c bùi văn d"}, "Bùi Văn D", [], ["name_remark"]),
+        ({"name": "ĐỒNG CHÍ BÙI VĂN D"}, "Bùi Văn D", [], ["name_remark"]),
+        ({"name": "Đ.c: Bùi Văn D"}, "Bùi Văn D", [], ["name_remark"]),
+        ({"name": "Anh Bùi Văn D"}, "Bùi Văn D", [], ["name_remark"]),
+        ({"name": "Chị Bùi Thị D (mới)"}, "Bùi Thị D", [], ["name_remark"]),
+        ({"name": "Bùi Văn A (Bí thư)"}, "Bùi Văn A", [], ["name_remark"]),
+        ({"name": "đc Bùi Văn D"}, "Bùi Văn D", [], ["name_remark"]),
+        ({"name": "Đ/c An"}, "An", [], ["name_remark", "name_one_word"]),
+        ({"name": "Đ/c Bùi Văn E, đ/c Bùi Văn F"}, None, ["name_two_people"], []),
+        ({"name": "An " * 60}, None, ["name_too_long"], []),
+        ({"name": "Đồng Chí Thanh"}, "Đồng Chí Thanh", [], []),
+        ({"name": "Anh Thư"}, "Anh Thư", [], []),
+        ({"name": "Chi Thị Hoa"}, "Chi Thị Hoa", [], []),
+        ({"name": "NGUYỄN VĂN NGọC anh"}, "NGUYỄN VĂN NGọC anh", [], ["name_mixed_case"]),
+        ({"name": "NGUYỄN VĂN anh"}, "NGUYỄN VĂN anh", [], ["name_mixed_case"]),
+        ({"name": "Nguyễn văn An"}, "Nguyễn văn An", [], []),
     ],
 )
 def test_names(told, name, problems, warnings):
@@ -164,6 +187,16 @@ def test_names(told, name, problems, warnings):
     assert read_name.isprintable()
     if name is not None:
         assert read_name == name
+
+
+def test_what_was_taken_off_a_name_is_shown():
+    found = cells.Findings([], [])
+
+    cells.read_name(RawRow("", 2, {"name": "Chị Bùi Thị D (mới)"}), found)
+
+    assert [one.message for one in found.warnings] == [
+        "“Chị (mới)” không phải là tên nên đã bỏ đi, chỉ giữ “Bùi Thị D”. Hãy kiểm tra lại."
+    ]
 
 
 DAY = date(2001, 4, 12)
@@ -198,6 +231,7 @@ DAY = date(2001, 4, 12)
         ({"birth": "5/2007"}, "", ("", None, 2007), [], ["date_partial"]),
         ({"birth": 2007}, "", ("", None, 2007), [], ["birth_year_alone"]),
         ({"birth": "12/4/01"}, "", ("", DAY, 2001), [], ["date_short_year"]),
+        ({"birth": "2001-04-12"}, "", ("", DAY, 2001), [], []),
         ({"birth": 36993}, "", ("", DAY, 2001), [], ["date_serial"]),
         ({"birth": "00/00/0000"}, "", ("", None, None), [], ["birth_missing"]),
         ({"birth": "12/04/1801"}, "", ("", None, None), ["date_year"], []),
@@ -214,20 +248,48 @@ def test_births(told, sex, value, problems, warnings):
         (datetime(2014, 3, 26), ["joined_too_young"]),  # noqa: DTZ001
         ("26/03/2030", ["joined_in_future"]),
         ("2018", ["date_incomplete"]),
+        ("3/2019", ["date_incomplete"]),
+        ("03/26/2020", ["date_month"]),
         ("31/02/2018", ["date_impossible"]),
     ],
 )
 def test_a_day_of_joining_that_contradicts_costs_the_day_and_not_the_person(typed, codes):
-    assert read(cells.read_joined, typed, DAY, 2001, date(2023, 11, 12)) == (None, [], codes)
+    found = cells.Findings([], [])
+
+    assert cells.read_joined(typed, DAY, 2001, date(2023, 11, 12), found) is None
+    assert ([one.code for one in found.warnings], found.problems) == (codes, [])
+    assert found.warnings[0].message.startswith(f"Đã bỏ qua “{cells.text(typed)}”, chưa ghi ngày vào Đoàn. ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "codes"),
+    [
+        ("082201004001", "", ["phone_is_citizen_id"]),
+        ("082 201 004 001", "", ["phone_is_citizen_id"]),
+        ("82201004001", "", ["phone_is_citizen_id"]),
+        ("311234567", "", ["phone_is_old_card"]),
+        (301234567, "", ["phone_is_old_card"]),
+        (352004005, "0352004005", ["phone_or_old_card"]),
+        ("0903004008 (mẹ)", "0903004008", ["phone_among_words"]),
+        ("Zalo 0903004012", "0903004012", ["phone_among_words"]),
+        ("Zalo: +84 903 004 012", "0903004012", ["phone_among_words"]),
+        ("mẹ 0903004008 cha 0903004009", "", ["phone_not_digits"]),
+        ("CMND 311234567", "", ["phone_not_digits"]),
+        ("hỏi mẹ", "", ["phone_not_digits"]),
+    ],
+)
+def test_phones_among_words_and_numbers_of_cards(typed, kept, codes):
+    assert read(cells.read_phone, typed) == (kept, [], codes)
 
 
 @pytest.mark.parametrize(
     ("citizen", "telephone", "kept", "codes"),
     [
-        (912345678, 912345678, ("912345678", "0912345678"), ["citizen_id_perhaps_phone", "number_twice"]),
+        (912345678, 912345678, ("", "0912345678"), ["citizen_id_perhaps_phone", "number_is_phone"]),
+        (352345678, 352345678, ("352345678", "0352345678"), ["phone_or_old_card", "number_twice"]),
         ("312345678", "0388000111", ("312345678", "0388000111"), []),
-        ("312345678", 312345678, ("312345678", "0312345678"), ["phone_or_old_card", "number_twice"]),
-        (82201001234, "82201001234", ("082201001234", ""), ["phone_too_long"]),
+        ("312345678", 312345678, ("312345678", ""), ["phone_is_old_card"]),
+        (82201001234, "82201001234", ("082201001234", ""), ["phone_is_citizen_id"]),
         (None, 341234567, ("", "0341234567"), ["phone_or_old_card"]),
     ],
 )

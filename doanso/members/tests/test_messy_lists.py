@@ -156,9 +156,7 @@ def test_an_unknown_branch_names_the_nearest(tree, tmp_path):
     _job, report = run(tree, simple(tmp_path / "a.xlsx", row(1, "Phan Văn An", branch="Khu phố 22")))
 
     [entry] = report["rejected"]
-    assert entry["message"] == (
-        "Không có chi đoàn “Khu phố 22” ở đây; tên gần nhất là “Chi đoàn Khu phố 2, Phường 4”."
-    )
+    assert entry["message"] == ("Không có chi đoàn “Khu phố 22” ở đây; tên gần nhất là “Chi đoàn Khu phố 2, Phường 4”.")
 
 
 def test_each_secretary_after_the_first_of_a_branch_is_asked_about(tree):
@@ -170,7 +168,13 @@ def test_each_secretary_after_the_first_of_a_branch_is_asked_about(tree):
             RawRow(
                 "",
                 number,
-                {"name": f"Phan Văn {name}", "birth": "12/04/2001", "branch": f"Khu phố {at}", "post": post, "status": status},
+                {
+                    "name": f"Phan Văn {name}",
+                    "birth": "12/04/2001",
+                    "branch": f"Khu phố {at}",
+                    "post": post,
+                    "status": status,
+                },
             )
         )
         for number, (name, at, post, status) in enumerate(told, 2)
