@@ -162,6 +162,8 @@ def _name_problem(name: str) -> Problem | None:
     problem = names.person_problem(name)
     if problem is not None and problem.code == "name_digits":
         return Problem("name_digits", _("A name holds no digits; check whether the columns have slipped."))
+    if problem is None and name.startswith("#"):
+        return Problem("name_error", _("This is an error of Excel (“#…”) and no name; type the name itself."))
     if problem is None and len(name) > 120:
         return Problem("name_too_long", _("A name has at most 120 letters."))
     if problem is None and _NEXT_PERSON.search(name):

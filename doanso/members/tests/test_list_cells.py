@@ -155,6 +155,7 @@ def read(reader, *args):
         ({"family_name": "Nguyễn", "given_name": " "}, "Nguyễn", [], ["given_name_missing", "name_one_word"]),
         ({"family_name": None, "given_name": "An"}, "An", [], ["name_one_word"]),
         ({"family_name": "Nguyễn Hoàng", "given_name": "An"}, "Nguyễn Hoàng An", [], []),
+        ({"name": "#N/A"}, None, ["name_error"], []),
         ({"name": "Bùi Văn E, Bùi Văn F"}, "Bùi Văn E, Bùi Văn F", ["name_two_people"], []),
         ({"name": "Bùi Văn E và Bùi Văn F"}, None, ["name_two_people"], []),
         ({"name": "Bùi Văn Em và Bùi Văn Anh"}, None, ["name_two_people"], []),
