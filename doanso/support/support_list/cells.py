@@ -38,6 +38,36 @@ _ROLE_WORDS = re.compile(
     re.IGNORECASE,
 )
 
+_DITTO = re.compile(r"n t|nt|nhu tren|nhu (?:dong|hang) tren|giong tren|tuong tu|ditto")
+_DITTO_SIGNS = re.compile(r"//+|″+|〃+|\"+|''+|“|”|,,")
+_NOBODY = re.compile(
+    r"0|n|no|none|k|kg|ko|khong|chua"
+    r"|(?:k|kg|ko|khong|chua)(?: co| co ai| ai| co nguoi| di cung| ai di cung| co ai di cung| di chung)"
+    r"|(?:di )?(?:1|mot) minh|(?:1|mot) nguoi|tu di"
+)
+"""Words for nobody in a column of those who helped."""
+_NO_NAME = re.compile(
+    r"(?:không|chưa|hổng|hông)\b.*|(?:k|ko|kg|khong|chua)(?: (?:nho|biet|ro|co|ai|ten|ghi|di|thay|hoi|xac dinh)\b.*)?"
+)
+"""“Khổng Tú” is somebody: the tone is heeded, and without tones the word behind."""
+_MARKS = frozenset("x xx v c y ok có co yes true roi rồi da đã dong đồng ai mình minh".split())
+_OFFICE = (
+    r"chi đoàn|chi bộ|chi hội|liên chi|đoàn (?:xã|phường|trường|ấp|khu phố|thanh niên|tncs|cơ sở)|ban nhân dân|ban chấp hành"
+    r"|bch|ubnd|ủy ban|uỷ ban|mttq|mặt trận|tổ công nghệ|tổ cnscđ|đội hình|đội tình nguyện|câu lạc bộ|clb"
+)
+_POST = (
+    r"(?:phó )?trưởng (?:khu phố|kp|ấp|khóm|ban)|tổ trưởng|tổ phó|(?:phó )?bí thư|bt|cán bộ|cb|công chức|đoàn viên|đvtn|đv"
+    r"|thanh niên|tình nguyện viên|hội lhtn|hội|phụ nữ|hpn|ccb|cựu chiến binh|công an|ca|nông dân|người cao tuổi|nct"
+    r"|khu phố|kp|ấp|khóm|tổ dân phố|tdp|tổ|xã|phường|khu vực|chủ tịch|phó|số cộng đồng|cộng đồng|nhân dân|\d+"
+)
+
+
+_UNIT = re.compile(rf"(?:{_OFFICE})\b.*")
+_BARE_UNIT = re.compile(rf"(?:{vietnamese.fold(_OFFICE)})\b.*")
+_POSTS = re.compile(rf"(?:(?:{_OFFICE}|{_POST})\b\W*)+")
+_BARE_POSTS = re.compile(rf"(?:(?:{vietnamese.fold(_OFFICE)}|{vietnamese.fold(_POST)})\b\W*)+")
+"""A unit or a post is nobody's name; tones are heeded, for Trương Công An is a person."""
+
 
 @dataclass(slots=True)
 class Findings:
@@ -276,18 +306,19 @@ class ToldHelper:
 
 
 def read_helpers(first: Cell, second: Cell, found: Findings) -> tuple[ToldHelper, ToldHelper]:
-    """Who helped, and who came along: from two columns, or two names in one."""
-    parts = [part.strip() for part in _HELPERS.split(text(first)) if part.strip()]
-    along = text(second)
-    if not along and len(parts) > 1:
-        along = parts[1]
-    if len(parts) > 2 or (len(parts) > 1 and text(second)):
+    """Who helped, and who came along: from two columns, or two names in one. Words for nobody, marks and units are nobody."""
+    parts = [part.strip() for part in _HELPERS.split(text(first)) if part.strip()] or [""]
+    parts = parts if len(parts) == 1 else [part for part in parts if not _nobody(part)] or [""]
+    along = "" if _nobody(text(second)) else text(second)
+    apart = bool(along)
+    if len(parts) > 2 or (len(parts) > 1 and along):
         message = _("Only the first two names of those who helped are kept.")
         found.warn("helper", "helpers_many", message)
-    one = _helper("helper", parts[0] if parts else "", rules.YOUTH, found)
+    if not along and len(parts) > 1:
+        along = parts[1]
+    one = _helper("helper", "" if _nobody(parts[0]) else parts[0], rules.YOUTH, found)
     # Whoever has a column beside the helper's is the other kind, unless the list says otherwise.
-    usual = rules.OFFICIAL if text(second) else rules.YOUTH
-    other = _helper("second", along, usual, found)
+    other = _helper("second", along, rules.OFFICIAL if apart else rules.YOUTH, found, alone=apart)
     if rules.same_helper(one.name, other.name):
         message = _("Who helped and who came along are one and the same; it was counted as one person, not as a pair.")
         found.warn("second", "same_helper", message)
@@ -295,13 +326,62 @@ def read_helpers(first: Cell, second: Cell, found: Findings) -> tuple[ToldHelper
     return one, other
 
 
-def _helper(column: str, typed: str, usual: str, found: Findings) -> ToldHelper:
+def _nobody(typed: str) -> bool:
+    if typed in _NOTHING:
+        return True
+    return _NOBODY.fullmatch(words(typed)) is not None and not typed.lower().startswith("khổng")  # a family's name
+
+
+def _is_ditto(typed: str) -> bool:
+    return _DITTO.fullmatch(words(typed)) is not None or _DITTO_SIGNS.fullmatch(typed) is not None
+
+
+def _is_named(typed: str, *, alone: bool) -> bool:
+    """Whether somebody is named; `alone`: by more than one word, unless a title or a post says that it is a person."""
+    typed = "".join(letter for letter in typed if letter.isprintable())
+    spelled = vietnamese.canonical_tones(typed).lower().strip(" .,:;-–()")
+    bare, folded = typed.isascii(), words(typed)
+    if not any(letter.isalpha() for letter in typed) or spelled in _MARKS or _is_ditto(typed):
+        return False
+    if _NO_NAME.fullmatch(spelled) or (spelled.split()[0].isascii() and _NO_NAME.fullmatch(folded)):
+        return False
+    if (_BARE_UNIT if bare else _UNIT).match(spelled) or (_BARE_POSTS if bare else _POSTS).fullmatch(spelled):
+        return False
+    if " " in folded:
+        return True
+    return not alone and (vietnamese.is_syllable(spelled) or len(folded) > 3)
+
+
+def _helper(column: str, typed: str, usual: str, found: Findings, *, alone: bool = False) -> ToldHelper:
     if not typed:
         return ToldHelper("", "")
     folded = words(typed)
     kind = rules.YOUTH if _YOUTH.search(folded) else rules.OFFICIAL if _OFFICIAL.search(folded) else usual
-    bare = _ROLE_WORDS.sub("", _ROLE.sub(" ", typed).strip()).strip(" .,:-")
-    return ToldHelper(_checked_name(column, bare or typed, 120, found), kind)
+    bare = _without_title(typed)
+    bare = _ROLE_WORDS.sub("", bare).strip(" .,:-")
+    if not _is_named(typed, alone=alone) or not (bare and _is_named(bare, alone=False)):
+        _tell_unnamed(column, typed, found)
+        return ToldHelper("", "")
+    return ToldHelper(_checked_name(column, bare, 120, found), kind)
+
+
+def _tell_unnamed(column: str, typed: str, found: Findings) -> None:
+    if _is_ditto(typed):
+        message = _("“%(told)s” was not filled in from the row above; write the name in every row.")
+    elif column == "helper":
+        message = _("“%(told)s” is nobody's name; write the name of who helped.")
+    else:
+        message = _("“%(told)s” is nobody's name, and nobody was counted as coming along; write the companion's name.")
+    found.warn(column, "helper_missing" if column == "helper" else "second_unnamed", message % {"told": typed[:40]})
+
+
+def _without_title(typed: str) -> str:
+    return _ROLE.sub(" ", typed).strip()
+
+
+def untitled(name: str) -> str:
+    """A name without the word by which its bearer is addressed: “Chị Lê Hoa” is Lê Hoa."""
+    return _without_title(name) if " " in name else name
 
 
 def read_guardian(cell: Cell, found: Findings) -> str:

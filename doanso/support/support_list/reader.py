@@ -76,12 +76,12 @@ class RowReader:
             "consent": AGREED if agreed else SILENT if agreed is None else REFUSED,
             "purposes": more,
             "sides": {} if shop else self._sides(row, bool(agreed), text(get("guardian")), found),
-            "self": not shop and rules.helped_self_problem(name, helper.name, second.name) is not None,
+            "self": not shop and rules.helped_self_problem(cells.untitled(name), helper.name, second.name) is not None,
         }
         if not name and not shop:
             message = _("Nobody is named; write who was helped, or the shop. A row without a name is not imported.")
             found.refuse("name", Problem("name_missing", message))
-        if not helper.name and not found.problems:
+        if not helper.name and not found.problems and all(one.code != "helper_missing" for one in found.warnings):
             found.warn("helper", "helper_missing", _("It is not told who helped."))
         if values["to"] == PERSON and not birth and not values["sides"] and not found.problems:
             message = _("Without the year of birth nobody can be recognised in another list; add it if you know it.")

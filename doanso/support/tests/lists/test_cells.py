@@ -146,3 +146,81 @@ def test_one_human_is_no_pair(first, second, names, warnings):
     (one, other), problems, said = read(cells.read_helpers, first, second)
 
     assert ((one.name, other.name), problems, said) == (names, [], warnings)
+
+
+@pytest.mark.parametrize(
+    ("cell", "second", "helper", "warned"),
+    [
+        *(
+            (cell, "", "", False)
+            for cell in (
+                *(
+                    "không",
+                    "Không có",
+                    "ko",
+                    "k",
+                    "K",
+                    "0",
+                    0,
+                    "-",
+                    "1 mình",
+                    "một mình",
+                    "chưa có",
+                    "không có ai",
+                    "Chưa",
+                ),
+                *("KHÔNG AI", "khong co", "ko có", "đi một mình", "..."),
+            )
+        ),
+        *(
+            (cell, "", "", True)
+            for cell in (
+                *(
+                    "x",
+                    "✓",
+                    "có",
+                    "Có",
+                    "nt",
+                    "//",
+                    "-nt-",
+                    "như trên",
+                    "n/t",
+                    '"',
+                    "không nhớ",
+                    "ko nhớ",
+                    "chưa rõ",
+                    "12",
+                ),
+                *("***", "?", "v", "ok", "Chi đoàn Ấp 1", "Chi đoàn Bình Thạnh", "CHI DOAN AP 1", "Ấp 1", "Trưởng ấp"),
+                *("CA xã", "Hội phụ nữ", "UBND xã", "Đoàn phường 4", "Tổ công nghệ số cộng đồng"),
+            )
+        ),
+        *(
+            (cell, name, name, False)
+            for cell, name in (
+                ("Trương Công An", "Trương Công An"),
+                ("Khổng Tú", "Khổng Tú"),
+                ("Ông Năm", "Năm"),
+                ("Trưởng ấp Võ Văn Năm", "Võ Văn Năm"),
+                ("Sáu (Hội phụ nữ)", "Sáu"),
+                ("Đoàn Công An", "Đoàn Công An"),
+                ("K' Brơi", "K' Brơi"),
+                ("Hội phụ nữ: Lê Thị Xã", "Lê Thị Xã"),
+            )
+        ),
+        ("Năm", "", "Năm", True),
+    ],
+)
+def test_nobody_marks_and_units_are_no_person_who_helped(cell, second, helper, warned):
+    (one, other), problems, codes = read(cells.read_helpers, "Trần Gia Huy", cell)
+    assert (one.name, other.name, problems, codes) == ("Trần Gia Huy", second, [], ["second_unnamed"] * warned)
+
+    (one, other), problems, codes = read(cells.read_helpers, cell, None)
+    told = warned and not helper
+    assert (one.name, other.name, problems, codes) == (helper, "", [], ["helper_missing"] * told)
+
+
+@pytest.mark.parametrize("cell", ["Trần Gia Huy, không", "Trần Gia Huy + ko", "Trần Gia Huy, x"])
+def test_nobody_behind_a_helper_is_nobody(cell):
+    (one, other), _problems, _codes = read(cells.read_helpers, cell, None)
+    assert (one.name, other.name) == ("Trần Gia Huy", "")
