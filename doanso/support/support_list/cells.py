@@ -32,6 +32,11 @@ _OFFICIAL = re.compile(
     r"|chi bo|nong dan|nct|nguoi cao tuoi|ubnd|cong chuc)\b"
 )
 _ROLE = re.compile(r"\([^)]*\)|^\s*(?:đ/c|đc|đồng chí|anh|chị|cô|chú|bác|ông|bà|em)\s*[.:]?\s+", re.IGNORECASE)
+_TITLED = re.compile(
+    r"(?:hộ |gia đình )?(?:anh|chị|cô|chú|bác|ông|bà|dì|dượng|cậu|mợ|thím|em|đ/c|đồng chí)[.:]? |(?:hộ|gia đình) "
+    r"|(?:anh|chi|ong|bac) ",
+    re.IGNORECASE,
+)
 _ROLE_WORDS = re.compile(
     r"^(?:trưởng (?:khu phố|kp|ấp)|tổ trưởng|cán bộ|đoàn viên|đvtn|đv|bí thư chi đoàn|bí thư đoàn|hội phụ nữ|hội ccb)\b"
     r"[\s:.-]*(?:(?:khu phố|kp|ấp)\s*\d+\s*)?",
@@ -167,6 +172,14 @@ def read_receiver(row: RawRow, found: Findings) -> tuple[str, str]:
     if typed and (kind.value == "resident" and kind.doubtful):
         message = _("“%(kind)s” was taken as a resident; write “Cửa hàng” or “Hộ dân”.")
         found.warn("receiver", "kind_doubtful", message % {"kind": told[:40]})
+    if typed and shop:
+        message = _("The shop was helped; the name and the birth of its owner, “%(name)s”, are not kept.")
+        found.warn("name", "owner_not_kept", message % {"name": typed[:60]})
+    if typed and not shop and not by_name.doubtful and _TITLED.match(typed):
+        message = _(
+            "“%(name)s” begins with a title, which was kept in the name; write the full name of the person alone."
+        )
+        found.warn("name", "name_titled", message % {"name": typed[:60]})
     if typed and not shop and by_name.doubtful:
         message = _("“%(name)s” was taken as a person, though a shop is named in it. If the shop was helped, say so.")
         found.warn("name", "perhaps_shop", message % {"name": typed[:60]})
@@ -204,6 +217,9 @@ def _shop(typed: str, found: Findings) -> str:
         return ""  # a mark that the shop and not its owner was helped
     typed = vietnamese.without_invisible(typed)
     problem = rules.name_problem(typed, "shop")
+    if problem is None and business_words.is_sign_alone(typed):
+        message = _("“%(name)s” is no shop's name; write what stands on its sign, or its owner's name behind it.")
+        problem = Problem("shop_unnamed", message % {"name": typed[:40]})
     if problem is not None:
         found.refuse("shop", problem)
     return "".join(letter for letter in typed if letter.isprintable())[:160]
@@ -488,6 +504,16 @@ class Places:
         """The neighbourhood's key, where exactly one is meant."""
         found = self._by_key.get(place_key(told), set()) if told else set()
         return next(iter(found)) if len(found) == 1 else ""
+
+    def contradicts(self, place: str, address: str) -> bool:
+        """Whether the address names another area than this one by its number."""
+        named = _AREA_IN.search(place_key(address))
+        if named is None or not place:
+            return False
+        return place not in self._by_key.get(named[0], set()) | self._by_key.get(named[1], set())
+
+
+_AREA_IN = re.compile(r"\b(?:khu pho|ap|khom) (\d+)\b")
 
 
 def purposes(cells: Mapping[str, Cell], found: Findings) -> tuple[bool | None, list[str]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Difference, Finding, Judgement, Line, Option
 from doanso.imports.telling import told_before
-from doanso.lib import formats
+from doanso.lib import formats, vietnamese
 from doanso.people import actions as people
 from doanso.people.actions import BusinessTold, Particulars
 from doanso.people.models import Business, Contact, Gender
@@ -70,6 +70,7 @@ class Matcher:
         judgements = [self._consent_question(line.values, recorded) for line in lines]
         receivers = self._foresee(lines, judgements, recorded)
         standing = self._standing([one for one, _alike in receivers.values() if one is not None], lines)
+        self._tell_other_addresses(lines, {place: one for place, (one, _alike) in receivers.items() if one is not None})
         labels = _labels([key for _one, alike in receivers.values() for key in alike])
         answers = []
         for place, (line, judgement) in enumerate(zip(lines, judgements, strict=True)):
@@ -83,6 +84,25 @@ class Matcher:
             else:
                 answers.append(self._verdict(missing, receiver))
         return answers
+
+    def _tell_other_addresses(self, lines: Sequence[Line], receivers: dict[int, UUID]) -> None:
+        """Warn where a row tells another address than the register, which keeps its own."""
+        told = {place: key for place, key in receivers.items() if lines[place].values.get("address")}
+        if not told:
+            return
+        kept: dict[UUID, str] = {}
+        for model in (Contact, Business):
+            kept |= dict(model.objects.filter(pk__in=set(told.values())).values_list("pk", "address"))
+        for place, key in told.items():
+            mine, known = lines[place].values["address"], kept.get(key, "")
+            if not known or vietnamese.fold(mine) == vietnamese.fold(known):
+                continue
+            message = _(
+                "The list gives another address than the register; the one in the register, “%(address)s”, is kept."
+            )
+            said = Finding("address", "address_kept", message % {"address": known[:80]})
+            if said not in lines[place].warnings:
+                lines[place].warnings.append(said)
 
     def _verdict(self, missing: Sequence[tuple[str, str]], receiver: UUID | None) -> Judgement:
         if not missing:

@@ -57,7 +57,7 @@ class RowReader:
         day = cells.read_day("day", get("day"), found)
         done = self._services.read(row, day, found)
         helper, second = cells.read_helpers(get("helper"), get("second"), found)
-        place, address = self._place(row)
+        place, address = self._place(row, found)
         agreed, more = cells.purposes(row.cells, found)
         values: dict[str, Any] = {
             "to": SHOP if shop else PERSON,
@@ -114,13 +114,20 @@ class RowReader:
         if problem is not None:
             found.refuse("guardian", problem)
 
-    def _place(self, row: RawRow) -> tuple[str, str]:
+    def _place(self, row: RawRow, found: Findings) -> tuple[str, str]:
         """The neighbourhood, from its own column or the group or sheet the row stands in, and the address."""
         told, address = text(row.cells.get("neighbourhood")), text(row.cells.get("address"))
         place = self._places.find(told) or (
             "" if told else self._places.find(row.group) or self._places.find(row.sheet)
         )
+        if self._places.contradicts(place, address):
+            message = _(
+                "The address names another neighbourhood than the column or heading does, which was taken; check it."
+            )
+            found.warn("address", "place_differs", message)
         if told and not place:
+            message = _("“%(told)s” is none of the unit's neighbourhoods; it was kept as a part of the address.")
+            found.warn("neighbourhood", "place_unknown", message % {"told": told[:60]})
             address = ", ".join(filter(None, (address, told if not told.isdigit() else _("area %(n)s") % {"n": told})))
         return place, address[:300]
 

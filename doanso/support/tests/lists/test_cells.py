@@ -93,7 +93,26 @@ def test_consent_that_is_not_said_is_never_taken_for_given(told, agreed, warning
         ({"name": "Lê Hoa", "receiver": "hộ không kinh doanh"}, ("Lê Hoa", ""), [], ["kind_doubtful"]),
         ({"name": "Lê Văn Hoa (tạp hóa)"}, ("Lê Văn Hoa (tạp hóa)", ""), [], ["perhaps_shop"]),
         ({"name": "Phạm Công Tý"}, ("Phạm Công Tý", ""), [], []),
-        ({"name": "Lê Hoa", "shop": "Tạp hóa Hoa"}, ("Lê Hoa", "Tạp hóa Hoa"), [], []),
+        ({"name": "Lê Hoa", "shop": "Tạp hóa Hoa"}, ("Lê Hoa", "Tạp hóa Hoa"), [], ["owner_not_kept"]),
+        *(
+            ({"name": name}, (name, ""), [], [code])
+            for name, code in (
+                ("Bún Bò Huế O Xuân", "perhaps_shop"),
+                ("Trường Mầm Non Sen", "perhaps_shop"),
+                ("Chị Tư Bán Cá", "perhaps_shop"),
+                ("Bà Tám Bán Bún", "perhaps_shop"),
+                ("Hộ Bà Sáu", "name_titled"),
+                ("Chị Hoa", "name_titled"),
+                ("Ông Lê Văn Ba", "name_titled"),
+            )
+        ),
+        *(({"name": name}, (name, ""), [], []) for name in ("Hồ Thị Sáu", "Cổ Thị Sở", "Bàn Văn Ca", "Tiêm Văn Bê")),
+        ({"name": "H.K.D Ba"}, ("", "H.K.D Ba"), [], ["taken_as_shop"]),
+        *(
+            ({"name": name}, ("", name), ["shop_unnamed"], ["taken_as_shop"])
+            for name in ("CH", "HKD", "cửa hàng", "H.K.D")
+        ),
+        ({"shop": "Cửa hàng"}, ("", "Cửa hàng"), ["shop_unnamed"], []),
         ({"name": "Lê Hoa", "shop": "không"}, ("Lê Hoa", ""), [], []),
         ({"shop": "Không gian xanh"}, ("", "Không gian xanh"), [], []),
         ({"shop": "<b>Hoa</b>"}, ("", "<b>Hoa</b>"), ["name_brackets"], []),

@@ -246,3 +246,32 @@ def test_one_column_of_names_for_people_and_shops(bring):
 
     assert counts(report)[:3] == [2, 0, 1]
     assert Business.objects.get().name == "Quán 68"
+
+
+def test_another_address_than_that_of_the_register_is_told(bring):
+    head = [*HEAD, "Địa chỉ"]
+    bring([*line("Nguyễn Văn Bảy"), "12 Lê Lợi"], head=head)
+
+    rows = (
+        [*line("Nguyễn Văn Bảy", day=f"0{n}/11/2023"), where] for n, where in ((2, "12 lê lợi"), (3, "99 Rạch Gầm"))
+    )
+    _job, report = bring(*rows, head=head)
+
+    assert (codes(report), codes(report, "warnings")) == ([], [(3, "address_kept")])
+    assert {one.contact.address for one in Help.objects.select_related("contact")} == {"12 Lê Lợi"}
+
+
+@pytest.mark.parametrize(
+    ("place", "address", "warned"),
+    [
+        ("Khu phố 9", None, ["place_unknown"]),
+        ("KP 1", "12 khu phố 2", ["place_differs"]),
+        ("KP 1", "12 ấp 3", ["place_differs"]),
+        ("1", "12/3 ấp 1, phường 4", []),
+        ("1", "12 Lê Lợi", []),
+    ],
+)
+def test_a_neighbourhood_that_is_unknown_or_contradicted_is_told(bring, place, address, warned):
+    _job, report = bring([*line("Nguyễn Văn Bảy", place=place), address], head=[*HEAD, "Địa chỉ"])
+
+    assert (report["created"], [code for _row, code in codes(report, "warnings")]) == (1, warned)

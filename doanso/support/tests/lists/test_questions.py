@@ -141,3 +141,9 @@ def test_births_under_both_sexes_are_asked_about(ward):
 
     contact = Help.objects.get().contact
     assert (contact.gender, contact.birth_year) == ("female", 1953)
+
+
+def test_a_title_hides_nobody_who_helped_themselves(ward):
+    job = asked(ward, line("Chị Trần Gia Huy"))
+
+    assert [one.findings[0].code for one in imports.set_aside(job)] == ["helped_self"]
