@@ -47,12 +47,13 @@ _NOT_OF_THE_LIST = re.compile(
 _LABEL_ALONE = re.compile(rf"{_NOT_OF_THE_LIST.pattern}[\w ]*:?\s*")
 
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
-_NOT_IN_A_NAME = tuple(
+_NOT_IN_A_NAME = frozenset(
     """
     năm quý tháng tuần đợt ngày lần kỳ tham được đạt đề có chưa đã đang không và hoặc với của cho từ đến trên là
     theo trong tại về hội viên bch ban chi đội tổ cán trưởng thường phó nơi tiêu xuất ưu nhận sinh chuyển đăng khu
     ấp khóm thôn quận huyện tỉnh tp phường xã thị nhiệm giai thanh_niên thành_phố thành_đoàn thành_viên tình_nguyện
-    tiên_tiến mới_kết
+    tiên_tiến mới_kết danh_sách cộng_hòa cộng_hoà hoàn_thành làm nhập_ngũ khối nông_thôn thực_hiện kết_quả hỗ_trợ
+    công_an dân_quân quản_lý văn_phòng báo_cáo kế_hoạch trích_ngang học vì giỏi đi đủ lớp dự gồm các vào trường số
     """.split()
 )
 """Words that follow “xã” or “phường” in a title without being its name: “đoàn viên xã tham gia …”."""
@@ -252,6 +253,7 @@ class OtherUnits:
         """Names of two words or more, with capitals, behind “xã”, “phường” or “thị trấn”, as keys."""
         for part in re.split(r"[^\w\s.]|\s[-–]\s|\n", text):
             words = _PLAIN_WORD.findall(part)
+            no_name = _NO_NAME if text.isascii() else _NOT_IN_A_NAME
             low = [word.lower() for word in words]
             for place, word in enumerate(low):
                 before = low[place - 1] if place else ""
@@ -264,7 +266,7 @@ class OtherUnits:
                 name: list[str] = []
                 for one, lower in zip(words[first:], low[first:], strict=True):
                     following = low[first + len(name) + 1 : first + len(name) + 2]
-                    if not one[0].isupper() or {lower, "_".join([lower, *following])} & _NO_NAME:
+                    if not one[0].isupper() or {lower, "_".join([lower, *following])} & no_name:
                         break
                     name.append(lower)
                 if len(name) > 1:

@@ -146,6 +146,8 @@ TOWNS = {
     "ĐOÀN VIÊN XÃ THAM GIA CHUYỂN ĐỔI SỐ": None,
     "ĐOÀN VIÊN XÃ THANH NIÊN TÌNH NGUYỆN": None,
     "CÔNG TÁC XÃ HỘI NĂM 2023": None,
+    "ĐOÀN VIÊN XÃ HOÀN THÀNH NHIỆM VỤ": None,
+    "Đoàn phường Nam Hà": "",
     "ĐOÀN XÃ, PHƯỜNG, THỊ TRẤN": None,
     "Danh s¸ch ®oµn viªn Ph\xadêng 5": "Đoàn Phường 5",
     "DANH SAÙCH ÑOAØN VIEÂN PHÖÔØNG 5": "Đoàn Phường 5",
