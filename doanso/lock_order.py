@@ -105,6 +105,7 @@ ORDER = LockOrder(
         "rows of units.neighbourhood": "organisation.",
     },
     last=("support.early", "support.tries"),
+    free_under={"tally.book.": "tally.books"},
     several=(
         "rows of tally.subject",
         "rows of assignments.assignment",

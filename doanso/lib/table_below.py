@@ -21,6 +21,14 @@ class Doubt(NamedTuple):
     told: tuple[str, ...] = ()
 
 
+class PassedOver(NamedTuple):
+    """A row that holds something and is not of the list."""
+
+    number: int
+    kind: Literal["group", "total", "signature", "numbering", "heading", "note"]
+    text: str
+
+
 def decoded(row: Row, encoding: Encoding) -> list[Cell]:
     return [old_encodings.decode(cell, encoding) if isinstance(cell, str) else cell for cell in row]
 

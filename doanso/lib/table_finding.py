@@ -15,6 +15,7 @@ from doanso.lib.table_below import (
     Doubt,
     DoubtCode,
     Fonts,
+    PassedOver,
     cell_at,
     cell_text,
     date_of,
@@ -77,14 +78,6 @@ class BodyRow(NamedTuple):
     sex: Literal["", "male", "female", "both"]
     """Told by the side on which a value stands, where a column is split into Nam and Nữ."""
     doubts: tuple[Doubt, ...] = ()
-
-
-class PassedOver(NamedTuple):
-    """A row that holds something and is not of the list."""
-
-    number: int
-    kind: Literal["group", "total", "signature", "numbering", "heading", "note"]
-    text: str
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,7 @@ from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import name as unit_name
 
 _DAY = timedelta(days=1)
-PAGE = 2000
-_GRADES = 5
+PAGE, _GRADES = 2000, 5
 _SAID = (
     *("seq", "unit", "measure", "subject", "day", "happened_on", "arrived_on", "grade", "sign"),
     *("moved_day", "late_from", "source_kind", "source_id", "takes_back"),
@@ -486,7 +485,7 @@ def deviations(frozen: Frozen, recounting: Recounting | None = None) -> Iterator
     for measure_id, whole, *grades in stored:
         if tuple(grades) != found[measure_id, whole]:
             at = f"{where}, figure {codes[measure_id]}{' of all days' if whole else ''}"
-            yield Deviation(at, f"grades {grades}", f"{list(found[measure_id, whole])}")
+            yield Deviation(at, f"grades {grades}", str(list(found[measure_id, whole])))
     if frozen.closes:
         yield from _booked_later(frozen, where, codes)
     if _Hashes(frozen.book_id).of(frozen) != frozen.hash:
@@ -495,8 +494,7 @@ def deviations(frozen: Frozen, recounting: Recounting | None = None) -> Iterator
 
 def _booked_later(frozen: Frozen, where: str, codes: Mapping[int, str]) -> Iterator[Deviation]:
     """Entries on days that were closed, which no deed writes."""
-    late = Entry.objects.filter(
-        measure__in=list(codes), unit=frozen.unit_id, day__range=(frozen.since, frozen.last_day), seq__gt=frozen.mark
-    )
+    days = (frozen.since, frozen.last_day)
+    late = Entry.objects.filter(measure__in=list(codes), unit=frozen.unit_id, day__range=days, seq__gt=frozen.mark)
     for seq, measure_id, day in late.values_list("seq", "measure_id", "day"):
         yield Deviation(f"{where}, entry {seq} in {codes[measure_id]}", "none after the closing", day.isoformat())

@@ -74,13 +74,15 @@ class LockOrder:
     `rows of app.model`.
 
     `guarded`: rows that only whoever holds this named lock alone may lock, and then in any order. `last`: named locks that may
-    be waited for at any time, because who holds one alone takes no other. `several`: rows that deeds still lock in several lots,
+    be waited for at any time, because who holds one alone takes no other. `free_under`: named locks that are only ever taken by
+    whoever holds that one, so who holds it alone waits for nobody. `several`: rows that deeds still lock in several lots,
     in no order among the lots. `unchecked`: rows that deeds still lock out of order.
     """
 
     classes: Sequence[str]
     guarded: Mapping[str, str] = field(default_factory=dict)
     last: Collection[str] = ()
+    free_under: Mapping[str, str] = field(default_factory=dict)
     several: Collection[str] = ()
     unchecked: Collection[str] = ()
 
@@ -111,6 +113,9 @@ class Recorder:
         for name, some in by_class.items():
             if name in self.order.last:
                 taken.append(_Held(name, -1, _place(), some, some if shared else set()))
+                continue
+            above = self._known(self.order.free_under.get(name, ""))
+            if above is not None and not above.shared:
                 continue
             known = self._known(name)
             if known is not None and not shared and some & known.shared:

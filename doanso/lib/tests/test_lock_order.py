@@ -16,7 +16,8 @@ from doanso.tally.actions import fold
 pytestmark = pytest.mark.django_db
 
 SMALL = LockOrder(
-    classes=("first", "rows of accounts.user", "second"),
+    classes=("first", "below.", "rows of accounts.user", "second"),
+    free_under={"below.": "first"},
     guarded={"rows of units.unit": "first"},
     last=("short",),
 )
@@ -85,6 +86,12 @@ def test_rows_of_ones_own_and_those_a_lock_guards_are_free(small, tree):
         assert len(users("moi")) == 1
 
     deed()
+
+
+def test_what_only_its_holders_take_is_free_for_who_holds_the_other_alone(small):
+    take("first", "second", "below.1", "below.2")
+    with pytest.raises(LockOrderError, match=r"below\. at .* after second at .*: which ranks higher"):
+        take("shared:first", "second", "shared:below.1")
 
 
 def test_what_a_savepoint_took_back_is_held_no_more(small):

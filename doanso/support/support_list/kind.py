@@ -19,9 +19,10 @@ from doanso.support import policy, queries, rules
 from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded, record_helps
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.support.models import HelpSource
-from doanso.support.support_list.cells import Places, Services
+from doanso.support.support_list.cells import Services
 from doanso.support.support_list.columns import DROPPED
 from doanso.support.support_list.matching import NAME, Matcher, business, particulars
+from doanso.support.support_list.places import Places
 from doanso.support.support_list.reader import PERSON, SHOP, RowReader
 from doanso.support.support_list.services import with_services
 from doanso.units import queries as units

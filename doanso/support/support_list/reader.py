@@ -14,7 +14,8 @@ from doanso.lib.problems import Problem
 from doanso.people import actions as people
 from doanso.support import rules
 from doanso.support.support_list import cells
-from doanso.support.support_list.cells import Findings, Places, Services, text
+from doanso.support.support_list.cells import Findings, Services, text
+from doanso.support.support_list.places import Places
 
 PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
 AGREED, SILENT, REFUSED = "agreed", "silent", "refused"
