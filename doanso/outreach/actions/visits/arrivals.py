@@ -51,6 +51,7 @@ class Arrivals:
         for service, code in self.rungs:
             self.codes.setdefault(service, set()).add(code)
         self.obstacles = _obstacles({done.obstacle for done in helps if done.obstacle})
+        self.pairs.check_proofs()
         self._lock_names()
         self._doors()
         self._places()

@@ -30,10 +30,9 @@ class Pairs:
         self.today = clock.today()
 
     def look_up(self) -> None:
-        """Who is meant, who has given their word, and whose proofs were brought; read at once."""
+        """Who is meant and who has given their word; read at once."""
         self.awaited = self._awaited()
         self.mates = self._mates()
-        self._proofs()
 
     def judge(self, one: Coming) -> None:
         """Who stood there, as far as anything shows it."""
@@ -99,7 +98,8 @@ class Pairs:
         """Who was there with the phone, whoever hands in what it has recorded."""
         return one.record.holder or self.actor
 
-    def _proofs(self) -> None:
+    def check_proofs(self) -> None:
+        """Judge the proofs that the visits bring. Locks cards, which come before the names of whom they tell."""
         asked = [
             (
                 one,
