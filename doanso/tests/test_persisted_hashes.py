@@ -96,8 +96,8 @@ class _Pair(NamedTuple):
 
 
 def test_the_canonical_form_is_json_without_names() -> None:
-    told = canonical("proof", 3, 'Bảy "7"\n', 0, True, None, ONE, DAY, ("a", (False,), ()), HelperKind.YOUTH)
-    assert told == (
+    fields = canonical("proof", 3, 'Bảy "7"\n', 0, True, None, ONE, DAY, ("a", (False,), ()), HelperKind.YOUTH)
+    assert fields == (
         '["proof",3,"Bảy \\"7\\"\\n",0,true,null,"00000000-0000-0000-0000-000000000001","2023-11-12",["a",[false],[]],"youth"]'
     )
     for odd in (_Pair(1, "a"), {"a": 1}, AT, 1.5, [1], b"x"):

@@ -27,10 +27,10 @@ def clock_at(monkeypatch):
     at = [clock.now()]
     monkeypatch.setattr(clock, "now", lambda: at[0])
 
-    def go_on(**span):
+    def advance(**span):
         at[0] += timedelta(**span)
 
-    return go_on
+    return advance
 
 
 def sign_in(login="khoa", password=PASSWORD, *, place=ELSEWHERE, client=None, **headers):
@@ -47,7 +47,7 @@ def fail(times, **words):
         assert not sign_in(password="wrong", **words)
 
 
-def told(verb):
+def trail(verb):
     return list(Event.objects.filter(verb=f"accounts.{verb}").order_by("id").values_list("object_id", "changed"))
 
 
@@ -206,9 +206,9 @@ def test_history_says_who_signed_in_and_sums_up_what_failed(tree, clock_at):
     assert sign_in(place=HERE)
 
     khoa = tree.khoa.pk
-    assert told("sign_in_failed") == [(khoa, ["once"]), (khoa, ["five"]), (khoa, ["twenty"])]
-    assert told("sign_in_slowed") == [(khoa, [])]
-    assert told("sign_in") == [(khoa, [])]
+    assert trail("sign_in_failed") == [(khoa, ["once"]), (khoa, ["five"]), (khoa, ["twenty"])]
+    assert trail("sign_in_slowed") == [(khoa, [])]
+    assert trail("sign_in") == [(khoa, [])]
     unit = tree.units["p4-kp1"].pk
     events = Event.objects.filter(verb__startswith="accounts.sign_in")
     assert set(events.values_list("unit_id", flat=True)) == {unit}
