@@ -36,6 +36,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.strict_json import Fields
 from doanso.lib.uuid7 import uuid7
+from doanso.members.queries import home_units
 from doanso.outreach.models import Visit, VisitHelp
 from doanso.people.actions import Particulars, lock_known, lock_people_and_shops
 from doanso.support.actions import Helper, HelpTold, record_helps, take_back_help
@@ -88,7 +89,8 @@ class Helps:
         lock_people_and_shops([(one.name, one.birth_year) for one in people], [])
         before = [help_key(one.record_id, one.base) for one in records if one.base]
         list(Help.objects.select_for_update().filter(pk__in=before).order_by("pk").values_list("pk"))
-        lock_known(unit_id=unit.pk, told=people)
+        # A branch's contacts are kept by the unit above it.
+        lock_known(unit_id=home_units([unit.pk])[unit.pk], told=people)
         for one in records:
             if one.base:
                 take_back_help(actor=actor, help_id=help_key(one.record_id, one.base))
