@@ -1,4 +1,4 @@
-"""`./dev lint`: style, types, templates, import contracts, translations, forbidden things, old phones."""
+"""`./dev lint`: style, types, templates, contracts, translations, forbidden things, import cycles, old phones."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import forbidden, messages, phone_lint, translations
+from tools import cycles, forbidden, messages, phone_lint, translations
 
 REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
 
@@ -48,6 +48,12 @@ def _forbidden() -> bool:
     return not found
 
 
+def _cycles() -> bool:
+    found = cycles.complaints(Path.cwd())
+    sys.stderr.writelines(f"{line}\n" for line in found)
+    return not found
+
+
 def _phone() -> bool:
     found = phone_lint.complaints(Path.cwd())
     sys.stderr.writelines(f"{line}\n" for line in found)
@@ -71,6 +77,7 @@ STEPS: dict[str, Callable[[], bool]] = {
     "contracts": _run("lint-imports", "--no-logo"),
     "translations": _translations,
     "forbidden": _forbidden,
+    "cycles": _cycles,
     "phone": _phone,
 }
 
