@@ -42,6 +42,7 @@ from doanso.files.problems import Unavailable
 from doanso.files.reading import Kind
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.task_references import TaskReference
 from doanso.signing import actions as signing
 from doanso.signing import pdf
 from doanso.signing import queries as signatures
@@ -51,6 +52,7 @@ from doanso.tally import actions as ledger
 
 logger = logging.getLogger(__name__)
 
+ADVANCE_TASK = TaskReference("doanso.documents.tasks.go_on")
 UNDER_WAY = (IssuingState.NUMBERED, IssuingState.SEALED)
 
 
@@ -108,7 +110,7 @@ def _asked(
     )
     add_receivers(document=fresh, receivers=receivers)
     record(actor=actor, verb="documents.draw_number", obj=fresh, unit=fresh.unit_id, changed=["number", "dated"])
-    wake_worker(fresh.pk)
+    ADVANCE_TASK.enqueue_on_commit(fresh.pk)
     return issuing
 
 
@@ -116,14 +118,6 @@ def _require_seal(actor: User, document: Document, certificate: Certificate) -> 
     if certificate not in signatures.organisation_certificates(actor, document.unit):
         message = _("Choose a certificate of this unit with which you may seal.")
         raise Refused(Problem("certificate_elsewhere", message, "certificate"))
-
-
-def wake_worker(document_id: UUID) -> None:
-    """Have the worker go on once this transaction is committed."""
-    # Tasks call back into this module, so they are known only now.
-    from doanso.documents import tasks
-
-    transaction.on_commit(lambda: tasks.go_on.enqueue(str(document_id)))
 
 
 def go_on(document_id: UUID) -> None:
@@ -280,7 +274,7 @@ def _go_on_to_seal(document_id: UUID) -> None:
     """Take up the issuing of a document that was signed once more under its number."""
     waiting = Issuing.objects.filter(pk=document_id, state=IssuingState.STUCK)
     if waiting.update(state=IssuingState.NUMBERED, problem="", attempts=0, stepped_at=clock.now()):
-        wake_worker(document_id)
+        ADVANCE_TASK.enqueue_on_commit(document_id)
 
 
 def _require_chosen(issuing: Issuing, session: Session) -> None:
@@ -305,7 +299,7 @@ def keep_seal(session: Session) -> None:
         document=fresh, certificate=session.certificate, by=session.user, blob=signed_blob(session), made_at=now
     )
     record(actor=session.user, verb="documents.seal", obj=fresh, unit=fresh.unit_id)
-    wake_worker(fresh.pk)
+    ADVANCE_TASK.enqueue_on_commit(fresh.pk)
 
 
 def _seal_attachments(issuing: Issuing) -> None:
@@ -343,7 +337,7 @@ def keep_attachment_seal(session: Session) -> None:
         made_at=clock.now(),
     )
     if session.certificate.way != Way.TOKEN:
-        wake_worker(fresh.document_id)
+        ADVANCE_TASK.enqueue_on_commit(fresh.document_id)
 
 
 @transaction.atomic
@@ -406,7 +400,7 @@ def resume_stalled() -> int:
         with transaction.atomic():
             # Marked as taken, so that the next look does not give it out once more before it has begun.
             if silent.filter(pk=one.pk, stepped_at=one.stepped_at).update(stepped_at=now):
-                wake_worker(one.pk)
+                ADVANCE_TASK.enqueue_on_commit(one.pk)
                 woken += 1
     return woken
 
@@ -420,7 +414,7 @@ def try_again(*, actor: User, document: Document) -> Issuing:
         issuing.problem, issuing.attempts, issuing.asked_by = "", 0, actor
         issuing.save(update_fields=["problem", "attempts", "asked_by"])
         record(actor=actor, verb="documents.seal", obj=document, unit=document.unit_id)
-        wake_worker(document.pk)
+        ADVANCE_TASK.enqueue_on_commit(document.pk)
     return issuing
 
 
@@ -438,7 +432,7 @@ def choose_certificate(*, actor: User, document: Document, certificate: Certific
     issuing.certificate, issuing.problem, issuing.attempts, issuing.asked_by = certificate, "", 0, actor
     issuing.save(update_fields=["certificate", "problem", "attempts", "asked_by"])
     record(actor=actor, verb="documents.choose_certificate", obj=fresh, unit=fresh.unit_id, changed=["certificate"])
-    wake_worker(document.pk)
+    ADVANCE_TASK.enqueue_on_commit(document.pk)
     return issuing
 
 

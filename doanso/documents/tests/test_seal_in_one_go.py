@@ -62,7 +62,7 @@ def test_nothing_goes_out_before_all_of_them_are_sealed(office: Office, django_c
         # Each one wakes the worker by itself.
         with django_capture_on_commit_callbacks() as woken:
             seal(session)
-        assert [one.__qualname__.partition(".")[0] for one in woken].count("wake_worker") == 1
+        assert [callback.__qualname__.partition(".")[0] for callback in woken].count("TaskReference") == 1
     go_on(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
     document = Document.objects.get()
