@@ -14,9 +14,11 @@ from doanso.files.models import Blob, FileText, TextState
 from doanso.files.reading import read_text
 from doanso.lib import clock
 from doanso.lib.problems import Refused
+from doanso.lib.task_references import TaskReference
 
 logger = logging.getLogger(__name__)
 
+TEXT_TASK = TaskReference("doanso.files.tasks.take_text")
 MOST_ATTEMPTS = 20
 """With the growing waits between them, about a week in which the store may be away."""
 
@@ -26,14 +28,7 @@ def ask_text(*, blob: Blob) -> None:
     """Have the file's words taken once this transaction is committed. Asked again, nothing happens."""
     _row, new = FileText.objects.get_or_create(blob=blob, defaults={"stepped_at": clock.now()})
     if new:
-        _wake(blob.pk)
-
-
-def _wake(blob_id: UUID) -> None:
-    # Tasks call back into this module, so they are known only now.
-    from doanso.files import tasks
-
-    transaction.on_commit(lambda: tasks.take_text.enqueue(str(blob_id)))
+        TEXT_TASK.enqueue_on_commit(blob.pk)
 
 
 def take_text(blob_id: UUID) -> None:
@@ -73,6 +68,6 @@ def resume_texts() -> int:
         with transaction.atomic():
             same = FileText.objects.filter(pk=row.pk, state=TextState.WAITING, stepped_at=row.stepped_at)
             if same.update(stepped_at=now):
-                _wake(row.blob_id)
+                TEXT_TASK.enqueue_on_commit(row.blob_id)
                 woken += 1
     return woken
