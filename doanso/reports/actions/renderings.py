@@ -16,6 +16,7 @@ from doanso.audit.actions import record
 from doanso.files import actions as files
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
+from doanso.lib.task_references import TaskReference
 from doanso.reports import policy
 from doanso.reports.assembling import assemble
 from doanso.reports.forms import MEDIA, render
@@ -24,6 +25,7 @@ from doanso.reports.rules import reports as rules
 
 logger = logging.getLogger(__name__)
 
+RENDER_TASK = TaskReference("doanso.reports.tasks.render_report")
 LIMIT = 50 << 20
 MOVING = (RenderState.WAITING, RenderState.RUNNING)
 
@@ -54,16 +56,8 @@ def ask_rendering(
     )
     record(actor=actor, verb="reports.ask_rendering", obj=fresh, unit=fresh.unit_id)
     if wake:
-        wake_worker(asked.pk)
+        RENDER_TASK.enqueue_on_commit(asked.pk)
     return asked
-
-
-def wake_worker(rendering_id: UUID) -> None:
-    """Have the worker make the file once this transaction is committed."""
-    # Tasks call back into this module, so they are known only now.
-    from doanso.reports import tasks
-
-    transaction.on_commit(lambda: tasks.render_report.enqueue(str(rendering_id)))
 
 
 def make(rendering_id: UUID) -> None:
@@ -143,6 +137,6 @@ def resume_stalled() -> int:
         with transaction.atomic():
             # Marked as taken, so that the next look does not give it out once more before it has begun.
             if silent.filter(pk=one.pk, stepped_at=one.stepped_at).update(stepped_at=now):
-                wake_worker(one.pk)
+                RENDER_TASK.enqueue_on_commit(one.pk)
                 woken += 1
     return woken
