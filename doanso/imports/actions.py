@@ -21,8 +21,11 @@ from doanso.imports.models import Import, ImportState, RememberedHead
 from doanso.imports.ports import list_kind
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.task_references import TaskReference
 from doanso.units.models import Unit
 
+APPLY_TASK = TaskReference("doanso.imports.tasks.apply_list")
+COMPARE_TASK = TaskReference("doanso.imports.tasks.compare_list")
 STALLED_AFTER = timedelta(minutes=2)
 STOPPED_AFTER = timedelta(seconds=90)
 """Below the other, so that an import that is waked again and again in vain can be ended in between."""
@@ -168,11 +171,8 @@ def is_stopped(job: Import) -> bool:
 
 def wake_worker(job: Import) -> None:
     """Have the worker go on with the import once this transaction is committed."""
-    # Tasks call back into this app, so they are known only now.
-    from doanso.imports import tasks
-
-    task = tasks.apply_list if job.state == ImportState.APPLYING else tasks.compare_list
-    transaction.on_commit(lambda: task.enqueue(str(job.pk)))
+    task = APPLY_TASK if job.state == ImportState.APPLYING else COMPARE_TASK
+    task.enqueue_on_commit(job.pk)
 
 
 def resume_stalled() -> int:
