@@ -16,7 +16,6 @@ from tools import forbidden
 SOURCE_ROOTS = ("agent",)
 """Folders whose modules are imported without the folder's name."""
 KNOWN = {
-    ("doanso.files.stores", "doanso.files.stores.disk", "doanso.files.stores.s3"),
     ("doanso.home.demo", "doanso.home.start_demo"),
     ("doanso.outreach.tests.conftest", "doanso.outreach.tests.visiting"),
 }

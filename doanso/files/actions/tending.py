@@ -16,6 +16,7 @@ from doanso.files.actions.storing import fetch_stored, opened, remove_bytes
 from doanso.files.actions.texts import resume_texts
 from doanso.files.models import Blob
 from doanso.files.problems import Damaged, Unavailable
+from doanso.files.stores.protocol import Store
 from doanso.lib import clock, sealing
 from doanso.lib.problems import Refused
 
@@ -47,7 +48,7 @@ def _own_mark() -> bytes:
     return sealing.look_up("mark", context=_MARK_CONTEXT).encode()
 
 
-def require_ours(store: stores.Store) -> None:
+def require_ours(store: Store) -> None:
     """Mark a store as this installation's, or find the mark; where it is another's, nothing may be removed."""
     try:
         with store.open(_MARK) as found:
@@ -70,7 +71,7 @@ def sweep_orphans() -> int:
     return removed
 
 
-def _sweep(name: str, store: stores.Store) -> int:
+def _sweep(name: str, store: Store) -> int:
     removed = 0
     before = clock.now() - ALONE_FOR
     old = (one.place for one in store.listed() if one.written_at < before and one.place != _MARK)
@@ -149,7 +150,7 @@ def _standing(*, outside: str = "") -> Iterator[Blob]:
         after = page[-1].pk
 
 
-def _move(blob: Blob, to: str, target: stores.Store) -> bool:
+def _move(blob: Blob, to: str, target: Store) -> bool:
     with tempfile.SpooledTemporaryFile(max_size=4 << 20) as copy:
         try:
             fetch_stored(blob, copy)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from doanso.files.problems import Full, Unavailable
-from doanso.files.stores import Listed
+from doanso.files.stores.protocol import Listed
 
 _DRAFT = ".part"
 

@@ -16,7 +16,7 @@ from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3Storage
 
 from doanso.files.problems import Full, Unavailable
-from doanso.files.stores import Listed
+from doanso.files.stores.protocol import Listed
 
 logger = logging.getLogger(__name__)
 

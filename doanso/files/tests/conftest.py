@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from doanso.files import stores
+from doanso.files.stores.protocol import Store
 from doanso.files.tests import s3_server
 
 
@@ -49,7 +50,7 @@ class Lying:
         self._store.delete(self.place)
 
     @property
-    def _store(self) -> stores.Store:
+    def _store(self) -> Store:
         return stores.store_named(stores.current_name())
 
 
