@@ -18,7 +18,7 @@ from doanso.accounts import queries as accounts
 from doanso.adoption import demo as adoption_demo
 from doanso.audit.actions import seal_all
 from doanso.documents import demo as documents_demo
-from doanso.home.start_demo import KEYS, SIGN_INS
+from doanso.home.demo_folder import KEYS, SIGN_INS
 from doanso.lib import clock
 from doanso.lib.collecting import collect_rarely
 from doanso.lib.dated_deeds import Alone, Dated

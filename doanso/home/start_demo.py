@@ -19,12 +19,10 @@ from typing import Any
 
 from doanso import data_folder
 from doanso.home import serving
+from doanso.home.demo_folder import KEYS, SIGN_INS
 
 MARK = "demo.json"
 STAGING = ".building"
-SIGN_INS = "sign-ins.json"
-KEYS = "keys"
-"""The folder of the key files with which the demo's people sign."""
 MOMENTS = ("planning", "running", "closing", "reorganised")
 # What speaks of another installation: the demo has its own of everything.
 FOREIGN = (
