@@ -16,7 +16,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.strict_json import Fields, parse
 from doanso.sync import actions, backup, policy, queries, rules
-from doanso.sync.actions import Acknowledged, Again, Told
+from doanso.sync.batches import Acknowledged, Again, Told
 from doanso.sync.devices import device_or_problem, problem_response, token_of, unavailable_response
 
 MOST_TOLD = 200

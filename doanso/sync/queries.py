@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -17,13 +17,11 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.sync import policy, ports, reading
+from doanso.sync.batches import Acknowledged
 from doanso.sync.models import WAITS, Device, Record, RecordState
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind, UnitPath
 from doanso.units.queries import NamedUnit
-
-if TYPE_CHECKING:
-    from doanso.sync.actions import Acknowledged
 
 PAGE = 50
 _QUOTED = re.compile("“[^”]*”")
@@ -240,7 +238,7 @@ class DeliveredLine:
     seq: int
 
 
-def delivered_lines(actor: User, acks: "Sequence[Acknowledged]") -> list[DeliveredLine]:
+def delivered_lines(actor: User, acks: Sequence[Acknowledged]) -> list[DeliveredLine]:
     """What became of each; three statements for any number, which is bounded by the file's size."""
     seqs = [one.seq for one in acks]
     kept = Record.objects.defer("payload_sealed", "key_sealed").in_bulk(seqs)

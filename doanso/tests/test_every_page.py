@@ -37,7 +37,8 @@ from doanso.signing.actions.public import publish, reserve_code
 from doanso.signing.models import Authority, PublicFile, Session, Way
 from doanso.signing.tests.pki import certificate_row, pki, session_row, signed_pdf
 from doanso.signing.tests.test_add_certificate import png
-from doanso.sync.actions import Told, receive, register_device
+from doanso.sync.actions import receive, register_device
+from doanso.sync.batches import Told
 from doanso.sync.models import Device, Photo
 from doanso.testing import TODAY
 from doanso.tests.conftest import Committee

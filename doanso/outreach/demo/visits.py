@@ -25,7 +25,8 @@ from doanso.outreach.demo.drives import STREETS, area_of
 from doanso.outreach.models import Card, Door, How, Outcome, Teammate
 from doanso.outreach.visit_told import Guest, HelpDone, PlaceTold, SecondTold, VisitTold
 from doanso.support.actions import HelpTold
-from doanso.sync.actions import Told, receive, register_device
+from doanso.sync.actions import receive, register_device
+from doanso.sync.batches import Told
 from doanso.sync.ports import Incoming
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit, UnitKind

@@ -3,17 +3,13 @@
 from doanso.sync.actions.delivering import Delivered, deliver_backup
 from doanso.sync.actions.devices import Registered, register_device, renew_lease, revoke_device
 from doanso.sync.actions.photos import drop_old_photos
-from doanso.sync.actions.receiving import Acknowledged, Again, Received, Told, receive
+from doanso.sync.actions.receiving import receive
 from doanso.sync.actions.retention import drop_old_bytes
 from doanso.sync.actions.settling import leave_version, take_version, try_again
 
 __all__ = [
-    "Acknowledged",
-    "Again",
     "Delivered",
-    "Received",
     "Registered",
-    "Told",
     "deliver_backup",
     "drop_old_bytes",
     "drop_old_photos",

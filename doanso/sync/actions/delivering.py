@@ -12,8 +12,9 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib.problems import Problem, Refused
 from doanso.sync import policy, rules
-from doanso.sync.actions.receiving import Acknowledged, Again, Told, receive
+from doanso.sync.actions.receiving import receive
 from doanso.sync.backup import open_backup
+from doanso.sync.batches import Acknowledged, Again, Told
 from doanso.sync.models import Device
 
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -23,6 +23,7 @@ from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.strict_json import Fields, parse
 from doanso.sync import ports, rules, sealed
+from doanso.sync.batches import Acknowledged, Again, Received, Told
 from doanso.sync.broken import place_of
 from doanso.sync.models import Device, Record, RecordState
 from doanso.units.models import Unit
@@ -33,41 +34,6 @@ _UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
 """What a database says of itself: locked, full, gone. No record is to blame."""
 
 APPLIED, WAITING, REFUSED = RecordState.APPLIED, RecordState.WAITING, RecordState.REFUSED
-
-
-class Told(NamedTuple):
-    """One record as it was sent: its key, the hash the phone gave it, and its text."""
-
-    record_id: UUID
-    content_hash: str
-    payload: str
-
-
-class Acknowledged(NamedTuple):
-    """What became of one record the server has committed. `known`: it had come before."""
-
-    record_id: UUID
-    content_hash: str
-    seq: int
-    state: str
-    problem: Mapping[str, str] | None
-    known: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """One record that was not taken, and why; the phone keeps it."""
-
-    record_id: UUID
-    problem: Problem
-
-
-@dataclass(slots=True)
-class Received:
-    """The answer to a batch, in the order of its records."""
-
-    acks: list[Acknowledged] = field(default_factory=list)
-    again: list[Again] = field(default_factory=list)
 
 
 @dataclass(slots=True)
