@@ -12,8 +12,8 @@ from django.db import transaction
 from doanso.accounts.models import User
 from doanso.lib.dated_deeds import Dated
 from doanso.people import actions, ports, queries
-from doanso.people.actions import Particulars
 from doanso.people.models import Contact, Duplicate
+from doanso.people.particulars import Particulars
 from doanso.units.models import Unit
 
 

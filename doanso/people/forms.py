@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from doanso.lib import dates, names, phone, vietnamese
 from doanso.lib.problems import Refused
 from doanso.people import queries
-from doanso.people.actions import Particulars
 from doanso.people.models import Channel, ConsentText, Contact, Gender, RequestKind
+from doanso.people.particulars import Particulars
 from doanso.units.models import Neighbourhood
 from doanso.units.queries import NamedUnit
 

@@ -14,12 +14,12 @@ from doanso.lib import citizen_id, database, phone, sealing, vietnamese
 from doanso.lib.problems import Refused
 from doanso.people import configuration, policy
 from doanso.people.models import Business, Consent, ConsentText, Contact, Duplicate, Person, Request
+from doanso.people.particulars import Particulars
 from doanso.people.rules.names import near_key
 from doanso.people.rules.sameness import Likeness, Same, Traits, compare, reasons, score
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
-    from doanso.people.actions import Particulars
 
 
 def canonical(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -224,7 +224,7 @@ class Candidate:
 
 
 def candidates(
-    *, particulars: "Particulars", unit_id: UUID, limit: int = 10, apart_from: UUID | None = None
+    *, particulars: Particulars, unit_id: UUID, limit: int = 10, apart_from: UUID | None = None
 ) -> list[Candidate]:
     """Who may be meant by what somebody tells, among everybody: by name AND birth AND place AND phone, by keys alone.
 
@@ -250,7 +250,7 @@ def candidates(
     return sorted(best.values(), key=lambda one: (-one.score, one.person_id))[:limit]
 
 
-def traits_of(told: "Particulars", unit_id: UUID | None) -> Traits:
+def traits_of(told: Particulars, unit_id: UUID | None) -> Traits:
     """What is compared of somebody a unit tells of."""
     year = told.birth_date.year if told.birth_date else told.birth_year
     return Traits(

@@ -15,7 +15,6 @@ from doanso.people.actions.contacts import (
     FIELDS,
     ContactKey,
     NewContact,
-    Particulars,
     add_contacts,
     birth_year_of,
     carry_contact,
@@ -59,6 +58,7 @@ from doanso.people.actions.shops import (
     foresee_businesses,
     meet_businesses,
 )
+from doanso.people.particulars import Particulars
 
 __all__ = [
     "FIELDS",

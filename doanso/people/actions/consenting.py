@@ -15,10 +15,11 @@ from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people import configuration
-from doanso.people.actions.contacts import Particulars, birth_year_of
+from doanso.people.actions.contacts import birth_year_of
 from doanso.people.actions.locking import lock_persons
 from doanso.people.configuration import Purpose
 from doanso.people.models import Channel, Consent, ConsentText, Contact, Person
+from doanso.people.particulars import Particulars
 from doanso.people.ports import personal_records
 from doanso.people.rules.ages import needs_guardian
 

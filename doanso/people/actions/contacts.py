@@ -1,7 +1,7 @@
 """What units write down about people: one by one, or by the hundred thousand."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
+from doanso.people.particulars import Particulars
 from doanso.people.queries import lookup, seal_context, tail_lookup, told, traits_of
 from doanso.people.rules.doors import door_key
 from doanso.people.rules.names import near_key
@@ -21,24 +22,6 @@ from doanso.people.rules.sameness import Traits
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
-
-
-class Particulars(NamedTuple):
-    """What a unit writes down about a person.
-
-    Phone and citizen number stand in the form `lib.phone` and `lib.citizen_id` give them; empty means not told.
-    """
-
-    name: str
-    gender: str = ""
-    birth_date: date | None = None
-    birth_year: int | None = None
-    phone: str = ""
-    citizen_id: str = ""
-    email: str = ""
-    address: str = ""
-    neighbourhood_id: UUID | None = None
-    household_id: UUID | None = None
 
 
 class NewContact(NamedTuple):

@@ -12,8 +12,9 @@ from zlib import crc32
 from doanso.lib import clock, database, vietnamese
 from doanso.lib.uuid7 import uuid7
 from doanso.people import ports
-from doanso.people.actions.contacts import NewContact, Particulars, add_contacts, change_contacts, lock_contacts
+from doanso.people.actions.contacts import NewContact, add_contacts, change_contacts, lock_contacts
 from doanso.people.models import Duplicate, DuplicateState, Person
+from doanso.people.particulars import Particulars
 from doanso.people.queries import Record, canonical, look_alikes, traits_of
 from doanso.people.rules import sameness
 from doanso.people.rules.names import near_key

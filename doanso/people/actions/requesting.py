@@ -11,10 +11,11 @@ from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused
 from doanso.people import configuration, policy, ports, queries
 from doanso.people.actions.consenting import withdraw_consent
-from doanso.people.actions.contacts import Particulars, change_contact
+from doanso.people.actions.contacts import change_contact
 from doanso.people.actions.erasing import erase_everywhere
 from doanso.people.actions.locking import lock_persons, lock_to_erase
 from doanso.people.models import Channel, Contact, Request, RequestKind, RequestState
+from doanso.people.particulars import Particulars
 from doanso.people.queries import DETAIL
 
 if TYPE_CHECKING:

@@ -1,0 +1,23 @@
+"""What a unit writes down about a person, as it is handed to actions and queries."""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Particulars(NamedTuple):
+    """What a unit writes down about a person.
+
+    Phone and citizen number stand in the form `lib.phone` and `lib.citizen_id` give them; empty means not told.
+    """
+
+    name: str
+    gender: str = ""
+    birth_date: date | None = None
+    birth_year: int | None = None
+    phone: str = ""
+    citizen_id: str = ""
+    email: str = ""
+    address: str = ""
+    neighbourhood_id: UUID | None = None
+    household_id: UUID | None = None
