@@ -15,11 +15,6 @@ from tools import forbidden
 
 SOURCE_ROOTS = ("agent",)
 """Folders whose modules are imported without the folder's name."""
-KNOWN = {
-    ("doanso.outreach.tests.conftest", "doanso.outreach.tests.visiting"),
-}
-"""Cycles that are still to be ended. The lint fails until one that has ended is removed from here."""
-
 Graph = Mapping[str, Mapping[str, int]]
 """For each module the modules that it imports, with the line of the first such import."""
 
@@ -55,7 +50,7 @@ def cycles(graph: Graph) -> list[list[str]]:
 
 
 def complaints(root: Path) -> list[str]:
-    """Return every cycle of the repository that is not known: a line with its modules, then one per import between them."""
+    """Return every cycle of the repository: a line with its modules, then one per import between them."""
     paths = {module_name(path): path for path in forbidden.tracked(root) if path.suffix == ".py"}
     graph = import_graph(
         {
@@ -63,9 +58,8 @@ def complaints(root: Path) -> list[str]:
             for name, path in paths.items()
         }
     )
-    present = {tuple(members) for members in cycles(graph)}
-    lines = [f"Ended, remove it from KNOWN: {', '.join(members)}" for members in sorted(KNOWN - present)]
-    for members in sorted(present - KNOWN):
+    lines = []
+    for members in cycles(graph):
         lines.append(f"Import cycle: {', '.join(members)}")
         lines.extend(
             f"  {paths[importer]}:{line}: imports {imported}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,6 +13,7 @@ from doanso.lib import clock, vietnamese
 from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import register  # noqa: F401
 from doanso.outreach.models import Body, Door, Drive, Team, Teammate
+from doanso.outreach.tests.visiting import Visiting
 from doanso.people.actions import DoorTold, meet_households
 from doanso.people.models import Household
 from doanso.support.models import HelperKind
@@ -23,9 +24,6 @@ from doanso.tally.models import Book, MeasureKind
 from doanso.tally.queries import figures
 from doanso.testing import TODAY, Tree
 from doanso.units.models import Neighbourhood, Unit
-
-if TYPE_CHECKING:
-    from doanso.outreach.tests.visiting import Visiting
 
 
 @dataclass
@@ -144,9 +142,7 @@ def outing(tree: Tree) -> Outing:
 
 
 @pytest.fixture
-def visiting(outing: Outing, tree: Tree) -> "Visiting":
+def visiting(outing: Outing, tree: Tree) -> Visiting:
     """Lan's phone, in service."""
-    from doanso.outreach.tests.visiting import Visiting
-
     done = register_device(actor=tree.lan, device_id=uuid7(), name="Máy của Lan")
     return Visiting(outing, Phone(done.device, done.token, outing.ward, Client()))

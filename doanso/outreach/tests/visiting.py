@@ -5,13 +5,15 @@ import json
 import secrets
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.tests.conftest import Outing
 from doanso.sync.tests.conftest import Phone
 from doanso.testing import TODAY
+
+if TYPE_CHECKING:
+    from doanso.outreach.tests.conftest import Outing
 
 SIGNED = {"how": "signature", "proof": "M12 30L14 33L20 40L26 31"}
 
@@ -48,7 +50,7 @@ NOBODY: dict[str, Any] = {"person": None, "business": False, "consent": None, "r
 class Visiting:
     """Lan's phone on its way through ward 4."""
 
-    def __init__(self, outing: Outing, phone: Phone) -> None:
+    def __init__(self, outing: "Outing", phone: Phone) -> None:
         self.outing, self.phone = outing, phone
 
     def body(self, at: int = 0, **more: Any) -> dict[str, Any]:
