@@ -6,20 +6,17 @@ that is a matter of `rules.identity`.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from doanso.lib import sealing
 from doanso.lib.canonical import canonical
 from doanso.people.actions import BusinessTold, Particulars
-
-if TYPE_CHECKING:
-    from doanso.support.actions.records import Helper, HelpTold
+from doanso.support.record_inputs import Helper, HelpTold
 
 _CONTEXT = "support.help.content"
 
 
-def content_hash(unit_id: UUID, told: "HelpTold") -> str:
+def content_hash(unit_id: UUID, told: HelpTold) -> str:
     """The hash to keep; scheme 2, whose tuple is this list in this order."""
     text = canonical(
         "support.help",
@@ -37,7 +34,7 @@ def content_hash(unit_id: UUID, told: "HelpTold") -> str:
     return sealing.look_up(text, context=_CONTEXT)
 
 
-def is_content(kept: str, unit_id: UUID, told: "HelpTold") -> bool:
+def is_content(kept: str, unit_id: UUID, told: HelpTold) -> bool:
     """Whether a kept hash, of whatever scheme, is one of what is told."""
     return kept == content_hash(unit_id, told) or kept == sealing.look_up(_scheme_1(unit_id, told), context=_CONTEXT)
 
@@ -75,7 +72,7 @@ def _business(one: BusinessTold | None) -> tuple[object, ...] | None:
     )
 
 
-def _helper(one: "Helper | None") -> tuple[object, ...] | None:
+def _helper(one: Helper | None) -> tuple[object, ...] | None:
     return (one.name, one.kind, one.member_id) if one is not None else None
 
 
@@ -95,7 +92,7 @@ _BUSINESS_1 = (
 _HELPER_1 = ("name", "kind", "member_id")
 
 
-def _scheme_1(unit_id: UUID, told: "HelpTold") -> str:
+def _scheme_1(unit_id: UUID, told: HelpTold) -> str:
     parts = (
         _value_1(told.service),
         _value_1(told.happened_on),

@@ -12,11 +12,7 @@ from doanso.support.actions.decisions import decide_dispute, look_at_confirmatio
 from doanso.support.actions.early import ReceiptKey, confirm_early, settle_early
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.records import (
-    ConsentTold,
-    Helper,
-    HelpTold,
     Recorded,
-    SlipTold,
     add_helps,
     help_problem,
     link_slips,
@@ -33,6 +29,7 @@ from doanso.support.actions.residents import (
     withdraw,
 )
 from doanso.support.actions.retention import drop_device_keys
+from doanso.support.record_inputs import ConsentTold, Helper, HelpTold, SlipTold
 
 __all__ = [
     "ConsentTold",

@@ -18,8 +18,8 @@ from doanso.support.actions import (
     take_back_help,
     try_code,
 )
-from doanso.support.actions.records import Helper
 from doanso.support.models import Confirmation, Dispute, Help, Tries
+from doanso.support.record_inputs import Helper
 from doanso.support.tests.conftest import shop, told
 from doanso.tally.recount import recount
 

@@ -8,8 +8,8 @@ from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.people.tests.test_at_once import at_once
 from doanso.support.actions import Helper, add_helps, confirm_early
-from doanso.support.actions.records import SlipTold
 from doanso.support.models import Confirmation, EarlyConfirmation, Help
+from doanso.support.record_inputs import SlipTold
 from doanso.support.tests.conftest import told
 from doanso.support.tests.test_phone_receipts import other_link
 from doanso.tally.recount import recount
