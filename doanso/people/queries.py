@@ -86,30 +86,51 @@ def tail_lookup(number: str, birth_year: int | None) -> str:
     return sealing.look_up(f"{number[-TAIL:]} {birth_year}", context="people.contact.tail")[:32]
 
 
-def _by_digits(text: str, contact: str) -> Q:
-    """Whose phone or citizen number a search of digits is."""
+def _is_number(text: str) -> bool:
+    return sum(letter.isdigit() for letter in text) >= 8
+
+
+def _by_digits(text: str, path: str, names: Collection[str]) -> Q:
+    """Whose number of one of these kinds a search of digits is."""
     found = Q(pk__in=[])
-    for name, normalise in (("phone", phone.normalise), ("citizen_id", citizen_id.normalise)):
+    normalisers = {"phone": phone.normalise, "citizen_id": citizen_id.normalise}
+    for name in names:
         try:
-            found |= Q(**{f"{contact}{name}_lookup": lookup(name, normalise(text).value)})
+            found |= Q(**{f"{path}{name}_lookup": lookup(name, normalisers[name](text).value)})
         except Refused:
             continue
     return found
 
 
-def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> QuerySet[M]:
-    """Rows whose contact answers the search, annotated with `rank`: 0 where it is spelled exactly so, else 1.
-
-    Words are looked for without diacritics at the beginning of any word of the name; a whole phone or citizen number
-    finds its owner. `contact` is the path from the queryset's model to the contact, with its dunder.
-    """
-    if sum(letter.isdigit() for letter in text) >= 8:
-        owners: QuerySet[Any] = queryset.filter(_by_digits(text, contact))
-        return owners.annotate(rank=Value(0, output_field=IntegerField()))
+def _by_words(text: str, path: str) -> Q:
+    """Whose name has words that begin so, without diacritics."""
+    found = Q()
     for word in vietnamese.fold(text).split():
-        queryset = queryset.filter(
-            Q(**{f"{contact}folded__startswith": word}) | Q(**{f"{contact}folded__contains": f" {word}"})
-        )
+        found &= Q(**{f"{path}folded__startswith": word}) | Q(**{f"{path}folded__contains": f" {word}"})
+    return found
+
+
+def contact_matches(text: str, *, contact: str = "") -> Q:
+    """The condition by which a contact answers a search: words at the beginning of any word of the name, without
+    diacritics, or a whole phone or citizen number. `contact` is the path to it, with its dunder."""
+    return _by_digits(text, contact, ("phone", "citizen_id")) if _is_number(text) else _by_words(text, contact)
+
+
+def business_matches(text: str, *, business: str = "") -> Q:
+    """`contact_matches`, of shops: by name or phone."""
+    return _by_digits(text, business, ("phone",)) if _is_number(text) else _by_words(text, business)
+
+
+def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> QuerySet[M]:
+    """Rows whose contact answers the search (`contact_matches`), annotated with `rank`: 0 where it is spelled exactly so,
+    else 1.
+
+    `contact` is the path from the queryset's model to the contact, with its dunder.
+    """
+    queryset = queryset.filter(contact_matches(text, contact=contact))
+    if _is_number(text):
+        owners: QuerySet[Any] = queryset
+        return owners.annotate(rank=Value(0, output_field=IntegerField()))
     exact = Q()
     typed = vietnamese.tidy_name(text)
     for word in typed.split():

@@ -14,7 +14,7 @@ from doanso.access import queries as access_queries
 from doanso.access.policy import Verb, records_below
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
-from doanso.lib import clock, vietnamese
+from doanso.lib import clock
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 from doanso.support import families, policy, slips
@@ -98,12 +98,13 @@ def listed(actor: User, asked: Asked) -> QuerySet[Help]:
 
 
 def _search(found: QuerySet[Help], text: str, receiver: str) -> QuerySet[Help]:
-    """By name without diacritics, or a whole phone number: among shops where shops are asked for, else among people."""
+    """By name without diacritics, or a whole phone number: among people, shops, or both where neither is asked for."""
+    matches = Q()
     if receiver != "shops":
-        return people.search(found, text, contact="contact__")
-    for word in vietnamese.fold(text).split():
-        found = found.filter(Q(business__folded__startswith=word) | Q(business__folded__contains=f" {word}"))
-    return found
+        matches |= people.contact_matches(text, contact="contact__")
+    if receiver != "people":
+        matches |= people.business_matches(text, business="business__")
+    return found.filter(matches)
 
 
 def _in_state(found: QuerySet[Help], state: str) -> QuerySet[Help]:

@@ -58,8 +58,15 @@ def test_the_other_ward_learns_only_that_somebody_else_has_helped(ward, as_user)
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ("?q=bay", ["Nguyễn Văn Bảy"]),
+        ("?q=bay", ["Tạp hóa Bảy", "Nguyễn Văn Bảy"]),
+        ("?q=TẠP+HÓA", ["Tạp hóa Bảy"]),
+        ("?q=tap+hoa+sau", []),
+        ("?to=people&q=bay", ["Nguyễn Văn Bảy"]),
+        ("?to=people&q=tap+hoa", []),
         ("?q=0912000111", ["Lê Thị Sáu"]),
+        ("?q=0733+888+999", ["Tạp hóa Bảy"]),
+        ("?to=shops&q=0733888999", ["Tạp hóa Bảy"]),
+        ("?to=people&q=0733888999", []),
         ("?q=le+thi", ["Lê Thị Sáu"]),
         ("?to=shops", ["Tạp hóa Bảy"]),
         ("?to=shops&q=tap+hoa", ["Tạp hóa Bảy"]),
@@ -77,7 +84,7 @@ def test_the_other_ward_learns_only_that_somebody_else_has_helped(ward, as_user)
 def test_filters_stand_in_the_address(ward, as_user, query, names):
     ward.help(told())
     [sau] = ward.help(told("Lê Thị Sáu", phone="0912000111", service="vneid", happened_on=TODAY - timedelta(days=3)))
-    ward.help(shop())
+    ward.help(shop(phone="0733888999"))
     confirm_receipt(receipt_id=sau.receipt_id, staff_browser=False, device=["a"])
 
     assert listed(as_user(ward.tree.an), query) == names
@@ -91,8 +98,9 @@ def test_the_list_asks_the_same_statements_for_two_and_for_fifty(ward, as_user):
             client.get("/support/?q=nguyen")
         return len(caught)
 
-    ward.help(told(), told("Nguyễn Thị Sáu"))
+    ward.help(told(), shop("Tạp hóa Nguyên"))
     few = statements()
+    ward.help(*[shop(f"Quán Nguyễn {'ABCDEFGH'[place]}") for place in range(8)])
     ward.help(*[told(f"Nguyễn Văn {'ABCDEFGH'[place % 8]}{'KLMNOPQ'[place // 8]}") for place in range(48)])
 
     assert statements() == few
@@ -176,14 +184,15 @@ def test_the_page_of_one_help_shows_what_the_person_said(ward, as_user):
 
 
 def test_an_inspector_reads_initials(ward, as_user):
-    [one] = ward.help(told(phone="0912000111"))
+    [one, _shop] = ward.help(told(phone="0912000111"), shop(phone="0733888999"))
     client = as_user(ward.tree.hanh)
     text = client.get(f"/support/{one.pk}/").content.decode() + client.get("/support/").content.decode()
 
     assert "N. V. B." in text
     for hidden in ("Bảy", "0912000111", "Trần Gia Huy"):
         assert hidden not in text
-    assert listed(client, "?q=bay") == []
+    assert listed(client, "?q=bay") == listed(client, "?q=tap+hoa") == listed(client, "?q=0733888999") == []
+    assert listed(as_user(ward.tree.chi), "?q=bay") == []
 
 
 def test_the_slip_opens_the_receipt_and_opening_it_is_in_the_history(ward, as_user):
