@@ -81,7 +81,9 @@ class PhoneField(forms.CharField):
 _STATE_WORDS = {
     "standing": gettext_lazy("Not taken back"),
     "unconfirmed": gettext_lazy("Not confirmed by the person yet"),
-    "confirmed": gettext_lazy("Confirmed by the person"),
+    "confirmed": gettext_lazy("Confirmed, by receipt or call-back"),
+    "by-receipt": gettext_lazy("Grade 3: by their own word through the receipt"),
+    "called-back": gettext_lazy("Grade 4: called back by an officer"),
     "disputed": gettext_lazy("Disputed"),
     "remarked": gettext_lazy("The person says something is wrong"),
     "flagged": gettext_lazy("Confirmation to be looked at"),

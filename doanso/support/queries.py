@@ -17,7 +17,7 @@ from doanso.adoption.models import Service
 from doanso.lib import clock
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
-from doanso.support import families, policy, slips
+from doanso.support import families, policy, rules, slips
 from doanso.support.models import Confirmation, Decision, Dispute, Help, HelpSource, Receipt, ReceiptLink, Remark
 from doanso.tally import queries as tally
 from doanso.tally.models import Book
@@ -26,7 +26,10 @@ from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import NamedUnit
 
 PAGE = 50
-STATES = ("standing", "unconfirmed", "confirmed", "disputed", "remarked", "flagged", "taken-back", "all")
+STATES = (
+    *("standing", "unconfirmed", "confirmed", "by-receipt", "called-back"),
+    *("disputed", "remarked", "flagged", "taken-back", "all"),
+)
 
 
 def every() -> QuerySet[Help]:
@@ -116,9 +119,13 @@ def _in_state(found: QuerySet[Help], state: str) -> QuerySet[Help]:
     if state == "disputed":
         return found.filter(refused_at__isnull=False)
     if state == "confirmed":
-        return found.filter(grade__gte=3)
+        return found.filter(grade__gte=rules.CONFIRMED)
+    if state == "by-receipt":
+        return found.filter(grade=rules.CONFIRMED)
+    if state == "called-back":
+        return found.filter(grade=rules.CALLED_BACK)
     if state == "unconfirmed":
-        return found.filter(grade__lt=3, named=True, refused_at=None)
+        return found.filter(grade__lt=rules.CONFIRMED, named=True, refused_at=None)
     if state == "remarked":
         return found.filter(Exists(Remark.objects.filter(receipt=OuterRef("receipt"), settled_at=None)))
     if state == "flagged":

@@ -103,6 +103,12 @@ class Place:
         return self.stand is Stand.DONE
 
     @property
+    def called_back(self) -> bool:
+        """Whether an officer has asked the person since."""
+        help = self.slot.help if self.slot is not None else None  # noqa: A001
+        return help is not None and help.grade >= rules.CALLED_BACK
+
+    @property
     def may_open(self) -> bool:
         """Whether a link can be made, or made anew."""
         return self.stand is Stand.NONE or self.stand in rules.REPLACEABLE

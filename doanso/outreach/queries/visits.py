@@ -16,6 +16,7 @@ from doanso.lib import clock, vietnamese
 from doanso.outreach import policy
 from doanso.outreach.models import OPENED, Drive, Outcome, Teammate, Visit, VisitHelp
 from doanso.outreach.queries.amendments import standing_helps
+from doanso.outreach.rules.amending import CALLED_BACK, CONFIRMED
 from doanso.people import queries as people
 from doanso.people.models import Business, Household
 from doanso.support import policy as support_policy
@@ -291,8 +292,10 @@ def _receipt_state(one: VisitHelp) -> tuple[str, str]:
         return "none", _("Taken back")
     if help.refused_at is not None:
         return "risk", _("Disputed, waits for a decision")
-    if help.grade >= 3:
-        return "on", _("Confirmed by the person")
+    if help.grade >= CALLED_BACK:
+        return "on", _("Called back by an officer: right")
+    if help.grade >= CONFIRMED:
+        return "on", _("Confirmed by their own word through the receipt")
     if help.receipt_id is None:
         return "none", _("Without a receipt")
     return "none", _("Not confirmed yet")

@@ -19,8 +19,8 @@ SHOP, NOBODY = "shop", "nobody"
 """Receivers of a help beside persons, who are named by their contact's key."""
 PROVEN = (visits.SIGN_IN, visits.CARD, visits.CODE)
 """How the second shows themselves that they were there: nobody can say so for another."""
-CONFIRMED = 3
-"""The grade from which on a help rests on its receiver's own word."""
+CONFIRMED, CALLED_BACK = 3, 4
+"""The grades of a help that its receiver has confirmed: through the receipt, and to an officer who called back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,11 @@ class Evidence:
         """Whether its receiver has said that it is so."""
         return self.grade >= CONFIRMED
 
+    @property
+    def called_back(self) -> bool:
+        """Whether an officer has asked its receiver."""
+        return self.grade >= CALLED_BACK
+
 
 def helps_problem(before: VisitSaid, after: VisitSaid, evidence: Mapping[UUID, Evidence]) -> Problem | None:
     """Why helps can't be added, taken away or put right as it is said."""
@@ -229,6 +234,12 @@ def _help_problem(was: HelpSaid, now: HelpSaid | None, proof: Evidence, *, moved
     if proof.disputed and (touched or moved):
         message = _("The helped person disputes a help of this visit; an officer decides about that first.")
         return Problem("disputed", message, "helps")
+    if now is None and proof.called_back:
+        message = _(
+            "An officer called back and the helped person said that it is so, so this help can't be taken away here. If it is "
+            "not true, they dispute it on their receipt."
+        )
+        return Problem("confirmed", message, "helps")
     if now is None and proof.confirmed:
         message = _(
             "The helped person has confirmed this help by their receipt, so it can't be taken away here. If it is not true, "

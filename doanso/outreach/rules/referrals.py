@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Problem
 
-CONFIRMED = 3
-"""The grade from which on a help stands on the helped person's own word."""
+CONFIRMED, CALLED_BACK = 3, 4
+"""The grades of a help that the helped person has confirmed: through the receipt, and to an officer who called back."""
 TRIES_OF_A_CODE = 5
 TRIES_OF_A_PLACE = 60
 """Misses within an hour, as of receipts."""
@@ -40,7 +40,7 @@ class HelpFacts:
 
     @property
     def holds(self) -> bool:
-        """Whether it stands on the helped person's own word."""
+        """Whether the helped person has confirmed it, by the receipt or in a call-back."""
         return self.grade >= CONFIRMED and not self.refused and not self.taken_back
 
 
@@ -69,7 +69,7 @@ def replace_problem(now: Stand) -> Problem | None:
         return None
     words = {
         Stand.RECORDED: _("Somebody stands in this place already. It is enough that they confirm their receipt."),
-        Stand.DONE: _("This place is done: the person has confirmed it."),
+        Stand.DONE: _("This place is done and confirmed."),
         Stand.DISPUTED: _("The person says that this is not right. Wait until an officer has looked into it."),
     }
     return Problem("slot_taken", words[now])

@@ -9,6 +9,7 @@ import pytest
 
 from doanso.outreach.models import Visit, VisitAmendment
 from doanso.outreach.tests.visiting import Visiting, applied, guest
+from doanso.support.actions import raise_grades
 from doanso.support.models import Help
 from doanso.tally.recount import recount
 from doanso.testing import TODAY
@@ -103,6 +104,27 @@ def test_what_is_put_right_stands_on_the_visits_page_with_what_stood_before(
     masked = unescape(as_user(visiting.outing.tree.hanh).get(f"/outreach/visits/{visit.pk}/").content.decode())
     assert "Người được giúp, trước đó: …" in masked
     assert "Bảy" not in masked
+
+
+@pytest.mark.parametrize(
+    ("grade", "pill", "why"),
+    [
+        (3, "Tự xác nhận qua biên nhận", "đã xác nhận lượt này qua biên nhận"),
+        (4, "Cán bộ gọi phúc tra: đúng", "Cán bộ đã gọi phúc tra và người được giúp nói đúng"),
+    ],
+)
+def test_it_says_by_what_a_help_was_confirmed(
+    visit: Visit, visiting: Visiting, as_user: Any, grade: int, pill: str, why: str
+) -> None:
+    raise_grades(helps=list(Help.objects.all()), grade=grade)
+    client = as_user(visiting.outing.tree.an)
+    address = f"/outreach/visits/{visit.pk}/amend/"
+    page = client.get(address).content.decode()
+    assert page.count(pill) == 2
+    gone = filled(page) | {"help-0-remove": "on", "reason": "Ghi nhầm"}
+    refused = client.post(address, gone)
+
+    assert (refused.status_code, why in unescape(refused.content.decode())) == (422, True)
 
 
 @pytest.mark.parametrize(

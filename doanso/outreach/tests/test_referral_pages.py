@@ -16,6 +16,7 @@ from doanso.outreach.rules.referrals import Need
 from doanso.outreach.tests.conftest import make_services
 from doanso.outreach.tests.referring import Referring, confirm, guided, link_of, receipt_link, refer
 from doanso.people.actions import Particulars
+from doanso.support.actions import raise_grades
 from doanso.support.models import Help
 from doanso.testing import TODAY, Tree
 
@@ -150,6 +151,9 @@ def test_every_state_says_what_to_do(one_two, as_user, business_day):
     assert "Bạn: Minh Khang" in page()
     confirm(done)
     assert "Đã tự xác nhận ngày 12/11/2023" in page()
+    raise_grades(helps=list(Help.objects.all()), grade=4)
+    assert "Đã xác nhận ngày 12/11/2023; cán bộ đã gọi phúc tra" in page()
+    assert "Đã tự xác nhận" not in page()
     assert f"/r/{receipt_link(done)}/" not in page()
     assert "<strong>1</strong> / 2 người" in page()
 

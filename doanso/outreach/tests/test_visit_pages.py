@@ -15,7 +15,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach.families.visits import counted
 from doanso.outreach.models import HelpKind, Outcome, VisitHelp
 from doanso.outreach.tests.made_visits import visit
-from doanso.support.actions import record_helps
+from doanso.support.actions import raise_grades, record_helps
 from doanso.support.models import Help
 from doanso.support.tests.conftest import told
 from doanso.sync.models import Device, Photo, Record
@@ -182,6 +182,20 @@ def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as
     assert "N. V. B." in theirs
     assert "Bảy" not in theirs
     assert "/support/" not in theirs
+
+
+@pytest.mark.parametrize(
+    ("grade", "words"), [(2, "Chưa xác nhận"), (3, "Tự xác nhận qua biên nhận"), (4, "Cán bộ gọi phúc tra: đúng")]
+)
+def test_it_says_by_what_a_help_was_confirmed(outing, as_user, grade, words):
+    one = visit(outing)
+    [recorded] = record_helps(actor=outing.tree.an, unit=outing.ward, entries=[told()])
+    VisitHelp.objects.create(help_id=recorded.help_id, visit=one, kind=HelpKind.GUIDE)
+    raise_grades(helps=list(Help.objects.all()), grade=grade)
+    text = as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
+
+    assert words in text
+    assert "Người dân đã xác nhận" not in text
 
 
 def test_it_shows_what_the_phone_sent_to_whoever_may_decide(outing, as_user):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
 from doanso.support import slips
-from doanso.support.actions import Helper, confirm_receipt, dispute_receipt, remark_receipt, take_back_help
+from doanso.support.actions import Helper, confirm_receipt, dispute_receipt, raise_grades, remark_receipt, take_back_help
 from doanso.support.forms import HelpersForm
 from doanso.support.models import Confirmation, Dispute, Help, Remark
 from doanso.support.tests.conftest import key_of, shop, told
@@ -73,8 +73,10 @@ def test_the_other_ward_learns_only_that_somebody_else_has_helped(ward, as_user)
         ("?service=vneid", ["Lê Thị Sáu"]),
         ("?until=10/11/2023", ["Lê Thị Sáu"]),
         ("?since=12/11/2023&to=people", ["Nguyễn Văn Bảy"]),
-        ("?state=confirmed", ["Lê Thị Sáu"]),
-        ("?state=unconfirmed", ["Tạp hóa Bảy", "Nguyễn Văn Bảy"]),
+        ("?state=confirmed", ["Tạp hóa Bảy", "Lê Thị Sáu"]),
+        ("?state=by-receipt", ["Lê Thị Sáu"]),
+        ("?state=called-back", ["Tạp hóa Bảy"]),
+        ("?state=unconfirmed", ["Nguyễn Văn Bảy"]),
         ("?state=disputed", []),
         ("?unit=p4-kp1", []),
         ("?page=99", []),
@@ -84,7 +86,7 @@ def test_the_other_ward_learns_only_that_somebody_else_has_helped(ward, as_user)
 def test_filters_stand_in_the_address(ward, as_user, query, names):
     ward.help(told())
     [sau] = ward.help(told("Lê Thị Sáu", phone="0912000111", service="vneid", happened_on=TODAY - timedelta(days=3)))
-    ward.help(shop(phone="0733888999"))
+    raise_grades(helps=ward.help(shop(phone="0733888999")), grade=4)
     confirm_receipt(receipt_id=sau.receipt_id, staff_browser=False, device=["a"])
 
     assert listed(as_user(ward.tree.an), query) == names
@@ -175,7 +177,7 @@ def test_the_page_of_one_help_shows_what_the_person_said(ward, as_user):
 
     for words in (
         "Võ Thị Năm",
-        "người dân xác nhận",
+        "3 · tự xác nhận qua biên nhận",
         "Nhiều xác nhận của đơn vị này",
         "Tên ghi sai",
         "đã ghi lượt giúp",

@@ -40,7 +40,9 @@ def test_an_officer_of_the_city_draws_calls_and_reads_the_answer(ward, as_user):
     answered = client.post(f"{page}call/{Recheck.objects.get().pk}/", {"outcome": "confirmed"}, follow=True)
     assert "Đã hỏi hết mọi người" in answered.content.decode()
     assert Help.objects.get().grade == 4
-    assert "Phúc tra: Đúng như đã ghi" in text_of(client, f"/support/{Help.objects.get().pk}/")
+    shown = text_of(client, f"/support/{Help.objects.get().pk}/")
+    assert "Phúc tra: Đúng như đã ghi" in shown
+    assert "4 · cán bộ gọi phúc tra" in shown
 
 
 def test_what_is_not_so_leads_to_the_dispute(ward, as_user):
