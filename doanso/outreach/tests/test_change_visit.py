@@ -231,6 +231,47 @@ def test_what_is_only_put_right_keeps_the_receivers_word(
     assert list(recount()) == []
 
 
+def _met_again(one: Confirmed) -> dict[str, Any]:
+    """A later visit has met Bảy in the same home with another service; its body."""
+    home = one.body["household"] | {"new": False, "number": "", "street": ""}
+    bay = guest("Nguyễn Văn Bảy", "payment", person={"phone": "0912345678"})
+    return one.visiting.body(door=None, household=home, people=[bay])
+
+
+def test_whom_a_visit_wrote_down_at_its_door_moves_along_though_another_met_them_there(confirmed: Confirmed) -> None:
+    applied(confirmed.visiting.send(_met_again(confirmed)))
+    confirmed.send(_listed_home)
+    contact = Contact.objects.get()
+    door = confirmed.visiting.outing.doors[1]
+    assert (contact.address, contact.household_id) == ("4 Lê Lợi", door.household_id)
+    assert contact.neighbourhood_id == confirmed.visiting.outing.neighbourhood.pk
+    assert list(recount()) == []
+
+
+def test_whom_an_earlier_visit_wrote_down_at_its_door_stays_there(confirmed: Confirmed) -> None:
+    later = _met_again(confirmed)
+    record = confirmed.visiting.record(later)
+    applied(confirmed.visiting.deliver(record))
+    home = Contact.objects.get().household_id
+    _listed_home(confirmed, later)
+    applied(confirmed.visiting.deliver(confirmed.visiting.record(later, of=record["id"], base=record["hash"])))
+    contact = Contact.objects.get()
+    assert Visit.objects.filter(household=home).count() == 1
+    assert (contact.address, contact.household_id) == ("12/3 Lê Lợi", home)
+
+
+@pytest.mark.parametrize("change", [_listed_home, _known_home, _place(number="12/5")])
+def test_an_address_that_somebody_wrote_otherwise_stays(confirmed: Confirmed, change: Any) -> None:
+    contact = Contact.objects.get()
+    written = particulars_of(contact)._replace(address="12/3 Lê Lợi, nhà sau chùa")
+    change_contact(contact=contact, particulars=written)
+    confirmed.send(change)
+    [standing] = Help.objects.all()
+    contact.refresh_from_db()
+    assert (contact.address, contact.household_id) == (written.address, written.household_id)
+    assert (standing.pk, standing.grade) == (confirmed.help.pk, 3)
+
+
 def _service(_one: Confirmed, body: dict[str, Any]) -> None:
     body["people"][0]["helps"][0]["service"] = "payment"
 

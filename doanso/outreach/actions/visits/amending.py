@@ -20,6 +20,7 @@ from doanso.outreach import policy
 from doanso.outreach.actions.doors import lock_doors, work_out_doors
 from doanso.outreach.actions.visits.counting import count_again
 from doanso.outreach.actions.visits.helps import ToldHelp, lock_told_helps, lock_words, told_alone
+from doanso.outreach.actions.visits.residences import Residence, corrected_residence
 from doanso.outreach.models import AwaitedConfirmation, How, Teammate, Visit, VisitAmendment, VisitHelp
 from doanso.outreach.queries import amendments as reads
 from doanso.outreach.queries.doors import find_doors
@@ -225,7 +226,7 @@ def _move(one: _Amending) -> None:
 
 
 def _correct_people(one: _Amending) -> None:
-    """Names and numbers as they were told; and where they live, of those whom only this visit has placed at the door."""
+    """Names and numbers as they were told; and where they live, of those whom this visit wrote down at its door."""
     was = {it.contact_id: it for it in one.was.said.people}
     moved = one.was.said.place != one.said.place and one.new.household_id != one.old.household_id
     corrected = {it.contact_id: it for it in one.said.people if it != was[it.contact_id]}
@@ -243,20 +244,12 @@ def _correct_contact(one: _Amending, contact: Contact, said: PersonSaid | None, 
     if said is not None:
         number = phone.normalise(said.phone).value if said.phone else ""
         values |= {"name": vietnamese.tidy_name(said.name), "phone": number}
-    if moved and contact.household_id == one.old.household_id and not _placed_elsewhere(one, contact):
+    if moved and one.old.household is not None:
         place = one.said.place
-        values |= {
-            "address": DoorTold(place.number, place.street).address,
-            "household_id": one.new.household_id,
-            "neighbourhood_id": place.neighbourhood_id,
-        }
+        address = DoorTold(place.number, place.street).address
+        residence = Residence(address, place.neighbourhood_id, one.new.household_id)
+        values |= corrected_residence(contact, old=one.old, before=one.old.household.address, now=residence)
     return people.change_contact(contact=contact, particulars=people.Particulars(**values))
-
-
-def _placed_elsewhere(one: _Amending, contact: Contact) -> bool:
-    """Whether another visit has met them in the home that was written down."""
-    others = VisitHelp.objects.filter(help__contact=contact, visit__household=one.old.household_id)
-    return others.filter(visit__taken_back_at=None).exclude(visit=one.old).exists()
 
 
 # --- Helps --------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.visits.arrivals import Arrivals
 from doanso.outreach.actions.visits.coming import Coming
 from doanso.outreach.actions.visits.helps import ToldHelp, told_alone
+from doanso.outreach.actions.visits.residences import Residence, corrected_residence
 from doanso.outreach.models import Visit, VisitHelp
 from doanso.outreach.queries import amendments as reads
 from doanso.outreach.rules import versions as rules
@@ -175,8 +176,7 @@ def _correct_people(
     for contact in contacts.order_by("pk"):
         said, now = found[contact.pk]
         values = _new_particulars(contact, said, now)
-        if _follows(contact, old, new, now, before):
-            values |= {name: getattr(now, name) for name in ("address", "neighbourhood_id", "household_id")}
+        values |= _new_residence(contact, old, new, now, before)
         stands = people.particulars_of(contact)
         changed = people.change_contact(contact=contact, particulars=stands._replace(**values), keep_untold=True)
         if changed:
@@ -196,16 +196,18 @@ def _new_particulars(contact: Contact, said: Particulars, now: Particulars) -> d
     }
 
 
-def _follows(contact: Contact, old: Visit, new: Visit, now: Particulars, before: _Before) -> bool:
-    """Whether they live at the door that is put right, for all that is known."""
-    if not now.address or contact.address == now.address or contact.household_id != old.household_id:
-        return False
+def _new_residence(contact: Contact, old: Visit, new: Visit, now: Particulars, before: _Before) -> dict[str, Any]:
+    """Where they live at the door that is put right, for all that is known."""
     if (old.household_id, old.business_id) == (new.household_id, new.business_id):
-        return bool(before.address) and contact.address == before.address
-    if old.household_id is None:
-        return False
-    others = VisitHelp.objects.filter(help__contact=contact, visit__household=old.household_id)
-    return not others.filter(visit__taken_back_at=None).exclude(visit=new).exists()
+        address = before.address
+        if not address:
+            return {}
+    elif old.household is not None:
+        address = old.household.address
+    else:
+        return {}
+    residence = Residence(now.address, now.neighbourhood_id, now.household_id)
+    return corrected_residence(contact, old=old, before=address, now=residence)
 
 
 _PAIR = ("first_id", "first_name", "first_kind", "second_id", "second_name", "second_kind", "second_how")

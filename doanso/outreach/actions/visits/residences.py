@@ -1,0 +1,43 @@
+"""Where people of a visit live, once the visit is put right about its door."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from doanso.outreach.models import Visit, VisitHelp
+from doanso.people.models import Contact
+
+
+class Residence(NamedTuple):
+    """Where a home or shop stands."""
+
+    address: str
+    neighbourhood_id: UUID | None = None
+    household_id: UUID | None = None
+
+
+def corrected_residence(contact: Contact, *, old: Visit, before: str, now: Residence) -> dict[str, Any]:
+    """Fields of the contact that follow the visit from the address `before` to the door that is said now; none where nothing
+    follows.
+
+    The correction is of the place: whoever this visit wrote down there moves along, also when a later visit met them there.
+    Whom an earlier visit wrote down there stays, and so does an address that somebody wrote otherwise. The contact is locked.
+    """
+    if not now.address or contact.household_id != old.household_id or contact.address != before:
+        return {}
+    if now.household_id != old.household_id and _was_met_earlier(contact, old):
+        return {}
+    values: dict[str, Any] = {"address": now.address, "household_id": now.household_id}
+    if contact.neighbourhood_id in {None, old.neighbourhood_id}:
+        values["neighbourhood_id"] = now.neighbourhood_id
+    return values
+
+
+def _was_met_earlier(contact: Contact, visit: Visit) -> bool:
+    """Whether a visit that came before this one has met them in its home."""
+    came_before = Q(visit__recorded_at__lt=visit.recorded_at) | Q(
+        visit__recorded_at=visit.recorded_at, visit__lt=visit.pk
+    )
+    met = VisitHelp.objects.filter(came_before, help__contact=contact, visit__household=visit.household_id)
+    return met.filter(visit__taken_back_at=None).exists()
