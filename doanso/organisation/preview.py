@@ -21,6 +21,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Member, MemberState, Post
 from doanso.organisation import actions, carrying_out, plans, policy, queries
 from doanso.organisation.plans import AnyPlan, Move, Split
+from doanso.people import queries as people
 from doanso.people.models import Contact, Request
 from doanso.support.models import Help
 from doanso.tally.queries import figures
@@ -151,7 +152,7 @@ def _what_is_there(found: Preview) -> None:
 def _kept(ended: Sequence[Unit]) -> list[tuple[str, int]]:
     """Records that stay those of an ended unit and are answered for by whoever follows."""
     return [
-        (_("People written down"), Contact.objects.filter(unit__in=ended, erased_at=None).count()),
+        (_("People written down"), people.count_persons(Contact.objects.filter(unit__in=ended, erased_at=None))),
         (_("Helps given"), Help.objects.filter(unit__in=ended, taken_back_at=None).count()),
         (_("Open requests about personal data"), Request.objects.filter(unit__in=ended, settled_at=None).count()),
         (_("Open tasks"), Assignment.objects.filter(unit__in=ended, settled_at=None).count()),

@@ -54,6 +54,8 @@ class PersonLine:
     contact: Contact
     unit: str
     phone: str
+    # Other records of the unit that are of the same person, since merged.
+    same_as: Sequence[Contact]
 
 
 def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tuple[list[PersonLine], bool]:
@@ -67,7 +69,13 @@ def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tupl
         found = found.order_by("sort_key", "pk")
     rows = list(found[page * PAGE : (page + 1) * PAGE + 1])
     called = units.names({one.unit_id for one in rows})
-    lines = [PersonLine(one, called[one.unit_id].short_name, phone.masked(queries.told(one, "phone"))) for one in rows]
+    others = queries.other_records(rows[:PAGE])
+    lines = [
+        PersonLine(
+            one, called[one.unit_id].short_name, phone.masked(queries.told(one, "phone")), others.get(one.pk, ())
+        )
+        for one in rows
+    ]
     return lines[:PAGE], len(rows) > PAGE
 
 
@@ -82,6 +90,8 @@ class Card:
     requests: list[Request]
     # Whether another unit knows them too; which one, and what it wrote, is not told.
     known_elsewhere: bool
+    # Other records of the unit that are of the same person, since merged.
+    same_as: Sequence[Contact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,7 @@ def card(contact: Contact) -> Card:
         known_elsewhere=Contact.objects.filter(person_id__in=persons, erased_at=None)
         .exclude(unit_id=contact.unit_id)
         .exists(),
+        same_as=queries.other_records([contact]).get(contact.pk, ()),
     )
 
 

@@ -58,6 +58,50 @@ def same_persons(person_ids: Iterable[UUID]) -> set[UUID]:
     return found
 
 
+def other_records(contacts: Sequence[Contact]) -> dict[UUID, list[Contact]]:
+    """For each of these contacts what its unit wrote down besides about the same person, since merged; by name.
+
+    A merge re-points nothing, so a unit may keep several records of one person. As many statements for one as for many.
+    """
+    persons = {one.person_id for one in contacts}
+    if not Person.objects.filter(Q(pk__in=persons, merged_into__isnull=False) | Q(merged_into__in=persons)).exists():
+        return {}
+    own = canonical(persons)
+    everybody = same_persons(own.values())
+    today = canonical(everybody)
+    rows = Contact.objects.filter(person_id__in=everybody, unit_id__in={one.unit_id for one in contacts}, erased_at=None)
+    records: dict[tuple[UUID, UUID], list[Contact]] = {}
+    for one in rows.order_by("sort_key", "pk"):
+        records.setdefault((one.unit_id, today[one.person_id]), []).append(one)
+    return {
+        one.pk: [it for it in records.get((one.unit_id, own[one.person_id]), ()) if it.pk != one.pk]
+        for one in contacts
+    }
+
+
+def once_each(contacts: Sequence[Contact]) -> list[Contact]:
+    """These contacts with each person once in each home: of several records the one of whoever remained of a merge."""
+    today = canonical(one.person_id for one in contacts)
+    remained = {(one.household_id, one.person_id) for one in contacts}
+    seen: set[tuple[UUID | None, UUID]] = set()
+    found = []
+    for one in contacts:
+        home = (one.household_id, today[one.person_id])
+        if home in seen or (one.person_id != home[1] and home in remained):
+            continue
+        seen.add(home)
+        found.append(one)
+    return found
+
+
+def count_persons(contacts: QuerySet[Contact]) -> int:
+    """How many people these contacts are of, whoever was merged with whom since."""
+    merged = contacts.filter(person__merged_into__isnull=False).order_by().values_list("person_id", flat=True)
+    remained = set(canonical(merged.distinct()).values())
+    others = contacts.filter(person__merged_into=None).exclude(person_id__in=remained)
+    return len(remained) + others.order_by().values("person_id").distinct().count()
+
+
 DETAIL = "people.request.detail"
 """For what the words of a request are sealed."""
 

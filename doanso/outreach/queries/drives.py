@@ -23,6 +23,7 @@ from doanso.outreach.rules.doors import FINAL
 from doanso.people import policy as people
 from doanso.people.actions.doors import one_line, street_key, street_keys, street_of
 from doanso.people.models import Contact
+from doanso.people.queries import once_each
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -348,7 +349,7 @@ def residents(doors: Iterable[Door]) -> dict[UUID, list[str]]:
     homes = {door.household_id for door in doors if door.household_id is not None}
     found: dict[UUID, list[str]] = {}
     living = Contact.objects.filter(household_id__in=homes, erased_at=None).order_by("sort_key", "pk")
-    for home, name in living.values_list("household_id", "name"):
-        if home is not None:
-            found.setdefault(home, []).append(name)
+    for one in once_each(list(living)):
+        if one.household_id is not None:
+            found.setdefault(one.household_id, []).append(one.name)
     return found

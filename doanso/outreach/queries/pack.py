@@ -155,13 +155,17 @@ def _drives(unit: Unit, today: date) -> list[dict[str, Any]]:
 
 
 def doors_of(user: User, ward: Unit, device_id: UUID, now: datetime) -> list[dict[str, Any]]:
-    """The ward's doors that somebody has checked out, in the order of the walk, with who lives there; four
+    """The ward's doors that somebody has checked out, in the order of the walk, with who lives there; five
     statements. Nothing of a home that was erased or is gone."""
     mine = Door.objects.filter(STANDING, held(now), taken_by=user, unit=ward)
     doors = list(mine.select_related("household", "business").order_by("drive", "walk_key", "pk"))
     residents = _residents([door.household_id for door in doors if door.household_id])
+    # Every record tells of whom somebody has helped, also one of a person who was merged.
     helped = _helped(doors, residents, duplicates_key(device_id))
-    return [_door(door, residents[door.household_id] if door.household_id else [], helped[door.pk]) for door in doors]
+    shown: dict[UUID | None, list[Contact]] = defaultdict(list)
+    for one in people.once_each([one for living in residents.values() for one in living]):
+        shown[one.household_id].append(one)
+    return [_door(door, shown[door.household_id] if door.household_id else [], helped[door.pk]) for door in doors]
 
 
 def _door(door: Door, residents: Sequence[Contact], helped: Sequence[str]) -> dict[str, Any]:

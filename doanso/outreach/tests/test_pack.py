@@ -163,6 +163,29 @@ def test_a_resident_whom_another_ward_helped_elsewhere_is_known(outing: Outing, 
     assert packed()["doors"][0]["helped"] == [bits("Nguyễn Thị Mai", 1958)]
 
 
+def test_a_resident_of_two_records_that_were_merged_is_told_once(outing: Outing, packed: Packing) -> None:
+    told = [
+        Particulars(
+            "Nguyễn Thị Mai",
+            birth_year=year,
+            phone="0903111222",
+            address="2 Lê Lợi",
+            household_id=outing.household.pk,
+        )
+        for year in (1958, 1959)
+    ]
+    older, newer = (meet_many(unit_id=outing.ward.pk, told=[one])[0] for one in told)
+    help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi", unit="p4", who="an")
+    take(outing)
+    assert len(packed()["doors"][0]["residents"]) == 2
+    persons = (Person.objects.get(pk=one.person_id) for one in (newer, older))
+    merge_persons(actor=outing.tree.giang, gone=next(persons), kept=next(persons))
+    [door] = packed()["doors"]
+    assert [one["contact"] for one in door["residents"]] == [str(older.contact_id)]
+    # Both spellings of them are known as helped.
+    assert set(door["helped"]) == {bits("Nguyễn Thị Mai", 1958), bits("Nguyễn Thị Mai", 1959)}
+
+
 def test_a_help_taken_back_is_none(outing: Outing, packed: Packing) -> None:
     key = help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
     take(outing)

@@ -34,7 +34,9 @@ def people(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         unit = next((one for one in scope if one.code == told["unit"]), None)
         lines, more = desk.people(request.user, text=told["q"], unit=unit, page=number)
-    summary = ngettext("%(count)s person on this page", "%(count)s people on this page", len(lines))
+    # Several records of a unit that are of one person are one.
+    count = len({min(one.pk for one in (line.contact, *line.same_as)) for line in lines})
+    summary = ngettext("%(count)s person on this page", "%(count)s people on this page", count)
     return render(
         request,
         "people/list.html",
@@ -42,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "form": form,
             "lines": lines,
             "narrowed": any(request.GET.get(name) for name in ("q", "unit")),
-            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(count)}),
         },
     )
 
