@@ -14,6 +14,8 @@ ORDER = LockOrder(
         "accounts.tries.",
         "accounts.trail.",
         # What the deed was asked about.
+        "rows of adoption.service",
+        "rows of adoption.obstacle",
         "rows of targets.programme",
         "rows of targets.indicator",
         "rows of reports.layout",
@@ -114,8 +116,5 @@ ORDER = LockOrder(
     unchecked=(
         "rows of files.filekey",
         "rows of files.blob",
-        "rows of people.duplicate",
-        "rows of adoption.obstacle",
-        "rows of adoption.service",
     ),
 )

@@ -69,13 +69,14 @@ def other_records(contacts: Sequence[Contact]) -> dict[UUID, list[Contact]]:
     own = canonical(persons)
     everybody = same_persons(own.values())
     today = canonical(everybody)
-    rows = Contact.objects.filter(person_id__in=everybody, unit_id__in={one.unit_id for one in contacts}, erased_at=None)
+    rows = Contact.objects.filter(
+        person_id__in=everybody, unit_id__in={one.unit_id for one in contacts}, erased_at=None
+    )
     records: dict[tuple[UUID, UUID], list[Contact]] = {}
     for one in rows.order_by("sort_key", "pk"):
         records.setdefault((one.unit_id, today[one.person_id]), []).append(one)
     return {
-        one.pk: [it for it in records.get((one.unit_id, own[one.person_id]), ()) if it.pk != one.pk]
-        for one in contacts
+        one.pk: [it for it in records.get((one.unit_id, own[one.person_id]), ()) if it.pk != one.pk] for one in contacts
     }
 
 

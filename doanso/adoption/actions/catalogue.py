@@ -20,6 +20,7 @@ def load_services(*, actor: User | None, path: Path) -> Catalogue:
     """
     catalogue = service_file.read(path)
     with transaction.atomic():
+        _lock_known(catalogue)
         for position, plan in enumerate(catalogue.services, start=1):
             _load_service(actor, plan, position)
         for position, obstacle in enumerate(catalogue.obstacles, start=1):
@@ -27,6 +28,13 @@ def load_services(*, actor: User | None, path: Path) -> Catalogue:
                 code=obstacle.code, defaults={"name": obstacle.name, "position": position}
             )
     return catalogue
+
+
+def _lock_known(catalogue: Catalogue) -> None:
+    """Lock the services and obstacles that are there already in the order of their codes: files name them in any order."""
+    for model, plans in ((Service, catalogue.services), (Obstacle, catalogue.obstacles)):
+        known = model._default_manager.select_for_update().filter(pk__in=[one.code for one in plans])
+        list(known.order_by("pk").values_list("pk"))
 
 
 def _load_service(actor: User | None, plan: ServicePlan, position: int) -> None:

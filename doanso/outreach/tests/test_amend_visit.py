@@ -20,7 +20,7 @@ from doanso.outreach.queries import amendments
 from doanso.outreach.rules.amending import NOBODY, SHOP, HelpSaid, PlaceSaid, SecondSaid, VisitSaid
 from doanso.outreach.tests.visiting import NOBODY as UNNAMED
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest
-from doanso.people.actions import change_contact, particulars_of, withdraw_consent
+from doanso.people.actions import withdraw_consent
 from doanso.people.models import Contact, Household
 from doanso.people.queries import told
 from doanso.support.actions import confirm_receipt, dispute_receipt
@@ -377,39 +377,6 @@ def test_another_door_of_the_drive_or_a_home_nobody_had_written_down(
     assert (second.outcome, second.visits) == ("", 0)
     assert visiting.outing.figure("portal-residents") == 1
     assert code_of_place(amend) == "place_missing"
-    assert list(recount()) == []
-
-
-OTHERWISE = "2 Lê Lợi, nhà sau chùa"
-
-
-@pytest.mark.parametrize(
-    ("met", "written", "address"),
-    [
-        # Another visit met them there since: the address is still this one's.
-        ("since", "", "4 Lê Lợi"),
-        ("before", "", "2 Lê Lợi"),
-        ("", OTHERWISE, OTHERWISE),
-        ("since", OTHERWISE, OTHERWISE),
-    ],
-)
-def test_whoever_was_written_down_at_the_door_by_this_visit_moves_along(
-    amend: Amend, visit: Visit, visiting: Visiting, met: str, written: str, address: str
-) -> None:
-    first, second, _third = visiting.outing.doors
-    if met:
-        applied(visiting.send(visiting.body(people=[guest("Nguyễn Văn Bảy", "payment")])))
-        earlier = visit.recorded_at - timedelta(days=1) if met == "before" else visit.recorded_at + timedelta(days=1)
-        Visit.objects.exclude(pk=visit.pk).update(recorded_at=earlier)
-    contact = Contact.objects.get()
-    assert contact.address == "2 Lê Lợi"
-    if written:
-        change_contact(contact=contact, particulars=particulars_of(contact)._replace(address=written))
-
-    amend(place=PlaceSaid("4", "Lê Lợi", visiting.outing.neighbourhood.pk))
-    contact.refresh_from_db()
-    home = second.household_id if address == "4 Lê Lợi" else first.household_id
-    assert (contact.address, contact.household_id) == (address, home)
     assert list(recount()) == []
 
 

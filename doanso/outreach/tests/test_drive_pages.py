@@ -165,7 +165,8 @@ def test_an_area_is_handed_over(outing: Outing, ask: Any) -> None:
 def test_paper_goes_by_street_without_names_unless_somebody_may_read_them(outing: Outing, ask: Any) -> None:
     # Written down twice, and merged since: one resident.
     records = [
-        meet_many(unit_id=outing.ward.pk, told=[Particulars("Trần Văn Bảy", birth_year=year)])[0] for year in (1951, 1971)
+        meet_many(unit_id=outing.ward.pk, told=[Particulars("Trần Văn Bảy", birth_year=year)])[0]
+        for year in (1951, 1971)
     ]
     Contact.objects.filter(pk__in=[one.contact_id for one in records]).update(household=outing.household)
     kept, gone = (Person.objects.get(pk=one.person_id) for one in records)

@@ -161,31 +161,48 @@ def doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
 def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> Duplicate:
     """Say of a pair that the two are one (the older one remains), are different for good, or are looked at later.
 
-    Locks both with whom they became, then the pair. Refuses a pair that is not open any more, and any word but "one" about
-    two that were merged meanwhile.
+    Locks both with whom they became; the pair itself is only written by whoever holds these rows, from the state that is
+    expected. Refuses a pair that is not open any more, and any word but "one" about two that were merged meanwhile.
     """
     if decision not in {DuplicateState.SAME, DuplicateState.DIFFERENT, DuplicateState.LATER}:
         raise Refused(Problem("decision_unknown", _("Say whether the two are the same."), "decision"))
     with transaction.atomic():
         are_one = _locked_pair(duplicate)
-        fresh = Duplicate.objects.select_for_update().filter(pk=duplicate.pk).first()
+        fresh = Duplicate.objects.filter(pk=duplicate.pk).first()
         if fresh is None:
             # Erasing either of them takes the pair along.
             raise Refused(_erased())
         policy.SETTLE.require(actor, fresh)
         if fresh.state not in {DuplicateState.OPEN, DuplicateState.LATER}:
-            raise Refused(Problem("settled_already", _("Somebody settled this pair already.")))
+            raise Refused(_settled_already())
         if are_one and decision != DuplicateState.SAME:
             message = _("The two were merged meanwhile. Undo the merge first if they are different.")
             raise Refused(Problem("merged_already", message, "decision"))
+        _settle(fresh, DuplicateState(decision), actor)
         if not are_one and decision == DuplicateState.SAME:
             _merge_pair(actor, fresh)
-        fresh.state = DuplicateState(decision)
-        settled = decision != DuplicateState.LATER
-        fresh.settled_at, fresh.settled_by = (clock.now(), actor) if settled else (None, None)
-        fresh.save(update_fields=["state", "settled_at", "settled_by"])
         record(actor=actor, verb=policy.SETTLE.name, obj=fresh, unit=fresh.unit_id, changed=[decision])
         return fresh
+
+
+def _settle(pair: Duplicate, decision: DuplicateState, actor: "User") -> None:
+    """Write the decision down, before the ledger is called; refused where the pair stands otherwise than it was read."""
+    before = pair.state
+    settled = decision != DuplicateState.LATER
+    pair.state, pair.settled_at, pair.settled_by = (
+        decision,
+        clock.now() if settled else None,
+        actor if settled else None,
+    )
+    written = Duplicate.objects.filter(pk=pair.pk, state=before).update(
+        state=pair.state, settled_at=pair.settled_at, settled_by=pair.settled_by
+    )
+    if not written:
+        raise Refused(_settled_already())
+
+
+def _settled_already() -> Problem:
+    return Problem("settled_already", _("Somebody settled this pair already."))
 
 
 def _locked_pair(pair: Duplicate) -> bool:

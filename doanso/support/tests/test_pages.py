@@ -9,7 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
 from doanso.support import slips
-from doanso.support.actions import Helper, confirm_receipt, dispute_receipt, raise_grades, remark_receipt, take_back_help
+from doanso.support.actions import (
+    Helper,
+    confirm_receipt,
+    dispute_receipt,
+    raise_grades,
+    remark_receipt,
+    take_back_help,
+)
 from doanso.support.forms import HelpersForm
 from doanso.support.models import Confirmation, Dispute, Help, Remark
 from doanso.support.tests.conftest import key_of, shop, told
