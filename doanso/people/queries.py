@@ -138,12 +138,12 @@ def _is_number(text: str) -> bool:
 def _by_digits(text: str, path: str, names: Collection[str]) -> Q:
     """Whose number of one of these kinds a search of digits is."""
     found = Q(pk__in=[])
-    normalisers = {"phone": phone.normalise, "citizen_id": citizen_id.normalise}
     for name in names:
         try:
-            found |= Q(**{f"{path}{name}_lookup": lookup(name, normalisers[name](text).value)})
+            number = phone.normalise(text).value if name == "phone" else citizen_id.normalise(text).value
         except Refused:
             continue
+        found |= Q(**{f"{path}{name}_lookup": lookup(name, number)})
     return found
 
 
