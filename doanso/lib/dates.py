@@ -24,13 +24,12 @@ _DAY_FIRST = re.compile(
 )
 _PLAIN = re.compile(r"(\d?[1-9]|[123]0)/(\d\d?)/(\d{4})")
 """A whole day as nearly every cell of a long list has it; a day 00 is looked at with more care."""
-_YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
+_YEAR_FIRST = re.compile(rf"(\d{{4}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})", re.IGNORECASE)
 _MONTH_FIRST = re.compile(rf"(?:tháng|thg|[-x?]{{1,2}}/|00?/)?(\d{{1,2}}){_SEPARATOR}(\d{{4}})", re.IGNORECASE)
 _YEAR_ALONE = re.compile(r"(?:(?:[-.…_x?]{0,4}|00?)[/.-]){0,2}(?:năm)?(\d{4})", re.IGNORECASE)
 
 _BARE_YEAR = re.compile(r"\d{4}(?:\.0)?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
-_SHORT_YEAR = re.compile(rf"\d{_SEPARATOR}\d{{2}}[.,]?$", re.IGNORECASE)
 
 Parts = tuple[int, int | None, int | None]
 """Year, month and day as written; the later ones may be missing."""
@@ -101,7 +100,7 @@ def _doubts(value: object, year: int, month: int | None, day: int | None) -> lis
     """What to say of a birth that was read in a shape from which another could be meant, or in which a part is crossed out."""
     if isinstance(value, date):
         return []
-    written = str(value).strip()
+    written = _plain_text(value)
     if month is None or day is None:
         return [] if _BARE_YEAR.fullmatch(written) else [_kept(value, year, month)]
     if _PLAIN.fullmatch(written):
@@ -110,7 +109,8 @@ def _doubts(value: object, year: int, month: int | None, day: int | None) -> lis
         message = _("“%(value)s” is how Excel counts days; it was read as %(day)s. Check it.")
         read = f"{day:02}/{month:02}/{year}"
         return [Problem("date_serial", message % {"value": _short(value), "day": read})]
-    if _SHORT_YEAR.search(re.sub(r"\s+", "", _CLOCK.sub("", written))):
+    day_first = _DAY_FIRST.fullmatch(_without_clock(written))
+    if day_first is not None and len(day_first[3]) == 2:
         message = _("The year in “%(value)s” has two digits and was taken as %(year)d. Check it.")
         return [Problem("date_short_year", message % {"value": _short(value), "year": year})]
     return []
@@ -159,13 +159,22 @@ def _read_number(number: float) -> Parts:
     raise _Unreadable
 
 
+def _plain_text(value: object) -> str:
+    return unicodedata.normalize("NFKC", str(value if value is not None else "")).strip(" \t\r\n'’`\u200b\ufeff")
+
+
+def _without_clock(text: str) -> str:
+    """The text without a time of day behind it and without spaces."""
+    return re.sub(r"\s+", "", _CLOCK.sub("", text))
+
+
 def _read_text(value: object) -> Parts:
-    text = unicodedata.normalize("NFKC", str(value if value is not None else "")).strip(" \t\r\n'’`\u200b\ufeff")
+    text = _plain_text(value)
     if plain := _PLAIN.fullmatch(text):
         return int(plain[3]), int(plain[2]), int(plain[1])
     if not text:
         raise Refused(Problem("date_empty", _("The day is empty.")))
-    text = re.sub(r"\s+", "", _CLOCK.sub("", text))
+    text = _without_clock(text)
     if re.fullmatch(r"\d{5}(?:\.\d+)?|\d{4}\.0", text):
         return _read_number(float(text))
     if re.fullmatch(r"\d{8}", text):

@@ -112,6 +112,18 @@ def test_only_a_month(written):
         (SERIAL, "day", 5, ["date_serial"]),
         (float(SERIAL), "day", 5, ["date_serial"]),
         (str(SERIAL), "day", 5, ["date_serial"]),
+        ("3/5/01 12:30", "day", 5, ["date_short_year"]),
+        ("2001-05-03", "day", 5, []),
+        ("2001/5/3", "day", 5, []),
+        ("2001.05.03", "day", 5, []),
+        ("2001_05_03", "day", 5, []),
+        ("2001-05-03 00:00:00", "day", 5, []),
+        ("2001-05-03T17:00:00", "day", 5, []),
+        ("2001-05-03T00:00:00.000", "day", 5, []),
+        ("'2001-05-03", "day", 5, []),
+        ("20010503", "day", 5, []),
+        ("03-05-2001 12:30", "day", 5, []),
+        ("'2001", "year", None, []),
     ],
 )
 def test_what_is_sure_is_kept_and_the_rest_is_said(written, precision, month, codes):
