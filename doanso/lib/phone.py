@@ -17,9 +17,15 @@ _OLD_MOBILE = {
     "0186": "056", "0188": "058", "0199": "059",
 }
 # fmt: on
-_MOBILE = re.compile(r"0[35789]\d{8}")
-_PERHAPS_OLD_CARD = re.compile(r"3[0-8]\d{7}")
-"""Old cards of the Mekong's provinces have nine digits from 30 to 38; mobile numbers of 03 look so without their zero."""
+_MOBILE = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)\d{7}")
+"""Prefixes of mobile networks since 2018, those of networks without masts (055, 087, 089) among them. 031 and 073 are old
+area codes of landlines. The phone's steps.js says the same; contract/phones.json holds both to it."""
+_OLD_LANDLINE = re.compile(r"0[3-8]\d{8}")
+"""Ten digits as landlines had them until 2017: an area code of three digits and seven more."""
+_OLD_CARD = re.compile(r"3[01]\d{7}")
+_PERHAPS_OLD_CARD = re.compile(r"3[2-8]\d{7}")
+"""Old cards of the Mekong's provinces have nine digits from 30 to 38; mobile numbers of 032 to 038 look so without their
+zero."""
 _LANDLINE = re.compile(r"02\d{9}")
 _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 _NEXT_NUMBER = re.compile(r"[/;,|\n]|\s-\s|\bhoặc\b", re.IGNORECASE)
@@ -38,7 +44,7 @@ def normalise(text: str | int | float) -> Phone:
     """The number as `0xxxxxxxxx` (mobile) or `02xxxxxxxxx` (landline).
 
     Takes +84 and 84, spaces, dots, dashes and parentheses, the leading zero that Excel loses, and numbers kept as
-    floats. A carrier's prefix is never a reason to refuse: numbers move between carriers.
+    floats. A prefix that no network has is refused; which network has it says nothing, for numbers move between them.
     """
     if isinstance(text, str) and text.isascii() and _MOBILE.fullmatch(text):
         return Phone(text)  # as nearly every cell of a long list is
@@ -50,6 +56,9 @@ def normalise(text: str | int | float) -> Phone:
     elif others:
         first = written
     digits = _bare_digits(first)
+    if _OLD_CARD.fullmatch(_DRESS.sub("", first)):
+        message = _("“%(phone)s” looks like the number of an old identity card and no phone. Write the phone number.")
+        raise Refused(Problem("phone_is_old_card", message % {"phone": digits[1:]}))
     if _PERHAPS_OLD_CARD.fullmatch(_DRESS.sub("", first)):
         message = _(
             "Nine digits that begin with 3 are a phone that lost its zero, or an old identity card: check “%(phone)s”."
@@ -107,6 +116,12 @@ def _require_plausible(digits: str) -> None:
     if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
         return
     right_length = 11 if digits.startswith("02") else 10
+    if _OLD_LANDLINE.fullmatch(digits):
+        message = _(
+            "No mobile number begins with %(prefix)s. Ask for the number again; if it is a landline, write today's area code"
+            " (02…, for example 0273 for Tiền Giang)."
+        )
+        raise Refused(Problem("phone_unknown_prefix", message % {"prefix": digits[:3]}))
     if len(digits) == right_length:
         message = _("The phone number must begin with 03, 05, 07, 08, 09 (mobile) or 02 (landline).")
         raise Refused(Problem("phone_unknown_prefix", message))

@@ -116,6 +116,19 @@ export function missingAnswer(visit, consent) {
   return needed.every((/** @type {any} */ one) => entry.purposes.includes(one.code)) ? "" : "purpose";
 }
 
+// As the server's lib/phone.py: what is let through here is not refused later. contract/phones.json holds both to it.
+const MOBILE = /^0(3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)\d{7}$/;
+const OLD_MOBILE = /^01(2\d|6[2-9]|86|88|99)\d{7}$/;
+const LANDLINE = /^02\d{9}$/;
+
+/** What is wrong with a phone number as typed: a key of the words, or "". @param {string} typed */
+export function wrongPhone(typed) {
+  if (typed.trim() === "") return "";
+  const digits = typed.replace(/[\s.()-]/g, "").replace(/^\+?84(?=\d{9,10}$)/, "0");
+  if ([MOBILE, OLD_MOBILE, LANDLINE].some((one) => one.test(digits))) return "";
+  return /^0[013-8]\d{8}$/.test(digits) ? "phone_prefix" : "phone";
+}
+
 /**
  * What is not right about somebody, by field.
  * @param {Named} person @param {number} year of the visit @returns {Record<string, string>}
@@ -129,8 +142,8 @@ export function wrong(person, year) {
   if (person.contact === null || person.birth_year !== null) {
     if (person.birth_year === null || person.birth_year < 1900 || person.birth_year > year) found.birth_year = "year";
   }
-  const digits = person.phone.replace(/[\s.()+-]/g, "");
-  if (person.phone.trim() !== "" && !/^(0\d{9,10}|84\d{9})$/.test(digits)) found.phone = "phone";
+  const fault = wrongPhone(person.phone);
+  if (fault) found.phone = fault;
   if (isChild(person, year) && person.guardian.trim().length < 2) found.guardian = "guardian";
   else if (odd(person.guardian.replace(/\s+/g, " "))) found.guardian = "name_odd";
   return found;

@@ -301,6 +301,7 @@ export const words = {
       name_digits: "Họ tên không có chữ số. Ví dụ Nguyễn Văn Bảy.",
       year: "Nhập năm sinh gồm 4 chữ số, ví dụ 1951.",
       phone: "Nhập 10 chữ số, ví dụ 0909 123 456, hoặc để trống.",
+      phone_prefix: "Không có số nào bắt đầu như vậy. Hỏi lại số, máy bàn thì ghi mã vùng 02…, hoặc để trống.",
       guardian: "Nhập họ tên cha mẹ hoặc người giám hộ, ví dụ Lê Văn Ba.",
     },
   },

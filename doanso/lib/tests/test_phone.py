@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,7 +8,12 @@ from hypothesis import strategies as st
 from doanso.lib import phone
 from doanso.lib.problems import Problem, Refused
 
-mobiles = st.from_regex(r"0[35789][0-9]{8}", fullmatch=True)
+PREFIXES = [
+    *("032", "033", "034", "035", "036", "037", "038", "039", "052", "055", "056", "058", "059"),
+    *("070", "076", "077", "078", "079", "081", "082", "083", "084", "085", "086", "087", "088", "089"),
+    *("090", "091", "092", "093", "094", "095", "096", "097", "098", "099"),
+]
+mobiles = st.builds("{}{:07}".format, st.sampled_from(PREFIXES), st.integers(0, 9_999_999))
 landlines = st.from_regex(r"02[0-9]{9}", fullmatch=True)
 
 
@@ -54,7 +62,7 @@ def test_normalise(written, value):
         ("0912345678; 0273 3872123", "0912345678", "phone_several"),
         ("0912345678 - 0987654321", "0912345678", "phone_several"),
         (341234567, "0341234567", "phone_or_old_card"),
-        ("312 345 678", "0312345678", "phone_or_old_card"),
+        ("322 345 678", "0322345678", "phone_or_old_card"),
         (388000111.0, "0388000111", "phone_or_old_card"),
     ],
 )
@@ -76,6 +84,11 @@ def test_normalise_with_a_hint(written, value, warning):
         ("02733872", "phone_too_short"),
         ("027338721234", "phone_too_long"),
         ("0412345678", "phone_unknown_prefix"),
+        ("0012345678", "phone_unknown_prefix"),
+        ("0733 872 123", "phone_unknown_prefix"),
+        ("+84 31 123 4567", "phone_unknown_prefix"),
+        ("312 345 678", "phone_is_old_card"),
+        (301234567.0, "phone_is_old_card"),
         ("01111234567", "phone_too_long"),
         ("+1 202 555 0100", "phone_foreign"),
         (912345678.5, "phone_not_digits"),
@@ -112,6 +125,28 @@ def test_anything_is_a_number_or_a_named_refusal(written):
         assert outcome.value.isascii()
         assert outcome.value.isdigit()
         assert len(outcome.value) in (10, 11)
+
+
+@pytest.mark.parametrize("first", range(30, 100))
+def test_only_the_prefixes_of_mobile_networks_are_mobile(first):
+    outcome = _outcome(f"0{first}1234567")
+
+    assert (isinstance(outcome, phone.Phone)) is (f"0{first}" in PREFIXES)
+    if isinstance(outcome, Problem):
+        assert outcome.code == "phone_unknown_prefix"
+
+
+def test_a_number_of_no_network_is_refused_with_what_to_do():
+    assert _outcome("0311234567").message == (
+        "Không có số di động nào bắt đầu bằng 031. Hãy hỏi lại số; nếu là máy bàn thì ghi mã vùng hiện nay (02…, ví dụ 0273"
+        " của Tiền Giang)."
+    )
+
+
+def test_phones_let_the_same_numbers_through():
+    told = json.loads((Path(__file__).parents[3] / "contract" / "phones.json").read_text(encoding="utf-8"))
+    assert [one for one in told["kept"] if isinstance(_outcome(one), Problem)] == []
+    assert [one for one in told["refused"] if not isinstance(_outcome(one), Problem)] == []
 
 
 def _outcome(written):

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
 
 import * as steps from "../steps.js";
 
+const PHONES = JSON.parse(readFileSync(new URL("../../../contract/phones.json", import.meta.url), "utf8"));
 const PACK = {
   unit: { id: "u", name: "Đoàn Phường 4" },
   user: { name: "Trần Gia Huy", teammate: "t1" },
@@ -64,6 +66,7 @@ test("a name and a birth year are enough", () => {
   assert.deepEqual(steps.wrong({ ...person, phone: "0909" }, 2023), { phone: "phone" });
   assert.deepEqual(steps.wrong({ ...person, phone: "+84 909 000 111" }, 2023), {});
   assert.deepEqual(steps.wrong({ ...person, phone: "0273 3855 555" }, 2023), {});
+  assert.deepEqual(steps.wrong({ ...person, phone: "0311234567" }, 2023), { phone: "phone_prefix" });
 });
 
 test("somebody known without a birth year stays so", () => {
@@ -194,4 +197,9 @@ test("a companion is somebody else, by a name that can be read", () => {
   assert.equal(steps.wrongCompanion("Nguyễn Văn Hưng", "Nguyễn Văn Hùng"), "");
   assert.equal(steps.wrongCompanion("Nguyen Van Hung", "Nguyễn Văn Hùng"), "same");
   assert.equal(steps.wrongCompanion("Trần Gia Huy (KP 3)", "Trần Gia Huy"), "");
+});
+
+test("the phone lets the same numbers through as the server", () => {
+  for (const number of PHONES.kept) assert.equal(steps.wrongPhone(number), "", number);
+  for (const number of PHONES.refused) assert.ok(steps.wrongPhone(number), number);
 });
