@@ -20,11 +20,12 @@ from doanso.people.actions.doors import (
 )
 from doanso.people.actions.shops import BusinessTold, foresee_businesses, meet_businesses
 from doanso.people.household_list.columns import COLUMNS, DROPPED
-from doanso.people.household_list.reader import HOME, SHOP, Areas, RowReader
+from doanso.people.household_list.reader import HOME, SHOP, RowReader
 from doanso.people.models import Business, Household
 from doanso.people.rules import doors
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind
+from doanso.units.neighbourhoods import NeighbourhoodNames
 
 
 class HouseholdsList:
@@ -61,7 +62,7 @@ class HouseholdsSession:
             # Doors are the ward's own, as contacts are.
             home = units.parent(home)
         self._unit = home or unit
-        self._reader = RowReader(Areas(units.neighbourhoods(self._unit)))
+        self._reader = RowReader(NeighbourhoodNames(units.neighbourhoods(self._unit)))
 
     def read(self, row: RawRow) -> Line:
         """See `imports.ports.ListSession`."""

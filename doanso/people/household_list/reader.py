@@ -1,7 +1,5 @@
 """One row of the list of homes and shops, read into values."""
 
-import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +8,10 @@ from django.utils.translation import gettext as _
 from doanso.imports.ports import Cell, Finding, Line, RawRow
 from doanso.lib import business_words, names, vietnamese
 from doanso.people.rules import doors
-from doanso.units.models import Neighbourhood
+from doanso.units.neighbourhoods import NeighbourhoodNames
 
 HOME, SHOP = "home", "shop"
 MOST_NUMBER, MOST_STREET, MOST_SIGN = 40, 120, 160
-_NOT_WORDS = re.compile(r"[^a-z0-9]+")
-_SHORT = {"kp": "khu pho", "tdp": "to dan pho"}
-_GLUED = re.compile(r"^(kp|ap|khom|tdp)(\d+)$")
 
 
 def text(cell: Cell) -> str:
@@ -28,41 +23,11 @@ def text(cell: Cell) -> str:
     return " ".join(vietnamese.nfc(vietnamese.without_invisible(str(cell))).split())
 
 
-def _words(told: str) -> str:
-    return _NOT_WORDS.sub(" ", vietnamese.fold(told)).strip()
-
-
-def area_key(told: str) -> str:
-    """One key for the ways an area is written: KP 01 and Khu phố 1 are one."""
-    parts: list[str] = []
-    for word in _words(told).split():
-        glued = _GLUED.match(word)
-        pieces = (glued[1], glued[2]) if glued else (word,)
-        parts += [str(int(piece)) if piece.isdigit() else _SHORT.get(piece, piece) for piece in pieces]
-    return " ".join(parts)
-
-
-class Areas:
-    """The unit's neighbourhoods by whatever they may be called."""
-
-    def __init__(self, neighbourhoods: Iterable[Neighbourhood]) -> None:
-        self._by_key: dict[str, set[str]] = {}
-        for one in neighbourhoods:
-            key = area_key(one.name)
-            for name in {key, key.split()[-1] if key else ""} - {""}:
-                self._by_key.setdefault(name, set()).add(str(one.pk))
-
-    def find(self, told: str) -> str:
-        """The neighbourhood's key, where exactly one is meant."""
-        found = self._by_key.get(area_key(told), set()) if told else set()
-        return next(iter(found)) if len(found) == 1 else ""
-
-
 class RowReader:
     """Reads the rows of one file in their order, so that a door told twice is known."""
 
-    def __init__(self, areas: Areas) -> None:
-        self._areas = areas
+    def __init__(self, neighbourhoods: NeighbourhoodNames) -> None:
+        self._neighbourhoods = neighbourhoods
         self._seen: dict[int, int] = {}
 
     def read(self, row: RawRow) -> Line:
@@ -119,7 +84,8 @@ class RowReader:
     def _area(self, row: RawRow, found: Line) -> str:
         """The neighbourhood, from its own column or the group or sheet the row stands in."""
         told = text(row.cells.get("neighbourhood"))
-        area = self._areas.find(told) or ("" if told else self._areas.find(row.group) or self._areas.find(row.sheet))
+        around = "" if told else self._neighbourhoods.find(row.group) or self._neighbourhoods.find(row.sheet)
+        area = self._neighbourhoods.find(told) or around
         if told and not area:
             message = _("The unit has no neighbourhood “%(told)s”; correct the name, or leave it empty.")
             _refuse(found, "neighbourhood", "area_unknown", message % {"told": told[:60]})

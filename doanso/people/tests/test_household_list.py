@@ -18,10 +18,11 @@ from doanso.lib import spreadsheet
 from doanso.members.tests.workbooks import table
 from doanso.people.actions import BusinessTold, meet_businesses
 from doanso.people.household_list import HouseholdsList
-from doanso.people.household_list.reader import Areas, RowReader
+from doanso.people.household_list.reader import RowReader
 from doanso.people.models import Business, Household
 from doanso.testing import Tree
 from doanso.units.models import Neighbourhood
+from doanso.units.neighbourhoods import NeighbourhoodNames
 
 HEAD = ("STT", "Khu phố", "Đường", "Số nhà", "Loại", "Tên bảng hiệu", "Ghi chú")
 ROWS = (
@@ -158,7 +159,7 @@ def test_columns_of_people_are_never_kept() -> None:
 
 def test_a_house_number_that_excel_made_a_date_is_refused() -> None:
     row = RawRow("Sheet1", 2, {"street": "Lê Lợi", "number": datetime(2023, 3, 12, tzinfo=UTC)})
-    assert [one.code for one in RowReader(Areas([])).read(row).problems] == ["number_date"]
+    assert [one.code for one in RowReader(NeighbourhoodNames([])).read(row).problems] == ["number_date"]
 
 
 def test_our_own_form_can_be_filled_in_and_brought(bring: Bring, as_user: Any, tree: Tree) -> None:
@@ -189,7 +190,7 @@ def test_usual_abbreviations_tell_a_shop_from_a_home(
     kind: str, sign: str | None, shops: int, warned: list[str]
 ) -> None:
     cells = {"street": "Lê Lợi", "number": "2", "kind": kind, "sign": sign}
-    line = RowReader(Areas([])).read(RawRow("", 2, cells))
+    line = RowReader(NeighbourhoodNames([])).read(RawRow("", 2, cells))
     assert (line.values["kind"] == "shop", line.problems) == (bool(shops), [])
     assert [one.code for one in line.warnings] == warned
 

@@ -22,11 +22,11 @@ from doanso.support.models import HelpSource
 from doanso.support.support_list.cells import Services
 from doanso.support.support_list.columns import DROPPED
 from doanso.support.support_list.matching import NAME, Matcher, business, particulars
-from doanso.support.support_list.places import Places
 from doanso.support.support_list.reader import PERSON, SHOP, RowReader
 from doanso.support.support_list.services import with_services
 from doanso.units import queries as units
 from doanso.units.models import Unit
+from doanso.units.neighbourhoods import NeighbourhoodNames
 
 
 class SupportsList:
@@ -69,7 +69,7 @@ class SupportsSession:
         home = members.home_units([unit.pk])[unit.pk]
         services = Services(queries.services())
         places = units.neighbourhoods(unit if unit.pk == home else Unit.objects.get(pk=home))
-        self._reader = RowReader(services, Places(places))
+        self._reader = RowReader(services, NeighbourhoodNames(places))
         self._matcher = Matcher(unit.pk, home, services.names)
         self._helpers: dict[str, list[UUID]] | None = None
         self._consent_version = ""

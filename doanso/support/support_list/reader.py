@@ -15,7 +15,7 @@ from doanso.people import actions as people
 from doanso.support import rules
 from doanso.support.support_list import cells
 from doanso.support.support_list.cells import Findings, Services, text
-from doanso.support.support_list.places import Places
+from doanso.units.neighbourhoods import NeighbourhoodNames
 
 PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
 AGREED, SILENT, REFUSED = "agreed", "silent", "refused"
@@ -43,9 +43,9 @@ def receiver_key(values: Mapping[str, Any]) -> str:
 class RowReader:
     """Reads the rows of one file in their order; what was seen is remembered as hashes only."""
 
-    def __init__(self, services: Services, places: Places) -> None:
+    def __init__(self, services: Services, neighbourhoods: NeighbourhoodNames) -> None:
         self._services = services
-        self._places = places
+        self._neighbourhoods = neighbourhoods
         self._seen: dict[int, int] = {}
         self._unnamed: Counter[int] = Counter()
 
@@ -118,10 +118,9 @@ class RowReader:
     def _place(self, row: RawRow, found: Findings) -> tuple[str, str]:
         """The neighbourhood, from its own column or the group or sheet the row stands in, and the address."""
         told, address = text(row.cells.get("neighbourhood")), text(row.cells.get("address"))
-        place = self._places.find(told) or (
-            "" if told else self._places.find(row.group) or self._places.find(row.sheet)
-        )
-        if self._places.contradicts(place, address):
+        around = "" if told else self._neighbourhoods.find(row.group) or self._neighbourhoods.find(row.sheet)
+        place = self._neighbourhoods.find(told) or around
+        if self._neighbourhoods.contradicts(place, address):
             message = _(
                 "The address names another neighbourhood than the column or heading does, which was taken; check it."
             )
