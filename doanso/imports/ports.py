@@ -67,10 +67,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer that a question may get: its code, and what it does, as people read it."""
+    """One answer that a question may get: its code, and what it does, as people read it.
+
+    `for_many` is what it does for all rows that are asked the same, where the label speaks of one row's people or values.
+    """
 
     code: str
     label: str
+    for_many: str = ""
 
 
 LEAVE_OUT = "leave-out"

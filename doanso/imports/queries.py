@@ -151,7 +151,7 @@ def asked_kinds(job: Import) -> list[AskedKind]:
     for one in kinds:
         row = stored_rows.unseal(cipher, firsts[one["first"]])
         # Whom an option names differs from row to row, so those can't be given to all.
-        alike = [option for option in row.options if ":" not in option.code]
+        alike = [Option(one.code, one.for_many or one.label) for one in row.options if ":" not in one.code]
         found.append(AskedKind(one["question"], one["count"], row.findings[0].message, [*alike, leave_out()]))
     return found
 

@@ -77,7 +77,7 @@ def seal(cipher: RecordCipher, job_id: UUID, position: int, row: RawRow, line: L
         if verdict == RowVerdict.QUESTION:
             # Answered, it will be applied.
             kept["v"] = line.values
-            kept["o"] = [[one.code, one.label] for one in judgement.options]
+            kept["o"] = _options(judgement.options)
             question = code_of(judgement)
     if line.warnings:
         kept["w"] = _findings(line.warnings)
@@ -96,6 +96,10 @@ def typed(row: RawRow) -> dict[str, str]:
 
 def _findings(findings: Sequence[Finding]) -> list[list[str]]:
     return [[one.column, one.code, one.message] for one in findings]
+
+
+def _options(options: Sequence[Option]) -> list[list[str]]:
+    return [[one.code, one.label, *filter(None, [one.for_many])] for one in options]
 
 
 def code_of(judgement: Judgement) -> str:
@@ -161,7 +165,7 @@ def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judg
         "f": _findings(judgement.findings),
         "t": judgement.target,
         "d": [[one.column, one.before, one.after] for one in judgement.differences],
-        "o": [[one.code, one.label] for one in judgement.options],
+        "o": _options(judgement.options),
     }
     if judgement.verdict == RowVerdict.QUESTION:
         changes["a"] = ""

@@ -30,7 +30,10 @@ def offer(judgement: Judgement, values: dict[str, Any], about: Member | None, ca
     """
     code = judgement.findings[0].code
     if code == "both_sexes":
-        judgement.options = [Option(sex, _side(sex, birth)) for sex, birth in values["sides"].items()]
+        right = _("The birth under “%(sex)s” is right")
+        judgement.options = [
+            Option(sex, _side(sex, birth), right % {"sex": Gender(sex).label}) for sex, birth in values["sides"].items()
+        ]
         return
     judgement.options = [Option(name, label) for name, label in _options(code, values, about, candidates)]
     if about is not None and code in {"birth_differs", "name_differs"}:

@@ -246,7 +246,8 @@ def _sides_question(sides: dict[str, str | int]) -> Judgement:
     options = []
     for sex, birth in sides.items():
         born = formats.day(date.fromisoformat(birth)) if isinstance(birth, str) else str(birth)
-        options.append(Option(sex, f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": born}))
+        label = f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": born}
+        options.append(Option(sex, label, _("The birth under “%(sex)s” is right") % {"sex": Gender(sex).label}))
     message = _("Both “Nam” and “Nữ” hold a birth date. Which of the two is right?")
     return _question("birth", "both_sexes", message, options)
 
@@ -278,7 +279,8 @@ def _who_question(values: dict[str, Any], alike: Sequence[UUID], labels: dict[UU
     known = [key for key in alike if key in labels]
     shop = values["to"] == SHOP
     if len(known) == 1:
-        options = [Option(SAME, _("This is: %(who)s") % {"who": labels[known[0]]})]
+        meant = _("This is the one the unit has written down")
+        options = [Option(SAME, _("This is: %(who)s") % {"who": labels[known[0]]}, meant)]
     else:
         options = [Option(f"{ONE_OF}{key}", _("This is: %(who)s") % {"who": labels[key]}) for key in known]
     options.append(Option(ANOTHER, _("Another shop: add as new") if shop else _("Somebody else: add as new")))

@@ -1,5 +1,6 @@
 """What is asked about rows of a list of people helped, and what the answers come to."""
 
+import re
 from datetime import date
 
 import pytest
@@ -38,6 +39,40 @@ def test_the_paper_is_kept_for_all_of_them(ward):
     assert (Person.objects.count(), Consent.objects.count(), ward.figure()) == (2, 2, 2)
     again = asked(ward, *rows)
     assert (again.unchanged_count, again.question_count) == (2, 0)
+
+
+def test_no_answer_for_all_is_chosen_before_somebody_chooses(ward, as_user):
+    job = asked(ward, line("Nguyễn Văn Bảy", consent=None), line("Lê Hoa", 1960, "0912345679", consent=None))
+    client = as_user(ward.tree.an)
+    page = client.get(f"/imports/{job.pk}/?show=question").content.decode()
+    [choice] = re.findall(r"<select[^>]*name=\"option\"[^>]*>.*?</select>", page)
+    assert re.match(r"<select[^>]* required><option value=\"\">Chọn câu trả lời</option>", choice)
+    assert " selected" not in choice
+    assert " checked" not in page
+
+    page = client.post(f"/imports/{job.pk}/answers/", {"question": "no_consent", "option": ""}, follow=True)
+
+    assert "Chưa chọn câu trả lời nào" in page.content.decode()
+    job.refresh_from_db()
+    assert (job.question_count, job.answered_count) == (2, 0)
+
+
+def test_an_answer_for_all_speaks_of_nobody(ward, bring):
+    bring(line("Nguyễn Văn Bảy"), line("Lê Hoa", 1960, "0912345679"))
+    rows = [line(name, year, None, None, day="05/11/2023") for name, year in (("Nguyễn Văn Bảy", 1951), ("Lê Hoa", 1960))]
+    [kind] = imports.asked_kinds(asked(ward, *rows))
+
+    assert [one.label for one in kind.options] == [
+        "Đúng là người, cửa hàng đơn vị đã ghi", "Người khác: thêm mới", "Bỏ dòng này",
+    ]  # fmt: skip
+
+    head = [["Họ tên", "Năm sinh", None, "Dịch vụ", "Ngày", "Đồng ý"], [None, "Nam", "Nữ", None, None, None]]
+    rows = [[name, 1951, 1953, "DVC", "01/11/2023", "x"] for name in ("Trần Ba", "Trần Tư")]
+    [kind] = imports.asked_kinds(asked(ward, *rows, head=head))
+
+    assert [one.label for one in kind.options] == [
+        "Ngày sinh ở cột “Nam” là đúng", "Ngày sinh ở cột “Nữ” là đúng", "Bỏ dòng này",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("answer", "people", "helps"), [("same", 1, 2), ("another", 2, 2), ("leave-out", 1, 1)])
