@@ -132,7 +132,9 @@ def job(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, one: Import) -> dict[str, Any]:
     steps = [_("Choose the file"), _("Compare"), _("Confirm"), _("Write")]
-    now = {ImportState.COMPARED: 3, ImportState.APPLYING: 4, ImportState.APPLIED: 5}.get(ImportState(one.state), 2)
+    # With questions still open, the last step is not behind us.
+    applied = 4 if one.question_count else 5
+    now = {ImportState.COMPARED: 3, ImportState.APPLYING: 4, ImportState.APPLIED: applied}.get(ImportState(one.state), 2)
     context: dict[str, Any] = {
         "job": one,
         "unit": units.name(one.unit),

@@ -141,6 +141,38 @@ def test_questions_left_open_are_answered_later(tree, asked):
     assert births() == [("Nguyễn Hoàng Đức", "2001-04-13"), ("Trần Thị Thủy", "2003-06-06")]
 
 
+def test_what_still_waits_is_no_success(tree, asked, as_user):
+    client = as_user(tree.an)
+    answer_questions(actor=tree.an, job=asked, answers={2: "same"})
+    written(tree, asked, skip=True)
+
+    page = client.get(f"/imports/{asked.pk}/").content.decode()
+    assert "Còn 1 dòng chờ bạn trả lời." in page
+    assert "Xong." not in page
+    assert 'class="ds-note" data-s="on"' not in page
+    assert 'data-s="met"' not in page
+    assert 'aria-current="step"' in page
+    assert "Còn 1 dòng chờ trả lời" in client.get("/imports/").content.decode()
+
+    answer_questions(actor=tree.an, job=asked, answers={1: "same"})
+    asked.refresh_from_db()
+    written(tree, asked)
+    page = client.get(f"/imports/{asked.pk}/").content.decode()
+    assert '<div class="ds-note" data-s="on">' in page
+    assert "<b>Xong.</b>" in page
+    assert 'data-s="met"' in page
+
+
+def test_what_was_refused_is_no_success(tree, as_user):
+    job = written(tree, compared(tree, DUC, row(2, "", "05/06/2003")), skip=True)
+
+    page = as_user(tree.an).get(f"/imports/{job.pk}/").content.decode()
+
+    assert "1 dòng không nhận, chưa có trong danh sách: tải về kèm lý do, sửa rồi nhập lại." in page
+    assert "Đã ghi, 1 dòng không nhận" in page
+    assert "<b>Xong.</b>" not in page
+
+
 def test_a_row_answered_again_after_it_was_written_stays_as_it_is(tree, asked):
     answer_alike(actor=tree.an, job=asked, question="birth_differs", option="another")
     written(tree, asked)
