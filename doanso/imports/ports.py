@@ -4,7 +4,7 @@ Each kind of list has exactly one owner. A session lives for one run of a compar
 so what it looks up once (units, doubles inside the file) it may keep.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,7 +22,8 @@ Cell = str | int | float | bool | datetime | None
 class ListColumn:
     """A column of the list: its code, the heading our own files give it, and what others call it.
 
-    One that is `only_read` is understood in others' files and never written into ours.
+    One that is `only_read` is understood in others' files and never written into ours. `mask` makes of a value what pages
+    may show of it.
     """
 
     code: str
@@ -30,6 +31,7 @@ class ListColumn:
     headings: tuple[str, ...]
     width: int = 16
     only_read: bool = False
+    mask: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,13 @@ class ListSession(Protocol):
 
     def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
         """Write the new and the changed ones, inside the caller's transaction."""
+        ...
+
+    def display_values(self, lines: Sequence[Line]) -> Sequence[Mapping[str, str]]:
+        """What each line would be stored as, as people read it, by the codes of columns; whole numbers, not masked.
+
+        Its label is left out, and so is what it does not tell.
+        """
         ...
 
     def take_figures(self) -> Mapping[str, int]:

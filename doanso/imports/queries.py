@@ -1,6 +1,6 @@
 """Reads of imports: their list, their rows, and the report of one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from doanso.units.queries import NamedUnit
 
 PAGE = 25
 _KEYS = 2000
+_LONGEST_CELL = 80
 
 
 def visible(actor: User) -> QuerySet[Import]:
@@ -90,6 +91,8 @@ class ShownRow:
     findings: list[Said]
     warnings: list[Said]
     differences: list[Said]
+    # What was read, for each of the page's columns: its title, and the value, which may be empty.
+    values: list[tuple[str, str]]
     # The page of whom the row is about, where it is known.
     address: str
     # What its question may be answered with, and what it was.
@@ -97,14 +100,28 @@ class ShownRow:
     answer: str
 
 
-def shown(job: Import, rows: list[StoredRow]) -> list[ShownRow]:
-    """The rows with the file's own headings in place of column codes."""
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    """A column of what was read: its title, and its heading in the file where that is another."""
+
+    title: str
+    heading: str
+
+
+def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[ShownRow]]:
+    """The rows with the file's own headings in place of column codes, and the columns in which they hold something."""
     titles, kind = headings(job), list_kind(job.kind)
+    values = _values(job, kind, rows)
+    columns = [column for column in kind.columns if any(one.get(column.code) for one in values)]
+
+    def read(told: Mapping[str, str]) -> list[tuple[str, str]]:
+        found = [(column, told.get(column.code, "")) for column in columns]
+        return [(str(column.title), column.mask(text) if column.mask else text) for column, text in found]
 
     def said(findings: list[Finding]) -> list[Said]:
         return [Said(titles.get(one.column, one.column), one.message) for one in findings]
 
-    return [
+    shown_rows = [
         ShownRow(
             position=row.position,
             sheet=row.sheet,
@@ -117,10 +134,23 @@ def shown(job: Import, rows: list[StoredRow]) -> list[ShownRow]:
             differences=[
                 Said(titles.get(one.column, one.column), before=one.before, after=one.after) for one in row.differences
             ],
+            values=read(told),
             address=kind.address(row.target) if row.target else "",
             options=[*row.options, leave_out()] if row.verdict in ASKED else [],
             answer=row.answer,
         )
+        for row, told in zip(rows, values, strict=True)
+    ]
+    own = [(str(column.title), titles[column.code]) for column in columns]
+    return [ShownColumn(title, heading if heading != title else "") for title, heading in own], shown_rows
+
+
+def _values(job: Import, kind: ListKind, rows: list[StoredRow]) -> list[Mapping[str, str]]:
+    """What was read of each row; of one that was refused, its cells as they were typed. Of unchanged rows nothing is kept."""
+    lines = [row.line for row in rows if row.line.values]
+    read = iter(kind.open(actor=job.started_by, unit=job.unit).display_values(lines) if lines else [])
+    return [
+        next(read) if row.line.values else {code: text.strip()[:_LONGEST_CELL] for code, text in row.raw.items()}
         for row in rows
     ]
 

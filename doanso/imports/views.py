@@ -101,6 +101,7 @@ def _comparison(request: HttpRequest, job: Import) -> dict[str, Any]:
     typed = request.GET.get("after", "0")
     after = int(typed) if typed.isdecimal() and len(typed) < 8 else 0
     rows, more = queries.page_of_rows(job, tab, warned=tab == WARNED, after=after)
+    read_columns, shown = queries.shown(job, rows)
     return {
         "tab": tab,
         "tabs": [
@@ -114,7 +115,8 @@ def _comparison(request: HttpRequest, job: Import) -> dict[str, Any]:
             # Nobody looks for answers where there was nothing to ask.
             if name not in _ONLY_FILLED or getattr(job, counter) or name == tab
         ],
-        "rows": queries.shown(job, rows),
+        "rows": shown,
+        "read_columns": read_columns,
         "answerable": tab in ASKED and rules.answer_problem(state=job.state) is None,
         "kinds": queries.asked_kinds(job) if tab == RowVerdict.QUESTION else [],
         "next": f"?show={tab}&after={rows[-1].position}" if more else "",
@@ -134,7 +136,9 @@ def _page(request: HttpRequest, one: Import) -> dict[str, Any]:
     steps = [_("Choose the file"), _("Compare"), _("Confirm"), _("Write")]
     # With questions still open, the last step is not behind us.
     applied = 4 if one.question_count else 5
-    now = {ImportState.COMPARED: 3, ImportState.APPLYING: 4, ImportState.APPLIED: applied}.get(ImportState(one.state), 2)
+    now = {ImportState.COMPARED: 3, ImportState.APPLYING: 4, ImportState.APPLIED: applied}.get(
+        ImportState(one.state), 2
+    )
     context: dict[str, Any] = {
         "job": one,
         "unit": units.name(one.unit),

@@ -43,6 +43,11 @@ def goal(value: int | None) -> str:
     return f"{number(value // 10)}%" if value % 10 == 0 else f"{tenths(value)}%"
 
 
+def birth(value: str | int | None) -> str:
+    """A birth as lists keep it: a whole day (ISO), or a year alone."""
+    return day(date.fromisoformat(value)) if isinstance(value, str) and value else str(value or "")
+
+
 def day(value: date | datetime | None) -> str:
     """12/11/2023, on Vietnam's calendar."""
     if value is None:

@@ -1,6 +1,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
 from doanso.imports import actions, steps
 from doanso.imports.actions import apply_import, finish_applying, start_import
@@ -74,10 +76,44 @@ def test_each_tab_shows_its_rows(tree, as_user, django_assert_max_num_queries):
     client = as_user(tree.an)
 
     for tab, told in [("new", "Nguyễn Hoàng Đức"), ("rejected", "31"), ("warned", "Phan An"), ("", "31")]:
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(26):
             page = client.get(f"/imports/{job.pk}/?show={tab}&after=x").content.decode()
         assert told in page
     assert "Phan An" not in client.get(f"/imports/{job.pk}/?show=rejected").content.decode()
+
+
+def test_the_page_shows_what_was_read_of_each_row(tree, as_user):
+    odd = row(2, "Trần Thị Thủy", "2003", branch="Khu phố 9", cccd="082303004321", phone="0987.654.321")
+    job = compared(tree, GOOD, odd)
+    client = as_user(tree.an)
+
+    [good] = client.get(f"/imports/{job.pk}/?show=new").context["rows"]
+    [refused] = client.get(f"/imports/{job.pk}/?show=rejected").context["rows"]
+
+    assert dict(good.values) == {
+        "Giới tính": "Nam", "Ngày sinh": "12/04/2001", "Số CCCD": "0822••••••34", "Số điện thoại": "091•••••78",
+        "Chi đoàn": "Khu phố 1",
+    }  # fmt: skip
+    assert {"Ngày sinh": "2003", "Số điện thoại": "098•••••••21", "Chi đoàn": "Khu phố 9"}.items() <= dict(
+        refused.values
+    ).items()
+    page = client.get(f"/imports/{job.pk}/?show=rejected").content.decode()
+    assert "082303004321" not in page
+    assert "0987.654.321" not in page
+
+
+def test_what_was_read_costs_as_much_for_many_rows(tree, as_user):
+    few, many = (
+        compared(tree, *(row(n, f"Phan Văn {chr(65 + n)}", "2001") for n in range(count))) for count in (1, 26)
+    )
+    client = as_user(tree.an)
+    asked = []
+    for job in (few, many):
+        with CaptureQueriesContext(connection) as statements:
+            client.get(f"/imports/{job.pk}/?show=new")
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
+    assert asked[1] <= 26
 
 
 def test_a_long_tab_goes_on(tree, as_user):

@@ -1,7 +1,6 @@
 """What the questions about rows of a members' list may be answered with."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,9 +42,7 @@ def offer(judgement: Judgement, values: dict[str, Any], about: Member | None, ca
 def _difference(code: str, values: dict[str, Any], about: Member) -> Difference:
     if code == "name_differs":
         return Difference("name", about.contact.name, values["name"])
-    told = values.get("birth")
-    listed = formats.day(date.fromisoformat(told)) if isinstance(told, str) else str(told or "")
-    return Difference("birth", _born(about), listed)
+    return Difference("birth", _born(about), formats.birth(values.get("birth")))
 
 
 def _born(member: Member) -> str:
@@ -101,8 +98,7 @@ def _options(
 
 def _side(sex: str, birth: str | int) -> str:
     """One of two births, with the sex under which it stands."""
-    born = formats.day(date.fromisoformat(birth)) if isinstance(birth, str) else str(birth)
-    return f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": born}
+    return f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": formats.birth(birth)}
 
 
 def _described(member: Member) -> str:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from doanso.imports.ports import ListColumn
+from doanso.lib import citizen_id, phone
 
 COLUMNS = (
     ListColumn(
@@ -98,6 +99,7 @@ COLUMNS = (
             "số cccd (cmnd)",
         ),
         16,
+        mask=citizen_id.masked,
     ),
     ListColumn(
         "phone",
@@ -127,6 +129,7 @@ COLUMNS = (
             "di động",
         ),
         14,
+        mask=phone.masked,
     ),
     ListColumn("email", "Email", ("email", "e-mail", "thư điện tử", "địa chỉ email", "mail", "gmail"), 24),
     ListColumn(

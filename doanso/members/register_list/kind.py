@@ -21,6 +21,7 @@ from doanso.members.register_list import cells, matching
 from doanso.members.register_list.answers import BACK, MOVE
 from doanso.members.register_list.branches import Branches
 from doanso.members.register_list.columns import COLUMNS, DROPPED
+from doanso.members.register_list.display import display_values
 from doanso.members.register_list.reader import RowReader
 from doanso.members.register_list.settling import persons_of, settle
 from doanso.people import actions as people
@@ -63,6 +64,7 @@ class MembersSession:
         divided = {parent for one, parent in parents.items()}
         holders = [one for one in below if rules.holds_members(one.kind, one.id in divided)]
         self._branches = {one.id: one.unit for one in holders}
+        self._branch_names = {str(one.id): one.short_name for one in holders}
         above = units.ancestors(unit)
         self._reader = RowReader(Branches([*above, *below], [one.id for one in holders], parents))
         self._admitted: set[UUID] = set()
@@ -93,6 +95,10 @@ class MembersSession:
         posts = [(member, values["post"]) for member, values in written if values.get("post")]
         actions.set_posts(actor=self._actor, pairs=posts, note=NOTE)
         self._set_absences(written)
+
+    def display_values(self, lines: Sequence[Line]) -> list[dict[str, str]]:
+        """See `imports.ports.ListSession`."""
+        return [display_values(line.values, self._branch_names) for line in lines]
 
     def take_figures(self) -> dict[str, int]:
         """Members are counted by rows alone."""

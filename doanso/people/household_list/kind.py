@@ -62,7 +62,8 @@ class HouseholdsSession:
             # Doors are the ward's own, as contacts are.
             home = units.parent(home)
         self._unit = home or unit
-        self._reader = RowReader(NeighbourhoodNames(units.neighbourhoods(self._unit)))
+        self._neighbourhoods = NeighbourhoodNames(units.neighbourhoods(self._unit))
+        self._reader = RowReader(self._neighbourhoods)
 
     def read(self, row: RawRow) -> Line:
         """See `imports.ports.ListSession`."""
@@ -110,6 +111,18 @@ class HouseholdsSession:
         place_businesses({UUID(one.target): _shop(values) for one, values in changed})
         made += [Business(pk=UUID(one.target)) for one, _values in changed]
         record_many(Deed(self._actor, "people.register_door", one, self._unit) for one in made)
+
+    def display_values(self, lines: Sequence[Line]) -> list[dict[str, str]]:
+        """See `imports.ports.ListSession`."""
+        kinds = {HOME: _("Home"), SHOP: _("Shop")}
+        return [
+            {
+                **{code: line.values.get(code, "") for code in ("street", "number", "sign")},
+                "kind": str(kinds[line.values["kind"]]),
+                "neighbourhood": self._neighbourhoods.names.get(line.values["area"], ""),
+            }
+            for line in lines
+        ]
 
     def take_figures(self) -> dict[str, int]:
         """Doors are counted by rows alone."""

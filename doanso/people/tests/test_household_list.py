@@ -157,6 +157,15 @@ def test_columns_of_people_are_never_kept() -> None:
     assert {"chủ hộ", "cccd", "ghi chú", "điện thoại"} <= set(HouseholdsList().dropped)
 
 
+def test_the_page_shows_what_was_read(bring: Bring, as_user: Any, tree: Tree) -> None:
+    job = bring(ROWS, dry_run=True)
+
+    home, _other, shop = as_user(tree.an).get(f"/imports/{job.pk}/?show=new").context["rows"]
+
+    assert [value for _title, value in home.values] == ["Khu phố 1", "Lê Lợi", "12", "Nhà dân", ""]
+    assert [value for _title, value in shop.values] == ["Khu phố 1", "Lê Lợi", "14", "Cửa hàng", "Tạp hóa Bảy"]
+
+
 def test_a_house_number_that_excel_made_a_date_is_refused() -> None:
     row = RawRow("Sheet1", 2, {"street": "Lê Lợi", "number": datetime(2023, 3, 12, tzinfo=UTC)})
     assert [one.code for one in RowReader(NeighbourhoodNames([])).read(row).problems] == ["number_date"]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from doanso.imports.ports import ListColumn
+from doanso.lib import phone
 
 COLUMNS = (
     ListColumn(
@@ -125,6 +126,7 @@ COLUMNS = (
             "dđ",
         ),
         14,
+        mask=phone.masked,
     ),
     ListColumn(
         "neighbourhood",

@@ -21,6 +21,7 @@ from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.support.models import HelpSource
 from doanso.support.support_list.cells import Services
 from doanso.support.support_list.columns import DROPPED
+from doanso.support.support_list.display import display_values
 from doanso.support.support_list.matching import NAME, Matcher, business, particulars
 from doanso.support.support_list.reader import PERSON, SHOP, RowReader
 from doanso.support.support_list.services import with_services
@@ -69,7 +70,8 @@ class SupportsSession:
         home = members.home_units([unit.pk])[unit.pk]
         services = Services(queries.services())
         places = units.neighbourhoods(unit if unit.pk == home else Unit.objects.get(pk=home))
-        self._reader = RowReader(services, NeighbourhoodNames(places))
+        self._neighbourhoods = NeighbourhoodNames(places)
+        self._reader = RowReader(services, self._neighbourhoods)
         self._matcher = Matcher(unit.pk, home, services.names)
         self._helpers: dict[str, list[UUID]] | None = None
         self._consent_version = ""
@@ -128,6 +130,10 @@ class SupportsSession:
         self._new += done[0].is_new
         # Whom somebody pointed out was asked about, so the comparison counted nobody.
         self._met_again += row[0].receiver_id is not None
+
+    def display_values(self, lines: Sequence[Line]) -> list[dict[str, str]]:
+        """See `imports.ports.ListSession`."""
+        return [display_values(line.values, self._matcher.services, self._neighbourhoods.names) for line in lines]
 
     def take_figures(self) -> dict[str, int]:
         """See `imports.ports.ListSession`."""

@@ -245,8 +245,7 @@ class Matcher:
 def _sides_question(sides: dict[str, str | int]) -> Judgement:
     options = []
     for sex, birth in sides.items():
-        born = formats.day(date.fromisoformat(birth)) if isinstance(birth, str) else str(birth)
-        label = f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": born}
+        label = f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": formats.birth(birth)}
         options.append(Option(sex, label, _("The birth under “%(sex)s” is right") % {"sex": Gender(sex).label}))
     message = _("Both “Nam” and “Nữ” hold a birth date. Which of the two is right?")
     return _question("birth", "both_sexes", message, options)

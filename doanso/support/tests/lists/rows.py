@@ -45,8 +45,8 @@ def asked(ward, *rows, unit="p4", head=HEAD):
     return job
 
 
-def written(ward, job):
-    apply_import(actor=ward.tree.an, job=job, wake=False)
+def written(ward, job, *, skip=False):
+    apply_import(actor=ward.tree.an, job=job, skip_rejected=skip, wake=False)
     finish_applying(job.pk)
     job.refresh_from_db()
     return job

@@ -57,9 +57,35 @@ def test_no_answer_for_all_is_chosen_before_somebody_chooses(ward, as_user):
     assert (job.question_count, job.answered_count) == (2, 0)
 
 
+def test_the_page_shows_what_was_read_of_each_row(ward, as_user):
+    services = "Dịch vụ công, VNeID"
+    job = asked(
+        ward,
+        line("Nguyễn Văn Bảy", place="KP 1", service=services, second="Ông Võ Năm (trưởng khu phố)"),
+        line("Lê Hoa", "12/3/1960", "0912345679", place="Khu phố 9", consent=None),
+    )
+    client = as_user(ward.tree.an)
+
+    [new] = client.get(f"/imports/{job.pk}/?show=new").context["rows"]
+    page = client.get(f"/imports/{job.pk}/?show=question")
+    [question] = page.context["rows"]
+
+    assert {title: value for title, value in new.values if value} == {
+        "Năm sinh": "1951", "Số điện thoại": "091•••••78", "Khu phố, ấp": "Khu phố 1", "Dịch vụ": "portal, vneid",
+        "Ngày hỗ trợ": "01/11/2023", "Người giúp": "Trần Gia Huy", "Người cùng đi": "Võ Năm", "Có phiếu đồng ý": "đồng ý",
+    }  # fmt: skip
+    assert {title: value for title, value in question.values if value} == {
+        "Năm sinh": "12/03/1960", "Số điện thoại": "091•••••79", "Địa chỉ": "Khu phố 9", "Dịch vụ": "portal",
+        "Ngày hỗ trợ": "01/11/2023", "Người giúp": "Trần Gia Huy", "Có phiếu đồng ý": "chưa ghi",
+    }  # fmt: skip
+    assert "từ “Đồng ý”" in page.content.decode()
+
+
 def test_an_answer_for_all_speaks_of_nobody(ward, bring):
     bring(line("Nguyễn Văn Bảy"), line("Lê Hoa", 1960, "0912345679"))
-    rows = [line(name, year, None, None, day="05/11/2023") for name, year in (("Nguyễn Văn Bảy", 1951), ("Lê Hoa", 1960))]
+    rows = [
+        line(name, year, None, None, day="05/11/2023") for name, year in (("Nguyễn Văn Bảy", 1951), ("Lê Hoa", 1960))
+    ]
     [kind] = imports.asked_kinds(asked(ward, *rows))
 
     assert [one.label for one in kind.options] == [
