@@ -174,6 +174,8 @@ def _judged(session: ListSession, cipher: RecordCipher, rows: Sequence[_Row]) ->
     for place, (row, one, judgement) in enumerate(zip(rows, asked, judgements, strict=True)):
         if row.verdict != RowVerdict.ANSWERED:
             continue
+        if one.belongs_here:
+            continue
         if one.is_of(judgement):
             answers[place] = one.answer
         elif judgement.verdict != RowVerdict.UNCHANGED:

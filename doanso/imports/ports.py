@@ -53,9 +53,10 @@ class RawRow:
     cells: Mapping[str, Cell]
     group: str = ""
     sex: str = ""
-    # What is said of the row by how it stands in its sheet: reasons to reject it, and doubts.
+    # What is said of the row by how it stands in its sheet: reasons to reject it, doubts, and why it may be another unit's.
     problems: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
+    other_unit: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ class Option:
     for_many: str = ""
 
 
+OTHER_UNIT, BELONGS_HERE = "other_unit", "here"
+"""The importer's own question, and the answer by which the row is judged like any other."""
 LEAVE_OUT = "leave-out"
 """The answer that every question may get: the row is not imported. Never offered by the owner itself."""
 
@@ -103,6 +106,8 @@ class Judgement:
     findings: list[Finding] = field(default_factory=list)
     # Answers that a question may get, besides that the row is left out.
     options: list[Option] = field(default_factory=list)
+    # Which questions are asked alike, where the code of the finding does not tell.
+    question: str = ""
 
 
 class ListSession(Protocol):

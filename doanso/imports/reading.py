@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from doanso.imports import heads
 from doanso.imports.other_units import Named, OtherUnits, names_a_ward
-from doanso.imports.ports import Finding, Line, ListKind, ListSession, RawRow
+from doanso.imports.ports import OTHER_UNIT, Finding, Line, ListKind, ListSession, RawRow
 from doanso.lib import old_encodings
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.spreadsheet import OpenSheet, Row, open_workbook
@@ -81,7 +81,7 @@ def _places(place: Place) -> tuple[int, ...]:
 class _Said(NamedTuple):
     """What a title, a sheet's name or a group row says of the rows below it."""
 
-    problems: tuple[Finding, ...] = ()
+    other_unit: Finding | None = None
     warnings: tuple[Finding, ...] = ()
 
 
@@ -161,10 +161,11 @@ class TableRows:
                 elif one.kind == "group":
                     of_branch = self._said_by([self._other_units.named_in(one.text)])
             passed = len(table.passed_over)
-            problems = of_sheet.problems or of_ward.problems or of_branch.problems
-            warnings = () if problems else of_branch.warnings or of_ward.warnings or of_sheet.warnings
+            other_unit = of_sheet.other_unit or of_ward.other_unit or of_branch.other_unit
+            warnings = () if other_unit else of_branch.warnings or of_ward.warnings or of_sheet.warnings
+            problems: tuple[Finding, ...] = ()
             if row.doubts:
-                problems = (*problems, *self._problems(row.doubts))
+                problems = self._problems(row.doubts)
                 warnings = (*warnings, *self._doubts(row.doubts))
             if row.number - 1 in hidden:
                 read.append(row.number)
@@ -172,7 +173,7 @@ class TableRows:
                     "The row is hidden in the file and was read all the same; check whether it belongs to the list."
                 )
                 warnings = (*warnings, Finding("", "hidden_row", message))
-            yield RawRow(sheet.name, row.number, row.values, row.group, row.sex, problems, warnings)
+            yield RawRow(sheet.name, row.number, row.values, row.group, row.sex, problems, warnings, other_unit)
         if read:
             told = {"sheet": sheet.name, "count": len(read), "rows": read[:_MOST_TOLD]}
             self.layout["hidden_rows"].append(told)
@@ -183,27 +184,36 @@ class TableRows:
         for named in texts:
             if named.other and named.meant and named.meant != named.other:
                 message = _(
-                    "The file names “%(other)s” (%(meant)s), but it is imported for “%(unit)s”. Choose the unit the list is of,"
-                    " or correct the title, the sheet's name or the row above if these people belong here."
+                    "The file names “%(other)s” (%(meant)s), but it is imported for “%(unit)s”. Import the list for %(meant)s, or"
+                    " send the file to that unit. If these people belong to “%(unit)s”, answer so, or correct the title, the"
+                    " sheet's name or the row above."
                 )
-                return _Said(problems=self._finding("other_unit", message, named.other, named.meant))
+                return _Said(self._finding(OTHER_UNIT, message, named.other, named.meant))
+            if named.other and named.meant:
+                message = _(
+                    "The file names “%(other)s”, but it is imported for “%(unit)s”. Import the list for %(meant)s, or send the"
+                    " file to that unit. If these people belong to “%(unit)s”, answer so, or correct the title, the sheet's name"
+                    " or the row above."
+                )
+                return _Said(self._finding(OTHER_UNIT, message, named.other, named.meant))
             if named.other:
                 message = _(
-                    "The file names “%(other)s”, but it is imported for “%(unit)s”. Choose the unit the list is of, or correct"
-                    " the title, the sheet's name or the row above if these people belong here."
+                    "The file names “%(other)s”, but it is imported for “%(unit)s”. Import the list for the unit it is of, or"
+                    " send the file to that unit. If these people belong to “%(unit)s”, answer so, or correct the title, the"
+                    " sheet's name or the row above."
                 )
-                return _Said(problems=self._finding("other_unit", message, named.other))
+                return _Said(self._finding(OTHER_UNIT, message, named.other))
             if named.unknown and not said.warnings:
                 message = _(
                     "The file names “%(other)s”, and no neighbourhood of that number is known. Check that these rows belong to"
                     " “%(unit)s”."
                 )
-                said = _Said(warnings=self._finding("area_unknown", message, named.unknown))
+                said = _Said(warnings=(self._finding("area_unknown", message, named.unknown),))
         return said
 
-    def _finding(self, code: str, message: str, named: str, meant: str = "") -> tuple[Finding, ...]:
+    def _finding(self, code: str, message: str, named: str, meant: str = "") -> Finding:
         values = {"other": named[:80], "meant": meant, "unit": units.name(self._unit).name}
-        return (Finding("", code, message % values),)
+        return Finding("", code, message % values)
 
     def _problems(self, doubts: Sequence[Doubt]) -> tuple[Finding, ...]:
         return tuple(Finding(one.column, one.code, _(_DOUBTS[one.code])) for one in doubts if one.code in _DOUBTS)

@@ -11,18 +11,21 @@ from collections.abc import Sequence
 from itertools import batched
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from doanso.files.actions import opened, record_cipher
 from doanso.files.sealed_stream import RecordCipher
 from doanso.imports import reading, stored_rows
 from doanso.imports.models import Import, ImportRow, ImportState, RowVerdict
-from doanso.imports.ports import Judgement, Line, ListSession, RawRow, list_kind
+from doanso.imports.ports import BELONGS_HERE, OTHER_UNIT, Judgement, Line, ListSession, Option, RawRow, list_kind
 from doanso.imports.rules import STEP
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
+from doanso.units import queries as units
 
 COUNTERS = {
     RowVerdict.NEW: "created_count",
@@ -94,9 +97,9 @@ def _write_comparison(
     figures: Counter[str],
 ) -> None:
     done = job.compared_count
-    good = [line for line in lines if not line.problems]
-    answers = iter(session.compare(good))
-    judgements = [Judgement(RowVerdict.REJECTED) if line.problems else next(answers) for line in lines]
+    asked = [_asked(job, row, line) for row, line in zip(lot, lines, strict=True)]
+    answers = iter(session.compare([line for line, own in zip(lines, asked, strict=True) if own is None]))
+    judgements = [own or next(answers) for own in asked]
     figures.update(session.take_figures())
     rows = [
         stored_rows.seal(cipher, job.pk, done + place, row, line, judgement)
@@ -117,6 +120,19 @@ def _write_comparison(
         _move(job, **changes)
         database.insert_rows(ImportRow, stored_rows.COLUMNS, rows)
     job.compared_count = done + len(rows)
+
+
+def _asked(job: Import, row: RawRow, line: Line) -> Judgement | None:
+    """What the importer itself says of the row, so that the register is not asked."""
+    if line.problems:
+        return Judgement(RowVerdict.REJECTED)
+    if row.other_unit is None:
+        return None
+    label = _("They belong to “%(unit)s”: import them all the same") % {"unit": units.name(job.unit).name}
+    # What names one other unit is answered for its rows alone.
+    question = f"{OTHER_UNIT}-{crc32(row.other_unit.message.encode()):08x}"
+    options = [Option(BELONGS_HERE, label)]
+    return Judgement(RowVerdict.QUESTION, findings=[row.other_unit], options=options, question=question)
 
 
 def _refuse(job: Import, problem: Problem) -> None:

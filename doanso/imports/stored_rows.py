@@ -9,7 +9,7 @@ from uuid import UUID
 
 from doanso.files.sealed_stream import RecordCipher
 from doanso.imports.models import ImportRow, RowVerdict
-from doanso.imports.ports import Cell, Difference, Finding, Judgement, Line, Option, RawRow
+from doanso.imports.ports import BELONGS_HERE, OTHER_UNIT, Cell, Difference, Finding, Judgement, Line, Option, RawRow
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
@@ -103,8 +103,8 @@ def _options(options: Sequence[Option]) -> list[list[str]]:
 
 
 def code_of(judgement: Judgement) -> str:
-    """Which question is asked: the code of its finding."""
-    return judgement.findings[0].code[:40] if judgement.findings else ""
+    """Which question is asked: the code of its finding, where it does not say otherwise."""
+    return (judgement.question or (judgement.findings[0].code if judgement.findings else ""))[:40]
 
 
 def values_of(cipher: RecordCipher, position: int, sealed: bytes) -> Line:
@@ -121,6 +121,11 @@ class Answered:
     answer: str
     findings: list[list[str]]
     target: str
+
+    @property
+    def belongs_here(self) -> bool:
+        """Whether the importer itself asked, by how the row stands in its file; what the register says to it comes after."""
+        return self.answer == BELONGS_HERE and [one[1] for one in self.findings] == [OTHER_UNIT]
 
     def is_of(self, judgement: Judgement) -> bool:
         """Whether the judgement asks the same question about the same one, and still offers the answer."""

@@ -10,8 +10,9 @@ from django.core.management.base import CommandError
 
 from doanso.files.actions import record_cipher
 from doanso.imports import queries, steps, stored_rows
-from doanso.imports.actions import start_import
-from doanso.imports.models import ImportState, RememberedHead
+from doanso.imports.actions import apply_import, finish_applying, start_import
+from doanso.imports.answering import answer_alike
+from doanso.imports.models import Import, ImportState, RememberedHead
 from doanso.imports.other_units import Named, OtherUnits
 from doanso.members.models import Member
 from doanso.members.tests.workbooks import table
@@ -205,6 +206,36 @@ def test_a_group_of_another_ward_holds_for_the_branches_below_it(tree):
 
     assert codes(job) == [(4, "other_unit")]
     assert job.created_count == 1
+
+
+def test_whose_rows_they_are_can_be_answered(tree):
+    apply_import(actor=tree.an, job=compared(tree, book(HEAD, person(1, "Lê An", birth="12/04/2001"))), wake=False)
+    finish_applying(Import.objects.get().pk)
+    head = ["STT", "Họ và tên", "Ngày sinh"]
+    lines = [
+        head, [None, "Đoàn Phường 5"], [None, "Khu phố 1"], [1, "Lê Bình", "01/02/2001"], [2, "Lê An", "13/04/2001"],
+        [None, "Đoàn Phường 9"], [None, "Khu phố 1"], [3, "Lê Cúc", "01/03/2001"], [4, "Lê Dung", "01/04/2001"],
+    ]  # fmt: skip
+    job = compared(tree, book(*lines))
+    assert codes(job) == [(4, "other_unit"), (5, "other_unit"), (8, "other_unit"), (9, "other_unit")]
+    first, second = queries.asked_kinds(job)
+    assert (first.count, second.count, first.code == second.code) == (2, 2, False)
+    assert [one.label for one in first.options] == ["Đúng là của “Đoàn Phường 4”: vẫn nhập", "Bỏ dòng này"]
+    five = first if "Phường 5" in first.message else second
+    assert "Hãy nhập danh sách này cho Đoàn Phường 5, hoặc gửi tệp cho đơn vị ấy." in five.message
+
+    assert answer_alike(actor=tree.an, job=job, question=five.code, option="here") == 2
+    job.refresh_from_db()
+    apply_import(actor=tree.an, job=job, skip_rejected=True, wake=False)
+    finish_applying(job.pk)
+
+    job.refresh_from_db()
+    assert sorted(Member.objects.values_list("contact__name", "branch__code")) == [
+        ("Lê An", "p4-kp1"), ("Lê Bình", "p4-kp1"),
+    ]  # fmt: skip
+    # What the register asks of a row is asked afterwards.
+    assert codes(job) == [(5, "birth_differs"), (8, "other_unit"), (9, "other_unit")]
+    assert (job.created_count, job.question_count, job.rejected_count) == (1, 3, 0)
 
 
 @pytest.mark.parametrize(

@@ -102,12 +102,18 @@ class RowReader:
                 "name": match.nearest
             }
         elif match.nearest:
-            message = _("There is no branch “%(asked)s” here; the nearest is “%(name)s”.") % {
+            message = _(
+                "There is no branch “%(asked)s” here; the nearest is “%(name)s”. Correct the column “Chi đoàn”, or import the"
+                " row for the unit that has this branch."
+            ) % {
                 "asked": (named or row.group.strip())[:60],
                 "name": match.nearest,
             }
         else:
-            message = _("There is no branch “%(asked)s” here.") % {"asked": (named or row.group.strip())[:60]}
+            message = _(
+                "There is no branch “%(asked)s” here. Correct the column “Chi đoàn”, or import the row for the unit that has"
+                " this branch."
+            ) % {"asked": (named or row.group.strip())[:60]}
         found.refuse("branch", Problem(match.problem, message))
         return ""
 

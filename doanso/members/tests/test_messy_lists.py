@@ -156,7 +156,10 @@ def test_an_unknown_branch_names_the_nearest(tree, tmp_path):
     _job, report = run(tree, simple(tmp_path / "a.xlsx", row(1, "Phan Văn An", branch="Khu phố 22")))
 
     [entry] = report["rejected"]
-    assert entry["message"] == ("Không có chi đoàn “Khu phố 22” ở đây; tên gần nhất là “Chi đoàn Khu phố 2, Phường 4”.")
+    assert entry["message"] == (
+        "Không có chi đoàn “Khu phố 22” ở đây; tên gần nhất là “Chi đoàn Khu phố 2, Phường 4”. Hãy sửa cột “Chi đoàn”, hoặc"
+        " nhập dòng này cho đơn vị có chi đoàn ấy."
+    )
 
 
 def test_each_secretary_after_the_first_of_a_branch_is_asked_about(tree):
