@@ -62,6 +62,7 @@ def test_days_and_moments_are_on_vietnams_clock() -> None:
     assert formats.day(late) == "12/11/2023"
     assert formats.day(date(2023, 1, 2)) == "02/01/2023"
     assert formats.short_day(date(2023, 12, 31)) == "31/12"
+    assert [formats.birth(one) for one in ("2001-05-03", 2001, "", None)] == ["03/05/2001", "2001", "", ""]
     assert (formats.day(None), formats.short_day(None), formats.moment(None)) == ("–", "–", "–")
 
 
