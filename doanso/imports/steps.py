@@ -26,6 +26,7 @@ from doanso.imports.rules import STEP
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.units import queries as units
+from doanso.units.models import Unit
 
 COUNTERS = {
     RowVerdict.NEW: "created_count",
@@ -97,9 +98,7 @@ def _write_comparison(
     figures: Counter[str],
 ) -> None:
     done = job.compared_count
-    asked = [_asked(job, row, line) for row, line in zip(lot, lines, strict=True)]
-    answers = iter(session.compare([line for line, own in zip(lines, asked, strict=True) if own is None]))
-    judgements = [own or next(answers) for own in asked]
+    judgements = judge(session, job.unit, lot, lines)
     figures.update(session.take_figures())
     rows = [
         stored_rows.seal(cipher, job.pk, done + place, row, line, judgement)
@@ -122,13 +121,20 @@ def _write_comparison(
     job.compared_count = done + len(rows)
 
 
-def _asked(job: Import, row: RawRow, line: Line) -> Judgement | None:
+def judge(session: ListSession, unit: Unit, rows: Sequence[RawRow], lines: Sequence[Line]) -> list[Judgement]:
+    """What becomes of each row: the importer's own word, or else the register's."""
+    own = [_asked(unit, row, line) for row, line in zip(rows, lines, strict=True)]
+    answers = iter(session.compare([line for line, said in zip(lines, own, strict=True) if said is None]))
+    return [said or next(answers) for said in own]
+
+
+def _asked(unit: Unit, row: RawRow, line: Line) -> Judgement | None:
     """What the importer itself says of the row, so that the register is not asked."""
     if line.problems:
         return Judgement(RowVerdict.REJECTED)
     if row.other_unit is None:
         return None
-    label = _("They belong to “%(unit)s”: import them all the same") % {"unit": units.name(job.unit).name}
+    label = _("They belong to “%(unit)s”: import them all the same") % {"unit": units.name(unit).name}
     # What names one other unit is answered for its rows alone.
     question = f"{OTHER_UNIT}-{crc32(row.other_unit.message.encode()):08x}"
     options = [Option(BELONGS_HERE, label)]

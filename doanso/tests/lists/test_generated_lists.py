@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 
 from doanso.adoption.models import Service
-from doanso.imports import reading
+from doanso.imports import reading, steps
 from doanso.imports.actions import run_import, start_import
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Judgement, Line, RawRow, list_kind
@@ -60,9 +60,8 @@ class Told:
             return
         self.layout = table.layout
         lines = [reading.read_row(session, row) for row in rows]
-        judged = iter(session.compare([line for line in lines if not line.problems]))
-        for row, line in zip(rows, lines, strict=True):
-            judgement = Judgement(RowVerdict.REJECTED) if line.problems else next(judged)
+        judged = steps.judge(session, tree.units[made.unit], rows, lines)
+        for row, line, judgement in zip(rows, lines, judged, strict=True):
             assert (row.sheet, row.number) not in self.rows
             self.rows[row.sheet, row.number] = (row, line, judgement)
 
