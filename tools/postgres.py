@@ -57,15 +57,18 @@ def fresh_folder() -> Path:
 
 
 @contextlib.contextmanager
-def server(*, durable: bool = False) -> Iterator[str]:
-    """Start a server; its DATABASE_URL."""
+def server(*, durable: bool = False, data: Path | None = None, keep: Path | None = None) -> Iterator[str]:
+    """Start a server on a copy of the data folder `data`, or on an empty one; its DATABASE_URL.
+
+    Afterwards its own data folder is copied to `keep`, provided that it was stopped cleanly.
+    """
     installed = programs()
     folder = fresh_folder()
     started: list[subprocess.Popen[bytes]] = []
     log = folder / "log"
     try:
         try:
-            _start(installed, folder, log, started, OPTIONS if durable else OPTIONS | QUICK)
+            _start(installed, folder, log, started, OPTIONS if durable else OPTIONS | QUICK, data)
         except (OSError, subprocess.SubprocessError, KeyError) as problem:
             last = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
             raise Unavailable(f"the embedded server did not start: {' '.join(last) or problem}") from problem
@@ -76,23 +79,32 @@ def server(*, durable: bool = False) -> Iterator[str]:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(10)
             process.kill()
-            process.wait()
+            if process.wait() == 0 and keep is not None:
+                shutil.copytree(folder / "data", keep)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _start(
-    installed: Path, folder: Path, log: Path, started: list[subprocess.Popen[bytes]], options: dict[str, str]
+    installed: Path,
+    folder: Path,
+    log: Path,
+    started: list[subprocess.Popen[bytes]],
+    options: dict[str, str],
+    kept: Path | None,
 ) -> None:
     data, sockets = folder / "data", folder / "s"
     as_user: dict[str, Any] = {}
-    data.mkdir(mode=0o700)
+    if kept is None:
+        data.mkdir(mode=0o700)
+    else:
+        shutil.copytree(kept, data)
     sockets.mkdir()
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         as_user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         folder.chmod(0o711)
         installed = _copy(installed, folder)
-        for path in (data, sockets):
+        for path in (data, sockets, *data.rglob("*")):
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
     with log.open("wb") as output:
         common: dict[str, Any] = {
@@ -113,7 +125,8 @@ def _start(
             "--no-sync",
             *locale,
         ]
-        subprocess.run(initdb, check=True, **common)
+        if kept is None:
+            subprocess.run(initdb, check=True, **common)
         settings = [f"-c{name}={value}" for name, value in {**options, "unix_socket_directories": str(sockets)}.items()]
         process = subprocess.Popen([str(installed / "bin" / "postgres"), "-D", str(data), *settings], **common)
     started.append(process)

@@ -1,5 +1,6 @@
 """For every test: no network but this machine's own, and no silent skip where the environment promises everything."""
 
+import functools
 import os
 import re
 import socket
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tools.template_databases import create_test_database
 
 # Properties are judged by what they find, not by how long a busy machine takes over one example.
 settings.register_profile("doanso", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -51,6 +54,16 @@ def no_network() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", local_look_up)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def databases_from_templates(django_test_environment: None) -> None:
+    """Test databases are copies of a migrated template; see `tools.template_databases`."""
+    from django.db import connections
+
+    for connection in connections.all():
+        creation = connection.creation
+        creation.create_test_db = functools.partial(create_test_database, creation, creation.create_test_db)
 
 
 def asks_a_database(item: pytest.Item) -> bool:

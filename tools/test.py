@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools import postgres
+from tools import postgres, template_databases
 
 REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
 
@@ -90,7 +90,7 @@ def postgres_url() -> Iterator[str]:
     if given := os.environ.get("DATABASE_URL"):
         yield given
         return
-    with postgres.server() as url:
+    with template_databases.postgres_server() as url:
         yield url
 
 

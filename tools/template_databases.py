@@ -1,0 +1,262 @@
+"""Template databases for tests: migrated once per state of the migrations, then copied by every process of every run.
+
+The key is a hash of all that a migrated database depends on, so an edited migration has another key and never meets an
+old template. Templates lie in the project's ignored cache folder, or in one of the user's own below the system's
+temporary place where the checkout is read-only. Building and copying happen under a lock of the folder, and a template gets its
+name only when it is whole: a run that is killed leaves a draft, which the next build removes.
+"""
+
+import ast
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tools import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+# The state before the last edit is asked for again soon: a branch is left and returned to.
+KEPT = 3
+# PostgreSQL's own templates; the name begins as every database does that a test makes.
+PREFIX = "test_doanso_template_"
+_LOCK_NUMBER = 7_206_120_231_112
+_SIDE_FILES = ("", "-journal", "-wal", "-shm")
+
+
+# --- What a template is known by --------------------------------------------------------------------------------------
+
+
+def _imported_files(path: Path, root: Path) -> Iterator[Path]:
+    """The project's own files that a file imports, at its head or in a function, with the packages around them."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    for name in names:
+        parts = name.split(".")
+        if parts[0] != "doanso":
+            continue
+        for end in range(1, len(parts) + 1):
+            place = root.joinpath(*parts[:end])
+            for file in (place.with_suffix(".py"), place / "__init__.py"):
+                if file.is_file():
+                    yield file
+
+
+def files_behind(root: Path = ROOT) -> list[Path]:
+    """Every file that decides what a migrated database looks like: migrations, settings, engines, and what these import."""
+    waiting = [
+        *root.glob("doanso/**/migrations/*.py"),
+        *(root / name for name in ("doanso/settings.py", "doanso/settings_test.py")),
+        *root.glob("doanso/lib/sqlite/*.py"),
+        *root.glob("doanso/lib/postgresql/*.py"),
+    ]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported_files(path, root)
+    others = [root / name for name in ("requirements/dev.txt", "tools/postgres.py", "tools/template_databases.py")]
+    return sorted(found | {path for path in others if path.is_file()})
+
+
+@cache
+def template_key(root: Path = ROOT) -> str:
+    """Hash of the files behind a migrated database, their names, and the versions of Python and SQLite."""
+    total = hashlib.sha256(repr((sys.version_info[:3], sqlite3.sqlite_version)).encode())
+    for path in files_behind(root):
+        content = path.read_bytes()
+        total.update(f"\n{path.relative_to(root)} {len(content)}\n".encode())
+        total.update(content)
+    return total.hexdigest()[:24]
+
+
+# --- Where templates lie ----------------------------------------------------------------------------------------------
+
+
+def template_folder(root: Path = ROOT) -> Path | None:
+    """The folder of templates, made if need be; None where there is no place that only this user can write."""
+    own = Path(tempfile.gettempdir()) / f"doanso-templates-{os.geteuid()}"
+    for folder in (root / ".pytest_cache" / "databases", own):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            found = folder.lstat()
+        except OSError:
+            continue
+        # In a temporary place anybody may have made a folder of this name first.
+        safe = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+        if safe and os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    return None
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One process at a time; the lock goes with the process that holds it."""
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _prune(folder: Path, engine: str) -> None:
+    """Remove drafts that killed runs left and all but the templates used last; the lock is held."""
+    for path in folder.glob(f"draft-{engine}-*"):
+        _remove(path)
+    whole = sorted(folder.glob(f"{engine}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in whole[KEPT:]:
+        _remove(path)
+
+
+# --- SQLite: the copy of a file ---------------------------------------------------------------------------------------
+
+
+def copy_sqlite(target: Path, folder: Path, build: Callable[[], None], key: str) -> None:
+    """Put a migrated database at `target`: a copy of the template, or what `build` makes there, kept as the template."""
+    template = folder / f"sqlite-{key}"
+    with _locked(folder):
+        # A journal that a killed run left beside the old file would be played into the new one.
+        for end in _SIDE_FILES:
+            Path(f"{target}{end}").unlink(missing_ok=True)
+        if template.exists():
+            shutil.copyfile(template, target)
+            os.utime(template)
+            return
+        build()
+        draft = folder / f"draft-sqlite-{key}"
+        with target.open("rb") as source, draft.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        draft.replace(template)
+        _prune(folder, "sqlite")
+
+
+# --- PostgreSQL: a template database, and for our own server its data folder ------------------------------------------
+
+
+def copy_postgres(creation: Any, build: Callable[[], None], key: str) -> str:
+    """Make the test database from the server's template of that key, and the template with `build` where there is none.
+
+    Takes the server's advisory lock, because other processes and other runs may want the same. Returns the name.
+    """
+    from django.db import Error
+
+    connection, quoted = creation.connection, creation.connection.ops.quote_name
+    name, template, draft = creation._get_test_db_name(), f"{PREFIX}{key}", f"{PREFIX}draft"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK_NUMBER])
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
+        there = {found for (found,) in cursor.fetchall()}
+        if template not in there:
+            connection.settings_dict["TEST"]["NAME"] = draft
+            try:
+                build()
+            finally:
+                connection.settings_dict["TEST"]["NAME"] = name
+            connection.close()
+            cursor.execute(f"ALTER DATABASE {quoted(draft)} RENAME TO {quoted(template)}")
+            for old in there - {draft}:
+                # Somebody may be looking into it.
+                with contextlib.suppress(Error):
+                    cursor.execute(f"DROP DATABASE IF EXISTS {quoted(old)}")
+        cursor.execute(f"DROP DATABASE IF EXISTS {quoted(name)}")
+        cursor.execute(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(template)}")
+    return str(name)
+
+
+@contextlib.contextmanager
+def postgres_server() -> Iterator[str]:
+    """Our own server with the template database in it; its DATABASE_URL. Its data folder is a copy of one that is kept."""
+    folder = template_folder()
+    if folder is None:
+        with postgres.server() as url:
+            yield url
+        return
+    kept = folder / f"postgres-{template_key()}"
+    with contextlib.ExitStack() as stack:
+        with _locked(folder):
+            if not kept.exists():
+                draft = folder / f"draft-postgres-{template_key()}"
+                _remove(draft)
+                with postgres.server(keep=draft) as url:
+                    line = [sys.executable, "-m", "tools.template_databases"]
+                    env = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "doanso.settings_test"}
+                    built = subprocess.run(line, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+                if built.returncode == 0 and draft.exists():
+                    draft.replace(kept)
+                _prune(folder, "postgres")
+            if kept.exists():
+                os.utime(kept)
+            url = stack.enter_context(postgres.server(data=kept if kept.exists() else None))
+        yield url
+
+
+# --- In a process of tests --------------------------------------------------------------------------------------------
+
+
+def create_test_database(creation: Any, original: Callable[..., str], **options: Any) -> str:
+    """Create a test database as Django does, but from a template; `original` is Django's own way."""
+    from django.conf import settings
+
+    connection, name = creation.connection, creation._get_test_db_name()
+    if connection.vendor == "sqlite":
+        folder = template_folder()
+        if folder is None or creation.is_in_memory_db(name):
+            return original(**options)
+
+        def build() -> None:
+            original(**options)
+            connection.close()
+
+        connection.close()
+        copy_sqlite(Path(name), folder, build, template_key())
+    elif connection.vendor == "postgresql":
+        copy_postgres(creation, lambda: original(**options) and None, template_key())
+    else:
+        return original(**options)
+    connection.close()
+    settings.DATABASES[connection.alias]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+    connection.ensure_connection()
+    return str(name)
+
+
+def main() -> None:
+    """Make the template database on the server that `DATABASE_URL` names."""
+    import django
+    from django.db import connection
+
+    django.setup()
+    creation = connection.creation
+    name = create_test_database(creation, creation.create_test_db, verbosity=0, autoclobber=True)
+    connection.close()
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)}")
+
+
+if __name__ == "__main__":
+    main()
