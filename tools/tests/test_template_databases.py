@@ -93,9 +93,7 @@ def test_runs_that_start_at_once_build_once_and_copy(tmp_path):
     folder, calls = tmp_path / "templates", []
     folder.mkdir()
     targets = [tmp_path / f"run-{n}.sqlite3" for n in range(4)]
-    runs = [
-        threading.Thread(target=copy_sqlite, args=(one, folder, make_at(one, calls), "a" * 24)) for one in targets
-    ]
+    runs = [threading.Thread(target=copy_sqlite, args=(one, folder, make_at(one, calls), "a" * 24)) for one in targets]
 
     for run in runs:
         run.start()
@@ -188,7 +186,9 @@ def test_server_keeps_one_template_and_starts_from_the_data_folder_that_holds_it
 
     def databases(host: str) -> set[str]:
         with psycopg.connect(host=host, user="postgres", dbname="postgres") as connection:
-            return {name for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test%'")}
+            return {
+                name for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test%'")
+            }
 
     with postgres.server(keep=kept) as url:
         host = url.partition("host=")[2]

@@ -2,11 +2,13 @@
 
 import io
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from fontTools import subset
+from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
 from pyhanko.pdf_utils.generic import pdf_name
@@ -32,11 +34,29 @@ def _bytes(font: Font) -> bytes:
     return (Path(settings.DOCUMENT_FONTS) / f"Tinos-{font.value.capitalize()}.ttf").read_bytes()
 
 
+@lru_cache(maxsize=128)
+def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
+    """The font file reduced to some glyphs, which keep their numbers.
+
+    Reading a font's layout tables is most of the work of a signature, and the words of one signature return in the next.
+    """
+    options = subset.Options(layout_closure=False, retain_gids=True)
+    options.drop_tables += ["GPOS", "GDEF", "GSUB"]
+    subsetter = subset.Subsetter(options=options)
+    subsetter.populate(gids=sorted(glyphs))
+    reduced = TTFont(io.BytesIO(_bytes(font)), recalcTimestamp=False)
+    subsetter.subset(reduced)
+    output = io.BytesIO()
+    reduced.save(output)
+    return output.getvalue()
+
+
 class _Embedded(GlyphAccumulator):
     """The library's embedding of a font, in thousandths of an em: it takes the font's own units for them."""
 
-    def __init__(self, writer: BasePdfFileWriter, font: bytes) -> None:
-        super().__init__(writer, io.BytesIO(font), font_size=1000)
+    def __init__(self, writer: BasePdfFileWriter, font: Font) -> None:
+        super().__init__(writer, io.BytesIO(_bytes(font)), font_size=1000)
+        self._font = font
         self._share = 1000 / self.units_per_em
         self.units_per_em = 1000
         self.hb_font.scale = (1000, 1000)
@@ -52,12 +72,17 @@ class _Embedded(GlyphAccumulator):
             self._glyphs[glyph_id] = cid, round(width * self._share)
         return self._glyphs[glyph_id]
 
+    def _extract_subset(self, options: Any = None) -> None:
+        """See the library, which reads and reduces the font anew each time."""
+        reduced = TTFont(io.BytesIO(_subset(self._font, frozenset(self._glyphs))), recalcTimestamp=False)
+        self.tt = self.cidfont_obj._tt = reduced
+
 
 class Letters:
     """One font in one revision of a file; what it is asked to draw is embedded when the revision is written."""
 
     def __init__(self, writer: BasePdfFileWriter, font: Font) -> None:
-        self._engine = _Embedded(writer, _bytes(font))
+        self._engine = _Embedded(writer, font)
         self.resource = pdf_name(f"/T{font.value[0].upper()}")
 
     @property
