@@ -4,7 +4,9 @@ import functools
 import os
 import re
 import socket
+import sys
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -63,7 +65,8 @@ def databases_from_templates(django_test_environment: None) -> None:
 
     for connection in connections.all():
         creation = connection.creation
-        creation.create_test_db = functools.partial(create_test_database, creation, creation.create_test_db)
+        from_template = functools.partial(create_test_database, creation, creation.create_test_db)
+        creation.create_test_db = from_template  # type: ignore[method-assign]
 
 
 def asks_a_database(item: pytest.Item) -> bool:
@@ -72,22 +75,67 @@ def asks_a_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(fixtures)
 
 
+def commits(item: pytest.Item) -> bool:
+    """Whether a test really commits, as those do that ask two connections at once."""
+    mark = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(mark and mark.kwargs.get("transaction"))
+
+
 _A_PAGE = re.compile(r"test_(\w+_)?pages?\.py")
-_PAGES_OR_FILES = ("doanso/documents/", "doanso/files/", "doanso/home/", "doanso/reports/", "doanso/signing/")
+_OF_FILES = ("doanso/documents/", "doanso/files/", "doanso/home/", "doanso/reports/", "doanso/signing/")
+_ENGINES = "doanso.lib.database"
+
+
+def _modules_named_in(module: ModuleType) -> set[str]:
+    """The product's modules that a module imports, or imports something of: those that define it."""
+    found = set()
+    for value in vars(module).values():
+        name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+        if isinstance(name, str) and name.startswith("doanso."):
+            found.add(name)
+    return found
+
+
+def _is_of_engines(name: str) -> bool:
+    return name == _ENGINES or name.startswith(f"{_ENGINES}.")
+
+
+@functools.cache
+def reaches_engines(name: str) -> bool:
+    """Whether a module imports `lib.database`, the one place of SQL and locks that differ between engines."""
+    module = sys.modules.get(name)
+    return module is not None and any(map(_is_of_engines, _modules_named_in(module)))
+
+
+@functools.cache
+def is_about_engines(name: str) -> bool:
+    """Whether a module of tests imports `lib.database`, or a module that does; what helps tests is seen through."""
+    module = sys.modules.get(name)
+    named = _modules_named_in(module) - {name} if module is not None else set()
+    return any(
+        is_about_engines(one) if ".tests." in one else _is_of_engines(one) or reaches_engines(one)
+        for one in sorted(named)
+    )
 
 
 def asks_postgres(item: pytest.Item) -> bool:
-    """Whether PostgreSQL is asked a test: each that has a database with `--all`; every day those about rows alone."""
+    """Whether PostgreSQL is asked a test: each that has a database with `--all`; every day those that may see its engine.
+
+    These are marked `engines`, commit, or stand in a module that imports what imports `lib.database`, and is not of pages
+    nor of an app about files.
+    """
     if not asks_a_database(item):
         return False
-    if os.environ.get("DOANSO_TEST_ALL") == "1" or item.get_closest_marker("engines") is not None:
+    if os.environ.get("DOANSO_TEST_ALL") == "1" or item.get_closest_marker("engines") is not None or commits(item):
         return True
     path = item.location[0]
-    return not path.startswith(_PAGES_OR_FILES) and _A_PAGE.fullmatch(path.rpartition("/")[2]) is None
+    if path.startswith(_OF_FILES) or _A_PAGE.fullmatch(path.rpartition("/")[2]) is not None:
+        return False
+    return is_about_engines(item.module.__name__) if isinstance(item, pytest.Function) else False
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database says nothing new on the second engine; what a page shows, or a file holds, hardly ever."""
+    """What asks no database says nothing new on the second engine; what does not reach its SQL or its locks, hardly ever."""
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     config.hook.pytest_deselected(items=[item for item in items if not asks_postgres(item)])

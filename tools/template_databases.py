@@ -177,7 +177,6 @@ def copy_postgres(creation: Any, build: Callable[[], None], key: str) -> str:
                 build()
             finally:
                 connection.settings_dict["TEST"]["NAME"] = name
-            connection.close()
             cursor.execute(f"ALTER DATABASE {quoted(draft)} RENAME TO {quoted(template)}")
             for old in there - {draft}:
                 # Somebody may be looking into it.
@@ -223,19 +222,20 @@ def create_test_database(creation: Any, original: Callable[..., str], **options:
     from django.conf import settings
 
     connection, name = creation.connection, creation._get_test_db_name()
+
+    def build() -> None:
+        original(**options)
+        connection.close()
+
     if connection.vendor == "sqlite":
         folder = template_folder()
         if folder is None or creation.is_in_memory_db(name):
             return original(**options)
 
-        def build() -> None:
-            original(**options)
-            connection.close()
-
         connection.close()
         copy_sqlite(Path(name), folder, build, template_key())
     elif connection.vendor == "postgresql":
-        copy_postgres(creation, lambda: original(**options) and None, template_key())
+        copy_postgres(creation, build, template_key())
     else:
         return original(**options)
     connection.close()
@@ -254,7 +254,7 @@ def main() -> None:
     creation = connection.creation
     name = create_test_database(creation, creation.create_test_db, verbosity=0, autoclobber=True)
     connection.close()
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)}")
 
 

@@ -1,4 +1,4 @@
-"""What the second engine is asked: with `--all` every test that is given a database, and every day those about rows."""
+"""What the second engine is asked: with `--all` every test that is given a database, and every day those that reach its SQL."""
 
 import os
 import subprocess
@@ -12,14 +12,26 @@ _FILES = [
     "doanso/members/tests/test_pages.py",
     "doanso/documents/tests/test_drafts.py",
     "doanso/documents/tests/test_numbers.py",
+    "doanso/adoption/tests/test_attest.py",
+    "doanso/tally/tests/test_take_back.py",
 ]
 
 
 @pytest.mark.parametrize(
     ("everything", "asked"),
     [
-        ("0", ["documents/test_numbers", "lib/test_wide_cache"]),
-        ("1", ["documents/test_drafts", "documents/test_numbers", "lib/test_wide_cache", "members/test_pages"]),
+        ("0", ["documents/test_numbers", "lib/test_wide_cache", "tally/test_take_back"]),
+        (
+            "1",
+            [
+                "adoption/test_attest",
+                "documents/test_drafts",
+                "documents/test_numbers",
+                "lib/test_wide_cache",
+                "members/test_pages",
+                "tally/test_take_back",
+            ],
+        ),
     ],
     ids=["every day", "all"],
 )

@@ -15,6 +15,8 @@ from doanso.sync.models import Record
 from doanso.sync.tests.conftest import Notes, Phone, mac, sealed
 from doanso.testing import Tree
 
+pytestmark = pytest.mark.engines
+
 
 def _only(answer: dict[str, Any]) -> dict[str, Any]:
     assert answer["again"] == []

@@ -1,7 +1,11 @@
 from datetime import date
 
+import pytest
+
 from doanso.lib.uuid7 import uuid7
 from doanso.tally.models import Entry
+
+pytestmark = pytest.mark.engines
 
 
 def test_a_time_taken_back_is_in_no_figure_and_only_once(tree, book, owners, shown):
