@@ -60,7 +60,7 @@ def read_report(path: Path, code: int) -> Outcome:
 
 def selection(engine: str, everything: bool) -> str:
     """pytest's marker expression for an engine. Journeys say nothing new on a second engine."""
-    parts = [] if everything else ["not long"]
+    parts = [] if everything else ["not long", "not renders"]
     if engine == "postgres" or not everything:
         parts.append("not browser")
     if engine == "postgres":

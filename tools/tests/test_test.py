@@ -47,9 +47,9 @@ def test_both_engines_are_summed(report):
 @pytest.mark.parametrize(
     ("engine", "everything", "expected"),
     [
-        ("sqlite", False, "not long and not browser"),
+        ("sqlite", False, "not long and not renders and not browser"),
         ("sqlite", True, ""),
-        ("postgres", False, "not long and not browser and not sqlite_only and not long_on_postgres"),
+        ("postgres", False, "not long and not renders and not browser and not sqlite_only and not long_on_postgres"),
         ("postgres", True, "not browser and not sqlite_only"),
     ],
 )

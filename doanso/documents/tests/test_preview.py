@@ -15,7 +15,7 @@ from doanso.files.models import Blob
 from doanso.files.problems import Unavailable
 from doanso.lib.problems import Problem, Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.renders]
 
 
 def preview(client, document) -> str:

@@ -78,9 +78,9 @@ def forget_connections() -> None:
     module._bucket.cache_clear()
 
 
-@pytest.fixture(params=["disk", "s3"])
+@pytest.fixture(params=["disk", pytest.param("s3", marks=pytest.mark.long)])
 def objects(request: pytest.FixtureRequest) -> Callable[[], list[Lying]]:
-    """Each test on both back ends; what lies in the one at hand."""
+    """Each test on both back ends, of which the bucket is asked with `--all` only; what lies in the one at hand."""
     if request.param == "s3":
         request.getfixturevalue("s3")
     return lying

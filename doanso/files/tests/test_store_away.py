@@ -13,7 +13,7 @@ from doanso.files.problems import Full, Unavailable
 from doanso.files.tests import s3_server
 from doanso.files.tests.conftest import forget_connections, lying
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 CONTENT = b"x" * 200_000
 
 

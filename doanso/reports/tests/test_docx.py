@@ -18,6 +18,8 @@ from doanso.reports.forms.appendix import sheets
 from doanso.reports.forms.docx import render_docx
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, OF_THE_STATE, written
 
+pytestmark = pytest.mark.renders
+
 # Children in the order of ECMA-376, as far as our documents have any.
 ORDERS = {
     "p": ["pPr", "hyperlink", "r"],

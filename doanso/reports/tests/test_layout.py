@@ -15,6 +15,8 @@ from doanso.reports.forms.layout_example import example
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, UNITS, written
 from doanso.reports.tests.layouts import SHEET, cell, layout, parts, with_part
 
+pytestmark = pytest.mark.renders
+
 COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 
 

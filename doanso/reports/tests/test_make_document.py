@@ -23,7 +23,7 @@ from doanso.reports.tests.forms.reading import Document as Pages
 from doanso.reports.tests.test_write_report import begun
 from doanso.testing import TODAY, TREE_BEGAN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.renders]
 
 ADDRESS = "https://doanso.example"
 

@@ -22,6 +22,7 @@ LONG = "https://chuyendoiso.tinhdoan.dongthap.gov.vn/verify/7KQ2M4XD9RTB/"
 EDGE = 5
 
 
+@pytest.mark.renders
 @pytest.mark.parametrize("form", [DOAN, ND30])
 def test_code_of_every_kind_is_read(form):
     known = [kind for kind in kinds() if kind.exists_in(form)]

@@ -35,7 +35,7 @@ from doanso.documents.tests.form.contents import (
 )
 from doanso.documents.tests.form.reading import POINT, Document, Picture, Sheet, mm, style
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.renders]
 
 GOLDEN = Path(__file__).parent / "golden"
 RENEW = os.environ.get("DOANSO_RENEW_PAGES") == "1"

@@ -15,7 +15,7 @@ from doanso.reports.forms.pdf import render_pdf
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, written
 from doanso.reports.tests.forms.reading import mm, pictures, read, style, width, with_head, with_words
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.renders]
 
 
 # Figures.
