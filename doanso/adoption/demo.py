@@ -4,6 +4,7 @@ Where each unit stands on the day of the story is written by hand below; the way
 own, so that the last weeks' speed foretells something.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -106,17 +107,20 @@ class Teller:
     last_usages: list[Usage] = field(default_factory=list)
 
     def _present(self) -> dict[UUID, UUID]:
-        """Members who may be attested today: persons with their stays, in an order that is the same every time."""
-        found = queries.attestable(self.secretary)
-        return dict(found.order_by("contact__sort_key", "contact__birth_date").values_list("person_id", "pk"))
+        """Members who may be attested today: persons with their stays."""
+        return dict(queries.attestable(self.secretary).values_list("person_id", "pk"))
 
     def _order(self, service: str, present: Mapping[UUID, UUID]) -> list[UUID]:
-        """Everybody present, each ladder in an order of its own; who came later stands last."""
+        """Everybody present, each ladder in an order of its own, the same every time; who came later stands last."""
         order = self.orders.setdefault(service, [])
-        known = set(order)
-        new = [person for person in present if person not in known]
-        Random(f"{self.seed} {self.unit.code} {service} {len(order)}").shuffle(new)
-        order.extend(new)
+        new = present.keys() - set(order)
+        if new:
+            by_name = (
+                queries.active_members().filter(person_id__in=new).order_by("contact__sort_key", "contact__birth_date")
+            )
+            ordered = list(by_name.values_list("person_id", flat=True))
+            Random(f"{self.seed} {self.unit.code} {service} {len(order)}").shuffle(ordered)
+            order.extend(ordered)
         return [person for person in order if person in present]
 
     def _levels(self, service: str, people: Sequence[UUID]) -> dict[UUID, int]:
@@ -127,21 +131,20 @@ class Teller:
             known.update((person, found[person]) for person in unasked)
         return known
 
-    def attest_up_to(self, rung: Rung, tenths: int) -> None:
-        """Attest in bulk whoever comes next, until that share of the unit stands on the rung."""
+    def bulk(self, rung: Rung, tenths: int) -> actions.BulkInput | None:
+        """Whoever comes next, until that share of the unit stands on the rung; None where it does."""
         order = self._order(rung.service_id, self._present())
         levels = self._levels(rung.service_id, order)
         waiting = [person for person in order if levels[person] < rung.level]
         missing = len(order) * tenths // 1000 - (len(order) - len(waiting))
-        if missing > 0:
-            self.last_usages = actions.attest_many_people(
-                actor=self.secretary,
-                unit=self.unit,
-                rung=rung,
-                person_ids=waiting[:missing],
-                happened_on=clock.today(),
-            )
-            levels.update((one.person_id, rung.level) for one in self.last_usages)
+        if missing <= 0:
+            return None
+        return actions.BulkInput(self.secretary, self.unit, rung, waiting[:missing], clock.today())
+
+    def attested(self, rung: Rung, usages: list[Usage]) -> None:
+        """Remember the last bulk."""
+        self.last_usages = usages
+        self.levels[rung.service_id].update((one.person_id, rung.level) for one in usages)
 
     def meet_obstacle(self, rung: Rung, obstacle: Obstacle) -> None:
         """One who is not there yet, with why: so that somebody can help."""
@@ -183,17 +186,36 @@ def _rung(service: str, code: str) -> Rung:
     return rung
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """All units that attest on one day, each one rung, up to a share of its members."""
+
+    shares: Sequence[tuple[Teller, Rung, int]]
+
+    def __call__(self) -> None:
+        """Attest them in one go."""
+        wanted = [(teller, rung, teller.bulk(rung, tenths)) for teller, rung, tenths in self.shares]
+        chosen = [(teller, rung, bulk) for teller, rung, bulk in wanted if bulk is not None]
+        if not chosen:
+            return
+        done = actions.attest_bulks([bulk for _teller, _rung, bulk in chosen])
+        for (teller, rung, _bulk), usages in zip(chosen, done, strict=True):
+            teller.attested(rung, usages)
+
+
 def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[Dated]:
     """The attestations of the year up to a day."""
     rungs = [_rung(service, code) for service, code, _start in LADDERS]
     register = _rung(*REGISTER)
     first_steps = [_rung("vneid", "level2-registered"), _rung("portal", "none")]
     obstacles = list(queries.obstacles())
+    shares: dict[date, list[tuple[Teller, Rung, int]]] = defaultdict(list)
+    checked: dict[date, list[tuple[Teller, Rung, int]]] = defaultdict(list)
     found: list[Dated] = []
     for place, (unit, secretary) in enumerate(units):
         teller = Teller(unit, secretary, caller, SEED)
         for number, (day, ladder, tenths) in enumerate(rounds(unit.code, place, last)):
-            found.append((day, partial(teller.attest_up_to, rungs[ladder], tenths)))
+            shares[day].append((teller, rungs[ladder], tenths))
             after = day + timedelta(days=1)
             if (number + place) % 9 == 4:
                 found.append((after, teller.call_one_back))
@@ -203,8 +225,9 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
                 step = first_steps[number % len(first_steps)]
                 found.append((after, partial(teller.meet_obstacle, step, obstacles[number % len(obstacles)])))
         for day, tenths in REGISTER_ROUNDS:
-            found.append((day + timedelta(days=place % 5), partial(teller.attest_up_to, register, tenths)))
-    return [deed for deed in found if deed[0] <= last]
+            checked[day + timedelta(days=place % 5)].append((teller, register, tenths))
+    attested: list[Dated] = [(day, Round(lot)) for days in (shares, checked) for day, lot in sorted(days.items())]
+    return [deed for deed in (*attested, *found) if deed[0] <= last]
 
 
 ANSWERED = (Answer.REGULAR, Answer.REGULAR, Answer.SELDOM, Answer.REGULAR, Answer.SELDOM, Answer.REGULAR)

@@ -22,6 +22,7 @@ from doanso.home.demo_folder import KEYS, SIGN_INS
 from doanso.lib import clock
 from doanso.lib.collecting import collect_rarely
 from doanso.lib.dated_deeds import Alone, Dated
+from doanso.lib.model_states import new_models_alone
 from doanso.members.demo import register as members_demo
 from doanso.members.demo.names import Town
 from doanso.members.demo.register import Home
@@ -71,7 +72,8 @@ class Told:
 def build(moment: str, step: Step) -> Told:
     """Tables and a whole committee in an empty database."""
     collect_rarely()
-    call_command("migrate", verbosity=0)
+    with new_models_alone():
+        call_command("migrate", verbosity=0)
     step("tables made")
     return tell(moment, step, settings.ROOT / "programmes")
 

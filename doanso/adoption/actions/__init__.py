@@ -2,8 +2,10 @@
 
 from doanso.adoption.actions.attestation import attest, raise_grade, take_back_attestation
 from doanso.adoption.actions.bulk import (
+    BulkInput,
     UseTold,
     answer_use_for_many,
+    attest_bulks,
     attest_many,
     attest_many_people,
     draw_bulk,
@@ -17,6 +19,7 @@ from doanso.adoption.actions.links import MadeLink, asks_too_often, count_unknow
 from doanso.adoption.actions.own_hand import answer_use, answer_use_for, declare, tell_difficulty
 
 __all__ = [
+    "BulkInput",
     "MadeLink",
     "UseTold",
     "answer_use",
@@ -24,6 +27,7 @@ __all__ = [
     "answer_use_for_many",
     "asks_too_often",
     "attest",
+    "attest_bulks",
     "attest_declaration",
     "attest_many",
     "attest_many_people",

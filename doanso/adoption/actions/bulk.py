@@ -1,9 +1,11 @@
 """Attesting many people at once: chosen, sampled by the server, opened, then confirmed."""
 
 import secrets
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -20,7 +22,7 @@ from doanso.adoption.models import Answer, BulkDraw, DrawnPerson, Rung, Usage, U
 from doanso.adoption.queries import declarations, use
 from doanso.adoption.rules.own_hand import ASKED_AFTER
 from doanso.audit.actions import Deed, record, record_many
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
 from doanso.members.models import Member
@@ -42,44 +44,59 @@ def draw_bulk(*, actor: User, unit: Unit, rung: Rung, person_ids: Collection[UUI
     Who stands on the rung already is left out. Refused where somebody chosen is not an active member whom the officer
     may attest.
     """
-    draw, _waiting = _draw(actor, unit, rung, set(person_ids), happened_on)
-    return draw
+    chosen = list(dict.fromkeys(person_ids))
+    _require_bulk(chosen, happened_on)
+    _branches(actor, unit, chosen)
+    waiting = _waiting(rung, queries.levels(rung.service_id, chosen, happened_on))
+    return _drawn(actor, unit, rung, happened_on, dict.fromkeys(waiting))
 
 
-def _draw(actor: User, unit: Unit, rung: Rung, chosen: set[UUID], happened_on: date) -> tuple[BulkDraw, list[Member]]:
+def _require_bulk(chosen: Collection[UUID], happened_on: date) -> None:
     refuse_if(rules.bulk_problem(len(chosen)))
     refuse_if(rules.day_problem(happened_on, clock.today()))
-    stays = _stays(actor, unit, chosen)
-    waiting = rules.still_to_reach(rung.level, queries.levels(rung.service_id, chosen, happened_on))
+
+
+def _waiting(rung: Rung, levels: Mapping[UUID, int]) -> list[UUID]:
+    """Return those of the persons chosen who are below the rung; refused where nobody is."""
+    waiting = rules.still_to_reach(rung.level, levels)
     if not waiting:
         raise Refused(
             Problem(
                 "all_there", _("Everybody chosen stands on this rung already; there is nothing to confirm."), "people"
             )
         )
-    draw = _drawn(actor, unit, rung, happened_on, dict.fromkeys(waiting))
-    return draw, [stays[person] for person in waiting]
+    return waiting
 
 
-def _stays(actor: User, unit: Unit, chosen: Collection[UUID]) -> dict[UUID, Member]:
-    """The stays of everybody chosen; refused where one is not an active member whom the officer may attest."""
-    stays = {member.person_id: member for member in _attestable(actor, unit, chosen).select_related("person")}
-    if set(stays) != set(chosen):
+def _branches(actor: User, unit: Unit, chosen: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return the branch of everybody chosen; refused where one is not an active member whom the officer may attest."""
+    rows = _attestable(actor, unit, chosen).values_list("person_id", "branch_id", "person__user_id")
+    found = {person: (branch, user) for person, branch, user in rows}
+    if found.keys() != set(chosen):
         raise PermissionDenied(policy.ATTEST.name)
-    refuse_if(rules.own_record_problem(any(member.person.user_id == actor.pk for member in stays.values())))
-    return stays
+    refuse_if(rules.own_record_problem(any(user == actor.pk for _branch, user in found.values())))
+    return {person: found[person][0] for person in chosen}
 
 
 def _drawn(actor: User, unit: Unit, rung: Rung, happened_on: date, people: Mapping[UUID, Usage | None]) -> BulkDraw:
     """Take down the people of a bulk, each with the own record that it attests, and draw the sample."""
     draw = BulkDraw.objects.create(unit=unit, rung=rung, happened_on=happened_on, drawn_by=actor, drawn_at=clock.now())
-    sample = set(_CHANCE.sample(list(people), rules.sample_size(len(people))))
-    DrawnPerson.objects.bulk_create(
-        DrawnPerson(draw=draw, person_id=person, usage=usage, sampled=person in sample)
+    sample = _sample(people)
+    rows = [
+        (draw.pk, person, usage.pk if usage is not None else None, person in sample, None)
         for person, usage in people.items()
-    )
+    ]
+    database.insert_rows(DrawnPerson, _DRAWN_COLUMNS, rows)
     record(actor=actor, verb="adoption.draw_bulk", obj=draw, unit=unit)
     return draw
+
+
+_DRAWN_COLUMNS = ("draw", "person", "usage", "sampled", "opened_at")
+
+
+def _sample(people: Collection[UUID]) -> set[UUID]:
+    """Draw those of a bulk whose records must be opened."""
+    return set(_CHANCE.sample(list(people), rules.sample_size(len(people))))
 
 
 @transaction.atomic
@@ -107,7 +124,7 @@ def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UU
                 "declarations",
             )
         )
-    _stays(actor, unit, usages)
+    _branches(actor, unit, usages)
     [rung] = rungs.values()
     return _drawn(actor, unit, rung, clock.today(), usages)
 
@@ -137,8 +154,9 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
     people = [one.person_id for one in drawn]
     if any(one.usage_id is not None for one in drawn):
         return attest_drawn_declarations(actor, draw, drawn)
-    standing = list(_attestable(actor, draw.unit, people).order_by("person_id"))
-    if len(standing) != len(people):
+    rows = _attestable(actor, draw.unit, people).order_by("person_id").values_list("person_id", "branch_id")
+    branches = dict(rows)
+    if len(branches) != len(people):
         raise Refused(
             Problem(
                 "people_moved",
@@ -147,50 +165,109 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
             )
         )
     waiting = set(rules.still_to_reach(draw.rung.level, queries.levels(draw.rung.service_id, people, draw.happened_on)))
-    return _confirm(actor, draw, [member for member in standing if member.person_id in waiting])
+    draw.attested_at = clock.now()
+    draw.save(update_fields=["attested_at"])
+    usages = _usages(draw, {person: branch for person, branch in branches.items() if person in waiting})
+    _confirm([(draw, usages)])
+    return usages
 
 
-def _confirm(actor: User, draw: BulkDraw, stays: Sequence[Member]) -> list[Usage]:
-    """Write and count what was drawn and opened."""
-    rung, today, now = draw.rung, clock.today(), clock.now()
-    usages = [
-        Usage(
-            person_id=member.person_id,
+def _usages(draw: BulkDraw, branches: Mapping[UUID, UUID]) -> list[Usage]:
+    """Return what a bulk states of these persons, each with their branch; not written yet."""
+    rung, today = draw.rung, clock.today()
+    return [
+        database.new_object(
+            Usage,
+            person_id=person,
             service_id=rung.service_id,
-            rung=rung,
-            unit_id=member.branch_id,
+            rung_id=rung.pk,
+            unit_id=branch,
             happened_on=draw.happened_on,
             arrived_on=today,
-            recorded_at=now,
+            recorded_at=draw.attested_at,
             grade=rules.SEEN_BY_OFFICER,
-            seen_by=actor,
+            seen_by_id=draw.drawn_by_id,
         )
-        for member in stays
+        for person, branch in branches.items()
     ]
-    Usage.objects.bulk_create(usages, batch_size=1000)
-    draw.attested_at = now
-    draw.save(update_fields=["attested_at"])
-    record_many(
-        [
-            Deed(actor=actor, verb="adoption.attest_many", obj=draw, unit=draw.unit_id, changed=["attested_at"]),
-            *(Deed(actor=actor, verb="adoption.attest", obj=usage, unit=usage.unit_id) for usage in usages),
-        ]
-    )
-    difficulties.get_over(rung.service_id, [usage.person_id for usage in usages])
-    tally.count_many([families.counted(usage, rung.level) for usage in usages])
-    return usages
+
+
+def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], deeds: Sequence[Deed] = ()) -> None:
+    """Write and count what was drawn and opened, after these deeds in history."""
+    history, counted = list(deeds), []
+    over: dict[str, list[UUID]] = defaultdict(list)
+    for draw, usages in bulks:
+        actor, level = draw.drawn_by, draw.rung.level
+        history.append(Deed(actor, "adoption.attest_many", draw, draw.unit_id, ["attested_at"]))
+        history += [Deed(actor, "adoption.attest", usage, usage.unit_id) for usage in usages]
+        counted += [families.counted(usage, level) for usage in usages]
+        over[draw.rung.service_id] += [usage.person_id for usage in usages]
+    database.insert_objects([usage for _draw, usages in bulks for usage in usages])
+    record_many(history)
+    for service_id, people in over.items():
+        difficulties.get_over(service_id, people)
+    tally.count_many(counted)
+
+
+class BulkInput(NamedTuple):
+    """One officer's bulk: who of a unit was seen on a rung, on which day."""
+
+    actor: User
+    unit: Unit
+    rung: Rung
+    person_ids: Collection[UUID]
+    happened_on: date
 
 
 @transaction.atomic
 def attest_many_people(
     *, actor: User, unit: Unit, rung: Rung, person_ids: Sequence[UUID], happened_on: date
 ) -> list[Usage]:
-    """The three deeds in one transaction, for callers that are programs: drawn, opened and confirmed by the same rules."""
-    draw, waiting = _draw(actor, unit, rung, set(person_ids), happened_on)
-    sampled = list(draw.people.filter(sampled=True).values_list("person_id", flat=True))
-    opened = open_drawn(actor=actor, draw_id=draw.pk, person_ids=sampled)
-    refuse_if(rules.unopened_problem(len(sampled) - opened))
-    return _confirm(actor, draw, waiting)
+    """Attest one bulk; see `attest_bulks`."""
+    [usages] = attest_bulks([BulkInput(actor, unit, rung, person_ids, happened_on)])
+    return usages
+
+
+@transaction.atomic
+def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
+    """Draw, open and confirm bulks by the same rules in one transaction, for callers that are programs.
+
+    Returns the records of each bulk. Apart from one check of rights per bulk, the number of statements depends on how
+    many services are attested, not on how many bulks. Refused as a whole. ValueError where two bulks state the same
+    person's use of one service.
+    """
+    named = Counter((bulk.rung.service_id, person) for bulk in bulks for person in set(bulk.person_ids))
+    if any(count > 1 for count in named.values()):
+        raise ValueError("Two bulks of one call state the same person's use of one service.")
+    wanted: dict[tuple[str, date], list[UUID]] = defaultdict(list)
+    branches = []
+    for bulk in bulks:
+        chosen = list(dict.fromkeys(bulk.person_ids))
+        _require_bulk(chosen, bulk.happened_on)
+        branches.append(_branches(bulk.actor, bulk.unit, chosen))
+        wanted[bulk.rung.service_id, bulk.happened_on] += branches[-1]
+    levels = {key: queries.levels(key[0], people, key[1]) for key, people in wanted.items()}
+    now = clock.now()
+    confirmed, drawn, deeds = [], [], []
+    for bulk, homes in zip(bulks, branches, strict=True):
+        known = levels[bulk.rung.service_id, bulk.happened_on]
+        waiting = _waiting(bulk.rung, {person: known[person] for person in homes})
+        draw = BulkDraw(
+            unit=bulk.unit,
+            rung=bulk.rung,
+            happened_on=bulk.happened_on,
+            drawn_by=bulk.actor,
+            drawn_at=now,
+            attested_at=now,
+        )
+        sample = _sample(waiting)
+        drawn += [(draw.pk, person, None, person in sample, now if person in sample else None) for person in waiting]
+        deeds.append(Deed(bulk.actor, "adoption.draw_bulk", draw, bulk.unit))
+        confirmed.append((draw, _usages(draw, {person: homes[person] for person in waiting})))
+    database.insert_objects([draw for draw, _usages in confirmed])
+    database.insert_rows(DrawnPerson, _DRAWN_COLUMNS, drawn)
+    _confirm(confirmed, deeds)
+    return [usages for _draw, usages in confirmed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +289,7 @@ def answer_use_for_many(*, actor: User, unit: Unit, told: Sequence[UseTold]) -> 
     if any(one.answer not in (Answer.REGULAR, Answer.SELDOM) for one in told):
         raise Refused(Problem("answer_missing", _("Choose one of the answers."), "answer"))
     people = {one.person_id for one in told}
-    stays = _stays(actor, unit, people)
+    branches = _branches(actor, unit, people)
     today, now = clock.today(), clock.now()
     asked = {
         (row["person_id"], row["service_id"]): max(
@@ -224,7 +301,7 @@ def answer_use_for_many(*, actor: User, unit: Unit, told: Sequence[UseTold]) -> 
         UseAnswer(
             person_id=one.person_id,
             service_id=one.service_id,
-            unit_id=stays[one.person_id].branch_id,
+            unit_id=branches[one.person_id],
             asked_after=asked[one.person_id, one.service_id],
             answer=one.answer,
             answered_on=today,

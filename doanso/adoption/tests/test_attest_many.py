@@ -5,7 +5,15 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.adoption.actions import attest, attest_many, attest_many_people, draw_bulk, open_drawn
+from doanso.adoption.actions import (
+    BulkInput,
+    attest,
+    attest_bulks,
+    attest_many,
+    attest_many_people,
+    draw_bulk,
+    open_drawn,
+)
 from doanso.adoption.models import BulkDraw, Usage
 from doanso.audit.models import Event
 from doanso.lib.problems import Refused
@@ -150,3 +158,39 @@ def test_the_form_for_programs_keeps_the_same_rules(ward):
     assert len(usages) == 5
     assert [one.opened_at is not None for one in draw.people.filter(sampled=True)] == [True] * 3
     assert ward.figure() == 5
+
+
+def test_bulks_of_several_officers_go_in_one_deed(ward, django_assert_max_num_queries):
+    people, units = ward.people(9), ward.tree.units
+    bulks = [
+        BulkInput(ward.tree.an, units["p4"], ward.active, people[:5], TODAY),
+        BulkInput(ward.tree.binh, units["p4-kp1"], ward.active, people[5:], TODAY),
+    ]
+
+    with django_assert_max_num_queries(25):
+        first, second = attest_bulks(bulks)
+
+    assert [one.person_id for one in first] == people[:5]
+    assert {(one.seen_by_id, one.arrived_on) for one in second} == {(ward.tree.binh.pk, TODAY)}
+    assert {
+        (one.drawn_by_id, one.people.count(), one.people.exclude(opened_at=None).count())
+        for one in BulkDraw.objects.all()
+    } == {
+        (ward.tree.an.pk, 5, 3),
+        (ward.tree.binh.pk, 4, 3),
+    }
+    assert Event.objects.filter(verb="adoption.attest").count() == 9
+    assert Event.objects.filter(verb__in=["adoption.draw_bulk", "adoption.attest_many"]).count() == 4
+    assert ward.figure() == 9
+
+
+def test_bulks_are_refused_as_a_whole(ward):
+    people, p4 = ward.people(6), ward.tree.units["p4"]
+    right = BulkInput(ward.tree.an, p4, ward.active, people[:3], TODAY)
+
+    with pytest.raises(PermissionDenied):
+        attest_bulks([right, right._replace(actor=ward.tree.chi, person_ids=people[3:])])
+    with pytest.raises(ValueError, match="same person"):
+        attest_bulks([right, right._replace(person_ids=people[2:])])
+
+    assert (Usage.objects.count(), BulkDraw.objects.count(), ward.figure()) == (0, 0, 0)

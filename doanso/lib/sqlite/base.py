@@ -7,11 +7,14 @@ statement.
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.db.models import Expression, ForeignKey, Value
+
+from doanso.lib.uuid7 import of_int
 
 
 class Cursor(SQLiteCursorWrapper):
@@ -36,6 +39,10 @@ class Operations(DatabaseOperations):
         if field is not expression.output_field:
             expression = Value(None, output_field=field)
         return list(super().get_db_converters(expression))
+
+    def convert_uuidfield_value(self, value: str | None, expression: Expression, connection: object) -> UUID | None:
+        """Return the key of 32 hex digits; Django's way checks what the database has checked, at three times the cost."""
+        return None if value is None else of_int(int(value, 16))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

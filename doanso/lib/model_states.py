@@ -1,0 +1,31 @@
+"""How Django draws the models of a migration's state, made cheap for a database that begins empty."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db.migrations.state import ProjectState
+
+
+@contextmanager
+def new_models_alone() -> Iterator[None]:
+    """Render a model that a migration adds by itself; Django renders again all that it points to, however far.
+
+    Rendering adds what points back to the models that it points to, as loading an ordinary model does. On an empty
+    database, where nearly every operation adds a model, `migrate` then takes a third of its time; its tables are the same.
+    """
+    reload_model = ProjectState.reload_model
+
+    def render_new(state: Any, app_label: str, model_name: str, delay: bool = False) -> None:
+        apps = vars(state).get("apps")
+        if apps is None or model_name in apps.all_models[app_label]:
+            reload_model(state, app_label, model_name, delay)
+            return
+        apps.render_multiple([state.models[app_label, model_name]])
+        apps.clear_cache()
+
+    ProjectState.reload_model = render_new
+    try:
+        yield
+    finally:
+        ProjectState.reload_model = reload_model
