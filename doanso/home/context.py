@@ -15,6 +15,7 @@ from doanso.access.policy import current_holdings
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.home import queries
+from doanso.home.growth import growth
 from doanso.signing import policy as signing
 
 
@@ -287,7 +288,11 @@ def _shell(request: HttpRequest) -> dict[str, str]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Navigation and the user's place, for `base_work.html`."""
+    """Navigation, the user's place, and how far a demo has grown, for `base_work.html`."""
     if not hasattr(request, "user"):
         return {"nav": [], "shell": {}}
-    return {"nav": SimpleLazyObject(lambda: _nav(request)), "shell": SimpleLazyObject(lambda: _shell(request))}
+    return {
+        "nav": SimpleLazyObject(lambda: _nav(request)),
+        "shell": SimpleLazyObject(lambda: _shell(request)),
+        "growth": SimpleLazyObject(growth),
+    }

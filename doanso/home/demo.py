@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
@@ -21,6 +22,7 @@ from doanso.documents import demo as documents_demo
 from doanso.home.demo_folder import KEYS, SIGN_INS
 from doanso.lib import clock
 from doanso.lib.collecting import collect_rarely
+from doanso.lib.database import learn_sizes
 from doanso.lib.dated_deeds import Alone, Dated
 from doanso.lib.model_states import new_models_alone
 from doanso.members.demo import register as members_demo
@@ -61,6 +63,12 @@ OUTREACH = 2025
 Step = Callable[[str], None]
 
 
+FIRST_MONTH = date(2023, 1, 31)
+"""Up to which a demo is made before it is served; it grows on beside the server."""
+PAUSE = 0.05
+"""Seconds after each day of a served demo in which others may write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What was made."""
@@ -69,26 +77,146 @@ class Told:
     deeds: int
 
 
+@dataclass(slots=True)
+class Year:
+    """A committee with its year before it: what is done on which day, and how far it has come."""
+
+    moment: str
+    programmes: Path
+    staff: access_demo.Staff
+    members: int
+    deeds: Sequence[Dated]
+    place: int = 0
+
+    @property
+    def is_told(self) -> bool:
+        """Whether nothing of the year is left to be done."""
+        return self.place == len(self.deeds)
+
+    @property
+    def until(self) -> date:
+        """The last day that is told deed by deed."""
+        return min(MOMENTS[self.moment], MOMENTS["closing"])
+
+    def advance(self, step: Step, *, until: date | None = None, is_served: bool = False) -> None:
+        """Do each deed on its day, up to a day. Days are committed in lots, and figures folded every month.
+
+        Where the demo is `is_served` a lot is one day, so that the write lock is held for moments; the business day of the
+        others follows with each commit; and a deed that no longer fits what a visitor has changed is passed over and
+        named. The clock of this process stays on the last day.
+        """
+        month = 0
+        while not self.is_told and (until is None or self.deeds[self.place][0] <= until):
+            lot = _lot(self.deeds, self.place, until, 1 if is_served else DAYS_AT_ONCE)
+            if lot[0][0].month != month:
+                _fold_all()
+                month = lot[0][0].month
+            # A deed that is done alone opens its own transactions.
+            with nullcontext() if isinstance(lot[0][1], Alone) else transaction.atomic():
+                for day, do in lot:
+                    clock.live_on(day)
+                    if is_served:
+                        _do_if_fitting(do, step)
+                    else:
+                        do()
+                if is_served:
+                    # Before the commit: nobody may read of a day that is still to come.
+                    clock.set_today(lot[-1][0])
+            self.place += len(lot)
+            if self.place // 200 != (self.place - len(lot)) // 200:
+                step(f"up to {lot[-1][0].isoformat()}: {self.place} of {len(self.deeds)} deeds")
+            if is_served:
+                time.sleep(PAUSE)
+
+    def rest(self, step: Step) -> None:
+        """Let what there is so far be seen: figures folded, history chained, the day that was reached."""
+        clock.live_on(FIRST_MONTH)
+        clock.set_today(FIRST_MONTH)
+        _fold_all()
+        seal_closings()
+        seal_all()
+        _keep_sign_ins(self.staff.sign_ins)
+        step(f"up to {FIRST_MONTH.isoformat()}: {self.place} of {len(self.deeds)} deeds")
+
+    def finish(self, step: Step) -> Told:
+        """Come to the moment and bring figures and history up to it."""
+        day = MOMENTS[self.moment]
+        clock.live_on(day)
+        _fold_all()
+        if self.moment == "reorganised":
+            changes = organisation_demo.reorganise_2025(self.staff.administrator, self.programmes)
+            step(f"{len(changes)} changes of the organisation")
+        clock.set_today(day)
+        seal_closings()
+        seal_all()
+        _keep_sign_ins(self.staff.sign_ins)
+        step("figures folded, history sealed")
+        return Told(members=self.members, deeds=len(self.deeds))
+
+
+def _fold_all() -> None:
+    while fold():
+        pass
+    learn_sizes()
+
+
+def _do_if_fitting(do: Callable[[], object], step: Step) -> None:
+    try:
+        with nullcontext() if isinstance(do, Alone) else transaction.atomic():
+            do()
+    except Exception as problem:  # noqa: BLE001 -- whatever a visitor has changed, the year goes on
+        step(f"passed over, since somebody has changed what it rests on: {type(problem).__name__}: {problem}")
+
+
 def build(moment: str, step: Step) -> Told:
     """Tables and a whole committee in an empty database."""
+    _make_tables(step)
+    return tell(moment, step, settings.ROOT / "programmes")
+
+
+def build_first_month(moment: str, step: Step) -> Year:
+    """Tables and a committee at the end of its first month, or at an earlier moment, in an empty database.
+
+    Where the year goes on, the caller lets it `advance` and `finish`.
+    """
+    _make_tables(step)
+    year = found(moment, step, settings.ROOT / "programmes")
+    year.advance(step, until=FIRST_MONTH)
+    if year.is_told:
+        year.finish(step)
+    else:
+        year.rest(step)
+    return year
+
+
+def _make_tables(step: Step) -> None:
     collect_rarely()
     with new_models_alone():
         call_command("migrate", verbosity=0)
     step("tables made")
-    return tell(moment, step, settings.ROOT / "programmes")
 
 
 def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> Told:
     """Everything up to the moment; `only` keeps to some units, for tests."""
-    clock.set_today(BEGUN)
+    try:
+        year = found(moment, step, programmes, only=only)
+        year.advance(step)
+        return year.finish(step)
+    finally:
+        clock.live_on(None)
+
+
+def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> Year:
+    """Units, people who act, targets and members, and the year that lies before them."""
+    clock.live_on(BEGUN)
     city = units_demo.load(programmes)
-    found = [one for one in units.children(city) if not only or one.code in only]
-    branches = {one.code: units.branches(one.unit) for one in found}
-    printed = next((one for one in found if one.code == PRINTED_UNIT), found[0])
+    homes_of = [one for one in units.children(city) if not only or one.code in only]
+    branches = {one.code: units.branches(one.unit) for one in homes_of}
+    printed = next((one for one in homes_of if one.code == PRINTED_UNIT), homes_of[0])
     first_branch = branches[printed.code][0]
     staff = access_demo.appoint(
         city,
-        [(one.unit, one.short_name) for one in found],
+        [(one.unit, one.short_name) for one in homes_of],
         (first_branch.unit, first_branch.name),
         printed.code,
     )
@@ -98,9 +226,9 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
     ):
         # As a request does: their roles stand open all year, so they are read once.
         actor.prepared_holdings = current_holdings(actor)
-    step(f"{len(found)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
+    step(f"{len(homes_of)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
     programme = targets_demo.load(staff.administrator, programmes)
-    homes = [Home(one, branches[one.code], staff.secretaries[one.code]) for one in found]
+    homes = [Home(one, branches[one.code], staff.secretaries[one.code]) for one in homes_of]
     lists = members_demo.write_lists(settings.DATA / "lists", homes, BEGUN)
     members = members_demo.import_lists(lists, homes)
     person = members_demo.first_member(staff.officer, first_branch.unit)
@@ -161,42 +289,17 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
             folder=settings.DATA / KEYS,
         ),
     ]
-    _go_through(deeds, step)
-    clock.set_today(MOMENTS[moment])
-    while fold():
-        pass
-    if moment == "reorganised":
-        changes = organisation_demo.reorganise_2025(staff.administrator, programmes)
-        step(f"{len(changes)} changes of the organisation")
-    seal_closings()
-    seal_all()
-    _keep_sign_ins(staff.sign_ins)
-    step("figures folded, history sealed")
-    return Told(members=members, deeds=len(deeds))
+    return Year(moment, programmes, staff, members, sorted(deeds, key=lambda deed: deed[0]))
 
 
-def _go_through(deeds: Sequence[Dated], step: Step) -> None:
-    """Each deed on its day. Days are committed in lots: nobody else is there to see one half done."""
-    ordered = sorted(deeds, key=lambda deed: deed[0])
-    place = 0
-    while place < len(ordered):
-        lot = _lot(ordered, place)
-        with nullcontext() if isinstance(lot[0][1], Alone) else transaction.atomic():
-            for day, do in lot:
-                clock.set_today(day)
-                do()
-        place += len(lot)
-        if place // 200 != (place - len(lot)) // 200:
-            step(f"up to {lot[-1][0].isoformat()}: {place} of {len(ordered)} deeds")
-
-
-def _lot(ordered: Sequence[Dated], place: int) -> list[Dated]:
+def _lot(ordered: Sequence[Dated], place: int, until: date | None, days: int) -> list[Dated]:
     """What is committed together from there on: a few days, up to a deed that is done by itself."""
     lot = [ordered[place]]
     if isinstance(lot[0][1], Alone):
         return lot
     for one in ordered[place + 1 :]:
-        if (one[0] - lot[0][0]).days >= DAYS_AT_ONCE or isinstance(one[1], Alone):
+        too_late = until is not None and one[0] > until
+        if too_late or (one[0] - lot[0][0]).days >= days or isinstance(one[1], Alone):
             break
         lot.append(one)
     return lot

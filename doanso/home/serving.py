@@ -146,13 +146,14 @@ def serve_together(
     *,
     environment: Mapping[str, str] | None = None,
     started: Callable[[], None] | None = None,
+    joining: Callable[[], Sequence[Sequence[str]]] = tuple,
     policy: RestartPolicy = RestartPolicy(),
 ) -> int:
     """Run the commands until told to stop by SIGINT, SIGTERM or SIGHUP, then end them all; return the exit code.
 
     One that dies is started anew, later each time it dies soon. One that never settles and fails `policy.start_failures` times
     ends all, with its exit code. When this process itself is killed the kernel ends the children (on Linux). `started` is called
-    once after the first start.
+    once after the first start, `joining` again and again for commands that are to run from then on.
     """
     stop = {"asked": False}
 
@@ -169,6 +170,7 @@ def serve_together(
         if started is not None:
             started()
         while not stop["asked"]:
+            slots += [ProcessSlot(command, {**given, SUPERVISED: "1"}, policy) for command in joining()]
             for slot in slots:
                 if (code := slot.advance()) is not None:
                     return code

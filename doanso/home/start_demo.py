@@ -1,7 +1,9 @@
 """`doanso demo`: a living committee made from nothing, then served. Nothing outside its data folder is written.
 
 Runs before the settings are read, because it decides what they say: everything is made in a staging folder below the data
-folder, with a database that need not survive a power cut, and moved into place only when it is whole.
+folder, with a database that need not survive a power cut, and moved into place only when it is whole; or, where it is to be
+served, when its first month stands. Then a process beside the server lets it grow to its moment. One that was ended before is
+made anew.
 """
 
 import argparse
@@ -10,16 +12,22 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doanso import data_folder
 from doanso.home import serving
-from doanso.home.demo_folder import KEYS, SIGN_INS
+from doanso.home.demo_folder import GROWING, KEYS, SIGN_INS
+from doanso.lib.parent_death import end_with_parent
+
+if TYPE_CHECKING:
+    from doanso.home.demo import Year
 
 MARK = "demo.json"
 STAGING = ".building"
@@ -35,7 +43,7 @@ FOREIGN = (
 )
 # What a demo consists of; a fresh one replaces these and nothing else in the folder.
 PARTS = (
-    *("secrets.json", "business-day", "files", "static", "lists", SIGN_INS, KEYS, "test-authority"),
+    *("secrets.json", "business-day", "files", "static", "lists", SIGN_INS, KEYS, "test-authority", GROWING),
     "doanso.sqlite3",
 )
 
@@ -70,12 +78,21 @@ def _mark(data: Path) -> dict[str, Any] | None:
 
 
 def _write_mark(data: Path, **what: object) -> None:
-    draft = data / f"{MARK}.draft"
+    _write_json(data / MARK, what)
+
+
+def _write_growing(data: Path, until: str, *, stopped: bool) -> None:
+    _write_json(data / GROWING, {"until": until, "stopped": stopped})
+
+
+def _write_json(path: Path, what: object) -> None:
+    """Write a file whole or not at all, and make the disk know."""
+    draft = path.with_name(f"{path.name}.draft")
     with draft.open("w", encoding="utf-8") as file:
         json.dump(what, file)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(data / MARK)
+    draft.replace(path)
 
 
 def _refuse_real_data(data: Path) -> None:
@@ -118,24 +135,64 @@ def _into_place(staging: Path, data: Path) -> None:
     for name in PARTS:
         new, old = staging / name, data / name
         if not new.exists():
+            if name == GROWING:
+                old.unlink(missing_ok=True)
             continue
         if old.is_dir():
             shutil.rmtree(old)
         if new.is_file():
-            descriptor = os.open(new, os.O_RDONLY)
-            os.fsync(descriptor)
-            os.close(descriptor)
+            _sync(new)
         new.replace(old)
     for leftover in ("doanso.sqlite3-journal", "doanso.sqlite3-wal", "doanso.sqlite3-shm"):
         (data / leftover).unlink(missing_ok=True)
-    folder = os.open(data, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    _sync(data)
 
 
-def _make(data: Path, moment: str) -> None:
+def _sync(path: Path) -> None:
+    """Make the disk know a file or a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _clear(staging: Path) -> None:
+    """Remove the staging folder, or the link that stands for it while a demo grows in its place."""
+    if staging.is_symlink():
+        staging.unlink()
+    else:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+class Growing:
+    """The process that lets a served demo grow."""
+
+    def __init__(self, process: int) -> None:
+        self.process: int | None = process
+
+    def has_grown(self) -> bool:
+        """Return whether the demo has come to its moment, each time it is asked until then; True once."""
+        if self.process is None:
+            return False
+        ended, status = os.waitpid(self.process, os.WNOHANG)
+        if not ended:
+            return False
+        self.process = None
+        return os.waitstatus_to_exitcode(status) == 0
+
+    def end(self) -> None:
+        """End it where it is; the next start makes the demo anew."""
+        if self.process is not None:
+            os.kill(self.process, signal.SIGKILL)
+            os.waitpid(self.process, 0)
+            self.process = None
+
+
+def _make(data: Path, moment: str, *, served: bool) -> Growing | None:
+    """Make the demo and move it into place; where it is to be served, what lies beyond its first month grows afterwards."""
     staging = data / STAGING
-    shutil.rmtree(staging, ignore_errors=True)
+    _clear(staging)
     staging.mkdir(mode=0o700)
     _write_mark(data, moment=moment, ready=False)
     environment = _environment(staging)
@@ -157,18 +214,74 @@ def _make(data: Path, moment: str) -> None:
 
         from doanso.home import demo
 
-        demo.build(moment, step)
+        year = None
+        if served:
+            year = demo.build_first_month(moment, step)
+            if year.is_told:
+                year = None
+        else:
+            demo.build(moment, step)
         connections.close_all()
         if collecting.wait():
             raise CannotStart("The static files could not be collected; see above.")
+        if year is not None:
+            _write_growing(staging, year.until.isoformat(), stopped=False)
         _into_place(staging, data)
+        if year is not None:
+            return _grow_on(data, staging, year, step)
         _write_mark(data, moment=moment, ready=True)
         step("ready")
+        return None
     finally:
         if collecting is not None and collecting.poll() is None:
             collecting.terminate()
             collecting.wait()
-        shutil.rmtree(staging, ignore_errors=True)
+        if not staging.is_symlink():
+            _clear(staging)
+
+
+def _grow_on(data: Path, staging: Path, year: "Year", step: Callable[[str], None]) -> Growing:
+    """Start the process that tells the rest of the year in the folder itself.
+
+    It goes on with the tellers that this process has made, so it is a copy of it. Its settings name the staging folder, for
+    which a link to the folder stands meanwhile.
+    """
+    shutil.rmtree(staging)
+    staging.symlink_to(data, target_is_directory=True)
+    step("the first month stands; the rest of the year grows while the demo is served")
+    parent = os.getpid()
+    process = os.fork()
+    if process:
+        return Growing(process)
+    code = 1
+    try:
+        os.setsid()
+        end_with_parent(parent)
+        _grow(data, staging, year, step)
+        code = 0
+    except BaseException:  # noqa: BLE001 -- a copy of the process must not go on where the first one does
+        traceback.print_exc()
+        _write_growing(data, year.until.isoformat(), stopped=True)
+        _say("The demo has stopped growing. What there is stays open; the next start makes it anew.")
+    finally:
+        os._exit(code)
+
+
+def _grow(data: Path, staging: Path, year: "Year", step: Callable[[str], None]) -> None:
+    from django.db import connections
+
+    year.advance(step, is_served=True)
+    year.finish(step)
+    connections.close_all()
+    # Nothing of it has waited for the disk so far.
+    _sync(data / "doanso.sqlite3")
+    for path in (data / "files").rglob("*"):
+        if path.is_file():
+            _sync(path)
+    _write_mark(data, moment=year.moment, ready=True)
+    (data / GROWING).unlink()
+    _clear(staging)
+    step("ready: the whole year stands")
 
 
 def _keep(data: Path, kept: str, wanted: str | None) -> None:
@@ -193,18 +306,25 @@ def _print_sign_ins(data: Path) -> None:
     print(flush=True)
 
 
-def _serve(data: Path, port: int) -> int:
+def _serve(data: Path, port: int, growing: Growing | None) -> int:
+    """Serve until told to stop. The worker comes when the year is told: it would do chores of days that are still to come."""
     host = "127.0.0.1"
 
     def started() -> None:
         if serving.answers(host, port, within=30):
             print(f"http://{host}:{port}/   (Ctrl-C ends it)\n", flush=True)
 
-    return serving.serve_together(
-        [serving.web_command(host, port, workers=2), serving.worker_command()],
-        environment=_environment(data),
-        started=started,
-    )
+    def joining() -> Sequence[Sequence[str]]:
+        return [serving.worker_command()] if growing is not None and growing.has_grown() else []
+
+    commands = [serving.web_command(host, port, workers=2)]
+    if growing is None:
+        commands.append(serving.worker_command())
+    try:
+        return serving.serve_together(commands, environment=_environment(data), started=started, joining=joining)
+    finally:
+        if growing is not None:
+            growing.end()
 
 
 def main(arguments: list[str]) -> int:
@@ -220,12 +340,13 @@ def main(arguments: list[str]) -> int:
             mark = _mark(data)
             if mark is None:
                 _refuse_real_data(data)
+            growing = None
             if mark is None or not mark.get("ready") or chosen.fresh:
-                _make(data, chosen.moment or "running")
+                growing = _make(data, chosen.moment or "running", served=not chosen.no_serve)
             else:
                 _keep(data, str(mark.get("moment")), chosen.moment)
             _print_sign_ins(data)
-            return 0 if chosen.no_serve else _serve(data, chosen.port)
+            return 0 if chosen.no_serve else _serve(data, chosen.port, growing)
     except CannotStart as problem:
         _say(str(problem))
         return 1

@@ -55,6 +55,13 @@ def _sees_figures(user: User, holding: Holding) -> bool:
 
 @login_required
 @require_safe
+def growing(request: HttpRequest) -> HttpResponse:
+    """How far a served demo has grown; nothing once it stands whole, so that the notice goes."""
+    return render(request, "parts/growing.html")
+
+
+@login_required
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The dashboard of the unit from which the user looks."""
     holding = queries.main_holding(request.user)

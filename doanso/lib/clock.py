@@ -5,11 +5,18 @@ sessions, audit and acknowledgements go by `now`.
 """
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class _Own:
+    """The business day on which this process lives apart from the others of its data folder, if it does."""
+
+    day: date | None = None
 
 
 def now() -> datetime:
@@ -21,8 +28,11 @@ def today() -> date:
     """The business day in Vietnam.
 
     Where `settings.BUSINESS_DAY_FILE` is set (demo and tests only) and the file exists, the day in it: web, worker and
-    commands of one data folder all read the same file, so that they agree.
+    commands of one data folder all read the same file, so that they agree; but for a process that lives on a day of its
+    own (`live_on`).
     """
+    if _Own.day is not None:
+        return _Own.day
     path = settings.BUSINESS_DAY_FILE
     if path is not None:
         try:
@@ -33,10 +43,30 @@ def today() -> date:
 
 
 def set_today(day: date) -> None:
-    """Set the business day for every process of this data folder; refused outside demo and tests."""
-    if settings.BUSINESS_DAY_FILE is None:
+    """Set the business day for every process of this data folder; refused outside demo and tests.
+
+    Who reads at the same moment finds the old day or the new one.
+    """
+    path = _require_file()
+    draft = path.with_name(f"{path.name}.draft")
+    draft.write_text(day.isoformat(), encoding="ascii")
+    draft.replace(path)
+
+
+def live_on(day: date | None) -> None:
+    """Set the business day of this process alone, None to share the others' again; refused outside demo and tests.
+
+    For whoever makes records of many days beside a server that must not see its clock run.
+    """
+    _require_file()
+    _Own.day = day
+
+
+def _require_file() -> Path:
+    path: Path | None = settings.BUSINESS_DAY_FILE
+    if path is None:
         raise RuntimeError("The business day can be set only in a demo or a test.")
-    settings.BUSINESS_DAY_FILE.write_text(day.isoformat(), encoding="ascii")
+    return path
 
 
 def business_day(moment: datetime) -> date:

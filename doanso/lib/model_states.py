@@ -14,7 +14,8 @@ def new_models_alone() -> Iterator[None]:
     Rendering adds what points back to the models that it points to, as loading an ordinary model does. On an empty
     database, where nearly every operation adds a model, `migrate` then takes a third of its time; its tables are the same.
     """
-    reload_model = ProjectState.reload_model
+    states: Any = ProjectState
+    reload_model = states.reload_model
 
     def render_new(state: Any, app_label: str, model_name: str, delay: bool = False) -> None:
         apps = vars(state).get("apps")
@@ -24,8 +25,8 @@ def new_models_alone() -> Iterator[None]:
         apps.render_multiple([state.models[app_label, model_name]])
         apps.clear_cache()
 
-    ProjectState.reload_model = render_new
+    states.reload_model = render_new
     try:
         yield
     finally:
-        ProjectState.reload_model = reload_model
+        states.reload_model = reload_model

@@ -96,3 +96,39 @@ def test_a_demo_folder_never_hears_of_another_database(tmp_path):
         "True",
         "True",
     ]
+
+
+def test_a_demo_made_anew_leaves_nothing_of_one_that_was_growing(tmp_path):
+    data, staging = tmp_path, tmp_path / start_demo.STAGING
+    (data / "files").mkdir()
+    (data / "growing.json").write_text("{}", encoding="ascii")
+    staging.symlink_to(data, target_is_directory=True)
+
+    start_demo._clear(staging)
+    assert not staging.is_symlink()
+    assert (data / "files").is_dir()
+
+    staging.mkdir()
+    start_demo._into_place(staging, data)
+    assert not (data / "growing.json").exists()
+
+
+@pytest.mark.parametrize(("code", "has_grown"), [(0, True), (1, False)])
+def test_who_serves_learns_once_whether_the_demo_has_grown(code, has_grown):
+    growing = start_demo.Growing(subprocess.Popen([sys.executable, "-c", f"raise SystemExit({code})"]).pid)
+    while growing.process is not None:
+        answer = growing.has_grown()
+
+    assert (answer, growing.has_grown()) == (has_grown, False)
+
+
+def test_what_still_grows_ends_with_the_server():
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    growing = start_demo.Growing(process.pid)
+
+    assert not growing.has_grown()
+    growing.end()
+
+    assert growing.process is None
+    with pytest.raises(ProcessLookupError):
+        os.kill(process.pid, 0)

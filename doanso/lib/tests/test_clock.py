@@ -19,3 +19,25 @@ def test_elsewhere_a_moment_is_shown_on_its_own_day(settings):
     moment = clock.now() - timedelta(days=40)
 
     assert clock.business_day(moment) == clock.local(moment).date()
+
+
+def test_a_process_may_live_on_a_day_of_its_own(business_day, settings):
+    business_day(date(2023, 1, 31))
+    try:
+        clock.live_on(date(2023, 3, 8))
+        assert clock.today() == date(2023, 3, 8)
+        # The others of the data folder read what is set for all.
+        assert settings.BUSINESS_DAY_FILE.read_text() == "2023-01-31"
+    finally:
+        clock.live_on(None)
+
+    assert clock.today() == date(2023, 1, 31)
+    assert [path.name for path in settings.BUSINESS_DAY_FILE.parent.iterdir()] == ["business-day"]
+
+
+def test_outside_demo_and_tests_the_day_cannot_be_set(settings):
+    settings.BUSINESS_DAY_FILE = None
+
+    for change in (clock.set_today, clock.live_on):
+        with pytest.raises(RuntimeError, match="only in a demo or a test"):
+            change(date(2023, 11, 12))
