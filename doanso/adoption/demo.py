@@ -5,13 +5,15 @@ own, so that the last weeks' speed foretells something.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from itertools import cycle
 from random import Random
 from uuid import UUID
+
+from django.db.models import Q
 
 from doanso.accounts.models import User
 from doanso.adoption import actions, queries
@@ -22,7 +24,7 @@ from doanso.lib import clock
 from doanso.lib.dated_deeds import Dated
 from doanso.members import queries as members
 from doanso.members.models import Member
-from doanso.units.models import Unit
+from doanso.units.models import Unit, UnitPath
 
 SEED = 2023
 CALLED_BACK = 4
@@ -110,10 +112,10 @@ class Teller:
         """Members who may be attested today: persons with their stays."""
         return dict(queries.attestable(self.secretary).values_list("person_id", "pk"))
 
-    def _order(self, service: str, present: Mapping[UUID, UUID]) -> list[UUID]:
+    def _order(self, service: str, present: Collection[UUID]) -> list[UUID]:
         """Everybody present, each ladder in an order of its own, the same every time; who came later stands last."""
         order = self.orders.setdefault(service, [])
-        new = present.keys() - set(order)
+        new = set(present).difference(order)
         if new:
             by_name = (
                 queries.active_members().filter(person_id__in=new).order_by("contact__sort_key", "contact__birth_date")
@@ -131,9 +133,9 @@ class Teller:
             known.update((person, found[person]) for person in unasked)
         return known
 
-    def bulk(self, rung: Rung, tenths: int) -> actions.BulkInput | None:
-        """Whoever comes next, until that share of the unit stands on the rung; None where it does."""
-        order = self._order(rung.service_id, self._present())
+    def bulk(self, rung: Rung, tenths: int, present: Collection[UUID]) -> actions.BulkInput | None:
+        """Whoever of those present comes next, until that share of them stands on the rung; None where it does."""
+        order = self._order(rung.service_id, present)
         levels = self._levels(rung.service_id, order)
         waiting = [person for person in order if levels[person] < rung.level]
         missing = len(order) * tenths // 1000 - (len(order) - len(waiting))
@@ -186,6 +188,18 @@ def _rung(service: str, code: str) -> Rung:
     return rung
 
 
+def _members_below(units: Sequence[Unit]) -> dict[UUID, set[UUID]]:
+    """The persons who are active members below each of these units today, in two statements; no unit stands below another."""
+    today = clock.today()
+    paths = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), ancestor__in=units, since__lte=today)
+    unit_of = dict(paths.values_list("unit_id", "ancestor_id"))
+    found: dict[UUID, set[UUID]] = {unit.pk: set() for unit in units}
+    stays = queries.active_members().filter(branch_id__in=unit_of)
+    for person, branch in stays.values_list("person_id", "branch_id"):
+        found[unit_of[branch]].add(person)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """All units that attest on one day, each one rung, up to a share of its members."""
@@ -194,7 +208,10 @@ class Round:
 
     def __call__(self) -> None:
         """Attest them in one go."""
-        wanted = [(teller, rung, teller.bulk(rung, tenths)) for teller, rung, tenths in self.shares]
+        present = _members_below([teller.unit for teller, _rung, _tenths in self.shares])
+        wanted = [
+            (teller, rung, teller.bulk(rung, tenths, present[teller.unit.pk])) for teller, rung, tenths in self.shares
+        ]
         chosen = [(teller, rung, bulk) for teller, rung, bulk in wanted if bulk is not None]
         if not chosen:
             return

@@ -232,7 +232,7 @@ def attest_many_people(
 def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
     """Draw, open and confirm bulks by the same rules in one transaction, for callers that are programs.
 
-    Returns the records of each bulk. Apart from one check of rights per bulk, the number of statements depends on how
+    Returns the records of each bulk. Apart from the check of rights per bulk, the number of statements depends on how
     many services are attested, not on how many bulks. Refused as a whole. ValueError where two bulks state the same
     person's use of one service.
     """
