@@ -1,8 +1,6 @@
 """The pages of a PDF as pictures, drawn from its very bytes in a process of its own, within limits."""
 
 import base64
-import json
-import subprocess
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -12,9 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from doanso.files.actions import opened
-from doanso.files.apart import said_by
 from doanso.files.models import Blob
 from doanso.files.reading import Source, on_disk
+from doanso.lib import sandbox
 from doanso.lib.problems import Problem, Refused
 
 _DRAWER = Path(__file__).with_name("drawing_process.py")
@@ -111,17 +109,18 @@ def pages_of(blob: Blob) -> Drawn:
 def draw_pages(source: Source) -> Drawn:
     """The pages of a PDF, as many as the limits allow."""
     with on_disk(source) as file:
-        try:
-            said = said_by(_DRAWER, LIMITS, file, within=_WITHIN)
-        except subprocess.TimeoutExpired as late:
-            said = late.stdout or b""
-    return _understood(said)
+        process_limits = sandbox.ProcessLimits(
+            memory_bytes=LIMITS["memory_bytes"],
+            cpu_seconds=LIMITS["cpu_seconds"],
+            wait_seconds=_WITHIN,
+            open_files=0,
+        )
+        return _understood(sandbox.run(_DRAWER, LIMITS, file, process_limits))
 
 
-def _understood(said: bytes) -> Drawn:
-    lines = [one for one in said.splitlines(keepends=True) if one.endswith(b"\n")]
-    whole = _object(lines[0]).get("pages", 0) if lines else 0
-    pages = [base64.b64decode(_object(one)["picture"]) or None for one in lines[1:]]
+def _understood(messages: list[dict[str, Any]]) -> Drawn:
+    whole = messages[0].get("pages", 0) if messages else 0
+    pages = [base64.b64decode(message["picture"]) or None for message in messages[1:]]
     # Where it ended over a page, that page and those after it have no picture.
     pages += [None] * (min(whole, LIMITS["most_pages"]) - len(pages))
     if not any(pages):
@@ -129,8 +128,3 @@ def _understood(said: bytes) -> Drawn:
             Problem("drawing_impossible", _("The pages of this file cannot be drawn here. Open the file to see them."))
         )
     return Drawn(tuple(pages), whole)
-
-
-def _object(line: bytes) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(line)
-    return told

@@ -1,14 +1,14 @@
-"""The process that draws the pages of a PDF nobody vouches for; started by `drawing`, never imported by the product.
+"""The program that draws the pages of a PDF nobody vouches for, in a sandbox; started by `drawing`, never imported by
+the product.
 
-It gets the open file as standard input and its limits as its one argument, takes them upon itself, and gives up opening
-anything before it looks at a byte. It answers with a line of JSON: how many pages there are; then one for each page that was
-asked for: its picture, or that there is none. What it has drawn is out before the next page begins.
+It gets the open file as standard input and the bounds of its pictures as its arguments, and cannot open anything. It answers
+with a line of JSON: how many pages there are; then one for each page that was asked for: its picture, or that there is none.
+What it has drawn is out before the next page begins.
 """
 
 import base64
 import json
 import os
-import resource
 import struct
 import sys
 import zlib
@@ -59,16 +59,9 @@ def draw(document: Any, number: int, told: dict[str, int]) -> bytes:
         page.close()
 
 
-def main() -> None:
-    told: dict[str, int] = json.loads(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (told["memory_bytes"], told["memory_bytes"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (told["cpu_seconds"], told["cpu_seconds"]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+def main(told: dict[str, int]) -> None:
     with os.fdopen(0, "rb") as file:
         content = file.read()
-    # Whatever is open stays so; nothing can be opened any more, be it a file or a connection.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     try:
         document = pypdfium2.PdfDocument(content)
         document.init_forms()
@@ -86,7 +79,3 @@ def main() -> None:
         if room < 0:
             return
         send(picture=base64.b64encode(picture).decode())
-
-
-if __name__ == "__main__":
-    main()

@@ -1,21 +1,23 @@
-"""The process that opens files nobody vouches for; started by `reading`, never imported by the product.
+"""The program that opens files nobody vouches for, in a sandbox; started by `reading`, never imported by the product.
 
-It gets the open file as standard input and what to do as its one argument, takes its limits upon itself, and after its imports
-gives up opening anything: no file, no connection. It answers with lines of JSON: what the file is and, if asked, its pages; or
-why it is refused. It knows nothing of the product and has no secret, so that a file which breaks it breaks nothing else.
+It gets the open file as standard input and what to do as its arguments, and once it has what its reader needs gives up opening
+anything: no file, no connection. It answers with lines of JSON: what the file is and, if asked, its pages; or why it is refused.
+It knows nothing of the product and has no secret, so that a file which breaks it breaks nothing else.
 """
 
 import codecs
-import importlib.util
 import io
 import json
 import os
-import resource
 import struct
 import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from doanso.lib.sandbox.child import load, open_nothing_more
+else:
+    from __main__ import load, open_nothing_more
 
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
@@ -28,16 +30,6 @@ class Refuse(Exception):
         super().__init__(code)
         self.code = code
         self.figures = figures
-
-
-def beside(path: Path) -> ModuleType:
-    """A module by its path: in isolated mode the product is not there to import from."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(path)
-    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def send(**message: object) -> None:
@@ -148,12 +140,11 @@ def examine(content: bytes, told: dict[str, Any]) -> None:
     here = Path(__file__).parent
     limits, answer = told["limits"], Answer(told["limits"])
     readers = {"pdf": "reader_pdf.py", "office": "reader_office.py"}
-    reader = beside(here / readers[kind]) if kind in readers else None
-    bounds = beside(here.parent / "lib" / "zip_bounds.py") if kind == "office" else None
+    reader = load(here / readers[kind]) if kind in readers else None
+    bounds = load(here.parent / "lib" / "zip_bounds.py") if kind == "office" else None
     for needed_later in ("ascii", "cp437", "latin-1", "utf-16-le", "utf-8-sig"):
         codecs.lookup(needed_later)
-    # Whatever is open stays so; nothing can be opened any more, be it a file or a connection.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    open_nothing_more()
     if kind == "compound":
         look_at_compound_file(content)
     elif reader is None:
@@ -170,13 +161,7 @@ def examine(content: bytes, told: dict[str, Any]) -> None:
     send(done=True, cut=answer.cut)
 
 
-def main() -> None:
-    told: dict[str, Any] = json.loads(sys.argv[1])
-    limits = told["limits"]
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limits["memory_bytes"], limits["memory_bytes"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+def main(told: dict[str, Any]) -> None:
     try:
         with os.fdopen(0, "rb") as file:
             content = file.read()
@@ -189,8 +174,3 @@ def main() -> None:
         os._exit(1)
     except BaseException:  # noqa: BLE001 (whatever the reader met, the file is to blame)
         send(refused="file_broken")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,9 +1,7 @@
 """What a file is, whatever its name says, and what its words are. Looked at in a process of its own, within limits."""
 
 import hashlib
-import json
 import os
-import subprocess
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -14,10 +12,9 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from doanso.files.apart import said_by
 from doanso.files.kinds import Kind
 from doanso.files.names import extension_of, safe_name
-from doanso.lib import vietnamese
+from doanso.lib import sandbox, vietnamese
 from doanso.lib.problems import Problem, Refused
 
 __all__ = ["Examined", "ExtractedText", "Kind", "Line", "Page", "examine", "read_text"]
@@ -169,18 +166,16 @@ def on_disk(source: Source) -> Iterator[IO[bytes]]:
 
 
 def _read(file: IO[bytes], *, text: bool) -> tuple[Kind, ExtractedText]:
-    try:
-        said = said_by(_READER, {"text": text, "limits": _LIMITS}, file, within=_WITHIN)
-    except subprocess.TimeoutExpired:
-        raise _refused("file_too_hard", {}) from None
-    return _understood(said)
+    process_limits = sandbox.ProcessLimits(
+        memory_bytes=_LIMITS["memory_bytes"], cpu_seconds=_LIMITS["cpu_seconds"], wait_seconds=_WITHIN
+    )
+    return _understood(sandbox.run(_READER, {"text": text, "limits": _LIMITS}, file, process_limits))
 
 
-def _understood(said: bytes) -> tuple[Kind, ExtractedText]:
+def _understood(messages: list[dict[str, Any]]) -> tuple[Kind, ExtractedText]:
     kind: Kind | None = None
     pages: list[Page] = []
-    for line in said.splitlines():
-        message: dict[str, Any] = json.loads(line)
+    for message in messages:
         if "refused" in message:
             raise _refused(message["refused"], {"kinds": _called(Kind), **message})
         if "kind" in message:

@@ -1,15 +1,13 @@
-"""The process that opens workbooks nobody vouches for; started by `reading`, never imported by the product.
+"""The program that opens workbooks nobody vouches for, in a sandbox; started by `reading`, never imported by the product.
 
-It gets the open file as standard input and the limits as its one argument, first takes the limits upon itself, and
-answers with lines of JSON: a sheet, its rows in lots, and at last `done` or `refused`. It knows nothing of the product
-and has no secret, so that a file which breaks it breaks nothing else.
+It gets the open file as standard input and the limits as its arguments, and answers with lines of JSON: a sheet, its rows in
+lots, and at last `done` or `refused`. It knows nothing of the product and has no secret, so that a file which breaks it breaks
+nothing else.
 """
 
-import importlib.util
 import json
 import os
 import re
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -25,16 +23,10 @@ if TYPE_CHECKING:
     from doanso.lib import zip_bounds
     from doanso.lib.spreadsheet import sheet_parts
 else:
+    from __main__ import load
 
-    def _load(path: Path) -> Any:
-        # By its path: in isolated mode the product is not there to import from.
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-
-    zip_bounds = _load(Path(__file__).parents[1] / "zip_bounds.py")
-    sheet_parts = _load(Path(__file__).with_name("sheet_parts.py"))
+    zip_bounds = load(Path(__file__).parents[1] / "zip_bounds.py")
+    sheet_parts = load(Path(__file__).with_name("sheet_parts.py"))
 
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _KEPT_PART = 1 << 22
@@ -381,12 +373,7 @@ def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
     send(done=True)
 
 
-def main() -> None:
-    limits: dict[str, int] = json.loads(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limits["memory_bytes"], limits["memory_bytes"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"]))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+def main(limits: dict[str, int]) -> None:
     try:
         with os.fdopen(0, "rb") as file:
             send_workbook(file, limits)
@@ -402,8 +389,3 @@ def main() -> None:
         os._exit(1)
     except BaseException:  # noqa: BLE001 (a panic in the parser is no Exception; whatever it met, the file is to blame)
         send(refused="workbook_broken")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,9 +1,6 @@
 """Workbooks as they come from people: parsed in a process of their own, within limits, without evaluating anything."""
 
-import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +12,7 @@ from typing import IO, Any, NoReturn
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from doanso.lib import sandbox
 from doanso.lib.problems import Problem, Refused
 
 Cell = str | int | float | bool | datetime | None
@@ -23,7 +21,6 @@ Source = str | os.PathLike[str] | bytes | IO[bytes]
 """A path, the bytes themselves, or an open file."""
 
 _PARSER = Path(__file__).with_name("parser_process.py")
-_LONGEST_LINE = 1 << 26
 
 
 @dataclass(frozen=True)
@@ -39,6 +36,8 @@ class Limits:
     columns: int = 256
     memory_bytes: int = 512 << 20
     cpu_seconds: int = 20
+    wait_seconds: int = 120
+    """On the clock, without the time that is taken to look at the rows."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +107,11 @@ def open_workbook(source: Source, *, limits: Limits | None = None) -> Iterator[I
             _refuse("workbook_empty", {})
         if size > limits.file_bytes:
             _refuse("workbook_file_size", {"limit": limits.file_bytes >> 20})
-        process = _start_parser(file, limits)
-    try:
-        yield _sheets(process)
-    finally:
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        process_limits = sandbox.ProcessLimits(
+            memory_bytes=limits.memory_bytes, cpu_seconds=limits.cpu_seconds, wait_seconds=limits.wait_seconds
+        )
+        with sandbox.stream(_PARSER, asdict(limits), file, process_limits) as messages:
+            yield _sheets(_checked(messages))
 
 
 @contextmanager
@@ -139,21 +135,7 @@ def _opened(source: Source) -> Iterator[IO[bytes]]:
             yield source
 
 
-def _start_parser(file: IO[bytes], limits: Limits) -> subprocess.Popen[bytes]:
-    # Isolated mode and a bare environment: the parser sees neither the product's modules nor its secrets.
-    environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH", "TMPDIR") if name in os.environ}
-    return subprocess.Popen(  # noqa: S603 (our own interpreter and file)
-        [sys.executable, "-I", str(_PARSER), json.dumps(asdict(limits))],
-        stdin=file,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        cwd="/",
-    )
-
-
-def _sheets(process: subprocess.Popen[bytes]) -> Iterator[OpenSheet]:
-    messages = _messages(process)
+def _sheets(messages: Iterator[dict[str, Any]]) -> Iterator[OpenSheet]:
     message = next(messages)
     while "done" not in message:
         following: list[dict[str, Any]] = []
@@ -189,12 +171,8 @@ def _rows(messages: Iterator[dict[str, Any]], following: list[dict[str, Any]]) -
             yield [datetime.fromisoformat(cell[1]) if type(cell) is list else cell for cell in row]
 
 
-def _messages(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
-    assert process.stdout is not None  # noqa: S101 (it was started with a pipe)
-    while line := process.stdout.readline(_LONGEST_LINE):
-        if not line.endswith(b"\n"):
-            _refuse("workbook_unpacked_size", {})
-        message = json.loads(line)
+def _checked(messages: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for message in messages:
         if "refused" in message:
             _refuse(message["refused"], message)
         yield message

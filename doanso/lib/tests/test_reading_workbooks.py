@@ -291,6 +291,15 @@ def test_the_parser_sees_no_secret(monkeypatch, tmp_path):
     assert refusal_of(good).code == "workbook_bomb"
 
 
+def test_the_parser_writes_no_file(monkeypatch, tmp_path):
+    parser = tmp_path / "parser.py"
+    parser.write_text(
+        "def main(limits): open('f', 'wb', buffering=0).write(b'x'); print('{\"refused\": \"workbook_bomb\"}')"
+    )
+    monkeypatch.setattr(reading, "_PARSER", parser)
+    assert refusal_of(good).code == "workbook_unpacked_size"
+
+
 # A list of one sheet "DS" with "Họ và tên" in A1, "Năm sinh" in B1, "Nguyễn Văn An" in A2 and 2001 in B2, as Excel 97 keeps it.
 OLD_WORKBOOK = zlib.decompress(
     base64.b85decode(

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from doanso.lib import sandbox
 from doanso.signing.verification.trust import Trust
 from doanso.signing.verification.verdict import Reason, State, Verdict
 
 LIMITS: Final = {"memory_bytes": 1 << 30, "cpu_seconds": 25}
-_ROOT = str(Path(__file__).resolve().parents[3])
+_PROGRAM = Path(__file__).with_name("process.py")
+_ROOT = Path(__file__).resolve().parents[3]
 MOST_SECONDS: Final = 60
 """By the wall's clock, for one file: a busy machine is slower than its processor."""
 
@@ -55,9 +55,13 @@ def verify_many(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> li
 
 def answers(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[dict[str, Any]]:
     """What the process says of every file it came through."""
-    limits = LIMITS | {"cpu_seconds": LIMITS["cpu_seconds"] * len(files)}
+    limits = sandbox.ProcessLimits(
+        memory_bytes=LIMITS["memory_bytes"],
+        cpu_seconds=LIMITS["cpu_seconds"] * len(files),
+        wait_seconds=MOST_SECONDS * len(files),
+        open_files=32,
+    )
     head = {
-        "limits": limits,
         "trust": trust.as_json(),
         "moment": moment.isoformat(),
         "files": [[len(one.data), one.seen_at.isoformat() if one.seen_at else None, one.own_place] for one in files],
@@ -67,19 +71,4 @@ def answers(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[d
         for one in files:
             source.write(one.data)
         source.seek(0)
-        # No environment, so no secret; nothing of the user's own packages.
-        line = [sys.executable, "-s", "-m", "doanso.signing.verification.process"]
-        try:
-            done = subprocess.run(  # noqa: S603 (our own program, nothing of the asker in its line)
-                line, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PYTHONPATH": _ROOT},
-                timeout=MOST_SECONDS * len(files), check=False,
-            )  # fmt: skip
-            written = done.stdout
-        except subprocess.TimeoutExpired as late:
-            written = late.stdout or b""
-    told = []
-    for each in written.splitlines(keepends=True):
-        if not each.endswith(b"\n"):
-            break
-        told.append(json.loads(each))
-    return told
+        return sandbox.run(_PROGRAM, {}, source, limits, import_root=_ROOT)
