@@ -18,6 +18,7 @@ from doanso.accounts.models import User
 from doanso.audit import queries as audit
 from doanso.audit.models import Event
 from doanso.lib import clock, formats, vietnamese
+from doanso.lib.paging import page_rows
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import NamedUnit
@@ -121,9 +122,8 @@ def people_with_roles(
         holdings = holdings.filter(named | Q(user__username__icontains=search.strip()))
     if role:
         holdings = holdings.filter(role=role)
-    first = (page - 1) * PAGE
-    found = list(holdings.order_by("user__sort_key", "user_id", "since", "id")[first : first + PAGE + 1])
-    return _held(found[:PAGE]), len(found) > PAGE
+    found, more = page_rows(holdings.order_by("user__sort_key", "user_id", "since", "id"), page, PAGE)
+    return _held(found), more
 
 
 def officers_at(unit: Unit) -> list[Held]:

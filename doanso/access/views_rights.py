@@ -18,6 +18,7 @@ from doanso.accounts import queries as accounts
 from doanso.accounts.models import User
 from doanso.accounts.queries import shown_code
 from doanso.lib import clock
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Problem, Refused
 from doanso.units import queries as units
 
@@ -29,25 +30,16 @@ def user_list(request: HttpRequest) -> HttpResponse:
     policy.anywhere_or_404(request.user, policy.GRANT)
     form = PeopleFilter(request.GET or None, units=queries.units_to_grant(request.user))
     said = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    asked = request.GET.get("page", "1")
-    page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    number = page_number(request)
     held, more = queries.people_with_roles(
         request.user,
         unit=units.unit_by_code(said.get("unit", "")),
         search=said.get("q", ""),
         role=said.get("role", ""),
-        page=page,
+        page=number,
     )
-    pages = {"previous": _page_url(request, page - 1) if page > 1 else "", "next": "", "summary": ""}
-    if more:
-        pages["next"] = _page_url(request, page + 1)
-    return render(request, "access/users.html", {"held": held, "form": form, "pages": pages})
-
-
-def _page_url(request: HttpRequest, page: int) -> str:
-    query = request.GET.copy()
-    query["page"] = str(page)
-    return f"?{query.urlencode()}"
+    context = {"held": held, "form": form, "pages": pages(request, number, more=more, summary="")}
+    return render(request, "access/users.html", context)
 
 
 def _roles_to_give(request: HttpRequest) -> list[Role]:

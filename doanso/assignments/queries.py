@@ -14,6 +14,7 @@ from doanso.assignments import policy
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import assignment_kind, assignment_kinds
 from doanso.lib import clock
+from doanso.lib.paging import page_rows
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import NamedUnit
@@ -106,8 +107,8 @@ def _line(one: Assignment, named: dict[UUID, NamedUnit], actor: User, today: dat
 
 def page(actor: User, asked: Asked, number: int) -> tuple[list[Line], bool]:
     """A page of the list, and whether more follow."""
-    found = list(listed(actor, asked)[number * PAGE : (number + 1) * PAGE + 1])
-    return lines(actor, found[:PAGE]), len(found) > PAGE
+    rows, more = page_rows(listed(actor, asked), number, PAGE)
+    return lines(actor, rows), more
 
 
 def address(actor: User, one: Assignment) -> str:

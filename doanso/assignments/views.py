@@ -41,7 +41,7 @@ def assignments(request: HttpRequest) -> HttpResponse:
         unit=next((one for one in units if one.code == told.get("unit")), None),
     )
     number = page_number(request)
-    lines, more = queries.page(request.user, asked, number - 1)
+    lines, more = queries.page(request.user, asked, number)
     summary = ngettext("%(count)s assignment on this page", "%(count)s assignments on this page", len(lines))
     return render(
         request,

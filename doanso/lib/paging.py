@@ -1,24 +1,53 @@
-"""Pages of a list by its address: which one is asked for, and where the ones before and after it stand."""
+"""Lists that are walked by page number: which page is asked for, its rows, and where the pages before and after it stand.
 
-from django.http import HttpRequest
+Pages count from 1. Nothing is counted: a page is read with one row more than it shows.
+"""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, QueryDict
+
+from doanso.lib import formats
 
 
-def page_number(request: HttpRequest) -> int:
-    """The page asked for, from 1; what is no number, or longer than any list, is the first."""
-    text = request.GET.get("page", "")
+def page_number(request: HttpRequest, query: QueryDict | None = None) -> int:
+    """Return the page asked for in the address, or in `query`; what is no number, or longer than any list, is the first."""
+    text = (request.GET if query is None else query).get("page", "")
     return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
 
 
-def pages(request: HttpRequest, number: int, *, more: bool, summary: str) -> dict[str, str]:
-    """What `parts/pagination.html` draws; everything else in the address stays as it is."""
+def page_rows[Row: Model](found: QuerySet[Row, Any], number: int, size: int) -> tuple[list[Row], bool]:
+    """Return the rows of a page and whether more follow, in one statement."""
+    start = (number - 1) * size
+    rows = list(found[start : start + size + 1])
+    return rows[:size], len(rows) > size
+
+
+def pages(
+    request: HttpRequest,
+    number: int,
+    *,
+    more: bool,
+    summary: str,
+    last: int | None = None,
+    query: QueryDict | None = None,
+) -> dict[str, Any]:
+    """Return what `parts/pagination.html` draws.
+
+    Everything else in the address stays as it is, or as in `query`. Where the number of the last page is known, those beside
+    the present one are drawn too.
+    """
+    kept = (request.GET if query is None else query).copy()
 
     def address(to: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(to)
-        return f"?{query.urlencode()}"
+        kept["page"] = str(to)
+        return f"?{kept.urlencode()}"
 
+    near = range(max(1, number - 2), min(last, number + 2) + 1) if last is not None and last > 1 else ()
     return {
         "summary": summary,
         "previous": address(number - 1) if number > 1 else "",
         "next": address(number + 1) if more else "",
+        "numbers": [{"label": formats.number(one), "url": address(one), "current": one == number} for one in near],
     }

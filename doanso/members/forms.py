@@ -1,13 +1,13 @@
 """What people type about members. Cells of lists and fields of forms are read by the same rules."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doanso.lib import citizen_id, dates, phone, vietnamese
+from doanso.lib.day_field import DayField
 from doanso.lib.problems import Refused
 from doanso.members import ports, rules
 from doanso.members.models import AbsenceReason, Member, MemberState, PostKind
@@ -23,21 +23,6 @@ def _normal[T](read: Callable[[], T]) -> T:
         return read()
     except Refused as refusal:
         raise forms.ValidationError(refusal.problem.message, code=refusal.problem.code) from None
-
-
-class DayField(forms.CharField):
-    """A day as people write it: 26/03/2005."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=20, **options)
-        self.widget.attrs |= {"inputmode": "numeric", "placeholder": "26/03/2005", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> date | None:
-        typed = super().clean(value)
-        return _normal(lambda: dates.parse_day(typed)) if typed else None
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value.day:02}/{value.month:02}/{value.year}" if isinstance(value, date) else value
 
 
 def _grouped(branches: list[NamedUnit]) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from doanso.access import queries as access_queries
 from doanso.access.policy import Verb, get_or_404
 from doanso.accounts.models import User
 from doanso.lib import citizen_id, clock, formats, phone
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.members import actions, export_list, forms, policy, ports, queries, rules
 from doanso.members.models import Absence, Exemption, Member, MemberState, Post
@@ -66,36 +67,13 @@ class _Listing:
         return bool(self.text or self.unit or self.state != "active")
 
 
-def _page_number(request: HttpRequest) -> int:
-    typed = request.GET.get("page", "1")
-    return int(typed) if typed.isdecimal() and len(typed) < 6 else 1
-
-
 def _pages(request: HttpRequest, page: queries.MemberPage) -> dict[str, Any]:
     """What `parts/pagination.html` takes."""
-
-    def address(number: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
-
-    near = range(max(1, page.number - 2), min(page.last, page.number + 2) + 1)
     count = formats.number(page.count)
     summary = ngettext("%(count)s member", "%(count)s members", page.count) % {"count": count}
     if page.more_than_counted:
         summary = _("More than %(count)s members") % {"count": count}
-    several = page.last > 1
-    return {
-        "summary": summary,
-        "previous": address(page.number - 1) if page.number > 1 else "",
-        "next": address(page.number + 1) if page.number < page.last else "",
-        "numbers": [
-            {"label": formats.number(number), "url": address(number), "current": number == page.number}
-            for number in near
-        ]
-        if several
-        else [],
-    }
+    return pages(request, page.number, more=page.number < page.last, summary=summary, last=page.last)
 
 
 @login_required
@@ -103,7 +81,7 @@ def _pages(request: HttpRequest, page: queries.MemberPage) -> dict[str, Any]:
 def member_list(request: HttpRequest) -> HttpResponse:
     """Members whom the reader may see, with search, filters and order in the address."""
     listing = _Listing(request)
-    page = queries.page(request.user, listing.members, _page_number(request))
+    page = queries.page(request.user, listing.members, page_number(request))
     return render(
         request,
         "members/list.html",

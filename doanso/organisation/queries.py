@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_rows
 from doanso.organisation import policy, rules
 from doanso.organisation.models import Change, ChangeKind
 from doanso.units import queries as trees
@@ -39,9 +40,8 @@ def changes(actor: User) -> QuerySet[Change]:
 
 def page(actor: User, number: int) -> tuple[list[Told], bool]:
     """A page of changes, latest first, and whether there are more."""
-    first = (number - 1) * PAGE
-    found = list(changes(actor).order_by("-recorded_at", "-pk")[first : first + PAGE + 1])
-    return [told(one) for one in found[:PAGE]], len(found) > PAGE
+    found, more = page_rows(changes(actor).order_by("-recorded_at", "-pk"), number, PAGE)
+    return [told(one) for one in found], more
 
 
 def change_to_see(actor: User, pk: UUID) -> Change | None:

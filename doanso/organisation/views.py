@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.organisation import actions, forms, policy, queries
 from doanso.organisation.models import Change, ChangeKind
@@ -33,12 +34,11 @@ _HINTS = {
 def change_list(request: HttpRequest) -> HttpResponse:
     """What was changed, latest first, and what can be done."""
     access.anywhere_or_404(request.user, policy.PREVIEW)
-    typed = request.GET.get("page", "1")
-    number = max(int(typed), 1) if typed.isdecimal() and len(typed) < 6 else 1
+    number = page_number(request)
     rows, more = queries.page(request.user, number)
     context = {
         "rows": rows,
-        "next": f"?page={number + 1}" if more else "",
+        "pages": pages(request, number, more=more, summary=""),
         "deeds": [(kind, ChangeKind(kind).label, *_HINTS[kind]) for kind in ChangeKind],
     }
     return render(request, "organisation/list.html", context)

@@ -12,6 +12,7 @@ from doanso.access.policy import records_below
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock, formats, phone, sealing
+from doanso.lib.paging import page_rows
 from doanso.people import policy, ports, queries
 from doanso.people.actions import particulars_of
 from doanso.people.models import (
@@ -67,16 +68,16 @@ def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tupl
         found = queries.search(found, text).order_by("rank", "sort_key", "pk")  # type: ignore[misc]  # annotated there
     else:
         found = found.order_by("sort_key", "pk")
-    rows = list(found[page * PAGE : (page + 1) * PAGE + 1])
+    rows, more = page_rows(found, page, PAGE)
     called = units.names({one.unit_id for one in rows})
-    others = queries.other_records(rows[:PAGE])
+    others = queries.other_records(rows)
     lines = [
         PersonLine(
             one, called[one.unit_id].short_name, phone.masked(queries.told(one, "phone")), others.get(one.pk, ())
         )
         for one in rows
     ]
-    return lines[:PAGE], len(rows) > PAGE
+    return lines, more
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,8 @@ def requests(actor: User, *, waiting: bool, page: int) -> tuple[list[RequestLine
     found = policy.VIEW_REQUESTS.filter(actor, Request.objects.select_related("handler"))
     found = found.filter(state__in=WAITING) if waiting else found.exclude(state__in=WAITING)
     ordered = found.order_by("due_on", "pk") if waiting else found.order_by("-settled_at", "pk")
-    rows = list(ordered[page * PAGE : (page + 1) * PAGE + 1])
-    return request_lines(actor, rows[:PAGE]), len(rows) > PAGE
+    rows, more = page_rows(ordered, page, PAGE)
+    return request_lines(actor, rows), more
 
 
 def request_lines(actor: User, rows: Sequence[Request]) -> list[RequestLine]:
@@ -296,8 +297,7 @@ class PairLine:
 def pairs(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
     """A page of the queue, the likeliest first; whether more follow."""
     found = policy.SETTLE.filter(actor, Duplicate.objects.filter(state=state)).order_by("-score", "id")
-    rows = list(found[page * PAGE : (page + 1) * PAGE + 1])
-    shown = rows[:PAGE]
+    shown, more = page_rows(found, page, PAGE)
     persons = {key for one in shown for key in (one.one_id, one.other_id) if key is not None}
     shops = {key for one in shown for key in (one.one_business_id, one.other_business_id) if key is not None}
     named: dict[UUID | None, str] = {
@@ -318,7 +318,7 @@ def pairs(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
         )
         for one in shown
     ]
-    return lines, len(rows) > PAGE
+    return lines, more
 
 
 def sides(pair: Duplicate) -> list[Side]:

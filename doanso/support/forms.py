@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.adoption.models import Service
-from doanso.lib import clock, dates, phone, vietnamese
+from doanso.lib import clock, phone, vietnamese
+from doanso.lib.day_field import DayField
 from doanso.lib.problems import Refused
 from doanso.people.actions import BusinessTold, Particulars
 from doanso.people.models import Channel, Gender
@@ -24,26 +24,6 @@ from doanso.units.queries import NamedUnit
 PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
 RECEIVERS = (PERSON, SHOP, UNNAMED)
 OLDEST = 120
-
-
-class DayField(forms.CharField):
-    """A day as people write it: 12/11/2023."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=20, **options)
-        self.widget.attrs |= {"inputmode": "numeric", "placeholder": "12/11/2023", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> date | None:
-        typed = super().clean(value)
-        if not typed:
-            return None
-        try:
-            return dates.parse_day(typed)
-        except Refused as refused:
-            raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value.day:02}/{value.month:02}/{value.year}" if isinstance(value, date) else value
 
 
 class YearField(forms.CharField):

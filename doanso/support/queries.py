@@ -15,6 +15,7 @@ from doanso.access.policy import Verb, records_below
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib import clock
+from doanso.lib.paging import page_rows
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 from doanso.support import families, policy, rules, slips
@@ -160,9 +161,8 @@ class Page:
 
 def page(actor: User, found: QuerySet[Help], number: int) -> Page:
     """A page in a fixed number of statements, however long the list is."""
-    start = (number - 1) * PAGE
-    window = list(found[start : start + PAGE + 1])
-    return Page(lines(actor, window[:PAGE]), number, len(window) > PAGE)
+    rows, more = page_rows(found, number, PAGE)
+    return Page(lines(actor, rows), number, more)
 
 
 def lines(actor: User, helps: Sequence[Help]) -> list[Line]:

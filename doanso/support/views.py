@@ -15,6 +15,7 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.people import queries as people
@@ -52,25 +53,12 @@ class _Listing:
         return self.asked != queries.Asked()
 
 
-def _page_number(text: str) -> int:
-    """The page asked for; what is no number, or longer than any list, is the first."""
-    return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
-
-
 @login_required
 @require_safe
 def help_list(request: HttpRequest) -> HttpResponse:
     """Helps the reader may see, newest first, with search and filters in the address."""
     listing = _Listing(request)
-    page = queries.page(
-        request.user, queries.listed(request.user, listing.asked), _page_number(request.GET.get("page", ""))
-    )
-
-    def address(number: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
-
+    page = queries.page(request.user, queries.listed(request.user, listing.asked), page_number(request))
     summary = ngettext("%(count)s help on this page", "%(count)s helps on this page", len(page.lines))
     return render(
         request,
@@ -79,11 +67,9 @@ def help_list(request: HttpRequest) -> HttpResponse:
             "form": listing.form,
             "narrowed": listing.is_narrowed,
             "page": page,
-            "pages": {
-                "summary": summary % {"count": formats.number(len(page.lines))},
-                "previous": address(page.number - 1) if page.number > 1 else "",
-                "next": address(page.number + 1) if page.more else "",
-            },
+            "pages": pages(
+                request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
+            ),
             "waiting": queries.waiting_counts(request.user),
             "recheck": _recheck_words(listing),
             "may_record": policy.RECORD.allows_anywhere(request.user),

@@ -15,6 +15,7 @@ from doanso.access.policy import current_holdings, records_below
 from doanso.access.roles import GRANTS
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.paging import page_rows
 from doanso.lib.problems import Refused
 from doanso.sync import policy, ports, reading
 from doanso.sync.batches import Acknowledged
@@ -76,8 +77,8 @@ def page(actor: User, asked: Asked, number: int) -> tuple[list[Line], bool]:
         found = found.filter(kind=asked.kind)
     if asked.state:
         found = found.filter(state=asked.state)
-    rows = list(found[number * PAGE : (number + 1) * PAGE + 1])
-    return _lines(rows[:PAGE]), len(rows) > PAGE
+    rows, more = page_rows(found, number, PAGE)
+    return _lines(rows), more
 
 
 def _lines(rows: Sequence[Record]) -> list[Line]:
@@ -279,8 +280,8 @@ class Phone:
 def page_of_devices(actor: User, number: int) -> tuple[list[Phone], bool]:
     """A page of phones, those in service first and of these the one that spoke last, and whether more follow."""
     found = devices(actor).order_by(F("revoked_at").desc(nulls_first=True), "-seen_at", "id")
-    rows = list(found[number * PAGE : (number + 1) * PAGE + 1])
-    return _phones(actor, rows[:PAGE]), len(rows) > PAGE
+    rows, more = page_rows(found, number, PAGE)
+    return _phones(actor, rows), more
 
 
 def _phones(actor: User, rows: Sequence[Device]) -> list[Phone]:

@@ -87,7 +87,7 @@ def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), st
             below=form.cleaned_data["state"] == BELOW,
             reached=form.cleaned_data["state"] == REACHED,
         )
-        window, pages = paged(found, asked, data)
+        window, pages = paged(request, found, asked, data)
         rows = queries.attest_rows(request.user, window, rung, ticked)
     query = data.copy()
     query.pop("page", None)

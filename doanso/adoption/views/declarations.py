@@ -71,7 +71,7 @@ def _list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), status: i
         found = declared.of_unit(
             stays, state=said["state"], text=said["q"], rung=UUID(said["rung"]) if said["rung"] else None
         )
-        window, pages = paged(found, asked, data)
+        window, pages = paged(request, found, asked, data)
         rows = declared.rows(request.user, stays, window)
         pages["summary"] = ngettext(
             "%(count)s declaration on this page", "%(count)s declarations on this page", len(rows)

@@ -87,7 +87,7 @@ def _choose(request: HttpRequest, asked: QueryDict, *, status: int = 200) -> Htt
             text=form.cleaned_data["q"],
             without=form.cleaned_data["state"] == WITHOUT,
         )
-        window, pages = paged(found, asked, data)
+        window, pages = paged(request, found, asked, data)
         called = queries.names(request.user, window)
         rows = [(member, called[member.pk]) for member in window]
         pages["summary"] = ngettext("%(count)s member on this page", "%(count)s members on this page", len(rows)) % {

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from doanso.access import policy as access
 from doanso.adoption import policy
+from doanso.lib.paging import page_number, page_rows, pages
 
 ROWS = 100
 
@@ -16,25 +17,10 @@ def require_attester(request: HttpRequest) -> None:
     access.over_others_or_404(request.user, policy.ATTEST, see=policy.VIEW)
 
 
-def page_number(text: str) -> int:
-    """The page asked for; what is no number, or longer than any list, is the first."""
-    return max(int(text), 1) if text.isdecimal() and len(text) < 6 else 1
-
-
-def paged(found: QuerySet[Any, Any], asked: QueryDict, kept: QueryDict) -> tuple[list[Any], dict[str, Any]]:
-    """The rows of the page asked for, and the addresses of those before and after it; `kept` is the filter."""
-    number = page_number(asked.get("page", ""))
-    start = (number - 1) * ROWS
-    window = list(found[start : start + ROWS + 1])
-    query = kept.copy()
-    query.pop("page", None)
-
-    def page(to: int) -> str:
-        there = query.copy()
-        there["page"] = str(to)
-        return f"?{there.urlencode()}"
-
-    return window[:ROWS], {
-        "previous": page(number - 1) if number > 1 else "",
-        "next": page(number + 1) if len(window) > ROWS else "",
-    }
+def paged[Row: Model](
+    request: HttpRequest, found: QuerySet[Row, Any], asked: QueryDict, kept: QueryDict
+) -> tuple[list[Row], dict[str, Any]]:
+    """Return the rows of the page that `asked` asks for, and its pagination under the filter `kept`, without a summary."""
+    number = page_number(request, asked)
+    rows, more = page_rows(found, number, ROWS)
+    return rows, pages(request, number, more=more, summary="", query=kept)

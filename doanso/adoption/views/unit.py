@@ -85,7 +85,7 @@ def difficulties(request: HttpRequest, code: str) -> HttpResponse:
         found = stuck.open_among(
             stays, service=said["service"], obstacle=said["obstacle"], asks_help=bool(said["help"])
         )
-        window, pages = paged(found, request.GET, request.GET)
+        window, pages = paged(request, found, request.GET, request.GET)
         rows = stuck.stuck_rows(request.user, stays, window)
         pages["summary"] = ngettext("%(count)s person on this page", "%(count)s people on this page", len(rows)) % {
             "count": formats.number(len(rows))
@@ -157,7 +157,7 @@ def _due_page(request: HttpRequest, unit: Unit, *, status: int = 200) -> HttpRes
     rows: list[Any] = []
     pages: dict[str, Any] = {}
     if form.is_valid():
-        window, pages = paged(use.due(stays, service=form.cleaned_data["service"]), request.GET, request.GET)
+        window, pages = paged(request, use.due(stays, service=form.cleaned_data["service"]), request.GET, request.GET)
         rows = use.due_rows(request.user, stays, window)
         pages["summary"] = ngettext(
             "%(count)s question on this page", "%(count)s questions on this page", len(rows)

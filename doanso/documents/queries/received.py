@@ -13,6 +13,7 @@ from doanso.documents.models import Arrival, ArrivalState, Attachment, Delivery,
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.rules import deliveries as rules
 from doanso.lib import vietnamese
+from doanso.lib.paging import page_rows
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -60,7 +61,7 @@ def received(actor: User, *, state: str = "", number: int = 1) -> Page[ReceivedL
         found = found.filter(opened_at=None)
     elif state == "open":
         found = found.filter(answered_at=None, answer_by__isnull=False, document__state=DocumentState.ISSUED)
-    rows = list(found.order_by("-sent_at", "-id")[(number - 1) * PAGE : number * PAGE + 1])
+    rows, more = page_rows(found.order_by("-sent_at", "-id"), number, PAGE)
     ids = {one.document.unit_id for one in rows} | {one.unit_id for one in rows if one.unit_id is not None}
     names = units.names(ids) if ids else {}
     kinds = kind_names()
@@ -71,9 +72,9 @@ def received(actor: User, *, state: str = "", number: int = 1) -> Page[ReceivedL
             names[one.unit_id].short_name if one.unit_id is not None else "",
             kinds.get(one.document.kind, one.document.kind),
         )
-        for one in rows[:PAGE]
+        for one in rows
     ]
-    return Page(lines, number, len(rows) > PAGE)
+    return Page(lines, number, more)
 
 
 def awaited(found: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
@@ -136,9 +137,6 @@ def arrivals(actor: User, unit: Unit, *, state: str = "", words: str = "", numbe
     if words.strip():
         folded = vietnamese.fold(words)
         found = found.filter(Q(folded__contains=folded) | Q(notation__icontains=words.strip()))
-    rows = list(
-        found.select_related("number", "assigned_to").order_by("-arrived_on", "-id")[
-            (number - 1) * PAGE : number * PAGE + 1
-        ]
-    )
-    return Page(rows[:PAGE], number, len(rows) > PAGE)
+    found = found.select_related("number", "assigned_to").order_by("-arrived_on", "-id")
+    rows, more = page_rows(found, number, PAGE)
+    return Page(rows, number, more)

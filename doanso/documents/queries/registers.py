@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.documents.models import Direction, Document, Number, NumberState
 from doanso.documents.queries.documents import kind_names
 from doanso.lib import vietnamese
+from doanso.lib.paging import page_rows
 from doanso.lib.spreadsheet import Column, table_file
 from doanso.units.models import Unit
 
@@ -73,9 +74,9 @@ def _numbers(unit: Unit, narrowed: Narrowed) -> QuerySet[Number]:
 
 def register(unit: Unit, narrowed: Narrowed, *, number: int = 1) -> RegisterPage:
     """Numbers that a unit gave, newest first; the caller has asked the policy of the register. Constant statements."""
-    rows = list(_numbers(unit, narrowed)[(number - 1) * PAGE : number * PAGE + 1])
+    rows, more = page_rows(_numbers(unit, narrowed), number, PAGE)
     names = kind_names()
-    return RegisterPage([_line(one, names) for one in rows[:PAGE]], number, len(rows) > PAGE)
+    return RegisterPage([_line(one, names) for one in rows], number, more)
 
 
 def _line(number: Number, names: dict[str, str]) -> RegisterLine:

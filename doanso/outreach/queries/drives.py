@@ -15,6 +15,7 @@ from doanso.access.policy import personal, units_below
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.lib import clock, vietnamese
+from doanso.lib.paging import page_rows
 from doanso.members import queries as members
 from doanso.outreach import policy
 from doanso.outreach.models import Door, Drive, Outcome, Visit
@@ -72,14 +73,14 @@ def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[li
     if unit is not None:
         found = found.filter(unit_id__in=units_below([unit.pk]))
     order = ("-until", "-since", "name", "pk") if over else ("until", "since", "name", "pk")
-    drives = list(found.order_by(*order)[page * PAGE : (page + 1) * PAGE + 1])
+    drives, more = page_rows(found.order_by(*order), page, PAGE)
     called = units.names(one.unit_id for one in drives)
     far = standings([one.pk for one in drives], now=now, today=today)
     lines = []
-    for one in drives[:PAGE]:
+    for one in drives:
         days = access.span(one.since, one.until)
         lines.append(DriveLine(one, called[one.unit_id].short_name, days, far[one.pk], state(one, today), opens))
-    return lines, len(drives) > PAGE
+    return lines, more
 
 
 def visible(actor: User) -> QuerySet[Drive]:
@@ -305,13 +306,13 @@ def door_lines(
     actor: User, drive: Drive, narrowed: DoorFilter, *, page: int, now: datetime, today: date
 ) -> tuple[list[DoorLine], bool]:
     """A page of the drive's doors, and whether there are more; two or three statements."""
-    found = list(doors(drive, narrowed, now=now, today=today)[page * PAGE : (page + 1) * PAGE + 1])
+    found, more = page_rows(doors(drive, narrowed, now=now, today=today), page, PAGE)
     reads = personal(actor)
     lines = []
-    for door in found[:PAGE]:
+    for door in found:
         has = door.taken_by if door.due_back_at is not None and door.due_back_at > now else None
         lines.append(_line(door, reads.name(has.display_name, drive.unit_id) if has is not None else "", today))
-    return lines, len(found) > PAGE
+    return lines, more
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from doanso.access.models import Holding
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.paging import page_rows
 from doanso.outreach import policy
 from doanso.outreach.models import Door, Outcome, Visit
 from doanso.outreach.queries import doors as door_reads
@@ -65,11 +66,24 @@ def follow_ups(actor: User, unit: Unit, on: date, when: str = "due") -> QuerySet
 
 def follow_up_lines(actor: User, doors: QuerySet[Door, Any], on: date) -> list[FollowUp]:
     """These doors as lists show them; three statements at most."""
-    found = list(doors.select_related("household", "business", "neighbourhood", "taken_by", "drive"))
+    return _lines(actor, list(_whole(doors)), on)
+
+
+def follow_up_page(actor: User, doors: QuerySet[Door, Any], number: int, on: date) -> tuple[list[FollowUp], bool]:
+    """A page of these doors, and whether more follow; three statements at most."""
+    rows, more = page_rows(_whole(doors), number, PAGE)
+    return _lines(actor, rows, on), more
+
+
+def _whole(doors: QuerySet[Door, Any]) -> QuerySet[Door, Any]:
+    return doors.select_related("household", "business", "neighbourhood", "taken_by", "drive")
+
+
+def _lines(actor: User, doors: Sequence[Door], on: date) -> list[FollowUp]:
     shown = access.personal(actor)
     now = clock.now()
-    arranged = _arranged_by([one.pk for one in found])
-    return [_follow_up(shown, one, arranged, now, on) for one in found]
+    arranged = _arranged_by([one.pk for one in doors])
+    return [_follow_up(shown, one, arranged, now, on) for one in doors]
 
 
 def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> list[FollowUp]:

@@ -14,6 +14,7 @@ from doanso.access import queries as access_queries
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_rows
 from doanso.members import policy as members_policy
 from doanso.members import queries as members
 from doanso.members.models import Member
@@ -127,9 +128,8 @@ def listed(actor: User, *, unit: Unit | None = None, ended: bool = False) -> Que
 
 def page(actor: User, found: QuerySet[Team], number: int) -> TeamPage:
     """A page in a fixed number of statements, however long the list is."""
-    start = (number - 1) * PAGE
-    window = list(found[start : start + PAGE + 1])
-    teams, today, shown = window[:PAGE], clock.today(), access.personal(actor)
+    teams, more = page_rows(found, number, PAGE)
+    today, shown = clock.today(), access.personal(actor)
     called = units.names({one.unit_id for one in teams})
     mates: dict[UUID, list[Teammate]] = {one.pk: [] for one in teams}
     for mate in standing_mates(today).filter(team__in=teams):
@@ -150,7 +150,7 @@ def page(actor: User, found: QuerySet[Team], number: int) -> TeamPage:
                 over=team.until is not None and team.until <= today,
             )
         )
-    return TeamPage(lines, number, len(window) > PAGE)
+    return TeamPage(lines, number, more)
 
 
 NOW, LATER, FORMER = "now", "later", "former"

@@ -13,6 +13,7 @@ from doanso.access.policy import Verb, records_below
 from doanso.accounts.models import User
 from doanso.files.models import Blob
 from doanso.lib import clock, vietnamese
+from doanso.lib.paging import page_rows
 from doanso.outreach import policy
 from doanso.outreach.models import OPENED, Drive, Outcome, Teammate, Visit, VisitHelp
 from doanso.outreach.queries.amendments import standing_helps
@@ -172,9 +173,8 @@ class Page:
 
 def page(actor: User, found: QuerySet[Visit], number: int) -> Page:
     """A page in a fixed number of statements, however long the list is."""
-    start = (number - 1) * PAGE
-    window = list(found[start : start + PAGE + 1])
-    return Page(lines(actor, window[:PAGE]), number, len(window) > PAGE)
+    rows, more = page_rows(found, number, PAGE)
+    return Page(lines(actor, rows), number, more)
 
 
 def lines(actor: User, visits: Sequence[Visit]) -> list[Line]:

@@ -40,7 +40,7 @@ def door_list(request: HttpRequest, drive_id: UUID) -> HttpResponse:
     )
     narrowed = narrow.narrowed()
     number = page_number(request)
-    lines, more = queries.door_lines(request.user, one, narrowed, page=number - 1, now=now, today=today)
+    lines, more = queries.door_lines(request.user, one, narrowed, page=number, now=now, today=today)
     may_manage = one.ended_at is None and policy.MANAGE.allows(request.user, one)
     form = forms.DoorsForm(
         sent(request),

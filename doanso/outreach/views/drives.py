@@ -44,7 +44,7 @@ def drive_list(request: HttpRequest) -> HttpResponse:
     said = form.cleaned_data if form.is_valid() else {}
     unit = next((one.unit for one in there if one.code == said.get("unit")), None)
     number = page_number(request)
-    lines, more = queries.listed(request.user, unit=unit, over=said.get("state") == "over", page=number - 1)
+    lines, more = queries.listed(request.user, unit=unit, over=said.get("state") == "over", page=number)
     summary = ngettext("%(count)s drive on this page", "%(count)s drives on this page", len(lines))
     return render(
         request,

@@ -127,10 +127,8 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     when = form.cleaned_data.get("when") or arranged.WHEN[0]
     number = page_number(request)
     found = arranged.follow_ups(request.user, place.unit, on, when)
-    start = (number - 1) * arranged.PAGE
-    lines = arranged.follow_up_lines(request.user, found[start : start + arranged.PAGE + 1], on)
-    shown = lines[: arranged.PAGE]
-    said = ngettext("%(count)s door on this page", "%(count)s doors on this page", len(shown))
+    lines, more = arranged.follow_up_page(request.user, found, number, on)
+    said = ngettext("%(count)s door on this page", "%(count)s doors on this page", len(lines))
     return render(
         request,
         "outreach/follow_ups.html",
@@ -138,12 +136,10 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
             "place": place,
             "form": form,
             "narrowed": when != arranged.WHEN[0],
-            "lines": shown,
+            "lines": lines,
             "outside": arranged.arranged_outside(request.user, place.unit, on, when) if number == 1 else [],
             "may_manage": policy.MANAGE.allows_at(request.user, place.unit),
-            "pages": pages(
-                request, number, more=len(lines) > arranged.PAGE, summary=said % {"count": formats.number(len(shown))}
-            ),
+            "pages": pages(request, number, more=more, summary=said % {"count": formats.number(len(lines))}),
         },
     )
 

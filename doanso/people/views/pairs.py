@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access.policy import anywhere_or_404, get_or_404
 from doanso.lib import formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.people import actions, desk, forms, policy, queries
 from doanso.people.models import Duplicate, DuplicateState
 from doanso.people.rules.sameness import REASON_WORDS
-from doanso.people.views.pages import do, page_number, pages
+from doanso.people.views.pages import do
 
 
 @login_required

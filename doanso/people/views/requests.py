@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access.policy import Verb, anywhere_or_404, get_or_404
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
 from doanso.people import actions, desk, forms, policy, queries
 from doanso.people.models import Request, RequestKind
-from doanso.people.views.pages import ask, do, page_number, pages, sent
+from doanso.people.views.pages import ask, do, sent
 
 
 @login_required

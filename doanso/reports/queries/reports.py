@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from doanso.access.policy import Verb
 from doanso.accounts.models import User
+from doanso.lib.paging import page_rows
 from doanso.reports import policy
 from doanso.reports.models import Layout, Passage, Rendering, Report, ReportKind
 from doanso.reports.rules import spans
@@ -56,11 +57,10 @@ def archive(actor: User, programme: Programme, *, unit: Unit | None = None, kind
         found = found.filter(unit=unit)
     if kind:
         found = found.filter(kind=kind)
-    start = (number - 1) * PAGE
-    window = list(found.order_by("-last_day", "-first_day", "-pk")[start : start + PAGE + 1])
-    called = units.names({one.unit_id for one in window})
-    lines = [Line(one, called[one.unit_id].short_name, title_of(one)) for one in window[:PAGE]]
-    return Page(lines, number, len(window) > PAGE)
+    rows, more = page_rows(found.order_by("-last_day", "-first_day", "-pk"), number, PAGE)
+    called = units.names({one.unit_id for one in rows})
+    lines = [Line(one, called[one.unit_id].short_name, title_of(one)) for one in rows]
+    return Page(lines, number, more)
 
 
 def span_of(report: Report) -> Span:

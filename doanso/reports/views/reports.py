@@ -26,6 +26,7 @@ from doanso.documents.queries.documents import made_of
 from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.reports import policy
 from doanso.reports.actions import documents as document_deeds
@@ -97,16 +98,9 @@ def archive(request: HttpRequest, programme: str) -> HttpResponse:
     form = ArchiveForm(request.GET, units=queries.units_to_see(request.user, found))
     chosen = form.cleaned_data if form.is_valid() else {}
     unit = form.units.get(chosen.get("unit", ""))
-    asked = request.GET.get("page", "")
-    number = max(int(asked), 1) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+    number = page_number(request)
     page = queries.archive(request.user, found, unit=unit, kind=chosen.get("kind", ""), number=number)
     summary = ngettext("%(count)s report on this page", "%(count)s reports on this page", len(page.lines))
-    further = request.GET.copy()
-
-    def to(number: int) -> str:
-        further["page"] = str(number)
-        return f"?{further.urlencode()}"
-
     return render(
         request,
         "reports/archive.html",
@@ -115,11 +109,9 @@ def archive(request: HttpRequest, programme: str) -> HttpResponse:
             "form": form,
             "narrowed": bool(unit or chosen.get("kind")),
             "lines": page.lines,
-            "pages": {
-                "summary": summary % {"count": formats.number(len(page.lines))},
-                "previous": to(page.number - 1) if page.number > 1 else "",
-                "next": to(page.number + 1) if page.more else "",
-            },
+            "pages": pages(
+                request, number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
+            ),
             "may_write": policy.WRITE.allows_anywhere(request.user),
             "may_keep_layouts": policy.KEEP_LAYOUTS.allows_anywhere(request.user),
         },

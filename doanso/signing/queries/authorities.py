@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Max, QuerySet
 
 from doanso.lib import clock
+from doanso.lib.paging import page_rows
 from doanso.signing.models import Authority, Certificate, RevocationList, SignerKind
 from doanso.signing.verification import Trust, Trusted
 
@@ -48,14 +49,13 @@ def everyone() -> QuerySet[Authority]:
 
 def page(number: int) -> tuple[list[Line], bool]:
     """One page of them, and whether there are more; in one statement."""
-    start = (number - 1) * PAGE
-    rows = list(everyone()[start : start + PAGE + 1])
+    rows, more = page_rows(everyone(), number, PAGE)
     now = clock.now()
     lines = [
         Line(one, state_of(one, now), one.listed_at)  # type: ignore[attr-defined]
-        for one in rows[:PAGE]
+        for one in rows
     ]
-    return lines, len(rows) > PAGE
+    return lines, more
 
 
 def state_of(one: Authority, now: datetime) -> str:

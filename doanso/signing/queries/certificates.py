@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.paging import page_rows
 from doanso.signing import policy
 from doanso.signing.models import Authority, AuthorityPurpose, Certificate, RevocationList, SignerKind
 from doanso.signing.reading import Trusted
@@ -80,10 +81,8 @@ def page_of_certificates(user: User, number: int) -> tuple[list[Line], bool]:
     from doanso.units import queries as units
 
     ordered = visible(user).order_by(F("ended_at").asc(nulls_first=True), "not_after", "id")
-    rows = list(ordered[(number - 1) * PAGE : number * PAGE + 1])
+    rows, more = page_rows(ordered, number, PAGE)
     names = units.names({one.unit_id for one in rows})
     now = clock.now()
-    lines = [
-        Line(one, state_of(one, now), names[one.unit_id].name if one.unit_id in names else "") for one in rows[:PAGE]
-    ]
-    return lines, len(rows) > PAGE
+    lines = [Line(one, state_of(one, now), names[one.unit_id].name if one.unit_id in names else "") for one in rows]
+    return lines, more

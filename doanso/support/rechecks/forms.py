@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from doanso.support.forms import DayField
+from doanso.lib.day_field import DayField
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.lib import clock, formats, sealing
+from doanso.lib.paging import page_rows
 from doanso.people import queries as people
 from doanso.people.models import Consent
 from doanso.support import families, policy
@@ -120,9 +121,8 @@ class RoundPage:
 
 def round_page(actor: User, number: int) -> RoundPage:
     """The rounds the actor may see, in a fixed number of statements."""
-    start = (number - 1) * PAGE
-    window = list(policy.VIEW.filter(actor, rounds()).order_by("-opened_at", "-pk")[start : start + PAGE + 1])
-    return RoundPage(round_lines(window[:PAGE]), number, len(window) > PAGE)
+    found, more = page_rows(policy.VIEW.filter(actor, rounds()).order_by("-opened_at", "-pk"), number, PAGE)
+    return RoundPage(round_lines(found), number, more)
 
 
 def round_lines(found: Collection[RecheckRound]) -> list[RoundLine]:

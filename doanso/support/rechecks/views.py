@@ -16,6 +16,7 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.support import policy
 from doanso.support.models import Recheck, RecheckOutcome, WrongAnswer
@@ -30,19 +31,16 @@ from doanso.units import queries as units
 def round_list(request: HttpRequest) -> HttpResponse:
     """Rounds of the units the reader sees, newest first, each with what its answers say."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    asked = request.GET.get("page", "")
-    page = queries.round_page(request.user, max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1)
+    page = queries.round_page(request.user, page_number(request))
     summary = ngettext("%(count)s round on this page", "%(count)s rounds on this page", len(page.lines))
     return render(
         request,
         "support/rounds.html",
         {
             "lines": [{"line": one, "words": queries.words(one.rate)} for one in page.lines],
-            "pages": {
-                "summary": summary % {"count": formats.number(len(page.lines))},
-                "previous": f"?page={page.number - 1}" if page.number > 1 else "",
-                "next": f"?page={page.number + 1}" if page.more else "",
-            },
+            "pages": pages(
+                request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
+            ),
             "may_open": policy.RECHECK.allows_anywhere(request.user),
         },
     )

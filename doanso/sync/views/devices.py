@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access.policy import anywhere_or_404, get_or_404
 from doanso.lib import formats
+from doanso.lib.paging import page_number, pages
 from doanso.sync import actions, policy, queries
-from doanso.sync.views.pages import page_number, pages
 
 
 @login_required

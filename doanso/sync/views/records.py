@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access.policy import anywhere_or_404
 from doanso.lib import formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.sync import actions, forms, policy, queries
 from doanso.sync.models import WAITS, Record
-from doanso.sync.views.pages import page_number, pages
 from doanso.units import queries as units
 
 
