@@ -4,11 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools import migration_history
 from tools.lint import python_tool, templates
 
 
 def main(words: list[str]) -> int:
-    """Import order, style, templates."""
+    """Import order, style, templates, new migrations in their history."""
     root = Path.cwd()
     codes = [
         subprocess.run([python_tool("ruff"), "check", "--fix-only", "-q", "."], check=False).returncode,
@@ -19,4 +20,5 @@ def main(words: list[str]) -> int:
         subprocess.run(
             [python_tool("djade"), "--target-version", "6.1", *map(str, pages)], stdout=sys.stderr, check=False
         )
+    migration_history.add_new(root)
     return max(codes)

@@ -1,4 +1,4 @@
-"""`./dev lint`: style, types, templates, contracts, translations, forbidden things, import cycles, old phones."""
+"""`./dev lint`: style, types, templates, contracts, translations, forbidden things, import cycles, old phones, migrations."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import cycles, forbidden, messages, phone_lint, translations
+from tools import cycles, forbidden, messages, migration_history, phone_lint, translations
 
 REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
 
@@ -60,6 +60,12 @@ def _phone() -> bool:
     return not found
 
 
+def _history() -> bool:
+    found = migration_history.complaints(Path.cwd())
+    sys.stderr.writelines(f"{line}\n" for line in found)
+    return not found
+
+
 def _translations() -> bool:
     if not translations.can_extract():
         print("Left out: translations (needs gettext)", file=sys.stderr)
@@ -79,6 +85,7 @@ STEPS: dict[str, Callable[[], bool]] = {
     "forbidden": _forbidden,
     "cycles": _cycles,
     "phone": _phone,
+    "history": _history,
 }
 
 

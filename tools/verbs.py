@@ -15,7 +15,7 @@ VERBS = {
     "demo": "make a living committee from nothing and serve it  [--moment planning|running|closing] [--port N] [--fresh]",
     "run": "serve this installation: web and worker  [--host H] [--port N]",
     "test": "the tests, on SQLite and on PostgreSQL  [--all] [pytest's own words]",
-    "lint": "style, types, templates, import contracts, translations",
+    "lint": "style, types, templates, import contracts, translations, migrations",
     "fmt": "put the style right",
     "check": "lint, and that migrations and the deploy settings are complete",
     "bench": "measure  [NAME ...] [--json] [--quick]",

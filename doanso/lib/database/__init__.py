@@ -12,7 +12,8 @@ from operator import itemgetter
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.base import ModelState
 from django.db.models.expressions import Col
@@ -117,6 +118,31 @@ def wide_cache() -> Iterator[None]:
             yield
         finally:
             cursor.execute(f"PRAGMA cache_size = {int(usual)}")
+
+
+@contextmanager
+def lock_waits_end(of: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
+    """Let no statement of this connection wait longer than so many seconds for a lock; 0 is without end.
+
+    Not inside a transaction. SQLite has a time-out of its own for its one lock.
+    """
+    if of.vendor != "postgresql":
+        yield
+        return
+    with of.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{seconds}s"])
+    try:
+        yield
+    finally:
+        # A connection that was closed meanwhile has forgotten it.
+        if of.connection is not None:
+            with of.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+
+
+def is_lock_timeout(error: OperationalError) -> bool:
+    """Return whether a statement was given up because a lock was not to be had in time."""
+    return getattr(error.__cause__, "sqlstate", None) == "55P03"
 
 
 def learn_sizes() -> None:

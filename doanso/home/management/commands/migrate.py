@@ -1,0 +1,40 @@
+"""Django's `migrate`, but that on PostgreSQL no step waits long for a lock."""
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.commands import migrate
+from django.db import OperationalError, connections
+
+from doanso.lib import database
+
+LOCK_SECONDS = 5
+
+
+class Command(migrate.Command):
+    """A step that waits for a table that others use keeps all who come after it waiting too, so it gives up soon."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the seconds that a step waits."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--lock-timeout",
+            type=int,
+            default=LOCK_SECONDS,
+            metavar="SECONDS",
+            help="How long a step waits for a lock of PostgreSQL before it is given up; 0 waits without end.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate; raise `CommandError` where a lock was not to be had."""
+        seconds = options["lock_timeout"]
+        try:
+            with database.lock_waits_end(connections[options["database"]], seconds):
+                super().handle(*args, **options)
+        except OperationalError as error:
+            if not database.is_lock_timeout(error):
+                raise
+            raise CommandError(
+                f"Somebody used a table of this step for more than {seconds} s. The step was taken back and the steps before it "
+                "stand. Run the command again, in a quieter hour or with the service stopped."
+            ) from error
