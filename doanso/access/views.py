@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import actions, policy, queries
 from doanso.access.forms import ReasonForm, UnitSearch
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.problems import Refused
 from doanso.lib.vietnamese import matches
@@ -21,7 +22,7 @@ from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind
 
 
-def _crumbs(request: HttpRequest, unit: Unit) -> list[tuple[str, str]]:
+def _crumbs(request: AuthenticatedRequest, unit: Unit) -> list[tuple[str, str]]:
     """The way down to a unit, as far as the user sees it."""
     above = units.ancestors(unit)
     seen = queries.seen_of(request.user, (one.id for one in above))
@@ -30,7 +31,7 @@ def _crumbs(request: HttpRequest, unit: Unit) -> list[tuple[str, str]]:
 
 @login_required
 @require_safe
-def unit_list(request: HttpRequest) -> HttpResponse:
+def unit_list(request: AuthenticatedRequest) -> HttpResponse:
     """The units the user sees: the direct children of each of theirs, or whatever a search finds below."""
     policy.anywhere_or_404(request.user, policy.VIEW_UNIT)
     form = UnitSearch(request.GET or None)
@@ -53,7 +54,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def unit(request: HttpRequest, code: str) -> HttpResponse:
+def unit(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """One unit's facts: its names and parents over time, what is below it, who holds office, its history."""
     found = queries.unit_to_see(request.user, code)
     called = units.name(found)
@@ -100,7 +101,7 @@ def _past(unit: Unit) -> list[tuple[str, str]]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def unmask(request: HttpRequest, code: str) -> HttpResponse:
+def unmask(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """An inspector states why names and numbers of a unit must be shown."""
     found = queries.unit_to_see(request.user, code)
     policy.UNMASK.require_at(request.user, found)
@@ -118,14 +119,14 @@ def unmask(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "access/unmask.html", context, status=422 if form.errors else 200)
 
 
-def _before(request: HttpRequest) -> int | None:
+def _before(request: AuthenticatedRequest) -> int | None:
     asked = request.GET.get("before", "")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
 
 
 @login_required
 @require_safe
-def history(request: HttpRequest) -> HttpResponse:
+def history(request: AuthenticatedRequest) -> HttpResponse:
     """What was done anywhere below the user's units."""
     policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
     events, older = queries.history_below(request.user, _before(request))
@@ -134,7 +135,7 @@ def history(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def object_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+def object_history(request: AuthenticatedRequest, kind: str, pk: UUID) -> HttpResponse:
     """What was done to one thing, whatever its kind; nothing to see reads as no such page."""
     policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
     events, older = queries.history_of(request.user, kind, pk, _before(request))

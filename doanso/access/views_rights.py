@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,7 @@ from doanso.access.rules import grantable
 from doanso.accounts import queries as accounts
 from doanso.accounts.models import User
 from doanso.accounts.queries import shown_code
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Problem, Refused
@@ -25,7 +26,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_safe
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request: AuthenticatedRequest) -> HttpResponse:
     """Who holds which role below the user's units."""
     policy.anywhere_or_404(request.user, policy.GRANT)
     form = PeopleFilter(request.GET or None, units=queries.units_to_grant(request.user))
@@ -42,22 +43,22 @@ def user_list(request: HttpRequest) -> HttpResponse:
     return render(request, "access/users.html", context)
 
 
-def _roles_to_give(request: HttpRequest) -> list[Role]:
+def _roles_to_give(request: AuthenticatedRequest) -> list[Role]:
     return grantable({holding.role for holding in policy.current_holdings(request.user)})
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def grant(request: HttpRequest) -> HttpResponse:
+def grant(request: AuthenticatedRequest) -> HttpResponse:
     """Give a role to an account that exists, or make one with it."""
     policy.anywhere_or_404(request.user, policy.GRANT)
-    offered = {"units": queries.units_to_grant(request.user), "roles": _roles_to_give(request)}
+    units_to_grant, roles = queries.units_to_grant(request.user), _roles_to_give(request)
     if request.method == "GET":
         asked = {name: request.GET.get(name, "") for name in ("unit", "username")}
-        form = GrantForm(initial={"since": clock.today(), **asked}, **offered)
+        form = GrantForm(initial={"since": clock.today(), **asked}, units=units_to_grant, roles=roles)
         return render(request, "access/grant.html", {"form": form})
-    form = GrantForm(request.POST, **offered)
+    form = GrantForm(request.POST, units=units_to_grant, roles=roles)
     if form.is_valid():
         try:
             user, code = _grant(request.user, form)
@@ -96,14 +97,14 @@ def _grant(actor: User, form: GrantForm) -> tuple[User, str]:
     return user, ""
 
 
-def _account(request: HttpRequest, pk: UUID) -> User:
+def _account(request: AuthenticatedRequest, pk: UUID) -> User:
     policy.anywhere_or_404(request.user, policy.GRANT)
     return get_object_or_404(queries.accounts(request.user), pk=pk)
 
 
 @login_required
 @require_safe
-def user(request: HttpRequest, pk: UUID) -> HttpResponse:
+def user(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """One account: its roles where the user may grant, and what can be done."""
     found = _account(request, pk)
     roles = queries.roles_of(found, within=request.user)
@@ -119,7 +120,7 @@ def user(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_role(request: HttpRequest, pk: UUID) -> HttpResponse:
+def end_role(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Take a role back."""
     policy.anywhere_or_404(request.user, policy.GRANT)
     holding = queries.holding_to_end(request.user, pk)
@@ -132,14 +133,14 @@ def end_role(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("access:user", pk=holding.user_id)
 
 
-def _show_code(request: HttpRequest, user: User, code: str) -> HttpResponse:
+def _show_code(request: AuthenticatedRequest, user: User, code: str) -> HttpResponse:
     return render(request, "access/code.html", {"account": user, "code": shown_code(code)})
 
 
 @login_required
 @never_cache
 @require_POST
-def reset_code(request: HttpRequest, pk: UUID) -> HttpResponse:
+def reset_code(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Give out a code for a new password; the page shows it this once."""
     found = _account(request, pk)
     try:
@@ -152,7 +153,7 @@ def reset_code(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def set_open(request: HttpRequest, pk: UUID) -> HttpResponse:
+def set_open(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Close an account, or open it again."""
     found = _account(request, pk)
     is_open = request.POST.get("open") == "1"
@@ -171,7 +172,7 @@ def set_open(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: AuthenticatedRequest) -> HttpResponse:
     """Tokens for the data interface: the list, and a new one, shown this once."""
     policy.anywhere_or_404(request.user, policy.ISSUE_TOKEN)
     held = queries.holdings_for_tokens(request.user)
@@ -196,7 +197,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def revoke_token(request: HttpRequest, pk: UUID) -> HttpResponse:
+def revoke_token(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Make a token useless."""
     policy.anywhere_or_404(request.user, policy.ISSUE_TOKEN)
     actions.revoke_token(actor=request.user, token=get_object_or_404(queries.tokens(request.user), pk=pk))
@@ -206,7 +207,7 @@ def revoke_token(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: AuthenticatedRequest) -> HttpResponse:
     """One's own account."""
     found = request.user
     context = {
@@ -226,7 +227,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def administration(request: HttpRequest) -> HttpResponse:
+def administration(request: AuthenticatedRequest) -> HttpResponse:
     """Begin a timed administration with a reason; while it lasts, the state of worker, history and software."""
     policy.anywhere_or_404(request.user, policy.ADMINISTER)
     mode = queries.open_administration(request.user)
@@ -246,7 +247,7 @@ def administration(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_administration(request: HttpRequest) -> HttpResponse:
+def end_administration(request: AuthenticatedRequest) -> HttpResponse:
     """Close one's own administration before its time."""
     policy.anywhere_or_404(request.user, policy.ADMINISTER)
     actions.end_administration(actor=request.user)

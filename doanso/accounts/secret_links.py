@@ -7,23 +7,24 @@ referrer could not prove one anyway.
 from collections.abc import Callable
 from functools import wraps
 from ipaddress import IPv6Address, IPv6Network, ip_address
-from typing import Any
+from typing import Concatenate
 
 from allauth.account.adapter import get_adapter
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-View = Callable[..., HttpResponse]
 
-
-def secret_page(view: View) -> View:
+def secret_page[**P, Response: HttpResponseBase](
+    view: Callable[Concatenate[HttpRequest, P], Response],
+) -> Callable[Concatenate[HttpRequest, P], Response]:
     """Not indexed, not kept by a cache, not told to other sites."""
 
     @csrf_exempt
     @never_cache
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> Response:
         response = view(request, *args, **kwargs)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from doanso.accounts import actions, throttle
 from doanso.accounts.adapter import THEME_COOKIE_AGE
 from doanso.accounts.forms import CodeForm
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import place_of
 from doanso.lib.problems import Refused
 
@@ -41,7 +42,7 @@ def password_with_code(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: AuthenticatedRequest) -> HttpResponse:
     """Keep the choice of light or dark with the account and in this browser."""
     chosen = request.POST.get("theme", "")
     try:

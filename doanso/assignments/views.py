@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access.policy import anywhere_or_404, get_or_404
 from doanso.access.queries import history
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.assignments import actions, forms, policy, queries
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import assignment_kind
@@ -26,7 +27,7 @@ from doanso.lib.problems import Refused
 
 @login_required
 @require_safe
-def assignments(request: HttpRequest) -> HttpResponse:
+def assignments(request: AuthenticatedRequest) -> HttpResponse:
     """What waits, first due first; or what is settled."""
     anywhere_or_404(request.user, policy.VIEW)
     units = queries.scope(request.user)
@@ -57,13 +58,13 @@ def assignments(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _to_handle(request: HttpRequest, assignment_id: UUID) -> Assignment:
+def _to_handle(request: AuthenticatedRequest, assignment_id: UUID) -> Assignment:
     return get_or_404(request.user, policy.HANDLE, queries.every(), see=policy.VIEW, pk=assignment_id)
 
 
 @login_required
 @require_safe
-def assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+def assignment(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """One assignment: what is asked, by when, and what can be done."""
     one = get_or_404(request.user, policy.VIEW, queries.every(), pk=assignment_id)
     waits = one.settled_at is None
@@ -84,7 +85,7 @@ def assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def take_over(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+def take_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """See to it oneself."""
     one = _to_handle(request, assignment_id)
     try:
@@ -98,7 +99,7 @@ def take_over(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_over(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+def hand_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Give it to somebody else who may see to it."""
     one = _to_handle(request, assignment_id)
     form = forms.HandOverForm(_sent(request), assignment=one)
@@ -119,7 +120,7 @@ def hand_over(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def postpone(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+def postpone(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Take more time, once."""
     one = _to_handle(request, assignment_id)
     page = {
@@ -139,7 +140,7 @@ def postpone(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def tell(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Say what was done, for whoever has the last look."""
     one = _to_handle(request, assignment_id)
     page = {
@@ -159,7 +160,7 @@ def tell(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def settle(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+def settle(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Close it with what came of it."""
     one = _to_handle(request, assignment_id)
     page = {
@@ -178,12 +179,12 @@ def settle(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     )
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
+def _sent(request: AuthenticatedRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
 def _ask(
-    request: HttpRequest,
+    request: AuthenticatedRequest,
     one: Assignment,
     form: django_forms.Form,
     act: Callable[[dict[str, Any]], object],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from doanso.access.models import Holding, Role
 from doanso.access.policy import anywhere_or_404
 from doanso.accounts.models import User
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.assignments import policy as assignments
 from doanso.home import dashboard, queries
 from doanso.home import today as day
@@ -36,7 +37,7 @@ _BEGINS = {
 
 @login_required
 @require_safe
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: AuthenticatedRequest) -> HttpResponse:
     """Each role to where its day begins; the page itself is for whom there is nothing to look at elsewhere."""
     holding = queries.main_holding(request.user)
     if holding is not None and holding.role == Role.MEMBER and own_stay(request.user) is None:
@@ -55,14 +56,14 @@ def _sees_figures(user: User, holding: Holding) -> bool:
 
 @login_required
 @require_safe
-def growing(request: HttpRequest) -> HttpResponse:
+def growing(request: AuthenticatedRequest) -> HttpResponse:
     """How far a served demo has grown; nothing once it stands whole, so that the notice goes."""
     return render(request, "parts/growing.html")
 
 
 @login_required
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: AuthenticatedRequest) -> HttpResponse:
     """The dashboard of the unit from which the user looks."""
     holding = queries.main_holding(request.user)
     if holding is None or not _sees_figures(request.user, holding):
@@ -75,10 +76,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: AuthenticatedRequest) -> HttpResponse:
     """This week's targets, what waits for a decision, and assignments; a fixed number of statements."""
     anywhere_or_404(request.user, assignments.VIEW)
     holding = queries.main_holding(request.user)
+    if holding is None:
+        return redirect("home:start")
     named = units.name(holding.unit)
     # The frame around the page needs no statement of its own for the name of a unit that is read here.
     request.way_to_unit = [named]  # type: ignore[attr-defined]
@@ -103,7 +106,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def indicators(request: HttpRequest) -> HttpResponse:
+def indicators(request: AuthenticatedRequest) -> HttpResponse:
     """All targets of the user's own unit in the programme that runs."""
     holding = queries.main_holding(request.user)
     programme = queries.programme_of(holding.unit, "", None) if holding is not None else None
@@ -115,7 +118,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def programme_dashboard(request: HttpRequest, code: str) -> HttpResponse:
+def programme_dashboard(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """The whole programme at its root."""
     programme = queries.programme_to_see(request.user, code)
     if programme is None:
@@ -125,7 +128,7 @@ def programme_dashboard(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def unit_dashboard(request: HttpRequest, code: str) -> HttpResponse:
+def unit_dashboard(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """One unit over the units directly below it."""
     asked = _asked_day(request)
     way = queries.way_to(request.user, code, asked or clock.today())
@@ -139,14 +142,14 @@ def unit_dashboard(request: HttpRequest, code: str) -> HttpResponse:
     return _dashboard(request, programme, way)
 
 
-def _asked_day(request: HttpRequest) -> date | None:
+def _asked_day(request: AuthenticatedRequest) -> date | None:
     try:
         return date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
         return None
 
 
-def _dashboard(request: HttpRequest, programme: Programme, way: Sequence[NamedUnit]) -> HttpResponse:
+def _dashboard(request: AuthenticatedRequest, programme: Programme, way: Sequence[NamedUnit]) -> HttpResponse:
     asked = _asked_day(request)
     unit = way[-1].unit if way else programme.root
     on = targets.day_of(programme, asked, unit)

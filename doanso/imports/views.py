@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out_made
 from doanso.files.kinds import Kind
 from doanso.files.problems import Unavailable
@@ -43,13 +44,13 @@ _TABS = (
 _ONLY_FILLED = {RowVerdict.ANSWERED, RowVerdict.SKIPPED}
 
 
-def _found(request: HttpRequest, import_id: UUID) -> Import:
+def _found(request: AuthenticatedRequest, import_id: UUID) -> Import:
     return get_or_404(request.user, policy.RUN, queries.every(), pk=import_id)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: AuthenticatedRequest) -> HttpResponse:
     """Choose a file; below it the imports of late."""
     access.anywhere_or_404(request.user, policy.RUN)
     within = queries.units_to_import(request.user)
@@ -83,7 +84,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/list.html", context, status=422 if form.errors else 200)
 
 
-def _tab(request: HttpRequest, job: Import) -> str:
+def _tab(request: AuthenticatedRequest, job: Import) -> str:
     """The tab asked for, else the first that has rows and something to do about them."""
     asked = request.GET.get("show", "")
     if asked in {str(name) for name, _counter in _TABS}:
@@ -95,7 +96,7 @@ def _tab_name(name: str) -> str:
     return _("With warnings") if name == WARNED else str(RowVerdict(name).label)
 
 
-def _comparison(request: HttpRequest, job: Import) -> dict[str, Any]:
+def _comparison(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
     """Counts, and the rows of one tab, by key."""
     tab = _tab(request, job)
     typed = request.GET.get("after", "0")
@@ -126,13 +127,13 @@ def _comparison(request: HttpRequest, job: Import) -> dict[str, Any]:
 
 @login_required
 @require_safe
-def job(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def job(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """One import, wherever it stands."""
     one = _found(request, import_id)
     return render(request, "imports/job.html", _page(request, one))
 
 
-def _page(request: HttpRequest, one: Import) -> dict[str, Any]:
+def _page(request: AuthenticatedRequest, one: Import) -> dict[str, Any]:
     steps = [_("Choose the file"), _("Compare"), _("Confirm"), _("Write")]
     # With questions still open, the last step is not behind us.
     applied = 4 if one.question_count else 5
@@ -168,7 +169,7 @@ def _can_tell_columns(one: Import) -> bool:
 
 @login_required
 @require_safe
-def progress(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def progress(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """How far the worker is; asked again every second, and the whole page anew when it is done."""
     one = _found(request, import_id)
     response = render(
@@ -188,7 +189,7 @@ def progress(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def apply(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def apply(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Confirm the comparison."""
     one = _found(request, import_id)
     form = forms.ConfirmForm(request.POST)
@@ -202,7 +203,7 @@ def apply(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def answers(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def answers(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Keep answers to questions: of the rows on the page, or one for all of a kind."""
     one = _found(request, import_id)
     form = forms.AnswersForm(request.POST)
@@ -231,7 +232,7 @@ def answers(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def columns(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Say which of the file's columns is which."""
     one = _found(request, import_id)
     if not _can_tell_columns(one):
@@ -283,7 +284,7 @@ def columns(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def cancel(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def cancel(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Throw the comparison away."""
     one = _found(request, import_id)
     try:
@@ -300,7 +301,7 @@ def cancel(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def rejected(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
+def rejected(request: AuthenticatedRequest, import_id: UUID) -> HttpResponseBase:
     """The rows left out, with the reasons, as a list that can be corrected and imported again."""
     one = _found(request, import_id)
     if not one.rejected_count + one.question_count or one.file.key.destroyed_at:
@@ -312,7 +313,7 @@ def rejected(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
 
 @login_required
 @require_safe
-def empty_list(request: HttpRequest, kind: str) -> HttpResponseBase:
+def empty_list(request: AuthenticatedRequest, kind: str) -> HttpResponseBase:
     """An empty list with our own headings, for whoever begins one."""
     access.anywhere_or_404(request.user, policy.RUN)
     found = next((one for one in list_kinds() if one.name == kind), None)

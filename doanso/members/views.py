@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,7 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Verb, get_or_404
 from doanso.accounts.models import User
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import citizen_id, clock, formats, phone
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -27,12 +28,12 @@ from doanso.people.models import Contact
 from doanso.units import queries as units
 
 
-def _found(request: HttpRequest, member_id: UUID, verb: Verb = policy.VIEW) -> Member:
+def _found(request: AuthenticatedRequest, member_id: UUID, verb: Verb = policy.VIEW) -> Member:
     members = queries.every()
     return get_or_404(request.user, verb, members, see=policy.VIEW, pk=member_id)
 
 
-def present(request: HttpRequest, member_id: UUID, verb: Verb) -> Member | HttpResponse:
+def present(request: AuthenticatedRequest, member_id: UUID, verb: Verb) -> Member | HttpResponse:
     """The stay for a page that writes about it; one that has ended leads to its own page, where the present one is."""
     one = _found(request, member_id, verb)
     if one.state == MemberState.ACTIVE:
@@ -44,7 +45,7 @@ def present(request: HttpRequest, member_id: UUID, verb: Verb) -> Member | HttpR
 class _Listing:
     """The list the address asks for."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
         self.units = access_queries.units_to_see(request.user)
         self.form = forms.FilterForm(request.GET, units=self.units)
@@ -67,7 +68,7 @@ class _Listing:
         return bool(self.text or self.unit or self.state != "active")
 
 
-def _pages(request: HttpRequest, page: queries.MemberPage) -> dict[str, Any]:
+def _pages(request: AuthenticatedRequest, page: queries.MemberPage) -> dict[str, Any]:
     """What `parts/pagination.html` takes."""
     count = formats.number(page.count)
     summary = ngettext("%(count)s member", "%(count)s members", page.count) % {"count": count}
@@ -78,7 +79,7 @@ def _pages(request: HttpRequest, page: queries.MemberPage) -> dict[str, Any]:
 
 @login_required
 @require_safe
-def member_list(request: HttpRequest) -> HttpResponse:
+def member_list(request: AuthenticatedRequest) -> HttpResponse:
     """Members whom the reader may see, with search, filters and order in the address."""
     listing = _Listing(request)
     page = queries.page(request.user, listing.members, page_number(request))
@@ -101,7 +102,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The filtered list as a file in the importer's own columns, as far as the reader may export."""
     access.over_others_or_404(request.user, policy.EXPORT, see=policy.VIEW)
     listing = _Listing(request)
@@ -146,7 +147,7 @@ def _offices(
 
 @login_required
 @require_safe
-def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """One member: facts, posts, stays, days away, exemptions and history."""
     one = _found(request, member_id)
     shown = queries.reading(request.user).shows(one)
@@ -198,13 +199,13 @@ def of_member[Row: (Absence, Exemption, Post)](rows: list[Row], pk: UUID) -> Row
     raise Http404
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
+def sent(request: AuthenticatedRequest) -> QueryDict | None:
     """What a form is bound to: nothing before it is sent."""
     return request.POST if request.method == "POST" else None
 
 
 def ask(
-    request: HttpRequest,
+    request: AuthenticatedRequest,
     one: Member | None,
     form: django_forms.Form,
     act: Callable[[dict[str, Any]], Member],
@@ -229,7 +230,7 @@ def ask(
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def admit(request: HttpRequest) -> HttpResponse:
+def admit(request: AuthenticatedRequest) -> HttpResponse:
     """Admit one member by hand."""
     access.over_others_or_404(request.user, policy.ADMIT, see=policy.VIEW)
     form = forms.AdmitForm(sent(request))
@@ -262,7 +263,7 @@ def admit(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def change(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Change what is written down about a member."""
     one = present(request, member_id, policy.CHANGE)
     if isinstance(one, HttpResponse):
@@ -285,7 +286,7 @@ def change(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def transfer(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Transfer a member to another branch."""
     one = present(request, member_id, policy.TRANSFER)
     if isinstance(one, HttpResponse):
@@ -311,7 +312,7 @@ def transfer(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def end(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """End a membership."""
     one = present(request, member_id, policy.TRANSFER)
     if isinstance(one, HttpResponse):
@@ -335,7 +336,7 @@ def end(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def post(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def post(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Give a member an office."""
     one = present(request, member_id, policy.TRANSFER)
     if isinstance(one, HttpResponse):
@@ -358,7 +359,7 @@ def post(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_post(request: HttpRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
+def end_post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
     """End the term of an office."""
     one = present(request, member_id, policy.TRANSFER)
     if isinstance(one, HttpResponse):

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock
 from doanso.members import actions, forms, policy, queries
 from doanso.members.models import Member
@@ -16,7 +17,7 @@ from doanso.members.views import ask, of_member, present, sent
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def absence(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def absence(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Record a member as away."""
     one = present(request, member_id, policy.CHANGE)
     if isinstance(one, HttpResponse):
@@ -39,7 +40,7 @@ def absence(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+def end_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
     """Record the day of return."""
     one = present(request, member_id, policy.CHANGE)
     if isinstance(one, HttpResponse):
@@ -57,7 +58,7 @@ def end_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -> Http
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_back_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+def take_back_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
     """Take back an absence that was recorded by mistake."""
     one = present(request, member_id, policy.CHANGE)
     if isinstance(one, HttpResponse):
@@ -81,7 +82,7 @@ def take_back_absence(request: HttpRequest, member_id: UUID, absence_id: UUID) -
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def exempt(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def exempt(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Exempt a member from one indicator."""
     one = present(request, member_id, policy.EXEMPT)
     if isinstance(one, HttpResponse):
@@ -104,7 +105,7 @@ def exempt(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
+def end_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
     """End an exemption."""
     one = present(request, member_id, policy.EXEMPT)
     if isinstance(one, HttpResponse):
@@ -127,7 +128,7 @@ def end_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUID) -> 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_back_exemption(request: HttpRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
+def take_back_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
     """Take back an exemption that was recorded by mistake."""
     one = present(request, member_id, policy.EXEMPT)
     if isinstance(one, HttpResponse):

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.members import actions, forms, policy, queries, rules
 from doanso.members.models import Member
@@ -20,7 +21,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def ending(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Take back the end of a membership."""
     one = get_or_404(request.user, policy.TRANSFER, queries.every(), see=policy.VIEW, pk=member_id)
     if one.state not in rules.ENDINGS:
@@ -49,7 +50,7 @@ def ending(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def transfer(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Take back the transfer with which the present stay began."""
     one = present(request, member_id, policy.TRANSFER)
     if isinstance(one, HttpResponse):
@@ -86,7 +87,7 @@ def transfer(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def post(request: HttpRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
+def post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
     """Take back an office that was given by mistake."""
     one = present(request, member_id, policy.TRANSFER)
     if isinstance(one, HttpResponse):
@@ -113,7 +114,7 @@ def post(request: HttpRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def post_end(request: HttpRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
+def post_end(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
     """Take back the end of an office."""
     one = present(request, member_id, policy.TRANSFER)
     if isinstance(one, HttpResponse):

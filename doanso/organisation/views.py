@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.organisation import actions, forms, policy, queries
@@ -31,7 +32,7 @@ _HINTS = {
 
 @login_required
 @require_safe
-def change_list(request: HttpRequest) -> HttpResponse:
+def change_list(request: AuthenticatedRequest) -> HttpResponse:
     """What was changed, latest first, and what can be done."""
     access.anywhere_or_404(request.user, policy.PREVIEW)
     number = page_number(request)
@@ -44,7 +45,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
     return render(request, "organisation/list.html", context)
 
 
-def _form(request: HttpRequest, kind: ChangeKind) -> tuple[forms.DeedForm, dict[str, Any]]:
+def _form(request: AuthenticatedRequest, kind: ChangeKind) -> tuple[forms.DeedForm, dict[str, Any]]:
     """The deed's form, and around it the choice of the unit below which it chooses."""
     tree = queries.units_to_change(request.user)
     page: dict[str, Any] = {}
@@ -63,7 +64,7 @@ def _form(request: HttpRequest, kind: ChangeKind) -> tuple[forms.DeedForm, dict[
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def deed(request: HttpRequest, deed: str) -> HttpResponse:
+def deed(request: AuthenticatedRequest, deed: str) -> HttpResponse:
     """Fill in a deed; sent, it is shown what it would do; confirmed, it is done."""
     access.anywhere_or_404(request.user, policy.PREVIEW)
     if deed not in ChangeKind.values:
@@ -90,7 +91,7 @@ def deed(request: HttpRequest, deed: str) -> HttpResponse:
     return render(request, "organisation/preview.html", context)
 
 
-def _found(request: HttpRequest, change_id: UUID) -> Change:
+def _found(request: AuthenticatedRequest, change_id: UUID) -> Change:
     found = queries.change_to_see(request.user, change_id)
     if found is None:
         raise Http404
@@ -99,7 +100,7 @@ def _found(request: HttpRequest, change_id: UUID) -> Change:
 
 @login_required
 @require_safe
-def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
+def change(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
     """One change, and taking it back while its day lasts."""
     found = _found(request, change_id)
     told = queries.told(found)
@@ -115,7 +116,7 @@ def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def undo(request: HttpRequest, change_id: UUID) -> HttpResponse:
+def undo(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
     """Take a change back."""
     found = _found(request, change_id)
     policy.CHANGE.require(request.user, found)

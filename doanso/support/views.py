@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -31,7 +32,7 @@ from doanso.units.models import Unit
 class _Listing:
     """The list the address asks for."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
         self.units = queries.units_to_see(request.user)
         self.form = forms.FilterForm(request.GET, services=queries.services(), units=self.units)
@@ -55,7 +56,7 @@ class _Listing:
 
 @login_required
 @require_safe
-def help_list(request: HttpRequest) -> HttpResponse:
+def help_list(request: AuthenticatedRequest) -> HttpResponse:
     """Helps the reader may see, newest first, with search and filters in the address."""
     listing = _Listing(request)
     page = queries.page(request.user, queries.listed(request.user, listing.asked), page_number(request))
@@ -111,7 +112,7 @@ def offer_at(unit: Unit, scope: Any) -> Offer:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def record(request: HttpRequest) -> HttpResponse:
+def record(request: AuthenticatedRequest) -> HttpResponse:
     """The office form: one receiver, one day, any number of services."""
     access.over_others_or_404(request.user, policy.RECORD, see=policy.VIEW)
     receiver = request.GET.get("to", PERSON)
@@ -145,7 +146,7 @@ def record(request: HttpRequest) -> HttpResponse:
     return _record_page(request, form, offer, status=422)
 
 
-def _say(request: HttpRequest, recorded: list[Recorded]) -> None:
+def _say(request: AuthenticatedRequest, recorded: list[Recorded]) -> None:
     new = [one for one in recorded if not one.known]
     if new:
         said = ngettext("%(count)s help recorded.", "%(count)s helps recorded.", len(new))
@@ -158,7 +159,9 @@ def _say(request: HttpRequest, recorded: list[Recorded]) -> None:
         messages.info(request, _("Somebody looks alike. The city will look whether the two are one."))
 
 
-def _record_page(request: HttpRequest, form: forms.RecordForm, offer: Offer, status: int = 200) -> HttpResponse:
+def _record_page(
+    request: AuthenticatedRequest, form: forms.RecordForm, offer: Offer, status: int = 200
+) -> HttpResponse:
     words = {
         PERSON: _("A resident"),
         SHOP: _("A shop"),
@@ -182,14 +185,14 @@ def _record_page(request: HttpRequest, form: forms.RecordForm, offer: Offer, sta
 # --- One help -----------------------------------------------------------------------------------------------------------
 
 
-def found(request: HttpRequest, help_id: UUID, verb: access.Verb = policy.VIEW) -> Help:
+def found(request: AuthenticatedRequest, help_id: UUID, verb: access.Verb = policy.VIEW) -> Help:
     """The help, for whoever may do this to it."""
     return get_or_404(request.user, verb, queries.every(), see=policy.VIEW, pk=help_id)
 
 
 @login_required
 @require_safe
-def help_page(request: HttpRequest, help_id: UUID) -> HttpResponse:
+def help_page(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     """One help: what was done, where it counts, what the person said, and its history."""
     one = found(request, help_id)
     [line] = queries.lines(request.user, [one])

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import qr
 from doanso.lib.problems import Refused
 from doanso.support import actions, forms, policy, queries
@@ -22,7 +23,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: HttpRequest, help_id: UUID) -> HttpResponse:
+def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     """Put right what was done, when and by whom."""
     one = found(request, help_id, policy.RECORD)
     offer = offer_at(one.unit, ())
@@ -64,7 +65,7 @@ def correct(request: HttpRequest, help_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_back(request: HttpRequest, help_id: UUID) -> HttpResponse:
+def take_back(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     """Ask once, then take back a help that was recorded by mistake; it stays in the list of those taken back."""
     one = found(request, help_id, policy.RECORD)
     if request.method == "POST":
@@ -77,7 +78,7 @@ def take_back(request: HttpRequest, help_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def slip(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+def slip(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
     """The slip to print or to be scanned from the screen. Opening it is written into history."""
     receipt = get_or_404(request.user, policy.RECORD, queries.receipts(), see=policy.VIEW, pk=receipt_id)
     keys = actions.print_receipt(actor=request.user, receipt_id=receipt.pk)
@@ -99,7 +100,7 @@ def slip(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def dispute(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
+def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
     """What the person says against it, the helps in question, and the officer's decision."""
     one = get_or_404(request.user, policy.DECIDE, queries.disputes(), see=policy.VIEW, pk=dispute_id)
     form = forms.DecideForm(request.POST if request.method == "POST" else None)
@@ -127,7 +128,7 @@ def dispute(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
     )
 
 
-def _back(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+def _back(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
     """To the first help of the slip."""
     first = next(iter(queries.of_receipt(request.user, receipt_id)), None)
     return redirect("support:help", first.pk) if first is not None else redirect("support:list")
@@ -135,7 +136,7 @@ def _back(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def look_at(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
+def look_at(request: AuthenticatedRequest, confirmation_id: UUID) -> HttpResponse:
     """An officer has looked at why a confirmation was flagged."""
     one = get_or_404(request.user, policy.DECIDE, queries.confirmations(), see=policy.VIEW, pk=confirmation_id)
     actions.look_at_confirmation(actor=request.user, confirmation_id=one.pk)
@@ -145,7 +146,7 @@ def look_at(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def settle_remark(request: HttpRequest, remark_id: UUID) -> HttpResponse:
+def settle_remark(request: AuthenticatedRequest, remark_id: UUID) -> HttpResponse:
     """What the person said was wrong is settled."""
     one = get_or_404(request.user, policy.RECORD, queries.remarks(), see=policy.VIEW, pk=remark_id)
     actions.settle_remark(actor=request.user, remark_id=one.pk)

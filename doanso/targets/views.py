@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from doanso.access.queries import history
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.spreadsheet import safe_csv_rows
 from doanso.targets import behind, evidence, policy, queries, records, wording
@@ -23,7 +24,7 @@ from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
-def _asked_day(request: HttpRequest) -> date | None:
+def _asked_day(request: AuthenticatedRequest) -> date | None:
     text = request.GET.get("on", "")
     if not text:
         return None
@@ -33,7 +34,7 @@ def _asked_day(request: HttpRequest) -> date | None:
         raise Http404 from error
 
 
-def asked_place(request: HttpRequest, code: str, unit: str) -> tuple[Programme, Unit, date]:
+def asked_place(request: AuthenticatedRequest, code: str, unit: str) -> tuple[Programme, Unit, date]:
     """The programme, the unit and the day that the address names, if the actor may see figures there."""
     programme = queries.programme_by_code(code)
     if programme is None:
@@ -48,7 +49,7 @@ def asked_place(request: HttpRequest, code: str, unit: str) -> tuple[Programme, 
 class Addresses:
     """Addresses of pages; those with figures keep the day asked for."""
 
-    def __init__(self, request: HttpRequest, programme: Programme) -> None:
+    def __init__(self, request: AuthenticatedRequest, programme: Programme) -> None:
         self.programme = programme
         self.suffix = f"?on={request.GET['on']}" if request.GET.get("on") else ""
 
@@ -86,7 +87,7 @@ def _download(overview: Overview) -> HttpResponse:
 
 @login_required
 @require_safe
-def indicators(request: HttpRequest, programme: str) -> HttpResponse:
+def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """All indicators of a unit under their headings."""
     found, unit, on = asked_place(request, programme, "")
     overview = queries.overview(found, unit, on, children=False)
@@ -122,7 +123,7 @@ def indicators(request: HttpRequest, programme: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def indicator(request: HttpRequest, programme: str, indicator: str, unit: str = "") -> HttpResponse:
+def indicator(request: AuthenticatedRequest, programme: str, indicator: str, unit: str = "") -> HttpResponse:
     """One indicator of a unit: figure, target, trend, the units below, and the records behind."""
     found, place, on = asked_place(request, programme, unit)
     chosen = queries.indicator_of(found, indicator)
@@ -182,7 +183,7 @@ def indicator(request: HttpRequest, programme: str, indicator: str, unit: str = 
 
 
 def _given(
-    request: HttpRequest, to: Addresses, overview: Overview, chosen: Indicator, versions: list[Given]
+    request: AuthenticatedRequest, to: Addresses, overview: Overview, chosen: Indicator, versions: list[Given]
 ) -> dict[str, Any]:
     """By which decision the unit owes its target, what both sides read of the sum, and what the reader may do about it."""
     one, unit = overview.by_code(chosen.code), overview.unit

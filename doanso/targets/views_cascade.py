@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.accounts.models import User
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.targets import actions, forms, policy, queries, wording
@@ -42,7 +43,7 @@ def may_answer(actor: User, unit: Unit, giver: Unit | None) -> bool:
 
 @login_required
 @require_safe
-def cascade(request: HttpRequest, programme: str) -> HttpResponse:
+def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """What a unit was given, what it gave, and what waits for a word."""
     found, unit, on = asked_place(request, programme, "")
     overview = queries.overview(found, unit, on, weeks=False)
@@ -145,7 +146,7 @@ def _stats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _split_of(request: HttpRequest, indicator: Indicator, on: date) -> tuple[forms.SplitForm, str, date]:
+def _split_of(request: AuthenticatedRequest, indicator: Indicator, on: date) -> tuple[forms.SplitForm, str, date]:
     """The rule and the day that the address asks for."""
     usual = Split.HAND if indicator.kind in ("share", "rule") else Split.MEMBERS
     form = forms.SplitForm(request.GET if "split" in request.GET else None, initial={"split": usual, "on": on})
@@ -156,7 +157,7 @@ def _split_of(request: HttpRequest, indicator: Indicator, on: date) -> tuple[for
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def allocate(request: HttpRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
+def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
     """Divide a target over the units below: by a rule, then by hand, looked at with its sum before it is given."""
     found, place, on = asked_place(request, programme, unit)
     chosen = _indicator(found, indicator)
@@ -217,7 +218,7 @@ def _now(table: Division) -> dict[str, wording.Words]:
 
 
 def _give(
-    request: HttpRequest, table: Division, form: forms.DecisionForm, unit: Unit, counted_on: date
+    request: AuthenticatedRequest, table: Division, form: forms.DecisionForm, unit: Unit, counted_on: date
 ) -> HttpResponse | None:
     """Give what was looked at; anything else is shown again with its sum."""
     if request.POST.get("step") != "give":
@@ -253,7 +254,7 @@ def _give(
 
 
 def _given_to(
-    request: HttpRequest, programme: str, indicator: str, unit: str
+    request: AuthenticatedRequest, programme: str, indicator: str, unit: str
 ) -> tuple[Programme, Unit, date, Indicator, Given]:
     found, place, on = asked_place(request, programme, unit)
     chosen = _indicator(found, indicator)
@@ -264,7 +265,7 @@ def _given_to(
 
 
 def _page_of(
-    request: HttpRequest, found: Programme, unit: Unit, on: date, chosen: Indicator, given: Given
+    request: AuthenticatedRequest, found: Programme, unit: Unit, on: date, chosen: Indicator, given: Given
 ) -> dict[str, Any]:
     """What both sides read about a target that was given."""
     allocation = given.target.allocation
@@ -296,7 +297,7 @@ def _page_of(
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer(request: HttpRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
+def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
     """A unit accepts what it was given, or asks for another number."""
     found, place, on = asked_place(request, programme, unit)
     policy.ANSWER.require_at(request.user, place)
@@ -318,7 +319,7 @@ def answer(request: HttpRequest, programme: str, indicator: str, unit: str) -> H
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def settle(request: HttpRequest, programme: str, indicator: str, unit: str, child: str) -> HttpResponse:
+def settle(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, child: str) -> HttpResponse:
     """The unit that gave a target answers the unit below which asks for another number."""
     _found, giver, _on = asked_place(request, programme, unit)
     policy.ALLOCATE.require_at(request.user, giver)

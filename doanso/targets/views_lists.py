@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.targets import actions, forms, policy, queries, rules
@@ -25,7 +26,7 @@ from doanso.units.models import Unit
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def freeze(request: HttpRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
+def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
     """Keep the list of a share's denominator as it stands on a day."""
     found, place, on = asked_place(request, programme, unit)
     chosen = queries.indicator_of(found, indicator)
@@ -60,7 +61,7 @@ def freeze(request: HttpRequest, programme: str, indicator: str, unit: str) -> H
 
 @login_required
 @require_safe
-def frozen(request: HttpRequest, programme: str, indicator: str, unit: str, kept: UUID) -> HttpResponse:
+def frozen(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, kept: UUID) -> HttpResponse:
     """One kept list beside the live one: how many were asked, how many were exempt and why, and who."""
     found, place, on = asked_place(request, programme, unit)
     chosen = queries.indicator_of(found, indicator)
@@ -93,7 +94,7 @@ def frozen(request: HttpRequest, programme: str, indicator: str, unit: str, kept
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def sizes(request: HttpRequest, code: str) -> HttpResponse:
+def sizes(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """How many households and shops each unit below has, or each neighbourhood of the unit itself."""
     unit = queries.unit_to_see(request.user, code)
     if unit is None:
@@ -155,7 +156,7 @@ def _size_lines(unit: Unit) -> list[dict[str, Any]]:
     ]
 
 
-def _told(request: HttpRequest, lines: list[dict[str, Any]]) -> tuple[list[SizeTold], bool]:
+def _told(request: AuthenticatedRequest, lines: list[dict[str, Any]]) -> tuple[list[SizeTold], bool]:
     told, wrong = [], False
     for line in lines:
         for cell in line["cells"]:

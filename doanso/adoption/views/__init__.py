@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, policy, queries
 from doanso.adoption.forms import BELOW, REACHED, AttestFilter, AttestForm, BulkForm
 from doanso.adoption.models import BulkDraw
@@ -28,7 +29,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def attest(request: HttpRequest) -> HttpResponse:
+def attest(request: AuthenticatedRequest) -> HttpResponse:
     """Members who are not yet on a rung; those ticked become a bulk whose sample must be opened."""
     require_attester(request)
     if request.method == "POST":
@@ -36,7 +37,7 @@ def attest(request: HttpRequest) -> HttpResponse:
     return _attest_list(request, request.GET)
 
 
-def _draw(request: HttpRequest) -> HttpResponse:
+def _draw(request: AuthenticatedRequest) -> HttpResponse:
     form = BulkForm(request.POST, chosen=request.POST.getlist("people"))
     back = QueryDict(request.POST.get("filter", ""))
     if not form.is_valid():
@@ -61,7 +62,9 @@ def _draw(request: HttpRequest) -> HttpResponse:
     return redirect("adoption:draw", draw=draw.pk)
 
 
-def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), status: int = 200) -> HttpResponse:
+def _attest_list(
+    request: AuthenticatedRequest, asked: QueryDict, *, ticked: Any = (), status: int = 200
+) -> HttpResponse:
     services = queries.services()
     scope = queries.scope(request.user)
     if not services or not scope:
@@ -114,7 +117,7 @@ def _attest_list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), st
     )
 
 
-def _draw_or_404(request: HttpRequest, draw_id: UUID) -> BulkDraw:
+def _draw_or_404(request: AuthenticatedRequest, draw_id: UUID) -> BulkDraw:
     draw = queries.draw_of(request.user, draw_id)
     if draw is None:
         raise Http404
@@ -123,13 +126,13 @@ def _draw_or_404(request: HttpRequest, draw_id: UUID) -> BulkDraw:
 
 @login_required
 @require_safe
-def draw(request: HttpRequest, draw: UUID) -> HttpResponse:
+def draw(request: AuthenticatedRequest, draw: UUID) -> HttpResponse:
     """A bulk: the sample to open, the rest, and the button."""
     require_attester(request)
     return _draw_page(request, _draw_or_404(request, draw))
 
 
-def _draw_page(request: HttpRequest, bulk: BulkDraw, status: int = 200) -> HttpResponse:
+def _draw_page(request: AuthenticatedRequest, bulk: BulkDraw, status: int = 200) -> HttpResponse:
     people = queries.drawn_rows(request.user, bulk)
     sample = [one for one in people if one.sampled]
     opened = sum(one.opened for one in sample)
@@ -152,7 +155,7 @@ def _draw_page(request: HttpRequest, bulk: BulkDraw, status: int = 200) -> HttpR
 
 @login_required
 @require_POST
-def open_drawn(request: HttpRequest, draw: UUID, person: UUID) -> HttpResponse:
+def open_drawn(request: AuthenticatedRequest, draw: UUID, person: UUID) -> HttpResponse:
     """One record of the sample is opened: it is marked, and the page shows it."""
     require_attester(request)
     bulk = _draw_or_404(request, draw)
@@ -166,7 +169,7 @@ def open_drawn(request: HttpRequest, draw: UUID, person: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def confirm_draw(request: HttpRequest, draw: UUID) -> HttpResponse:
+def confirm_draw(request: AuthenticatedRequest, draw: UUID) -> HttpResponse:
     """The bulk is confirmed, if the server finds its whole sample opened."""
     require_attester(request)
     bulk = _draw_or_404(request, draw)
@@ -188,13 +191,13 @@ def confirm_draw(request: HttpRequest, draw: UUID) -> HttpResponse:
     return redirect(reverse(back) + f"?rung={bulk.rung_id}&unit={bulk.unit.code}")
 
 
-def _stay(request: HttpRequest, member: UUID) -> Member:
+def _stay(request: AuthenticatedRequest, member: UUID) -> Member:
     return get_or_404(request.user, policy.VIEW, queries.stays(), pk=member)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def services(request: HttpRequest, member: UUID) -> HttpResponse:
+def services(request: AuthenticatedRequest, member: UUID) -> HttpResponse:
     """One member on every ladder, with the records behind it; officers record what they have seen."""
     stay = _stay(request, member)
     if request.method != "POST":
@@ -228,7 +231,7 @@ def services(request: HttpRequest, member: UUID) -> HttpResponse:
 
 
 def _services_page(
-    request: HttpRequest, stay: Member, *, bound: tuple[str, AttestForm] | None = None, status: int = 200
+    request: AuthenticatedRequest, stay: Member, *, bound: tuple[str, AttestForm] | None = None, status: int = 200
 ) -> HttpResponse:
     stands = stay.state == MemberState.ACTIVE and not stay.temporary
     can_attest = stands and policy.ATTEST.allows(request.user, stay)
@@ -262,7 +265,7 @@ def _services_page(
 
 @login_required
 @require_POST
-def take_back(request: HttpRequest, member: UUID, usage: UUID) -> HttpResponse:
+def take_back(request: AuthenticatedRequest, member: UUID, usage: UUID) -> HttpResponse:
     """A record that should not be there is taken back; it stays in the list, struck through."""
     stay = _stay(request, member)
     policy.ATTEST.require(request.user, stay)
@@ -276,7 +279,7 @@ def take_back(request: HttpRequest, member: UUID, usage: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def raise_grade(request: HttpRequest, member: UUID, usage: UUID) -> HttpResponse:
+def raise_grade(request: AuthenticatedRequest, member: UUID, usage: UUID) -> HttpResponse:
     """Better evidence for a record."""
     stay = _stay(request, member)
     policy.ATTEST.require(request.user, stay)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, policy, queries
 from doanso.adoption.forms import DeclarationFilter, ReturnForm
 from doanso.adoption.queries import declarations as declared
@@ -33,7 +34,7 @@ def _ids(texts: list[str]) -> list[UUID]:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def declarations(request: HttpRequest) -> HttpResponse:
+def declarations(request: AuthenticatedRequest) -> HttpResponse:
     """The list; those ticked of one rung become a bulk whose sample must be opened."""
     require_attester(request)
     if request.method != "POST":
@@ -53,7 +54,7 @@ def declarations(request: HttpRequest) -> HttpResponse:
     return redirect("adoption:draw", draw=draw.pk)
 
 
-def _list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), status: int = 200) -> HttpResponse:
+def _list(request: AuthenticatedRequest, asked: QueryDict, *, ticked: Any = (), status: int = 200) -> HttpResponse:
     services, scope = queries.services(), queries.scope(request.user)
     if not services or not scope:
         return render(request, "adoption/attest_empty.html", {"services": services}, status=status)
@@ -94,7 +95,7 @@ def _list(request: HttpRequest, asked: QueryDict, *, ticked: Any = (), status: i
     )
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: AuthenticatedRequest) -> str:
     """The list as it was filtered, or, from a member's page, that page again."""
     there = request.POST.get("back", "")
     if there and url_has_allowed_host_and_scheme(there, allowed_hosts=None):
@@ -105,7 +106,7 @@ def _back(request: HttpRequest) -> str:
 
 @login_required
 @require_POST
-def attest_declaration(request: HttpRequest, declaration: UUID) -> HttpResponse:
+def attest_declaration(request: AuthenticatedRequest, declaration: UUID) -> HttpResponse:
     """One is attested: the officer has looked at the member's own phone."""
     stay = declared.stay_of(request.user, declaration)
     if stay is None:
@@ -126,7 +127,7 @@ def attest_declaration(request: HttpRequest, declaration: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def return_declarations(request: HttpRequest) -> HttpResponse:
+def return_declarations(request: AuthenticatedRequest) -> HttpResponse:
     """One or those ticked go back with a reason: first the reason is asked for, then they are returned one by one."""
     require_attester(request)
     chosen = declared.attestable_ids(request.user, _ids(request.POST.getlist("declarations")))

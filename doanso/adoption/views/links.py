@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, queries
 from doanso.adoption.forms import WITHOUT, LinkFilter
 from doanso.adoption.queries import own_hand as own
@@ -25,7 +26,7 @@ from doanso.units import queries as units
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def make_links(request: HttpRequest) -> HttpResponse:
+def make_links(request: AuthenticatedRequest) -> HttpResponse:
     """Members of a unit; those ticked get a link each, and the sheet with them is shown this once."""
     require_attester(request)
     if request.method != "POST":
@@ -68,7 +69,7 @@ def make_links(request: HttpRequest) -> HttpResponse:
     return render(request, "adoption/link_sheet.html", {"slips": slips})
 
 
-def _choose(request: HttpRequest, asked: QueryDict, *, status: int = 200) -> HttpResponse:
+def _choose(request: AuthenticatedRequest, asked: QueryDict, *, status: int = 200) -> HttpResponse:
     scope = queries.scope(request.user)
     if not scope:
         return render(request, "adoption/attest_empty.html", {"services": True}, status=status)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.accounts.models import User
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions
 from doanso.adoption.forms import AnswerForm, DeclareForm, StuckForm
 from doanso.adoption.queries import own_hand as own
@@ -87,7 +88,7 @@ def chosen_service(found: list[OwnService], code: str) -> OwnService:
     return one
 
 
-def _stay(request: HttpRequest) -> Member:
+def _stay(request: AuthenticatedRequest) -> Member:
     stay = own.own_stay(request.user)
     if stay is None:
         raise Http404
@@ -96,7 +97,7 @@ def _stay(request: HttpRequest) -> Member:
 
 @login_required
 @require_safe
-def own_page(request: HttpRequest) -> HttpResponse:
+def own_page(request: AuthenticatedRequest) -> HttpResponse:
     """The member's services at a glance: reached, waiting, returned, asked again, or to begin with."""
     stay = _stay(request)
     found = own.own_services(stay)
@@ -115,7 +116,7 @@ def own_page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def own_service(request: HttpRequest, service: str) -> HttpResponse:
+def own_service(request: AuthenticatedRequest, service: str) -> HttpResponse:
     """One service: the guide step by step, and what the member has to say about it."""
     stay = _stay(request)
     one = chosen_service(own.own_services(stay), service)

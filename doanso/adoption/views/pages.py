@@ -3,22 +3,23 @@
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from doanso.access import policy as access
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import policy
 from doanso.lib.paging import page_number, page_rows, pages
 
 ROWS = 100
 
 
-def require_attester(request: HttpRequest) -> None:
+def require_attester(request: AuthenticatedRequest) -> None:
     """Lists of what is to be attested are for whoever attests somewhere."""
     access.over_others_or_404(request.user, policy.ATTEST, see=policy.VIEW)
 
 
 def paged[Row: Model](
-    request: HttpRequest, found: QuerySet[Row, Any], asked: QueryDict, kept: QueryDict
+    request: AuthenticatedRequest, found: QuerySet[Row, Any], asked: QueryDict, kept: QueryDict
 ) -> tuple[list[Row], dict[str, Any]]:
     """Return the rows of the page that `asked` asks for, and its pagination under the filter `kept`, without a summary."""
     number = page_number(request, asked)

@@ -6,13 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, policy, queries
 from doanso.adoption.forms import DueFilter, StuckFilter
 from doanso.adoption.models import Answer
@@ -29,7 +30,7 @@ from doanso.units.models import Unit
 
 @login_required
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: AuthenticatedRequest) -> HttpResponse:
     """Where the menu leads: to the page of the unit one looks from, or to one's own."""
     first = queries.first_root(request.user)
     if first is not None:
@@ -39,25 +40,25 @@ def overview(request: HttpRequest) -> HttpResponse:
     return redirect("adoption:own")
 
 
-def _unit(request: HttpRequest, code: str) -> Unit:
+def _unit(request: AuthenticatedRequest, code: str) -> Unit:
     unit = units.unit_by_code(code)
     if unit is None or not policy.VIEW.allows_at(request.user, unit):
         raise Http404
     return unit
 
 
-def _stays(request: HttpRequest, unit: Unit) -> QuerySet[Member]:
+def _stays(request: AuthenticatedRequest, unit: Unit) -> QuerySet[Member]:
     """The active members of the unit whose use of services the user sees."""
     return members.below(policy.VIEW.filter(request.user, queries.active_members()), unit)
 
 
-def _shared(request: HttpRequest, unit: Unit) -> dict[str, Any]:
+def _shared(request: AuthenticatedRequest, unit: Unit) -> dict[str, Any]:
     return {"unit": units.name(unit), "may_attest": policy.ATTEST.allows_at(request.user, unit)}
 
 
 @login_required
 @require_safe
-def unit_services(request: HttpRequest, code: str) -> HttpResponse:
+def unit_services(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Every service among the unit's members, and beside it how many of those asked use it regularly."""
     unit = _unit(request, code)
     return render(
@@ -73,7 +74,7 @@ def unit_services(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def difficulties(request: HttpRequest, code: str) -> HttpResponse:
+def difficulties(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Who is stuck on what, grouped by obstacle and service, so that someone can help."""
     unit = _unit(request, code)
     stays = _stays(request, unit)
@@ -108,7 +109,7 @@ def difficulties(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def mark_helped(request: HttpRequest, difficulty: UUID) -> HttpResponse:
+def mark_helped(request: AuthenticatedRequest, difficulty: UUID) -> HttpResponse:
     """Somebody was helped."""
     stay = stuck.stay_of(request.user, difficulty)
     if stay is None:
@@ -125,7 +126,7 @@ def mark_helped(request: HttpRequest, difficulty: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def still_using(request: HttpRequest, code: str) -> HttpResponse:
+def still_using(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Who got a service 30 or 90 days ago and is to be asked whether they still use it."""
     unit = _unit(request, code)
     if request.method != "POST":
@@ -151,7 +152,7 @@ def still_using(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(reverse("adoption:still-using", args=[code]) + (f"?{query}" if query else ""))
 
 
-def _due_page(request: HttpRequest, unit: Unit, *, status: int = 200) -> HttpResponse:
+def _due_page(request: AuthenticatedRequest, unit: Unit, *, status: int = 200) -> HttpResponse:
     stays = _stays(request, unit)
     form = DueFilter(request.GET, services=queries.services())
     rows: list[Any] = []

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import arrivals as deeds
 from doanso.documents.draft_forms import WordsForm, add_refusal
@@ -40,13 +41,13 @@ from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
 
-def _places(request: HttpRequest) -> list[NamedUnit]:
+def _places(request: AuthenticatedRequest) -> list[NamedUnit]:
     return units.named(policy.KEEP_BOOK_AT.filter(request.user, offices()))
 
 
 @login_required
 @require_safe
-def arrivals(request: HttpRequest) -> HttpResponse:
+def arrivals(request: AuthenticatedRequest) -> HttpResponse:
     """A unit's book of documents that came, newest first."""
     access.anywhere_or_404(request.user, policy.KEEP_BOOK)
     places = _places(request)
@@ -76,7 +77,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_in(request: HttpRequest, code: str) -> HttpResponse:
+def take_in(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Enter a document that came from outside."""
     unit = get_or_404(request.user, policy.KEEP_BOOK_AT, every_unit(), see=policy.VIEW_AT, code=code)
     form = TakeInForm(
@@ -109,19 +110,19 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "documents/take_in.html", context, status=422 if form.is_bound else 200)
 
 
-def _arrival(request: HttpRequest, arrival_id: UUID) -> Arrival:
+def _arrival(request: AuthenticatedRequest, arrival_id: UUID) -> Arrival:
     return get_or_404(request.user, policy.KEEP_BOOK, queries.every_arrival(), pk=arrival_id)
 
 
 @login_required
 @require_safe
-def arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+def arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
     """A document that came, what its signatures said as it came, and who handles it."""
     return _arrival_page(request, _arrival(request, arrival_id))
 
 
 def _arrival_page(
-    request: HttpRequest,
+    request: AuthenticatedRequest,
     found: Arrival,
     *,
     assign: AssignForm | None = None,
@@ -145,7 +146,7 @@ def _arrival_page(
 
 @login_required
 @require_safe
-def arrival_file(request: HttpRequest, arrival_id: UUID) -> HttpResponseBase:
+def arrival_file(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponseBase:
     """The file as it came."""
     found = _arrival(request, arrival_id)
     if found.blob is None:
@@ -155,7 +156,7 @@ def arrival_file(request: HttpRequest, arrival_id: UUID) -> HttpResponseBase:
 
 @login_required
 @require_POST
-def assign_arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+def assign_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
     """Give a document that came to somebody."""
     found = _arrival(request, arrival_id)
     form = AssignForm(request.POST, people=queries.handlers(found.unit))
@@ -174,19 +175,19 @@ def assign_arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def settle_arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+def settle_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
     """Say what was done about it."""
     return _ended(request, arrival_id, deeds.settle_arrival, _("The document is settled."))
 
 
 @login_required
 @require_POST
-def return_arrival(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
+def return_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
     """Send it back to where it came from."""
     return _ended(request, arrival_id, deeds.return_arrival, _("The document is sent back."))
 
 
-def _ended(request: HttpRequest, arrival_id: UUID, deed: Callable[..., Arrival], said: str) -> HttpResponse:
+def _ended(request: AuthenticatedRequest, arrival_id: UUID, deed: Callable[..., Arrival], said: str) -> HttpResponse:
     found = _arrival(request, arrival_id)
     form = WordsForm(request.POST)
     if form.is_valid():

@@ -1,11 +1,12 @@
 """Where work on documents begins: what waits for the reader."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from doanso.access import policy as access
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.queries.desk import desk_of
 from doanso.documents.queries.letterheads import every_unit
@@ -14,7 +15,7 @@ from doanso.lib import clock
 
 @login_required
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: AuthenticatedRequest) -> HttpResponse:
     """Steps to decide, documents to sign, drafts, and what the clerk numbers and issues; a fixed number of statements."""
     actor = request.user
     access.anywhere_or_404(actor, policy.RECEIVE)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access import queries as access_queries
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import deliveries, endings, passing
 from doanso.documents.actions.issuing import UNDER_WAY
@@ -34,12 +35,14 @@ from doanso.signing.models import Way
 
 @login_required
 @require_safe
-def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def document(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Who has it now, what it says, who signed it, to whom it went; a fixed number of statements."""
     return _page(request, readable_or_404(request, document_id))
 
 
-def _page(request: HttpRequest, found: Document, *, form: WordsForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: AuthenticatedRequest, found: Document, *, form: WordsForm | None = None, status: int = 200
+) -> HttpResponse:
     actor = request.user
     whole = queries.whole(found)
     open_step = next((one for one in whole.steps if one.state == StepState.OPEN), None)
@@ -86,7 +89,7 @@ def _waits_for_clerk(issuing: Issuing | None, attachments: list[Attachment]) -> 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def send_on(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Choose who looks at a draft and who signs it."""
     found = readable_or_404(request, document_id)
     policy.DRAFT.require(request.user, found)
@@ -119,7 +122,7 @@ def send_on(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 
 def _decided(
-    request: HttpRequest, found: Document, deed: Callable[..., Document], said: str, **more: object
+    request: AuthenticatedRequest, found: Document, deed: Callable[..., Document], said: str, **more: object
 ) -> HttpResponse:
     """Do one deed with the words of the page's form, and say what came of it."""
     form = WordsForm(request.POST)
@@ -137,7 +140,7 @@ def _decided(
 
 @login_required
 @require_POST
-def pass_step(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Agree to a document as it stands."""
     found = readable_or_404(request, document_id)
     return _decided(
@@ -147,7 +150,7 @@ def pass_step(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def return_step(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def return_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Give a document back to whoever wrote it."""
     return _decided(
         request, readable_or_404(request, document_id), passing.return_step, _("Returned to whoever wrote it.")
@@ -156,7 +159,7 @@ def return_step(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def comment(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def comment(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Remark on the newest version."""
     found = readable_or_404(request, document_id)
     form = WordsForm(request.POST)
@@ -172,7 +175,7 @@ def comment(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def settle_comment(request: HttpRequest, document_id: UUID, comment_id: UUID) -> HttpResponse:
+def settle_comment(request: AuthenticatedRequest, document_id: UUID, comment_id: UUID) -> HttpResponse:
     """Say that a remark was taken up."""
     found = readable_or_404(request, document_id)
     remark = get_object_or_404(queries.remarks(found), pk=comment_id)
@@ -182,7 +185,7 @@ def settle_comment(request: HttpRequest, document_id: UUID, comment_id: UUID) ->
 
 @login_required
 @require_POST
-def call_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def call_back(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Take a document that is under way back."""
     found = readable_or_404(request, document_id)
     try:
@@ -199,7 +202,7 @@ def call_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Choose one's certificate; the signature itself is made where the key is."""
     found = readable_or_404(request, document_id)
     if found.mandate is None or found.mandate.user_id != request.user.pk:
@@ -239,7 +242,7 @@ def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def remind(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def remind(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Remind everybody who has not opened it yet."""
     found = readable_or_404(request, document_id)
     try:
@@ -254,7 +257,7 @@ def remind(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def recall(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def recall(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Call an issued document back."""
     found = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, found)
@@ -273,7 +276,7 @@ def recall(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def replace(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def replace(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Say which document holds instead of this one."""
     found = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, found)

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import drafts as deeds
 from doanso.documents.body.editing import BLANK, outline_value, outlines_json, shown, shown_appendices
@@ -36,7 +37,7 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 
-def _place_to_draft_in(request: HttpRequest) -> tuple[NamedUnit, list[NamedUnit]]:
+def _place_to_draft_in(request: AuthenticatedRequest) -> tuple[NamedUnit, list[NamedUnit]]:
     """The unit that is asked for, else the first one; and all among which the reader chooses."""
     places = units.named(policy.DRAFT_AT.filter(request.user, every_unit()))
     place = next((one for one in places if one.code == request.GET.get("unit")), places[0] if places else None)
@@ -45,18 +46,18 @@ def _place_to_draft_in(request: HttpRequest) -> tuple[NamedUnit, list[NamedUnit]
     return place, places
 
 
-def readable_or_404(request: HttpRequest, document_id: UUID) -> Document:
+def readable_or_404(request: AuthenticatedRequest, document_id: UUID) -> Document:
     """The document, for whoever may read it."""
     return get_object_or_404(queries.readable(request.user), pk=document_id)
 
 
-def version_read(request: HttpRequest) -> int:
+def version_read(request: AuthenticatedRequest) -> int:
     """The version that somebody had before them as they posted; where none is told it is 0, which is never the newest."""
     posted = request.POST.get("read", "")
     return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 9 else 0
 
 
-def _writable(request: HttpRequest, document_id: UUID) -> Document:
+def _writable(request: AuthenticatedRequest, document_id: UUID) -> Document:
     """The document, for whoever writes in its unit; who only reads it gets 403."""
     document = readable_or_404(request, document_id)
     if not policy.DRAFT.allows(request.user, document):
@@ -64,14 +65,14 @@ def _writable(request: HttpRequest, document_id: UUID) -> Document:
     return document
 
 
-def secret_book(request: HttpRequest, unit: Unit) -> str:
+def secret_book(request: AuthenticatedRequest, unit: Unit) -> str:
     """Where the clerk notes number and day of a secret paper, which is all that may be noted of it; nobody else does."""
     return reverse("documents:secret", args=[unit.code]) if policy.ISSUE.allows_at(request.user, unit) else ""
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: AuthenticatedRequest) -> HttpResponse:
     """Write a new document, or bring a PDF that was made elsewhere."""
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
     place, places = _place_to_draft_in(request)
@@ -94,7 +95,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: AuthenticatedRequest) -> HttpResponse:
     """Bring a PDF that was written elsewhere, to be passed, signed and issued here."""
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
     place, _places = _place_to_draft_in(request)
@@ -122,7 +123,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Write on a draft; each saving is a version, and nobody overwrites what they have not read."""
     document = _writable(request, document_id)
     if document.state != DocumentState.DRAFT:
@@ -149,7 +150,7 @@ def edit(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return _editor(request, form, place=units.name(document.unit), document=document, before=before, read=read)
 
 
-def _edit_upload(request: HttpRequest, document: Document, before: Draft) -> HttpResponse:
+def _edit_upload(request: AuthenticatedRequest, document: Document, before: Draft) -> HttpResponse:
     initial = {"profile": before.profile, "kind": before.kind, "summary": before.summary}
     form = UploadForm(
         request.POST if request.method == "POST" else None,
@@ -182,7 +183,7 @@ def _edit_upload(request: HttpRequest, document: Document, before: Draft) -> Htt
 
 
 def _editor(
-    request: HttpRequest,
+    request: AuthenticatedRequest,
     form: DraftForm,
     *,
     place: NamedUnit,
@@ -213,7 +214,7 @@ def _editor(
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def discard(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def discard(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Throw a draft away, or what was signed and is not to go out, with a reason."""
     document = readable_or_404(request, document_id)
     if not policy.may_discard(request.user, document):
@@ -241,7 +242,7 @@ def discard(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def version_file(request: HttpRequest, document_id: UUID, number: int) -> HttpResponseBase:
+def version_file(request: AuthenticatedRequest, document_id: UUID, number: int) -> HttpResponseBase:
     """The file that was uploaded as a version."""
     document = readable_or_404(request, document_id)
     version = get_object_or_404(document.versions.select_related("upload__key"), number=number)
@@ -252,7 +253,7 @@ def version_file(request: HttpRequest, document_id: UUID, number: int) -> HttpRe
 
 @login_required
 @require_safe
-def file(request: HttpRequest, document_id: UUID) -> HttpResponseBase:
+def file(request: AuthenticatedRequest, document_id: UUID) -> HttpResponseBase:
     """The document's own file: sealed where it is, else as its signer signed it or will sign it."""
     document = readable_or_404(request, document_id)
     blob = document.final or document.signed or document.base
@@ -269,7 +270,7 @@ def file(request: HttpRequest, document_id: UUID) -> HttpResponseBase:
 
 @login_required
 @require_POST
-def attach(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def attach(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Put a PDF beside a draft."""
     document = _writable(request, document_id)
     file = request.FILES.get("file")
@@ -287,7 +288,7 @@ def attach(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def attachment(request: HttpRequest, document_id: UUID, attachment_id: UUID) -> HttpResponseBase:
+def attachment(request: AuthenticatedRequest, document_id: UUID, attachment_id: UUID) -> HttpResponseBase:
     """A file beside a document."""
     document = readable_or_404(request, document_id)
     found = get_object_or_404(document.attachments.select_related("blob__key", "signed__key"), pk=attachment_id)
@@ -296,7 +297,7 @@ def attachment(request: HttpRequest, document_id: UUID, attachment_id: UUID) -> 
 
 @login_required
 @require_POST
-def detach(request: HttpRequest, document_id: UUID, attachment_id: UUID) -> HttpResponse:
+def detach(request: AuthenticatedRequest, document_id: UUID, attachment_id: UUID) -> HttpResponse:
     """Take a file away from a draft."""
     document = _writable(request, document_id)
     found = get_or_404(request.user, policy.DRAFT_ATTACHMENT, document.attachments.all(), pk=attachment_id)

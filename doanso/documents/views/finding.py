@@ -1,11 +1,12 @@
 """The page on which documents are found by their words."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from doanso.access import policy as access
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.draft_forms import SearchForm
 from doanso.documents.queries import finding as queries
@@ -18,7 +19,7 @@ LAST_PAGE = 999
 
 @login_required
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: AuthenticatedRequest) -> HttpResponse:
     """Documents of one's own and those that came, whose number, summary or file has the words."""
     access.anywhere_or_404(request.user, policy.RECEIVE)
     form = SearchForm(request.GET or None)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from doanso.access.policy import get_or_404
 from doanso.accounts.models import User
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import mandates, numbers
 from doanso.documents.draft_forms import add_refusal
@@ -34,13 +35,13 @@ from doanso.units.models import Unit
 _Form = MandateForm | StandInForm | NumberingForm | SeriesForm
 
 
-def _unit(request: HttpRequest, code: str) -> Unit:
+def _unit(request: AuthenticatedRequest, code: str) -> Unit:
     return get_or_404(request.user, policy.MANAGE_AT, every_unit(), see=policy.VIEW_AT, code=code)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def handling(request: HttpRequest, code: str) -> HttpResponse:
+def handling(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Who signs, who stands in, how numbers run; each set by a form of its own."""
     unit = _unit(request, code)
     people = queries.people_of(unit)
@@ -81,7 +82,7 @@ def _form(name: str, request: HttpRequest | None, people: list[User]) -> _Form:
     )
 
 
-def _keep(request: HttpRequest, unit: Unit, form: _Form) -> None:
+def _keep(request: AuthenticatedRequest, unit: Unit, form: _Form) -> None:
     said = dict(form.cleaned_data)
     if isinstance(form, MandateForm):
         mandates.give_mandate(actor=request.user, unit=unit, **(said | {"user": form.people[said["user"]]}))
@@ -96,7 +97,7 @@ def _keep(request: HttpRequest, unit: Unit, form: _Form) -> None:
 
 @login_required
 @require_POST
-def end_mandate(request: HttpRequest, code: str, mandate_id: UUID) -> HttpResponse:
+def end_mandate(request: AuthenticatedRequest, code: str, mandate_id: UUID) -> HttpResponse:
     """Let an authority to sign end on a day."""
     unit = _unit(request, code)
     mandate = get_object_or_404(Mandate, unit=unit, pk=mandate_id)
@@ -113,7 +114,7 @@ def end_mandate(request: HttpRequest, code: str, mandate_id: UUID) -> HttpRespon
 
 @login_required
 @require_POST
-def end_stand_in(request: HttpRequest, code: str, stand_in_id: UUID) -> HttpResponse:
+def end_stand_in(request: AuthenticatedRequest, code: str, stand_in_id: UUID) -> HttpResponse:
     """End a standing in."""
     unit = _unit(request, code)
     mandates.end_stand_in(actor=request.user, stand_in=get_object_or_404(StandIn, unit=unit, pk=stand_in_id))

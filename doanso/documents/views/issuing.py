@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import deliveries, issuing, recovery
 from doanso.documents.actions.deliveries import Receiver
@@ -48,7 +49,7 @@ def _receivers(form: ReceiversForm) -> list[Receiver]:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def issue(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Give a signed document its number and day, seal it and send it, in one step."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
@@ -83,7 +84,7 @@ def issue(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return render(request, "documents/issue.html", context, status=422 if form.is_bound else 200)
 
 
-def _after_asking(request: HttpRequest, asked: Issuing) -> HttpResponse:
+def _after_asking(request: AuthenticatedRequest, asked: Issuing) -> HttpResponse:
     if asked.certificate.way != Way.TOKEN and unsealed(asked):
         return redirect("documents:seal", asked.pk)
     messages.success(request, _("The document has its number; it is being sealed and sent."))
@@ -92,7 +93,7 @@ def _after_asking(request: HttpRequest, asked: Issuing) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def seal(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def seal(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Begin the organisation's signatures on the clerk's own machine: the document's and those of the files beside it."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
@@ -115,7 +116,7 @@ def seal(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def try_again(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def try_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Go on with a document that could not be sealed."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
@@ -126,7 +127,7 @@ def try_again(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def certificate(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Choose another certificate of the unit for the seal, while the document waits for it."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
@@ -150,7 +151,7 @@ def certificate(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_again(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def sign_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Have a document that cannot be sealed signed once more; its number stays."""
     said = _("It waits for its signer; number and day stay.")
     return _with_reason(request, document_id, recovery.sign_again, "sign-again", said)
@@ -158,14 +159,14 @@ def sign_again(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def give_up(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def give_up(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Give a document up that has its number and cannot be issued."""
     said = _("The document is given up; its number stands in the register as void, with your reason.")
     return _with_reason(request, document_id, recovery.give_up, "give-up", said)
 
 
 def _with_reason(
-    request: HttpRequest, document_id: UUID, action: Callable[..., Document], name: str, said: str
+    request: AuthenticatedRequest, document_id: UUID, action: Callable[..., Document], name: str, said: str
 ) -> HttpResponse:
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
@@ -184,7 +185,7 @@ def _with_reason(
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def send_to(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def send_to(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Send an issued document to more receivers."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)

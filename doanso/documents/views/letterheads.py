@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.letterhead_form import LetterheadForm, letterhead_initial
@@ -18,7 +19,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def letterhead(request: HttpRequest, code: str) -> HttpResponse:
+def letterhead(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """What stands at the top and the foot of a unit's documents."""
     unit = get_or_404(request.user, policy.SET_LETTERHEAD_AT, letterheads.every_unit(), see=policy.VIEW_AT, code=code)
     kept = letterheads.letterhead_of(unit)

@@ -1,13 +1,13 @@
 """Pages of a list of documents."""
 
-from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.paging import pages
 
 
-def document_pages(request: HttpRequest, number: int, count: int, *, more: bool) -> dict[str, str]:
+def document_pages(request: AuthenticatedRequest, number: int, count: int, *, more: bool) -> dict[str, str]:
     """What `parts/pagination.html` draws under a list with so many documents on this page."""
     summary = ngettext("%(count)s document on this page", "%(count)s documents on this page", count)
     return pages(request, number, more=more, summary=summary % {"count": formats.number(count)})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import secret_page
 from doanso.documents import policy
 from doanso.documents.actions import arrivals as deeds
@@ -35,7 +36,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_safe
-def received(request: HttpRequest) -> HttpResponse:
+def received(request: AuthenticatedRequest) -> HttpResponse:
     """What came, newest first."""
     access.anywhere_or_404(request.user, policy.RECEIVE)
     state = request.GET.get("state", "")
@@ -49,20 +50,20 @@ def received(request: HttpRequest) -> HttpResponse:
     return render(request, "documents/received.html", context)
 
 
-def _delivery(request: HttpRequest, delivery_id: UUID) -> Delivery:
+def _delivery(request: AuthenticatedRequest, delivery_id: UUID) -> Delivery:
     return get_object_or_404(queries.deliveries(request.user), pk=delivery_id)
 
 
 @login_required
 @require_safe
-def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def delivery(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """A document that came; looking at it is opening it, and its sender sees that."""
     deliveries.open_delivery(actor=request.user, delivery=_delivery(request, delivery_id))
     return _delivery_page(request, _delivery(request, delivery_id))
 
 
 def _delivery_page(
-    request: HttpRequest,
+    request: AuthenticatedRequest,
     found: Delivery,
     *,
     assign: AssignForm | None = None,
@@ -90,21 +91,21 @@ def _delivery_page(
 
 @login_required
 @require_safe
-def delivery_preview(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def delivery_preview(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """The pages of what came, for whoever got it."""
     return pictures(request, _delivery(request, delivery_id).document)
 
 
 @login_required
 @require_safe
-def delivery_signatures(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def delivery_signatures(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """What the signatures of what came say now."""
     return verdicts(request, _delivery(request, delivery_id).document)
 
 
 @login_required
 @require_safe
-def delivery_file(request: HttpRequest, delivery_id: UUID) -> HttpResponseBase:
+def delivery_file(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponseBase:
     """The sealed file that came."""
     found = _delivery(request, delivery_id)
     if found.document.final is None:
@@ -115,7 +116,7 @@ def delivery_file(request: HttpRequest, delivery_id: UUID) -> HttpResponseBase:
 
 @login_required
 @require_safe
-def delivery_attachment(request: HttpRequest, delivery_id: UUID, attachment_id: UUID) -> HttpResponseBase:
+def delivery_attachment(request: AuthenticatedRequest, delivery_id: UUID, attachment_id: UUID) -> HttpResponseBase:
     """A file that came with it."""
     found = _delivery(request, delivery_id)
     attachment = get_object_or_404(found.document.attachments.select_related("blob", "signed"), pk=attachment_id)
@@ -124,7 +125,7 @@ def delivery_attachment(request: HttpRequest, delivery_id: UUID, attachment_id: 
 
 @login_required
 @require_POST
-def assign(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def assign(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Give a document that came to somebody."""
     found = _delivery(request, delivery_id)
     if found.unit is None:
@@ -145,7 +146,7 @@ def assign(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def answer(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Answer a document that came."""
     found = _delivery(request, delivery_id)
     form = AnswerForm(request.POST)
@@ -162,7 +163,7 @@ def answer(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def see_end(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def see_end(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Take note that a document no longer holds."""
     deliveries.see_end(actor=request.user, delivery=_delivery(request, delivery_id))
     return redirect("documents:delivery", delivery_id)
@@ -170,7 +171,7 @@ def see_end(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def take_in_delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def take_in_delivery(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Enter a document that came into the unit's book."""
     found = _delivery(request, delivery_id)
     if found.unit is None:
@@ -220,6 +221,8 @@ def outside_attachment(request: HttpRequest, link: str, attachment_id: UUID) -> 
     """A file beside a document for somebody outside, as the organisation signed it; handed out like the document itself."""
     found = _holding(link)
     attachment = get_object_or_404(queries.sealed_attachments(found), pk=attachment_id)
+    if attachment.signed is None:
+        raise Http404
     deliveries.open_delivery(actor=None, delivery=found)
     return hand_out(request, attachment.signed, name=attachment.name)
 

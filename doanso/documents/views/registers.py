@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import policy as access
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import numbers, papers
 from doanso.documents.draft_forms import NumberForm, PaperForm, ReasonForm, RegisterForm, SecretForm, add_refusal
@@ -35,7 +36,7 @@ from doanso.units.queries import NamedUnit
 class _Asked:
     """Whose register is asked for, and narrowed to what; a unit that the reader may not see is not there."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
         self.places = units.named(policy.VIEW_AT.filter(request.user, queries.offices()))
         wanted = request.GET.get("unit")
@@ -60,7 +61,7 @@ class _Asked:
         self.is_narrowed = any(said.get(name) for name in ("kind", "words", "year"))
 
 
-def _own(request: HttpRequest, places: list[NamedUnit]) -> NamedUnit | None:
+def _own(request: AuthenticatedRequest, places: list[NamedUnit]) -> NamedUnit | None:
     """The register one most likely wants: of the unit in which one issues, else the first one."""
     own = {one.pk for one in policy.ISSUE_AT.filter(request.user, queries.offices())}
     return next((one for one in places if one.id in own), places[0] if places else None)
@@ -68,7 +69,7 @@ def _own(request: HttpRequest, places: list[NamedUnit]) -> NamedUnit | None:
 
 @login_required
 @require_safe
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: AuthenticatedRequest) -> HttpResponse:
     """The numbers a unit gave, newest first: issued, kept free, given up; of secret ones number and day alone."""
     asked = _Asked(request)
     page = queries.register(asked.place.unit, asked.narrowed, number=page_number(request))
@@ -93,7 +94,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The register as it is narrowed, as a file; oldest first, as a paper book has it."""
     asked = _Asked(request)
     kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
@@ -106,13 +107,13 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileR
     return FileResponse(queries.workbook(asked.place.unit, asked.narrowed), as_attachment=True, filename=name)
 
 
-def _clerk_s_unit(request: HttpRequest, code: str) -> Unit:
+def _clerk_s_unit(request: AuthenticatedRequest, code: str) -> Unit:
     return get_or_404(request.user, policy.ISSUE_AT, every_unit(), see=policy.VIEW_AT, code=code)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def reserve(request: HttpRequest, code: str) -> HttpResponse:
+def reserve(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Keep a number free."""
     unit = _clerk_s_unit(request, code)
     form = NumberForm(request.POST if request.method == "POST" else None, initial={"dated": clock.today()})
@@ -130,7 +131,7 @@ def reserve(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def void(request: HttpRequest, code: str, number_id: UUID) -> HttpResponse:
+def void(request: AuthenticatedRequest, code: str, number_id: UUID) -> HttpResponse:
     """Give up a number that was kept free."""
     unit = _clerk_s_unit(request, code)
     number = get_object_or_404(queries.kept_free(unit), pk=number_id)
@@ -149,7 +150,7 @@ def void(request: HttpRequest, code: str, number_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def secret(request: HttpRequest, code: str) -> HttpResponse:
+def secret(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Note number and day of a secret document; nothing else of it ever comes here."""
     unit = _clerk_s_unit(request, code)
     form = SecretForm(request.POST if request.method == "POST" else None, initial={"dated": clock.today()})
@@ -167,7 +168,7 @@ def secret(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def paper(request: HttpRequest, code: str) -> HttpResponse:
+def paper(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Enter a document whose original is paper."""
     unit = _clerk_s_unit(request, code)
     form = PaperForm(

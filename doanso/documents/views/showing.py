@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents.actions.bases import content_of, printed_for_signer, room_problem
 from doanso.documents.actions.drafts import draft_of
 from doanso.documents.drafts import DRAFT_MARK
@@ -34,7 +35,7 @@ def _is_written_here(document: Document) -> bool:
     return not draft_of(document).is_upload and not document.source_kind
 
 
-def pictures(request: HttpRequest, document: Document) -> HttpResponse:
+def pictures(request: AuthenticatedRequest, document: Document) -> HttpResponse:
     """A part of a page: the pages of the document's own file; as long as it has none, as its form will print it."""
     context: dict[str, Any] = {"document": document, "problem": "", "room": "", "whole": 0, "is_file": True}
     blob = file_of(document)
@@ -56,7 +57,7 @@ def pictures(request: HttpRequest, document: Document) -> HttpResponse:
     return render(request, "documents/preview.html", context)
 
 
-def _printed_for_signer(request: HttpRequest, document: Document) -> bytes | None:
+def _printed_for_signer(request: AuthenticatedRequest, document: Document) -> bytes | None:
     """What another app's record looks like once it is known who signs, until the file that is signed is made."""
     if not document.source_kind or document.base_id is not None or document.state not in _UNDER_WAY:
         return None
@@ -74,7 +75,7 @@ def _as_printed(document: Document) -> list[bytes]:
     return render_pages(content, ppi=drawing.LIMITS["ppi"])
 
 
-def verdicts(request: HttpRequest, document: Document) -> HttpResponse:
+def verdicts(request: AuthenticatedRequest, document: Document) -> HttpResponse:
     """A part of a page: what the document's signatures say when they are looked at now."""
     context: dict[str, Any] = {"problem": "", "lines": []}
     try:
@@ -86,14 +87,14 @@ def verdicts(request: HttpRequest, document: Document) -> HttpResponse:
 
 @login_required
 @require_safe
-def preview(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def preview(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """The pages as pictures."""
     return pictures(request, readable_or_404(request, document_id))
 
 
 @login_required
 @require_safe
-def printed(request: HttpRequest, document_id: UUID, form: str) -> HttpResponseBase:
+def printed(request: AuthenticatedRequest, document_id: UUID, form: str) -> HttpResponseBase:
     """The draft as PDF or for Word, marked as a draft."""
     document = readable_or_404(request, document_id)
     if not _is_written_here(document):
@@ -106,6 +107,6 @@ def printed(request: HttpRequest, document_id: UUID, form: str) -> HttpResponseB
 
 @login_required
 @require_safe
-def signatures(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def signatures(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """What its signatures say; it comes after the document's page by itself."""
     return verdicts(request, readable_or_404(request, document_id))

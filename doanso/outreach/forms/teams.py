@@ -187,9 +187,9 @@ class CardForm(forms.Form):
     last_day = DayField(label=gettext_lazy("Good until and with"))
 
     @property
-    def until(self) -> date | None:
+    def until(self) -> date:
         """The first day on which it is no good any more."""
-        return _until(self.cleaned_data["last_day"])
+        return _until(self.cleaned_data["last_day"]) or date.max
 
 
 class SignInForm(forms.Form):

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts import queries as accounts
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import secret_page
 from doanso.lib import qr
 from doanso.lib.problems import Problem, Refused
@@ -30,7 +31,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def issue(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+def issue(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """A card for a term; a former one stops."""
     one = found_mate(request, mate_id, policy.MANAGE)
     [line] = queries.mates(request.user, [one])
@@ -44,7 +45,7 @@ def issue(request: HttpRequest, mate_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def revoke(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+def revoke(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """The card is no good any more."""
     one = found_mate(request, mate_id, policy.MANAGE)
     actions.revoke_card(actor=request.user, teammate_id=one.pk)
@@ -55,7 +56,7 @@ def revoke(request: HttpRequest, mate_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def card(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+def card(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """The card to print, with the slip of six digits that only its holder keeps; each opening is in the history."""
     one = found_mate(request, mate_id, policy.MANAGE)
     problem, printed = "", []
@@ -69,7 +70,7 @@ def card(request: HttpRequest, mate_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def team_cards(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def team_cards(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """All cards of a team to print."""
     one = found_team(request, team_id, policy.MANAGE)
     problem, printed = "", []
@@ -110,7 +111,7 @@ def _sheet(request: HttpRequest, team: Team, printed: list[actions.Printed], pro
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def issue_missing(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """A card for everybody of a team who has neither one nor a sign-in."""
     one = found_team(request, team_id, policy.MANAGE)
     form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(one)})
@@ -124,7 +125,7 @@ def issue_missing(request: HttpRequest, team_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+def sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """An account with which somebody of the team records visits, for the term."""
     one = found_mate(request, mate_id, policy.MANAGE)
     form = forms.SignInForm(sent(request))
@@ -148,7 +149,7 @@ def sign_in(request: HttpRequest, mate_id: UUID) -> HttpResponse:
     return form_page(request, "outreach/team_sign_in.html", form, mate=one, team=one.team, own=own)
 
 
-def _give(request: HttpRequest, one: Teammate, form: forms.SignInForm) -> object:
+def _give(request: AuthenticatedRequest, one: Teammate, form: forms.SignInForm) -> object:
     said = form.cleaned_data
     account = None
     if said.get("has_account"):
@@ -163,7 +164,7 @@ def _give(request: HttpRequest, one: Teammate, form: forms.SignInForm) -> object
 
 @login_required
 @require_POST
-def take_sign_in(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+def take_sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """The account is not this person's any more."""
     one = found_mate(request, mate_id, policy.MANAGE)
     try:

@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.problems import Refused
 
 
-def sent(request: HttpRequest) -> Any:
+def sent(request: AuthenticatedRequest) -> Any:
     """What a form is bound to: nothing while the page is only looked at."""
     return request.POST if request.method == "POST" else None
 
@@ -27,7 +28,7 @@ def done(form: forms.Form, deed: Callable[[], Any]) -> Any:
 
 
 def settled(
-    request: HttpRequest, form: forms.Form, deed: Callable[[], Any], *, said: str, to: str, key: Any
+    request: AuthenticatedRequest, form: forms.Form, deed: Callable[[], Any], *, said: str, to: str, key: Any
 ) -> HttpResponse | None:
     """Where a form leads whose deed is done, with what is said there; None while the form is to be shown."""
     if not form.is_bound or not form.is_valid() or done(form, deed) is None:
@@ -36,6 +37,6 @@ def settled(
     return redirect(to, key)
 
 
-def form_page(request: HttpRequest, template: str, form: forms.Form, **shown: Any) -> HttpResponse:
+def form_page(request: AuthenticatedRequest, template: str, form: forms.Form, **shown: Any) -> HttpResponse:
     """The page of a form; one that was sent and is not right is 422."""
     return render(request, template, {"form": form, **shown}, status=422 if form.is_bound else 200)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats, qr
 from doanso.lib.paging import page_number, pages
 from doanso.outreach import policy
@@ -28,7 +29,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def door_list(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """The drive's doors by street and state; an officer gives ticked ones to somebody, or takes them back."""
     one = found_drive(request, drive_id, policy.MANAGE if request.method == "POST" else queries.SEE)
     now, today = clock.now(), clock.today()
@@ -82,7 +83,7 @@ def _bulk() -> list[dict[str, Any]]:
     ]
 
 
-def _do(request: HttpRequest, one: Drive, form: forms.DoorsForm) -> str:
+def _do(request: AuthenticatedRequest, one: Drive, form: forms.DoorsForm) -> str:
     """Do what was chosen; what came of it."""
     keys, actor = form.cleaned_data["doors"], request.user
     match form.cleaned_data["deed"]:
@@ -110,7 +111,7 @@ def _do(request: HttpRequest, one: Drive, form: forms.DoorsForm) -> str:
 @never_cache
 @login_required
 @require_safe
-def paper(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+def paper(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """The list for a paper day: by street as one walks, with boxes to tick. Names only for whoever reads the unit's people."""
     one = found_drive(request, drive_id)
     now, today = clock.now(), clock.today()

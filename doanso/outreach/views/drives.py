@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Verb, get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.outreach import policy
@@ -29,14 +30,14 @@ from doanso.support import queries as support
 from doanso.units import queries as units
 
 
-def found_drive(request: HttpRequest, drive_id: UUID, verb: Verb = queries.SEE) -> Drive:
+def found_drive(request: AuthenticatedRequest, drive_id: UUID, verb: Verb = queries.SEE) -> Drive:
     """The drive, for whoever may do this to it."""
     return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=drive_id)
 
 
 @login_required
 @require_safe
-def drive_list(request: HttpRequest) -> HttpResponse:
+def drive_list(request: AuthenticatedRequest) -> HttpResponse:
     """The drives the reader may see, the nearest end first."""
     access.anywhere_or_404(request.user, policy.VIEW)
     there = access_queries.units_to_see(request.user)
@@ -61,7 +62,7 @@ def drive_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_drive(request: HttpRequest) -> HttpResponse:
+def new_drive(request: AuthenticatedRequest) -> HttpResponse:
     """Make a drive; doors come into it on the page after."""
     access.over_others_or_404(request.user, policy.MANAGE, see=queries.SEE)
     offered: dict[str, Any] = {"units": units_to_manage(request.user), "services": support.services()}
@@ -82,7 +83,7 @@ def new_drive(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """One drive: how far it is, street by street, and who has what."""
     one = found_drive(request, drive_id)
     now, today = clock.now(), clock.today()
@@ -111,7 +112,7 @@ def drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+def change_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Put name, days, goal or services right."""
     one = found_drive(request, drive_id, policy.MANAGE)
     offered = {"services": support.services()}
@@ -129,7 +130,7 @@ def change_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+def end_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Ask once, then end the drive."""
     one = found_drive(request, drive_id, policy.MANAGE)
     if request.method == "POST":
@@ -142,7 +143,7 @@ def end_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def fill_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Choose streets of the register, all of them or some."""
     one = found_drive(request, drive_id, policy.MANAGE)
     register = read_register(one)
@@ -169,7 +170,7 @@ def fill_drive(request: HttpRequest, drive_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_door(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+def add_door(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Put one home or shop into the drive by hand."""
     one = found_drive(request, drive_id, policy.MANAGE)
     form = forms.PlaceForm(sent(request), neighbourhoods=units.neighbourhoods(one.unit))
@@ -185,7 +186,7 @@ def add_door(request: HttpRequest, drive_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_over(request: HttpRequest, drive_id: UUID) -> HttpResponse:
+def hand_over(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Give everything somebody has in the unit's drives to somebody else."""
     one = found_drive(request, drive_id, policy.MANAGE)
     givers = queries.givers(one.unit, now=clock.now(), today=clock.today())

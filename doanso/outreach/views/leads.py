@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import policy as access
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -32,7 +33,7 @@ from doanso.units.queries import NamedUnit
 class Place:
     """The unit a page is about: the one of the address, or the first of the reader's."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: AuthenticatedRequest) -> None:
         seen = visits.units_at(request.user, policy.VIEW)
         if not seen:
             raise Http404
@@ -59,7 +60,7 @@ class Place:
 
 @login_required
 @require_safe
-def day(request: HttpRequest) -> HttpResponse:
+def day(request: AuthenticatedRequest) -> HttpResponse:
     """Today from door to door; whoever reads only visits of their own goes on to those."""
     access.anywhere_or_404(request.user, policy.VIEW)
     if not policy.VIEW.roots(request.user):
@@ -116,7 +117,7 @@ def _records(count: int) -> str:
 
 @login_required
 @require_safe
-def follow_ups(request: HttpRequest) -> HttpResponse:
+def follow_ups(request: AuthenticatedRequest) -> HttpResponse:
     """Doors to which somebody promised to come again: those due first."""
     access.anywhere_or_404(request.user, policy.VIEW)
     if not policy.VIEW.roots(request.user):
@@ -146,7 +147,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def give(request: HttpRequest, door_id: UUID) -> HttpResponse:
+def give(request: AuthenticatedRequest, door_id: UUID) -> HttpResponse:
     """Give a door with an arranged visit to somebody, until that day is over."""
     door = get_or_404(request.user, policy.MANAGE, arranged.doors(), see=today.SEE, pk=door_id)
     form = GiveForm(request.POST if request.method == "POST" else None, visitors=arranged.visitors(door.unit))
@@ -178,7 +179,7 @@ def give(request: HttpRequest, door_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: AuthenticatedRequest) -> HttpResponse:
     """A neighbourhood's doors by street as one walks, with what came of each; with a script also as a drawing."""
     access.anywhere_or_404(request.user, policy.VIEW)
     if not policy.VIEW.roots(request.user):

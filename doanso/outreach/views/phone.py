@@ -42,7 +42,7 @@ STATIC = ("ds/theme.css", "ds/mark.svg")
 STATIC_LATER = ("vendor/inter/inter-latin-wght-normal.woff2", "vendor/inter/inter-vietnamese-wght-normal.woff2")
 SPRITE = "vendor/tabler-icons/sprite.svg"
 # 'wasm-unsafe-eval' lets the scanner's module be compiled, and allows no script beyond our own.
-POLICY = {
+POLICY: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, "'wasm-unsafe-eval'"],
     "worker-src": [CSP.SELF],

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption.queries import own_hand as own
 from doanso.lib import clock, formats, qr
 from doanso.lib.paging import page_number, pages
@@ -33,7 +34,7 @@ from doanso.support import queries as support
 from doanso.units import queries as units
 
 
-def _stay(request: HttpRequest, member_id: UUID) -> Member:
+def _stay(request: AuthenticatedRequest, member_id: UUID) -> Member:
     """An active member whose 1+2 the reader may see to; whoever may only see the member gets 403."""
     found = queries.active_members()
     stay = policy.REFER_MEMBERS.filter(request.user, found).filter(pk=member_id).first()
@@ -44,7 +45,7 @@ def _stay(request: HttpRequest, member_id: UUID) -> Member:
     return stay
 
 
-def _handed(request: HttpRequest, place: Place) -> dict[str, Any] | None:
+def _handed(request: AuthenticatedRequest, place: Place) -> dict[str, Any] | None:
     """What to hand over for a place, as picture, address and message: the invitation, or then the receipt."""
     if place.keys is not None:
         address = request.build_absolute_uri(reverse("outreach:invitation", args=[place.keys.link]))
@@ -68,7 +69,7 @@ def _handed(request: HttpRequest, place: Place) -> dict[str, Any] | None:
     return None
 
 
-def _section(request: HttpRequest, stay: Member) -> dict[str, Any]:
+def _section(request: AuthenticatedRequest, stay: Member) -> dict[str, Any]:
     """The section "1+2" of one member."""
     found = queries.places(stay.person_id)
     return {
@@ -81,7 +82,7 @@ def _section(request: HttpRequest, stay: Member) -> dict[str, Any]:
 @login_required
 @never_cache
 @require_safe
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: AuthenticatedRequest) -> HttpResponse:
     """The member's own record on their phone: services, and 1+2 with what to hand over."""
     stay = queries.own_stay(request.user)
     if stay is None:
@@ -99,7 +100,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def referral_list(request: HttpRequest) -> HttpResponse:
+def referral_list(request: AuthenticatedRequest) -> HttpResponse:
     """Members of the reader's units and how far each has come with 1+2; filters stand in the address."""
     access.anywhere_or_404(request.user, policy.REFER)
     scope = access_queries.units_to_see(request.user)
@@ -134,19 +135,19 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _narrow(request: HttpRequest, need: Need) -> str:
+def _narrow(request: AuthenticatedRequest, need: Need) -> str:
     query = request.GET.copy()
     query.pop("page", None)
     query["need"] = need.value
     return f"?{query.urlencode()}"
 
 
-def _pages(request: HttpRequest, page: members.MemberPage) -> dict[str, str]:
+def _pages(request: AuthenticatedRequest, page: members.MemberPage) -> dict[str, str]:
     summary = ngettext("%(count)s member", "%(count)s members", page.count) % {"count": formats.number(page.count)}
     return pages(request, page.number, more=page.number < page.last, summary=summary)
 
 
-def _reminder(request: HttpRequest, called: str = "", missing: str = "") -> str:
+def _reminder(request: AuthenticatedRequest, called: str = "", missing: str = "") -> str:
     """Words to copy into Zalo: for a whole group, or for one member."""
     address = request.build_absolute_uri(reverse("outreach:me"))
     if called:
@@ -165,7 +166,7 @@ def _reminder(request: HttpRequest, called: str = "", missing: str = "") -> str:
 @login_required
 @never_cache
 @require_safe
-def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """One member's 1+2: what to hand over, and what to remind them of."""
     stay = _stay(request, member_id)
     section = _section(request, stay)
@@ -187,7 +188,7 @@ def _kind(slot: str) -> SlotKind:
     return SlotKind(slot)
 
 
-def _back(request: HttpRequest, stay: Member) -> HttpResponse:
+def _back(request: AuthenticatedRequest, stay: Member) -> HttpResponse:
     if stay.person.user_id == request.user.pk:
         return redirect("outreach:me")
     return redirect("outreach:member", stay.pk)
@@ -195,7 +196,7 @@ def _back(request: HttpRequest, stay: Member) -> HttpResponse:
 
 @login_required
 @require_POST
-def open_slot(request: HttpRequest, member_id: UUID, slot: str) -> HttpResponse:
+def open_slot(request: AuthenticatedRequest, member_id: UUID, slot: str) -> HttpResponse:
     """A new link and code for one of the two places."""
     kind = _kind(slot)
     stay = _stay(request, member_id)
@@ -210,7 +211,7 @@ def open_slot(request: HttpRequest, member_id: UUID, slot: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def bring(request: HttpRequest, member_id: UUID, slot: str) -> HttpResponse:
+def bring(request: AuthenticatedRequest, member_id: UUID, slot: str) -> HttpResponse:
     """Write down whom one guided, with the person beside one; their receipt then confirms it."""
     kind = _kind(slot)
     stay = _stay(request, member_id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Verb, get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.members.models import Member
@@ -28,12 +29,12 @@ from doanso.support import queries as support
 from doanso.units import queries as units
 
 
-def found_team(request: HttpRequest, team_id: UUID, verb: Verb = queries.SEE) -> Team:
+def found_team(request: AuthenticatedRequest, team_id: UUID, verb: Verb = queries.SEE) -> Team:
     """The team, for whoever may do this to it."""
     return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=team_id)
 
 
-def found_mate(request: HttpRequest, mate_id: UUID, verb: Verb = queries.SEE_MATE) -> Teammate:
+def found_mate(request: AuthenticatedRequest, mate_id: UUID, verb: Verb = queries.SEE_MATE) -> Teammate:
     """Somebody of a team, for whoever may do this to them."""
     return get_or_404(request.user, verb, queries.every_mate(), see=queries.SEE_MATE, pk=mate_id)
 
@@ -43,7 +44,7 @@ def found_mate(request: HttpRequest, mate_id: UUID, verb: Verb = queries.SEE_MAT
 
 @login_required
 @require_safe
-def team_list(request: HttpRequest) -> HttpResponse:
+def team_list(request: AuthenticatedRequest) -> HttpResponse:
     """The teams the reader may see, by unit."""
     access.anywhere_or_404(request.user, queries.SEE)
     there = queries.units_to_see(request.user)
@@ -70,7 +71,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_team(request: HttpRequest) -> HttpResponse:
+def new_team(request: AuthenticatedRequest) -> HttpResponse:
     """Write down a team that was decided."""
     access.over_others_or_404(request.user, policy.MANAGE, see=queries.SEE)
     there = queries.units_to_manage(request.user)
@@ -99,7 +100,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """One team: by whose decision, who is in it, whose card is good."""
     one = found_team(request, team_id)
     people = queries.of_team(request.user, one)
@@ -133,7 +134,7 @@ def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """The team as a newer decision has it."""
     one = found_team(request, team_id, policy.MANAGE)
     form = forms.TeamForm(
@@ -155,7 +156,7 @@ def change_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def end_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """The team is no more; everybody's term, card and sign-in end with it."""
     one = found_team(request, team_id, policy.MANAGE)
     form = forms.EndForm(sent(request), initial={"on": clock.today()})
@@ -173,7 +174,7 @@ def end_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
 # --- People of a team ---------------------------------------------------------------------------------------------------
 
 
-def _chosen_member(request: HttpRequest, one: Team) -> Member | None:
+def _chosen_member(request: AuthenticatedRequest, one: Team) -> Member | None:
     """The member of the register whom the address names."""
     try:
         key = UUID(request.GET.get("member", ""))
@@ -184,7 +185,7 @@ def _chosen_member(request: HttpRequest, one: Team) -> Member | None:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_mate(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Somebody comes into the team: found in the register, or of another body by name."""
     one = found_team(request, team_id, policy.MANAGE)
     member = _chosen_member(request, one)
@@ -213,7 +214,7 @@ def add_mate(request: HttpRequest, team_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Somebody of a team: from where, for how long, with which card and sign-in."""
     one = found_mate(request, mate_id)
     [line] = queries.mates(request.user, [one])
@@ -241,7 +242,7 @@ def mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Put right what is known of somebody of the team."""
     one = found_mate(request, mate_id, policy.MANAGE)
     form = forms.MateForm(sent(request), member=one.member, initial=forms.MateForm.of(one))
@@ -258,7 +259,7 @@ def change_mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_mate(request: HttpRequest, mate_id: UUID) -> HttpResponse:
+def end_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Somebody is in the team no more; card and sign-in end with the term."""
     one = found_mate(request, mate_id, policy.MANAGE)
     form = forms.EndForm(sent(request), initial={"on": clock.today()})

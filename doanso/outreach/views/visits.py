@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.actions import opened
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
@@ -30,7 +31,7 @@ from doanso.units import queries as units
 from doanso.units.models import UnitKind
 
 
-def _asked(request: HttpRequest) -> tuple[FilterForm, visits.Asked]:
+def _asked(request: AuthenticatedRequest) -> tuple[FilterForm, visits.Asked]:
     scope = [one for one in visits.units_at(request.user, policy.VIEW) if one.unit.kind != UnitKind.BRANCH]
     form = FilterForm(
         request.GET,
@@ -56,7 +57,7 @@ def _asked(request: HttpRequest) -> tuple[FilterForm, visits.Asked]:
 
 @login_required
 @require_safe
-def visit_list(request: HttpRequest) -> HttpResponse:
+def visit_list(request: AuthenticatedRequest) -> HttpResponse:
     """Visits the reader may see, newest first, with filters in the address."""
     access.anywhere_or_404(request.user, policy.VIEW)
     form, asked = _asked(request)
@@ -85,13 +86,13 @@ def visit_list(request: HttpRequest) -> HttpResponse:
 # --- One visit ----------------------------------------------------------------------------------------------------------
 
 
-def _found(request: HttpRequest, visit_id: UUID) -> Visit:
+def _found(request: AuthenticatedRequest, visit_id: UUID) -> Visit:
     return get_or_404(request.user, policy.VIEW, visits.whole(), pk=visit_id)
 
 
 @login_required
 @require_safe
-def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """One visit: what happened, who was there and how that is known, helps and receipts, what the phone sent, history."""
     one = _found(request, visit_id)
     shown = access.personal(request.user)
@@ -128,7 +129,7 @@ _KINDS = ((b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp"))
 @login_required
 @never_cache
 @require_safe
-def photo(request: HttpRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse:
+def photo(request: AuthenticatedRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse:
     """A picture of the activity, for whoever may see the visit."""
     blob = visits.photo_of(_found(request, visit_id), photo_id)
     if blob is None:
@@ -145,7 +146,7 @@ def photo(request: HttpRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_back(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """Ask once, with the reason, then take back a visit that never took place as it was told."""
     one = get_or_404(request.user, policy.MANAGE, visits.whole(), see=policy.VIEW, pk=visit_id)
     form = TakeBackForm(request.POST if request.method == "POST" else None)
@@ -169,7 +170,7 @@ def take_back(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def amend(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def amend(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """Put right what is not so in a visit, with the reason; somebody else's change meanwhile is shown first."""
     one = get_or_404(request.user, policy.AMEND, visits.whole(), see=policy.VIEW, pk=visit_id)
     if one.taken_back_at is not None:

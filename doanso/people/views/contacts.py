@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access.policy import Verb, anywhere_or_404, get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.people import actions, desk, forms, policy, queries
@@ -24,7 +25,7 @@ from doanso.people.views.pages import ask, do, sent
 
 @login_required
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: AuthenticatedRequest) -> HttpResponse:
     """Whom the units of the actor wrote down."""
     anywhere_or_404(request.user, policy.VIEW)
     scope = desk.scope(request.user)
@@ -50,13 +51,13 @@ def people(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _contact(request: HttpRequest, contact_id: UUID, verb: Verb) -> Contact:
+def _contact(request: AuthenticatedRequest, contact_id: UUID, verb: Verb) -> Contact:
     return get_or_404(request.user, verb, queries.contacts(), see=policy.VIEW, pk=contact_id)
 
 
 @login_required
 @require_safe
-def person(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def person(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     """Somebody's card, as the unit that wrote it down reads it."""
     contact = _contact(request, contact_id, policy.VIEW)
     return render(
@@ -78,7 +79,7 @@ def _of(contact: Contact) -> dict[str, Any]:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def consent(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def consent(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     """Write down what somebody agrees to, purpose by purpose."""
     contact = _contact(request, contact_id, policy.RECORD_CONSENT)
     text = queries.consent_text(clock.today())
@@ -110,7 +111,7 @@ def consent(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def withdraw(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     """Take back one purpose that somebody agreed to."""
     contact = _contact(request, contact_id, policy.RECORD_CONSENT)
     told = forms.WithdrawForm(request.POST)
@@ -130,7 +131,7 @@ def withdraw(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def open_request(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def open_request(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     """Write down what somebody asks for about their data; the law's clock starts."""
     contact = _contact(request, contact_id, policy.HANDLE_REQUESTS)
     form = forms.RequestForm(sent(request))

@@ -5,19 +5,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.problems import Refused
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
+def sent(request: AuthenticatedRequest) -> QueryDict | None:
     """What a form is bound to: nothing before it is sent."""
     return request.POST if request.method == "POST" else None
 
 
 def ask(
-    request: HttpRequest,
+    request: AuthenticatedRequest,
     form: forms.Form,
     act: Callable[[dict[str, Any]], object],
     page: dict[str, Any],
@@ -37,7 +38,7 @@ def ask(
     return render(request, template, {"form": form, **page}, status=422 if form.errors else 200)
 
 
-def do(request: HttpRequest, act: Callable[[], object], done: str, back: str) -> HttpResponse:
+def do(request: AuthenticatedRequest, act: Callable[[], object], done: str, back: str) -> HttpResponse:
     """A deed of one button: do it and go back, with what came of it."""
     try:
         act()

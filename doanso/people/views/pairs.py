@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access.policy import anywhere_or_404, get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -23,7 +24,7 @@ from doanso.people.views.pages import do
 
 @login_required
 @require_safe
-def pairs(request: HttpRequest) -> HttpResponse:
+def pairs(request: AuthenticatedRequest) -> HttpResponse:
     """The queue, the likeliest pair first."""
     anywhere_or_404(request.user, policy.SETTLE)
     state = request.GET.get("state", DuplicateState.OPEN)
@@ -46,7 +47,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def alike(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def alike(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     """Who among everybody may be the same as somebody; one of them becomes a pair to be settled."""
     contact = get_or_404(request.user, policy.SETTLE, queries.contacts(), see=policy.VIEW, pk=contact_id)
     if request.method == "POST":
@@ -62,13 +63,13 @@ def alike(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     return render(request, "people/alike.html", {"contact": contact, "lines": desk.alike(contact)})
 
 
-def _pair(request: HttpRequest, pair_id: UUID) -> Duplicate:
+def _pair(request: AuthenticatedRequest, pair_id: UUID) -> Duplicate:
     return get_or_404(request.user, policy.SETTLE, queries.duplicates(), pk=pair_id)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def pair(request: HttpRequest, pair_id: UUID) -> HttpResponse:
+def pair(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
     """Both side by side, and what is decided of them."""
     one = _pair(request, pair_id)
     if request.method == "POST":
@@ -103,7 +104,7 @@ def pair(request: HttpRequest, pair_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def undo(request: HttpRequest, pair_id: UUID) -> HttpResponse:
+def undo(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
     """Take the merge of this pair back."""
     one = _pair(request, pair_id)
     merge = desk.merge_of(one)

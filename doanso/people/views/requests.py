@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access.policy import Verb, anywhere_or_404, get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.people import actions, desk, forms, policy, queries
@@ -21,7 +22,7 @@ from doanso.people.views.pages import ask, do, sent
 
 @login_required
 @require_safe
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: AuthenticatedRequest) -> HttpResponse:
     """Open requests, those that are due first; or the settled ones."""
     anywhere_or_404(request.user, policy.VIEW_REQUESTS)
     number, waiting = page_number(request), request.GET.get("state") != "settled"
@@ -39,13 +40,13 @@ def requests(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _request(request: HttpRequest, request_id: UUID, verb: Verb) -> Request:
+def _request(request: AuthenticatedRequest, request_id: UUID, verb: Verb) -> Request:
     return get_or_404(request.user, verb, queries.requests(), see=policy.VIEW_REQUESTS, pk=request_id)
 
 
 @login_required
 @require_safe
-def request(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def request(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """One request: what is asked, by when, and what can be done."""
     one = _request(request, request_id, policy.VIEW_REQUESTS)
     may_handle = policy.HANDLE_REQUESTS.allows(request.user, one) and one.state in desk.WAITING
@@ -68,7 +69,7 @@ def _page(one: Request) -> dict[str, Any]:
 
 @login_required
 @require_POST
-def take(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def take(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Answer that the request has come, and see to it."""
     one = _request(request, request_id, policy.HANDLE_REQUESTS)
     return do(
@@ -81,7 +82,7 @@ def take(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def extend(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def extend(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Take more time, once."""
     one = _request(request, request_id, policy.HANDLE_REQUESTS)
     form = forms.ReasonForm(sent(request))
@@ -103,7 +104,7 @@ def extend(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def decline(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """End a request that can't be fulfilled, with the reason."""
     one = _request(request, request_id, policy.HANDLE_REQUESTS)
     form = forms.ReasonForm(sent(request))
@@ -125,7 +126,7 @@ def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def settle(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def settle(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Do what was asked for; erasing has a page of its own."""
     one = _request(request, request_id, policy.HANDLE_REQUESTS)
     if one.kind == RequestKind.ERASE:
@@ -161,7 +162,7 @@ def settle(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def erase(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def erase(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Erase the person who asked for it, everywhere."""
     one = _request(request, request_id, policy.HANDLE_REQUESTS)
     page = {
@@ -187,7 +188,7 @@ def erase(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def copy(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def copy(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Everything that is kept of the person who asked, to print or to save."""
     one = _request(request, request_id, policy.HANDLE_REQUESTS)
     if not queries.reaches_whole(request.user, one.person_id):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from doanso.access.policy import anywhere_or_404, current_holdings
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.reports import period_forms as forms
@@ -29,7 +30,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_safe
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: AuthenticatedRequest) -> HttpResponse:
     """The board of the unit at which the reader's own role is held, in the programme that runs there."""
     anywhere_or_404(request.user, policy.VIEW)
     for holding in current_holdings(request.user):
@@ -40,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def board(request: HttpRequest, programme: str) -> HttpResponse:
+def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """How far the units directly below are with a month; without any, the unit's own page."""
     found = programme_of(programme)
     asked = request.GET.get("month", "")
@@ -121,7 +122,7 @@ def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return deeds
 
 
-def _own(place: Place, request: HttpRequest) -> dict[str, Any]:
+def _own(place: Place, request: AuthenticatedRequest) -> dict[str, Any]:
     """The month of the unit that looks at its board."""
     period = queries.period_of(place.programme, place.month, place.unit)
     state = queries.state_of(period)
@@ -138,7 +139,7 @@ def _own(place: Place, request: HttpRequest) -> dict[str, Any]:
 
 @login_required
 @require_POST
-def many(request: HttpRequest, programme: str, month: str) -> HttpResponse:
+def many(request: AuthenticatedRequest, programme: str, month: str) -> HttpResponse:
     """Accept, or send for, the units that were ticked on a board."""
     found = programme_of(programme)
     asked = month_of(found, month)
@@ -150,13 +151,12 @@ def many(request: HttpRequest, programme: str, month: str) -> HttpResponse:
     if not ids:
         messages.info(request, _("Choose units first."))
         return back
-    told = {"actor": request.user, "programme": found, "month": asked, "unit_ids": ids}
     try:
         if request.POST.get("deed") == "send":
-            done = len(actions.send_many(**told))
+            done = len(actions.send_many(actor=request.user, programme=found, month=asked, unit_ids=ids))
             said = ngettext("%(count)s month was sent.", "%(count)s months were sent.", done)
         else:
-            done = len(actions.accept_many(**told))
+            done = len(actions.accept_many(actor=request.user, programme=found, month=asked, unit_ids=ids))
             said = ngettext("%(count)s month was accepted.", "%(count)s months were accepted.", done)
     except Refused as refusal:
         messages.error(request, refusal.problem.message)

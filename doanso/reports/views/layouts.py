@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files import actions as files
 from doanso.files.answers import hand_out, hand_out_made
 from doanso.files.problems import Unavailable
@@ -34,13 +35,13 @@ from doanso.units import queries as units
 _XLSX = MEDIA[ReportFormat.XLSX].content_type
 
 
-def _programme(request: HttpRequest, code: str) -> Programme:
+def _programme(request: AuthenticatedRequest, code: str) -> Programme:
     """The programme, for whoever keeps layouts somewhere."""
     access.over_others_or_404(request.user, policy.KEEP_LAYOUTS, see=policy.VIEW)
     return programme_of(code)
 
 
-def _layout(request: HttpRequest, programme: str, layout_id: UUID) -> Layout:
+def _layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> Layout:
     return get_or_404(
         request.user, policy.KEEP_LAYOUTS, queries.every(), see=policy.VIEW, pk=layout_id, programme__code=programme
     )
@@ -51,13 +52,13 @@ def _bytes(layout: Layout) -> bytes:
         return plain.read()
 
 
-def _base(request: HttpRequest) -> str:
+def _base(request: AuthenticatedRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def layout_list(request: HttpRequest, programme: str) -> HttpResponse:
+def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """The layouts the reader keeps; sending keeps one more and shows what it asks for."""
     found = _programme(request, programme)
     within = units_to_write(request.user, found, verb=policy.KEEP_LAYOUTS)
@@ -91,7 +92,7 @@ def layout_list(request: HttpRequest, programme: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def layout_example(request: HttpRequest, programme: str) -> HttpResponseBase:
+def layout_example(request: AuthenticatedRequest, programme: str) -> HttpResponseBase:
     """A workbook with every name there is, to learn from."""
     found = _programme(request, programme)
     made = example(queries.sample(found, found.root))
@@ -100,7 +101,7 @@ def layout_example(request: HttpRequest, programme: str) -> HttpResponseBase:
 
 @login_required
 @require_safe
-def layout(request: HttpRequest, programme: str, layout_id: UUID) -> HttpResponse:
+def layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> HttpResponse:
     """What the workbook asks for, and what each cell would get today."""
     found = _layout(request, programme, layout_id)
     plan: LayoutPlan | None = None
@@ -124,7 +125,7 @@ def layout(request: HttpRequest, programme: str, layout_id: UUID) -> HttpRespons
 
 @login_required
 @require_safe
-def layout_file(request: HttpRequest, programme: str, layout_id: UUID) -> HttpResponseBase:
+def layout_file(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> HttpResponseBase:
     """Hand the workbook out as it was uploaded."""
     found = _layout(request, programme, layout_id)
     name = f"mau-{found.programme.code}-{found.unit.code}.xlsx"
@@ -133,7 +134,7 @@ def layout_file(request: HttpRequest, programme: str, layout_id: UUID) -> HttpRe
 
 @login_required
 @require_POST
-def end_layout(request: HttpRequest, programme: str, layout_id: UUID) -> HttpResponse:
+def end_layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> HttpResponse:
     """Offer the layout no longer."""
     found = _layout(request, programme, layout_id)
     actions.end_layout(actor=request.user, layout=found)

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.reports import period_forms as forms
@@ -30,13 +31,13 @@ from doanso.units import queries as units
 
 @login_required
 @require_safe
-def period(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+def period(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Figures, questions, estimates and steps of a unit's month."""
     return _page(request, place_of(request, programme, month, unit))
 
 
 def _page(
-    request: HttpRequest, place: Place, *, problem: str = "", typed: dict[str, str] | None = None
+    request: AuthenticatedRequest, place: Place, *, problem: str = "", typed: dict[str, str] | None = None
 ) -> HttpResponse:
     found = queries.period_of(place.programme, place.month, place.unit)
     state = queries.state_of(found)
@@ -82,7 +83,7 @@ def _due_on(place: Place) -> Any:
     return deadlines().due_on(place.month, place.unit, is_root=place.is_root)
 
 
-def _may(request: HttpRequest, place: Place, state: PeriodState, *, over: bool) -> dict[str, str]:
+def _may(request: AuthenticatedRequest, place: Place, state: PeriodState, *, over: bool) -> dict[str, str]:
     """The addresses of what the actor may do now; "" for the rest."""
     in_hand = state in rules.TO_SEND
     decides = policy.DECIDE.allows_at(request.user, place.unit)
@@ -168,7 +169,7 @@ def _around(place: Place) -> dict[str, Any]:
 # --- Deeds ------------------------------------------------------------------------------------------------------------
 
 
-def _told(request: HttpRequest) -> dict[str, str]:
+def _told(request: AuthenticatedRequest) -> dict[str, str]:
     """Reasons as typed, by the code of their question."""
     return {
         name.removeprefix("reason-"): request.POST.get(name, "").replace("\0", "")[: 2 * rules.LONGEST]
@@ -177,7 +178,7 @@ def _told(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _do(request: HttpRequest, place: Place, deed: Callable[[], object], done: str) -> HttpResponse:
+def _do(request: AuthenticatedRequest, place: Place, deed: Callable[[], object], done: str) -> HttpResponse:
     """Do it, then go back to where it was asked for: the board, or the month's own page."""
     try:
         deed()
@@ -192,7 +193,7 @@ def _do(request: HttpRequest, place: Place, deed: Callable[[], object], done: st
 
 @login_required
 @require_POST
-def explain(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Keep reasons without sending."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
@@ -207,7 +208,7 @@ def explain(request: HttpRequest, programme: str, month: str, unit: str) -> Http
 
 @login_required
 @require_POST
-def send(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+def send(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Send the month, with the reasons typed beside it."""
     place = place_of(request, programme, month, unit)
     policy.SEND.require_at(request.user, place.unit)
@@ -224,7 +225,7 @@ def send(request: HttpRequest, programme: str, month: str, unit: str) -> HttpRes
 
 @login_required
 @require_POST
-def accept(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+def accept(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Accept a sent month."""
     place = place_of(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
@@ -235,7 +236,7 @@ def accept(request: HttpRequest, programme: str, month: str, unit: str) -> HttpR
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def give_back(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+def give_back(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Return a sent month with the reason."""
     place = place_of(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
@@ -257,7 +258,7 @@ def give_back(request: HttpRequest, programme: str, month: str, unit: str) -> Ht
     return _form(request, place, form, page)
 
 
-def _form(request: HttpRequest, place: Place, form: Any, page: dict[str, Any]) -> HttpResponse:
+def _form(request: AuthenticatedRequest, place: Place, form: Any, page: dict[str, Any]) -> HttpResponse:
     return render(
         request,
         "reports/period_form.html",
@@ -274,7 +275,7 @@ def _form(request: HttpRequest, place: Place, form: Any, page: dict[str, Any]) -
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def close(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Look at what closing does, then close for good."""
     place = place_of(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
@@ -303,7 +304,7 @@ def close(request: HttpRequest, programme: str, month: str, unit: str) -> HttpRe
 
 @login_required
 @require_safe
-def estimates(request: HttpRequest, programme: str, month: str, unit: str) -> HttpResponse:
+def estimates(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Which indicators a unit may claim more of than it has records, to choose one."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
@@ -332,7 +333,7 @@ def _indicator(place: Place, code: str) -> Indicator:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def estimate(request: HttpRequest, programme: str, month: str, unit: str, indicator: str) -> HttpResponse:
+def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: str, indicator: str) -> HttpResponse:
     """Tell a number without records for one indicator, or take it back."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)

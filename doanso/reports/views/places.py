@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.reports.queries import periods as queries
 from doanso.reports.rules.periods import Month
 from doanso.targets import queries as targets
@@ -52,7 +53,7 @@ def month_of(programme: Programme, code: str) -> Month:
     return found
 
 
-def unit_of(request: HttpRequest, programme: Programme, month: Month, code: str) -> Unit:
+def unit_of(request: AuthenticatedRequest, programme: Programme, month: Month, code: str) -> Unit:
     """The unit, where the actor may see its months and it stood in the programme when the month ended."""
     found = queries.unit_to_see(request.user, code)
     if found is None or not targets.stands_in(programme, found, month.last_day):
@@ -60,7 +61,7 @@ def unit_of(request: HttpRequest, programme: Programme, month: Month, code: str)
     return found
 
 
-def place_of(request: HttpRequest, programme: str, month: str, unit: str) -> Place:
+def place_of(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> Place:
     """All three at once."""
     found = programme_of(programme)
     asked = month_of(found, month)
@@ -72,7 +73,7 @@ def board_url(programme: Programme, month: Month, unit: str) -> str:
     return reverse("reports:board", args=[programme.code]) + f"?{urlencode({'month': month.code, 'unit': unit})}"
 
 
-def crumbs(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
+def crumbs(request: AuthenticatedRequest, place: Place) -> list[tuple[str, str]]:
     """The boards of the units above, from the programme's root down, as far as the actor may see them."""
     above = targets.parents_to_see(request.user, place.unit, place.month.last_day)
     begin = next((at for at, one in enumerate(above) if one.id == place.programme.root_id), 0)

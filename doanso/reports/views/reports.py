@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy as documents
 from doanso.documents.queries.documents import made_of
 from doanso.files.answers import hand_out
@@ -48,7 +49,7 @@ PREVIEW_PPI = 84
 """Dots per inch of the preview's pages: readable beside the editor, and not too much to send."""
 
 
-def _programme(request: HttpRequest, code: str) -> Programme:
+def _programme(request: AuthenticatedRequest, code: str) -> Programme:
     """The programme, for whoever sees reports somewhere."""
     access.anywhere_or_404(request.user, policy.VIEW)
     found = targets.programme_by_code(code)
@@ -57,17 +58,17 @@ def _programme(request: HttpRequest, code: str) -> Programme:
     return found
 
 
-def _report(request: HttpRequest, programme: str, report_id: UUID) -> Report:
+def _report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Report:
     return get_or_404(request.user, policy.VIEW, queries.every(), pk=report_id, programme__code=programme)
 
 
-def _writable(request: HttpRequest, programme: str, report_id: UUID) -> Report:
+def _writable(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Report:
     return get_or_404(
         request.user, policy.WRITE, queries.every(), see=policy.VIEW, pk=report_id, programme__code=programme
     )
 
 
-def _by_script(request: HttpRequest) -> bool:
+def _by_script(request: AuthenticatedRequest) -> bool:
     """Whether only a piece of the page is wanted."""
     return bool(request.headers.get("HX-Request"))
 
@@ -81,7 +82,7 @@ def _address(report: Report) -> str:
 
 @login_required
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: AuthenticatedRequest) -> HttpResponse:
     """The archive of the programme that runs where the reader's own role is."""
     access.anywhere_or_404(request.user, policy.VIEW)
     for holding in access.current_holdings(request.user):
@@ -92,7 +93,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def archive(request: HttpRequest, programme: str) -> HttpResponse:
+def archive(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """The reports the reader sees, newest days first."""
     found = _programme(request, programme)
     form = ArchiveForm(request.GET, units=queries.units_to_see(request.user, found))
@@ -120,7 +121,7 @@ def archive(request: HttpRequest, programme: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, programme: str) -> HttpResponse:
+def new(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """Choose unit and days; a report of them that is being written already is opened instead."""
     found = _programme(request, programme)
     access.over_others_or_404(request.user, policy.WRITE, see=policy.VIEW)
@@ -195,7 +196,7 @@ def _shown(
     return found
 
 
-def _page(request: HttpRequest, report: Report, shown: list[Shown], *, status: int = 200) -> HttpResponse:
+def _page(request: AuthenticatedRequest, report: Report, shown: list[Shown], *, status: int = 200) -> HttpResponse:
     may_write = report.frozen_at is None and policy.WRITE.allows(request.user, report)
     context = {
         "report": report,
@@ -215,7 +216,7 @@ def _page(request: HttpRequest, report: Report, shown: list[Shown], *, status: i
 
 @login_required
 @require_safe
-def report(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+def report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """The words on one side, the document on the other."""
     found = _report(request, programme, report_id)
     return _page(request, found, _shown(found, written(queries.groups_of(found.programme))))
@@ -223,7 +224,7 @@ def report(request: HttpRequest, programme: str, report_id: UUID) -> HttpRespons
 
 @login_required
 @require_POST
-def passage(request: HttpRequest, programme: str, report_id: UUID, section: str) -> HttpResponse:
+def passage(request: AuthenticatedRequest, programme: str, report_id: UUID, section: str) -> HttpResponse:
     """Keep what was written under a heading; with `reuse`, the last report's words after it."""
     found = _writable(request, programme, report_id)
     chosen = [one for one in written(queries.groups_of(found.programme)) if one.key == section]
@@ -255,7 +256,7 @@ def passage(request: HttpRequest, programme: str, report_id: UUID, section: str)
     return answer
 
 
-def _refused(request: HttpRequest, found: Report, section: Section, typed: str, error: str) -> HttpResponse:
+def _refused(request: AuthenticatedRequest, found: Report, section: Section, typed: str, error: str) -> HttpResponse:
     """What was typed stays on the page, with why it was not kept."""
     fresh = queries.every().get(pk=found.pk)
     told: dict[str, Any] = {"edited": section.key, "text": typed, "error": error}
@@ -268,7 +269,7 @@ def _refused(request: HttpRequest, found: Report, section: Section, typed: str, 
 
 @login_required
 @require_POST
-def set_form(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+def set_form(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """Choose the form of the document."""
     found = _writable(request, programme, report_id)
     try:
@@ -280,7 +281,7 @@ def set_form(request: HttpRequest, programme: str, report_id: UUID) -> HttpRespo
 
 @login_required
 @require_POST
-def freeze(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+def freeze(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """Keep figures and words for ever."""
     found = _writable(request, programme, report_id)
     try:
@@ -294,7 +295,7 @@ def freeze(request: HttpRequest, programme: str, report_id: UUID) -> HttpRespons
 
 @login_required
 @require_POST
-def make_document(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+def make_document(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """Make a document of a frozen report, to be signed, numbered and issued."""
     report = _report(request, programme, report_id)
     if not documents.DRAFT.allows_at(request.user, report.unit):
@@ -311,7 +312,7 @@ def make_document(request: HttpRequest, programme: str, report_id: UUID) -> Http
 
 @login_required
 @require_POST
-def discard(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+def discard(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """Throw a draft away."""
     found = _writable(request, programme, report_id)
     try:
@@ -325,7 +326,7 @@ def discard(request: HttpRequest, programme: str, report_id: UUID) -> HttpRespon
 
 @login_required
 @require_safe
-def preview(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+def preview(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """The document's pages as they are printed, to be put beside the editor."""
     # Printing brings a library that no other page needs.
     from doanso.reports.forms.pdf import render_pages
@@ -339,7 +340,7 @@ def preview(request: HttpRequest, programme: str, report_id: UUID) -> HttpRespon
 
 @login_required
 @require_safe
-def figure(request: HttpRequest, programme: str, report_id: UUID, indicator: str) -> HttpResponse:
+def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indicator: str) -> HttpResponse:
     """The records behind one figure of a report: of a frozen one those of then, whatever came after."""
     found = _report(request, programme, report_id)
     chosen = targets.indicator_of(found.programme, indicator)
@@ -389,7 +390,7 @@ def figure(request: HttpRequest, programme: str, report_id: UUID, indicator: str
 
 @login_required
 @require_safe
-def text(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+def text(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """The messages to be pasted into Zalo."""
     found = _report(request, programme, report_id)
     context = {
@@ -400,7 +401,7 @@ def text(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
     return render(request, "reports/text.html", context)
 
 
-def _base(request: HttpRequest) -> str:
+def _base(request: AuthenticatedRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
@@ -439,7 +440,7 @@ def _file_row(value: str, label: str, format: str, made: Rendering | None) -> di
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def report_files(request: HttpRequest, programme: str, report_id: UUID) -> HttpResponse:
+def report_files(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """How far the files are; sending asks for one more."""
     found = _report(request, programme, report_id)
     if request.method == "POST":
@@ -458,7 +459,7 @@ def report_files(request: HttpRequest, programme: str, report_id: UUID) -> HttpR
 
 @login_required
 @require_safe
-def report_file(request: HttpRequest, programme: str, report_id: UUID, rendering_id: UUID) -> HttpResponseBase:
+def report_file(request: AuthenticatedRequest, programme: str, report_id: UUID, rendering_id: UUID) -> HttpResponseBase:
     """Hand a file out."""
     found = _report(request, programme, report_id)
     made = queries.rendering_of(found, rendering_id)

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access.policy import anywhere_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -23,7 +24,7 @@ from doanso.signing.queries import authorities as queries
 
 @login_required
 @require_safe
-def authorities(request: HttpRequest) -> HttpResponse:
+def authorities(request: AuthenticatedRequest) -> HttpResponse:
     """Who is trusted, and since when what they called back is known."""
     anywhere_or_404(request.user, policy.TRUST)
     number = page_number(request)
@@ -38,7 +39,7 @@ def authorities(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: AuthenticatedRequest) -> HttpResponse:
     """Choose a certificate; see what it is; trust it."""
     anywhere_or_404(request.user, policy.TRUST)
     if request.method == "POST" and "certificate" in request.POST:
@@ -59,7 +60,11 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _seen(
-    request: HttpRequest, seen: actions.SeenAuthority, form: ConfirmForm, told: dict[str, str], status: int = 200
+    request: AuthenticatedRequest,
+    seen: actions.SeenAuthority,
+    form: ConfirmForm,
+    told: dict[str, str],
+    status: int = 200,
 ) -> HttpResponse:
     page = {
         "seen": seen,
@@ -70,7 +75,7 @@ def _seen(
     return render(request, "signing/see_authority.html", page, status=status)
 
 
-def _confirm(request: HttpRequest) -> HttpResponse:
+def _confirm(request: AuthenticatedRequest) -> HttpResponse:
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         return redirect("signing:add-authority")
@@ -92,7 +97,7 @@ def _confirm(request: HttpRequest) -> HttpResponse:
     return redirect("signing:authority", made.pk)
 
 
-def _found(request: HttpRequest, authority_id: UUID) -> Authority:
+def _found(request: AuthenticatedRequest, authority_id: UUID) -> Authority:
     anywhere_or_404(request.user, policy.TRUST)
     found = queries.authority_of(authority_id)
     if found is None:
@@ -100,7 +105,9 @@ def _found(request: HttpRequest, authority_id: UUID) -> Authority:
     return found
 
 
-def _page(request: HttpRequest, one: Authority, form: ListForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: AuthenticatedRequest, one: Authority, form: ListForm | None = None, status: int = 200
+) -> HttpResponse:
     seen = actions.see_authority(bytes(one.der))
     page = {
         "one": one,
@@ -115,14 +122,14 @@ def _page(request: HttpRequest, one: Authority, form: ListForm | None = None, st
 
 @login_required
 @require_safe
-def authority(request: HttpRequest, authority_id: UUID) -> HttpResponse:
+def authority(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse:
     """One authority: what it is trusted for, until when, and how new its list is."""
     return _page(request, _found(request, authority_id))
 
 
 @login_required
 @require_POST
-def load_list(request: HttpRequest, authority_id: UUID) -> HttpResponse:
+def load_list(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse:
     """Take its newer list."""
     one = _found(request, authority_id)
     form = ListForm(request.POST, request.FILES)
@@ -139,7 +146,7 @@ def load_list(request: HttpRequest, authority_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def end(request: HttpRequest, authority_id: UUID) -> HttpResponse:
+def end(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse:
     """Trust it no more."""
     one = _found(request, authority_id)
     actions.end_authority(actor=request.user, authority=one)

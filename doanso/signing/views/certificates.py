@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access.policy import Verb, anywhere_or_404, current_holdings, get_or_404, over_others_or_404
 from doanso.accounts.models import User
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -26,7 +27,7 @@ from doanso.units.models import Unit
 
 @login_required
 @require_safe
-def certificates(request: HttpRequest) -> HttpResponse:
+def certificates(request: AuthenticatedRequest) -> HttpResponse:
     """The certificates of the user's units, and one's own."""
     anywhere_or_404(request.user, policy.VIEW)
     number = page_number(request)
@@ -51,7 +52,7 @@ def _own_units(user: User) -> dict[str, Unit]:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: AuthenticatedRequest) -> HttpResponse:
     """Put a certificate into use."""
     over_others_or_404(request.user, policy.KEEP, see=policy.VIEW)
     mine = _own_units(request.user)
@@ -84,11 +85,11 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "signing/add.html", {"form": form}, status=422 if request.method == "POST" else 200)
 
 
-def _found(request: HttpRequest, certificate_id: UUID, verb: Verb) -> Certificate:
+def _found(request: AuthenticatedRequest, certificate_id: UUID, verb: Verb) -> Certificate:
     return get_or_404(request.user, verb, queries.everyone(), see=policy.VIEW, pk=certificate_id)
 
 
-def _page(request: HttpRequest, one: Certificate, status: int = 200, **more: object) -> HttpResponse:
+def _page(request: AuthenticatedRequest, one: Certificate, status: int = 200, **more: object) -> HttpResponse:
     now = clock.now()
     own = reading.load(one.der)
     may_keep = policy.KEEP.allows(request.user, one) and one.ended_at is None
@@ -122,14 +123,14 @@ def _trust(one: Certificate) -> bool:
 
 @login_required
 @require_safe
-def certificate(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+def certificate(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponse:
     """One certificate: whose, of whom, until when, what it looks like on paper."""
     return _page(request, _found(request, certificate_id, policy.VIEW))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def image(request: HttpRequest, certificate_id: UUID) -> HttpResponseBase:
+def image(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponseBase:
     """The picture itself; or a new one."""
     if request.method != "POST":
         one = _found(request, certificate_id, policy.VIEW)
@@ -156,7 +157,7 @@ def image(request: HttpRequest, certificate_id: UUID) -> HttpResponseBase:
 
 @login_required
 @require_POST
-def end(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+def end(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponse:
     """Take the certificate out of use."""
     one = _found(request, certificate_id, policy.KEEP)
     form = forms.EndForm(request.POST)

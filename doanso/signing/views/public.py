@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -106,7 +107,7 @@ def by_file(request: HttpRequest) -> HttpResponse:
     """Verify a file that somebody brought; it is streamed to a nameless file, judged, and gone."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > queries.LARGEST + _AROUND_THE_FILE:
         # Refused by what it says of itself, before a byte of it is taken.
-        form = FileForm({}, {})
+        form = FileForm({}, MultiValueDict())
         message = _("The file is larger than 25 MB. Only smaller files can be verified here.")
         form.errors["file"] = form.error_class([message])
         return _start(request, file=form, status=413)

@@ -7,13 +7,14 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Refused
@@ -25,7 +26,7 @@ _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME = 60
 
 
-def _session(request: HttpRequest, session_id: UUID) -> Session:
+def _session(request: AuthenticatedRequest, session_id: UUID) -> Session:
     """The user's own; everybody else's does not exist."""
     found = own_session(request.user, session_id)
     if found is None:
@@ -38,7 +39,7 @@ def _state(session: Session) -> str:
     return "expired" if is_over else session.state
 
 
-def _page(request: HttpRequest, session: Session, status: int = 200, **more: object) -> HttpResponse:
+def _page(request: AuthenticatedRequest, session: Session, status: int = 200, **more: object) -> HttpResponse:
     own = reading.load(session.certificate.der)
     run = run_of(session)
     state = _state(session)
@@ -62,7 +63,7 @@ def _page(request: HttpRequest, session: Session, status: int = 200, **more: obj
 @login_required
 @never_cache
 @require_safe
-def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def session(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """What is signed, with which certificate, and what to do next."""
     found = _session(request, session_id)
     if found.leader_id is not None and found.certificate.way == Way.AGENT:
@@ -76,7 +77,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return _page(request, found)
 
 
-def _done(request: HttpRequest, found: Session, deed: Callable[[], object], said: str) -> HttpResponse:
+def _done(request: AuthenticatedRequest, found: Session, deed: Callable[[], object], said: str) -> HttpResponse:
     try:
         deed()
     except Refused as refused:
@@ -90,7 +91,7 @@ def _done(request: HttpRequest, found: Session, deed: Callable[[], object], said
 @login_required
 @never_cache
 @require_POST
-def agent(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def agent(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """A fresh secret for the program in the user's own machine, as a link to it; an older link opens nothing any more."""
     found = _session(request, session_id)
     try:
@@ -102,7 +103,7 @@ def agent(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def server(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def server(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """Sign with the organisation's key on the server's token."""
     found = _session(request, session_id)
     return _done(
@@ -112,7 +113,7 @@ def server(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def upload(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def upload(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """Take the file that was signed elsewhere."""
     found = _session(request, session_id)
     form = forms.UploadForm(request.POST, request.FILES)
@@ -129,7 +130,7 @@ def upload(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def file(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
+def file(request: AuthenticatedRequest, session_id: UUID) -> HttpResponseBase:
     """The file to be signed elsewhere; or, when it is done, the signed one."""
     found = _session(request, session_id)
     if found.signed is not None:
@@ -147,7 +148,7 @@ def _file_name(session: Session, how: str) -> str:
 
 @login_required
 @require_POST
-def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def cancel(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """Give the signature up."""
     found = _session(request, session_id)
     return _done(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -28,7 +29,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_safe
-def round_list(request: HttpRequest) -> HttpResponse:
+def round_list(request: AuthenticatedRequest) -> HttpResponse:
     """Rounds of the units the reader sees, newest first, each with what its answers say."""
     access.anywhere_or_404(request.user, policy.VIEW)
     page = queries.round_page(request.user, page_number(request))
@@ -48,7 +49,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_round(request: HttpRequest) -> HttpResponse:
+def new_round(request: AuthenticatedRequest) -> HttpResponse:
     """Choose a unit and days. Seed and list are stored first, then the sample is drawn from them."""
     access.over_others_or_404(request.user, policy.RECHECK, see=policy.VIEW)
     today = clock.today()
@@ -77,7 +78,7 @@ def new_round(request: HttpRequest) -> HttpResponse:
     return render(request, "support/new_round.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _draw(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def _draw(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     drawn = actions.draw_round(actor=request.user, round_id=round_id)
     said = ngettext("Drawn: %(count)s person to call.", "Drawn: %(count)s persons to call.", drawn.size)
     messages.success(request, said % {"count": formats.number(drawn.size)})
@@ -86,7 +87,7 @@ def _draw(request: HttpRequest, round_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def round_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def round_page(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     """One round: what the answers say, what still waits, and how the sample was drawn. Sending draws it, if it is not yet."""
     if request.method == "POST":
         found = get_or_404(request.user, policy.RECHECK, queries.rounds(), see=policy.VIEW, pk=round_id)
@@ -114,7 +115,7 @@ def round_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def drawn_from(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def drawn_from(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     """The list as it was stored before the draw: numbers in place of people, to draw again and compare."""
     found = get_or_404(request.user, policy.VIEW, queries.rounds(), pk=round_id)
     answered = HttpResponse(found.listed, content_type="text/plain; charset=utf-8")
@@ -128,7 +129,7 @@ def drawn_from(request: HttpRequest, round_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def call(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     """The next person, with name and number. Opening it is written into history."""
     found = get_or_404(request.user, policy.RECHECK, queries.rounds(), see=policy.VIEW, pk=round_id)
     recheck = actions.show_next(actor=request.user, round_id=found.pk)
@@ -165,7 +166,7 @@ def call(request: HttpRequest, round_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def answer(request: HttpRequest, round_id: UUID, recheck_id: UUID) -> HttpResponse:
+def answer(request: AuthenticatedRequest, round_id: UUID, recheck_id: UUID) -> HttpResponse:
     """What the person said; then the next one."""
     drawn = queries.rechecks().filter(round_id=round_id)
     found = get_or_404(request.user, policy.RECHECK, drawn, see=policy.VIEW, pk=recheck_id)

@@ -1,7 +1,7 @@
 """Handing in a phone's backup file."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from doanso.access.policy import anywhere_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.problems import Refused
 from doanso.sync import actions, forms, policy, queries
 from doanso.sync.backup import LARGEST
@@ -21,7 +22,7 @@ _AROUND_THE_FILE = 16 << 10
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def deliver(request: HttpRequest) -> HttpResponse:
+def deliver(request: AuthenticatedRequest) -> HttpResponse:
     """Choose the file; below it, what became of each record."""
     anywhere_or_404(request.user, policy.DECIDE)
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST + _AROUND_THE_FILE:
@@ -31,7 +32,7 @@ def deliver(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_protect
-def _deliver(request: HttpRequest) -> HttpResponse:
+def _deliver(request: AuthenticatedRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "sync/deliver.html", _page())
     form = forms.DeliverForm(request.POST, request.FILES)

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access.policy import anywhere_or_404, get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
 from doanso.sync import actions, policy, queries
@@ -18,7 +19,7 @@ from doanso.sync import actions, policy, queries
 
 @login_required
 @require_safe
-def devices(request: HttpRequest) -> HttpResponse:
+def devices(request: AuthenticatedRequest) -> HttpResponse:
     """The phones of the unit's people; a helper's own."""
     anywhere_or_404(request.user, policy.MANAGE_DEVICES)
     number = page_number(request)
@@ -38,7 +39,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
+def revoke(request: AuthenticatedRequest, device_id: UUID) -> HttpResponse:
     """Ask once, then take the phone out of service."""
     one = get_or_404(request.user, policy.MANAGE_DEVICES, queries.devices(request.user), pk=device_id)
     if request.method == "POST":

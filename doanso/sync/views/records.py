@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access.policy import anywhere_or_404
+from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -20,7 +21,7 @@ from doanso.units import queries as units
 
 @login_required
 @require_safe
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: AuthenticatedRequest) -> HttpResponse:
     """What waits, the oldest first; nothing of what a record says."""
     anywhere_or_404(request.user, policy.DECIDE)
     within = queries.scope(request.user)
@@ -48,7 +49,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _found(request: HttpRequest, seq: int) -> Record:
+def _found(request: AuthenticatedRequest, seq: int) -> Record:
     one = queries.record(request.user, seq)
     if one is None:
         raise Http404
@@ -58,7 +59,7 @@ def _found(request: HttpRequest, seq: int) -> Record:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def record(request: HttpRequest, seq: int) -> HttpResponse:
+def record(request: AuthenticatedRequest, seq: int) -> HttpResponse:
     """One record: what stands and what came, side by side, and the decision."""
     one = _found(request, seq)
     versions = queries.side_by_side(request.user, one)
