@@ -23,10 +23,15 @@ def load_services(*, actor: User | None, path: Path) -> Catalogue:
         _lock_known(catalogue)
         for position, plan in enumerate(catalogue.services, start=1):
             _load_service(actor, plan, position)
-        for position, obstacle in enumerate(catalogue.obstacles, start=1):
-            Obstacle.objects.update_or_create(
-                code=obstacle.code, defaults={"name": obstacle.name, "position": position}
-            )
+        Obstacle.objects.bulk_create(
+            [
+                Obstacle(code=obstacle.code, name=obstacle.name, position=position)
+                for position, obstacle in enumerate(catalogue.obstacles, start=1)
+            ],
+            update_conflicts=True,
+            unique_fields=["code"],
+            update_fields=["name", "position"],
+        )
     return catalogue
 
 

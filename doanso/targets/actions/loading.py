@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -148,17 +148,46 @@ def _write(
     if changed:
         programme.title = plan.title
         programme.save(update_fields=["title"])
-    for position, indicator in enumerate(plan.indicators, start=1):
-        changed |= _write_indicator(programme, indicator, position, measures[indicator.code])
+    changed |= _write_indicators(programme, plan, measures)
     if created or changed:
         record(actor=actor, verb="targets.load", obj=programme, unit=root, changed=sorted(changed))
     return programme
 
 
-def _write_indicator(programme: Programme, plan: IndicatorPlan, position: int, measure: MeasurePlan | None) -> set[str]:
+def _write_indicators(programme: Programme, plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> set[str]:
+    """Write what the file says of indicators and of what the root owes; which of the two changed. The programme is locked."""
+    known = {indicator.code: indicator for indicator in Indicator.objects.filter(programme=programme)}
+    owed = Target.objects.filter(indicator__programme=programme, unit_id=programme.root_id).order_by("version")
+    latest = {target.indicator_id: target for target in owed}
+    changed: set[str] = set()
+    new_indicators: list[Indicator] = []
+    new_targets: list[Target] = []
+    for position, planned in enumerate(plan.indicators, start=1):
+        fields = _indicator_fields(planned, position, measures[planned.code])
+        indicator = known.get(planned.code)
+        if indicator is None:
+            indicator = Indicator(programme=programme, code=planned.code, **fields)
+            new_indicators.append(indicator)
+        elif different := [name for name, value in fields.items() if getattr(indicator, name) != value]:
+            for name in different:
+                setattr(indicator, name, fields[name])
+            indicator.save(update_fields=different)
+            changed.add("indicators")
+        if (target := _changed_target(programme, indicator, planned, latest.get(indicator.pk))) is not None:
+            new_targets.append(target)
+    if new_indicators:
+        Indicator.objects.bulk_create(new_indicators)
+        changed.add("indicators")
+    if new_targets:
+        Target.objects.bulk_create(new_targets)
+        changed.add("targets")
+    return changed
+
+
+def _indicator_fields(plan: IndicatorPlan, position: int, measure: MeasurePlan | None) -> dict[str, Any]:
     of_members = measure is not None and plan.denominator == MEMBERS
     whole = _whole(plan) if measure is not None else None
-    fields = {
+    return {
         "title": plan.title,
         "short_title": plan.short_title,
         "kind": plan.kind,
@@ -176,28 +205,22 @@ def _write_indicator(programme: Programme, plan: IndicatorPlan, position: int, m
         "denominator_text": plan.denominator_text,
         "position": position,
     }
-    indicator, created = Indicator.objects.get_or_create(programme=programme, code=plan.code, defaults=fields)
-    different = [name for name, value in fields.items() if getattr(indicator, name) != value]
-    if different:
-        for name in different:
-            setattr(indicator, name, fields[name])
-        indicator.save(update_fields=different)
-    return _write_target(indicator, programme.root_id, plan) | ({"indicators"} if created or different else set())
 
 
-def _write_target(indicator: Indicator, root_id: UUID, plan: IndicatorPlan) -> set[str]:
-    latest = Target.objects.filter(indicator=indicator, unit_id=root_id).order_by("-version").first()
+def _changed_target(
+    programme: Programme, indicator: Indicator, plan: IndicatorPlan, latest: Target | None
+) -> Target | None:
+    """The next version of what the root owes, not saved yet; None where the file says what holds."""
     if latest is not None and (latest.value, latest.basis, latest.why) == (plan.target, plan.basis, plan.why):
-        return set()
-    today, first_day = clock.today(), indicator.programme.first_day
-    Target.objects.create(
+        return None
+    today = clock.today()
+    return Target(
         indicator=indicator,
-        unit_id=root_id,
+        unit_id=programme.root_id,
         value=plan.target,
         basis=plan.basis,
         why=plan.why,
         version=latest.version + 1 if latest is not None else 1,
         # What was read before stays as it was read: a changed number holds from the day on which it is loaded.
-        since=today if latest is not None and today > first_day else None,
+        since=today if latest is not None and today > programme.first_day else None,
     )
-    return {"targets"}
